@@ -1,0 +1,19 @@
+package parley.codec;
+
+import org.apache.mina.filter.codec.ProtocolCodecException;
+
+/**
+ * Says that the peer sent something that is no frame: too long, malformed, cut short. The message
+ * names the rule and the bound and never holds what was sent, so it may go to the peer and the log.
+ *
+ * <p>After it, nothing more is decoded on that session: it answers what is in flight and closes.
+ */
+public final class FrameException extends ProtocolCodecException {
+
+  private static final long serialVersionUID = 1;
+
+  /** A broken rule, such as {@code line too long: more than 1024 bytes}. */
+  public FrameException(String rule) {
+    super(rule);
+  }
+}

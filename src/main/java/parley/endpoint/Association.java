@@ -1,0 +1,43 @@
+package parley.endpoint;
+
+import java.net.InetSocketAddress;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names one live connection by {protocol, local endpoint, remote endpoint}: the key of its log
+ * lines and figures. No two connections of a host have the same one at the same time.
+ *
+ * @param protocol the transport protocol, {@code tcp}
+ * @param local this side
+ * @param remote the peer
+ */
+public record Association(String protocol, Endpoint local, Endpoint remote) {
+
+  private static final AttributeKey KEY = new AttributeKey(Association.class, "association");
+
+  /**
+   * The association of a session, also after it was closed if it was asked for while open; else
+   * null.
+   */
+  public static @Nullable Association of(IoSession session) {
+    Association known = (Association) session.getAttribute(KEY);
+    if (known != null) {
+      return known;
+    }
+    if (session.getLocalAddress() instanceof InetSocketAddress local
+        && session.getRemoteAddress() instanceof InetSocketAddress remote) {
+      Association made = new Association("tcp", Endpoint.of(local), Endpoint.of(remote));
+      session.setAttribute(KEY, made);
+      return made;
+    }
+    return null;
+  }
+
+  /** {@code {tcp, LOCAL, REMOTE}}. */
+  @Override
+  public String toString() {
+    return "{" + protocol + ", " + local.authority() + ", " + remote.authority() + "}";
+  }
+}

@@ -1,0 +1,30 @@
+package parley.filter;
+
+import org.apache.mina.core.filterchain.DefaultIoFilterChain;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterChain;
+import org.apache.mina.core.future.ConnectFuture;
+
+/**
+ * MINA's chain builder, safe where a filter refuses to be added: an Error does not reach the event
+ * loop, and a client's connect fails with the cause where MINA's would wait for ever.
+ */
+public final class ChainBuilder extends DefaultIoFilterChainBuilder {
+
+  /** An empty chain. */
+  public ChainBuilder() {}
+
+  @Override
+  public void buildFilterChain(IoFilterChain chain) throws Exception {
+    try {
+      super.buildFilterChain(chain);
+    } catch (Exception | Error e) {
+      Object connect =
+          chain.getSession().removeAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE);
+      if (connect instanceof ConnectFuture future) {
+        future.setException(e);
+      }
+      throw new IllegalStateException("filter chain not built: " + e, e);
+    }
+  }
+}

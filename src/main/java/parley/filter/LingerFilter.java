@@ -1,0 +1,90 @@
+package parley.filter;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
+import parley.transport.EventLoops;
+import parley.transport.Input;
+import parley.transport.WriteQueue;
+
+/**
+ * Closes a session that has sent its last word so that the word arrives: ends the output (FIN),
+ * drops what the peer still sends, and closes when the peer does or at a deadline.
+ *
+ * <p>A socket that is closed with unread input answers with a reset, and the peer then loses what
+ * it has not read yet (RFC 1122, 4.2.2.13): the {@code ERR} line of a request too long, or the last
+ * answers before a drain. {@code closeNow} does not linger.
+ */
+final class LingerFilter extends IoFilterAdapter {
+
+  private static final AttributeKey LINGERING = new AttributeKey(LingerFilter.class, "lingering");
+
+  private final EventLoops loops;
+  private final Duration deadline;
+
+  LingerFilter(EventLoops loops, Duration deadline) {
+    this.loops = loops;
+    this.deadline = deadline;
+  }
+
+  @Override
+  public void filterClose(NextFilter next, IoSession session) throws Exception {
+    if (!WriteQueue.isFlushed(session) || Input.of(session).isEnded() || !linger(session)) {
+      next.filterClose(session);
+    }
+  }
+
+  private boolean linger(IoSession session) {
+    if (!(session instanceof NioSession nio)
+        || !(nio.getChannel() instanceof SocketChannel channel)
+        || loops.isDisposing()) {
+      return false;
+    }
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      return false; // the peer is gone: nothing to wait for
+    }
+    session.setAttribute(LINGERING, loops.schedule(() -> remove(nio), deadline));
+    session.resumeRead();
+    nio.getProcessor().updateTrafficControl(nio);
+    return true;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void remove(AbstractIoSession session) {
+    if (session.isConnected()) {
+      session.getProcessor().remove(session);
+    }
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) {
+    if (!session.containsAttribute(LINGERING)) {
+      next.messageReceived(session, message);
+    }
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    if (session.containsAttribute(LINGERING)) {
+      remove((AbstractIoSession) session);
+    } else {
+      next.inputClosed(session);
+    }
+  }
+
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) {
+    if (session.getAttribute(LINGERING) instanceof Future<?> timeout) {
+      timeout.cancel(false);
+    }
+    next.sessionClosed(session);
+  }
+}

@@ -1,0 +1,145 @@
+package parley.protocol;
+
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Declares one setting of a protocol: its key, type, default, and what is allowed. Keep it in a
+ * constant and read it with {@link Settings#get}; a value that is not allowed never gets there.
+ *
+ * @param <T> String, Integer, Boolean or Duration
+ */
+public final class Setting<T> {
+
+  /** How the text of a conf file is read. */
+  public enum Kind {
+    /** Any text. */
+    TEXT,
+    /** A whole number. */
+    INTEGER,
+    /** {@code true} or {@code false}. */
+    BOOLEAN,
+    /** A size in bytes, such as {@code 64KiB}. */
+    BYTES,
+    /** A time, such as {@code 10s}. */
+    DURATION
+  }
+
+  private final String key;
+  private final Kind kind;
+  private final Class<T> type;
+  private final T defaultValue;
+  private final Function<T, @Nullable String> check;
+  private final boolean secret;
+
+  private Setting(
+      String key,
+      Kind kind,
+      Class<T> type,
+      T defaultValue,
+      Function<T, @Nullable String> check,
+      boolean secret) {
+    this.key = key;
+    this.kind = kind;
+    this.type = type;
+    this.check = check;
+    this.secret = secret;
+    this.defaultValue = checked(defaultValue);
+  }
+
+  /** A text without bound. */
+  public static Setting<String> text(String key, String defaultValue) {
+    return new Setting<>(key, Kind.TEXT, String.class, defaultValue, any -> null, false);
+  }
+
+  /** A whole number between two bounds, both allowed. */
+  public static Setting<Integer> integer(String key, int defaultValue, int least, int most) {
+    return new Setting<>(
+        key, Kind.INTEGER, Integer.class, defaultValue, range(least, most, " to "), false);
+  }
+
+  /** A switch. */
+  public static Setting<Boolean> flag(String key, boolean defaultValue) {
+    return new Setting<>(key, Kind.BOOLEAN, Boolean.class, defaultValue, any -> null, false);
+  }
+
+  /** A number of bytes between two bounds, both allowed. */
+  public static Setting<Integer> bytes(String key, int defaultValue, int least, int most) {
+    return new Setting<>(
+        key, Kind.BYTES, Integer.class, defaultValue, range(least, most, " bytes to "), false);
+  }
+
+  /** A time between two bounds, both allowed. */
+  public static Setting<Duration> duration(
+      String key, Duration defaultValue, Duration least, Duration most) {
+    return new Setting<>(
+        key, Kind.DURATION, Duration.class, defaultValue, range(least, most, " to "), false);
+  }
+
+  private static <C extends Comparable<C>> Function<C, @Nullable String> range(
+      C least, C most, String to) {
+    return value ->
+        value.compareTo(least) < 0 || value.compareTo(most) > 0 ? least + to + most : null;
+  }
+
+  /**
+   * This setting with one more rule.
+   *
+   * @param rule null if a value is allowed, else what is, such as {@code one line of text}
+   */
+  public Setting<T> check(Function<T, @Nullable String> rule) {
+    Function<T, @Nullable String> both =
+        value -> {
+          String refusal = check.apply(value);
+          return refusal != null ? refusal : rule.apply(value);
+        };
+    return new Setting<>(key, kind, type, defaultValue, both, secret);
+  }
+
+  /** This setting, its value never printed. */
+  public Setting<T> secret() {
+    return new Setting<>(key, kind, type, defaultValue, check, true);
+  }
+
+  /** The key under {@code settings}. */
+  public String key() {
+    return key;
+  }
+
+  /** How conf text is read. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** The value where nothing else is said. */
+  public T defaultValue() {
+    return defaultValue;
+  }
+
+  /** Whether the value is masked where settings are printed. */
+  public boolean isSecret() {
+    return secret;
+  }
+
+  /**
+   * A value as this setting's type.
+   *
+   * @throws IllegalArgumentException if it is of another type or not allowed; the message has the
+   *     value, unless secret, and what is expected
+   */
+  public T checked(Object value) {
+    String refusal;
+    if (type.isInstance(value)) {
+      T typed = type.cast(value);
+      refusal = check.apply(typed);
+      if (refusal == null) {
+        return typed;
+      }
+    } else {
+      refusal = "a " + type.getSimpleName();
+    }
+    String shown = secret ? "***" : value instanceof String ? "\"" + value + "\"" : "" + value;
+    throw new IllegalArgumentException(key + ": " + shown + " (expected: " + refusal + ")");
+  }
+}

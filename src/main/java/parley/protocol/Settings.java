@@ -1,0 +1,66 @@
+package parley.protocol;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Holds the values of one listener's or client's settings, each checked. Immutable. */
+public final class Settings {
+
+  private final Map<Setting<?>, Object> values;
+
+  private Settings(Map<Setting<?>, Object> values) {
+    this.values = values;
+  }
+
+  /** The defaults of a protocol. */
+  public static Settings defaults(Protocol protocol) {
+    return of(protocol, Map.of());
+  }
+
+  /**
+   * Values by key, defaults for the rest.
+   *
+   * @throws IllegalArgumentException if the protocol has no such key, or a value is not allowed
+   */
+  public static Settings of(Protocol protocol, Map<String, ?> byKey) {
+    Map<Setting<?>, Object> values = new LinkedHashMap<>();
+    for (Setting<?> setting : protocol.settings()) {
+      Object given = byKey.get(setting.key());
+      values.put(setting, given == null ? setting.defaultValue() : setting.checked(given));
+    }
+    for (String key : byKey.keySet()) {
+      if (values.keySet().stream().noneMatch(setting -> setting.key().equals(key))) {
+        List<String> known = protocol.settings().stream().map(Setting::key).toList();
+        throw new IllegalArgumentException(
+            "protocol "
+                + protocol.name()
+                + " has no setting "
+                + key
+                + " (expected: "
+                + known
+                + ")");
+      }
+    }
+    return new Settings(values);
+  }
+
+  /**
+   * The value of a setting.
+   *
+   * @throws IllegalArgumentException if the protocol does not list it in {@code settings()}
+   */
+  public <T> T get(Setting<T> setting) {
+    Object value = values.get(setting);
+    if (value == null) {
+      throw new IllegalArgumentException("setting " + setting.key() + " is not declared");
+    }
+    return setting.checked(value);
+  }
+
+  /** All of them, in the order of their declaration. */
+  public Map<Setting<?>, Object> all() {
+    return Collections.unmodifiableMap(values);
+  }
+}

@@ -1,0 +1,5 @@
+/** Echo, RFC 862. */
+@NullMarked
+package parley.protocol.echo;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The greeting: the first protocol and the example. See docs/greeting-protocol.md. */
+@NullMarked
+package parley.protocol.greeting;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,13 @@
+package parley.server;
+
+import java.io.IOException;
+
+/** Says which listener could not bind, where, and why. */
+public final class BindException extends IOException {
+
+  private static final long serialVersionUID = 1;
+
+  BindException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,129 @@
+package parley.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.Collection;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import parley.endpoint.Endpoint;
+import parley.filter.ChainBuilder;
+import parley.filter.DrainFilter;
+import parley.filter.FilterChains;
+import parley.protocol.Protocol;
+import parley.transport.EventLoops;
+import parley.transport.SessionStructures;
+
+/** An endpoint that the server binds, with its protocol: one NioSocketAcceptor. */
+public final class Listener {
+
+  private final ListenerConfig config;
+  private final NioSocketAcceptor acceptor;
+  private final DrainFilter drain = new DrainFilter();
+  private volatile Endpoint endpoint;
+
+  Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
+    this.config = config;
+    this.endpoint = config.endpoint();
+    acceptor = new NioSocketAcceptor(loops.threads(), loops);
+    ChainBuilder chain = new ChainBuilder();
+    acceptor.setFilterChainBuilder(chain);
+    acceptor.setSessionDataStructureFactory(new SessionStructures());
+    acceptor.setBacklog(config.backlog());
+    acceptor.setReuseAddress(config.reuseAddress());
+    acceptor.getSessionConfig().setTcpNoDelay(config.tcpNoDelay());
+    acceptor.getStatistics().getConfig().setStatisticsCalcEnabled(false);
+    acceptor.setCloseOnDeactivation(false); // unbinding is the first step of a drain
+    Protocol protocol = config.protocol();
+    FilterChains.server(
+        chain,
+        loops,
+        server.closeTimeout(),
+        config.name(),
+        protocol.codec(config.settings(), Protocol.Side.SERVER),
+        drain,
+        own -> protocol.extend(own, config.settings(), Protocol.Side.SERVER));
+    acceptor.setHandler(protocol.handler(config.settings()));
+  }
+
+  void bind() throws BindException {
+    InetSocketAddress address = config.endpoint().toSocketAddress();
+    try {
+      if (address.isUnresolved()) {
+        throw new UnresolvedAddressException();
+      }
+      acceptor.bind(address);
+    } catch (IOException | RuntimeException e) {
+      throw new BindException(
+          String.format(
+              "cannot bind %s (listener %s): %s", config.endpoint(), config.name(), reason(e)),
+          e);
+    }
+    endpoint = config.endpoint().withPort(acceptor.getLocalAddress().getPort());
+  }
+
+  private static String reason(Exception failure) {
+    if (failure instanceof UnresolvedAddressException) {
+      return "unknown host";
+    }
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = root.getMessage();
+    return message == null ? root.toString() : message;
+  }
+
+  /** The listener's name in conf. */
+  public String name() {
+    return config.name();
+  }
+
+  /** Where it listens: with the true port once it is bound. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** What it was made from. */
+  public ListenerConfig config() {
+    return config;
+  }
+
+  /** MINA's acceptor: change its chain and config before the server starts. */
+  public NioSocketAcceptor acceptor() {
+    return acceptor;
+  }
+
+  Collection<IoSession> sessions() {
+    return acceptor.getManagedSessions().values();
+  }
+
+  void unbind() {
+    acceptor.unbind();
+  }
+
+  void drain() {
+    drain.drain(sessions());
+  }
+
+  /** Closes all sessions, also those that wait for the peer's end of stream. */
+  void closeSessions() {
+    for (IoSession session : sessions()) {
+      session.closeNow();
+      if (session instanceof NioSession nio) {
+        nio.getProcessor().remove(nio);
+      }
+    }
+  }
+
+  void dispose() {
+    acceptor.dispose();
+  }
+
+  /** {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. */
+  @Override
+  public String toString() {
+    return endpoint + " " + config.protocol().name();
+  }
+}

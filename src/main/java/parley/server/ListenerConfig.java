@@ -1,0 +1,136 @@
+package parley.server;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/** What a listener is made from: an endpoint, a protocol with its settings, limits. Immutable. */
+public final class ListenerConfig {
+
+  private final String name;
+  private final Endpoint endpoint;
+  private final Protocol protocol;
+  private final Settings settings;
+  private final int backlog;
+  private final boolean reuseAddress;
+  private final boolean tcpNoDelay;
+
+  private ListenerConfig(Builder builder) {
+    name = builder.name;
+    endpoint = builder.endpoint;
+    protocol = builder.protocol;
+    settings = Settings.of(protocol, builder.settings);
+    backlog = builder.backlog;
+    reuseAddress = builder.reuseAddress;
+    tcpNoDelay = builder.tcpNoDelay;
+  }
+
+  /** A listener of a protocol at an endpoint, everything else as by default. */
+  public static Builder builder(String name, Endpoint endpoint, Protocol protocol) {
+    return new Builder(name, endpoint, protocol);
+  }
+
+  /** The listener's name in conf and in the log. */
+  public String name() {
+    return name;
+  }
+
+  /** Where it binds; port 0 takes a free one. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** What it serves. */
+  public Protocol protocol() {
+    return protocol;
+  }
+
+  /** The protocol's settings. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** How many connections may wait to be accepted. */
+  public int backlog() {
+    return backlog;
+  }
+
+  /** Whether it binds although connections of an earlier server are still in TIME_WAIT. */
+  public boolean reuseAddress() {
+    return reuseAddress;
+  }
+
+  /** Whether answers leave at once, without Nagle's algorithm. */
+  public boolean tcpNoDelay() {
+    return tcpNoDelay;
+  }
+
+  /**
+   * Builds a ListenerConfig; each method refuses a bad value with the value and what is allowed.
+   */
+  public static final class Builder {
+
+    private final String name;
+    private Endpoint endpoint;
+    private final Protocol protocol;
+    private final Map<String, Object> settings = new LinkedHashMap<>();
+    private int backlog = 1024;
+    private boolean reuseAddress = true;
+    private boolean tcpNoDelay = true;
+
+    private Builder(String name, Endpoint endpoint, Protocol protocol) {
+      if (!name.matches("[A-Za-z0-9_-]+")) {
+        throw new IllegalArgumentException(
+            "listener name: \"" + name + "\" (expected: letters, digits, - and _)");
+      }
+      this.name = name;
+      this.endpoint = endpoint;
+      this.protocol = protocol;
+    }
+
+    /** Where to bind. */
+    public Builder endpoint(Endpoint value) {
+      endpoint = value;
+      return this;
+    }
+
+    /** One of the protocol's settings. */
+    public <T> Builder set(Setting<T> setting, T value) {
+      settings.put(setting.key(), setting.checked(value));
+      return this;
+    }
+
+    /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */
+    public Builder backlog(int value) {
+      if (value < 1 || value > 65_535) {
+        throw new IllegalArgumentException("backlog: " + value + " (expected: 1 to 65535)");
+      }
+      backlog = value;
+      return this;
+    }
+
+    /** SO_REUSEADDR, on by default. */
+    public Builder reuseAddress(boolean value) {
+      reuseAddress = value;
+      return this;
+    }
+
+    /** TCP_NODELAY, on by default. */
+    public Builder tcpNoDelay(boolean value) {
+      tcpNoDelay = value;
+      return this;
+    }
+
+    /**
+     * The finished config.
+     *
+     * @throws IllegalArgumentException if the protocol does not have one of the settings
+     */
+    public ListenerConfig build() {
+      return new ListenerConfig(this);
+    }
+  }
+}

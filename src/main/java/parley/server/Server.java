@@ -1,0 +1,130 @@
+package parley.server;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.transport.EventLoops;
+
+/**
+ * Serves protocols on its listeners: made, started, and ended once, by {@link #drain} or {@link
+ * #close}. Between making and starting, each listener's MINA acceptor can be changed at will. All
+ * methods may be called from any thread, a handler's too.
+ */
+public final class Server implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
+  private enum State {
+    MADE,
+    STARTED,
+    ENDED
+  }
+
+  private final ServerConfig config;
+  private final EventLoops loops;
+  private final List<Listener> listeners;
+  private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
+  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+
+  /** Makes the listeners; binds none. */
+  public Server(ServerConfig config) {
+    this.config = config;
+    loops = new EventLoops(config.eventLoops(), false);
+    try {
+      listeners =
+          config.listeners().stream().map(each -> new Listener(each, config, loops)).toList();
+    } catch (RuntimeException | Error e) {
+      loops.dispose(); // a protocol's codec, handler or filter could not be made
+      throw e;
+    }
+  }
+
+  /**
+   * Binds all listeners.
+   *
+   * @return this server, listening
+   * @throws BindException if one cannot be bound; then none is left, and this server has ended
+   * @throws IllegalStateException if it was started or ended before
+   */
+  public Server start() throws BindException {
+    if (!state.compareAndSet(State.MADE, State.STARTED)) {
+      throw new IllegalStateException("a server starts once");
+    }
+    try {
+      for (Listener listener : listeners) {
+        listener.bind();
+      }
+    } catch (BindException e) {
+      close();
+      throw e;
+    }
+    listeners.forEach(listener -> LOG.info("listening {}", listener));
+    return this;
+  }
+
+  /** The listeners, in the order of their configs. */
+  public List<Listener> listeners() {
+    return listeners;
+  }
+
+  /** The event loops that serve them. */
+  public EventLoops eventLoops() {
+    return loops;
+  }
+
+  /**
+   * Drains: accepts no more, answers what has arrived, closes each session when nothing of it is in
+   * flight, and cuts what is left after the drain timeout. Returns at once; a second call changes
+   * nothing.
+   *
+   * @return completed with the number of sessions that were cut, when all has ended
+   */
+  public CompletableFuture<Integer> drain() {
+    return end(config.drainTimeout());
+  }
+
+  /** Ends at once: closes the listeners and all sessions. Waits for it, but not on a loop. */
+  @Override
+  public void close() {
+    CompletableFuture<Integer> done = end(Duration.ZERO);
+    if (!loops.isLoopThread()) {
+      done.join();
+    }
+  }
+
+  private CompletableFuture<Integer> end(Duration timeout) {
+    if (state.getAndSet(State.ENDED) != State.ENDED) {
+      // A thread of its own: unbinding and disposing wait for the loops and must not run on one.
+      new Thread(() -> endWithin(timeout), "parley-drain").start();
+    } else if (timeout.isZero()) {
+      listeners.forEach(Listener::closeSessions);
+    }
+    return ended;
+  }
+
+  private void endWithin(Duration timeout) {
+    try {
+      listeners.forEach(Listener::unbind);
+      int cut = timeout.isZero() ? 0 : drainWithin(timeout);
+      loops.dispose();
+      listeners.forEach(Listener::dispose);
+      ended.complete(cut);
+    } catch (RuntimeException | Error e) {
+      LOG.error("the server did not end well", e);
+      ended.completeExceptionally(e);
+    }
+  }
+
+  private int drainWithin(Duration timeout) {
+    LOG.info("draining: sessions={} timeout={}", loops.sessionCount(), timeout);
+    listeners.forEach(Listener::drain);
+    int cut = loops.awaitNoSessions(timeout);
+    if (cut > 0) {
+      LOG.warn("drain timeout passed: sessions cut={} timeout={}", cut, timeout);
+    }
+    return cut;
+  }
+}

@@ -1,0 +1,103 @@
+package parley.server;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What a server is made from: its listeners, event loops and deadlines. Immutable. */
+public final class ServerConfig {
+
+  /** The longest time that any deadline may be. */
+  private static final Duration MOST = Duration.ofHours(24);
+
+  private final List<ListenerConfig> listeners;
+  private final int eventLoops;
+  private final Duration drainTimeout;
+  private final Duration closeTimeout;
+
+  private ServerConfig(Builder builder) {
+    listeners = List.copyOf(builder.listeners);
+    eventLoops = builder.eventLoops;
+    drainTimeout = builder.drainTimeout;
+    closeTimeout = builder.closeTimeout;
+  }
+
+  /** A server without listeners, everything else as by default. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The listeners, in their order. */
+  public List<ListenerConfig> listeners() {
+    return listeners;
+  }
+
+  /** How many event loops share the sessions. */
+  public int eventLoops() {
+    return eventLoops;
+  }
+
+  /** How long a drain may take. */
+  public Duration drainTimeout() {
+    return drainTimeout;
+  }
+
+  /** How long a session that has sent its last answer waits for the peer's end of stream. */
+  public Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  /** Builds a ServerConfig; each method refuses a bad value with the value and what is allowed. */
+  public static final class Builder {
+
+    private final List<ListenerConfig> listeners = new ArrayList<>();
+    private int eventLoops = Math.min(1024, Runtime.getRuntime().availableProcessors());
+    private Duration drainTimeout = Duration.ofSeconds(10);
+    private Duration closeTimeout = Duration.ofSeconds(2);
+
+    private Builder() {}
+
+    /** Adds a listener; its name must be new. */
+    public Builder listener(ListenerConfig listener) {
+      if (listeners.stream().anyMatch(other -> other.name().equals(listener.name()))) {
+        throw new IllegalArgumentException("listener " + listener.name() + " is there twice");
+      }
+      listeners.add(listener);
+      return this;
+    }
+
+    /** 1 to 1024 event loops, a thread each; by default one for each processor. */
+    public Builder eventLoops(int value) {
+      if (value < 1 || value > 1024) {
+        throw new IllegalArgumentException("event loops: " + value + " (expected: 1 to 1024)");
+      }
+      eventLoops = value;
+      return this;
+    }
+
+    /** The bound of a drain, 0 to 24 hours, 10 seconds by default; at 0 it closes at once. */
+    public Builder drainTimeout(Duration value) {
+      drainTimeout = checked("drain timeout", value, Duration.ZERO);
+      return this;
+    }
+
+    /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = checked("close timeout", value, Duration.ofMillis(1));
+      return this;
+    }
+
+    private static Duration checked(String what, Duration value, Duration least) {
+      if (value.compareTo(least) < 0 || value.compareTo(MOST) > 0) {
+        throw new IllegalArgumentException(
+            what + ": " + value + " (expected: " + least + " to " + MOST + ")");
+      }
+      return value;
+    }
+
+    /** The finished config. */
+    public ServerConfig build() {
+      return new ServerConfig(this);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package parley.transport;
+
+import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioProcessor;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves the bytes of its sessions on one thread: waits until sockets are ready, reads each once,
+ * runs its filter chain, then writes what was answered.
+ *
+ * <p>MINA's NioProcessor with five differences: an Error does not end it, an interrupt flag that a
+ * callback left is cleared, data and end of stream reach the chain apart, the end of stream is read
+ * once, and a change of a session's read interest takes effect at once from any thread.
+ */
+public final class EventLoop extends NioProcessor {
+
+  private static final AttributeKey DESTROYED = new AttributeKey(EventLoop.class, "destroyed");
+
+  private final Runnable removed;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private volatile @Nullable Thread thread;
+
+  /**
+   * A loop that takes a thread of {@code executor} while it has sessions.
+   *
+   * @param removed runs on the loop's thread after a session's channel is closed
+   */
+  EventLoop(Executor executor, Runnable removed) {
+    super(new RestartingExecutor(executor));
+    this.removed = removed;
+  }
+
+  /** Whether the caller runs on this loop's thread. */
+  public boolean isLoopThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /**
+   * Runs a task on this loop's thread between two turns, before it waits for sockets again. Any
+   * thread may call. The task does not run if the loop has no session any more.
+   */
+  public void execute(Runnable task) {
+    tasks.add(task);
+    wakeup();
+  }
+
+  @Override
+  protected int select(long timeout) throws Exception {
+    thread = Thread.currentThread();
+    Thread.interrupted(); // a flag left by a callback would make every select() return at once
+    for (int left = tasks.size(); left > 0; left--) {
+      Runnable task = tasks.poll();
+      if (task != null) {
+        task.run();
+      }
+    }
+    return super.select(timeout);
+  }
+
+  /**
+   * Reads once a turn. MINA asks again until nothing is there; the selector is level-triggered, so
+   * what is left shows up in the next turn, and the end of stream never comes with data.
+   */
+  @Override
+  protected int read(NioSession session, IoBuffer buffer) throws Exception {
+    if (buffer.position() != 0) {
+      return 0;
+    }
+    int count;
+    try {
+      count = super.read(session, buffer);
+    } catch (IOException e) {
+      throw new ConnectionResetException(e);
+    }
+    if (count < 0) {
+      Input.of(session).setEnded();
+      setInterestedInRead(session, false);
+    }
+    return count;
+  }
+
+  /** Writes what the socket takes. A connection that is gone ends its session, without a noise. */
+  @Override
+  protected int write(NioSession session, IoBuffer buffer, int length) {
+    try {
+      return super.write(session, buffer, length);
+    } catch (IOException e) {
+      session.getFilterChain().fireExceptionCaught(new ConnectionResetException(e));
+      session.closeNow();
+      return 0;
+    }
+  }
+
+  /** Never again interested after the end of stream: the socket would be readable for ever. */
+  @Override
+  protected void setInterestedInRead(NioSession session, boolean interested) throws Exception {
+    super.setInterestedInRead(session, interested && !Input.of(session).isEnded());
+  }
+
+  /**
+   * Applies suspendRead, resumeRead and the like at once. MINA's own leaves a sleeping selector
+   * asleep, and forgets the half-written buffer of a session whose queue is empty.
+   */
+  @Override
+  public void updateTrafficControl(NioSession session) {
+    try {
+      setInterestedInRead(session, !session.isReadSuspended());
+      boolean unwritten =
+          session.getCurrentWriteRequest() != null
+              || !session.getWriteRequestQueue().isEmpty(session);
+      setInterestedInWrite(session, unwritten && !session.isWriteSuspended());
+    } catch (Exception e) {
+      session.getFilterChain().fireExceptionCaught(e);
+    }
+    if (!isLoopThread()) {
+      wakeup();
+    }
+  }
+
+  /** Closes the channel, once. */
+  @Override
+  protected void destroy(NioSession session) throws Exception {
+    try {
+      super.destroy(session);
+    } finally {
+      if (session.setAttributeIfAbsent(DESTROYED) == null) {
+        removed.run();
+      }
+    }
+  }
+
+  /** The loop that moves a session's bytes, if it is one of Parley's. */
+  public static @Nullable EventLoop of(IoSession session) {
+    return session instanceof NioSession nio && nio.getProcessor() instanceof EventLoops loops
+        ? loops.loopOf(nio)
+        : null;
+  }
+}

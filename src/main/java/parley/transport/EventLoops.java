@@ -1,0 +1,193 @@
+package parley.transport;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.service.IoProcessor;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.transport.socket.nio.NioSession;
+
+/**
+ * Deals sessions out to a fixed number of event loops, in turn; a session stays with its loop. Made
+ * once and shared by all services of a server or a client, with one timer for their deadlines.
+ */
+public final class EventLoops implements IoProcessor<NioSession> {
+
+  private static final AttributeKey LOOP = new AttributeKey(EventLoops.class, "loop");
+
+  private final EventLoop[] loops;
+  private final AtomicInteger dealt = new AtomicInteger();
+  private final ExecutorService threads;
+  private final ScheduledThreadPoolExecutor timer;
+  private int sessions;
+  private volatile boolean disposing;
+  private volatile boolean disposed;
+
+  /**
+   * Makes the loops; a thread each is taken when the first session comes.
+   *
+   * @param count 1 to 1024
+   * @param daemon whether the threads let the JVM end while they run
+   */
+  public EventLoops(int count, boolean daemon) {
+    if (count < 1 || count > 1024) {
+      throw new IllegalArgumentException("event loops: " + count + " (expected: 1 to 1024)");
+    }
+    threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "parley");
+              thread.setDaemon(daemon);
+              return thread;
+            });
+    timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "parley-timer");
+              thread.setDaemon(true);
+              return thread;
+            },
+            new ThreadPoolExecutor.DiscardPolicy());
+    timer.setRemoveOnCancelPolicy(true);
+    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    loops = new EventLoop[count];
+    for (int i = 0; i < count; i++) {
+      loops[i] = new EventLoop(threads, this::removed);
+    }
+  }
+
+  /** The threads that the loops, the acceptors and the connectors run on. */
+  public ExecutorService threads() {
+    return threads;
+  }
+
+  /** Runs a short task after a delay, on the timer's thread; never after {@link #dispose}. */
+  public ScheduledFuture<?> schedule(Runnable task, Duration delay) {
+    return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** The timer behind {@link #schedule}. */
+  public ScheduledExecutorService timer() {
+    return timer;
+  }
+
+  /** Whether the caller runs on one of these loops, where waiting for them would never end. */
+  public boolean isLoopThread() {
+    for (EventLoop loop : loops) {
+      if (loop.isLoopThread()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The session's loop; it is dealt one if it has none yet. */
+  EventLoop loopOf(IoSession session) {
+    EventLoop loop = (EventLoop) session.getAttribute(LOOP);
+    if (loop != null) {
+      return loop;
+    }
+    EventLoop next = loops[(dealt.getAndIncrement() & Integer.MAX_VALUE) % loops.length];
+    EventLoop earlier = (EventLoop) session.setAttributeIfAbsent(LOOP, next);
+    return earlier == null ? next : earlier;
+  }
+
+  /** How many sessions there are: from their connection to the close of their channel. */
+  public synchronized int sessionCount() {
+    return sessions;
+  }
+
+  /**
+   * Waits until there is no session, at most for a timeout; never call on a loop.
+   *
+   * @return how many there are still
+   */
+  public synchronized int awaitNoSessions(Duration timeout) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    try {
+      for (long left = timeout.toNanos(); sessions > 0 && left > 0; ) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+        left = deadline - System.nanoTime();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return sessions;
+  }
+
+  private synchronized void count(int change) {
+    sessions += change;
+    if (sessions == 0) {
+      notifyAll();
+    }
+  }
+
+  @Override
+  public void add(NioSession session) {
+    count(1);
+    try {
+      loopOf(session).add(session);
+    } catch (IllegalStateException disposed) {
+      count(-1);
+      throw disposed;
+    }
+  }
+
+  private void removed() {
+    count(-1);
+  }
+
+  @Override
+  public void flush(NioSession session) {
+    loopOf(session).flush(session);
+  }
+
+  @Override
+  public void write(NioSession session, WriteRequest request) {
+    loopOf(session).write(session, request);
+  }
+
+  @Override
+  public void updateTrafficControl(NioSession session) {
+    loopOf(session).updateTrafficControl(session);
+  }
+
+  @Override
+  public void remove(NioSession session) {
+    loopOf(session).remove(session);
+  }
+
+  @Override
+  public boolean isDisposing() {
+    return disposing;
+  }
+
+  @Override
+  public boolean isDisposed() {
+    return disposed;
+  }
+
+  /** Closes what is left at once and ends the threads. Waits for the loops: never call on one. */
+  @Override
+  public void dispose() {
+    if (disposing) {
+      return;
+    }
+    disposing = true;
+    for (EventLoop loop : loops) {
+      loop.dispose();
+    }
+    timer.shutdownNow();
+    threads.shutdown();
+    disposed = true;
+  }
+}

@@ -1,0 +1,73 @@
+package parley.transport;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+
+/**
+ * Counts what of a session is in flight: frames being handled, answers that are still to come, and
+ * writes that the kernel has not taken. What must wait for their end, such as a close, waits here.
+ *
+ * <p>A handler that answers later, from another thread, calls {@link #enter} before it returns and
+ * {@link #leave} after its write; AnswerHandler does so by itself. Any thread may call.
+ */
+public final class InFlight {
+
+  private static final AttributeKey KEY = new AttributeKey(InFlight.class, "inFlight");
+
+  private final Queue<Runnable> waiting = new ArrayDeque<>(1);
+  private int count;
+
+  private InFlight() {}
+
+  /** The count of a session, made when first asked for. */
+  public static InFlight of(IoSession session) {
+    InFlight known = (InFlight) session.getAttribute(KEY);
+    if (known != null) {
+      return known;
+    }
+    InFlight made = new InFlight();
+    InFlight earlier = (InFlight) session.setAttributeIfAbsent(KEY, made);
+    return earlier == null ? made : earlier;
+  }
+
+  /** One more is in flight. */
+  public synchronized void enter() {
+    count++;
+  }
+
+  /** One fewer is; what waited for the last one runs on the caller's thread. */
+  public void leave() {
+    synchronized (this) {
+      count--;
+    }
+    runWhatWaited();
+  }
+
+  /** Runs an action once nothing is in flight: now, or on the thread that ends the last. */
+  public void whenNone(Runnable action) {
+    synchronized (this) {
+      waiting.add(action);
+    }
+    runWhatWaited();
+  }
+
+  /** How many are in flight. */
+  public synchronized int count() {
+    return count;
+  }
+
+  private void runWhatWaited() {
+    while (true) {
+      Runnable next;
+      synchronized (this) {
+        next = count == 0 ? waiting.poll() : null;
+      }
+      if (next == null) {
+        return;
+      }
+      next.run();
+    }
+  }
+}

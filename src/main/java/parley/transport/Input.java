@@ -1,0 +1,82 @@
+package parley.transport;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+
+/**
+ * Keeps what is true of one session's input: whether the peer has ended it, whether this side takes
+ * no more of it, and who has suspended reading for now. Any thread may call.
+ *
+ * <p>Reading goes on only when nobody suspends it, so those who do need not know each other.
+ */
+public final class Input {
+
+  /** Who suspends reading for a while. */
+  public enum Reason {
+    /** More answers are pending than the bound allows. */
+    ANSWERS_PENDING,
+    /** This side has stopped taking input for good. */
+    STOPPED
+  }
+
+  private static final AttributeKey KEY = new AttributeKey(Input.class, "input");
+
+  private final IoSession session;
+  private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+  private volatile boolean stopped;
+  private volatile boolean ended;
+
+  private Input(IoSession session) {
+    this.session = session;
+  }
+
+  /** The input of a session, made when first asked for. */
+  public static Input of(IoSession session) {
+    Input known = (Input) session.getAttribute(KEY);
+    if (known != null) {
+      return known;
+    }
+    Input made = new Input(session);
+    Input earlier = (Input) session.setAttributeIfAbsent(KEY, made);
+    return earlier == null ? made : earlier;
+  }
+
+  /** Suspends reading until {@link #resume} for the same reason. */
+  public synchronized void suspend(Reason reason) {
+    if (reasons.isEmpty()) {
+      session.suspendRead();
+    }
+    reasons.add(reason);
+  }
+
+  /** Takes one reason back; reading goes on when it was the last one. */
+  public synchronized void resume(Reason reason) {
+    if (reasons.remove(reason) && reasons.isEmpty()) {
+      session.resumeRead();
+    }
+  }
+
+  /**
+   * Takes no more input: reading is suspended for good, and frames not yet delivered are dropped.
+   */
+  public void stop() {
+    stopped = true;
+    suspend(Reason.STOPPED);
+  }
+
+  /** Whether this side takes no more frames. */
+  public boolean isStopped() {
+    return stopped || session.isClosing();
+  }
+
+  /** Whether the peer has ended its side: its FIN was read, and all that came before it. */
+  public boolean isEnded() {
+    return ended;
+  }
+
+  void setEnded() {
+    ended = true;
+  }
+}

@@ -1,0 +1,84 @@
+package parley;
+
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.NullMarked;
+import parley.endpoint.Endpoint;
+
+/** The other end of a connection: a plain blocking socket that shares no code with Parley. */
+@NullMarked
+public final class Peer implements Closeable {
+
+  private final Socket socket;
+
+  private Peer(Socket socket) {
+    this.socket = socket;
+  }
+
+  public static Peer of(Socket accepted) {
+    return new Peer(accepted);
+  }
+
+  public static Peer connect(Endpoint endpoint) throws IOException {
+    return connect(new InetSocketAddress(endpoint.host(), endpoint.port()));
+  }
+
+  public static Peer connect(SocketAddress address) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(address, 30_000);
+    socket.setSoTimeout(60_000); // not a bound that a test checks: only ends one that hangs
+    socket.setTcpNoDelay(true);
+    return new Peer(socket);
+  }
+
+  public Socket socket() {
+    return socket;
+  }
+
+  public Peer send(byte[] bytes) throws IOException {
+    socket.getOutputStream().write(bytes);
+    return this;
+  }
+
+  public Peer send(String text) throws IOException {
+    return send(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public Peer halfClose() throws IOException {
+    socket.shutdownOutput();
+    return this;
+  }
+
+  /** The next line without its LF; what is there at the end of stream. */
+  public String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = socket.getInputStream().read(); b >= 0 && b != '\n'; b = read()) {
+      line.write(b);
+    }
+    return line.toString(StandardCharsets.UTF_8);
+  }
+
+  public int read() throws IOException {
+    return socket.getInputStream().read();
+  }
+
+  /** All until the peer's end of stream. */
+  public String rest() throws IOException {
+    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  public void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

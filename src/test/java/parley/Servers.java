@@ -1,0 +1,77 @@
+package parley;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.jspecify.annotations.NullMarked;
+import parley.codec.LineCodecFactory;
+import parley.endpoint.Endpoint;
+import parley.protocol.Correlation;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.BindException;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+/** Servers for tests, on a free port of loopback. */
+@NullMarked
+public final class Servers {
+
+  public static final Endpoint FREE = Endpoint.parse("tcp://127.0.0.1:0");
+
+  private Servers() {}
+
+  public static Server greeting() throws BindException {
+    return of(new GreetingProtocol());
+  }
+
+  public static Server of(Protocol protocol) throws BindException {
+    return of(protocol, config -> config);
+  }
+
+  public static Server of(Protocol protocol, UnaryOperator<ServerConfig.Builder> more)
+      throws BindException {
+    ListenerConfig listener = ListenerConfig.builder("test", FREE, protocol).build();
+    return new Server(more.apply(ServerConfig.builder().listener(listener)).build()).start();
+  }
+
+  /** A line protocol with a handler of the test's. */
+  public static Server lines(IoHandler handler) throws BindException {
+    return of(lineProtocol(handler));
+  }
+
+  public static Protocol lineProtocol(IoHandler handler) {
+    return new Protocol() {
+      @Override
+      public String name() {
+        return "test-lines";
+      }
+
+      @Override
+      public ProtocolCodecFactory codec(Settings settings, Side side) {
+        return new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16);
+      }
+
+      @Override
+      public IoHandler handler(Settings settings) {
+        return handler;
+      }
+
+      @Override
+      public Correlation correlation() {
+        return Correlation.IN_ORDER;
+      }
+    };
+  }
+
+  public static Endpoint endpoint(Server server) {
+    return server.listeners().get(0).endpoint();
+  }
+
+  public static Peer peer(Server server) throws java.io.IOException {
+    return Peer.connect(endpoint(server));
+  }
+}
