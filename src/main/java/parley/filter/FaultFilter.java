@@ -1,5 +1,7 @@
 package parley.filter;
 
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
@@ -42,7 +44,9 @@ final class FaultFilter extends GuardFilter {
     } else {
       LOG.error("session closed after a fault", cause);
     }
-    super.exceptionCaught(next, session, cause);
+    if (handlesExceptions(session.getHandler())) {
+      super.exceptionCaught(next, session, cause);
+    }
     if (cause instanceof FrameException) {
       InFlight.of(session).whenNone(session::closeOnFlush);
     } else if (cause instanceof ConnectionResetException) {
@@ -50,5 +54,14 @@ final class FaultFilter extends GuardFilter {
     } else {
       session.closeOnFlush();
     }
+  }
+
+  /** MINA's adapter only logs, a second time and with the stack. */
+  private static boolean handlesExceptions(IoHandler handler) throws NoSuchMethodException {
+    return handler
+            .getClass()
+            .getMethod("exceptionCaught", IoSession.class, Throwable.class)
+            .getDeclaringClass()
+        != IoHandlerAdapter.class;
   }
 }

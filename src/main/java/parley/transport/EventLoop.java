@@ -77,7 +77,8 @@ public final class EventLoop extends NioProcessor {
     try {
       count = super.read(session, buffer);
     } catch (IOException e) {
-      throw new ConnectionResetException(e);
+      end(session, e);
+      return 0;
     }
     if (count < 0) {
       Input.of(session).setEnded();
@@ -92,10 +93,16 @@ public final class EventLoop extends NioProcessor {
     try {
       return super.write(session, buffer, length);
     } catch (IOException e) {
-      session.getFilterChain().fireExceptionCaught(new ConnectionResetException(e));
-      session.closeNow();
+      end(session, e);
       return 0;
     }
+  }
+
+  /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
+  private static void end(NioSession session, IOException cause) {
+    session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
+    session.closeNow();
+    session.getProcessor().remove(session); // also one that waits for the peer's end of stream
   }
 
   /** Never again interested after the end of stream: the socket would be readable for ever. */

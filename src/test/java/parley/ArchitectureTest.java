@@ -1,0 +1,103 @@
+package parley;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import org.junit.jupiter.api.Test;
+
+/** The arrows of the design point down only. */
+class ArchitectureTest {
+
+  private static final JavaClasses PARLEY =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("parley");
+
+  @Test
+  void arrowsPointDown() {
+    layeredArchitecture()
+        .consideringOnlyDependenciesInLayers()
+        .layer("cli")
+        .definedBy("parley.cli..")
+        .layer("server")
+        .definedBy("parley.server..")
+        .layer("client")
+        .definedBy("parley.client..")
+        .layer("filter")
+        .definedBy("parley.filter..")
+        .layer("protocol")
+        .definedBy("parley.protocol")
+        .layer("built-in")
+        .definedBy("parley.protocol.(*)..")
+        .layer("transport")
+        .definedBy("parley.transport..")
+        .layer("codec")
+        .definedBy("parley.codec..")
+        .layer("endpoint")
+        .definedBy("parley.endpoint..")
+        .whereLayer("cli")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("server")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("client")
+        .mayOnlyBeAccessedByLayers("cli")
+        .whereLayer("built-in")
+        .mayNotBeAccessedByAnyLayer()
+        .whereLayer("filter")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client")
+        .whereLayer("protocol")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in")
+        .whereLayer("transport")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "filter", "protocol", "built-in")
+        .whereLayer("codec")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "filter", "protocol", "built-in")
+        .check(PARLEY);
+  }
+
+  @Test
+  void noCycles() {
+    SlicesRuleDefinition.slices().matching("parley.(**)").should().beFreeOfCycles().check(PARLEY);
+  }
+
+  @Test
+  void confFilesAreReadInCliAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("parley.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("com.typesafe..", "picocli..", "org.jline..")
+        .check(PARLEY);
+  }
+
+  /** Six CVEs of MINA's are of this kind. */
+  @Test
+  void nothingIsDeserialised() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.mina.filter.codec.serialization..")
+        .orShould()
+        .dependOnClassesThat()
+        .haveFullyQualifiedName("java.io.ObjectInputStream")
+        .orShould()
+        .callMethodWhere(
+            com.tngtech.archunit.base.DescribedPredicate.describe(
+                "IoBuffer.getObject or putObject",
+                call -> call.getTarget().getName().matches("(get|put)Object")))
+        .check(PARLEY);
+  }
+
+  @Test
+  void loggingIsSlf4j() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.logging..", "java.util.logging..")
+        .check(PARLEY);
+  }
+}

@@ -1,0 +1,53 @@
+package parley;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+
+/** What is logged while it is open, each line with level, association and message. */
+public final class Logs implements AutoCloseable {
+
+  private record Line(Level level, String text) {}
+
+  private final List<Line> lines = new CopyOnWriteArrayList<>();
+  private final AbstractAppender appender =
+      new AbstractAppender("captured", null, null, true, Property.EMPTY_ARRAY) {
+        @Override
+        public void append(LogEvent event) {
+          String association = event.getContextData().getValue("association");
+          String message = event.getMessage().getFormattedMessage();
+          lines.add(
+              new Line(event.getLevel(), event.getLevel() + " " + association + " " + message));
+        }
+      };
+
+  private Logs() {
+    appender.start();
+    root().addAppender(appender, Level.DEBUG, null);
+  }
+
+  public static Logs capture() {
+    return new Logs();
+  }
+
+  private static org.apache.logging.log4j.core.config.LoggerConfig root() {
+    return ((LoggerContext) LogManager.getContext(false)).getConfiguration().getRootLogger();
+  }
+
+  public List<String> atLeast(String level) {
+    return lines.stream()
+        .filter(line -> line.level.isMoreSpecificThan(Level.valueOf(level)))
+        .map(Line::text)
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    root().removeAppender("captured");
+  }
+}
