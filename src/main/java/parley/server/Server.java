@@ -109,8 +109,8 @@ public final class Server implements AutoCloseable {
     try {
       listeners.forEach(Listener::unbind);
       int cut = timeout.isZero() ? 0 : drainWithin(timeout);
-      loops.dispose();
       listeners.forEach(Listener::dispose);
+      loops.dispose();
       ended.complete(cut);
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);

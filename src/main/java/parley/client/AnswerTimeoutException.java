@@ -1,0 +1,13 @@
+package parley.client;
+
+import java.time.Duration;
+
+/** Says that an answer did not come in time. The connection goes on; a late answer is dropped. */
+public final class AnswerTimeoutException extends ClientException {
+
+  private static final long serialVersionUID = 1;
+
+  AnswerTimeoutException(Duration timeout) {
+    super("no answer within " + timeout.toMillis() + " ms");
+  }
+}

@@ -1,0 +1,214 @@
+package parley.client;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.endpoint.Association;
+
+/**
+ * Asks a server, over one connection, many requests at a time: each answer completes the future of
+ * its request. Works for any protocol.
+ *
+ * <p>A request fails with {@link AnswerTimeoutException}, with {@link ConnectionLostException} when
+ * the connection ends before its answer, or with {@link ClientException} when it was not sent at
+ * all. None is ever sent twice. Futures are completed on the event loop: what follows there must
+ * not block, or use the Async methods. All methods may be called from any thread.
+ */
+public final class Client implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+
+  private final ClientConfig config;
+  private final Connector connector;
+  private final boolean ownsConnector;
+  private CompletableFuture<Client> connected = new CompletableFuture<>();
+  private @Nullable Connection connection;
+  private boolean closed;
+  private int attempt;
+
+  Client(ClientConfig config, Connector connector, boolean ownsConnector) {
+    this.config = config;
+    this.connector = connector;
+    this.ownsConnector = ownsConnector;
+  }
+
+  /**
+   * Connects, and waits for it.
+   *
+   * @throws ConnectException within the connect timeout, if no connection could be made
+   */
+  public static Client connect(ClientConfig config) throws ConnectException {
+    Client client = new Client(config, new Connector(), true);
+    try {
+      return client.start().join();
+    } catch (CompletionException e) {
+      client.close();
+      if (e.getCause() instanceof ConnectException cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  CompletableFuture<Client> start() {
+    return connector
+        .open(config, this)
+        .handle(
+            (opened, failure) -> {
+              if (failure != null) {
+                close();
+                throw new CompletionException(Connector.unwrap(failure));
+              }
+              opened(opened);
+              return this;
+            });
+  }
+
+  private void opened(Connection opened) {
+    CompletableFuture<Client> waiting;
+    synchronized (this) {
+      if (closed) {
+        opened.session().closeNow();
+        return;
+      }
+      connection = opened;
+      attempt = 0;
+      waiting = connected;
+    }
+    LOG.debug("connected to {}", config.endpoint());
+    waiting.complete(this);
+    if (!opened.session().isConnected()) {
+      lost(opened); // it ended before anyone knew of it
+    }
+  }
+
+  /** The connection ended: connects again if that was asked for. */
+  void lost(Connection ended) {
+    synchronized (this) {
+      if (connection != ended) {
+        return;
+      }
+      connection = null;
+      connected = new CompletableFuture<>();
+      if (config.reconnect() == null || closed) {
+        connected.completeExceptionally(new ConnectionLostException("connection closed"));
+        return;
+      }
+    }
+    retry();
+  }
+
+  private void retry() {
+    Backoff backoff = config.reconnect();
+    if (backoff == null) {
+      return;
+    }
+    int number;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      number = attempt++;
+    }
+    var unused = connector.loops().schedule(this::reconnect, backoff.before(number));
+  }
+
+  private void reconnect() {
+    var unused =
+        connector
+            .open(config, this)
+            .whenComplete(
+                (opened, failure) -> {
+                  if (failure == null) {
+                    opened(opened);
+                  } else {
+                    LOG.debug("{}", Connector.unwrap(failure).getMessage());
+                    retry();
+                  }
+                });
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param message what the protocol's codec encodes
+   * @return its answer, a frame of the codec; or why there is none, as said above
+   */
+  public CompletableFuture<Object> ask(Object message) {
+    return with(now -> now.ask(message));
+  }
+
+  /**
+   * Sends a message that no answer is matched to.
+   *
+   * @return completed when the kernel has it
+   */
+  public CompletableFuture<Void> send(Object message) {
+    return with(now -> now.send(message));
+  }
+
+  private <T> CompletableFuture<T> with(Function<Connection, CompletableFuture<T>> action) {
+    Connection now = connection();
+    if (now != null) {
+      return action.apply(now);
+    }
+    return CompletableFuture.failedFuture(new ConnectionLostException("not connected"));
+  }
+
+  private synchronized @Nullable Connection connection() {
+    return connection;
+  }
+
+  /** Completed while connected; after a loss, when connected again, or failed if that is not so. */
+  public synchronized CompletableFuture<Client> connected() {
+    return connected.copy();
+  }
+
+  /** How many requests wait for their answers. */
+  public int inFlight() {
+    Connection now = connection();
+    return now == null ? 0 : now.inFlight();
+  }
+
+  /** The association of the connection that there is now, or null. */
+  public @Nullable Association association() {
+    Connection now = connection();
+    return now == null ? null : Association.of(now.session());
+  }
+
+  /**
+   * Sends no more, waits for the answers in flight, each bounded by its timeout, and closes.
+   *
+   * @return completed when it has closed
+   */
+  public CompletableFuture<Void> drain() {
+    Connection now;
+    synchronized (this) {
+      closed = true;
+      now = connection;
+    }
+    CompletableFuture<Void> drained =
+        now == null ? CompletableFuture.completedFuture(null) : now.drain();
+    return drained.thenRun(this::close);
+  }
+
+  /** Closes at once: what is in flight fails. A second call changes nothing. */
+  @Override
+  public void close() {
+    Connection now;
+    synchronized (this) {
+      closed = true;
+      now = connection;
+      connected.completeExceptionally(new ConnectionLostException("the client is closed"));
+    }
+    if (now != null) {
+      now.session().closeNow();
+    }
+    if (ownsConnector) {
+      connector.close();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package parley.client;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/** What a client is made from: an endpoint, a protocol with its settings, limits. Immutable. */
+public final class ClientConfig {
+
+  private static final Duration MOST = Duration.ofHours(24);
+
+  private final Endpoint endpoint;
+  private final Protocol protocol;
+  private final Settings settings;
+  private final Duration connectTimeout;
+  private final Duration answerTimeout;
+  private final Duration closeTimeout;
+  private final int maxInFlight;
+  private final @Nullable Backoff reconnect;
+  private final Consumer<Object> unasked;
+
+  private ClientConfig(Builder builder) {
+    endpoint = builder.endpoint;
+    protocol = builder.protocol;
+    settings = Settings.of(protocol, builder.settings);
+    connectTimeout = builder.connectTimeout;
+    answerTimeout = builder.answerTimeout;
+    closeTimeout = builder.closeTimeout;
+    maxInFlight = builder.maxInFlight;
+    reconnect = builder.reconnect;
+    unasked = builder.unasked;
+  }
+
+  /** A client of a protocol at an endpoint, everything else as by default. */
+  public static Builder builder(Endpoint endpoint, Protocol protocol) {
+    return new Builder(endpoint, protocol);
+  }
+
+  /** Where it connects to. */
+  public Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** What it speaks. */
+  public Protocol protocol() {
+    return protocol;
+  }
+
+  /** The protocol's settings. */
+  public Settings settings() {
+    return settings;
+  }
+
+  /** How long a connect may take. */
+  public Duration connectTimeout() {
+    return connectTimeout;
+  }
+
+  /** How long an answer may take. */
+  public Duration answerTimeout() {
+    return answerTimeout;
+  }
+
+  /** How long a connection that was ended here waits for the server's end. */
+  public Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  /** How many requests may be in flight on the connection. */
+  public int maxInFlight() {
+    return maxInFlight;
+  }
+
+  /** How it reconnects, or null if it does not. */
+  public @Nullable Backoff reconnect() {
+    return reconnect;
+  }
+
+  /** Who gets frames that answer nothing, such as a banner. */
+  public Consumer<Object> unasked() {
+    return unasked;
+  }
+
+  /** Builds a ClientConfig; each method refuses a bad value with the value and what is allowed. */
+  public static final class Builder {
+
+    private Endpoint endpoint;
+    private final Protocol protocol;
+    private final Map<String, Object> settings = new LinkedHashMap<>();
+    private Duration connectTimeout = Duration.ofSeconds(10);
+    private Duration answerTimeout = Duration.ofSeconds(10);
+    private Duration closeTimeout = Duration.ofSeconds(2);
+    private int maxInFlight = 1024;
+    private @Nullable Backoff reconnect;
+    private Consumer<Object> unasked = frame -> {};
+
+    private Builder(Endpoint endpoint, Protocol protocol) {
+      this.protocol = protocol;
+      this.endpoint = endpoint;
+      endpoint(endpoint);
+    }
+
+    /** Where to connect to; its port is not 0. */
+    public final Builder endpoint(Endpoint value) {
+      if (value.port() == 0) {
+        throw new IllegalArgumentException("port: 0 (expected: 1 to 65535)");
+      }
+      endpoint = value;
+      return this;
+    }
+
+    /** One of the protocol's settings. */
+    public <T> Builder set(Setting<T> setting, T value) {
+      settings.put(setting.key(), setting.checked(value));
+      return this;
+    }
+
+    /** The bound of a connect with its name look-up, 1 millisecond to 24 hours, 10 seconds. */
+    public Builder connectTimeout(Duration value) {
+      connectTimeout = checked("connect timeout", value);
+      return this;
+    }
+
+    /** The bound of an answer, 1 millisecond to 24 hours, 10 seconds by default. */
+    public Builder answerTimeout(Duration value) {
+      answerTimeout = checked("answer timeout", value);
+      return this;
+    }
+
+    /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = checked("close timeout", value);
+      return this;
+    }
+
+    /** 1 to 1,048,576 requests in flight, 1024 by default; one more fails at once. */
+    public Builder maxInFlight(int value) {
+      if (value < 1 || value > 1 << 20) {
+        throw new IllegalArgumentException(
+            "max in flight: " + value + " (expected: 1 to " + (1 << 20) + ")");
+      }
+      maxInFlight = value;
+      return this;
+    }
+
+    /** Connects again when the connection is lost, until closed; it does not by default. */
+    public Builder reconnect(Backoff value) {
+      reconnect = value;
+      return this;
+    }
+
+    /** Gets frames that answer nothing, on the event loop; they are dropped by default. */
+    public Builder onUnasked(Consumer<Object> listener) {
+      unasked = listener;
+      return this;
+    }
+
+    private static Duration checked(String what, Duration value) {
+      if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MOST) > 0) {
+        throw new IllegalArgumentException(
+            what + ": " + value + " (expected: " + Duration.ofMillis(1) + " to " + MOST + ")");
+      }
+      return value;
+    }
+
+    /**
+     * The finished config.
+     *
+     * @throws IllegalArgumentException if the protocol does not have one of the settings
+     */
+    public ClientConfig build() {
+      return new ClientConfig(this);
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package parley.client;
+
+/** Says that no connection could be made: refused, unknown host, no answer in time. */
+public final class ConnectException extends ClientException {
+
+  private static final long serialVersionUID = 1;
+
+  ConnectException(String message) {
+    super(message);
+  }
+
+  ConnectException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,216 @@
+package parley.client;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.mina.core.future.ConnectFuture;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSocketConnector;
+import org.jspecify.annotations.Nullable;
+import parley.filter.ChainBuilder;
+import parley.filter.FilterChains;
+import parley.protocol.Protocol;
+import parley.transport.EventLoops;
+import parley.transport.SessionStructures;
+
+/**
+ * Makes connections for any number of clients, on shared event loops: one NioSocketConnector. A
+ * client that is made by itself has one of its own. All methods may be called from any thread.
+ */
+public final class Connector implements AutoCloseable {
+
+  private static final AttributeKey CONNECTION = new AttributeKey(Connector.class, "connection");
+  private static final AttributeKey CHAIN = new AttributeKey(Connector.class, "chain");
+
+  private final EventLoops loops;
+  private final NioSocketConnector mina;
+
+  /** A connector on one event loop. */
+  public Connector() {
+    this(1);
+  }
+
+  /**
+   * A connector on several event loops.
+   *
+   * @param eventLoops 1 to 1024
+   */
+  public Connector(int eventLoops) {
+    loops = new EventLoops(eventLoops, true);
+    mina = new NioSocketConnector(loops.threads(), loops);
+    mina.setSessionDataStructureFactory(new SessionStructures());
+    mina.getSessionConfig().setTcpNoDelay(true);
+    mina.getStatistics().getConfig().setStatisticsCalcEnabled(false);
+    mina.setFilterChainBuilder(
+        chain -> {
+          if (chain.getSession().removeAttribute(CHAIN) instanceof ChainBuilder builder) {
+            builder.buildFilterChain(chain);
+          }
+        });
+    mina.setHandler(new Handler());
+  }
+
+  /**
+   * Makes a client and connects it.
+   *
+   * @return the connected client, or a {@link ConnectException} within the connect timeout
+   */
+  public CompletableFuture<Client> connect(ClientConfig config) {
+    return new Client(config, this, false).start();
+  }
+
+  /** MINA's connector: change its session config before the first connect. */
+  public NioSocketConnector mina() {
+    return mina;
+  }
+
+  EventLoops loops() {
+    return loops;
+  }
+
+  /** Connects once, within the config's timeout. */
+  CompletableFuture<Connection> open(ClientConfig config, Client client) {
+    CompletableFuture<Connection> opened = new CompletableFuture<>();
+    Duration timeout = config.connectTimeout();
+    Future<?> timer =
+        loops.schedule(
+            () ->
+                opened.completeExceptionally(
+                    new ConnectException(
+                        String.format(
+                            "cannot connect to %s: no answer within %d ms",
+                            config.endpoint(), timeout.toMillis()))),
+            timeout);
+    try {
+      loops.threads().execute(() -> open(config, client, opened));
+    } catch (RejectedExecutionException e) {
+      opened.completeExceptionally(new ConnectException("the connector is closed", e));
+    }
+    return opened.whenComplete((connection, failure) -> timer.cancel(false));
+  }
+
+  private void open(ClientConfig config, Client client, CompletableFuture<Connection> opened) {
+    try {
+      InetSocketAddress address = config.endpoint().toSocketAddress(); // may block in a look-up
+      if (address.isUnresolved()) {
+        throw new ConnectException("cannot connect to " + config.endpoint() + ": unknown host");
+      }
+      ChainBuilder chain = chain(config);
+      ConnectFuture connecting =
+          mina.connect(
+              address,
+              (session, future) -> {
+                session.setAttribute(CHAIN, chain);
+                session.setAttribute(CONNECTION, new Connection(session, config, client, loops));
+              });
+      connecting.addListener(future -> finish((ConnectFuture) future, config, opened));
+      var unused =
+          opened.whenComplete(
+              (connection, failure) -> {
+                if (failure != null) {
+                  connecting.cancel();
+                }
+              });
+    } catch (ConnectException | RuntimeException | Error e) {
+      opened.completeExceptionally(
+          e instanceof ConnectException
+              ? e
+              : new ConnectException("cannot connect to " + config.endpoint() + ": " + e, e));
+    }
+  }
+
+  private static void finish(
+      ConnectFuture future, ClientConfig config, CompletableFuture<Connection> opened) {
+    Throwable failure = future.getException();
+    if (failure != null || future.isCanceled()) {
+      opened.completeExceptionally(
+          new ConnectException(
+              "cannot connect to " + config.endpoint() + ": " + reason(failure), failure));
+      return;
+    }
+    Connection connection = connectionOf(future.getSession());
+    if (connection == null || !opened.complete(connection)) {
+      future.getSession().closeNow(); // connected after the timeout
+    }
+  }
+
+  private static String reason(@Nullable Throwable failure) {
+    if (failure == null) {
+      return "given up";
+    }
+    String message = failure.getMessage();
+    return message == null ? failure.toString() : message;
+  }
+
+  private ChainBuilder chain(ClientConfig config) {
+    Protocol protocol = config.protocol();
+    ChainBuilder chain = new ChainBuilder();
+    FilterChains.client(
+        chain,
+        loops,
+        config.closeTimeout(),
+        protocol.name(),
+        protocol.codec(config.settings(), Protocol.Side.CLIENT),
+        own -> protocol.extend(own, config.settings(), Protocol.Side.CLIENT));
+    return chain;
+  }
+
+  private static @Nullable Connection connectionOf(IoSession session) {
+    return (Connection) session.getAttribute(CONNECTION);
+  }
+
+  /** Closes all connections at once and ends the threads. Waits for it, but not on a loop. */
+  @Override
+  public void close() {
+    if (loops.isLoopThread()) {
+      new Thread(this::dispose, "parley-close").start();
+    } else {
+      dispose();
+    }
+  }
+
+  private void dispose() {
+    mina.dispose();
+    loops.dispose();
+  }
+
+  /** What a CompletableFuture was completed with, without the wrapper. */
+  static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+
+  /** Hands events to the session's connection. */
+  private static final class Handler extends IoHandlerAdapter {
+
+    @Override
+    public void messageReceived(IoSession session, Object frame) {
+      Connection connection = connectionOf(session);
+      if (connection != null) {
+        connection.received(frame);
+      }
+    }
+
+    @Override
+    public void exceptionCaught(IoSession session, Throwable cause) {
+      Connection connection = connectionOf(session);
+      if (connection != null) {
+        connection.faulted(cause);
+      }
+    }
+
+    @Override
+    public void sessionClosed(IoSession session) {
+      Connection connection = connectionOf(session);
+      if (connection != null) {
+        connection.closed();
+      }
+    }
+  }
+}

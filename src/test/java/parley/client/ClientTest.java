@@ -1,0 +1,369 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.filterchain.IoFilterChain;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.endpoint.Endpoint;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.protocol.echo.EchoProtocol;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Server;
+
+@Tag("smoke")
+class ClientTest {
+
+  private static ClientConfig config(Endpoint endpoint, UnaryOperator<ClientConfig.Builder> more) {
+    return more.apply(ClientConfig.builder(endpoint, new GreetingProtocol())).build();
+  }
+
+  /** A server whose answers the test gives by hand. */
+  private static final class ByHand implements AutoCloseable {
+
+    final ServerSocket socket = new ServerSocket(0, 50, java.net.InetAddress.getLoopbackAddress());
+
+    ByHand() throws IOException {}
+
+    Endpoint endpoint() {
+      return Servers.FREE.withPort(socket.getLocalPort());
+    }
+
+    Peer accept() throws IOException {
+      Peer peer = Peer.of(socket.accept());
+      peer.send("banner\n");
+      return peer;
+    }
+
+    @Override
+    public void close() throws IOException {
+      socket.close();
+    }
+  }
+
+  private static Throwable failure(CompletableFuture<?> future) throws InterruptedException {
+    try {
+      future.get();
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
+    throw new AssertionError("it did not fail");
+  }
+
+  @Test
+  void answersBelongToTheirRequestsAndTheBannerToTheListener() throws Exception {
+    BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
+    try (Server server = Servers.greeting();
+        Client client =
+            Client.connect(config(Servers.endpoint(server), c -> c.onUnasked(unasked::add)))) {
+      List<CompletableFuture<Object>> answers = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        answers.add(client.ask("n" + i));
+      }
+      for (int i = 0; i < 1000; i++) {
+        assertThat(answers.get(i).get()).isEqualTo("Hello, n" + i + "!");
+      }
+      assertThat(unasked.take()).isEqualTo("Hello, World!");
+      assertThat(unasked).isEmpty();
+    }
+  }
+
+  @Test
+  void aThousandClientsWithTwentyInFlightEach() throws Exception {
+    try (Server server = Servers.greeting();
+        Connector connector = new Connector(2)) {
+      List<CompletableFuture<Client>> clients = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        clients.add(connector.connect(config(Servers.endpoint(server), c -> c)));
+      }
+      List<CompletableFuture<Object>> answers = new ArrayList<>();
+      for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < 1000; i++) {
+          answers.add(clients.get(i).get().ask(i + "." + round));
+        }
+      }
+      for (int n = 0; n < answers.size(); n++) {
+        assertThat(answers.get(n).get()).isEqualTo("Hello, " + n % 1000 + "." + n / 1000 + "!");
+      }
+    }
+  }
+
+  @Test
+  void aLateAnswerIsNotTakenForTheNext() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(config(server.endpoint(), c -> c.answerTimeout(Duration.ofMillis(50))));
+        Peer peer = server.accept()) {
+      assertThat(failure(client.ask("first")))
+          .isInstanceOf(AnswerTimeoutException.class)
+          .hasMessage("no answer within 50 ms");
+      CompletableFuture<Object> second = client.ask("second");
+      peer.send("late\nin time\n");
+      try {
+        assertThat(second.get()).isEqualTo("in time");
+      } catch (ExecutionException slowMachine) {
+        assertThat(slowMachine).hasCauseInstanceOf(AnswerTimeoutException.class);
+      }
+    }
+  }
+
+  @Test
+  void aLostConnectionFailsAllInFlightWithTheReason() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(config(server.endpoint(), c -> c))) {
+      Peer peer = server.accept();
+      List<CompletableFuture<Object>> asked =
+          List.of(client.ask("a"), client.ask("b"), client.ask("c"));
+      peer.line();
+      peer.line();
+      peer.line();
+      peer.send("re a\n");
+      assertThat(asked.get(0).get()).isEqualTo("re a");
+      peer.close();
+      for (CompletableFuture<Object> lost : asked.subList(1, 3)) {
+        assertThat(failure(lost))
+            .isInstanceOf(ConnectionLostException.class)
+            .hasMessage("connection closed by the server");
+      }
+      assertThat(failure(client.connected())).isInstanceOf(ConnectionLostException.class);
+      assertThat(failure(client.ask("d"))).isInstanceOf(ConnectionLostException.class);
+    }
+  }
+
+  @Test
+  void aResetIsToldApart() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(config(server.endpoint(), c -> c))) {
+      Peer peer = server.accept();
+      CompletableFuture<Object> asked = client.ask("a");
+      peer.line();
+      peer.reset();
+      assertThat(failure(asked))
+          .isInstanceOf(ConnectionLostException.class)
+          .hasMessageStartingWith("connection lost: ");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNoFrameEndsTheConnection() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(config(server.endpoint(), c -> c));
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> asked = client.ask("a");
+      peer.send(new byte[] {(byte) 0xFF, '\n'});
+      assertThat(failure(asked)).hasMessageContaining("line is not UTF-8");
+    }
+  }
+
+  @Test
+  void whatCannotBeEncodedFailsAloneAndTheRestGoesOn() throws Exception {
+    try (Server server = Servers.greeting();
+        Client client = Client.connect(config(Servers.endpoint(server), c -> c))) {
+      CompletableFuture<Object> before = client.ask("before");
+      assertThat(failure(client.ask("two\nlines"))).isInstanceOf(IllegalArgumentException.class);
+      assertThat(client.ask("after").get()).isEqualTo("Hello, after!");
+      assertThat(before.get()).isEqualTo("Hello, before!");
+    }
+  }
+
+  @Test
+  void inFlightIsBounded() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(config(server.endpoint(), c -> c.maxInFlight(2)))) {
+      server.accept();
+      client.ask("a");
+      client.ask("b");
+      assertThat(client.inFlight()).isEqualTo(2);
+      assertThat(failure(client.ask("c"))).hasMessage("in flight: 2 (expected: fewer)");
+    }
+  }
+
+  @Test
+  void connectFailuresSayWhy() throws Exception {
+    Endpoint free;
+    try (ByHand server = new ByHand()) {
+      free = server.endpoint();
+    }
+    assertThatThrownBy(() -> Client.connect(config(free, c -> c)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessage("cannot connect to " + free + ": Connection refused");
+    Endpoint unknown = Endpoint.parse("tcp://no-such-host.invalid:9");
+    assertThatThrownBy(() -> Client.connect(config(unknown, c -> c)))
+        .isInstanceOf(ConnectException.class)
+        .hasMessageStartingWith("cannot connect to " + unknown + ": ");
+  }
+
+  @Test
+  void connectEndsAtItsTimeoutThoughNobodyAnswers() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      Endpoint endpoint = Servers.FREE.withPort(full.getLocalPort());
+      List<Client> connected = new ArrayList<>();
+      // The accept queue takes a few; after those the kernel drops each SYN.
+      assertThatThrownBy(
+              () -> {
+                for (int i = 0; i < 50; i++) {
+                  connected.add(
+                      Client.connect(
+                          config(endpoint, c -> c.connectTimeout(Duration.ofMillis(300)))));
+                }
+              })
+          .isInstanceOf(ConnectException.class)
+          .hasMessage("cannot connect to " + endpoint + ": no answer within 300 ms");
+      connected.forEach(Client::close);
+    }
+  }
+
+  @Test
+  void connectCompletesWhenAFilterRefusesToBeAdded() throws Exception {
+    Protocol failing =
+        new Protocol() {
+          @Override
+          public String name() {
+            return "failing";
+          }
+
+          @Override
+          public ProtocolCodecFactory codec(Settings settings, Side side) {
+            return new parley.codec.LineCodecFactory();
+          }
+
+          @Override
+          public IoHandler handler(Settings settings) {
+            return AnswerHandler.of((session, line) -> line);
+          }
+
+          @Override
+          public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
+            chain.addLast(
+                "failing",
+                new IoFilterAdapter() {
+                  @Override
+                  public void onPreAdd(IoFilterChain parent, String name, NextFilter next) {
+                    throw new NoClassDefFoundError("refuses");
+                  }
+                });
+          }
+        };
+    try (Server server = Servers.greeting()) {
+      assertThatThrownBy(
+              () ->
+                  Client.connect(
+                      ClientConfig.builder(Servers.endpoint(server), failing)
+                          .connectTimeout(Duration.ofHours(1))
+                          .build()))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("refuses");
+    }
+    // The same on the server's side: its loop lives, the next client of the server is closed too.
+    try (Server server = Servers.of(failing)) {
+      for (int i = 0; i < 3; i++) {
+        try (Peer peer = Servers.peer(server)) {
+          assertThat(peer.rest()).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void reconnectsWhenAskedFor() throws Exception {
+    BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                config(
+                    server.endpoint(),
+                    c ->
+                        c.reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)))
+                            .onUnasked(unasked::add)))) {
+      for (int round = 0; round < 5; round++) {
+        try (Peer peer = server.accept()) {
+          assertThat(unasked.take()).isEqualTo("banner");
+          client.connected().get();
+          CompletableFuture<Object> answer = client.ask("a");
+          peer.line();
+          peer.send("re a\n");
+          assertThat(answer.get()).isEqualTo("re a");
+        }
+      }
+    }
+  }
+
+  @Test
+  void backoffDoublesUpToItsMostWithJitter() {
+    Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
+    for (int i = 0; i < 1000; i++) {
+      assertThat(backoff.before(0)).isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
+      assertThat(backoff.before(2)).isBetween(Duration.ofMillis(200), Duration.ofMillis(400));
+      assertThat(backoff.before(i + 4)).isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+    }
+    assertThatThrownBy(() -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(1)))
+        .hasMessageContaining("PT0.002S to PT0.001S");
+  }
+
+  @Test
+  void drainWaitsForWhatIsInFlight() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(config(server.endpoint(), c -> c));
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> asked = client.ask("a");
+      CompletableFuture<Void> drained = client.drain();
+      assertThat(failure(client.ask("b"))).isInstanceOf(ClientException.class);
+      peer.line();
+      assertThat(drained).isNotDone();
+      peer.send("re a\n");
+      assertThat(asked.get()).isEqualTo("re a");
+      assertThat(peer.rest()).isEmpty();
+      peer.close();
+      drained.get();
+    }
+  }
+
+  @Test
+  void closeFromAFuturesThreadDoesNotDeadlock() throws Exception {
+    try (Server server = Servers.greeting()) {
+      Client client = Client.connect(config(Servers.endpoint(server), c -> c));
+      CompletableFuture<Void> closed = client.ask("a").thenAccept(answer -> client.close());
+      closed.get();
+      CompletableFuture<Object> late = client.ask("b");
+      assertThatThrownBy(late::join)
+          .isInstanceOf(CompletionException.class)
+          .hasCauseInstanceOf(ClientException.class);
+    }
+  }
+
+  @Test
+  void aProtocolWithoutAnswersSendsAndListens() throws Exception {
+    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    try (Server server = Servers.of(new EchoProtocol());
+        Client client =
+            Client.connect(
+                ClientConfig.builder(Servers.endpoint(server), new EchoProtocol())
+                    .onUnasked(heard::add)
+                    .build())) {
+      client.send(IoBuffer.wrap(new byte[] {1, 2, 3})).get();
+      assertThat(heard.take()).isEqualTo(IoBuffer.wrap(new byte[] {1, 2, 3}));
+      assertThat(failure(client.ask("a"))).hasMessage("protocol echo has no answers to match");
+    }
+  }
+}

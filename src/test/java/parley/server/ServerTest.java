@@ -1,0 +1,243 @@
+package parley.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.ServerSocket;
+import java.net.SocketException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import parley.Peer;
+import parley.Servers;
+import parley.endpoint.Endpoint;
+import parley.filter.DrainEvent;
+import parley.protocol.AnswerHandler;
+import parley.protocol.echo.EchoProtocol;
+import parley.protocol.greeting.GreetingProtocol;
+
+@Tag("smoke")
+class ServerTest {
+
+  private static ListenerConfig greeting(String name, Endpoint endpoint) {
+    return ListenerConfig.builder(name, endpoint, new GreetingProtocol()).build();
+  }
+
+  @Test
+  void severalListenersInOneServer() throws IOException {
+    ServerConfig config =
+        ServerConfig.builder()
+            .listener(greeting("greeting", Servers.FREE))
+            .listener(ListenerConfig.builder("echo", Servers.FREE, new EchoProtocol()).build())
+            .build();
+    try (Server server = new Server(config).start()) {
+      Listener echo = server.listeners().get(1);
+      assertThat(echo.toString()).matches("tcp://127.0.0.1:[1-9][0-9]* echo");
+      try (Peer greeted = Servers.peer(server);
+          Peer echoed = Peer.connect(echo.endpoint())) {
+        assertThat(greeted.line()).isEqualTo("Hello, World!");
+        echoed.send("\u0000\r\n\nx").halfClose();
+        assertThat(echoed.rest()).isEqualTo("\u0000\r\n\nx");
+      }
+    }
+  }
+
+  static boolean ipv6() {
+    try (ServerSocket any = new ServerSocket(0, 1, java.net.InetAddress.getByName("::1"))) {
+      return any.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  @EnabledIf("ipv6")
+  void servesIpv6() throws IOException {
+    ServerConfig config =
+        ServerConfig.builder().listener(greeting("six", Endpoint.parse("tcp://[::1]:0"))).build();
+    try (Server server = new Server(config).start();
+        Peer peer = Servers.peer(server)) {
+      assertThat(server.listeners().get(0).toString()).matches("tcp://\\[::1]:[0-9]+ greeting");
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+    }
+  }
+
+  @Test
+  void aListenerThatCannotBindLeavesNoneBound() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        ServerSocket other = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
+      Endpoint free = Servers.FREE.withPort(other.getLocalPort());
+      other.close();
+      Endpoint used = Servers.FREE.withPort(taken.getLocalPort());
+      ServerConfig config =
+          ServerConfig.builder()
+              .listener(greeting("first", free))
+              .listener(greeting("second", used))
+              .build();
+      Server server = new Server(config);
+      assertThatThrownBy(server::start)
+          .isInstanceOf(BindException.class)
+          .hasMessage("cannot bind " + used + " (listener second): Address already in use");
+      assertThatThrownBy(() -> Peer.connect(free)).isInstanceOf(ConnectException.class);
+    }
+  }
+
+  @Test
+  void restartsOnItsPortAtOnceThoughOldConnectionsLinger() throws IOException {
+    Endpoint endpoint = Servers.FREE;
+    for (int round = 0; round < 3; round++) {
+      try (Server server =
+              new Server(ServerConfig.builder().listener(greeting("g", endpoint)).build()).start();
+          Peer peer = Servers.peer(server)) {
+        endpoint = Servers.endpoint(server);
+        assertThat(peer.send("quit\n").rest()).endsWith("Goodbye!\n"); // TIME_WAIT on this side
+      }
+    }
+  }
+
+  @Test
+  void drainAnswersAllThatWasReadUnderLoad() throws Exception {
+    ExecutorService workers = Executors.newCachedThreadPool();
+    AtomicInteger read = new AtomicInteger();
+    AnswerHandler<String> slow =
+        AnswerHandler.of(
+            (session, line) -> {
+              read.incrementAndGet();
+              return CompletableFuture.supplyAsync(
+                  () -> "re " + line,
+                  CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, workers));
+            });
+    Server server = Servers.lines(slow);
+    CountDownLatch warm = new CountDownLatch(20);
+    List<Future<Integer>> clients = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      clients.add(workers.submit(() -> askUntilTheEnd(server, warm)));
+    }
+    warm.await();
+    assertThat(server.drain().get()).isZero();
+    int answered = 0;
+    for (Future<Integer> client : clients) {
+      answered += client.get();
+    }
+    assertThat(answered).isEqualTo(read.get()).isGreaterThan(20 * 50);
+    workers.shutdown();
+  }
+
+  /** Keeps sending; returns how many answers came, in order and whole, before the end. */
+  private static int askUntilTheEnd(Server server, CountDownLatch warm) throws Exception {
+    try (Peer peer = Servers.peer(server)) {
+      Thread asking =
+          new Thread(
+              () -> {
+                try {
+                  for (int i = 0; ; i++) {
+                    peer.send("n" + i + "\n");
+                  }
+                } catch (IOException closed) {
+                  // the server ended the connection
+                }
+              });
+      asking.start();
+      int answers = 0;
+      for (String line = peer.line(); !line.isEmpty(); line = peer.line()) {
+        assertThat(line).isEqualTo("re n" + answers);
+        answers++;
+        if (answers == 50) {
+          warm.countDown();
+        }
+      }
+      peer.close();
+      asking.join();
+      return answers;
+    }
+  }
+
+  @Test
+  void drainLetsTheHandlerSayGoodbyeAndEndsIdleSessions() throws Exception {
+    Server server =
+        Servers.lines(
+            new IoHandlerAdapter() {
+              @Override
+              public void sessionOpened(IoSession session) {
+                session.write("hello");
+              }
+
+              @Override
+              public void event(IoSession session, FilterEvent event) {
+                if (event == DrainEvent.GOODBYE) {
+                  session.write("goodbye");
+                }
+              }
+            });
+    try (Peer peer = Servers.peer(server)) {
+      assertThat(peer.line()).isEqualTo("hello");
+      CompletableFuture<Integer> drained = server.drain();
+      assertThat(peer.rest()).isEqualTo("goodbye\n");
+      peer.close();
+      assertThat(drained.get()).isZero();
+    }
+    assertThatThrownBy(() -> Servers.peer(server)).isInstanceOf(SocketException.class);
+  }
+
+  @Test
+  void drainIsBounded() throws Exception {
+    Server server =
+        Servers.of(
+            Servers.lineProtocol(AnswerHandler.of((s, line) -> new CompletableFuture<>())),
+            config -> config.drainTimeout(Duration.ofMillis(100)));
+    try (Peer peer = Servers.peer(server)) {
+      peer.send("never answered\n");
+      while (server.eventLoops().sessionCount() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.drain().get()).isOne();
+      assertThat(isCut(peer)).isTrue();
+    }
+  }
+
+  private static boolean isCut(Peer peer) throws IOException {
+    try {
+      return peer.read() < 0;
+    } catch (SocketException reset) {
+      return true;
+    }
+  }
+
+  @Test
+  void drainAndCloseFromAHandlersThreadDoNotDeadlock() throws Exception {
+    AtomicReference<Server> self = new AtomicReference<>();
+    CompletableFuture<Integer> drained = new CompletableFuture<>();
+    self.set(
+        Servers.lines(
+            AnswerHandler.of(
+                (session, line) -> {
+                  if (line.equals("close")) {
+                    self.get().close();
+                  } else {
+                    self.get().drain().thenAccept(drained::complete);
+                  }
+                  return "re " + line;
+                })));
+    try (Peer peer = Servers.peer(self.get())) {
+      assertThat(peer.send("drain\n").line()).isEqualTo("re drain");
+      assertThat(peer.rest()).isEmpty();
+    }
+    assertThat(drained.get()).isZero();
+  }
+}
