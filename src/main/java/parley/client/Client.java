@@ -167,6 +167,14 @@ public final class Client implements AutoCloseable {
     return connected.copy();
   }
 
+  /** Completed with the reason when the connection that there is now ends; at once without one. */
+  public CompletableFuture<ConnectionLostException> lost() {
+    Connection now = connection();
+    return now == null
+        ? CompletableFuture.completedFuture(new ConnectionLostException("not connected"))
+        : now.whenLost();
+  }
+
   /** How many requests wait for their answers. */
   public int inFlight() {
     Connection now = connection();

@@ -31,6 +31,7 @@ final class Connection {
   private final EventLoops loops;
   private final Deque<Ask> inFlight = new ArrayDeque<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
+  private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
   private boolean bannerDue;
   private boolean draining;
   private boolean timing;
@@ -132,6 +133,7 @@ final class Connection {
       ask.answer.completeExceptionally(lost());
     }
     drained.complete(null);
+    lost.complete(lost());
     client.lost(this);
   }
 
@@ -150,6 +152,11 @@ final class Connection {
 
   private synchronized ConnectionLostException lost() {
     return new ConnectionLostException(ended == null ? "connection closed" : ended);
+  }
+
+  /** Completed with the reason when this connection has ended. */
+  CompletableFuture<ConnectionLostException> whenLost() {
+    return lost.copy();
   }
 
   synchronized int inFlight() {

@@ -86,6 +86,11 @@ public final class Server implements AutoCloseable {
     return end(config.drainTimeout());
   }
 
+  /** Completed with the number of sessions that were cut, when this server has ended. */
+  public CompletableFuture<Integer> ended() {
+    return ended.copy();
+  }
+
   /** Ends at once: closes the listeners and all sessions. Waits for it, but not on a loop. */
   @Override
   public void close() {

@@ -1,0 +1,81 @@
+package parley.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigMemorySize;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import parley.endpoint.Endpoint;
+import parley.protocol.Setting;
+
+/**
+ * Reads one value of a conf as a type.
+ *
+ * @param allowed what is, for the message when it is not
+ * @param read reads the value of a path in a Config
+ */
+record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
+
+  static final ConfKind<String> TEXT = new ConfKind<>("a text", Config::getString);
+
+  static final ConfKind<Boolean> BOOLEAN = new ConfKind<>("true or false", Config::getBoolean);
+
+  static final ConfKind<Integer> INTEGER = new ConfKind<>("a whole number", ConfKind::integer);
+
+  static final ConfKind<Duration> DURATION =
+      new ConfKind<>("a time with its unit, such as 500ms, 10s or 2m", ConfKind::duration);
+
+  static final ConfKind<Integer> BYTES =
+      new ConfKind<>("a size, such as 1024 or 64KiB", ConfKind::bytes);
+
+  static final ConfKind<Endpoint> ENDPOINT =
+      new ConfKind<>("tcp://HOST:PORT", (conf, path) -> Endpoint.parse(conf.getString(path)));
+
+  /** How a protocol's setting is read. */
+  static ConfKind<?> of(Setting<?> setting) {
+    return switch (setting.kind()) {
+      case TEXT -> TEXT;
+      case INTEGER -> INTEGER;
+      case BOOLEAN -> BOOLEAN;
+      case BYTES -> BYTES;
+      case DURATION -> DURATION;
+    };
+  }
+
+  /**
+   * The value as this kind.
+   *
+   * @throws IllegalArgumentException if it is none; the message says what is expected
+   */
+  T of(ConfigValue value) {
+    try {
+      return read.apply(value.atKey("value"), "value");
+    } catch (ConfigException | ArithmeticException e) {
+      throw new IllegalArgumentException("(expected: " + allowed + ")", e);
+    }
+  }
+
+  private static Integer integer(Config conf, String path) {
+    String text = conf.getString(path);
+    if (!text.matches("[+-]?[0-9]{1,18}")) {
+      throw new ConfigException.BadValue(path, text);
+    }
+    return Math.toIntExact(Long.parseLong(text));
+  }
+
+  /** Without its unit a time would be milliseconds, which nobody means by "10". */
+  private static Duration duration(Config conf, String path) {
+    if (conf.getValue(path).valueType() == ConfigValueType.NUMBER
+        || conf.getString(path).strip().matches("[0-9.]*")) {
+      throw new ConfigException.BadValue(path, "no unit");
+    }
+    return conf.getDuration(path);
+  }
+
+  private static Integer bytes(Config conf, String path) {
+    ConfigMemorySize size = conf.getMemorySize(path);
+    return Math.toIntExact(size.toBytes());
+  }
+}

@@ -1,0 +1,147 @@
+package parley.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import parley.client.AnswerTimeoutException;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.client.ClientException;
+import parley.client.ConnectionLostException;
+
+/** Asks names, prints the answers in their order, and tells how it went as an exit code. */
+final class Conversation {
+
+  private static final String ERR = "ERR ";
+
+  /** Ends the queue of answers. */
+  private static final CompletableFuture<Object> END = new CompletableFuture<>();
+
+  private final Client client;
+  private final ClientConfig config;
+  private final PrintStream err;
+  private final CompletableFuture<Object> banner;
+  private final PrintStream out =
+      new PrintStream(
+          new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
+          false,
+          StandardCharsets.UTF_8);
+
+  Conversation(
+      Client client, ClientConfig config, PrintStream err, CompletableFuture<Object> banner) {
+    this.client = client;
+    this.config = config;
+    this.err = err;
+    this.banner = banner;
+  }
+
+  /** Prints the line that the server sends on accept. */
+  int banner() {
+    CompletableFuture<Object> first = banner.copy();
+    var unused = client.lost().thenAccept(first::completeExceptionally);
+    return print(first.orTimeout(config.answerTimeout().toMillis(), TimeUnit.MILLISECONDS), true);
+  }
+
+  /** Asks one name and prints its answer. */
+  int ask(String name) {
+    return print(client.ask(name), true);
+  }
+
+  /**
+   * Asks all names, many at a time, and stops at the first that has no answer. Memory is bounded by
+   * the number of requests in flight, for input of any length.
+   */
+  int askAll(Names names) {
+    BlockingQueue<CompletableFuture<Object>> answers =
+        new ArrayBlockingQueue<>(config.maxInFlight() + 1);
+    Semaphore places = new Semaphore(config.maxInFlight());
+    Thread asking = new Thread(() -> ask(names, places, answers), "parley-names");
+    asking.setDaemon(true);
+    asking.start();
+    try {
+      while (true) {
+        CompletableFuture<Object> next = answers.take();
+        if (next == END) {
+          return flush(Exit.OK);
+        }
+        int code = print(next, answers.isEmpty());
+        places.release();
+        if (code != Exit.OK) {
+          return flush(code);
+        }
+      }
+    } catch (InterruptedException e) {
+      return flush(Exit.LOST);
+    }
+  }
+
+  private void ask(
+      Names names, Semaphore places, BlockingQueue<CompletableFuture<Object>> answers) {
+    try {
+      CompletableFuture<Object> last = END;
+      try {
+        for (String name = names.next(); name != null; name = names.next()) {
+          places.acquire();
+          answers.put(client.ask(name));
+        }
+      } catch (IOException badInput) {
+        last = CompletableFuture.failedFuture(badInput);
+      }
+      answers.put(last);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private int print(CompletableFuture<Object> answer, boolean flush) {
+    try {
+      if (!answer.isDone()) {
+        out.flush(); // what there is already need not wait for this one
+      }
+      String line = answer.get().toString();
+      if (line.startsWith(ERR)) {
+        out.flush();
+        err.println(line);
+        return Exit.REFUSED;
+      }
+      out.println(line);
+      return flush ? flush(Exit.OK) : Exit.OK;
+    } catch (ExecutionException e) {
+      out.flush();
+      return report(e.getCause());
+    } catch (InterruptedException e) {
+      return Exit.LOST;
+    }
+  }
+
+  private int flush(int code) {
+    out.flush();
+    return out.checkError() ? Exit.OUTPUT : code;
+  }
+
+  private int report(@Nullable Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      err.println("no banner within " + config.answerTimeout().toMillis() + " ms");
+      return Exit.NO_ANSWER;
+    }
+    err.println(failure == null ? "no answer" : failure.getMessage());
+    if (failure instanceof AnswerTimeoutException) {
+      return Exit.NO_ANSWER;
+    }
+    if (failure instanceof ConnectionLostException) {
+      return Exit.LOST;
+    }
+    return failure instanceof ClientException ? Exit.DEFECT : Exit.USAGE;
+  }
+}

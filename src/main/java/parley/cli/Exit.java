@@ -1,0 +1,34 @@
+package parley.cli;
+
+/** The exit codes of both commands, as documented in the README. */
+final class Exit {
+
+  /** Answered; drained. */
+  static final int OK = 0;
+
+  /** The server said ERR; the drain timeout cut sessions. */
+  static final int REFUSED = 1;
+
+  /** The command line is wrong. */
+  static final int USAGE = 2;
+
+  /** Cannot connect; cannot bind. */
+  static final int NO_CONNECTION = 3;
+
+  /** No answer in time. */
+  static final int NO_ANSWER = 4;
+
+  /** The connection was lost. */
+  static final int LOST = 5;
+
+  /** A defect of Parley or of a plug-in; sysexits' EX_SOFTWARE. */
+  static final int DEFECT = 70;
+
+  /** Standard output cannot be written; sysexits' EX_IOERR. */
+  static final int OUTPUT = 74;
+
+  /** Bad conf; sysexits' EX_CONFIG. */
+  static final int CONF = 78;
+
+  private Exit() {}
+}

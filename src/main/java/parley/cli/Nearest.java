@@ -1,0 +1,36 @@
+package parley.cli;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
+
+/** Finds the word that was probably meant. */
+final class Nearest {
+
+  private Nearest() {}
+
+  /** The known word with the least edits from the given one, if those are at most a half of it. */
+  static Optional<String> to(String given, Collection<String> known) {
+    return known.stream()
+        .filter(word -> edits(given, word) <= Math.max(2, given.length() / 2))
+        .min(Comparator.comparingInt((String word) -> edits(given, word)).thenComparing(w -> w));
+  }
+
+  /** Levenshtein's distance. */
+  private static int edits(String a, String b) {
+    int[] row = new int[b.length() + 1];
+    for (int j = 0; j <= b.length(); j++) {
+      row[j] = j;
+    }
+    for (int i = 1; i <= a.length(); i++) {
+      int diagonal = row[0];
+      row[0] = i;
+      for (int j = 1; j <= b.length(); j++) {
+        int replaced = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+        diagonal = row[j];
+        row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
+      }
+    }
+    return row[b.length()];
+  }
+}

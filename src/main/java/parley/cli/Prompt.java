@@ -1,0 +1,52 @@
+package parley.cli;
+
+import java.nio.file.Path;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Terminal;
+
+/**
+ * Asks for names at a terminal, with editing and a history that is kept in {@code
+ * ~/.parley_history}. Ends at end of input, or when the server ends.
+ */
+final class Prompt {
+
+  private static final int HISTORY_SIZE = 1000;
+
+  private final Conversation conversation;
+  private final Terminal terminal;
+
+  Prompt(Conversation conversation, Terminal terminal) {
+    this.conversation = conversation;
+    this.terminal = terminal;
+  }
+
+  int run() {
+    int code = conversation.banner();
+    if (code != Exit.OK) {
+      return code;
+    }
+    try {
+      LineReader reader =
+          LineReaderBuilder.builder()
+              .terminal(terminal)
+              .variable(
+                  LineReader.HISTORY_FILE,
+                  Path.of(System.getProperty("user.home"), ".parley_history"))
+              .variable(LineReader.HISTORY_SIZE, HISTORY_SIZE)
+              .variable(LineReader.HISTORY_FILE_SIZE, HISTORY_SIZE)
+              .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+              .build();
+      while (true) {
+        code = conversation.ask(reader.readLine("name> "));
+        if (code == Exit.REFUSED || code == Exit.LOST || code == Exit.OUTPUT) {
+          return code;
+        }
+      }
+    } catch (EndOfFileException | UserInterruptException e) {
+      return Exit.OK;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package parley.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
+import parley.protocol.Protocols;
+import parley.server.ListenerConfig;
+import parley.server.ServerConfig;
+
+/** Makes a ServerConfig from a conf. */
+final class ServerConf {
+
+  private static final String SHORT_ENDPOINT = "PARLEY_ENDPOINT";
+
+  /** A placeholder until the true endpoint is read: a builder needs one. */
+  private static final Endpoint UNSET = Endpoint.parse("tcp://127.0.0.1:0");
+
+  private final Conf conf;
+  private final Protocols protocols;
+  private final @Nullable String shortEndpoint;
+
+  private ServerConf(Conf conf, Protocols protocols, Map<String, String> environment) {
+    this.conf = conf;
+    this.protocols = protocols;
+    this.shortEndpoint = environment.get(SHORT_ENDPOINT);
+  }
+
+  /**
+   * Reads every key.
+   *
+   * @throws ConfException with all that is wrong
+   */
+  static ServerConfig read(Conf conf, Protocols protocols, Map<String, String> environment)
+      throws ConfException {
+    ServerConfig config = new ServerConf(conf, protocols, environment).read();
+    conf.finish();
+    return config;
+  }
+
+  private ServerConfig read() {
+    ServerConfig.Builder server = ServerConfig.builder();
+    conf.read("event-loops", "server.event-loops", ConfKind.TEXT, text -> eventLoops(server, text));
+    conf.read("drain-timeout", "server.drain-timeout", ConfKind.DURATION, server::drainTimeout);
+    conf.read("close-timeout", "server.close-timeout", ConfKind.DURATION, server::closeTimeout);
+    List<String> enabled = new ArrayList<>();
+    List<String> names = conf.blocksIn("listeners");
+    for (String name : names) {
+      conf.read(
+          "listeners." + name + ".enabled",
+          "listener.enabled",
+          ConfKind.BOOLEAN,
+          on -> {
+            if (on) {
+              enabled.add(name);
+            }
+          });
+    }
+    if (enabled.isEmpty()) {
+      conf.problem(conf.place("listeners"), "listeners: none is enabled (expected: at least one)");
+    }
+    if (shortEndpoint != null && enabled.size() > 1) {
+      conf.problem(
+          "environment variable " + SHORT_ENDPOINT,
+          "which listener? (expected: "
+              + Conf.variable("listeners." + enabled.get(0) + ".endpoint")
+              + " or the like)");
+    }
+    for (String name : names) {
+      listener(server, name, enabled.contains(name));
+    }
+    return server.build();
+  }
+
+  private static void eventLoops(ServerConfig.Builder server, String text) {
+    if (!text.equals("auto")) {
+      if (!text.matches("[0-9]{1,5}")) {
+        throw new IllegalArgumentException("(expected: 1 to 1024, or auto)");
+      }
+      server.eventLoops(Integer.parseInt(text));
+    }
+  }
+
+  /** Reads a listener that is not enabled too: its mistakes show before it is. */
+  private void listener(ServerConfig.Builder server, String name, boolean enabled) {
+    String prefix = "listeners." + name + ".";
+    List<Protocol> found = new ArrayList<>();
+    conf.read(prefix + "protocol", null, ConfKind.TEXT, text -> found.add(protocol(text)));
+    if (found.isEmpty()) {
+      conf.ignore("listeners." + name);
+      return;
+    }
+    Protocol protocol = found.get(0);
+    ListenerConfig.Builder listener = ListenerConfig.builder(name, UNSET, protocol);
+    if (enabled && shortEndpoint != null) {
+      conf.shorthand(prefix + "endpoint", shortEndpoint, "environment variable " + SHORT_ENDPOINT);
+    }
+    conf.read(prefix + "endpoint", null, ConfKind.ENDPOINT, listener::endpoint);
+    conf.read(prefix + "backlog", "listener.backlog", ConfKind.INTEGER, listener::backlog);
+    conf.read(
+        prefix + "reuse-address",
+        "listener.reuse-address",
+        ConfKind.BOOLEAN,
+        listener::reuseAddress);
+    conf.read(
+        prefix + "tcp-no-delay", "listener.tcp-no-delay", ConfKind.BOOLEAN, listener::tcpNoDelay);
+    SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
+    if (enabled) {
+      server.listener(listener.build());
+    }
+  }
+
+  private Protocol protocol(String name) {
+    Protocol protocol = protocols.find(name);
+    if (protocol == null) {
+      String nearest =
+          Nearest.to(name, protocols.names()).map(word -> "nearest: " + word + "; ").orElse("");
+      throw new IllegalArgumentException(
+          "(" + nearest + "expected: " + String.join(", ", protocols.names()) + ")");
+    }
+    return protocol;
+  }
+}
