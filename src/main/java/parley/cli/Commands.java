@@ -1,42 +1,66 @@
 package parley.cli;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
-import picocli.CommandLine.IVersionProvider;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.Options;
+import org.apache.commons.cli.ParseException;
 
-/** Runs a command with the exit codes and messages that both share. */
+/** Runs a command with the options, exit codes and messages that both share. */
 final class Commands {
 
-  /** The version of the jar. */
-  static final class Version implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      @Nullable String version = Commands.class.getPackage().getImplementationVersion();
-      return new String[] {"parley " + (version == null ? "(not from a jar)" : version)};
-    }
+  /** What a command does with its command line; returns the exit code. */
+  interface Action {
+    int run(CommandLine line) throws UsageException, ConfException, IOException;
   }
 
   private Commands() {}
 
-  static int run(Object command, String... args) {
-    return new CommandLine(command)
-        .setExitCodeExceptionMapper(
-            thrown -> thrown instanceof ConfException ? Exit.CONF : Exit.DEFECT)
-        .setExecutionExceptionHandler(Commands::report)
-        .setUsageHelpAutoWidth(true)
-        .execute(args);
+  /**
+   * Parses a command line and runs the action.
+   *
+   * @param help what {@code --help} prints, the first line being the usage
+   * @param options the command's own; those of conf, help and version are added
+   */
+  @SuppressWarnings("CatchAndPrintStackTrace") // a defect: the stack is what a report needs
+  static int run(String help, Options options, Action action, String... args) {
+    PrintStream err = utf8(System.err);
+    try {
+      ConfOptions.addTo(options);
+      options.addOption("h", "help", false, "").addOption("V", "version", false, "");
+      CommandLine line =
+          DefaultParser.builder()
+              .setAllowPartialMatching(false)
+              .setStripLeadingAndTrailingQuotes(false)
+              .get()
+              .parse(options, args);
+      if (line.hasOption("help")) {
+        utf8(System.out).print(help);
+        return Exit.OK;
+      }
+      if (line.hasOption("version")) {
+        utf8(System.out).println("parley " + version());
+        return Exit.OK;
+      }
+      return action.run(line);
+    } catch (ParseException | UsageException e) {
+      err.println(e.getMessage());
+      err.println(help.lines().findFirst().orElse("") + " (more: --help)");
+      return Exit.USAGE;
+    } catch (ConfException e) {
+      err.println(e.getMessage());
+      return Exit.CONF;
+    } catch (IOException | RuntimeException | Error e) {
+      e.printStackTrace(err);
+      return Exit.DEFECT;
+    }
   }
 
-  private static int report(Exception thrown, CommandLine line, CommandLine.ParseResult parsed) {
-    PrintStream err = utf8(System.err);
-    if (thrown instanceof ConfException) {
-      err.println(thrown.getMessage());
-      return Exit.CONF;
-    }
-    thrown.printStackTrace(err);
-    return Exit.DEFECT;
+  private static String version() {
+    String version = Commands.class.getPackage().getImplementationVersion();
+    return version == null ? "(not from a jar)" : version;
   }
 
   /** Names are UTF-8 on the wire, so they are in the output, whatever the locale says. */

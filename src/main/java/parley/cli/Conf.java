@@ -35,8 +35,12 @@ import org.jspecify.annotations.Nullable;
 final class Conf {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
-  private static final Config REFERENCE =
-      ConfigFactory.parseResources(Conf.class.getClassLoader(), "parley/reference.conf").resolve();
+
+  /** The defaults, read when the first one is needed: a file that says all keys needs none. */
+  private static final class Reference {
+    static final Config CONF =
+        ConfigFactory.parseResources(Conf.class.getClassLoader(), "parley/reference.conf");
+  }
 
   /** One effective value. */
   record Entry(String key, String value, String origin) {}
@@ -123,7 +127,7 @@ final class Conf {
   <T> void read(String key, @Nullable String reference, ConfKind<T> kind, Consumer<T> setter) {
     ConfigValue value = find(key);
     if (value == null && reference != null) {
-      value = REFERENCE.getValue(reference);
+      value = Reference.CONF.getValue(reference);
     }
     if (value == null) {
       problem(place(key), key + " is missing (expected: " + kind.allowed() + ")");

@@ -5,41 +5,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
 
 /** The options of both commands that are about conf. */
 final class ConfOptions {
 
-  /** Variables that the scripts read. */
-  private static final Set<String> OF_THE_SCRIPTS =
-      Set.of("PARLEY_ENDPOINT", "PARLEY_HOME", "PARLEY_RUN");
+  /** Their part of the help. */
+  static final String HELP =
+      """
+            --config FILE     the conf file
+            --set KEY=VALUE   set a key of the conf file, as often as you like; the value is taken
+                              as it is unless it begins with [ or {
+            --check-config    check the conf, say what is wrong, and end
+            --print-config    print the effective conf with the origin of each value, and end
+        -h, --help            print this, and end
+        -V, --version         print the version, and end
+      """;
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
-      description = "The conf file (default: conf/${parley.conf:-PROGRAM.conf}).")
-  @Nullable Path config;
+  /** Variables that are no keys: of the scripts, and the short form of an endpoint. */
+  private static final Set<String> NO_KEYS = Set.of("PARLEY_ENDPOINT", "PARLEY_HOME", "PARLEY_RUN");
 
-  @Option(
-      names = "--set",
-      paramLabel = "KEY=VALUE",
-      description =
-          "Set a key of the conf file; the value is taken as it is unless it begins with [ or {.")
-  List<String> sets = List.of();
+  private ConfOptions() {}
 
-  @Option(names = "--check-config", description = "Check the conf, say what is wrong, and end.")
-  boolean check;
-
-  @Option(
-      names = "--print-config",
-      description = "Print the effective conf with the origin of each value, and end.")
-  boolean print;
-
-  /** Reads the conf; {@code --set} goes first, then the environment, then the file. */
-  Conf load(String defaultFile, Map<String, String> environment) throws ConfException {
-    return Conf.load(
-        config == null ? home().resolve("conf").resolve(defaultFile) : config, sets, environment);
+  static void addTo(Options options) {
+    options
+        .addOption(null, "config", true, "")
+        .addOption(null, "set", true, "")
+        .addOption(null, "check-config", false, "")
+        .addOption(null, "print-config", false, "");
   }
 
   /** Where Parley is installed; the scripts say. */
@@ -47,20 +41,27 @@ final class ConfOptions {
     return Path.of(System.getProperty("parley.home", ""));
   }
 
-  static void warnOfUnknownVariables(Conf conf, PrintStream err) {
-    conf.unknownVariables(OF_THE_SCRIPTS).forEach(line -> err.println("warning: " + line));
+  /** Reads the conf file, by default one of {@code conf/}, and the settings of the command line. */
+  static Conf load(CommandLine line, String defaultFile, Map<String, String> environment)
+      throws ConfException {
+    String config = line.getOptionValue("config");
+    Path file = config == null ? home().resolve("conf").resolve(defaultFile) : Path.of(config);
+    String[] sets = line.getOptionValues("set");
+    return Conf.load(file, sets == null ? List.of() : List.of(sets), environment);
   }
 
   /**
-   * Does what was asked for in place of running.
+   * Warns of variables that are no key, and does what was asked for in place of running.
    *
    * @return whether there was anything
    */
-  boolean done(Conf conf, PrintStream out) {
-    if (print) {
-      conf.entries()
-          .forEach(each -> out.printf("%s = %s  # %s%n", each.key(), each.value(), each.origin()));
+  static boolean done(CommandLine line, Conf conf, PrintStream out, PrintStream err) {
+    conf.unknownVariables(NO_KEYS).forEach(warning -> err.println("warning: " + warning));
+    if (line.hasOption("print-config")) {
+      for (Conf.Entry each : conf.entries()) {
+        out.println(each.key() + " = " + each.value() + "  # " + each.origin());
+      }
     }
-    return print || check;
+    return line.hasOption("print-config") || line.hasOption("check-config");
   }
 }

@@ -3,7 +3,8 @@ package parley.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Map;
-import java.util.concurrent.Callable;
+import org.apache.commons.cli.CommandLine;
+import org.apache.commons.cli.Options;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,44 +13,46 @@ import parley.server.BindException;
 import parley.server.Listener;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** The command behind start-server.sh: serves until SIGTERM or SIGINT, then drains. */
-@Command(
-    name = "start-server.sh",
-    mixinStandardHelpOptions = true,
-    versionProvider = Commands.Version.class,
-    description = "Serves the listeners of conf/server.conf until SIGTERM or SIGINT, then drains.",
-    footer = {
-      "",
-      "The script takes two options of its own, first:",
-      "      --daemon        Run in the background: pid and log in run/, or in $PARLEY_RUN.",
-      "",
-      "Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind,",
-      "70 a defect, 78 bad conf."
-    })
-final class StartServer implements Callable<Integer> {
+final class StartServer {
 
   private static final Logger LOG = LoggerFactory.getLogger(StartServer.class);
 
-  @Mixin private final ConfOptions options = new ConfOptions();
+  private static final String HELP =
+      """
+      usage: start-server.sh [--daemon] [OPTION]...
+      Serves the listeners of conf/server.conf until SIGTERM or SIGINT, then drains.
 
-  @Option(
-      names = "--print-chain",
-      description = "Print each listener's filters, from the network up, and end.")
-  private boolean printChain;
+            --daemon          first of all options: run in the background, with the pid and the log
+                              in run/, or in $PARLEY_RUN
+            --print-chain     print each listener's filters, from the network up, and end
+      """
+          + ConfOptions.HELP
+          + """
+
+      Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
+      already, 70 a defect, 78 bad conf.
+      """;
+
+  private StartServer() {}
 
   public static void main(String[] args) {
-    System.exit(Commands.run(new StartServer(), args));
+    System.exit(run(args));
   }
 
-  @Override
-  public Integer call() throws ConfException, IOException {
+  static int run(String... args) {
+    Options options = new Options().addOption(null, "print-chain", false, "");
+    return Commands.run(HELP, options, StartServer::run, args);
+  }
+
+  private static int run(CommandLine line) throws UsageException, ConfException, IOException {
     PrintStream out = Commands.utf8(System.out);
     PrintStream err = Commands.utf8(System.err);
     Map<String, String> environment = System.getenv();
+    if (!line.getArgList().isEmpty()) {
+      throw new UsageException("argument: " + line.getArgList().get(0) + " (expected: none)");
+    }
     Protocols protocols;
     try {
       protocols = Protocols.load(Plugins.loader(ConfOptions.home().resolve("plugins")));
@@ -57,14 +60,13 @@ final class StartServer implements Callable<Integer> {
       err.println(e.getMessage());
       return Exit.CONF;
     }
-    Conf conf = options.load("server.conf", environment);
+    Conf conf = ConfOptions.load(line, "server.conf", environment);
     ServerConfig config = ServerConf.read(conf, protocols, environment);
-    ConfOptions.warnOfUnknownVariables(conf, err);
-    if (options.done(conf, out)) {
+    if (ConfOptions.done(line, conf, out, err)) {
       return Exit.OK;
     }
     Server server = new Server(config);
-    if (printChain) {
+    if (line.hasOption("print-chain")) {
       server.listeners().forEach(listener -> print(listener, out));
       server.close();
       return Exit.OK;
@@ -80,7 +82,10 @@ final class StartServer implements Callable<Integer> {
       return Exit.NO_CONNECTION;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "parley-shutdown"));
-    server.listeners().forEach(listener -> out.println("listening " + listener));
+    StringBuilder ready = new StringBuilder();
+    server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
+    out.print(ready); // one write: who waits for it sees all or nothing
+    out.flush();
     server.ended().join();
     return Exit.OK;
   }

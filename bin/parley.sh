@@ -1,0 +1,124 @@
+# shellcheck shell=sh disable=SC2034,SC2154
+# Sourced by the commands, which set "self" to their own path. Sets "home", where Parley is, and
+# reads conf/setenv.sh. "prepare" finds Java, builds a clone when its sources are newer than what
+# was built, and sets:
+#   java     the java command
+#   jar      Parley's jar, whose manifest names the others
+#   archive  the JVM option for the class-data archive, or nothing
+#   native   the JVM option that lets the prompt call the terminal, or nothing
+
+die() {
+  echo "$1" >&2
+  exit "${2:-70}"
+}
+
+# The pid in a file, if that process is a Parley server that runs.
+running_pid() {
+  pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
+  if [ -r "/proc/$pid/cmdline" ]; then
+    tr '\0' ' ' <"/proc/$pid/cmdline"
+  else
+    ps -p "$pid" -o args=
+  fi | grep -q 'parley[.]cli[.]StartServer' && echo "$pid"
+}
+
+find_java() {
+  if [ -n "${JAVA_HOME:-}" ]; then
+    java=$JAVA_HOME/bin/java
+    [ -x "$java" ] || die "JAVA_HOME is $JAVA_HOME: no bin/java there (expected: a JDK, 17 or later)"
+    java_home=$JAVA_HOME
+  else
+    java=$(command -v java) || die "java not found (expected: a JDK, 17 or later)"
+    java_home=$(readlink -f "$java" 2>/dev/null) || java_home=$java
+    java_home=${java_home%/bin/java}
+  fi
+  version=
+  if [ -r "$java_home/release" ]; then
+    while IFS='="' read -r key _ value _; do
+      if [ "$key" = JAVA_VERSION ]; then
+        version=$value
+      fi
+    done <"$java_home/release"
+  fi
+  major=${version%%[!0-9]*}
+  if [ -n "$major" ] && [ "$major" -lt 17 ]; then
+    die "$java is Java $version (expected: 17 or later)"
+  fi
+  native=
+  if [ -n "$major" ] && [ "$major" -ge 22 ]; then
+    native=--enable-native-access=ALL-UNNAMED
+  fi
+}
+
+find_jar() {
+  jar=
+  for each in "$1"/parley-[0-9]*.jar; do
+    if [ -f "$each" ]; then
+      jar=$each
+    fi
+  done
+  [ -n "$jar" ]
+}
+
+is_built() {
+  find_jar "$home/target/lib" && [ -f "$home/target/lib/.built" ] &&
+    [ -z "$(find "$home/pom.xml" "$home/src/main" -newer "$home/target/lib/.built")" ]
+}
+
+# Only one of several commands builds; the others wait for it.
+build() {
+  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build Parley on its first use)"
+  mkdir -p "$home/target"
+  lock=$home/target/.building
+  until mkdir "$lock" 2>/dev/null; do
+    owner=$(cat "$lock/pid" 2>/dev/null || true)
+    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
+      rm -rf "$lock"
+    else
+      sleep 1
+    fi
+  done
+  echo $$ >"$lock/pid"
+  trap 'rm -rf "$lock"' EXIT
+  trap 'exit 130' INT TERM HUP
+  if ! is_built; then
+    echo "building parley, this once ..." >&2
+    mvn -q -B -f "$home/pom.xml" -Pquick package </dev/null >&2 || die "parley was not built"
+  fi
+  rm -rf "$lock"
+  trap - EXIT INT TERM HUP
+}
+
+# Each JDK has an archive of its own. The build removes all and makes one; for another JDK, and in an
+# unpacked distribution, it is made here, once. Java itself checks that it fits, and else ignores it.
+find_archive() {
+  archive=
+  [ -n "$version" ] || return 0
+  file=$cds/parley-$version.jsa
+  if [ ! -f "$file" ]; then
+    mkdir -p "$cds" 2>/dev/null && [ -w "$cds" ] || return 0
+    "$java" -Xlog:disable -XX:ArchiveClassesAtExit="$file.$$" -Dparley.home="$home" \
+      -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1 || true
+    mv "$file.$$" "$file" 2>/dev/null || return 0
+  fi
+  archive=-XX:SharedArchiveFile=$file
+}
+
+prepare() {
+  find_java
+  if [ -f "$home/pom.xml" ]; then
+    cds=$home/target/cds
+    is_built || build
+    find_jar "$home/target/lib" || die "no jar in $home/target/lib"
+  else
+    cds=$home/cds
+    find_jar "$home/lib" || die "no jar in $home/lib"
+  fi
+  find_archive
+}
+
+home=$(CDPATH='' cd -- "${self%/*}/.." && pwd -P)
+if [ -f "$home/conf/setenv.sh" ]; then
+  # shellcheck source=/dev/null
+  . "$home/conf/setenv.sh"
+fi

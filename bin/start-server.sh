@@ -1,0 +1,62 @@
+#!/bin/sh
+# Starts the server, in the foreground or as a daemon. See --help, and conf/server.conf.
+set -eu
+daemon=
+if [ "${1:-}" = --daemon ]; then
+  daemon=yes
+  shift
+fi
+self=$0
+case $self in */*) ;; *) self=./$self ;; esac
+while [ -L "$self" ]; do
+  link=$(readlink "$self")
+  case $link in /*) self=$link ;; *) self=${self%/*}/$link ;; esac
+done
+# shellcheck source=bin/parley.sh
+. "${self%/*}/parley.sh"
+prepare
+
+serve() {
+  # shellcheck disable=SC2086 # options are words
+  exec "$java" -Xlog:disable ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" \
+    -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
+    -cp "$jar" parley.cli.StartServer "$@"
+}
+
+if [ -z "$daemon" ]; then
+  serve "$@"
+fi
+
+run=${PARLEY_RUN:-$home/run}
+mkdir -p "$run"
+pid_file=$run/server.pid
+log=$run/server.log
+if pid=$(running_pid "$pid_file"); then
+  die "parley runs already, pid $pid ($pid_file)" 3
+fi
+rm -f "$pid_file"
+touch "$log"
+before=$(wc -c <"$log")
+new_log() {
+  tail -c +$((before + 1)) "$log"
+}
+
+(serve "$@") </dev/null >>"$log" 2>&1 &
+pid=$!
+# Two starts at once: the one that makes the file goes on.
+if ! (set -C && echo "$pid" >"$pid_file") 2>/dev/null; then
+  kill "$pid"
+  die "parley is being started already ($pid_file)" 3
+fi
+while ! new_log | grep -q '^listening '; do
+  if ! kill -0 "$pid" 2>/dev/null; then
+    code=0
+    wait "$pid" || code=$?
+    rm -f "$pid_file"
+    new_log >&2
+    exit "$code"
+  fi
+  sleep 0.1
+done
+new_log | grep '^listening '
+echo "pid $pid, log $log"
