@@ -1,8 +1,10 @@
 package parley;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -15,12 +17,14 @@ import parley.endpoint.Endpoint;
 public final class Peer implements Closeable {
 
   private final Socket socket;
+  private final InputStream in;
 
-  private Peer(Socket socket) {
+  private Peer(Socket socket) throws IOException {
     this.socket = socket;
+    this.in = new BufferedInputStream(socket.getInputStream());
   }
 
-  public static Peer of(Socket accepted) {
+  public static Peer of(Socket accepted) throws IOException {
     return new Peer(accepted);
   }
 
@@ -57,19 +61,19 @@ public final class Peer implements Closeable {
   /** The next line without its LF; what is there at the end of stream. */
   public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int b = socket.getInputStream().read(); b >= 0 && b != '\n'; b = read()) {
+    for (int b = read(); b >= 0 && b != '\n'; b = read()) {
       line.write(b);
     }
     return line.toString(StandardCharsets.UTF_8);
   }
 
   public int read() throws IOException {
-    return socket.getInputStream().read();
+    return in.read();
   }
 
   /** All until the peer's end of stream. */
   public String rest() throws IOException {
-    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   public void reset() throws IOException {

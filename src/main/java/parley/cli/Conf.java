@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
@@ -36,6 +37,8 @@ final class Conf {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
 
+  private static final ConfigOrigin DEFAULT = ConfigOriginFactory.newSimple("default");
+
   /** The defaults, read when the first one is needed: a file that says all keys needs none. */
   private static final class Reference {
     static final Config CONF =
@@ -45,6 +48,7 @@ final class Conf {
   /** One effective value. */
   record Entry(String key, String value, String origin) {}
 
+  private final Config file;
   private final Config said;
   private final Config sets;
   private final Map<String, String> environment;
@@ -58,6 +62,7 @@ final class Conf {
 
   private Conf(Config sets, Config file, Map<String, String> environment) {
     this.sets = sets;
+    this.file = file;
     this.said = sets.withFallback(file);
     this.environment = environment;
   }
@@ -127,7 +132,7 @@ final class Conf {
   <T> void read(String key, @Nullable String reference, ConfKind<T> kind, Consumer<T> setter) {
     ConfigValue value = find(key);
     if (value == null && reference != null) {
-      value = Reference.CONF.getValue(reference);
+      value = Reference.CONF.getValue(reference).withOrigin(DEFAULT);
     }
     if (value == null) {
       problem(place(key), key + " is missing (expected: " + kind.allowed() + ")");
@@ -158,6 +163,9 @@ final class Conf {
       String message = String.valueOf(e.getMessage());
       int expected = message.indexOf("(expected: ");
       String rule = expected < 0 ? "(" + message + ")" : message.substring(expected);
+      if (message.startsWith("(")) {
+        rule = message;
+      }
       problem(place, key + " = " + shown + " " + rule);
     }
   }
@@ -178,16 +186,16 @@ final class Conf {
     if (shorthand != null && !sets.hasPathOrNull(key)) {
       return shorthand;
     }
-    try {
-      if (said.hasPathOrNull(key)) {
-        return said.getIsNull(key)
-            ? ConfigValueFactory.fromAnyRef(List.of(), "null")
-            : said.getValue(key);
-      }
-    } catch (ConfigException.WrongType e) {
-      return null; // a parent is no block: reported as such
+    return said(key);
+  }
+
+  /** What the command line or the file says of a key, also if it is null. */
+  private @Nullable ConfigValue said(String key) {
+    ConfigValue value = said.root();
+    for (String name : ConfigUtil.splitPath(key)) {
+      value = value instanceof ConfigObject block ? block.get(name) : null;
     }
-    return null;
+    return value;
   }
 
   private static String shown(Object value) {
@@ -242,14 +250,15 @@ final class Conf {
             key + "." + name + " (expected: a block { }, named by letters, digits, - and _)");
       }
     }
+    ConfigObject inFile = file.root().get(key) instanceof ConfigObject object ? object : block;
     names.sort(
-        Comparator.comparingInt((String name) -> line(block.get(name)))
+        Comparator.comparingInt((String name) -> line(inFile.get(name)))
             .thenComparing(Comparator.naturalOrder()));
     return names;
   }
 
   private static int line(@Nullable ConfigValue value) {
-    return value == null || value.origin().lineNumber() < 1
+    return value == null || value.origin().filename() == null
         ? Integer.MAX_VALUE
         : value.origin().lineNumber();
   }
@@ -258,9 +267,9 @@ final class Conf {
   String place(String key) {
     List<String> path = ConfigUtil.splitPath(key);
     for (int length = path.size(); length > 0; length--) {
-      String parent = ConfigUtil.joinPath(path.subList(0, length));
-      if (said.hasPath(parent)) {
-        return place(said.getValue(parent).origin());
+      ConfigValue parent = said(ConfigUtil.joinPath(path.subList(0, length)));
+      if (parent != null) {
+        return place(parent.origin());
       }
     }
     return place(said.root().origin());
@@ -268,7 +277,7 @@ final class Conf {
 
   private static String place(ConfigOrigin origin) {
     if (origin.filename() == null) {
-      return origin.resource() == null ? origin.description() : "default";
+      return origin.description();
     }
     String file = origin.filename();
     return origin.lineNumber() < 1 ? file : file + ":" + origin.lineNumber();

@@ -29,6 +29,7 @@ final class InputNames implements Names {
   private final byte[] bytes = new byte[8192];
   private long number;
   private boolean ended;
+  private @Nullable IOException refused;
 
   InputNames(InputStream in) {
     this.in = in;
@@ -41,10 +42,14 @@ final class InputNames implements Names {
       ended = count < 0;
       decode(count);
     }
+    if (lines.isEmpty() && refused != null) {
+      throw refused;
+    }
     return lines.poll();
   }
 
-  private void decode(int count) throws IOException {
+  /** What comes before a line that is none is still asked. */
+  private void decode(int count) {
     ProtocolDecoderOutput out =
         new ProtocolDecoderOutput() {
           @Override
@@ -63,7 +68,8 @@ final class InputNames implements Names {
         decoder.decode(session, IoBuffer.wrap(bytes, 0, count), out);
       }
     } catch (FrameException e) {
-      throw new IOException("standard input, line " + (number + 1) + ": " + e.getMessage(), e);
+      refused = new IOException("standard input, line " + (number + 1) + ": " + e.getMessage(), e);
+      ended = true;
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

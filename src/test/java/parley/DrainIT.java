@@ -1,0 +1,98 @@
+package parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.endpoint.Endpoint;
+
+/** SIGTERM and SIGINT under load, on the real process. */
+@Tag("smoke")
+class DrainIT {
+
+  private static final int CLIENTS = 20;
+
+  /** What a client saw: each answer whole and in order, then the end of stream. */
+  private static int askUntilTheEnd(Endpoint endpoint, CountDownLatch warm) throws Exception {
+    try (Peer peer = Peer.connect(endpoint)) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      Thread asking =
+          new Thread(
+              () -> {
+                try {
+                  for (int i = 0; ; i++) {
+                    peer.send("n" + i + "\n");
+                  }
+                } catch (IOException ended) {
+                  // by the server
+                }
+              });
+      asking.start();
+      int answers = 0;
+      String line = peer.line();
+      while (!line.isEmpty()) {
+        assertThat(line).isEqualTo("Hello, n" + answers + "!");
+        if (++answers == 100) {
+          warm.countDown();
+        }
+        line = peer.line();
+      }
+      peer.close();
+      asking.join();
+      return answers;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void everyAnswerArrivesWholeAndTheNextServerBindsAtOnce(String signal) throws Exception {
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try (ServerProcess server = ServerProcess.start()) {
+      CountDownLatch warm = new CountDownLatch(CLIENTS);
+      List<Future<Integer>> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(threads.submit(() -> askUntilTheEnd(server.endpoint(), warm)));
+      }
+      warm.await();
+      long pid = server.process().pid();
+      assertThat(Programs.run("kill", "-" + signal, Long.toString(pid)).code()).isZero();
+      for (Future<Integer> client : clients) {
+        assertThat(client.get()).isGreaterThanOrEqualTo(100);
+      }
+      assertThat(server.process().waitFor()).as(server.log()).isZero();
+      assertThat(server.log()).contains("draining: sessions=" + CLIENTS).contains("cut=0");
+      try (ServerProcess next =
+              ServerProcess.start("--set", "listeners.greeting.endpoint=" + server.endpoint());
+          Peer peer = Peer.connect(next.endpoint())) {
+        assertThat(next.endpoint()).isEqualTo(server.endpoint());
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM"})
+  void requestsThatHadArrivedAreAnswered(String signal) throws Exception {
+    try (ServerProcess server = ServerProcess.start()) {
+      for (int i = 0; i < 1; i++) {
+        Peer peer = Peer.connect(server.endpoint());
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        peer.send("Ada\nLin\n");
+        Programs.run("kill", "-" + signal, Long.toString(server.process().pid()));
+        assertThat(peer.rest()).isEqualTo("Hello, Ada!\nHello, Lin!\n");
+        peer.close();
+      }
+      assertThat(server.process().waitFor()).isZero();
+    }
+  }
+}

@@ -1,0 +1,234 @@
+package parley.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import parley.client.ClientConfig;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocols;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.ListenerConfig;
+import parley.server.ServerConfig;
+
+class ConfTest {
+
+  private static final String GREETING =
+      """
+      listeners {
+        greeting {
+          endpoint = "tcp://127.0.0.1:9123"
+          protocol = greeting
+      """;
+
+  @TempDir Path temp;
+
+  private Conf conf(String text, List<String> sets, Map<String, String> environment)
+      throws ConfException, IOException {
+    return Conf.load(Files.writeString(temp.resolve("test.conf"), text), sets, environment);
+  }
+
+  private ServerConfig server(String text, List<String> sets, Map<String, String> environment)
+      throws ConfException, IOException {
+    return ServerConf.read(conf(text, sets, environment), Protocols.load(), environment);
+  }
+
+  private String problem(String text, String... sets) {
+    try {
+      server(text, List.of(sets), Map.of());
+      return "";
+    } catch (ConfException e) {
+      return String.valueOf(e.getMessage()).replace(temp + "/", "");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The builders' defaults, reference.conf and the shipped files say the same. */
+  @Test
+  void shippedFilesSayTheDefaults() throws Exception {
+    ServerConfig shipped =
+        ServerConf.read(
+            Conf.load(Path.of("conf/server.conf"), List.of(), Map.of()),
+            Protocols.load(),
+            Map.of());
+    ServerConfig minimal = server(GREETING + "}}", List.of(), Map.of());
+    ServerConfig built = ServerConfig.builder().build();
+    ListenerConfig listener =
+        ListenerConfig.builder("g", Endpoint.parse("tcp://127.0.0.1:9123"), new GreetingProtocol())
+            .build();
+    for (ServerConfig read : List.of(shipped, minimal)) {
+      assertThat(read.eventLoops()).isEqualTo(built.eventLoops());
+      assertThat(read.drainTimeout()).isEqualTo(built.drainTimeout());
+      assertThat(read.closeTimeout()).isEqualTo(built.closeTimeout());
+      assertThat(read.listeners()).hasSize(1);
+      ListenerConfig each = read.listeners().get(0);
+      assertThat(each.endpoint()).isEqualTo(listener.endpoint());
+      assertThat(each.backlog()).isEqualTo(listener.backlog());
+      assertThat(each.reuseAddress()).isEqualTo(listener.reuseAddress());
+      assertThat(each.tcpNoDelay()).isEqualTo(listener.tcpNoDelay());
+      assertThat(each.settings().all().values())
+          .containsExactlyElementsOf(listener.settings().all().values());
+    }
+    ClientConfig client =
+        ClientConf.read(
+                Conf.load(Path.of("conf/client.conf"), List.of(), Map.of()), new GreetingProtocol())
+            .build();
+    ClientConfig fromNothing =
+        ClientConf.read(conf("", List.of(), Map.of()), new GreetingProtocol()).build();
+    ClientConfig builtClient =
+        ClientConfig.builder(listener.endpoint(), new GreetingProtocol()).build();
+    for (ClientConfig read : List.of(client, fromNothing)) {
+      assertThat(read.endpoint()).isEqualTo(builtClient.endpoint());
+      assertThat(read.connectTimeout()).isEqualTo(builtClient.connectTimeout());
+      assertThat(read.answerTimeout()).isEqualTo(builtClient.answerTimeout());
+      assertThat(read.closeTimeout()).isEqualTo(builtClient.closeTimeout());
+      assertThat(read.maxInFlight()).isEqualTo(builtClient.maxInFlight());
+      assertThat(read.settings().all().values())
+          .containsExactlyElementsOf(builtClient.settings().all().values());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "drain-timeout = 10 | test.conf:1: drain-timeout = 10 (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "drain-timeout = -1s | test.conf:1: drain-timeout = \"-1s\" (expected: PT0S to PT24H)",
+        "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024)",
+        "event-loops = many | test.conf:1: event-loops = \"many\" (expected: 1 to 1024, or auto)",
+        "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-timeout, event-loops, listeners)",
+        "listeners = 5 | test.conf:1: listeners (expected: a block { })",
+        "close-timeout = null | test.conf:1: close-timeout = null (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "close-timeout { a = 1 } | test.conf:1: close-timeout = {\"a\":1} (expected: a time with its unit, such as 500ms, 10s or 2m)",
+      })
+  void badTopLevelKeys(String line, String expected) {
+    String rest = line.startsWith("listeners") ? "" : "\n" + GREETING + "}}";
+    assertThat(problem(line + rest).lines()).contains(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "backlog = 0 | test.conf:5: listeners.greeting.backlog = 0 (expected: 1 to 65535)",
+        "backlog = 1.5 | test.conf:5: listeners.greeting.backlog = 1.5 (expected: a whole number)",
+        "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: a whole number)",
+        "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
+        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, protocol, reuse-address, settings, tcp-no-delay)",
+        "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp)",
+        "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
+        "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: echo, greeting)",
+        "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 bytes to 1048576)",
+        "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
+        "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key (nearest: banner; expected: answer, banner, max-answer, max-line)",
+      })
+  void badListenerKeys(String line, String expected) {
+    assertThat(problem(GREETING + line + "}}").lines()).contains(expected);
+  }
+
+  @Test
+  void allProblemsAreSaidAtOnce() {
+    assertThat(problem("event-loops = 0\nfoo = 1\n" + GREETING + "backlog = 0 }}").lines())
+        .hasSize(3);
+  }
+
+  @Test
+  void whatIsMissingOrCannotBeParsed() {
+    assertThat(problem("")).contains("listeners: none is enabled (expected: at least one)");
+    assertThat(problem("listeners { a { endpoint = \"tcp://h:1\" } }"))
+        .isEqualTo("test.conf:1: listeners.a.protocol is missing (expected: a text)");
+    assertThat(problem("listeners { a { protocol = echo } }"))
+        .isEqualTo("test.conf:1: listeners.a.endpoint is missing (expected: tcp://HOST:PORT)");
+    assertThat(problem("a = 1\nb = [1, 2\nc = }")).startsWith("test.conf:3: ");
+    assertThat(problem("drain-timeout = ${nowhere}\n" + GREETING + "}}"))
+        .startsWith("test.conf:1: ");
+    assertThatThrownBy(() -> Conf.load(temp.resolve("none.conf"), List.of(), Map.of()))
+        .isInstanceOf(ConfException.class)
+        .hasMessage(temp.resolve("none.conf") + ": no such file");
+  }
+
+  @Test
+  void theCommandLineGoesBeforeTheEnvironmentBeforeTheFile() throws Exception {
+    String text = "drain-timeout = 1s\n" + GREETING + "}}";
+    Map<String, String> environment = Map.of("PARLEY_DRAIN_TIMEOUT", "2s");
+    assertThat(server(text, List.of(), Map.of()).drainTimeout()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(server(text, List.of(), environment).drainTimeout())
+        .isEqualTo(Duration.ofSeconds(2));
+    assertThat(server(text, List.of("drain-timeout=3s"), environment).drainTimeout())
+        .isEqualTo(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void aSetValueIsLiteralUnlessItBeginsWithABracket() throws Exception {
+    ServerConfig config =
+        server(
+            GREETING + "}}",
+            List.of(
+                "listeners.greeting.settings.banner=a = \"b\" # ${c}",
+                "listeners.greeting.settings.answer= {name}",
+                "listeners.e={ endpoint = \"tcp://127.0.0.1:0\", protocol = echo }"),
+            Map.of());
+    assertThat(config.listeners().get(0).settings().get(GreetingProtocol.BANNER))
+        .isEqualTo("a = \"b\" # ${c}");
+    assertThat(config.listeners().get(0).settings().get(GreetingProtocol.ANSWER))
+        .isEqualTo(" {name}");
+    assertThat(config.listeners().get(1).protocol().name()).isEqualTo("echo");
+    assertThat(problem(GREETING + "}}", "event-loops=0"))
+        .isEqualTo("--set event-loops: event-loops = \"0\" (expected: 1 to 1024)");
+    assertThat(problem(GREETING + "}}", "nonsense"))
+        .isEqualTo("--set nonsense: (expected: KEY=VALUE)");
+    assertThat(problem(GREETING + "}}", "listeners.e={ endpoint"))
+        .startsWith("--set listeners.e: ");
+  }
+
+  @Test
+  void theShortEndpointIsForTheOnlyListener() throws Exception {
+    Map<String, String> environment = Map.of("PARLEY_ENDPOINT", "tcp://127.0.0.1:1");
+    assertThat(server(GREETING + "}}", List.of(), environment).listeners().get(0).endpoint())
+        .hasToString("tcp://127.0.0.1:1");
+    String two = GREETING + "}\n echo { protocol = echo, endpoint = \"tcp://127.0.0.1:2\" } }";
+    assertThatThrownBy(() -> server(two, List.of(), environment))
+        .hasMessageContaining("which listener? (expected: PARLEY_LISTENERS_GREETING_ENDPOINT");
+  }
+
+  @Test
+  void printsEachValueWithItsOrigin() throws Exception {
+    Map<String, String> environment = Map.of("PARLEY_LISTENERS_GREETING_BACKLOG", "7");
+    Conf conf = conf(GREETING + "}}", List.of("event-loops=2"), environment);
+    ServerConf.read(conf, Protocols.load(), environment);
+    assertThat(conf.entries())
+        .contains(
+            new Conf.Entry("event-loops", "\"2\"", "--set event-loops"),
+            new Conf.Entry("drain-timeout", "\"10s\"", "default"),
+            new Conf.Entry(
+                "listeners.greeting.protocol", "\"greeting\"", temp.resolve("test.conf") + ":4"),
+            new Conf.Entry(
+                "listeners.greeting.backlog",
+                "\"7\"",
+                "environment variable PARLEY_LISTENERS_GREETING_BACKLOG"),
+            new Conf.Entry("listeners.greeting.settings.banner", "\"Hello, World!\"", "default"));
+  }
+
+  @Test
+  void unknownVariablesAreWarnedOf() throws Exception {
+    Map<String, String> environment = Map.of("PARLEY_DRAIN_TIMOUT", "1s", "PARLEY_HOME", "x");
+    Conf conf = conf(GREETING + "}}", List.of(), environment);
+    ServerConf.read(conf, Protocols.load(), environment);
+    assertThat(conf.unknownVariables(Set.of("PARLEY_HOME")))
+        .containsExactly(
+            "environment variable PARLEY_DRAIN_TIMOUT: no such key, ignored"
+                + " (nearest: PARLEY_DRAIN_TIMEOUT)");
+  }
+}
