@@ -1,0 +1,162 @@
+package parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.Programs.Result;
+
+/** The README and the distribution, as a stranger uses them. */
+@Tag("smoke")
+class ReadmeIT {
+
+  private static final String VERSION = System.getProperty("parley.version");
+
+  /** The text of the fenced block of a kind that holds a word. */
+  private static String listing(String kind, String word) throws IOException {
+    Matcher blocks =
+        Pattern.compile("(?s)```" + kind + "\n(.*?)```")
+            .matcher(Files.readString(Programs.HOME.resolve("README.md")));
+    return blocks
+        .results()
+        .map(block -> block.group(1))
+        .filter(text -> text.contains(word))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** The distribution, unpacked in a path with a space. */
+  private static Path unpack(Path temp) throws Exception {
+    Path folder = Files.createDirectory(temp.resolve("un packed"));
+    Path archive = Programs.HOME.resolve("target/parley-" + VERSION + ".tar.gz");
+    Result unpacked = Programs.run(Map.of(), "", folder, List.of("tar", "xzf", archive.toString()));
+    assertThat(unpacked).isEqualTo(new Result(0, "", ""));
+    return folder.resolve("parley-" + VERSION);
+  }
+
+  private static List<String> onPath(String... command) {
+    return List.of(command);
+  }
+
+  @Test
+  void theDistributionRunsWithoutMaven(@TempDir Path temp) throws Exception {
+    Path home = unpack(temp);
+    assertThat(Stream.of("bin", "conf", "lib", "docs", "README.md", "LICENSE").map(home::resolve))
+        .allMatch(Files::exists);
+    Path noMaven = Files.createDirectory(temp.resolve("path"));
+    for (String tool :
+        List.of(
+            "sh",
+            "readlink",
+            "mkdir",
+            "mv",
+            "rm",
+            "cat",
+            "tr",
+            "grep",
+            "ps",
+            "sleep",
+            "touch",
+            "wc",
+            "tail")) {
+      Path found = Path.of("/usr/bin", tool);
+      Files.createSymbolicLink(
+          noMaven.resolve(tool), Files.exists(found) ? found : Path.of("/bin", tool));
+    }
+    Map<String, String> environment =
+        Map.of("PATH", noMaven.toString(), "JAVA_HOME", System.getProperty("java.home"));
+    String endpoint = "";
+    try {
+      Result started =
+          Programs.run(
+              environment,
+              "",
+              temp,
+              onPath(
+                  home.resolve("bin/start-server.sh").toString(),
+                  "--daemon",
+                  "--set",
+                  "listeners.greeting.endpoint=tcp://127.0.0.1:0"));
+      assertThat(started.code()).as("%s", started).isZero();
+      endpoint = started.out().split("[ \n]")[1];
+      Result answered =
+          Programs.run(
+              environment,
+              "",
+              temp,
+              onPath(
+                  home.resolve("bin/hello-client.sh").toString(), "--endpoint", endpoint, "Ada"));
+      assertThat(answered).isEqualTo(new Result(0, "Hello, Ada!\n", ""));
+      assertThat(home.resolve("cds")).isNotEmptyDirectory();
+    } finally {
+      Programs.run(environment, "", temp, onPath(home.resolve("bin/stop-server.sh").toString()));
+    }
+    assertThat(home.resolve("run/server.log")).content().contains("drained: sessions cut=0");
+  }
+
+  @Test
+  void aProtocolOfYourOwn(@TempDir Path temp) throws Exception {
+    Path home = unpack(temp);
+    Files.writeString(temp.resolve("ShoutProtocol.java"), listing("java", "class ShoutProtocol"));
+    Files.createSymbolicLink(
+        Files.createDirectory(temp.resolve("target")).resolve("lib"), home.resolve("lib"));
+    Files.createSymbolicLink(temp.resolve("plugins"), home.resolve("plugins"));
+    Result made = Programs.run(Map.of(), "", temp, List.of("sh", "-euc", listing("sh", "javac")));
+    assertThat(made).isEqualTo(new Result(0, "", ""));
+    String block = listing("hocon", "shout {").replace(":9124", ":0");
+    Path conf = home.resolve("conf/server.conf");
+    Files.writeString(conf, "listeners {\n" + block + "}\n");
+    Path err = temp.resolve("err");
+    Process server =
+        Programs.builder(Map.of(), temp, List.of(home.resolve("bin/start-server.sh").toString()))
+            .redirectError(err.toFile())
+            .start();
+    try {
+      String ready = server.inputReader().readLine();
+      assertThat(ready).as(Files.readString(err)).matches("listening tcp://127.0.0.1:\\d+ shout");
+      try (Peer peer = Peer.connect(parley.endpoint.Endpoint.parse(ready.split(" ")[1]))) {
+        assertThat(peer.send("Ada\n").line()).isEqualTo("ADA!!");
+      }
+    } finally {
+      server.destroy();
+      server.waitFor();
+    }
+  }
+
+  @Test
+  void embedded(@TempDir Path temp) throws Exception {
+    String source =
+        """
+        import java.util.List;
+        import java.util.concurrent.CompletableFuture;
+        import java.util.stream.Stream;
+        import parley.client.*;
+        import parley.endpoint.*;
+        import parley.protocol.greeting.*;
+        import parley.server.*;
+        public class Embedded {
+          public static void main(String[] args) throws Exception {
+        """
+            + listing("java", "new Server(")
+            + "} }";
+    Path file = Files.writeString(temp.resolve("Embedded.java"), source);
+    Result ran =
+        Programs.run(
+            "java",
+            "-Dslf4j.internal.verbosity=WARN",
+            "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
+            "-cp",
+            Programs.HOME.resolve("target/lib/*").toString(),
+            file.toString());
+    assertThat(ran).isEqualTo(new Result(0, "Hello, Ada!\nHello, Lin!\n", ""));
+  }
+}
