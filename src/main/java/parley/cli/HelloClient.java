@@ -108,12 +108,12 @@ final class HelloClient {
     try {
       if (endpoint != null) {
         Endpoint.parse(endpoint);
-        conf.option("endpoint", endpoint, "--endpoint");
+        conf.text().option("endpoint", endpoint, "--endpoint");
       }
       if (timeout != null) {
         ConfKind.DURATION.of(ConfigValueFactory.fromAnyRef(timeout));
-        conf.option("connect-timeout", timeout, "--timeout");
-        conf.option("answer-timeout", timeout, "--timeout");
+        conf.text().option("connect-timeout", timeout, "--timeout");
+        conf.text().option("answer-timeout", timeout, "--timeout");
       }
     } catch (IllegalArgumentException e) {
       boolean isTime = String.valueOf(e.getMessage()).startsWith("(");

@@ -16,6 +16,15 @@ final class Nearest {
         .min(Comparator.comparingInt((String word) -> edits(given, word)).thenComparing(w -> w));
   }
 
+  /** {@code (nearest: WORD; expected: WORD, WORD)}, for a message. */
+  static String expected(String given, Collection<String> known) {
+    return "("
+        + to(given, known).map(word -> "nearest: " + word + "; ").orElse("")
+        + "expected: "
+        + (known.isEmpty() ? "none" : String.join(", ", known))
+        + ")";
+  }
+
   /** Levenshtein's distance. */
   private static int edits(String a, String b) {
     int[] row = new int[b.length() + 1];

@@ -59,13 +59,14 @@ final class ServerConf {
           });
     }
     if (enabled.isEmpty()) {
-      conf.problem(conf.place("listeners"), "listeners: none is enabled (expected: at least one)");
+      conf.problem(
+          conf.text().place("listeners"), "listeners: none is enabled (expected: at least one)");
     }
     if (shortEndpoint != null && enabled.size() > 1) {
       conf.problem(
           "environment variable " + SHORT_ENDPOINT,
           "which listener? (expected: "
-              + Conf.variable("listeners." + enabled.get(0) + ".endpoint")
+              + ConfText.variable("listeners." + enabled.get(0) + ".endpoint")
               + " or the like)");
     }
     for (String name : names) {
@@ -95,7 +96,8 @@ final class ServerConf {
     Protocol protocol = found.get(0);
     ListenerConfig.Builder listener = ListenerConfig.builder(name, UNSET, protocol);
     if (enabled && shortEndpoint != null) {
-      conf.shorthand(prefix + "endpoint", shortEndpoint, "environment variable " + SHORT_ENDPOINT);
+      conf.text()
+          .shorthand(prefix + "endpoint", shortEndpoint, "environment variable " + SHORT_ENDPOINT);
     }
     conf.read(prefix + "endpoint", null, ConfKind.ENDPOINT, listener::endpoint);
     conf.read(prefix + "backlog", "listener.backlog", ConfKind.INTEGER, listener::backlog);
@@ -115,10 +117,7 @@ final class ServerConf {
   private Protocol protocol(String name) {
     Protocol protocol = protocols.find(name);
     if (protocol == null) {
-      String nearest =
-          Nearest.to(name, protocols.names()).map(word -> "nearest: " + word + "; ").orElse("");
-      throw new IllegalArgumentException(
-          "(" + nearest + "expected: " + String.join(", ", protocols.names()) + ")");
+      throw new IllegalArgumentException(Nearest.expected(name, protocols.names()));
     }
     return protocol;
   }

@@ -1,0 +1,191 @@
+package parley.cli;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is said of keys, and where: by an option of its own, by {@code --set}, in the
+ * environment, in the file. What is said first in this order is in force.
+ */
+final class ConfText {
+
+  private static final String ENVIRONMENT_PREFIX = "PARLEY_";
+
+  private final Map<String, ConfigValue> options = new HashMap<>();
+  private final Config sets;
+  private final Map<String, String> environment;
+  private final Map<String, ConfigValue> shorthands = new HashMap<>();
+  private final Config file;
+  private final Config setsAndFile;
+
+  private ConfText(Config sets, Config file, Map<String, String> environment) {
+    this.sets = sets;
+    this.file = file;
+    this.setsAndFile = sets.withFallback(file);
+    this.environment = environment;
+  }
+
+  /**
+   * Reads the file and the settings of the command line.
+   *
+   * @param file a HOCON file
+   * @param sets KEY=VALUE each; VALUE is a literal unless it begins with a bracket or brace
+   * @param environment the process's
+   * @throws ConfException if a text cannot be parsed
+   */
+  static ConfText load(Path file, List<String> sets, Map<String, String> environment)
+      throws ConfException {
+    if (!Files.isRegularFile(file)) {
+      throw new ConfException(List.of(file + ": no such file"));
+    }
+    try {
+      Config settings = ConfigFactory.empty();
+      for (String set : sets) {
+        settings = with(settings, set);
+      }
+      ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+      return new ConfText(
+          settings, ConfigFactory.parseFile(file.toFile(), strict).resolve(), environment);
+    } catch (ConfigException e) {
+      String place = e.origin() == null ? file.toString() : place(e.origin());
+      throw new ConfException(List.of(place + ": " + withoutPlace(e)));
+    }
+  }
+
+  private static Config with(Config settings, String set) throws ConfException {
+    int equals = set.indexOf('=');
+    if (equals < 1 || !isPath(set.substring(0, equals))) {
+      throw new ConfException(List.of("--set " + set + ": (expected: KEY=VALUE)"));
+    }
+    String key = set.substring(0, equals);
+    String text = set.substring(equals + 1);
+    String origin = "--set " + key;
+    if (!text.startsWith("[") && !text.startsWith("{")) {
+      return settings.withValue(key, ConfigValueFactory.fromAnyRef(text, origin));
+    }
+    ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(origin);
+    return settings.withValue(
+        key, ConfigFactory.parseString("value = " + text, options).getValue("value"));
+  }
+
+  private static boolean isPath(String key) {
+    try {
+      return !ConfigUtil.splitPath(key).isEmpty();
+    } catch (ConfigException e) {
+      return false;
+    }
+  }
+
+  private static String withoutPlace(ConfigException e) {
+    String message = String.valueOf(e.getMessage());
+    ConfigOrigin origin = e.origin();
+    String place = origin == null ? "" : origin.description() + ": ";
+    return message.startsWith(place) ? message.substring(place.length()) : message;
+  }
+
+  /** Says a key by an option of its own, which goes before all else. */
+  void option(String key, String text, String option) {
+    options.put(key, ConfigValueFactory.fromAnyRef(text, option));
+  }
+
+  /** Says a key by another name of its own, where neither --set nor its variable do. */
+  void shorthand(String key, String text, String origin) {
+    shorthands.put(key, ConfigValueFactory.fromAnyRef(text, origin));
+  }
+
+  /** The environment variable of a key: PARLEY_DRAIN_TIMEOUT for drain-timeout. */
+  static String variable(String key) {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
+  }
+
+  /** The names of the variables that have Parley's prefix. */
+  List<String> variables() {
+    return environment.keySet().stream()
+        .filter(name -> name.startsWith(ENVIRONMENT_PREFIX))
+        .sorted()
+        .toList();
+  }
+
+  /** What is in force of a key, or null if nothing is said. */
+  @Nullable ConfigValue find(String key) {
+    ConfigValue option = options.get(key);
+    if (option != null) {
+      return option;
+    }
+    if (!sets.hasPathOrNull(key)) {
+      String variable = variable(key);
+      String text = environment.get(variable);
+      if (text != null) {
+        return ConfigValueFactory.fromAnyRef(text, "environment variable " + variable);
+      }
+      ConfigValue shorthand = shorthands.get(key);
+      if (shorthand != null) {
+        return shorthand;
+      }
+    }
+    return in(root(), ConfigUtil.splitPath(key));
+  }
+
+  /** What --set and the file say, as one block. */
+  ConfigObject root() {
+    return setsAndFile.root();
+  }
+
+  /** The value of a path, also if it is null. */
+  private static @Nullable ConfigValue in(ConfigObject root, List<String> path) {
+    ConfigValue value = root;
+    for (String name : path) {
+      value = value instanceof ConfigObject block ? block.get(name) : null;
+    }
+    return value;
+  }
+
+  /** By the line in the file; what is not of the file last. */
+  Comparator<Map.Entry<String, ConfigValue>> inOrder(List<String> path) {
+    ConfigObject inFile =
+        in(file.root(), path) instanceof ConfigObject object
+            ? object
+            : ConfigFactory.empty().root();
+    return Comparator.comparingInt(
+            (Map.Entry<String, ConfigValue> entry) -> {
+              ConfigValue value = inFile.get(entry.getKey());
+              return value == null ? Integer.MAX_VALUE : value.origin().lineNumber();
+            })
+        .thenComparing(Map.Entry.comparingByKey());
+  }
+
+  /** Where a key, or else its nearest parent, is said. */
+  String place(String key) {
+    List<String> path = ConfigUtil.splitPath(key);
+    for (int length = path.size(); length > 0; length--) {
+      ConfigValue parent = in(root(), path.subList(0, length));
+      if (parent != null) {
+        return place(parent.origin());
+      }
+    }
+    return place(file.root().origin());
+  }
+
+  /** FILE:LINE, or what an origin that is no file calls itself. */
+  static String place(ConfigOrigin origin) {
+    if (origin.filename() == null) {
+      return origin.description();
+    }
+    return origin.filename() + (origin.lineNumber() < 1 ? "" : ":" + origin.lineNumber());
+  }
+}

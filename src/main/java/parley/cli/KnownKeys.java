@@ -1,0 +1,90 @@
+package parley.cli;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+
+/** The keys that were read: what else is said is a mistake, and one of these was meant. */
+final class KnownKeys {
+
+  private final Set<String> leaves = new TreeSet<>();
+  private final Set<String> blocks = new TreeSet<>();
+  private final Set<String> ignored = new HashSet<>();
+
+  void addLeaf(String key) {
+    leaves.add(key);
+  }
+
+  void addBlock(String key) {
+    blocks.add(key);
+  }
+
+  /** Leaves a block out, which has a problem of its own. */
+  void ignore(String key) {
+    ignored.add(key);
+  }
+
+  /** Finds each key of a conf that is none; the consumer gets its place and what is wrong. */
+  void findUnknown(ConfText text, BiConsumer<String, String> problem) {
+    findUnknown(text, "", text.root(), problem);
+  }
+
+  private void findUnknown(
+      ConfText text, String prefix, ConfigObject block, BiConsumer<String, String> problem) {
+    List<Map.Entry<String, ConfigValue>> inOrder = new ArrayList<>(block.entrySet());
+    inOrder.sort(text.inOrder(prefix.isEmpty() ? List.of() : ConfigUtil.splitPath(parent(prefix))));
+    for (Map.Entry<String, ConfigValue> entry : inOrder) {
+      String key = prefix + ConfigUtil.joinPath(entry.getKey());
+      String place = ConfText.place(entry.getValue().origin());
+      boolean isBlock = blocks.contains(key) || below(leaves, key + ".").findAny().isPresent();
+      if (ignored.contains(key)) {
+        continue;
+      }
+      if (isBlock && entry.getValue() instanceof ConfigObject inner) {
+        findUnknown(text, key + ".", inner, problem);
+      } else if (isBlock) {
+        problem.accept(place, key + " (expected: a block { })");
+      } else if (!leaves.contains(key)) {
+        problem.accept(place, key + " is no key " + expected(prefix, entry.getKey()));
+      }
+    }
+  }
+
+  private static String parent(String prefix) {
+    return prefix.substring(0, prefix.length() - 1);
+  }
+
+  private static Stream<String> below(Set<String> keys, String prefix) {
+    return keys.stream().filter(key -> key.startsWith(prefix));
+  }
+
+  private String expected(String prefix, String unknown) {
+    Set<String> names = new TreeSet<>();
+    Stream.concat(below(leaves, prefix), below(blocks, prefix))
+        .forEach(key -> names.add(ConfigUtil.splitPath(key.substring(prefix.length())).get(0)));
+    return Nearest.expected(unknown, names);
+  }
+
+  /** Finds each variable of Parley's prefix that is neither a key's nor among some others. */
+  List<String> unknownVariables(ConfText text, Set<String> others) {
+    Set<String> known = new TreeSet<>(others);
+    leaves.forEach(key -> known.add(ConfText.variable(key)));
+    return text.variables().stream()
+        .filter(name -> !known.contains(name))
+        .map(
+            name ->
+                "environment variable "
+                    + name
+                    + ": no such key, ignored"
+                    + Nearest.to(name, known).map(word -> " (nearest: " + word + ")").orElse(""))
+        .toList();
+  }
+}
