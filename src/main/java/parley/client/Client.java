@@ -1,5 +1,6 @@
 package parley.client;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -14,8 +15,9 @@ import parley.endpoint.Association;
  *
  * <p>A request fails with {@link AnswerTimeoutException}, with {@link ConnectionLostException} when
  * the connection ends before its answer, or with {@link ClientException} when it was not sent at
- * all. None is ever sent twice. Futures are completed on the event loop: what follows there must
- * not block, or use the Async methods. All methods may be called from any thread.
+ * all. None is ever sent twice. Futures are completed on the event loop, those of a connect on a
+ * thread of the connector: what follows there must not block, or use the Async methods. All methods
+ * may be called from any thread.
  */
 public final class Client implements AutoCloseable {
 
@@ -27,7 +29,7 @@ public final class Client implements AutoCloseable {
   private CompletableFuture<Client> connected = new CompletableFuture<>();
   private @Nullable Connection connection;
   private boolean closed;
-  private int attempt;
+  private volatile int attempt;
 
   Client(ClientConfig config, Connector connector, boolean ownsConnector) {
     this.config = config;
@@ -54,6 +56,7 @@ public final class Client implements AutoCloseable {
   }
 
   CompletableFuture<Client> start() {
+    connector.add(this);
     return connector
         .open(config, this)
         .handle(
@@ -75,7 +78,6 @@ public final class Client implements AutoCloseable {
         return;
       }
       connection = opened;
-      attempt = 0;
       waiting = connected;
     }
     LOG.debug("connected to {}", config.endpoint());
@@ -85,20 +87,28 @@ public final class Client implements AutoCloseable {
     }
   }
 
+  /** The server has answered: the next loss starts with the shortest wait again. */
+  void answered() {
+    attempt = 0;
+  }
+
   /** The connection ended: connects again if that was asked for. */
   void lost(Connection ended) {
+    boolean again;
+    CompletableFuture<Client> next = new CompletableFuture<>();
     synchronized (this) {
       if (connection != ended) {
         return;
       }
       connection = null;
-      connected = new CompletableFuture<>();
-      if (config.reconnect() == null || closed) {
-        connected.completeExceptionally(new ConnectionLostException("connection closed"));
-        return;
-      }
+      connected = next;
+      again = config.reconnect() != null && !closed;
     }
-    retry();
+    if (again) {
+      retry();
+    } else {
+      next.completeExceptionally(new ConnectionLostException("connection closed"));
+    }
   }
 
   private void retry() {
@@ -111,7 +121,8 @@ public final class Client implements AutoCloseable {
       if (closed) {
         return;
       }
-      number = attempt++;
+      number = attempt;
+      attempt = number + 1;
     }
     var unused = connector.loops().schedule(this::reconnect, backoff.before(number));
   }
@@ -138,7 +149,12 @@ public final class Client implements AutoCloseable {
    * @return its answer, a frame of the codec; or why there is none, as said above
    */
   public CompletableFuture<Object> ask(Object message) {
-    return with(now -> now.ask(message));
+    return ask(message, config.answerTimeout());
+  }
+
+  /** As {@link #ask(Object)}, with a timeout of its own in place of the config's. */
+  public CompletableFuture<Object> ask(Object message, Duration timeout) {
+    return with(now -> now.ask(message, timeout));
   }
 
   /**
@@ -207,11 +223,14 @@ public final class Client implements AutoCloseable {
   @Override
   public void close() {
     Connection now;
+    CompletableFuture<Client> waiting;
     synchronized (this) {
       closed = true;
       now = connection;
-      connected.completeExceptionally(new ConnectionLostException("the client is closed"));
+      waiting = connected;
     }
+    waiting.completeExceptionally(new ConnectionLostException("the client is closed"));
+    connector.remove(this);
     if (now != null) {
       now.session().closeNow();
     }

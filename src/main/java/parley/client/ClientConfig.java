@@ -13,7 +13,16 @@ import parley.protocol.Settings;
 /** What a client is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ClientConfig {
 
-  private static final Duration MOST = Duration.ofHours(24);
+  private static final Setting<Duration> CONNECT_TIMEOUT = timeout("connect-timeout", 10);
+  private static final Setting<Duration> ANSWER_TIMEOUT = timeout("answer-timeout", 10);
+  private static final Setting<Duration> CLOSE_TIMEOUT = timeout("close-timeout", 2);
+  private static final Setting<Integer> MAX_IN_FLIGHT =
+      Setting.integer("max-in-flight", 1024, 1, 1 << 20);
+
+  private static Setting<Duration> timeout(String key, int seconds) {
+    return Setting.duration(
+        key, Duration.ofSeconds(seconds), Duration.ofMillis(1), Duration.ofHours(24));
+  }
 
   private final Endpoint endpoint;
   private final Protocol protocol;
@@ -93,10 +102,10 @@ public final class ClientConfig {
     private Endpoint endpoint;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
-    private Duration connectTimeout = Duration.ofSeconds(10);
-    private Duration answerTimeout = Duration.ofSeconds(10);
-    private Duration closeTimeout = Duration.ofSeconds(2);
-    private int maxInFlight = 1024;
+    private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
+    private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
+    private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
+    private int maxInFlight = MAX_IN_FLIGHT.defaultValue();
     private @Nullable Backoff reconnect;
     private Consumer<Object> unasked = frame -> {};
 
@@ -123,29 +132,29 @@ public final class ClientConfig {
 
     /** The bound of a connect with its name look-up, 1 millisecond to 24 hours, 10 seconds. */
     public Builder connectTimeout(Duration value) {
-      connectTimeout = checked("connect timeout", value);
+      connectTimeout = CONNECT_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of an answer, 1 millisecond to 24 hours, 10 seconds by default. */
     public Builder answerTimeout(Duration value) {
-      answerTimeout = checked("answer timeout", value);
+      answerTimeout = ANSWER_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
     public Builder closeTimeout(Duration value) {
-      closeTimeout = checked("close timeout", value);
+      closeTimeout = CLOSE_TIMEOUT.checked(value);
       return this;
     }
 
-    /** 1 to 1,048,576 requests in flight, 1024 by default; one more fails at once. */
+    /**
+     * 1 to 1,048,576 requests in flight, 1024 by default; one more fails at once. One that has
+     * timed out is in flight until its late answer comes or the connection ends: where answers come
+     * in order, nothing else tells whose the next one is.
+     */
     public Builder maxInFlight(int value) {
-      if (value < 1 || value > 1 << 20) {
-        throw new IllegalArgumentException(
-            "max in flight: " + value + " (expected: 1 to " + (1 << 20) + ")");
-      }
-      maxInFlight = value;
+      maxInFlight = MAX_IN_FLIGHT.checked(value);
       return this;
     }
 
@@ -159,14 +168,6 @@ public final class ClientConfig {
     public Builder onUnasked(Consumer<Object> listener) {
       unasked = listener;
       return this;
-    }
-
-    private static Duration checked(String what, Duration value) {
-      if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(MOST) > 0) {
-        throw new IllegalArgumentException(
-            what + ": " + value + " (expected: " + Duration.ofMillis(1) + " to " + MOST + ")");
-      }
-      return value;
     }
 
     /**

@@ -6,13 +6,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 import parley.protocol.Correlation;
 import parley.transport.ConnectionResetException;
+import parley.transport.EventLoop;
 import parley.transport.EventLoops;
 import parley.transport.Input;
 
@@ -23,7 +26,7 @@ import parley.transport.Input;
 final class Connection {
 
   /** A request in flight. A timed-out one stays in the queue, to take its late answer. */
-  private record Ask(CompletableFuture<Object> answer, long deadline) {}
+  private record Ask(CompletableFuture<Object> answer, Duration timeout, long deadline) {}
 
   private final IoSession session;
   private final ClientConfig config;
@@ -34,7 +37,8 @@ final class Connection {
   private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
   private boolean bannerDue;
   private boolean draining;
-  private boolean timing;
+  private @Nullable Future<?> timer;
+  private long timerDeadline;
   private @Nullable Throwable fault;
   private @Nullable String ended;
 
@@ -43,6 +47,7 @@ final class Connection {
     this.config = config;
     this.client = client;
     this.loops = loops;
+    session.getCloseFuture().addListener(future -> closed());
     bannerDue = config.protocol().correlation() == Correlation.IN_ORDER_AFTER_BANNER;
   }
 
@@ -50,23 +55,35 @@ final class Connection {
     return session;
   }
 
-  CompletableFuture<Object> ask(Object message) {
+  CompletableFuture<Object> ask(Object message, Duration timeout) {
     CompletableFuture<Object> answer = new CompletableFuture<>();
     synchronized (this) {
       Exception refusal = refusal();
       if (refusal != null) {
         return CompletableFuture.failedFuture(refusal);
       }
-      inFlight.add(new Ask(answer, System.nanoTime() + config.answerTimeout().toNanos()));
-      WriteFuture written = session.write(message);
-      if (written.getException() instanceof ProtocolEncoderException refused) {
+      Ask ask = new Ask(answer, timeout, System.nanoTime() + timeout.toNanos());
+      inFlight.add(ask);
+      Throwable refused = write(message);
+      if (refused != null) {
         inFlight.removeLast(); // nothing was sent
-        answer.completeExceptionally(refused.getCause());
-        return answer;
+        return CompletableFuture.failedFuture(refused);
       }
-      startTimer();
+      setTimer(ask);
     }
     return answer;
+  }
+
+  /** Writes a message; returns why it could not be encoded, or null. */
+  private @Nullable Throwable write(Object message) {
+    try {
+      WriteFuture written = session.write(message);
+      return written.getException() instanceof ProtocolEncoderException refused
+          ? refused.getCause()
+          : null;
+    } catch (RuntimeException | Error thrown) {
+      return thrown;
+    }
   }
 
   private @Nullable Exception refusal() {
@@ -77,7 +94,9 @@ final class Connection {
       return new ClientException("the client drains");
     }
     if (inFlight.size() >= config.maxInFlight()) {
-      return new ClientException("in flight: " + inFlight.size() + " (expected: fewer)");
+      int late = inFlight.size() - inFlight();
+      return new ClientException(
+          "in flight: " + inFlight.size() + ", of those timed out: " + late + " (expected: fewer)");
     }
     return config.protocol().correlation() == Correlation.NONE
         ? new ClientException("protocol " + config.protocol().name() + " has no answers to match")
@@ -86,23 +105,30 @@ final class Connection {
 
   CompletableFuture<Void> send(Object message) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
-    session
-        .write(message)
-        .addListener(
-            future -> {
-              Throwable failure = ((WriteFuture) future).getException();
-              if (failure == null) {
-                sent.complete(null);
-              } else {
-                sent.completeExceptionally(
-                    failure instanceof ProtocolEncoderException ? failure.getCause() : lost());
-              }
-            });
+    WriteFuture written;
+    try {
+      written = session.write(message);
+    } catch (RuntimeException | Error thrown) {
+      return CompletableFuture.failedFuture(thrown);
+    }
+    written.addListener(
+        future -> {
+          Throwable failure = ((WriteFuture) future).getException();
+          if (failure == null) {
+            sent.complete(null);
+          } else {
+            sent.completeExceptionally(
+                failure instanceof ProtocolEncoderException refused
+                    ? refused.getCause()
+                    : failure instanceof WriteToClosedSessionException ? lost() : failure);
+          }
+        });
     return sent;
   }
 
   void received(Object frame) {
     Ask asked;
+    client.answered();
     synchronized (this) {
       asked = bannerDue ? null : inFlight.poll();
       bannerDue = false;
@@ -121,20 +147,26 @@ final class Connection {
     }
   }
 
-  /** The session is closed: all that is in flight fails. */
+  /** The session is closed: all that is in flight fails, once the client knows of it. */
   void closed() {
     List<Ask> left;
     synchronized (this) {
+      if (ended != null) {
+        return;
+      }
       ended = reason();
       left = new ArrayList<>(inFlight);
       inFlight.clear();
+      if (timer != null) {
+        timer.cancel(false);
+      }
     }
+    client.lost(this);
     for (Ask ask : left) {
       ask.answer.completeExceptionally(lost());
     }
     drained.complete(null);
     lost.complete(lost());
-    client.lost(this);
   }
 
   private String reason() {
@@ -180,38 +212,44 @@ final class Connection {
     session.closeOnFlush();
   }
 
-  /** One timer a connection: set for the oldest request, set again while there are any. */
-  private void startTimer() {
-    if (timing) {
-      return;
-    }
-    for (Ask ask : inFlight) {
-      if (!ask.answer.isDone()) {
-        timing = true;
-        long left = Math.max(0, ask.deadline - System.nanoTime());
-        var unused = loops.schedule(this::timeOut, Duration.ofNanos(left));
-        return;
+  /** One timer a connection, for the ask that is due first. */
+  private void setTimer(Ask ask) {
+    if (timer == null || ask.deadline - timerDeadline < 0) {
+      if (timer != null) {
+        timer.cancel(false);
       }
+      timerDeadline = ask.deadline;
+      long left = Math.max(0, ask.deadline - System.nanoTime());
+      timer = loops.schedule(this::handOver, Duration.ofNanos(left));
+    }
+  }
+
+  /** From the timer's thread to the session's: what follows an answer must not hold up timers. */
+  private void handOver() {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      loop.execute(this::timeOut);
     }
   }
 
   private void timeOut() {
     List<Ask> late = new ArrayList<>();
     synchronized (this) {
-      timing = false;
+      timer = null;
       long now = System.nanoTime();
       for (Ask ask : inFlight) {
-        if (ask.deadline - now > 0) {
-          break;
+        if (ask.answer.isDone()) {
+          continue;
         }
-        late.add(ask);
+        if (ask.deadline - now <= 0) {
+          late.add(ask);
+        } else {
+          setTimer(ask);
+        }
       }
     }
     for (Ask ask : late) {
-      ask.answer.completeExceptionally(new AnswerTimeoutException(config.answerTimeout()));
-    }
-    synchronized (this) {
-      startTimer();
+      ask.answer.completeExceptionally(new AnswerTimeoutException(ask.timeout));
     }
     endIfDrained();
   }

@@ -2,8 +2,11 @@ package parley.client;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.mina.core.future.ConnectFuture;
@@ -29,6 +32,8 @@ public final class Connector implements AutoCloseable {
 
   private final EventLoops loops;
   private final NioSocketConnector mina;
+  private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  private final Map<Client, CompletableFuture<Connection>> opening = new ConcurrentHashMap<>();
 
   /** A connector on one event loop. */
   public Connector() {
@@ -45,6 +50,7 @@ public final class Connector implements AutoCloseable {
     mina = new NioSocketConnector(loops.threads(), loops);
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
+    mina.setConnectTimeoutMillis(Duration.ofDays(2).toMillis()); // each connect has a timer here
     mina.getStatistics().getConfig().setStatisticsCalcEnabled(false);
     mina.setFilterChainBuilder(
         chain -> {
@@ -73,25 +79,46 @@ public final class Connector implements AutoCloseable {
     return loops;
   }
 
+  /** A client that ends with this connector. */
+  void add(Client client) {
+    clients.add(client);
+  }
+
+  void remove(Client client) {
+    clients.remove(client);
+  }
+
   /** Connects once, within the config's timeout. */
   CompletableFuture<Connection> open(ClientConfig config, Client client) {
     CompletableFuture<Connection> opened = new CompletableFuture<>();
-    Duration timeout = config.connectTimeout();
-    Future<?> timer =
-        loops.schedule(
-            () ->
-                opened.completeExceptionally(
-                    new ConnectException(
-                        String.format(
-                            "cannot connect to %s: no answer within %d ms",
-                            config.endpoint(), timeout.toMillis()))),
-            timeout);
+    opening.put(client, opened);
+    Future<?> timer = loops.schedule(() -> timeOut(config, opened), config.connectTimeout());
     try {
       loops.threads().execute(() -> open(config, client, opened));
     } catch (RejectedExecutionException e) {
-      opened.completeExceptionally(new ConnectException("the connector is closed", e));
+      opened.completeExceptionally(closed());
     }
-    return opened.whenComplete((connection, failure) -> timer.cancel(false));
+    if (loops.isDisposing()) {
+      opened.completeExceptionally(closed());
+    }
+    return opened.whenComplete(
+        (connection, failure) -> {
+          opening.remove(client);
+          timer.cancel(false);
+        });
+  }
+
+  private void timeOut(ClientConfig config, CompletableFuture<Connection> opened) {
+    String message =
+        "cannot connect to "
+            + config.endpoint()
+            + ": no answer within "
+            + (config.connectTimeout().toMillis() + " ms");
+    loops.threads().execute(() -> opened.completeExceptionally(new ConnectException(message)));
+  }
+
+  private static ConnectException closed() {
+    return new ConnectException("the connector is closed");
   }
 
   private void open(ClientConfig config, Client client, CompletableFuture<Connection> opened) {
@@ -176,7 +203,9 @@ public final class Connector implements AutoCloseable {
 
   private void dispose() {
     mina.dispose();
+    clients.forEach(Client::close);
     loops.dispose();
+    opening.values().forEach(opened -> opened.completeExceptionally(closed()));
   }
 
   /** What a CompletableFuture was completed with, without the wrapper. */
@@ -203,14 +232,7 @@ public final class Connector implements AutoCloseable {
       if (connection != null) {
         connection.faulted(cause);
       }
-    }
-
-    @Override
-    public void sessionClosed(IoSession session) {
-      Connection connection = connectionOf(session);
-      if (connection != null) {
-        connection.closed();
-      }
+      session.closeNow(); // nothing that comes now could be an answer
     }
   }
 }

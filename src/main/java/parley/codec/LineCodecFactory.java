@@ -19,10 +19,10 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  * |&lt;- 0 to max bytes -&gt;|
  * </pre>
  *
- * <p>Refused with a {@link FrameException} as soon as it shows: more than the limit without a
- * delimiter, bytes that are not of the charset, a CR that no LF follows. An unterminated last line
- * before the peer's end of stream is a frame like any other. A String that holds CR or LF cannot be
- * encoded: its write fails.
+ * <p>Refused with a {@link FrameException}: more than the limit without a delimiter, at the first
+ * byte too many; and, at the end of its line, bytes that are not of the charset and a CR that no LF
+ * follows. An unterminated last line before the peer's end of stream is a frame like any other. A
+ * String that holds CR or LF cannot be encoded: its write fails.
  *
  * <p>MINA's {@link TextLineCodecFactory} with its decoder and encoder replaced; unlike there, the
  * length counts bytes without the delimiter. One factory serves all sessions; the decoder's state

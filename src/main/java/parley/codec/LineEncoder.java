@@ -30,6 +30,7 @@ final class LineEncoder implements ProtocolEncoder {
     refuse(line, '\n', "LF");
     refuse(line, '\r', "CR");
     byte[] text = line.getBytes(charset);
+    refuseReplaced(line, text);
     if (text.length > maxBytes.getAsInt()) {
       throw new IllegalArgumentException(
           "line of " + text.length + " bytes (expected: <= " + maxBytes.getAsInt() + ")");
@@ -37,6 +38,17 @@ final class LineEncoder implements ProtocolEncoder {
     IoBuffer buffer = IoBuffer.allocate(text.length + 1);
     buffer.put(text).put((byte) '\n').flip();
     out.write(buffer);
+  }
+
+  /** What the charset does not have was replaced by a question mark. */
+  private void refuseReplaced(String line, byte[] text) {
+    int marks = 0;
+    for (byte each : text) {
+      marks += each == '?' ? 1 : 0;
+    }
+    if (marks > 0 && marks != line.chars().filter(c -> c == '?').count()) {
+      throw new IllegalArgumentException("line holds characters that " + charset + " has not");
+    }
   }
 
   private static void refuse(String line, char delimiter, String name) {

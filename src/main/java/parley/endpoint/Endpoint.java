@@ -23,7 +23,7 @@ public record Endpoint(String scheme, String host, int port) {
           "(?<scheme>[a-z]+)://(?:\\[(?<v6>[^\\[\\]]*)]|(?<host>[^:/\\[\\]]+)):(?<port>.*)");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
   private static final Pattern IPV6 =
-      Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?");
+      Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^\\s/%\\[\\]]+)?");
 
   /**
    * Checks the parts.

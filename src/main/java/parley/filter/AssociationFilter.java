@@ -1,6 +1,7 @@
 package parley.filter;
 
 import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 import parley.endpoint.Association;
 
@@ -21,17 +22,23 @@ final class AssociationFilter extends AroundFilter {
 
   @Override
   void around(IoSession session, Event event) throws Exception {
-    if (MDC.get(ASSOCIATION) != null) {
-      event.pass(); // fired within another event of this thread
-      return;
-    }
+    String outer = MDC.get(ASSOCIATION); // an event may be fired within another session's
+    String outerListener = MDC.get(LISTENER);
     MDC.put(ASSOCIATION, String.valueOf(Association.of(session)));
     MDC.put(LISTENER, listener);
     try {
       event.pass();
     } finally {
-      MDC.remove(ASSOCIATION);
-      MDC.remove(LISTENER);
+      restore(ASSOCIATION, outer);
+      restore(LISTENER, outerListener);
+    }
+  }
+
+  private static void restore(String key, @Nullable String value) {
+    if (value == null) {
+      MDC.remove(key);
+    } else {
+      MDC.put(key, value);
     }
   }
 }

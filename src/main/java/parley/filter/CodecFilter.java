@@ -96,6 +96,7 @@ final class CodecFilter extends IoFilterAdapter {
       request.getFuture().setException(refused); // it concerns the asker only
       return;
     }
+    parts.joinBuffers(); // two threads' messages must not mix
     for (int i = 0; i < parts.list.size() - 1; i++) {
       next.filterWrite(session, new PartRequest(parts.list.get(i)));
     }
@@ -173,6 +174,18 @@ final class CodecFilter extends IoFilterAdapter {
       if (!(encoded instanceof IoBuffer buffer) || buffer.hasRemaining()) {
         list.add(encoded);
       }
+    }
+
+    /** Makes one buffer of several; parts that are files stay as they are. */
+    void joinBuffers() {
+      if (list.size() < 2 || !list.stream().allMatch(IoBuffer.class::isInstance)) {
+        return;
+      }
+      int length = list.stream().mapToInt(part -> ((IoBuffer) part).remaining()).sum();
+      IoBuffer joined = IoBuffer.allocate(length);
+      list.forEach(part -> joined.put((IoBuffer) part));
+      list.clear();
+      list.add(joined.flip());
     }
   }
 

@@ -2,6 +2,7 @@ package parley.filter;
 
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
@@ -13,47 +14,57 @@ import parley.transport.InFlight;
 import parley.transport.Input;
 
 /**
- * Ends a session by its first fault: logs it once, tells the handler, closes. Stands last in the
- * chain, and guards it against the handler.
+ * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
+ * and guards it against the handler.
  *
  * <ul>
  *   <li>A frame that is none: a line at INFO; what is in flight is answered, then it closes.
  *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
- *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack; what
- *       was written is sent, then it closes.
+ *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
+ *       a session, also if it is closing already; what was written is sent, then it closes.
  * </ul>
  */
 final class FaultFilter extends GuardFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultFilter.class);
-  private static final AttributeKey FAULTED = new AttributeKey(FaultFilter.class, "faulted");
+  private static final AttributeKey FAULT = new AttributeKey(FaultFilter.class, "fault");
+  private static final AttributeKey DEFECT = new AttributeKey(FaultFilter.class, "defect");
 
   @Override
   public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
       throws Exception {
-    boolean first = session.setAttributeIfAbsent(FAULTED) == null;
-    if (!first || session.isClosing() || cause instanceof WriteToClosedSessionException) {
-      LOG.debug("after the end: {}", cause.toString());
-      return;
-    }
+    boolean first = session.setAttributeIfAbsent(FAULT) == null && !session.isClosing();
     Input.of(session).stop();
-    if (cause instanceof FrameException) {
-      LOG.info("refused: {}", cause.getMessage());
-    } else if (cause instanceof ConnectionResetException) {
-      LOG.debug("connection lost: {}", cause.getMessage());
-    } else {
+    if (isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null) {
       LOG.error("session closed after a fault", cause);
+    } else if (first && cause instanceof FrameException) {
+      LOG.info("refused: {}", cause.getMessage());
+    } else {
+      LOG.debug("{}", cause.toString());
     }
-    if (handlesExceptions(session.getHandler())) {
+    if (first && handlesExceptions(session.getHandler())) {
       super.exceptionCaught(next, session, cause);
     }
     if (cause instanceof FrameException) {
       InFlight.of(session).whenNone(session::closeOnFlush);
-    } else if (cause instanceof ConnectionResetException) {
+    } else if (cause instanceof ConnectionResetException || isStuck(session)) {
       session.closeNow();
     } else {
       session.closeOnFlush();
     }
+  }
+
+  private static boolean isDefect(IoSession session, Throwable cause) {
+    return !(cause instanceof FrameException
+        || cause instanceof ConnectionResetException
+        || (cause instanceof WriteToClosedSessionException && session.isClosing()));
+  }
+
+  /** A write that failed stays first in the queue, and nothing behind it would ever be polled. */
+  private static boolean isStuck(IoSession session) {
+    return session instanceof AbstractIoSession own
+        && own.getCurrentWriteRequest() != null
+        && own.getCurrentWriteRequest().getFuture().getException() != null;
   }
 
   /** MINA's adapter only logs, a second time and with the stack. */

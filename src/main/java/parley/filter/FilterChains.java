@@ -76,7 +76,7 @@ public final class FilterChains {
       Duration closeTimeout,
       String name,
       ProtocolCodecFactory codec) {
-    chain.addLast(GUARD, new GuardFilter());
+    chain.addLast(GUARD, new GuardFilter.Outermost());
     chain.addLast(LINGER, new LingerFilter(loops, closeTimeout));
     chain.addLast(ASSOCIATION, new AssociationFilter(name));
     chain.addLast(CODEC, new CodecFilter(codec));

@@ -1,6 +1,8 @@
 package parley.filter;
 
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
+import parley.transport.EventLoop;
 
 /**
  * Lets nothing that is thrown above it reach the event loop, and clears an interrupt flag that was
@@ -19,6 +21,29 @@ class GuardFilter extends AroundFilter {
       // MINA's chain has handed it to exceptionCaught before it threw it again
     } finally {
       Thread.interrupted();
+    }
+  }
+
+  /** Outermost, a guard is also the last that a session passes on its way out. */
+  static final class Outermost extends GuardFilter {
+
+    @Override
+    public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+      EventLoop.created(session);
+      super.sessionCreated(next, session);
+    }
+
+    /** What MINA's last filter does is done even if one before it throws. */
+    @Override
+    public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+      try {
+        super.sessionClosed(next, session);
+      } finally {
+        if (session instanceof AbstractIoSession own) {
+          own.getWriteRequestQueue().dispose(session);
+        }
+        EventLoop.ended(session);
+      }
     }
   }
 }

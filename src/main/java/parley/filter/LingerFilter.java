@@ -34,6 +34,12 @@ final class LingerFilter extends IoFilterAdapter {
   }
 
   @Override
+  public void sessionCreated(NextFilter next, IoSession session) {
+    WriteQueue.boundClose(session, loops, deadline);
+    next.sessionCreated(session);
+  }
+
+  @Override
   public void filterClose(NextFilter next, IoSession session) throws Exception {
     if (!WriteQueue.isFlushed(session) || Input.of(session).isEnded() || !linger(session)) {
       next.filterClose(session);
@@ -52,7 +58,7 @@ final class LingerFilter extends IoFilterAdapter {
       return false; // the peer is gone: nothing to wait for
     }
     session.setAttribute(LINGERING, loops.schedule(() -> remove(nio), deadline));
-    session.resumeRead();
+    Input.of(session).readToTheEnd();
     nio.getProcessor().updateTrafficControl(nio);
     return true;
   }

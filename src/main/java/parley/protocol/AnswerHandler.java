@@ -2,7 +2,6 @@ package parley.protocol;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +10,8 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import parley.codec.FrameException;
 import parley.transport.InFlight;
 import parley.transport.Input;
@@ -32,6 +33,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   /** An answer after which the session closes. */
   private record Last(Object answer) {}
 
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerHandler.class);
   private static final AttributeKey PENDING = new AttributeKey(AnswerHandler.class, "pending");
 
   /** An AnswerHandler from a function of the session and the frame, such as a lambda. */
@@ -48,8 +50,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
    * Answers one frame. Called on the session's event loop, one frame at a time for a session, so
    * what takes long returns a future.
    *
-   * @return a message for the codec, a CompletionStage of one, {@link #last} of one, or null for no
-   *     answer
+   * @return a message for the codec, {@link #last} of one, null for no answer, or a CompletionStage
+   *     of one of these; behind a {@code last} that comes later, frames are still taken until it
+   *     comes, and get no answer
    * @throws Exception any, and the session closes once what was written is sent
    */
   protected abstract @Nullable Object answer(IoSession session, F frame) throws Exception;
@@ -80,9 +83,13 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
 
   @Override
   public void exceptionCaught(IoSession session, Throwable cause) throws Exception {
-    Object refusal = cause instanceof FrameException e ? refusal(session, e) : null;
-    if (refusal != null) {
-      answerNow(session, last(refusal));
+    if (cause instanceof FrameException e) {
+      Object refusal = refusal(session, e);
+      if (refusal != null) {
+        answerNow(session, last(refusal));
+      }
+    } else if (session.getFilterChain().getAll().isEmpty()) {
+      LOG.error("sessionClosed failed", cause); // the chain is gone: nobody else would say it
     }
   }
 
@@ -159,6 +166,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
       }
     }
 
+    /** Throws nothing: the answers behind this one must go on. */
     private void write(CompletableFuture<?> done) {
       if (session.isClosing()) {
         return;
@@ -168,9 +176,11 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
         if (answer != null) {
           AnswerHandler.write(session, answer);
         }
-      } catch (CompletionException | CancellationException | Error failed) {
+      } catch (CompletionException failed) {
         Throwable cause = failed.getCause() == null ? failed : failed.getCause();
         session.getFilterChain().fireExceptionCaught(cause);
+      } catch (RuntimeException | Error failed) {
+        session.getFilterChain().fireExceptionCaught(failed);
       }
     }
   }

@@ -56,7 +56,12 @@ public final class Setting<T> {
   /** A whole number between two bounds, both allowed. */
   public static Setting<Integer> integer(String key, int defaultValue, int least, int most) {
     return new Setting<>(
-        key, Kind.INTEGER, Integer.class, defaultValue, range(least, most, " to "), false);
+        key,
+        Kind.INTEGER,
+        Integer.class,
+        defaultValue,
+        range(least, most, Object::toString),
+        false);
   }
 
   /** A switch. */
@@ -67,20 +72,53 @@ public final class Setting<T> {
   /** A number of bytes between two bounds, both allowed. */
   public static Setting<Integer> bytes(String key, int defaultValue, int least, int most) {
     return new Setting<>(
-        key, Kind.BYTES, Integer.class, defaultValue, range(least, most, " bytes to "), false);
+        key, Kind.BYTES, Integer.class, defaultValue, range(least, most, Setting::size), false);
   }
 
   /** A time between two bounds, both allowed. */
   public static Setting<Duration> duration(
       String key, Duration defaultValue, Duration least, Duration most) {
     return new Setting<>(
-        key, Kind.DURATION, Duration.class, defaultValue, range(least, most, " to "), false);
+        key, Kind.DURATION, Duration.class, defaultValue, range(least, most, Setting::time), false);
   }
 
   private static <C extends Comparable<C>> Function<C, @Nullable String> range(
-      C least, C most, String to) {
+      C least, C most, Function<C, String> shown) {
     return value ->
-        value.compareTo(least) < 0 || value.compareTo(most) > 0 ? least + to + most : null;
+        value.compareTo(least) < 0 || value.compareTo(most) > 0
+            ? shown.apply(least) + " to " + shown.apply(most)
+            : null;
+  }
+
+  /** A size as conf files have it: 1MiB, 64KiB, 1000. */
+  private static String size(int bytes) {
+    if (bytes > 0 && bytes % (1 << 20) == 0) {
+      return bytes / (1 << 20) + "MiB";
+    }
+    return bytes > 0 && bytes % 1024 == 0 ? bytes / 1024 + "KiB" : bytes + "";
+  }
+
+  /** A time as conf files have it: 24h, 10s, 1500ms. */
+  private static String time(Duration time) {
+    long millis = time.toMillis();
+    if (millis != 0 && millis % 3_600_000 == 0) {
+      return millis / 3_600_000 + "h";
+    }
+    return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
+  }
+
+  /** A value as conf files have it. */
+  public String shown(Object value) {
+    if (secret) {
+      return "***";
+    }
+    if (value instanceof Duration duration) {
+      return time(duration);
+    }
+    if (value instanceof Integer number && kind == Kind.BYTES) {
+      return size(number);
+    }
+    return value instanceof String ? "\"" + value + "\"" : value.toString();
   }
 
   /**
@@ -137,9 +175,8 @@ public final class Setting<T> {
         return typed;
       }
     } else {
-      refusal = "a " + type.getSimpleName();
+      refusal = "of type " + type.getSimpleName();
     }
-    String shown = secret ? "***" : value instanceof String ? "\"" + value + "\"" : "" + value;
-    throw new IllegalArgumentException(key + ": " + shown + " (expected: " + refusal + ")");
+    throw new IllegalArgumentException(key + ": " + shown(value) + " (expected: " + refusal + ")");
   }
 }

@@ -14,6 +14,7 @@ import parley.filter.FilterChains;
 import parley.protocol.Protocol;
 import parley.transport.EventLoops;
 import parley.transport.SessionStructures;
+import parley.transport.WriteQueue;
 
 /** An endpoint that the server binds, with its protocol: one NioSocketAcceptor. */
 public final class Listener {
@@ -27,6 +28,15 @@ public final class Listener {
     this.config = config;
     this.endpoint = config.endpoint();
     acceptor = new NioSocketAcceptor(loops.threads(), loops);
+    try {
+      configure(server, loops);
+    } catch (RuntimeException | Error e) {
+      acceptor.dispose();
+      throw e;
+    }
+  }
+
+  private void configure(ServerConfig server, EventLoops loops) {
     ChainBuilder chain = new ChainBuilder();
     acceptor.setFilterChainBuilder(chain);
     acceptor.setSessionDataStructureFactory(new SessionStructures());
@@ -105,6 +115,11 @@ public final class Listener {
 
   void drain() {
     drain.drain(sessions());
+  }
+
+  /** How many sessions have not had their last word; one that only waits for the peer's end has. */
+  long unansweredCount() {
+    return sessions().stream().filter(session -> !WriteQueue.isFlushed(session)).count();
   }
 
   /** Closes all sessions, also those that wait for the peer's end of stream. */

@@ -10,6 +10,8 @@ import parley.protocol.Settings;
 /** What a listener is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ListenerConfig {
 
+  private static final Setting<Integer> BACKLOG = Setting.integer("backlog", 1024, 1, 65_535);
+
   private final String name;
   private final Endpoint endpoint;
   private final Protocol protocol;
@@ -77,7 +79,7 @@ public final class ListenerConfig {
     private Endpoint endpoint;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
-    private int backlog = 1024;
+    private int backlog = BACKLOG.defaultValue();
     private boolean reuseAddress = true;
     private boolean tcpNoDelay = true;
 
@@ -105,10 +107,7 @@ public final class ListenerConfig {
 
     /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */
     public Builder backlog(int value) {
-      if (value < 1 || value > 65_535) {
-        throw new IllegalArgumentException("backlog: " + value + " (expected: 1 to 65535)");
-      }
-      backlog = value;
+      backlog = BACKLOG.checked(value);
       return this;
     }
 

@@ -1,6 +1,7 @@
 package parley.server;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
@@ -33,13 +34,17 @@ public final class Server implements AutoCloseable {
   public Server(ServerConfig config) {
     this.config = config;
     loops = new EventLoops(config.eventLoops(), false);
+    List<Listener> made = new ArrayList<>();
     try {
-      listeners =
-          config.listeners().stream().map(each -> new Listener(each, config, loops)).toList();
-    } catch (RuntimeException | Error e) {
-      loops.dispose(); // a protocol's codec, handler or filter could not be made
+      for (ListenerConfig each : config.listeners()) {
+        made.add(new Listener(each, config, loops));
+      }
+    } catch (RuntimeException | Error e) { // a codec, handler or filter could not be made
+      made.forEach(Listener::dispose);
+      loops.dispose();
       throw e;
     }
+    listeners = List.copyOf(made);
   }
 
   /**
@@ -76,14 +81,14 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Drains: accepts no more, answers what has arrived, closes each session when nothing of it is in
-   * flight, and cuts what is left after the drain timeout. Returns at once; a second call changes
-   * nothing.
+   * Drains: accepts no more, reads what has arrived as far as a few reads bring it, answers all
+   * that it has read, closes each session when nothing of it is in flight, and cuts what is left
+   * after the drain timeout. Returns at once; a second call changes nothing.
    *
    * @return completed with the number of sessions that were cut, when all has ended
    */
   public CompletableFuture<Integer> drain() {
-    return end(config.drainTimeout());
+    return end(config.drainTimeout()).copy();
   }
 
   /** Completed with the number of sessions that were cut, when this server has ended. */
@@ -126,10 +131,11 @@ public final class Server implements AutoCloseable {
   private int drainWithin(Duration timeout) {
     LOG.info("draining: sessions={} timeout={}", loops.sessionCount(), timeout);
     listeners.forEach(Listener::drain);
-    int cut = loops.awaitNoSessions(timeout);
+    int left = loops.awaitNoSessions(timeout);
+    long cut = left == 0 ? 0 : listeners.stream().mapToLong(Listener::unansweredCount).sum();
     if (cut > 0) {
       LOG.warn("drain timeout passed: sessions cut={} timeout={}", cut, timeout);
     }
-    return cut;
+    return (int) cut;
   }
 }

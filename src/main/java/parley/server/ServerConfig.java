@@ -3,12 +3,19 @@ package parley.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import parley.protocol.Setting;
 
 /** What a server is made from: its listeners, event loops and deadlines. Immutable. */
 public final class ServerConfig {
 
-  /** The longest time that any deadline may be. */
   private static final Duration MOST = Duration.ofHours(24);
+  private static final Setting<Integer> EVENT_LOOPS =
+      Setting.integer(
+          "event-loops", Math.min(1024, Runtime.getRuntime().availableProcessors()), 1, 1024);
+  private static final Setting<Duration> DRAIN_TIMEOUT =
+      Setting.duration("drain-timeout", Duration.ofSeconds(10), Duration.ZERO, MOST);
+  private static final Setting<Duration> CLOSE_TIMEOUT =
+      Setting.duration("close-timeout", Duration.ofSeconds(2), Duration.ofMillis(1), MOST);
 
   private final List<ListenerConfig> listeners;
   private final int eventLoops;
@@ -51,9 +58,9 @@ public final class ServerConfig {
   public static final class Builder {
 
     private final List<ListenerConfig> listeners = new ArrayList<>();
-    private int eventLoops = Math.min(1024, Runtime.getRuntime().availableProcessors());
-    private Duration drainTimeout = Duration.ofSeconds(10);
-    private Duration closeTimeout = Duration.ofSeconds(2);
+    private int eventLoops = EVENT_LOOPS.defaultValue();
+    private Duration drainTimeout = DRAIN_TIMEOUT.defaultValue();
+    private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
 
     private Builder() {}
 
@@ -68,31 +75,20 @@ public final class ServerConfig {
 
     /** 1 to 1024 event loops, a thread each; by default one for each processor. */
     public Builder eventLoops(int value) {
-      if (value < 1 || value > 1024) {
-        throw new IllegalArgumentException("event loops: " + value + " (expected: 1 to 1024)");
-      }
-      eventLoops = value;
+      eventLoops = EVENT_LOOPS.checked(value);
       return this;
     }
 
     /** The bound of a drain, 0 to 24 hours, 10 seconds by default; at 0 it closes at once. */
     public Builder drainTimeout(Duration value) {
-      drainTimeout = checked("drain timeout", value, Duration.ZERO);
+      drainTimeout = DRAIN_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
     public Builder closeTimeout(Duration value) {
-      closeTimeout = checked("close timeout", value, Duration.ofMillis(1));
+      closeTimeout = CLOSE_TIMEOUT.checked(value);
       return this;
-    }
-
-    private static Duration checked(String what, Duration value, Duration least) {
-      if (value.compareTo(least) < 0 || value.compareTo(MOST) > 0) {
-        throw new IllegalArgumentException(
-            what + ": " + value + " (expected: " + least + " to " + MOST + ")");
-      }
-      return value;
     }
 
     /** The finished config. */

@@ -5,11 +5,14 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioProcessor;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves the bytes of its sessions on one thread: waits until sockets are ready, reads each once,
@@ -21,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoop extends NioProcessor {
 
-  private static final AttributeKey DESTROYED = new AttributeKey(EventLoop.class, "destroyed");
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
+  private static final AttributeKey CREATED = new AttributeKey(EventLoop.class, "created");
+  private static final AttributeKey ENDED = new AttributeKey(EventLoop.class, "ended");
 
   private final Runnable removed;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -30,7 +35,7 @@ public final class EventLoop extends NioProcessor {
   /**
    * A loop that takes a thread of {@code executor} while it has sessions.
    *
-   * @param removed runs on the loop's thread after a session's channel is closed
+   * @param removed runs after a session has ended
    */
   EventLoop(Executor executor, Runnable removed) {
     super(new RestartingExecutor(executor));
@@ -56,12 +61,19 @@ public final class EventLoop extends NioProcessor {
     thread = Thread.currentThread();
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
     for (int left = tasks.size(); left > 0; left--) {
-      Runnable task = tasks.poll();
+      run(tasks.poll());
+    }
+    return super.select(timeout);
+  }
+
+  private static void run(@Nullable Runnable task) {
+    try {
       if (task != null) {
         task.run();
       }
+    } catch (Throwable thrown) {
+      LOG.error("a task of the event loop failed", thrown);
     }
-    return super.select(timeout);
   }
 
   /**
@@ -98,11 +110,32 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
+  /** As {@link #write}, for a file. */
+  @Override
+  protected int transferFile(NioSession session, FileRegion region, int length) throws Exception {
+    try {
+      return super.transferFile(session, region, length);
+    } catch (IOException e) {
+      end(session, e);
+      return 0;
+    }
+  }
+
   /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
   private static void end(NioSession session, IOException cause) {
     session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
     session.closeNow();
     session.getProcessor().remove(session); // also one that waits for the peer's end of stream
+  }
+
+  /** A session that reads to its end does so whoever suspends it: its key stays ready. */
+  @Override
+  protected boolean isReadable(NioSession session) {
+    boolean readable = super.isReadable(session);
+    if (readable && session.isReadSuspended() && Input.of(session).isReadToTheEnd()) {
+      session.resumeRead();
+    }
+    return readable;
   }
 
   /** Never again interested after the end of stream: the socket would be readable for ever. */
@@ -112,11 +145,16 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Applies suspendRead, resumeRead and the like at once. MINA's own leaves a sleeping selector
-   * asleep, and forgets the half-written buffer of a session whose queue is empty.
+   * Applies suspendRead, resumeRead and the like at once, on the loop's thread: from another one it
+   * is handed over. MINA's own leaves a sleeping selector asleep, changes a key's interest on two
+   * threads at a time, and forgets the half-written buffer of a session whose queue is empty.
    */
   @Override
   public void updateTrafficControl(NioSession session) {
+    if (!isLoopThread()) {
+      updateTrafficMask(session);
+      return;
+    }
     try {
       setInterestedInRead(session, !session.isReadSuspended());
       boolean unwritten =
@@ -126,9 +164,6 @@ public final class EventLoop extends NioProcessor {
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(e);
     }
-    if (!isLoopThread()) {
-      wakeup();
-    }
   }
 
   /** Closes the channel, once. */
@@ -137,9 +172,22 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
-      if (session.setAttributeIfAbsent(DESTROYED) == null) {
-        removed.run();
+      if (!session.containsAttribute(CREATED)) {
+        ended(session); // its handler never knew of it
       }
+    }
+  }
+
+  /** Marks a session whose handler is told of its end: it counts until {@link #ended}. */
+  public static void created(IoSession session) {
+    session.setAttribute(CREATED);
+  }
+
+  /** Counts a session no more, once; called after its handler's sessionClosed. */
+  public static void ended(IoSession session) {
+    EventLoop loop = of(session);
+    if (loop != null && session.setAttributeIfAbsent(ENDED) == null) {
+      loop.removed.run();
     }
   }
 

@@ -23,6 +23,9 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   private static final AttributeKey LOOP = new AttributeKey(EventLoops.class, "loop");
 
+  /** All is closed by then; a callback that never returns must not hold the caller for ever. */
+  private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
+
   private final EventLoop[] loops;
   private final AtomicInteger dealt = new AtomicInteger();
   private final ExecutorService threads;
@@ -101,7 +104,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     return earlier == null ? next : earlier;
   }
 
-  /** How many sessions there are: from their connection to the close of their channel. */
+  /** How many sessions there are: from their connection to their handler's sessionClosed. */
   public synchronized int sessionCount() {
     return sessions;
   }
@@ -186,6 +189,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     for (EventLoop loop : loops) {
       loop.dispose();
     }
+    awaitNoSessions(END_TIMEOUT); // MINA's dispose does not wait for a loop that was idle before
     timer.shutdownNow();
     threads.shutdown();
     disposed = true;

@@ -10,7 +10,9 @@ import org.apache.mina.core.session.IoSession;
  * writes that the kernel has not taken. What must wait for their end, such as a close, waits here.
  *
  * <p>A handler that answers later, from another thread, calls {@link #enter} before it returns and
- * {@link #leave} after its write; AnswerHandler does so by itself. Any thread may call.
+ * {@link #leave} after its write; AnswerHandler does so by itself. So does a filter that hands
+ * frames to other threads: it enters for each frame before, and leaves when the handler is done.
+ * Any thread may call.
  */
 public final class InFlight {
 
@@ -37,9 +39,16 @@ public final class InFlight {
     count++;
   }
 
-  /** One fewer is; what waited for the last one runs on the caller's thread. */
+  /**
+   * One fewer is; what waited for the last one runs on the caller's thread.
+   *
+   * @throws IllegalStateException if none is: a {@code leave} without its {@code enter}
+   */
   public void leave() {
     synchronized (this) {
+      if (count == 0) {
+        throw new IllegalStateException("leave without enter");
+      }
       count--;
     }
     runWhatWaited();

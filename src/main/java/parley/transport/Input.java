@@ -25,6 +25,7 @@ public final class Input {
 
   private final IoSession session;
   private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+  private boolean toTheEnd;
   private volatile boolean stopped;
   private volatile boolean ended;
 
@@ -45,6 +46,9 @@ public final class Input {
 
   /** Suspends reading until {@link #resume} for the same reason. */
   public synchronized void suspend(Reason reason) {
+    if (toTheEnd) {
+      return;
+    }
     if (reasons.isEmpty()) {
       session.suspendRead();
     }
@@ -64,6 +68,20 @@ public final class Input {
   public void stop() {
     stopped = true;
     suspend(Reason.STOPPED);
+  }
+
+  /**
+   * Reads again, whoever suspends it, until the peer's end of stream: for a session that is closing
+   * and drops what it reads.
+   */
+  public synchronized void readToTheEnd() {
+    toTheEnd = true;
+    reasons.clear();
+    session.resumeRead();
+  }
+
+  synchronized boolean isReadToTheEnd() {
+    return toTheEnd;
   }
 
   /** Whether this side takes no more frames. */

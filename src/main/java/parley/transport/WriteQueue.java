@@ -1,34 +1,60 @@
 package parley.transport;
 
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteRequestQueue;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Queues the write requests of one session and keeps their futures honest: written means that the
- * kernel has the bytes, and every future completes.
+ * kernel has the bytes, and every future completes. Bounds closeOnFlush: a peer that takes nothing
+ * for the close timeout is cut.
  *
  * <p>MINA's closeNow marks what is queued as written. It looks for that with {@code isEmpty}, so a
- * closing session's queue says that it is empty; the loop then polls and fails what is left.
+ * closing session's queue says that it is empty, and fails what is left when it is polled.
  */
 public final class WriteQueue implements WriteRequestQueue {
 
+  private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
+
   private final Queue<WriteRequest> requests = new ConcurrentLinkedQueue<>();
+  private @Nullable EventLoops loops;
+  private Duration closeTimeout = Duration.ZERO;
+  private volatile @Nullable Future<?> closeTimer;
   private volatile boolean flushed;
   private volatile boolean disposed;
 
   WriteQueue() {}
 
+  /** The queue of a session, if it is one of Parley's. */
+  private static @Nullable WriteQueue of(IoSession session) {
+    return session instanceof AbstractIoSession own
+            && own.getWriteRequestQueue() instanceof WriteQueue queue
+        ? queue
+        : null;
+  }
+
   /** Whether a session's closeOnFlush came to its end: all that was queued before it is sent. */
   public static boolean isFlushed(IoSession session) {
-    return session instanceof AbstractIoSession own
-        && own.getWriteRequestQueue() instanceof WriteQueue queue
-        && queue.flushed;
+    WriteQueue queue = of(session);
+    return queue != null && queue.flushed;
+  }
+
+  /** Cuts a session whose closeOnFlush makes no progress for a time. Called before it is used. */
+  public static void boundClose(IoSession session, EventLoops loops, Duration closeTimeout) {
+    WriteQueue queue = of(session);
+    if (queue != null) {
+      queue.loops = loops;
+      queue.closeTimeout = closeTimeout;
+    }
   }
 
   @Override
@@ -36,21 +62,44 @@ public final class WriteQueue implements WriteRequestQueue {
     requests.offer(request);
     if (disposed) {
       failAll();
+    } else if (request == AbstractIoSession.CLOSE_REQUEST) {
+      cutUnlessWritten(session, session.getWrittenBytes());
+    }
+  }
+
+  private void cutUnlessWritten(IoSession session, long before) {
+    if (loops != null) {
+      closeTimer = loops.schedule(() -> checkProgress(session, before), closeTimeout);
+    }
+  }
+
+  private void checkProgress(IoSession session, long before) {
+    long now = session.getWrittenBytes();
+    if (session.isClosing()) {
+      return;
+    }
+    if (now == before) {
+      LOG.debug("cut: nothing was taken for {}", closeTimeout);
+      session.closeNow();
+    } else {
+      cutUnlessWritten(session, now);
     }
   }
 
   @Override
   public @Nullable WriteRequest poll(IoSession session) {
-    WriteRequest request = requests.poll();
-    while (request == AbstractIoSession.CLOSE_REQUEST) {
-      if (!session.isClosing()) {
-        flushed = true;
-        session.closeNow();
-        return null;
-      }
-      request = requests.poll();
+    if (session.isClosing()) {
+      failAll();
+      return null;
     }
-    return request;
+    WriteRequest request = requests.poll();
+    if (request != AbstractIoSession.CLOSE_REQUEST) {
+      return request;
+    }
+    flushed = true;
+    cancelTimer();
+    session.closeNow();
+    return null;
   }
 
   @Override
@@ -67,6 +116,7 @@ public final class WriteQueue implements WriteRequestQueue {
   @Override
   public void dispose(IoSession session) {
     disposed = true;
+    cancelTimer();
     AbstractIoSession own = (AbstractIoSession) session;
     WriteRequest current = own.getCurrentWriteRequest();
     if (current != null) {
@@ -76,15 +126,28 @@ public final class WriteQueue implements WriteRequestQueue {
     failAll();
   }
 
+  private void cancelTimer() {
+    Future<?> timer = closeTimer;
+    if (timer != null) {
+      timer.cancel(false);
+    }
+  }
+
   private void failAll() {
     for (WriteRequest next = requests.poll(); next != null; next = requests.poll()) {
       fail(next);
     }
   }
 
+  /** A listener that throws must not keep the other futures from completing. */
   private static void fail(WriteRequest request) {
-    if (request != AbstractIoSession.CLOSE_REQUEST) {
+    if (request == AbstractIoSession.CLOSE_REQUEST) {
+      return;
+    }
+    try {
       request.getFuture().setException(new WriteToClosedSessionException(request));
+    } catch (RuntimeException | Error thrown) {
+      LOG.error("a listener of a write future failed", thrown);
     }
   }
 

@@ -104,7 +104,7 @@ class ConfTest {
       delimiter = '|',
       value = {
         "drain-timeout = 10 | test.conf:1: drain-timeout = 10 (expected: a time with its unit, such as 500ms, 10s or 2m)",
-        "drain-timeout = -1s | test.conf:1: drain-timeout = \"-1s\" (expected: PT0S to PT24H)",
+        "drain-timeout = -1s | test.conf:1: drain-timeout = \"-1s\" (expected: 0s to 24h)",
         "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with its unit, such as 500ms, 10s or 2m)",
         "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024)",
         "event-loops = many | test.conf:1: event-loops = \"many\" (expected: 1 to 1024, or auto)",
@@ -130,7 +130,7 @@ class ConfTest {
         "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: echo, greeting)",
-        "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 bytes to 1048576)",
+        "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })

@@ -112,19 +112,105 @@ class ClientTest {
   @Test
   void aLateAnswerIsNotTakenForTheNext() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
-            Client.connect(config(server.endpoint(), c -> c.answerTimeout(Duration.ofMillis(50))));
+        Client client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.accept()) {
-      assertThat(failure(client.ask("first")))
+      assertThat(failure(client.ask("first", Duration.ofMillis(50))))
           .isInstanceOf(AnswerTimeoutException.class)
           .hasMessage("no answer within 50 ms");
-      CompletableFuture<Object> second = client.ask("second");
+      CompletableFuture<Object> second = client.ask("second", Duration.ofHours(1));
+      CompletableFuture<Object> third = client.ask("third", Duration.ofMillis(50));
+      assertThat(failure(third)).isInstanceOf(AnswerTimeoutException.class);
       peer.send("late\nin time\n");
-      try {
-        assertThat(second.get()).isEqualTo("in time");
-      } catch (ExecutionException slowMachine) {
-        assertThat(slowMachine).hasCauseInstanceOf(AnswerTimeoutException.class);
+      assertThat(second.get()).isEqualTo("in time");
+    }
+  }
+
+  @Test
+  void whatCannotBeWrittenAtAllLeavesNoPlaceInTheOrder() throws Exception {
+    try (Server server = Servers.greeting();
+        Client client = Client.connect(config(Servers.endpoint(server), c -> c))) {
+      assertThat(failure(client.ask(IoBuffer.allocate(0))))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(failure(client.send(IoBuffer.allocate(0))))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(client.ask("x").get()).isEqualTo("Hello, x!");
+    }
+  }
+
+  @Test
+  void afterALossTheFuturesSeeAClientThatKnows() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                config(
+                    server.endpoint(),
+                    c -> c.reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)))))) {
+      Peer first = server.accept();
+      CompletableFuture<Object> retried =
+          client
+              .ask("a")
+              .exceptionallyCompose(
+                  lost -> client.connected().thenCompose(again -> again.ask("a")));
+      first.line();
+      first.close();
+      try (Peer second = server.accept()) {
+        assertThat(second.line()).isEqualTo("a");
+        second.send("re a\n");
+        assertThat(retried.get()).isEqualTo("re a");
       }
+    }
+  }
+
+  @Test
+  void everyFutureCompletesWhenTheConnectorCloses() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
+        ByHand server = new ByHand()) {
+      Connector connector = new Connector();
+      List<CompletableFuture<Client>> connecting = new ArrayList<>();
+      for (int i = 0; i < 20; i++) { // more than the accept queue takes
+        connecting.add(
+            connector.connect(
+                config(
+                    Servers.FREE.withPort(full.getLocalPort()),
+                    c -> c.connectTimeout(Duration.ofHours(1)))));
+      }
+      Client reconnecting =
+          connector
+              .connect(
+                  config(
+                      server.endpoint(),
+                      c -> c.reconnect(new Backoff(Duration.ofHours(1), Duration.ofHours(1)))))
+              .get();
+      server.accept().close();
+      while (reconnecting.connected().isDone()) {
+        Thread.onSpinWait(); // until it has seen the loss
+      }
+      CompletableFuture<Client> again = reconnecting.connected();
+      connector.close();
+      assertThat(failure(again)).isInstanceOf(ConnectionLostException.class);
+      int failed = 0;
+      for (CompletableFuture<Client> each : connecting) {
+        failed += each.handle((client, failure) -> failure == null ? 0 : 1).get();
+      }
+      assertThat(failed).isPositive();
+      assertThat(failure(connector.connect(config(server.endpoint(), c -> c))))
+          .isInstanceOf(ConnectException.class)
+          .hasMessage("the connector is closed");
+    }
+  }
+
+  @Test
+  void drainEndsThoughTheServerReadsNothing() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(config(server.endpoint(), c -> c.closeTimeout(Duration.ofMillis(100))));
+        Peer peer = server.accept()) {
+      String big = "x".repeat(100_000);
+      for (int i = 0; i < 200; i++) { // more than the sockets hold
+        client.ask(big, Duration.ofMillis(50));
+      }
+      client.drain().get();
+      assertThat(client.inFlight()).isZero();
     }
   }
 
@@ -195,7 +281,8 @@ class ClientTest {
       client.ask("a");
       client.ask("b");
       assertThat(client.inFlight()).isEqualTo(2);
-      assertThat(failure(client.ask("c"))).hasMessage("in flight: 2 (expected: fewer)");
+      assertThat(failure(client.ask("c")))
+          .hasMessage("in flight: 2, of those timed out: 0 (expected: fewer)");
     }
   }
 

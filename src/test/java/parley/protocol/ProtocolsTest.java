@@ -86,7 +86,7 @@ class ProtocolsTest {
         .hasMessageStartingWith("banner: ")
         .hasMessageEndingWith("(expected: one line of text, not empty)");
     assertThatThrownBy(() -> Settings.of(greeting, Map.of("max-line", "7")))
-        .hasMessage("max-line: \"7\" (expected: a Integer)");
+        .hasMessage("max-line: \"7\" (expected: of type Integer)");
     assertThatThrownBy(() -> Settings.of(greeting, Map.of("baner", "a")))
         .hasMessage(
             "protocol greeting has no setting baner"
@@ -99,6 +99,6 @@ class ProtocolsTest {
     assertThatThrownBy(
             () ->
                 Setting.duration("t", Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2)))
-        .hasMessage("t: PT0S (expected: PT1S to PT2S)");
+        .hasMessage("t: 0s (expected: 1s to 2s)");
   }
 }

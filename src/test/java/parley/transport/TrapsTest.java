@@ -3,19 +3,27 @@ package parley.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -256,9 +264,29 @@ class TrapsTest {
       assertThat(written).isBetween(read / 10_000L, 999L);
       assertThat(futures).hasSize(1001);
     }
-    try (Server server = answering((session, line) -> line);
+    // The same with a peer that reads to the end: what it got is what was written, no more, no
+    // less.
+    List<WriteFuture> all = new ArrayList<>();
+    try (Server server =
+            Servers.lines(
+                new IoHandlerAdapter() {
+                  @Override
+                  public void messageReceived(IoSession session, Object line) {
+                    for (int i = 0; i < 1000; i++) {
+                      all.add(session.write("x".repeat(999)));
+                      if (i == 700) {
+                        session.closeOnFlush();
+                      }
+                    }
+                  }
+                });
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("still\n").line()).isEqualTo("still");
+      assertThat(peer.send("go\n").rest()).hasSize(701 * 1000);
+      peer.close();
+      for (WriteFuture future : all) {
+        future.awaitUninterruptibly();
+      }
+      assertThat(all.stream().filter(WriteFuture::isWritten)).hasSize(701);
     }
   }
 
@@ -289,6 +317,150 @@ class TrapsTest {
     try (Server server = answering((session, line) -> "one\ntwo");
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("a\n").rest()).isEmpty();
+    }
+  }
+
+  /** An answer that comes later and cannot be sent, and behind it input that is no frame. */
+  @Test
+  void aLateAnswerThatCannotBeSentEndsTheSessionAndIsLogged() throws Exception {
+    for (Object bad : new Object[] {"one\ntwo", IoBuffer.allocate(0)}) {
+      BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+      try (Server server =
+              answering(
+                  (session, line) -> {
+                    CompletableFuture<Object> later = new CompletableFuture<>();
+                    asked.add(later);
+                    return later;
+                  });
+          Logs logs = Logs.capture();
+          Peer peer = Servers.peer(server)) {
+        peer.send("a\n" + "x".repeat(70_000));
+        asked.take().complete(bad);
+        assertThat(peer.rest()).isEmpty();
+        assertThat(logs.atLeast("ERROR")).hasSize(1);
+        peer.close();
+        while (server.eventLoops().sessionCount() > 0) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+
+  @Test
+  void anAnswerThatFailsForAnotherClosedSessionEndsThisOne() throws Exception {
+    try (Server server =
+            answering(
+                (session, line) ->
+                    line.equals("a")
+                        ? CompletableFuture.failedFuture(
+                            new WriteToClosedSessionException(List.of()))
+                        : line);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("x\na\nb\n").rest()).isEqualTo("x\n");
+    }
+  }
+
+  @Test
+  void whatThrowsInSessionClosedIsLoggedAndTheSessionIsGone() throws Exception {
+    AnswerHandler<String> failing =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            session.closeNow();
+            throw new IllegalStateException("after closeNow");
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            throw new AssertionError("in sessionClosed");
+          }
+        };
+    try (Server server = Servers.lines(failing);
+        Logs logs = Logs.capture()) {
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").rest()).isEmpty();
+      }
+      while (server.eventLoops().sessionCount() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(logs.atLeast("ERROR")).hasSize(2);
+    }
+  }
+
+  /** Reading is suspended and resumed by threads that complete answers, while the loop writes. */
+  @Test
+  void manyPendingAnswersOfManyThreadsHangNoSession() throws Exception {
+    Executor threads = Executors.newFixedThreadPool(4);
+    try (Server server =
+        Servers.of(
+            Servers.lineProtocol(
+                AnswerHandler.of(
+                    (session, line) -> CompletableFuture.supplyAsync(() -> "re " + line, threads))),
+            config -> config.eventLoops(1))) {
+      List<Thread> clients = new ArrayList<>();
+      AtomicInteger whole = new AtomicInteger();
+      for (int i = 0; i < 20; i++) {
+        Thread client = new Thread(() -> whole.addAndGet(askAll(server) ? 1 : 0));
+        clients.add(client);
+        client.start();
+      }
+      for (Thread client : clients) {
+        client.join();
+      }
+      assertThat(whole).hasValue(20);
+    }
+    ((ExecutorService) threads).shutdown();
+  }
+
+  private static boolean askAll(Server server) {
+    int requests = 5000;
+    StringBuilder expected = new StringBuilder();
+    StringBuilder sent = new StringBuilder();
+    for (int i = 0; i < requests; i++) {
+      sent.append(i).append('\n');
+      expected.append("re ").append(i).append('\n');
+    }
+    try (Peer peer = Servers.peer(server)) {
+      Thread sending =
+          new Thread(
+              () -> {
+                try {
+                  peer.send(sent.toString()).halfClose();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      sending.start();
+      boolean same = peer.rest().contentEquals(expected);
+      sending.join();
+      return same;
+    } catch (IOException | InterruptedException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void aTaskThatThrowsHoldsUpNobody() throws Exception {
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(
+                    AnswerHandler.of(
+                        (session, line) -> {
+                          EventLoop.of(session)
+                              .execute(
+                                  () -> {
+                                    throw new IllegalStateException("in a task");
+                                  });
+                          return line;
+                        })),
+                config -> config.eventLoops(1));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(peer.send("a\n").line()).isEqualTo("a");
+      }
+      // MINA's own loop would report it as an "Unexpected exception." and sleep for a second.
+      assertThat(logs.atLeast("WARN")).allMatch(line -> line.contains("a task of the event loop"));
     }
   }
 }
