@@ -33,11 +33,13 @@ find_java() {
     java_home=${java_home%/bin/java}
   fi
   version=
+  vendor=
   if [ -r "$java_home/release" ]; then
     while IFS='="' read -r key _ value _; do
-      if [ "$key" = JAVA_VERSION ]; then
-        version=$value
-      fi
+      case $key in
+        JAVA_VERSION) version=$value ;;
+        IMPLEMENTOR) vendor=$value ;;
+      esac
     done <"$java_home/release"
   fi
   major=${version%%[!0-9]*}
@@ -65,43 +67,65 @@ is_built() {
     [ -z "$(find "$home/pom.xml" "$home/src/main" -newer "$home/target/lib/.built")" ]
 }
 
-# Only one of several commands builds; the others wait for it.
-build() {
-  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build Parley on its first use)"
-  mkdir -p "$home/target"
-  lock=$home/target/.building
-  until mkdir "$lock" 2>/dev/null; do
-    owner=$(cat "$lock/pid" 2>/dev/null || true)
-    if [ -n "$owner" ] && ! kill -0 "$owner" 2>/dev/null; then
-      rm -rf "$lock"
+# Takes a lock: a symbolic link that names its owner's pid. Waits while the owner lives.
+lock() {
+  mkdir -p "${1%/*}" 2>/dev/null || true
+  [ -w "${1%/*}" ] || die "cannot write ${1%/*}"
+  told=
+  failures=0
+  until ln -s "$$" "$1" 2>/dev/null; do
+    if ! owner=$(readlink "$1"); then
+      failures=$((failures + 1)) # gone again just now, or it cannot be made
+      [ "$failures" -lt 9 ] || die "cannot make $1"
+    elif ! kill -0 "$owner" 2>/dev/null; then
+      rm -f "$1"
     else
+      [ -n "$told" ] || echo "waiting for process $owner ($1) ..." >&2
+      told=yes
       sleep 1
     fi
   done
-  echo $$ >"$lock/pid"
-  trap 'rm -rf "$lock"' EXIT
-  trap 'exit 130' INT TERM HUP
-  if ! is_built; then
-    echo "building parley, this once ..." >&2
-    mvn -q -B -f "$home/pom.xml" -Pquick package </dev/null >&2 || die "parley was not built"
-  fi
-  rm -rf "$lock"
+  locked=$1
+  trap 'rm -f "$locked"' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM HUP
+}
+
+unlock() {
+  rm -f "$locked"
   trap - EXIT INT TERM HUP
 }
 
+# Only one of several commands builds; the others wait for it.
+build() {
+  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build Parley)"
+  lock "$home/target/.building"
+  if ! is_built; then
+    echo "building parley ..." >&2
+    # From its own folder: Maven takes .mvn/jvm.config from there.
+    (cd "$home" && mvn -q -B -Dstyle.color=never -Pquick package) </dev/null >&2 ||
+      die "parley was not built"
+  fi
+  unlock
+}
+
 # Each JDK has an archive of its own. The build removes all and makes one; for another JDK, and in an
-# unpacked distribution, it is made here, once. Java itself checks that it fits, and else ignores it.
+# unpacked distribution, it is made here, once: an empty file where that fails. Java itself checks
+# that it fits, and else ignores it.
 find_archive() {
   archive=
   [ -n "$version" ] || return 0
-  file=$cds/parley-$version.jsa
+  file="$cds/parley-$version-$vendor.jsa"
   if [ ! -f "$file" ]; then
     mkdir -p "$cds" 2>/dev/null && [ -w "$cds" ] || return 0
     "$java" -Xlog:disable -XX:ArchiveClassesAtExit="$file.$$" -Dparley.home="$home" \
+      -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
       -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1 || true
-    mv "$file.$$" "$file" 2>/dev/null || return 0
+    mv "$file.$$" "$file" 2>/dev/null || : >"$file"
   fi
-  archive=-XX:SharedArchiveFile=$file
+  if [ -s "$file" ]; then
+    archive=-XX:SharedArchiveFile=$file
+  fi
 }
 
 prepare() {

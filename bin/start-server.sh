@@ -2,10 +2,14 @@
 # Starts the server, in the foreground or as a daemon. See --help, and conf/server.conf.
 set -eu
 daemon=
-if [ "${1:-}" = --daemon ]; then
-  daemon=yes
+for each in "$@"; do
   shift
-fi
+  if [ "$each" = --daemon ]; then
+    daemon=yes
+  else
+    set -- "$@" "$each"
+  fi
+done
 self=$0
 case $self in */*) ;; *) self=./$self ;; esac
 while [ -L "$self" ]; do
@@ -28,26 +32,25 @@ if [ -z "$daemon" ]; then
 fi
 
 run=${PARLEY_RUN:-$home/run}
-mkdir -p "$run"
 pid_file=$run/server.pid
 log=$run/server.log
+lock "$run/.starting"
 if pid=$(running_pid "$pid_file"); then
   die "parley runs already, pid $pid ($pid_file)" 3
 fi
-rm -f "$pid_file"
 touch "$log"
 before=$(wc -c <"$log")
 new_log() {
   tail -c +$((before + 1)) "$log"
 }
 
-(serve "$@") </dev/null >>"$log" 2>&1 &
+# It outlives its terminal.
+(
+  trap '' HUP INT QUIT
+  serve "$@"
+) </dev/null >>"$log" 2>&1 &
 pid=$!
-# Two starts at once: the one that makes the file goes on.
-if ! (set -C && echo "$pid" >"$pid_file") 2>/dev/null; then
-  kill "$pid"
-  die "parley is being started already ($pid_file)" 3
-fi
+echo "$pid" >"$pid_file"
 while ! new_log | grep -q '^listening '; do
   if ! kill -0 "$pid" 2>/dev/null; then
     code=0
@@ -58,5 +61,6 @@ while ! new_log | grep -q '^listening '; do
   fi
   sleep 0.1
 done
+unlock
 new_log | grep '^listening '
 echo "pid $pid, log $log"

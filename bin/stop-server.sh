@@ -10,6 +10,13 @@ done
 # shellcheck source=bin/parley.sh
 . "${self%/*}/parley.sh"
 
+if [ $# -gt 0 ]; then
+  echo "usage: stop-server.sh"
+  echo "Drains and stops the server that start-server.sh --daemon started, and waits for its end."
+  echo "Exit codes: 0 stopped, 2 usage, 3 no server runs."
+  case $1 in -h | --help) exit 0 ;; *) exit 2 ;; esac
+fi
+
 pid_file=${PARLEY_RUN:-$home/run}/server.pid
 if ! pid=$(running_pid "$pid_file"); then
   rm -f "$pid_file"

@@ -50,6 +50,7 @@ while [ "$round" -lt "$rounds" ]; do
 done
 with=$(median "$work/with")
 without=$(median "$work/without")
-ratio=$((with * 100 / without))
-printf 'hello-client.sh: %s ms with archive and flags, %s ms without, ratio 0.%02d (median of %s)\n' \
-  "$with" "$without" "$ratio" "$rounds"
+awk -v with="$with" -v without="$without" -v rounds="$rounds" 'BEGIN {
+  printf "hello-client.sh: %d ms with archive and flags, %d ms without, ratio %.2f (medians of %d)\n",
+    with, without, with / without, rounds
+}'

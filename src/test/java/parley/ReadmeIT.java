@@ -67,10 +67,13 @@ class ReadmeIT {
             "sleep",
             "touch",
             "wc",
-            "tail")) {
+            "tail",
+            "ln")) {
       Path found = Path.of("/usr/bin", tool);
-      Files.createSymbolicLink(
-          noMaven.resolve(tool), Files.exists(found) ? found : Path.of("/bin", tool));
+      Path program = Files.exists(found) ? found : Path.of("/bin", tool);
+      Path wrapper =
+          Files.writeString(noMaven.resolve(tool), "#!/bin/sh\nexec " + program + " \"$@\"\n");
+      assertThat(wrapper.toFile().setExecutable(true)).isTrue();
     }
     Map<String, String> environment =
         Map.of("PATH", noMaven.toString(), "JAVA_HOME", System.getProperty("java.home"));
@@ -112,12 +115,15 @@ class ReadmeIT {
     Files.createSymbolicLink(temp.resolve("plugins"), home.resolve("plugins"));
     Result made = Programs.run(Map.of(), "", temp, List.of("sh", "-euc", listing("sh", "javac")));
     assertThat(made).isEqualTo(new Result(0, "", ""));
-    String block = listing("hocon", "shout {").replace(":9124", ":0");
-    Path conf = home.resolve("conf/server.conf");
-    Files.writeString(conf, "listeners {\n" + block + "}\n");
+    String text = listing("hocon", "shout {").replace(":9124", ":0");
+    Path conf = Files.writeString(temp.resolve("shout.conf"), text);
     Path err = temp.resolve("err");
     Process server =
-        Programs.builder(Map.of(), temp, List.of(home.resolve("bin/start-server.sh").toString()))
+        Programs.builder(
+                Map.of(),
+                temp,
+                List.of(
+                    home.resolve("bin/start-server.sh").toString(), "--config", conf.toString()))
             .redirectError(err.toFile())
             .start();
     try {
@@ -130,6 +136,11 @@ class ReadmeIT {
       server.destroy();
       server.waitFor();
     }
+    Path garbage = Files.writeString(home.resolve("plugins/garbage.jar"), "no jar");
+    Result refused =
+        Programs.run(Map.of(), "", temp, onPath(home.resolve("bin/start-server.sh").toString()));
+    assertThat(refused.code()).isEqualTo(78);
+    assertThat(refused.err()).startsWith(garbage + ": is no jar that can be read");
   }
 
   @Test

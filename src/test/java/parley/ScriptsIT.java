@@ -199,9 +199,12 @@ class ScriptsIT {
       assertThat(stopped.out()).matches("stopped, pid \\d+\n");
     }
     assertThat(run(run, "", script("stop-server.sh")).code()).isEqualTo(3);
+    assertThat(run(run, "", script("stop-server.sh"), "--help").out()).startsWith("usage: stop-");
+    assertThat(run(run, "", script("stop-server.sh"), "now").code()).isEqualTo(2);
     Result bad = run(run, "", start, "--daemon", "--set", "backlog=1");
     assertThat(bad.code()).isEqualTo(78);
     assertThat(bad.err()).contains("--set backlog: backlog is no key");
+    assertThat(temp.resolve("run dir/.starting")).doesNotExist();
     assertThat(temp.resolve("run dir/server.pid")).doesNotExist();
   }
 
@@ -226,5 +229,67 @@ class ScriptsIT {
     assertThat(chain.out().lines().map(line -> line.strip().split(" ")[0]))
         .containsExactly(
             "greeting", "guard", "linger", "association", "codec", "drain", "fault", "handler");
+  }
+
+  @Test
+  void aDaemonOutlivesItsTerminal(@TempDir Path temp) throws Exception {
+    Programs.need("script");
+    Map<String, String> run = Map.of("PARLEY_RUN", temp.toString());
+    String start =
+        script("start-server.sh") + " --set listeners.greeting.endpoint=tcp://127.0.0.1:0 --daemon";
+    Result started = run(run, "", "script", "-qec", "sh " + start, "/dev/null");
+    try {
+      assertThat(started.out()).contains("listening ");
+      String endpoint = started.out().split("[ \r\n]+")[1];
+      assertThat(run(CLIENT, "--endpoint", endpoint, "Ada").out()).isEqualTo("Hello, Ada!\n");
+    } finally {
+      assertThat(run(run, "", script("stop-server.sh")).out()).startsWith("stopped, pid ");
+    }
+  }
+
+  @Test
+  void badConfOfTenKindsNamesFileAndLineAndStartsNothing(@TempDir Path temp) throws Exception {
+    String listener = "listeners { g { endpoint = \"tcp://127.0.0.1:0\", protocol = greeting } }\n";
+    String[] kinds = {
+      "drain-timeout = 10", // no unit
+      "drain-timeout = 25h", // past its bound
+      "event-loops = many", // no number
+      "drain-timout = 1s", // no key
+      "close-timeout = null", // nothing
+      "close-timeout { a = 1 }", // a block
+      "listeners.g.backlog = 0", // below its bound
+      "listeners.g.protocol = greting", // no protocol
+      "listeners.g.endpoint = \"127.0.0.1:1\"", // no endpoint
+      "listeners.g.settings.baner = a", // no setting
+      "listeners.h = 5", // no listener
+      "a = ]" // no HOCON
+    };
+    for (String kind : kinds) {
+      Path conf = Files.writeString(temp.resolve("bad.conf"), listener + kind + "\n");
+      Result refused = run(script("start-server.sh"), "--config", conf.toString());
+      assertThat(refused.code()).as(kind).isEqualTo(78);
+      assertThat(refused.out()).as(kind).isEmpty();
+      assertThat(refused.err()).as(kind).startsWith(conf + ":2: ");
+    }
+  }
+
+  @Test
+  void outputThatCannotBeWrittenIsSaid() throws Exception {
+    for (String arguments : List.of("Ada", "", "--help", "--print-config")) {
+      Result full =
+          run(
+              "sh",
+              "-c",
+              CLIENT + " --endpoint " + server.endpoint() + " " + arguments + " >/dev/full");
+      assertThat(full)
+          .as(arguments)
+          .isEqualTo(new Result(74, "", "standard output cannot be written\n"));
+    }
+  }
+
+  @Test
+  void namesAreUtf8InAnyLocale() throws Exception {
+    Map<String, String> c = Map.of("LC_ALL", "C", "PARLEY_ENDPOINT", server.endpoint().toString());
+    assertThat(run(c, "", CLIENT, "Zoë")).isEqualTo(new Result(0, "Hello, Zoë!\n", ""));
   }
 }

@@ -38,13 +38,12 @@ final class Commands {
               .parse(options, args);
       if (line.hasOption("help")) {
         utf8(System.out).print(help);
-        return Exit.OK;
-      }
-      if (line.hasOption("version")) {
+      } else if (line.hasOption("version")) {
         utf8(System.out).println("parley " + version());
-        return Exit.OK;
+      } else {
+        return action.run(line);
       }
-      return action.run(line);
+      return checked(System.out, err);
     } catch (ParseException | UsageException e) {
       err.println(e.getMessage());
       err.println(help.lines().findFirst().orElse("") + " (more: --help)");
@@ -56,6 +55,15 @@ final class Commands {
       e.printStackTrace(err);
       return Exit.DEFECT;
     }
+  }
+
+  /** The exit code after output that may not have been written. */
+  static int checked(PrintStream out, PrintStream err) {
+    if (out.checkError()) {
+      err.println("standard output cannot be written");
+      return Exit.OUTPUT;
+    }
+    return Exit.OK;
   }
 
   private static String version() {

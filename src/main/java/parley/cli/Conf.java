@@ -93,7 +93,7 @@ final class Conf {
   private <T> void read(
       String key, ConfigValue value, ConfKind<T> kind, Consumer<T> setter, boolean secret) {
     String shown = secret ? "***" : value.render(ConfigRenderOptions.concise());
-    String place = ConfText.place(value.origin());
+    String place = value.origin() == DEFAULT ? "default" : text.place(key);
     entries.put(key, new Entry(key, shown, place));
     try {
       setter.accept(kind.of(value));
@@ -105,7 +105,7 @@ final class Conf {
   /**
    * Of "backlog: 0 (expected: 1 to 65535)" the part in brackets: key and value are said already.
    */
-  private static String rule(String message) {
+  static String rule(String message) {
     int bracket = message.lastIndexOf('(');
     return bracket < 0 ? "(" + message + ")" : message.substring(bracket);
   }
@@ -143,7 +143,7 @@ final class Conf {
         } else {
           ignore(key + "." + ConfigUtil.joinPath(name));
           problem(
-              ConfText.place(each.getValue().origin()),
+              text.place(key + "." + ConfigUtil.joinPath(name)),
               key + "." + name + " (expected: a block { }, named by letters, digits, - and _)");
         }
       }

@@ -2,9 +2,9 @@ package parley.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigMemorySize;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import parley.endpoint.Endpoint;
@@ -59,10 +59,18 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
 
   private static Integer integer(Config conf, String path) {
     String text = conf.getString(path);
-    if (!text.matches("[+-]?[0-9]{1,18}")) {
+    if (!text.matches("[+-]?[0-9]+")) {
       throw new ConfigException.BadValue(path, text);
     }
-    return Math.toIntExact(Long.parseLong(text));
+    return clamped(new BigInteger(text));
+  }
+
+  /** What is past an int is past every bound too, and the bound is what the message must say. */
+  private static Integer clamped(BigInteger value) {
+    return value
+        .max(BigInteger.valueOf(Integer.MIN_VALUE))
+        .min(BigInteger.valueOf(Integer.MAX_VALUE))
+        .intValue();
   }
 
   /** Without its unit a time would be milliseconds, which nobody means by "10". */
@@ -75,7 +83,6 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   }
 
   private static Integer bytes(Config conf, String path) {
-    ConfigMemorySize size = conf.getMemorySize(path);
-    return Math.toIntExact(size.toBytes());
+    return clamped(conf.getMemorySize(path).toBytesBigInteger());
   }
 }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
+import org.jspecify.annotations.Nullable;
 
 /** The options of both commands that are about conf. */
 final class ConfOptions {
@@ -53,15 +54,20 @@ final class ConfOptions {
   /**
    * Warns of variables that are no key, and does what was asked for in place of running.
    *
-   * @return whether there was anything
+   * @return the exit code if there was anything, else null
    */
-  static boolean done(CommandLine line, Conf conf, PrintStream out, PrintStream err) {
+  static @Nullable Integer done(CommandLine line, Conf conf, PrintStream out, PrintStream err) {
     conf.unknownVariables(NO_KEYS).forEach(warning -> err.println("warning: " + warning));
     if (line.hasOption("print-config")) {
       for (Conf.Entry each : conf.entries()) {
         out.println(each.key() + " = " + each.value() + "  # " + each.origin());
       }
     }
-    return line.hasOption("print-config") || line.hasOption("check-config");
+    if (line.hasOption("check-config")) {
+      out.println("conf ok");
+    }
+    return line.hasOption("print-config") || line.hasOption("check-config")
+        ? Commands.checked(System.out, err)
+        : null;
   }
 }

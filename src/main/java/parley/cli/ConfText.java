@@ -26,6 +26,7 @@ final class ConfText {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
 
+  private final Path path;
   private final Map<String, ConfigValue> options = new HashMap<>();
   private final Config sets;
   private final Map<String, String> environment;
@@ -33,7 +34,8 @@ final class ConfText {
   private final Config file;
   private final Config setsAndFile;
 
-  private ConfText(Config sets, Config file, Map<String, String> environment) {
+  private ConfText(Path path, Config sets, Config file, Map<String, String> environment) {
+    this.path = path;
     this.sets = sets;
     this.file = file;
     this.setsAndFile = sets.withFallback(file);
@@ -50,8 +52,9 @@ final class ConfText {
    */
   static ConfText load(Path file, List<String> sets, Map<String, String> environment)
       throws ConfException {
-    if (!Files.isRegularFile(file)) {
-      throw new ConfException(List.of(file + ": no such file"));
+    if (!Files.isReadable(file) || Files.isDirectory(file)) {
+      String why = Files.exists(file) ? "is no file that can be read" : "no such file";
+      throw new ConfException(List.of(file + ": " + why));
     }
     try {
       Config settings = ConfigFactory.empty();
@@ -60,9 +63,15 @@ final class ConfText {
       }
       ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
       return new ConfText(
-          settings, ConfigFactory.parseFile(file.toFile(), strict).resolve(), environment);
+          file, settings, ConfigFactory.parseFile(file.toFile(), strict).resolve(), environment);
     } catch (ConfigException e) {
-      String place = e.origin() == null ? file.toString() : place(e.origin());
+      ConfigOrigin origin = e.origin();
+      String place =
+          origin == null
+              ? file.toString()
+              : origin.filename() == null
+                  ? origin.description().replaceAll(": [0-9]+$", "")
+                  : place(origin.filename(), origin.lineNumber());
       throw new ConfException(List.of(place + ": " + withoutPlace(e)));
     }
   }
@@ -169,23 +178,42 @@ final class ConfText {
         .thenComparing(Map.Entry.comparingByKey());
   }
 
-  /** Where a key, or else its nearest parent, is said. */
+  /** Where a key, or else its nearest parent, is said: FILE:LINE, or what it was said by. */
   String place(String key) {
-    List<String> path = ConfigUtil.splitPath(key);
-    for (int length = path.size(); length > 0; length--) {
-      ConfigValue parent = in(root(), path.subList(0, length));
-      if (parent != null) {
-        return place(parent.origin());
+    List<String> names = ConfigUtil.splitPath(key);
+    for (int length = names.size(); length > 0; length--) {
+      String parent = ConfigUtil.joinPath(names.subList(0, length));
+      ConfigValue value = find(parent);
+      String place = value == null ? null : place(parent, value);
+      if (place != null) {
+        return place;
       }
     }
-    return place(file.root().origin());
+    return path.toString();
   }
 
-  /** FILE:LINE, or what an origin that is no file calls itself. */
-  static String place(ConfigOrigin origin) {
-    if (origin.filename() == null) {
-      return origin.description();
+  /** A value that was merged or put in by the library has an origin that says nothing to a user. */
+  private @Nullable String place(String key, ConfigValue value) {
+    ConfigOrigin origin = value.origin();
+    if (origin.filename() != null) {
+      return place(origin.filename(), origin.lineNumber());
     }
-    return origin.filename() + (origin.lineNumber() < 1 ? "" : ":" + origin.lineNumber());
+    String said = origin.description();
+    if (said.startsWith("--") || said.startsWith("environment variable ")) {
+      return said.replaceAll(": [0-9]+$", "");
+    }
+    for (Map.Entry<String, ConfigValue> each : sets.entrySet()) {
+      if (each.getKey().startsWith(key + ".")) {
+        return each.getValue().origin().description();
+      }
+    }
+    ConfigValue inFile = in(file.root(), ConfigUtil.splitPath(key));
+    return inFile == null || inFile.origin().filename() == null
+        ? null
+        : place(inFile.origin().filename(), inFile.origin().lineNumber());
+  }
+
+  private static String place(String file, int line) {
+    return line < 1 ? file : file + ":" + line;
   }
 }

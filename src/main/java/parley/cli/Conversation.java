@@ -25,6 +25,9 @@ final class Conversation {
 
   private static final String ERR = "ERR ";
 
+  /** So many characters of names may be in flight. */
+  private static final int MAX_BYTES = 1 << 20;
+
   /** Ends the queue of answers. */
   private static final CompletableFuture<Object> END = new CompletableFuture<>();
 
@@ -58,25 +61,29 @@ final class Conversation {
     return print(client.ask(name), true);
   }
 
+  /** A question asked, and the permits that it holds until its answer is printed. */
+  private record Asked(CompletableFuture<Object> answer, int bytes) {}
+
   /**
    * Asks all names, many at a time, and stops at the first that has no answer. Memory is bounded by
-   * the number of requests in flight, for input of any length.
+   * the number of requests in flight and by their bytes, for input of any length.
    */
   int askAll(Names names) {
-    BlockingQueue<CompletableFuture<Object>> answers =
-        new ArrayBlockingQueue<>(config.maxInFlight() + 1);
+    BlockingQueue<Asked> asked = new ArrayBlockingQueue<>(config.maxInFlight() + 1);
     Semaphore places = new Semaphore(config.maxInFlight());
-    Thread asking = new Thread(() -> ask(names, places, answers), "parley-names");
+    Semaphore bytes = new Semaphore(MAX_BYTES);
+    Thread asking = new Thread(() -> ask(names, places, bytes, asked), "parley-names");
     asking.setDaemon(true);
     asking.start();
     try {
       while (true) {
-        CompletableFuture<Object> next = answers.take();
-        if (next == END) {
+        Asked next = asked.take();
+        if (next.answer == END) {
           return flush(Exit.OK);
         }
-        int code = print(next, answers.isEmpty());
+        int code = print(next.answer, asked.isEmpty());
         places.release();
+        bytes.release(next.bytes);
         if (code != Exit.OK) {
           return flush(code);
         }
@@ -86,19 +93,20 @@ final class Conversation {
     }
   }
 
-  private void ask(
-      Names names, Semaphore places, BlockingQueue<CompletableFuture<Object>> answers) {
+  private void ask(Names names, Semaphore places, Semaphore bytes, BlockingQueue<Asked> asked) {
     try {
       CompletableFuture<Object> last = END;
       try {
         for (String name = names.next(); name != null; name = names.next()) {
+          int size = Math.min(MAX_BYTES, name.length());
+          bytes.acquire(size);
           places.acquire();
-          answers.put(client.ask(name));
+          asked.put(new Asked(client.ask(name), size));
         }
-      } catch (IOException badInput) {
-        last = CompletableFuture.failedFuture(badInput);
+      } catch (IOException | RuntimeException | Error failed) {
+        last = CompletableFuture.failedFuture(failed);
       }
-      answers.put(last);
+      asked.put(new Asked(last, 0));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -127,13 +135,19 @@ final class Conversation {
 
   private int flush(int code) {
     out.flush();
-    return out.checkError() ? Exit.OUTPUT : code;
+    int written = Commands.checked(out, err);
+    return written == Exit.OK ? code : written;
   }
 
   private int report(@Nullable Throwable failure) {
     if (failure instanceof TimeoutException) {
       err.println("no banner within " + config.answerTimeout().toMillis() + " ms");
       return Exit.NO_ANSWER;
+    }
+    String refusal = String.valueOf(banner.getNow(""));
+    if (failure instanceof ConnectionLostException && refusal.startsWith(ERR)) {
+      err.println(refusal); // the server said no before it was asked
+      return Exit.REFUSED;
     }
     err.println(failure == null ? "no answer" : failure.getMessage());
     if (failure instanceof AnswerTimeoutException) {
@@ -142,6 +156,8 @@ final class Conversation {
     if (failure instanceof ConnectionLostException) {
       return Exit.LOST;
     }
-    return failure instanceof ClientException ? Exit.DEFECT : Exit.USAGE;
+    return failure instanceof IOException && !(failure instanceof ClientException)
+        ? Exit.USAGE
+        : Exit.DEFECT;
   }
 }

@@ -1,14 +1,17 @@
 package parley.cli;
 
+import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
+import org.jspecify.annotations.Nullable;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.client.ConnectException;
@@ -68,8 +71,9 @@ final class HelloClient {
     override(conf, line);
     ClientConfig config =
         ClientConf.read(conf, new GreetingProtocol()).onUnasked(banner::complete).build();
-    if (ConfOptions.done(line, conf, Commands.utf8(System.out), err)) {
-      return Exit.OK;
+    Integer done = ConfOptions.done(line, conf, Commands.utf8(System.out), err);
+    if (done != null) {
+      return done;
     }
     try (Terminal terminal = line.hasOption("i") ? terminal() : null;
         Client client = Client.connect(config)) {
@@ -99,26 +103,43 @@ final class HelloClient {
       if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
         throw new UsageException("NAME holds a line break (expected: one line)");
       }
+      if (name.indexOf('\uFFFD') >= 0) {
+        throw new UsageException("NAME is not UTF-8");
+      }
     }
   }
 
   private static void override(Conf conf, CommandLine line) throws UsageException {
-    String endpoint = line.getOptionValue("endpoint");
-    String timeout = line.getOptionValue("timeout");
+    String endpoint = last(line, "endpoint");
+    if (endpoint != null) {
+      check("--endpoint " + endpoint, () -> unused().endpoint(Endpoint.parse(endpoint)));
+      conf.text().option("endpoint", endpoint, "--endpoint");
+    }
+    String timeout = last(line, "timeout");
+    if (timeout != null) {
+      ConfigValue value = ConfigValueFactory.fromAnyRef(timeout);
+      check("--timeout " + timeout, () -> unused().connectTimeout(ConfKind.DURATION.of(value)));
+      conf.text().option("connect-timeout", timeout, "--timeout");
+      conf.text().option("answer-timeout", timeout, "--timeout");
+    }
+  }
+
+  private static @Nullable String last(CommandLine line, String option) {
+    String[] values = line.getOptionValues(option);
+    return values == null ? null : values[values.length - 1];
+  }
+
+  /** A builder to try a value on. */
+  private static ClientConfig.Builder unused() {
+    return ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:1"), new GreetingProtocol());
+  }
+
+  private static void check(String option, Supplier<ClientConfig.Builder> setter)
+      throws UsageException {
     try {
-      if (endpoint != null) {
-        Endpoint.parse(endpoint);
-        conf.text().option("endpoint", endpoint, "--endpoint");
-      }
-      if (timeout != null) {
-        ConfKind.DURATION.of(ConfigValueFactory.fromAnyRef(timeout));
-        conf.text().option("connect-timeout", timeout, "--timeout");
-        conf.text().option("answer-timeout", timeout, "--timeout");
-      }
+      var unused = setter.get();
     } catch (IllegalArgumentException e) {
-      boolean isTime = String.valueOf(e.getMessage()).startsWith("(");
-      throw new UsageException(
-          (isTime ? "--timeout " + timeout : "--endpoint") + " " + e.getMessage());
+      throw new UsageException(option + " " + Conf.rule(String.valueOf(e.getMessage())));
     }
   }
 

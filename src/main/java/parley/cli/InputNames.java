@@ -18,8 +18,8 @@ import parley.codec.LineCodecFactory;
 /** Names from a stream, a UTF-8 line each, cut by the same decoder as lines from the network. */
 final class InputNames implements Names {
 
-  /** A longer line is none that a server takes, and must not fill the memory. */
-  private static final int MAX_LINE_BYTES = 1 << 20;
+  /** A longer line is none that a greeting server takes, and must not fill the memory. */
+  private static final int MAX_LINE_BYTES = 1 << 16;
 
   private final InputStream in;
   private final IoSession session = new DummySession();

@@ -10,10 +10,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The keys that were read: what else is said is a mistake, and one of these was meant. */
 final class KnownKeys {
+
+  /** What the other command reads is no mistake: they share the environment. */
+  private static final Pattern OF_BOTH =
+      Pattern.compile(
+          "PARLEY_(ENDPOINT|(CONNECT|ANSWER|CLOSE|DRAIN)_TIMEOUT|MAX_IN_FLIGHT|EVENT_LOOPS"
+              + "|SETTINGS_.+|LISTENERS_.+)");
 
   private final Set<String> leaves = new TreeSet<>();
   private final Set<String> blocks = new TreeSet<>();
@@ -43,7 +50,7 @@ final class KnownKeys {
     inOrder.sort(text.inOrder(prefix.isEmpty() ? List.of() : ConfigUtil.splitPath(parent(prefix))));
     for (Map.Entry<String, ConfigValue> entry : inOrder) {
       String key = prefix + ConfigUtil.joinPath(entry.getKey());
-      String place = ConfText.place(entry.getValue().origin());
+      String place = text.place(key);
       boolean isBlock = blocks.contains(key) || below(leaves, key + ".").findAny().isPresent();
       if (ignored.contains(key)) {
         continue;
@@ -78,7 +85,7 @@ final class KnownKeys {
     Set<String> known = new TreeSet<>(others);
     leaves.forEach(key -> known.add(ConfText.variable(key)));
     return text.variables().stream()
-        .filter(name -> !known.contains(name))
+        .filter(name -> !known.contains(name) && !OF_BOTH.matcher(name).matches())
         .map(
             name ->
                 "environment variable "

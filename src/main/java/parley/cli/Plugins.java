@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,19 +19,33 @@ final class Plugins {
   /**
    * A class loader over the jars, or Parley's own if there are none.
    *
-   * @throws IOException if the folder cannot be read
+   * @throws ConfException if the folder or a jar cannot be read: a class loader would say nothing
    */
-  static @Nullable ClassLoader loader(Path folder) throws IOException {
+  static @Nullable ClassLoader loader(Path folder) throws ConfException {
     ClassLoader own = Plugins.class.getClassLoader();
-    if (!Files.isDirectory(folder)) {
-      return own;
-    }
-    List<URL> jars = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
-        jars.add(jar.toUri().toURL());
+    List<String> problems = new ArrayList<>();
+    List<URL> urls = new ArrayList<>();
+    for (Path jar : jars(folder)) {
+      try (JarFile readable = new JarFile(jar.toFile())) {
+        urls.add(jar.toUri().toURL());
+      } catch (IOException e) {
+        problems.add(jar + ": is no jar that can be read: " + e.getMessage());
       }
     }
-    return jars.isEmpty() ? own : new URLClassLoader(jars.toArray(URL[]::new), own);
+    if (!problems.isEmpty()) {
+      throw new ConfException(problems);
+    }
+    return urls.isEmpty() ? own : new URLClassLoader(urls.toArray(URL[]::new), own);
+  }
+
+  private static List<Path> jars(Path folder) throws ConfException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
+    } catch (IOException e) {
+      throw new ConfException(List.of(folder + ": cannot be read: " + e.getMessage()));
+    }
   }
 }

@@ -9,7 +9,7 @@ import org.jline.terminal.Terminal;
 
 /**
  * Asks for names at a terminal, with editing and a history that is kept in {@code
- * ~/.parley_history}. Ends at end of input, or when the server ends.
+ * ~/.parley_history}. Ends at end of input, or at the first name that a server has ended before.
  */
 final class Prompt {
 

@@ -18,6 +18,8 @@ final class ServerConf {
   /** A placeholder until the true endpoint is read: a builder needs one. */
   private static final Endpoint UNSET = Endpoint.parse("tcp://127.0.0.1:0");
 
+  private static final String EVENT_LOOPS = "(expected: 1 to 1024, or auto)";
+
   private final Conf conf;
   private final Protocols protocols;
   private final @Nullable String shortEndpoint;
@@ -78,9 +80,13 @@ final class ServerConf {
   private static void eventLoops(ServerConfig.Builder server, String text) {
     if (!text.equals("auto")) {
       if (!text.matches("[0-9]{1,5}")) {
-        throw new IllegalArgumentException("(expected: 1 to 1024, or auto)");
+        throw new IllegalArgumentException(EVENT_LOOPS);
       }
-      server.eventLoops(Integer.parseInt(text));
+      try {
+        server.eventLoops(Integer.parseInt(text));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(EVENT_LOOPS, e);
+      }
     }
   }
 

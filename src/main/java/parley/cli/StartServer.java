@@ -2,6 +2,7 @@ package parley.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -24,8 +25,8 @@ final class StartServer {
       usage: start-server.sh [--daemon] [OPTION]...
       Serves the listeners of conf/server.conf until SIGTERM or SIGINT, then drains.
 
-            --daemon          first of all options: run in the background, with the pid and the log
-                              in run/, or in $PARLEY_RUN
+            --daemon          run in the background, with the pid and the log in run/, or in
+                              $PARLEY_RUN
             --print-chain     print each listener's filters, from the network up, and end
       """
           + ConfOptions.HELP
@@ -57,19 +58,19 @@ final class StartServer {
     try {
       protocols = Protocols.load(Plugins.loader(ConfOptions.home().resolve("plugins")));
     } catch (IllegalStateException e) {
-      err.println(e.getMessage());
-      return Exit.CONF;
+      throw new ConfException(List.of(String.valueOf(e.getMessage())));
     }
     Conf conf = ConfOptions.load(line, "server.conf", environment);
     ServerConfig config = ServerConf.read(conf, protocols, environment);
-    if (ConfOptions.done(line, conf, out, err)) {
-      return Exit.OK;
+    Integer done = ConfOptions.done(line, conf, out, err);
+    if (done != null) {
+      return done;
     }
     Server server = new Server(config);
     if (line.hasOption("print-chain")) {
       server.listeners().forEach(listener -> print(listener, out));
       server.close();
-      return Exit.OK;
+      return Commands.checked(System.out, err);
     }
     return serve(server, out, err);
   }

@@ -1,5 +1,6 @@
 package parley.filter;
 
+import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
@@ -19,39 +20,40 @@ import parley.transport.Input;
  */
 public final class DrainFilter extends IoFilterAdapter {
 
-  /** So many reads of a session may follow the start of a drain. */
-  private static final int MAX_TURNS = 32;
-
   private static final AttributeKey ENDING = new AttributeKey(DrainFilter.class, "ending");
 
+  private volatile long readUntil;
   private volatile boolean draining;
 
   /**
    * Lets all sessions end, those that come from now on too: a session still reads until a turn
-   * brings nothing, at most {@value #MAX_TURNS} turns, answers what it has read, says goodbye, and
-   * closes. Returns at once; any thread may call.
+   * brings nothing, answers what it has read, says goodbye, and closes. Returns at once; any thread
+   * may call.
+   *
+   * @param readFor a session that brings more in each turn is read for so long
    */
-  public void drain(Iterable<IoSession> sessions) {
+  public void drain(Iterable<IoSession> sessions, Duration readFor) {
+    readUntil = System.nanoTime() + readFor.toNanos();
     draining = true;
-    sessions.forEach(DrainFilter::drain);
+    sessions.forEach(this::drain);
   }
 
-  private static void drain(IoSession session) {
+  private void drain(IoSession session) {
     EventLoop loop = EventLoop.of(session);
     if (loop == null) {
       end(session);
     } else {
-      loop.execute(() -> readOn(loop, session, MAX_TURNS));
+      loop.execute(() -> readOn(loop, session));
     }
   }
 
   /** Called between two turns: what had reached the socket is read in the next ones. */
-  private static void readOn(EventLoop loop, IoSession session, int turns) {
+  private void readOn(EventLoop loop, IoSession session) {
     long before = session.getReadBytes();
     loop.execute(
         () -> {
-          if (turns > 1 && session.getReadBytes() != before) {
-            readOn(loop, session, turns - 1);
+          if (session.getReadBytes() != before && System.nanoTime() - readUntil < 0) {
+            readOn(loop, session);
           } else {
             end(session);
           }

@@ -35,13 +35,19 @@ public final class Protocols {
         found.add(all.next());
       }
     } catch (ServiceConfigurationError | LinkageError e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw new IllegalStateException("protocol not loaded: " + e.getMessage() + ": " + cause, e);
+      String cause = e.getCause() == null ? "" : ": " + e.getCause();
+      throw new IllegalStateException("protocol not loaded: " + e.getMessage() + cause, e);
     }
     return found;
   }
 
   private void add(Protocol protocol) {
+    if (!protocol.name().matches("[a-z0-9-]+")) {
+      throw new IllegalStateException(
+          String.format(
+              "protocol name: \"%s\" of %s (expected: lower-case letters, digits and -)",
+              protocol.name(), origin(protocol)));
+    }
     Protocol other = byName.putIfAbsent(protocol.name(), protocol);
     if (other != null && other.getClass() != protocol.getClass()) {
       throw new IllegalStateException(

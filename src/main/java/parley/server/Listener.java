@@ -3,6 +3,7 @@ package parley.server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
+import java.time.Duration;
 import java.util.Collection;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -113,8 +114,8 @@ public final class Listener {
     acceptor.unbind();
   }
 
-  void drain() {
-    drain.drain(sessions());
+  void drain(Duration readFor) {
+    drain.drain(sessions(), readFor);
   }
 
   /** How many sessions have not had their last word; one that only waits for the peer's end has. */

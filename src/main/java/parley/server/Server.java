@@ -81,9 +81,10 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Drains: accepts no more, reads what has arrived as far as a few reads bring it, answers all
-   * that it has read, closes each session when nothing of it is in flight, and cuts what is left
-   * after the drain timeout. Returns at once; a second call changes nothing.
+   * Drains: accepts no more, reads what has arrived (for a quarter of the drain timeout from a peer
+   * that sends on), answers all that it has read, closes each session when nothing of it is in
+   * flight, and cuts what is left after the drain timeout. Returns at once; a second call changes
+   * nothing.
    *
    * @return completed with the number of sessions that were cut, when all has ended
    */
@@ -130,7 +131,7 @@ public final class Server implements AutoCloseable {
 
   private int drainWithin(Duration timeout) {
     LOG.info("draining: sessions={} timeout={}", loops.sessionCount(), timeout);
-    listeners.forEach(Listener::drain);
+    listeners.forEach(listener -> listener.drain(timeout.dividedBy(4)));
     int left = loops.awaitNoSessions(timeout);
     long cut = left == 0 ? 0 : listeners.stream().mapToLong(Listener::unansweredCount).sum();
     if (cut > 0) {

@@ -10,13 +10,20 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.client.ClientConfig;
+import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
 import parley.protocol.Protocols;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.ServerConfig;
@@ -106,7 +113,7 @@ class ConfTest {
         "drain-timeout = 10 | test.conf:1: drain-timeout = 10 (expected: a time with its unit, such as 500ms, 10s or 2m)",
         "drain-timeout = -1s | test.conf:1: drain-timeout = \"-1s\" (expected: 0s to 24h)",
         "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with its unit, such as 500ms, 10s or 2m)",
-        "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024)",
+        "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024, or auto)",
         "event-loops = many | test.conf:1: event-loops = \"many\" (expected: 1 to 1024, or auto)",
         "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-timeout, event-loops, listeners)",
         "listeners = 5 | test.conf:1: listeners (expected: a block { })",
@@ -124,13 +131,14 @@ class ConfTest {
       value = {
         "backlog = 0 | test.conf:5: listeners.greeting.backlog = 0 (expected: 1 to 65535)",
         "backlog = 1.5 | test.conf:5: listeners.greeting.backlog = 1.5 (expected: a whole number)",
-        "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: a whole number)",
+        "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
         "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, protocol, reuse-address, settings, tcp-no-delay)",
         "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: echo, greeting)",
         "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 to 1MiB)",
+        "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })
@@ -146,7 +154,10 @@ class ConfTest {
 
   @Test
   void whatIsMissingOrCannotBeParsed() {
-    assertThat(problem("")).contains("listeners: none is enabled (expected: at least one)");
+    assertThat(problem(""))
+        .isEqualTo("test.conf: listeners: none is enabled (expected: at least one)");
+    assertThatThrownBy(() -> Conf.load(temp, List.of(), Map.of()))
+        .hasMessage(temp + ": is no file that can be read");
     assertThat(problem("listeners { a { endpoint = \"tcp://h:1\" } }"))
         .isEqualTo("test.conf:1: listeners.a.protocol is missing (expected: a text)");
     assertThat(problem("listeners { a { protocol = echo } }"))
@@ -186,11 +197,20 @@ class ConfTest {
         .isEqualTo(" {name}");
     assertThat(config.listeners().get(1).protocol().name()).isEqualTo("echo");
     assertThat(problem(GREETING + "}}", "event-loops=0"))
-        .isEqualTo("--set event-loops: event-loops = \"0\" (expected: 1 to 1024)");
+        .isEqualTo("--set event-loops: event-loops = \"0\" (expected: 1 to 1024, or auto)");
+    assertThat(problem(GREETING + "}}", "event-loops.x=3"))
+        .startsWith("--set event-loops.x: event-loops = {\"x\":\"3\"} (expected: a text)");
+    assertThat(problem(GREETING + "}}", "listeners.neu.protocol=echo"))
+        .startsWith("--set listeners.neu.protocol: listeners.neu.endpoint is missing");
+    assertThat(problem(GREETING + "}}", "listeners.greeting.enabled=false"))
+        .isEqualTo(
+            "--set listeners.greeting.enabled:"
+                + " listeners: none is enabled (expected: at least one)");
     assertThat(problem(GREETING + "}}", "nonsense"))
         .isEqualTo("--set nonsense: (expected: KEY=VALUE)");
     assertThat(problem(GREETING + "}}", "listeners.e={ endpoint"))
-        .startsWith("--set listeners.e: ");
+        .startsWith("--set listeners.e: ")
+        .doesNotContain(": 1:");
   }
 
   @Test
@@ -223,12 +243,60 @@ class ConfTest {
 
   @Test
   void unknownVariablesAreWarnedOf() throws Exception {
-    Map<String, String> environment = Map.of("PARLEY_DRAIN_TIMOUT", "1s", "PARLEY_HOME", "x");
+    Map<String, String> environment =
+        Map.of("PARLEY_DRAIN_TIMOUT", "1s", "PARLEY_HOME", "x", "PARLEY_ANSWER_TIMEOUT", "1s");
     Conf conf = conf(GREETING + "}}", List.of(), environment);
     ServerConf.read(conf, Protocols.load(), environment);
     assertThat(conf.unknownVariables(Set.of("PARLEY_HOME")))
         .containsExactly(
             "environment variable PARLEY_DRAIN_TIMOUT: no such key, ignored"
                 + " (nearest: PARLEY_DRAIN_TIMEOUT)");
+  }
+
+  @Test
+  void aSecretIsNeverShown() throws Exception {
+    Protocol secretive =
+        new Protocol() {
+          @Override
+          public String name() {
+            return "secretive";
+          }
+
+          @Override
+          public ProtocolCodecFactory codec(Settings settings, Side side) {
+            return new LineCodecFactory();
+          }
+
+          @Override
+          public IoHandler handler(Settings settings) {
+            return new IoHandlerAdapter();
+          }
+
+          @Override
+          public List<Setting<?>> settings() {
+            return List.of(
+                Setting.text("password", "default")
+                    .check(value -> value.equals("wrong") ? "another one" : null)
+                    .secret());
+          }
+        };
+    for (String password : List.of("hunter2", "wrong")) {
+      Conf conf = conf("settings { password = " + password + " }", List.of(), Map.of());
+      SettingsConf.read(
+          conf,
+          "settings",
+          secretive,
+          new SettingsConf.Setter() {
+            @Override
+            public <T> Object set(Setting<T> setting, T value) {
+              return value;
+            }
+          });
+      assertThat(conf.entries().toString()).contains("***").doesNotContain(password);
+      if (password.equals("wrong")) {
+        assertThatThrownBy(conf::finish)
+            .hasMessageContaining("settings.password = *** (expected: another one)");
+      }
+    }
   }
 }

@@ -196,6 +196,10 @@ class ClientTest {
       assertThat(failure(connector.connect(config(server.endpoint(), c -> c))))
           .isInstanceOf(ConnectException.class)
           .hasMessage("the connector is closed");
+      while (Thread.getAllStackTraces().keySet().stream()
+          .anyMatch(thread -> thread.getName().startsWith("NioSocketConnector"))) {
+        Thread.onSpinWait(); // a connect that was given up holds no thread
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Peer;
@@ -52,7 +53,8 @@ class GreetingTest {
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.line()).isEqualTo("Hello, World!");
         peer.send(Arrays.copyOf(requests, cut));
-        // What the first part holds is answered before the second part is sent: it is a read apart.
+        // Whole lines of the first part are answered, so were read, before the second part is sent;
+        // LineCodecTest cuts inside lines.
         String first = new String(requests, 0, cut, StandardCharsets.ISO_8859_1);
         StringBuilder answers = new StringBuilder("Hello, World!\n");
         for (long lines = first.chars().filter(c -> c == '\n').count(); lines > 0; lines--) {
@@ -72,6 +74,29 @@ class GreetingTest {
         peer.send(new byte[] {each});
       }
       assertThat(peer.rest()).isEqualTo(ANSWERS);
+    }
+  }
+
+  /** Requests, and what they are answered, to the end of stream. */
+  static Stream<Arguments> endings() {
+    return Stream.of(
+        Arguments.of("Ada\nLin", "Hello, Ada!\nHello, Lin!\n"),
+        Arguments.of("Ada\r\nLin\r", "Hello, Ada!\nHello, Lin!\n"),
+        Arguments.of("Ada\nquit", "Hello, Ada!\nGoodbye!\n"),
+        Arguments.of(
+            "Ada\n" + "x".repeat(1025) + "\nLin\n",
+            "Hello, Ada!\nERR line too long: more than 1024 bytes\n"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("endings")
+  void theSameEndWhereverTheRequestIsCut(String requests, String answers) throws IOException {
+    for (int cut = 0; cut <= requests.length(); cut += requests.length() > 100 ? 7 : 1) {
+      try (Peer peer = Servers.peer(server)) {
+        peer.line();
+        peer.send(requests.substring(0, cut)).send(requests.substring(cut)).halfClose();
+        assertThat(peer.rest()).as("cut at %d", cut).isEqualTo(answers);
+      }
     }
   }
 
