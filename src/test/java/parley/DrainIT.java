@@ -2,7 +2,6 @@ package parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,44 +12,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.endpoint.Endpoint;
 
 /** SIGTERM and SIGINT under load, on the real process. */
 @Tag("smoke")
 class DrainIT {
 
   private static final int CLIENTS = 10;
-
-  /** What a client saw: each answer whole and in order, then the end of stream. */
-  private static int askUntilTheEnd(Endpoint endpoint, CountDownLatch warm) throws Exception {
-    try (Peer peer = Peer.connect(endpoint)) {
-      assertThat(peer.line()).isEqualTo("Hello, World!");
-      Thread asking =
-          new Thread(
-              () -> {
-                try {
-                  for (int i = 0; ; i++) {
-                    peer.send("n" + i + "\n");
-                  }
-                } catch (IOException ended) {
-                  // by the server
-                }
-              });
-      asking.start();
-      int answers = 0;
-      String line = peer.line();
-      while (!line.isEmpty()) {
-        assertThat(line).isEqualTo("Hello, n" + answers + "!");
-        if (++answers == 100) {
-          warm.countDown();
-        }
-        line = peer.line();
-      }
-      peer.close();
-      asking.join();
-      return answers;
-    }
-  }
 
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
@@ -60,7 +27,11 @@ class DrainIT {
       CountDownLatch warm = new CountDownLatch(CLIENTS);
       List<Future<Integer>> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
-        clients.add(threads.submit(() -> askUntilTheEnd(server.endpoint(), warm)));
+        clients.add(
+            threads.submit(
+                () ->
+                    Flood.untilTheEnd(
+                        server.endpoint(), "Hello, World!", n -> "Hello, n" + n + "!", warm)));
       }
       warm.await();
       long pid = server.process().pid();

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.endpoint.Endpoint;
 
 /** docs/sockets.md, held against the code and against a real trace of both commands. */
 class SocketsIT {
@@ -75,6 +76,40 @@ class SocketsIT {
         .containsSubsequence(calls("The server"));
     assertThat(ofTheSocket(clientTrace, "connect\\((\\d+), .*htons\\(" + port + "\\)"))
         .containsSubsequence(calls("The client"));
+  }
+
+  @Test
+  void theSocketOptionsAreSetAndConfCanSayOtherwise(@TempDir Path temp) throws Exception {
+    need("strace");
+    String byDefault = traceOf(temp.resolve("default"));
+    assertThat(byDefault).containsPattern("listen\\(\\d+, 1024\\)");
+    assertThat(byDefault).contains("SO_REUSEADDR, [1]").contains("TCP_NODELAY, [1]");
+    assertThat(byDefault).doesNotContain("SO_REUSEADDR, [0]");
+    String otherwise =
+        traceOf(
+            temp.resolve("otherwise"),
+            "--set",
+            "listeners.greeting.backlog=7",
+            "--set",
+            "listeners.greeting.reuse-address=false",
+            "--set",
+            "listeners.greeting.tcp-no-delay=false");
+    assertThat(otherwise).containsPattern("listen\\(\\d+, 7\\)");
+    assertThat(otherwise).contains("SO_REUSEADDR, [0]").doesNotContain("TCP_NODELAY, [1]");
+  }
+
+  /** The trace of a server that greets once. */
+  private static String traceOf(Path trace, String... options) throws Exception {
+    List<String> all = new ArrayList<>(List.of(options));
+    all.addAll(List.of("--set", "listeners.greeting.endpoint=tcp://127.0.0.1:0"));
+    Process server = strace(trace, "start-server.sh", all.toArray(String[]::new));
+    try (BufferedReader out = server.inputReader();
+        Peer peer = Peer.connect(Endpoint.parse(out.readLine().split(" ")[1]))) {
+      assertThat(peer.send("quit\n").rest()).endsWith("Goodbye!\n");
+    }
+    server.descendants().forEach(ProcessHandle::destroy);
+    assertThat(server.waitFor()).isZero();
+    return String.join("\n", joined(trace));
   }
 
   private static Process strace(Path trace, String script, String... arguments) throws IOException {

@@ -24,6 +24,7 @@ import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
+import parley.Flood;
 import parley.Peer;
 import parley.Servers;
 import parley.endpoint.Endpoint;
@@ -127,7 +128,9 @@ class ServerTest {
     CountDownLatch warm = new CountDownLatch(20);
     List<Future<Integer>> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      clients.add(workers.submit(() -> askUntilTheEnd(server, warm)));
+      clients.add(
+          workers.submit(
+              () -> Flood.untilTheEnd(Servers.endpoint(server), "", n -> "re n" + n, warm)));
     }
     warm.await();
     assertThat(server.drain().get()).isZero();
@@ -137,35 +140,6 @@ class ServerTest {
     }
     assertThat(answered).isEqualTo(read.get()).isGreaterThan(20 * 50);
     workers.shutdown();
-  }
-
-  /** Keeps sending; returns how many answers came, in order and whole, before the end. */
-  private static int askUntilTheEnd(Server server, CountDownLatch warm) throws Exception {
-    try (Peer peer = Servers.peer(server)) {
-      Thread asking =
-          new Thread(
-              () -> {
-                try {
-                  for (int i = 0; ; i++) {
-                    peer.send("n" + i + "\n");
-                  }
-                } catch (IOException closed) {
-                  // the server ended the connection
-                }
-              });
-      asking.start();
-      int answers = 0;
-      for (String line = peer.line(); !line.isEmpty(); line = peer.line()) {
-        assertThat(line).isEqualTo("re n" + answers);
-        answers++;
-        if (answers == 50) {
-          warm.countDown();
-        }
-      }
-      peer.close();
-      asking.join();
-      return answers;
-    }
   }
 
   @Test
