@@ -134,6 +134,9 @@ final class Conversation {
   }
 
   private int flush(int code) {
+    if (code == Exit.OUTPUT) {
+      return code; // it is said already
+    }
     out.flush();
     int written = Commands.checked(out, err);
     return written == Exit.OK ? code : written;

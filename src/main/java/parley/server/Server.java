@@ -130,12 +130,12 @@ public final class Server implements AutoCloseable {
   }
 
   private int drainWithin(Duration timeout) {
-    LOG.info("draining: sessions={} timeout={}", loops.sessionCount(), timeout);
+    LOG.info("draining: sessions={} timeout={} ms", loops.sessionCount(), timeout.toMillis());
     listeners.forEach(listener -> listener.drain(timeout.dividedBy(4)));
     int left = loops.awaitNoSessions(timeout);
     long cut = left == 0 ? 0 : listeners.stream().mapToLong(Listener::unansweredCount).sum();
     if (cut > 0) {
-      LOG.warn("drain timeout passed: sessions cut={} timeout={}", cut, timeout);
+      LOG.warn("drain timeout passed: sessions cut={} timeout={} ms", cut, timeout.toMillis());
     }
     return (int) cut;
   }
