@@ -42,6 +42,9 @@ find_java() {
       esac
     done <"$java_home/release"
   fi
+  case $vendor in
+    *[!A-Za-z0-9._-]*) vendor=$(printf %s "$vendor" | tr -c 'A-Za-z0-9._-' _) ;;
+  esac
   major=${version%%[!0-9]*}
   if [ -n "$major" ] && [ "$major" -lt 17 ]; then
     die "$java is Java $version (expected: 17 or later)"
@@ -77,8 +80,8 @@ lock() {
     if ! owner=$(readlink "$1"); then
       failures=$((failures + 1)) # gone again just now, or it cannot be made
       [ "$failures" -lt 9 ] || die "cannot make $1"
-    elif ! kill -0 "$owner" 2>/dev/null; then
-      rm -f "$1"
+    elif ! kill -0 "$owner" 2>/dev/null && [ ! -d "/proc/$owner" ]; then
+      remove_stale "$1" "$owner"
     else
       [ -n "$told" ] || echo "waiting for process $owner ($1) ..." >&2
       told=yes
@@ -86,13 +89,31 @@ lock() {
     fi
   done
   locked=$1
-  trap 'rm -f "$locked"' EXIT
+  trap unlock_own EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM HUP
 }
 
+# Two may find the same dead owner: only one at a time may remove its lock, and only that one.
+remove_stale() {
+  if mkdir "$1.stale" 2>/dev/null; then
+    if [ "$(readlink "$1")" = "$2" ]; then
+      rm -f "$1"
+    fi
+    rmdir "$1.stale"
+  else
+    sleep 1
+  fi
+}
+
+unlock_own() {
+  if [ "$(readlink "$locked")" = "$$" ]; then
+    rm -f "$locked"
+  fi
+}
+
 unlock() {
-  rm -f "$locked"
+  unlock_own
   trap - EXIT INT TERM HUP
 }
 
@@ -109,8 +130,8 @@ build() {
   unlock
 }
 
-# Each JDK has an archive of its own. The build removes all and makes one; for another JDK, and in an
-# unpacked distribution, it is made here, once: an empty file where that fails. Java itself checks
+# Each JDK has an archive of its own, made here, once: an empty file where that fails. The build
+# removes all and calls this for its own JDK. Java itself checks
 # that it fits, and else ignores it.
 find_archive() {
   archive=
@@ -121,7 +142,7 @@ find_archive() {
     "$java" -Xlog:disable -XX:ArchiveClassesAtExit="$file.$$" -Dparley.home="$home" \
       -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
       -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1 || true
-    mv "$file.$$" "$file" 2>/dev/null || : >"$file"
+    mv "$file.$$" "$file" 2>/dev/null || (: >"$file") 2>/dev/null || return 0
   fi
   if [ -s "$file" ]; then
     archive=-XX:SharedArchiveFile=$file

@@ -292,4 +292,14 @@ class ScriptsIT {
     Map<String, String> c = Map.of("LC_ALL", "C", "PARLEY_ENDPOINT", server.endpoint().toString());
     assertThat(run(c, "", CLIENT, "Zoë")).isEqualTo(new Result(0, "Hello, Zoë!\n", ""));
   }
+
+  @Test
+  void endsWhenNobodyReadsItsOutputThoughNamesGoOn() throws Exception {
+    Result piped =
+        run(
+            "sh",
+            "-c",
+            "yes Ada | " + CLIENT + " --endpoint " + server.endpoint() + " - | head -n 1");
+    assertThat(piped.out()).isEqualTo("Hello, Ada!\n");
+  }
 }

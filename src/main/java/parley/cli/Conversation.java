@@ -114,8 +114,9 @@ final class Conversation {
 
   private int print(CompletableFuture<Object> answer, boolean flush) {
     try {
-      if (!answer.isDone()) {
-        out.flush(); // what there is already need not wait for this one
+      // What there is already need not wait for this one; and who reads it may have gone.
+      if (!answer.isDone() && flush(Exit.OK) != Exit.OK) {
+        return Exit.OUTPUT;
       }
       String line = answer.get().toString();
       if (line.startsWith(ERR)) {

@@ -235,7 +235,10 @@ final class Connection {
   private void timeOut() {
     List<Ask> late = new ArrayList<>();
     synchronized (this) {
-      timer = null;
+      if (timer != null) {
+        timer.cancel(false); // an earlier one may have been set since this one fired
+        timer = null;
+      }
       long now = System.nanoTime();
       for (Ask ask : inFlight) {
         if (ask.answer.isDone()) {

@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.future.DefaultWriteFuture;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
@@ -193,7 +194,7 @@ final class CodecFilter extends IoFilterAdapter {
   private static final class PartRequest extends DefaultWriteRequest {
 
     PartRequest(Object part) {
-      super(part);
+      super(part, new DefaultWriteFuture(null)); // one that can fail, so that a fault is seen
     }
 
     @Override

@@ -16,7 +16,9 @@ import parley.transport.Input;
  * <p>The handler's {@code inputClosed} is called when every frame before it is answered and the
  * kernel has the answers, so MINA's default there, {@code closeNow}, loses nothing. A frame is in
  * flight while the filters and the handler above have it on the loop's thread; whoever hands it to
- * another thread counts it by {@link InFlight}. One instance serves one listener.
+ * another thread counts it by {@link InFlight}. A filter below this one that writes requests of its
+ * own keeps their {@code messageSent} to itself, as CodecFilter does. One instance serves one
+ * listener.
  */
 public final class DrainFilter extends IoFilterAdapter {
 

@@ -35,7 +35,8 @@ final class FaultFilter extends GuardFilter {
       throws Exception {
     boolean first = session.setAttributeIfAbsent(FAULT) == null && !session.isClosing();
     Input.of(session).stop();
-    if (isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null) {
+    boolean firstDefect = isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null;
+    if (firstDefect) {
       LOG.error("session closed after a fault", cause);
     } else if (first && cause instanceof FrameException) {
       LOG.info("refused: {}", cause.getMessage());
@@ -49,8 +50,8 @@ final class FaultFilter extends GuardFilter {
       InFlight.of(session).whenNone(session::closeOnFlush);
     } else if (cause instanceof ConnectionResetException || isStuck(session)) {
       session.closeNow();
-    } else {
-      session.closeOnFlush();
+    } else if (first || firstDefect) {
+      session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
     }
   }
 

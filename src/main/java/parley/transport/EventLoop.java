@@ -49,7 +49,7 @@ public final class EventLoop extends NioProcessor {
 
   /**
    * Runs a task on this loop's thread between two turns, before it waits for sockets again. Any
-   * thread may call. The task does not run if the loop has no session any more.
+   * thread may call. If the loop has no session any more, the task waits until it has one again.
    */
   public void execute(Runnable task) {
     tasks.add(task);

@@ -15,8 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Queues the write requests of one session and keeps their futures honest: written means that the
- * kernel has the bytes, and every future completes. Bounds closeOnFlush: a peer that takes nothing
- * for the close timeout is cut.
+ * kernel has the bytes, and every future completes. Bounds closeOnFlush: a session from which the
+ * kernel takes nothing more for {@value #MAX_STALLS} close timeouts is cut. (The kernel takes more
+ * in steps of some 100 KB, so a peer may read for long before one shows.)
  *
  * <p>MINA's closeNow marks what is queued as written. It looks for that with {@code isEmpty}, so a
  * closing session's queue says that it is empty, and fails what is left when it is polled.
@@ -24,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class WriteQueue implements WriteRequestQueue {
 
   private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
+
+  private static final int MAX_STALLS = 15;
 
   private final Queue<WriteRequest> requests = new ConcurrentLinkedQueue<>();
   private @Nullable EventLoops loops;
@@ -48,7 +51,7 @@ public final class WriteQueue implements WriteRequestQueue {
     return queue != null && queue.flushed;
   }
 
-  /** Cuts a session whose closeOnFlush makes no progress for a time. Called before it is used. */
+  /** Sets the close timeout of a session; without one its closeOnFlush is not bounded. */
   public static void boundClose(IoSession session, EventLoops loops, Duration closeTimeout) {
     WriteQueue queue = of(session);
     if (queue != null) {
@@ -62,27 +65,32 @@ public final class WriteQueue implements WriteRequestQueue {
     requests.offer(request);
     if (disposed) {
       failAll();
-    } else if (request == AbstractIoSession.CLOSE_REQUEST) {
-      cutUnlessWritten(session, session.getWrittenBytes());
+    } else if (request == AbstractIoSession.CLOSE_REQUEST && closeTimer == null) {
+      watch(session, session.getWrittenBytes(), 0);
     }
   }
 
-  private void cutUnlessWritten(IoSession session, long before) {
+  private void watch(IoSession session, long before, int stalls) {
     if (loops != null) {
-      closeTimer = loops.schedule(() -> checkProgress(session, before), closeTimeout);
+      closeTimer = loops.schedule(() -> checkProgress(session, before, stalls), closeTimeout);
     }
   }
 
-  private void checkProgress(IoSession session, long before) {
+  private void checkProgress(IoSession session, long before, int stalls) {
     long now = session.getWrittenBytes();
     if (session.isClosing()) {
       return;
     }
-    if (now == before) {
-      LOG.debug("cut: nothing was taken for {}", closeTimeout);
-      session.closeNow();
+    if (now != before) {
+      watch(session, now, 0);
+    } else if (stalls + 1 < MAX_STALLS) {
+      watch(session, now, stalls + 1);
     } else {
-      cutUnlessWritten(session, now);
+      LOG.info(
+          "cut: the peer took nothing of the last {} bytes for {} ms",
+          session.getScheduledWriteBytes(),
+          closeTimeout.toMillis() * MAX_STALLS);
+      session.closeNow();
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +46,11 @@ class CodecFilterTest {
             }
           }
         };
+    return characters(decoder, encoder, handler);
+  }
+
+  private static Protocol characters(
+      ProtocolDecoder decoder, ProtocolEncoder encoder, IoHandler handler) {
     return new Protocol() {
       @Override
       public String name() {
@@ -163,6 +169,27 @@ class CodecFilterTest {
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("x").rest()).isEmpty();
+      assertThat(logs.atLeast("ERROR")).hasSize(1);
+    }
+  }
+
+  @Test
+  void aPartThatCannotBeWrittenEndsTheSessionAtOnce() throws Exception {
+    ProtocolEncoder bad =
+        new ProtocolEncoderAdapter() {
+          @Override
+          public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+            out.write("not a buffer");
+            out.write(IoBuffer.wrap(new byte[] {1}));
+          }
+        };
+    try (Server server =
+            Servers.of(
+                characters(new OneByOne(), bad, AnswerHandler.of((session, frame) -> frame)),
+                config -> config.eventLoops(1).closeTimeout(Duration.ofHours(1)));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a").rest()).isEmpty(); // within an hour, or the test is ended
       assertThat(logs.atLeast("ERROR")).hasSize(1);
     }
   }
