@@ -24,8 +24,8 @@ final class ConfOptions {
         -V, --version         print the version, and end
       """;
 
-  /** Variables that are no keys: of the scripts, and the short form of an endpoint. */
-  private static final Set<String> NO_KEYS = Set.of("PARLEY_ENDPOINT", "PARLEY_HOME", "PARLEY_RUN");
+  /** Variables that only the scripts read. */
+  private static final Set<String> OF_THE_SCRIPTS = Set.of("PARLEY_RUN");
 
   private ConfOptions() {}
 
@@ -57,7 +57,7 @@ final class ConfOptions {
    * @return the exit code if there was anything, else null
    */
   static @Nullable Integer done(CommandLine line, Conf conf, PrintStream out, PrintStream err) {
-    conf.unknownVariables(NO_KEYS).forEach(warning -> err.println("warning: " + warning));
+    conf.unknownVariables(OF_THE_SCRIPTS).forEach(warning -> err.println("warning: " + warning));
     if (line.hasOption("print-config")) {
       for (Conf.Entry each : conf.entries()) {
         out.println(each.key() + " = " + each.value() + "  # " + each.origin());
