@@ -40,10 +40,6 @@ public final class Peer implements Closeable {
     return new Peer(socket);
   }
 
-  public Socket socket() {
-    return socket;
-  }
-
   public Peer send(byte[] bytes) throws IOException {
     socket.getOutputStream().write(bytes);
     return this;

@@ -7,7 +7,6 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.NullMarked;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
-import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
@@ -58,11 +57,6 @@ public final class Servers {
       @Override
       public IoHandler handler(Settings settings) {
         return handler;
-      }
-
-      @Override
-      public Correlation correlation() {
-        return Correlation.IN_ORDER;
       }
     };
   }

@@ -1,6 +1,7 @@
 package parley.client;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Says why a client could not do what it was asked; its subclasses tell the kinds apart. */
 public class ClientException extends IOException {
@@ -11,7 +12,7 @@ public class ClientException extends IOException {
     super(message);
   }
 
-  ClientException(String message, Throwable cause) {
+  ClientException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

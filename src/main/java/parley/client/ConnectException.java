@@ -1,5 +1,7 @@
 package parley.client;
 
+import org.jspecify.annotations.Nullable;
+
 /** Says that no connection could be made: refused, unknown host, no answer in time. */
 public final class ConnectException extends ClientException {
 
@@ -9,7 +11,7 @@ public final class ConnectException extends ClientException {
     super(message);
   }
 
-  ConnectException(String message, Throwable cause) {
+  ConnectException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }
 }

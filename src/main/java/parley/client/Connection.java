@@ -148,7 +148,7 @@ final class Connection {
   }
 
   /** The session is closed: all that is in flight fails, once the client knows of it. */
-  void closed() {
+  private void closed() {
     List<Ask> left;
     synchronized (this) {
       if (ended != null) {

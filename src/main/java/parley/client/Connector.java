@@ -109,12 +109,15 @@ public final class Connector implements AutoCloseable {
   }
 
   private void timeOut(ClientConfig config, CompletableFuture<Connection> opened) {
-    String message =
-        "cannot connect to "
-            + config.endpoint()
-            + ": no answer within "
-            + (config.connectTimeout().toMillis() + " ms");
-    loops.threads().execute(() -> opened.completeExceptionally(new ConnectException(message)));
+    String reason = "no answer within " + config.connectTimeout().toMillis() + " ms";
+    loops
+        .threads()
+        .execute(() -> opened.completeExceptionally(cannotConnect(config, reason, null)));
+  }
+
+  private static ConnectException cannotConnect(
+      ClientConfig config, String reason, @Nullable Throwable cause) {
+    return new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause);
   }
 
   private static ConnectException closed() {
@@ -125,7 +128,7 @@ public final class Connector implements AutoCloseable {
     try {
       InetSocketAddress address = config.endpoint().toSocketAddress(); // may block in a look-up
       if (address.isUnresolved()) {
-        throw new ConnectException("cannot connect to " + config.endpoint() + ": unknown host");
+        throw cannotConnect(config, "unknown host", null);
       }
       ChainBuilder chain = chain(config);
       ConnectFuture connecting =
@@ -145,9 +148,7 @@ public final class Connector implements AutoCloseable {
               });
     } catch (ConnectException | RuntimeException | Error e) {
       opened.completeExceptionally(
-          e instanceof ConnectException
-              ? e
-              : new ConnectException("cannot connect to " + config.endpoint() + ": " + e, e));
+          e instanceof ConnectException ? e : cannotConnect(config, e.toString(), e));
     }
   }
 
@@ -155,9 +156,7 @@ public final class Connector implements AutoCloseable {
       ConnectFuture future, ClientConfig config, CompletableFuture<Connection> opened) {
     Throwable failure = future.getException();
     if (failure != null || future.isCanceled()) {
-      opened.completeExceptionally(
-          new ConnectException(
-              "cannot connect to " + config.endpoint() + ": " + reason(failure), failure));
+      opened.completeExceptionally(cannotConnect(config, reason(failure), failure));
       return;
     }
     Connection connection = connectionOf(future.getSession());

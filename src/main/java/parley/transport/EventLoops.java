@@ -3,9 +3,9 @@ package parley.transport;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,28 +44,24 @@ public final class EventLoops implements IoProcessor<NioSession> {
     if (count < 1 || count > 1024) {
       throw new IllegalArgumentException("event loops: " + count + " (expected: 1 to 1024)");
     }
-    threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "parley");
-              thread.setDaemon(daemon);
-              return thread;
-            });
+    threads = Executors.newCachedThreadPool(named("parley", daemon));
     timer =
         new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "parley-timer");
-              thread.setDaemon(true);
-              return thread;
-            },
-            new ThreadPoolExecutor.DiscardPolicy());
+            1, named("parley-timer", true), new ThreadPoolExecutor.DiscardPolicy());
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     loops = new EventLoop[count];
     for (int i = 0; i < count; i++) {
-      loops[i] = new EventLoop(threads, this::removed);
+      loops[i] = new EventLoop(threads, () -> count(-1));
     }
+  }
+
+  private static ThreadFactory named(String name, boolean daemon) {
+    return task -> {
+      Thread thread = new Thread(task, name);
+      thread.setDaemon(daemon);
+      return thread;
+    };
   }
 
   /** The threads that the loops, the acceptors and the connectors run on. */
@@ -76,11 +72,6 @@ public final class EventLoops implements IoProcessor<NioSession> {
   /** Runs a short task after a delay, on the timer's thread; never after {@link #dispose}. */
   public ScheduledFuture<?> schedule(Runnable task, Duration delay) {
     return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-  }
-
-  /** The timer behind {@link #schedule}. */
-  public ScheduledExecutorService timer() {
-    return timer;
   }
 
   /** Whether the caller runs on one of these loops, where waiting for them would never end. */
@@ -143,10 +134,6 @@ public final class EventLoops implements IoProcessor<NioSession> {
       count(-1);
       throw disposed;
     }
-  }
-
-  private void removed() {
-    count(-1);
   }
 
   @Override
