@@ -52,7 +52,8 @@ class ArchitectureTest {
         .whereLayer("protocol")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in")
         .whereLayer("transport")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "filter", "protocol", "built-in")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "server", "client", "filter", "protocol", "built-in", "codec")
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "filter", "protocol", "built-in")
         .check(PARLEY);

@@ -2,27 +2,44 @@ package parley.codec;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import parley.transport.SessionAttribute;
 
 /**
- * Makes lines of text: frames are Strings, each ended by LF on the wire; CR LF is taken too.
+ * Makes lines of text: frames are Strings, each ended on the wire by a delimiter.
  *
  * <pre>
+ * new LineCodecFactory()                                  LF, and CR LF is taken too
  * +-----+-----+-----+------+------+
- * | 'A' | 'd' | 'a' | (CR) |  LF  |   decodes to "Ada", encodes from "Ada" without CR
+ * | 'A' | 'd' | 'a' | (CR) |  LF  |      decodes to "Ada", encodes from "Ada" without CR
  * +-----+-----+-----+------+------+
  * |&lt;- 0 to max bytes -&gt;|
+ *
+ * new LineCodecFactory(UTF_8, LineDelimiter.CRLF, 1024)   CR LF and nothing else
+ * +-----+-----+-----+------+------+
+ * | 'A' | 'd' | 'a' |  CR  |  LF  |
+ * +-----+-----+-----+------+------+
+ *
+ * new LineCodecFactory(UTF_8, LineDelimiter.NUL, 1024)    or any other delimiter
+ * +-----+-----+-----+------+
+ * | 'A' | 'd' | 'a' | 0x00 |
+ * +-----+-----+-----+------+
  * </pre>
  *
  * <p>Refused with a {@link FrameException}: more than the limit without a delimiter, at the first
- * byte too many; and, at the end of its line, bytes that are not of the charset and a CR that no LF
- * follows. An unterminated last line before the peer's end of stream is a frame like any other. A
- * String that holds CR or LF cannot be encoded: its write fails.
+ * byte too many; and, at the end of its line, bytes that are not of the charset and, where lines
+ * end in LF or CR LF, a CR that no LF follows. Where they end in CR LF only, an LF without its CR
+ * is refused too.
+ *
+ * <p>At the peer's end of stream an unterminated last line is a frame like any other where LF and
+ * CR LF are taken; with another delimiter it was cut short, and is refused.
+ *
+ * <p>A String that holds its delimiter, or CR or LF where those end lines, cannot be encoded: its
+ * write fails.
  *
  * <p>MINA's {@link TextLineCodecFactory} with its decoder and encoder replaced; unlike there, the
  * length counts bytes without the delimiter. One factory serves all sessions; the decoder's state
@@ -33,9 +50,10 @@ public final class LineCodecFactory extends TextLineCodecFactory {
   /** The limit unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
-  private static final AttributeKey DECODER = new AttributeKey(LineCodecFactory.class, "decoder");
-
+  private final SessionAttribute<ProtocolDecoder> decoder =
+      new SessionAttribute<>(LineCodecFactory.class, "decoder", session -> newDecoder());
   private final Charset charset;
+  private final LineEnd end;
   private final LineEncoder encoder;
   private volatile int maxLineBytes;
   private volatile int maxEncodedBytes = Integer.MAX_VALUE;
@@ -46,20 +64,34 @@ public final class LineCodecFactory extends TextLineCodecFactory {
   }
 
   /**
-   * Lines of a charset.
+   * Lines of a charset, ended by LF or CR LF.
    *
    * @param charset one in which LF is the single byte 0A, such as UTF-8 or ISO-8859-1
    * @param maxLineBytes the longest line that is decoded, 1 to 2^30 bytes without the delimiter
    */
   public LineCodecFactory(Charset charset, int maxLineBytes) {
+    this(charset, LineDelimiter.AUTO, maxLineBytes);
+  }
+
+  /**
+   * Lines of a charset, ended by a delimiter.
+   *
+   * @param charset one that has the delimiter's bytes nowhere but in the delimiter: any, such as
+   *     UTF-8, where control characters are single bytes; for a printable delimiter UTF-8 or one of
+   *     single bytes
+   * @param delimiter {@code AUTO} for LF or CR LF; else exactly this one, of at most 16 bytes
+   * @param maxLineBytes the longest line that is decoded, 1 to 2^30 bytes without the delimiter
+   */
+  public LineCodecFactory(Charset charset, LineDelimiter delimiter, int maxLineBytes) {
     super(charset);
-    if (!Arrays.equals("\r\n".getBytes(charset), new byte[] {'\r', '\n'})) {
-      throw new IllegalArgumentException(
-          "charset: " + charset + " (expected: one with LF as the single byte 0A)");
-    }
     this.charset = charset;
+    this.end = LineEnd.of(delimiter, charset);
     this.maxLineBytes = checkMax(maxLineBytes);
-    this.encoder = new LineEncoder(charset, this::getEncoderMaxLineLength);
+    this.encoder = new LineEncoder(charset, end, this::getEncoderMaxLineLength);
+  }
+
+  private ProtocolDecoder newDecoder() {
+    return new LineDecoder(charset, end, maxLineBytes);
   }
 
   private static int checkMax(int bytes) {
@@ -77,12 +109,7 @@ public final class LineCodecFactory extends TextLineCodecFactory {
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {
-    ProtocolDecoder known = (ProtocolDecoder) session.getAttribute(DECODER);
-    if (known == null) {
-      known = new LineDecoder(charset, maxLineBytes);
-      session.setAttribute(DECODER, known);
-    }
-    return known;
+    return decoder.of(session);
   }
 
   /** The longest line that is decoded, in bytes without the delimiter. */

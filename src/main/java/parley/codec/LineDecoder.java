@@ -11,20 +11,23 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 
 /**
  * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
- * and one CR; an error drops it.
+ * and what may be the beginning of its delimiter; an error drops it.
  */
 final class LineDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
+  private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Charset charset;
+  private final LineEnd end;
   private final int maxLineBytes;
   private byte[] unfinished = NONE;
   private int length;
 
-  LineDecoder(Charset charset, int maxLineBytes) {
+  LineDecoder(Charset charset, LineEnd end, int maxLineBytes) {
     this.charset = charset;
+    this.end = end;
     this.maxLineBytes = maxLineBytes;
   }
 
@@ -55,19 +58,45 @@ final class LineDecoder implements ProtocolDecoder {
 
   private void decode(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
+    byte last = end.last();
     int start = from;
     for (int i = from; i < to; i++) {
-      if (bytes[i] == '\n') {
-        if (length == 0) {
-          out.write(line(bytes, start, i));
-        } else {
-          keep(bytes, start, i);
-          out.write(takeUnfinished());
-        }
+      if (bytes[i] == last && finish(bytes, start, i + 1, out)) {
         start = i + 1;
       }
     }
     keep(bytes, start, to);
+  }
+
+  /** Hands on the line that ends here, if the byte before does end one. */
+  private boolean finish(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
+      throws FrameException {
+    if (length > 0) {
+      keep(bytes, from, to);
+      int ended = end.whole(unfinished, 0, length);
+      if (ended > 0) {
+        String line = line(unfinished, 0, length - ended);
+        forget();
+        out.write(line);
+      } else {
+        refuseHalf();
+      }
+      return true;
+    }
+    int ended = end.whole(bytes, from, to);
+    if (ended > 0) {
+      out.write(line(bytes, from, to - ended));
+    } else {
+      refuseHalf();
+    }
+    return ended > 0;
+  }
+
+  /** Where lines end in CR LF, LF alone may be a line's end to somebody else. */
+  private void refuseHalf() throws FrameException {
+    if (end.isOfText()) {
+      throw new FrameException("line feed without a carriage return (expected: CR LF)");
+    }
   }
 
   /** Adds to the unfinished line, and refuses it once no delimiter could make it short enough. */
@@ -77,22 +106,18 @@ final class LineDecoder implements ProtocolDecoder {
       return;
     }
     int sum = length + count;
-    boolean endsInCr = bytes[to - 1] == '\r';
-    if (sum < 0 || sum - (endsInCr ? 1 : 0) > maxLineBytes) {
+    if (sum < 0 || sum - MAX_DELIMITER_BYTES > maxLineBytes) {
       throw tooLong();
     }
     if (sum > unfinished.length) {
-      int room = (int) Math.min(maxLineBytes + 1L, Math.max(64L, 2L * unfinished.length));
+      int room = Math.max(64, 2 * unfinished.length);
       unfinished = Arrays.copyOf(unfinished, Math.max(sum, room));
     }
     System.arraycopy(bytes, from, unfinished, length, count);
     length = sum;
-  }
-
-  private String takeUnfinished() throws FrameException {
-    String line = line(unfinished, 0, length);
-    forget();
-    return line;
+    if (sum - end.begun(unfinished, 0, sum) > maxLineBytes) {
+      throw tooLong();
+    }
   }
 
   private void forget() {
@@ -100,8 +125,7 @@ final class LineDecoder implements ProtocolDecoder {
     length = 0;
   }
 
-  private String line(byte[] bytes, int from, int end) throws FrameException {
-    int to = end > from && bytes[end - 1] == '\r' ? end - 1 : end;
+  private String line(byte[] bytes, int from, int to) throws FrameException {
     if (to - from > maxLineBytes) {
       throw tooLong();
     }
@@ -109,8 +133,9 @@ final class LineDecoder implements ProtocolDecoder {
     if (line.indexOf(REPLACEMENT) >= 0) {
       checkStrictly(bytes, from, to);
     }
-    if (line.indexOf('\r') >= 0) {
-      throw new FrameException("carriage return inside a line (expected: LF or CR LF at its end)");
+    if (end.isOfText() && line.indexOf('\r') >= 0) {
+      throw new FrameException(
+          "carriage return inside a line (expected: " + end.expected() + " at its end)");
     }
     return line;
   }
@@ -128,15 +153,21 @@ final class LineDecoder implements ProtocolDecoder {
     return new FrameException("line too long: more than " + maxLineBytes + " bytes");
   }
 
-  /** The peer's end of stream: an unterminated last line is a line. */
+  /** The peer's end of stream: an unterminated last line is a line, or it was cut short. */
   @Override
   public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws FrameException {
-    if (length > 0) {
-      try {
-        out.write(takeUnfinished());
-      } finally {
-        forget();
+    if (length == 0) {
+      return;
+    }
+    try {
+      if (!end.isOptionalAtTheEnd()) {
+        throw new FrameException("end of stream inside a line");
       }
+      String line = line(unfinished, 0, length - end.begun(unfinished, 0, length));
+      forget();
+      out.write(line);
+    } finally {
+      forget();
     }
   }
 

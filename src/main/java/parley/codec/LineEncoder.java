@@ -1,43 +1,64 @@
 package parley.codec;
 
 import java.nio.charset.Charset;
+import java.util.Arrays;
 import java.util.function.IntSupplier;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
-/** Encodes one message as one line: its text, then LF. Keeps no state. */
+/** Encodes one message as one line: its text, then the delimiter. Keeps no state. */
 final class LineEncoder implements ProtocolEncoder {
 
   private final Charset charset;
+  private final LineEnd end;
+  private final byte[] delimiter;
   private final IntSupplier maxBytes;
 
-  LineEncoder(Charset charset, IntSupplier maxBytes) {
+  LineEncoder(Charset charset, LineEnd end, IntSupplier maxBytes) {
     this.charset = charset;
+    this.end = end;
+    this.delimiter = end.sent();
     this.maxBytes = maxBytes;
   }
 
   /**
    * Refuses what would not arrive as it was meant.
    *
-   * @throws IllegalArgumentException if the text holds CR or LF (a second line smuggled in) or is
-   *     too long; the message gives the place, not the text
+   * @throws IllegalArgumentException if the text holds the delimiter, or CR or LF where those end
+   *     lines (a second line smuggled in), or is too long; the message gives the place, not the
+   *     text
    */
   @Override
   public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
     String line = message.toString();
-    refuse(line, '\n', "LF");
-    refuse(line, '\r', "CR");
+    if (end.isOfText()) {
+      refuse(line, '\n', "LF");
+      refuse(line, '\r', "CR");
+    }
     byte[] text = line.getBytes(charset);
     refuseReplaced(line, text);
     if (text.length > maxBytes.getAsInt()) {
       throw new IllegalArgumentException(
           "line of " + text.length + " bytes (expected: <= " + maxBytes.getAsInt() + ")");
     }
-    IoBuffer buffer = IoBuffer.allocate(text.length + 1);
-    buffer.put(text).put((byte) '\n').flip();
-    out.write(buffer);
+    byte[] bytes = Arrays.copyOf(text, text.length + delimiter.length);
+    System.arraycopy(delimiter, 0, bytes, text.length, delimiter.length);
+    if (!end.isOfText()) {
+      refuseDelimiter(bytes);
+    }
+    out.write(IoBuffer.wrap(bytes));
+  }
+
+  /** The first delimiter must be the last one, else the line would end early. */
+  private void refuseDelimiter(byte[] bytes) {
+    for (int i = 1; i < bytes.length; i++) {
+      if (end.whole(bytes, 0, i) > 0) {
+        throw new IllegalArgumentException(
+            "delimiter inside a line, at byte " + (i - delimiter.length));
+      }
+    }
   }
 
   /** What the charset does not have was replaced by a question mark. */

@@ -2,7 +2,6 @@ package parley.transport;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -16,7 +15,8 @@ import org.apache.mina.core.session.IoSession;
  */
 public final class InFlight {
 
-  private static final AttributeKey KEY = new AttributeKey(InFlight.class, "inFlight");
+  private static final SessionAttribute<InFlight> IN_FLIGHT =
+      new SessionAttribute<>(InFlight.class, "inFlight", session -> new InFlight());
 
   private final Queue<Runnable> waiting = new ArrayDeque<>(1);
   private int count;
@@ -25,13 +25,7 @@ public final class InFlight {
 
   /** The count of a session, made when first asked for. */
   public static InFlight of(IoSession session) {
-    InFlight known = (InFlight) session.getAttribute(KEY);
-    if (known != null) {
-      return known;
-    }
-    InFlight made = new InFlight();
-    InFlight earlier = (InFlight) session.setAttributeIfAbsent(KEY, made);
-    return earlier == null ? made : earlier;
+    return IN_FLIGHT.of(session);
   }
 
   /** One more is in flight. */

@@ -2,7 +2,6 @@ package parley.transport;
 
 import java.util.EnumSet;
 import java.util.Set;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -21,7 +20,8 @@ public final class Input {
     STOPPED
   }
 
-  private static final AttributeKey KEY = new AttributeKey(Input.class, "input");
+  private static final SessionAttribute<Input> INPUT =
+      new SessionAttribute<>(Input.class, "input", Input::new);
 
   private final IoSession session;
   private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
@@ -35,13 +35,7 @@ public final class Input {
 
   /** The input of a session, made when first asked for. */
   public static Input of(IoSession session) {
-    Input known = (Input) session.getAttribute(KEY);
-    if (known != null) {
-      return known;
-    }
-    Input made = new Input(session);
-    Input earlier = (Input) session.setAttributeIfAbsent(KEY, made);
-    return earlier == null ? made : earlier;
+    return INPUT.of(session);
   }
 
   /** Suspends reading until {@link #resume} for the same reason. */

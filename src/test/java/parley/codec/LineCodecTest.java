@@ -149,6 +149,7 @@ class LineCodecTest {
     assertThatThrownBy(() -> mina.setDecoderMaxLineLength(0))
         .hasMessageContaining("0 (expected: 1");
     assertThatThrownBy(() -> new LineCodecFactory(StandardCharsets.UTF_16, 1))
-        .hasMessageContaining("UTF-16 (expected: one with LF as the single byte 0A)");
+        .hasMessageContaining(
+            "UTF-16 (expected: one with the delimiter as bytes of its own, such as UTF-8)");
   }
 }

@@ -1,0 +1,61 @@
+package parley.codec;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes frames of one size: each is a {@code byte[]} of so many bytes.
+ *
+ * <pre>
+ * new FixedLengthCodecFactory(3)
+ * +----+----+----+----+----+----+
+ * | 01 | 02 | 03 | 04 | 05 | 06 |      decodes to {1, 2, 3} and {4, 5, 6}
+ * +----+----+----+----+----+----+
+ * |&lt;-  frame   -&gt;|&lt;-  frame   -&gt;|
+ * </pre>
+ *
+ * <p>At the end of stream an unfinished frame is refused with a {@link FrameException}. A message
+ * that is no {@code byte[]} of that size fails its write. One factory serves all sessions.
+ */
+public final class FixedLengthCodecFactory extends FrameCodecFactory {
+
+  /**
+   * Frames of a size.
+   *
+   * @param frameBytes at least 1
+   */
+  public FixedLengthCodecFactory(int frameBytes) {
+    super(
+        () -> new Decoder(frameBytes), (Object frame, IoBuffer out) -> put(frameBytes, frame, out));
+    FrameDecoder.atLeastOne("frame bytes", frameBytes);
+  }
+
+  private static void put(int frameBytes, Object message, IoBuffer out) {
+    byte[] frame = LengthFieldCodecFactory.bytes(message);
+    if (frame.length != frameBytes) {
+      throw new IllegalArgumentException(
+          "frame of " + frame.length + " bytes (expected: " + frameBytes + ")");
+    }
+    out.put(frame);
+  }
+
+  private static final class Decoder extends FrameDecoder {
+
+    private final int frameBytes;
+
+    Decoder(int frameBytes) {
+      super(frameBytes);
+      this.frameBytes = frameBytes;
+    }
+
+    @Override
+    protected byte @Nullable [] readFrame(IoBuffer in) {
+      if (in.remaining() < frameBytes) {
+        return null;
+      }
+      byte[] frame = new byte[frameBytes];
+      in.get(frame);
+      return frame;
+    }
+  }
+}

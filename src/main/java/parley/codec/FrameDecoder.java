@@ -1,0 +1,170 @@
+package parley.codec;
+
+import java.nio.BufferUnderflowException;
+import java.util.Arrays;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes one session's bytes step by step, and keeps those of the unfinished frame: the base of
+ * codecs of your own. One instance serves one session, on its event loop; {@link FrameCodecFactory}
+ * sees to that.
+ *
+ * <p>It holds at most the longest frame, plus, while it decodes, one read; its memory grows with
+ * what has come, never with what a header announces. A longer frame is refused at the first byte
+ * too many, the end of stream inside a frame too. After any error nothing is left of the unfinished
+ * frame.
+ *
+ * <pre>{@code
+ * final class PairDecoder extends FrameDecoder {      // two bytes a frame
+ *   PairDecoder() {
+ *     super(2);
+ *   }
+ *
+ *   protected Object readFrame(IoBuffer in) {
+ *     return in.getShort();
+ *   }
+ * }
+ * }</pre>
+ */
+public abstract class FrameDecoder implements ProtocolDecoder {
+
+  private static final byte[] NONE = {};
+  private static final int LEAST_ROOM = 64;
+
+  private final int maxFrameBytes;
+  private byte[] unfinished = NONE;
+  private int length;
+  private long taken;
+
+  /**
+   * A decoder of frames up to a size.
+   *
+   * @param maxFrameBytes the longest frame, all of its bytes on the wire, at least 1
+   */
+  protected FrameDecoder(int maxFrameBytes) {
+    this.maxFrameBytes = atLeastOne("max frame bytes", maxFrameBytes);
+  }
+
+  static int atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+    }
+    return value;
+  }
+
+  /**
+   * Reads one frame, or one step of it. Whoever reads past the end, with the
+   * BufferUnderflowException of {@code in.get()} and its like, is called again from the same place
+   * when more has come; so plain reading code will do. A frame of many parts is read a part a call:
+   * keep what was read in a field and return null, so that nothing is read twice.
+   *
+   * @param in what has come and is not taken yet, at least one byte; only the {@code get} methods
+   *     that move its position are to be used, and nothing of it is to be kept
+   * @return a frame, or null if it is not complete
+   * @throws FrameException if this will never be a frame
+   */
+  protected abstract @Nullable Object readFrame(IoBuffer in) throws FrameException;
+
+  /** Drops what {@link #readFrame} keeps of an unfinished frame: called after every error. */
+  protected void reset() {}
+
+  @Override
+  public final void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
+      throws FrameException {
+    boolean done = false;
+    try {
+      IoBuffer bytes = length == 0 ? in : joined(in);
+      readFrames(bytes, out);
+      keep(bytes);
+      done = true;
+    } finally {
+      if (!done) {
+        forget();
+      }
+      in.position(in.limit());
+    }
+  }
+
+  private IoBuffer joined(IoBuffer in) {
+    int sum = length + in.remaining();
+    if (sum > unfinished.length) {
+      unfinished = Arrays.copyOf(unfinished, Math.max(sum, 2 * length));
+    }
+    in.get(unfinished, length, in.remaining());
+    return IoBuffer.wrap(unfinished, 0, sum);
+  }
+
+  private void readFrames(IoBuffer in, ProtocolDecoderOutput out) throws FrameException {
+    boolean progress = true;
+    while (progress && in.hasRemaining()) {
+      int start = in.position();
+      Object frame = readStep(in, start);
+      progress = in.position() > start;
+      taken += in.position() - start;
+      if (taken > maxFrameBytes) {
+        throw tooLong();
+      }
+      if (frame != null) {
+        taken = 0;
+        out.write(frame);
+      }
+    }
+    if (taken + in.remaining() > maxFrameBytes) {
+      throw tooLong();
+    }
+  }
+
+  private @Nullable Object readStep(IoBuffer in, int start) throws FrameException {
+    try {
+      return readFrame(in);
+    } catch (BufferUnderflowException more) {
+      in.position(start);
+      return null;
+    }
+  }
+
+  private FrameException tooLong() {
+    return new FrameException("frame too long: more than " + maxFrameBytes + " bytes");
+  }
+
+  /** Keeps what is left, in an array that is at most about twice as long. */
+  private void keep(IoBuffer left) {
+    int count = left.remaining();
+    if (count == 0) {
+      unfinished = NONE;
+    } else if (length == 0 || unfinished.length > 2 * count + LEAST_ROOM) {
+      byte[] kept = new byte[Math.max(count, LEAST_ROOM)];
+      left.get(kept, 0, count);
+      unfinished = kept;
+    } else {
+      System.arraycopy(unfinished, left.position(), unfinished, 0, count);
+    }
+    length = count;
+  }
+
+  private void forget() {
+    unfinished = NONE;
+    length = 0;
+    taken = 0;
+    reset();
+  }
+
+  /** The peer's end of stream: an unfinished frame will never be one. */
+  @Override
+  public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws FrameException {
+    boolean cut = length > 0 || taken > 0;
+    forget();
+    if (cut) {
+      throw new FrameException("end of stream inside a frame");
+    }
+  }
+
+  @Override
+  public void dispose(IoSession session) {
+    forget();
+  }
+}

@@ -1,0 +1,169 @@
+package parley.codec;
+
+import java.nio.ByteOrder;
+import org.apache.mina.core.buffer.IoBuffer;
+import parley.codec.LengthFieldDecoder.Layout;
+
+/**
+ * Makes frames of a length and so many bytes. A frame is a {@code byte[]}: all that is on the wire
+ * but the length field, which the decoder takes out and the encoder puts in.
+ *
+ * <pre>
+ * new LengthFieldCodecFactory(2)                         offset 0, big-endian
+ * +------+------+-----+-----+-----+
+ * | 0x00 | 0x03 | 'A' | 'd' | 'a' |      decodes to "Ada", encodes from "Ada"
+ * +------+------+-----+-----+-----+
+ * |&lt;- length -&gt;|&lt;-    length    -&gt;|
+ *
+ * builder().lengthBytes(2).offset(4).build()             such as Modbus TCP
+ * +--------+--------+--------+-----------+
+ * | 4 bytes         | 0x0006 | 6 bytes   |   decodes to the 4 and the 6 bytes
+ * +--------+--------+--------+-----------+
+ * |&lt;-   offset    -&gt;|&lt;length&gt;|
+ *
+ * builder().lengthBytes(4).adjustment(-4).build()        a length that counts itself
+ * +--------------+-----+-----+-----+
+ * | 0x0000_0007  | 'A' | 'd' | 'a' |          7 - 4 = 3 bytes follow
+ * +--------------+-----+-----+-----+
+ *
+ * builder().varint().build()                             7 bits a byte, lowest first (LEB128)
+ * +------+------+-- ... --+
+ * | 0xAC | 0x02 | 300 bytes |
+ * +------+------+-- ... --+
+ * </pre>
+ *
+ * <p>Refused with a {@link FrameException}, as soon as the length field is there: a frame of more
+ * than the limit, and a length that with the adjustment is less than none; a varint of more than 5
+ * bytes or 32 bits. A varint may be longer than it need be. Memory grows with what has come, not
+ * with the length that was announced. At the end of stream an unfinished frame is refused. What
+ * cannot be encoded (too long for the limit or the field, shorter than the offset, no {@code
+ * byte[]}) fails its write. One factory serves all sessions.
+ */
+public final class LengthFieldCodecFactory extends FrameCodecFactory {
+
+  /** The limit of a frame unless told otherwise, in bytes. */
+  public static final int DEFAULT_MAX_FRAME_BYTES = 64 * 1024;
+
+  private static final int MAX_FRAME_BYTES = 1 << 30;
+  private static final int MAX_OFFSET = 1024;
+
+  /**
+   * Frames behind a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
+   */
+  public LengthFieldCodecFactory(int lengthBytes) {
+    this(builder().lengthBytes(lengthBytes));
+  }
+
+  private LengthFieldCodecFactory(Builder builder) {
+    this(builder.layout());
+  }
+
+  private LengthFieldCodecFactory(Layout layout) {
+    super(
+        () -> new LengthFieldDecoder(layout),
+        (Object frame, IoBuffer out) -> encode(layout, frame, out));
+  }
+
+  /** Two bytes of length, big-endian, at offset 0, unless told otherwise. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static void encode(Layout layout, Object message, IoBuffer out) {
+    byte[] frame = bytes(message);
+    int offset = layout.offset();
+    if (frame.length < offset || frame.length > layout.maxFrameBytes()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "frame of %d bytes (expected: %d to %d)",
+              frame.length, offset, layout.maxFrameBytes()));
+    }
+    long value = (long) frame.length - offset - layout.adjustment();
+    if (value < 0 || value > layout.field().most()) {
+      throw new IllegalArgumentException(
+          String.format("length: %d (expected: 0 to %d)", value, layout.field().most()));
+    }
+    out.put(frame, 0, offset);
+    layout.field().write(out, value);
+    out.put(frame, offset, frame.length - offset);
+  }
+
+  static byte[] bytes(Object message) {
+    if (message instanceof byte[] frame) {
+      return frame;
+    }
+    throw new IllegalArgumentException(
+        "message: " + message.getClass().getName() + " (expected: byte[])");
+  }
+
+  /** Says how frames are laid out; each method refuses a bad value with what is allowed. */
+  public static final class Builder {
+
+    private int lengthBytes = 2;
+    private ByteOrder byteOrder = ByteOrder.BIG_ENDIAN;
+    private boolean varint;
+    private int offset;
+    private int adjustment;
+    private int maxFrameBytes = DEFAULT_MAX_FRAME_BYTES;
+
+    private Builder() {}
+
+    /** The size of the length field, 1 to 4 bytes, 2 by default. */
+    public Builder lengthBytes(int value) {
+      lengthBytes = within("length bytes", value, 1, 4);
+      varint = false;
+      return this;
+    }
+
+    /** The length is a varint of 1 to 5 bytes. */
+    public Builder varint() {
+      varint = true;
+      return this;
+    }
+
+    /** The order of the length's bytes, big-endian by default; a varint has its own. */
+    public Builder byteOrder(ByteOrder value) {
+      byteOrder = value;
+      return this;
+    }
+
+    /** How many bytes of the frame stand before the length, 0 to 1024, 0 by default. */
+    public Builder offset(int value) {
+      offset = within("offset", value, 0, MAX_OFFSET);
+      return this;
+    }
+
+    /**
+     * What is added to the length for the number of bytes behind it, 0 by default: -2 where a
+     * length of two bytes counts itself, 1 where one byte more follows than it says.
+     */
+    public Builder adjustment(int value) {
+      adjustment = within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);
+      return this;
+    }
+
+    /** The longest frame, without its length field, 1 to 2^30 bytes, 64 KiB by default. */
+    public Builder maxFrameBytes(int value) {
+      maxFrameBytes = within("max frame bytes", value, 1, MAX_FRAME_BYTES);
+      return this;
+    }
+
+    /** The finished codec. */
+    public LengthFieldCodecFactory build() {
+      return new LengthFieldCodecFactory(this);
+    }
+
+    private Layout layout() {
+      LengthField field = varint ? LengthField.varint() : LengthField.fixed(lengthBytes, byteOrder);
+      return new Layout(field, offset, adjustment, maxFrameBytes);
+    }
+
+    private static int within(String name, int value, int least, int most) {
+      if (value < least || value > most) {
+        throw new IllegalArgumentException(
+            name + ": " + value + " (expected: " + least + " to " + most + ")");
+      }
+      return value;
+    }
+  }
+}

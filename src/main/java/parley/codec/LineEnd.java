@@ -1,0 +1,111 @@
+package parley.codec;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.apache.mina.filter.codec.textline.LineDelimiter;
+
+/** Says where lines end: the delimiter's bytes, and what else is allowed beside it. */
+final class LineEnd {
+
+  /** The longest delimiter. */
+  static final int MAX_BYTES = 16;
+
+  private final byte[] delimiter;
+  private final boolean lfAlone;
+
+  /**
+   * The end of a MINA delimiter in a charset.
+   *
+   * @throws IllegalArgumentException if the charset may have the delimiter's bytes inside a
+   *     character, or the delimiter is longer than 16 bytes
+   */
+  static LineEnd of(LineDelimiter delimiter, Charset charset) {
+    boolean lfAlone = delimiter.equals(LineDelimiter.AUTO);
+    String text = lfAlone ? LineDelimiter.CRLF.getValue() : delimiter.getValue();
+    byte[] bytes = text.getBytes(charset);
+    if (bytes.length > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "delimiter of " + bytes.length + " bytes (expected: 1 to " + MAX_BYTES + ")");
+    }
+    if (!isFound(text, bytes, charset)) {
+      throw new IllegalArgumentException(
+          "charset: "
+              + charset
+              + " (expected: one with the delimiter as bytes of its own, such as UTF-8)");
+    }
+    return new LineEnd(bytes, lfAlone);
+  }
+
+  /**
+   * Whether these bytes are the delimiter wherever they stand: control characters of one byte are,
+   * and all of a charset that has single bytes or is UTF-8.
+   */
+  private static boolean isFound(String text, byte[] bytes, Charset charset) {
+    boolean controls = text.chars().allMatch(c -> c < ' ');
+    boolean plain = Arrays.equals(bytes, text.getBytes(StandardCharsets.ISO_8859_1));
+    return (controls && plain)
+        || charset.equals(StandardCharsets.UTF_8)
+        || (charset.canEncode() && charset.newEncoder().maxBytesPerChar() == 1);
+  }
+
+  private LineEnd(byte[] delimiter, boolean lfAlone) {
+    this.delimiter = delimiter;
+    this.lfAlone = lfAlone;
+  }
+
+  /** What the encoder puts behind a line. */
+  byte[] sent() {
+    return lfAlone ? new byte[] {'\n'} : delimiter;
+  }
+
+  /** The byte that every delimiter ends with. */
+  byte last() {
+    return delimiter[delimiter.length - 1];
+  }
+
+  /** Whether lines hold neither CR nor LF: they would end elsewhere for somebody else. */
+  boolean isOfText() {
+    return delimiter.length == 2 && delimiter[0] == '\r' && delimiter[1] == '\n';
+  }
+
+  /** The delimiters of text, for a message. */
+  String expected() {
+    return lfAlone ? "LF or CR LF" : "CR LF";
+  }
+
+  /** Whether an unterminated line at the end of stream is a line. */
+  boolean isOptionalAtTheEnd() {
+    return lfAlone;
+  }
+
+  /** The length of the delimiter that ends at {@code to}, or 0 if none does. */
+  int whole(byte[] bytes, int from, int to) {
+    if (endsWith(bytes, from, to, delimiter.length)) {
+      return delimiter.length;
+    }
+    return lfAlone && to > from && bytes[to - 1] == '\n' ? 1 : 0;
+  }
+
+  /** How many bytes before {@code to} may be the beginning of a delimiter, or all of it. */
+  int begun(byte[] bytes, int from, int to) {
+    for (int count = delimiter.length; count > 0; count--) {
+      if (endsWith(bytes, from, to, count)) {
+        return count;
+      }
+    }
+    return whole(bytes, from, to);
+  }
+
+  private boolean endsWith(byte[] bytes, int from, int to, int count) {
+    if (to - from < count) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      if (bytes[to - count + i] != delimiter[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

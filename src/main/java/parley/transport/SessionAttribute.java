@@ -1,0 +1,59 @@
+package parley.transport;
+
+import java.util.function.Function;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one value of a type in each session: a MINA session attribute that is made when it is first
+ * asked for. Held in a constant of the class that it belongs to. Any thread may call; what the
+ * value itself bears is the business of its class.
+ *
+ * <pre>{@code
+ * private static final SessionAttribute<Basket> BASKET =
+ *     new SessionAttribute<>(ShopProtocol.class, "basket", session -> new Basket());
+ * ...
+ * BASKET.of(session).add(item);
+ * }</pre>
+ *
+ * @param <T> the type of the value
+ */
+public final class SessionAttribute<T> {
+
+  private final AttributeKey key;
+  private final Function<IoSession, T> make;
+
+  /**
+   * An attribute of a class.
+   *
+   * @param owner whose attribute it is; with the name its key in MINA's map
+   * @param make makes the value for a session; two threads that ask at once may both call it, and
+   *     get the same one of the two
+   */
+  public SessionAttribute(Class<?> owner, String name, Function<IoSession, T> make) {
+    this.key = new AttributeKey(owner, name);
+    this.make = make;
+  }
+
+  /** The value of a session, made now if there is none. */
+  public T of(IoSession session) {
+    T known = ifMade(session);
+    if (known != null) {
+      return known;
+    }
+    T made = make.apply(session);
+    T earlier = cast(session.setAttributeIfAbsent(key, made));
+    return earlier == null ? made : earlier;
+  }
+
+  /** The value of a session, or null if nobody has asked for it by {@link #of} yet. */
+  public @Nullable T ifMade(IoSession session) {
+    return cast(session.getAttribute(key));
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable T cast(@Nullable Object value) {
+    return (T) value;
+  }
+}
