@@ -7,6 +7,7 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import parley.protocol.ProtocolException;
 
 /** Runs a command with the options, exit codes and messages that both share. */
 final class Commands {
@@ -48,7 +49,7 @@ final class Commands {
       err.println(e.getMessage());
       err.println(help.lines().findFirst().orElse("") + " (more: --help)");
       return Exit.USAGE;
-    } catch (ConfException e) {
+    } catch (ConfException | ProtocolException e) {
       err.println(e.getMessage());
       return Exit.CONF;
     } catch (IOException | RuntimeException | Error e) {

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigOriginFactory;
 import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -111,6 +112,9 @@ final class Conf {
   }
 
   private static String shown(Object value) {
+    if (value instanceof List<?> list) {
+      return ConfigValueFactory.fromIterable(list).render(ConfigRenderOptions.concise());
+    }
     if (value instanceof Duration time) {
       return ConfigUtil.quoteString(time.toMillis() + "ms");
     }
@@ -119,9 +123,9 @@ final class Conf {
         : ConfigUtil.quoteString(value.toString());
   }
 
-  /** Names a block, so that any key in it that is never read is refused. */
-  void block(String key) {
-    known.addBlock(key);
+  /** Names a block and whose it is, so that any key in it that is never read is refused. */
+  void block(String key, String owner) {
+    known.addBlock(key, owner);
   }
 
   /** Leaves a block out, which has a problem of its own. */
@@ -131,7 +135,7 @@ final class Conf {
 
   /** The names of the blocks in a block of the top level, in the order of the file. */
   List<String> blocksIn(String key) {
-    known.addBlock(key);
+    known.addBlock(key, "");
     List<String> names = new ArrayList<>();
     if (text.root().get(key) instanceof ConfigObject block) {
       List<Map.Entry<String, ConfigValue>> inOrder = new ArrayList<>(block.entrySet());

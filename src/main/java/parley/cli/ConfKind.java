@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiFunction;
 import parley.endpoint.Endpoint;
 import parley.protocol.Setting;
@@ -19,6 +20,9 @@ import parley.protocol.Setting;
 record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
 
   static final ConfKind<String> TEXT = new ConfKind<>("a text", Config::getString);
+
+  static final ConfKind<List<String>> TEXTS =
+      new ConfKind<>("a list of texts, such as [\"a\", \"b\"]", Config::getStringList);
 
   static final ConfKind<Boolean> BOOLEAN = new ConfKind<>("true or false", Config::getBoolean);
 
@@ -37,6 +41,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   static ConfKind<?> of(Setting<?> setting) {
     return switch (setting.kind()) {
       case TEXT -> TEXT;
+      case TEXTS -> TEXTS;
       case INTEGER -> INTEGER;
       case BOOLEAN -> BOOLEAN;
       case BYTES -> BYTES;

@@ -8,6 +8,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -23,15 +25,16 @@ final class KnownKeys {
               + "|SETTINGS_.+|LISTENERS_.+)");
 
   private final Set<String> leaves = new TreeSet<>();
-  private final Set<String> blocks = new TreeSet<>();
+  private final SortedMap<String, String> blocks = new TreeMap<>();
   private final Set<String> ignored = new HashSet<>();
 
   void addLeaf(String key) {
     leaves.add(key);
   }
 
-  void addBlock(String key) {
-    blocks.add(key);
+  /** Adds a block, and whose keys are in it if that is to be said. */
+  void addBlock(String key, String owner) {
+    blocks.put(key, owner);
   }
 
   /** Leaves a block out, which has a problem of its own. */
@@ -51,7 +54,7 @@ final class KnownKeys {
     for (Map.Entry<String, ConfigValue> entry : inOrder) {
       String key = prefix + ConfigUtil.joinPath(entry.getKey());
       String place = text.place(key);
-      boolean isBlock = blocks.contains(key) || below(leaves, key + ".").findAny().isPresent();
+      boolean isBlock = blocks.containsKey(key) || below(leaves, key + ".").findAny().isPresent();
       if (ignored.contains(key)) {
         continue;
       }
@@ -60,9 +63,15 @@ final class KnownKeys {
       } else if (isBlock) {
         problem.accept(place, key + " (expected: a block { })");
       } else if (!leaves.contains(key)) {
-        problem.accept(place, key + " is no key " + expected(prefix, entry.getKey()));
+        problem.accept(
+            place, key + " is no key " + owner(prefix) + expected(prefix, entry.getKey()));
       }
     }
+  }
+
+  private String owner(String prefix) {
+    String owner = prefix.isEmpty() ? "" : blocks.getOrDefault(parent(prefix), "");
+    return owner.isEmpty() ? "" : "of " + owner + " ";
   }
 
   private static String parent(String prefix) {
@@ -75,7 +84,7 @@ final class KnownKeys {
 
   private String expected(String prefix, String unknown) {
     Set<String> names = new TreeSet<>();
-    Stream.concat(below(leaves, prefix), below(blocks, prefix))
+    Stream.concat(below(leaves, prefix), below(blocks.keySet(), prefix))
         .forEach(key -> names.add(ConfigUtil.splitPath(key.substring(prefix.length())).get(0)));
     return Nearest.expected(unknown, names);
   }

@@ -1,6 +1,7 @@
 package parley.cli;
 
 import parley.protocol.Protocol;
+import parley.protocol.Protocols;
 import parley.protocol.Setting;
 
 /** Reads the block of a protocol's own settings. */
@@ -14,7 +15,7 @@ final class SettingsConf {
   private SettingsConf() {}
 
   static void read(Conf conf, String block, Protocol protocol, Setter setter) {
-    conf.block(block);
+    conf.block(block, Protocols.describe(protocol));
     for (Setting<?> setting : protocol.settings()) {
       read(conf, block, setting, setter);
     }

@@ -2,7 +2,6 @@ package parley.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -54,12 +53,7 @@ final class StartServer {
     if (!line.getArgList().isEmpty()) {
       throw new UsageException("argument: " + line.getArgList().get(0) + " (expected: none)");
     }
-    Protocols protocols;
-    try {
-      protocols = Protocols.load(Plugins.loader(ConfOptions.home().resolve("plugins")));
-    } catch (IllegalStateException e) {
-      throw new ConfException(List.of(String.valueOf(e.getMessage())));
-    }
+    Protocols protocols = Protocols.load(ConfOptions.home().resolve("plugins"));
     Conf conf = ConfOptions.load(line, "server.conf", environment);
     ServerConfig config = ServerConf.read(conf, protocols, environment);
     Integer done = ConfOptions.done(line, conf, out, err);

@@ -130,6 +130,12 @@ public final class ClientConfig {
       return this;
     }
 
+    /** One of the protocol's settings by its key, checked when the config is built. */
+    public Builder set(String key, Object value) {
+      settings.put(key, value);
+      return this;
+    }
+
     /** The bound of a connect with its name look-up, 1 millisecond to 24 hours, 10 seconds. */
     public Builder connectTimeout(Duration value) {
       connectTimeout = CONNECT_TIMEOUT.checked(value);
@@ -173,7 +179,8 @@ public final class ClientConfig {
     /**
      * The finished config.
      *
-     * @throws IllegalArgumentException if the protocol does not have one of the settings
+     * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
+     *     with such a value
      */
     public ClientConfig build() {
       return new ClientConfig(this);

@@ -1,10 +1,11 @@
 package parley.client;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.mina.core.future.WriteFuture;
@@ -20,19 +21,20 @@ import parley.transport.EventLoops;
 import parley.transport.Input;
 
 /**
- * Matches requests and answers on one connection. Written and queued under one lock, so the queue
- * has the order of the wire; futures are completed outside it.
+ * Matches requests and answers on one connection. Written and queued under one lock, so what is in
+ * flight has the order of the wire; futures are completed outside it.
  */
 final class Connection {
 
-  /** A request in flight. A timed-out one stays in the queue, to take its late answer. */
+  /** A request in flight. A timed-out one stays there, to take its late answer. */
   private record Ask(CompletableFuture<Object> answer, Duration timeout, long deadline) {}
 
   private final IoSession session;
   private final ClientConfig config;
   private final Client client;
   private final EventLoops loops;
-  private final Deque<Ask> inFlight = new ArrayDeque<>();
+  private final Correlation correlation;
+  private final Map<Object, Ask> inFlight = new LinkedHashMap<>();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
   private boolean bannerDue;
@@ -48,7 +50,8 @@ final class Connection {
     this.client = client;
     this.loops = loops;
     session.getCloseFuture().addListener(future -> closed());
-    bannerDue = config.protocol().correlation() == Correlation.IN_ORDER_AFTER_BANNER;
+    correlation = config.protocol().correlation();
+    bannerDue = correlation.isAfterBanner();
   }
 
   IoSession session() {
@@ -62,16 +65,57 @@ final class Connection {
       if (refusal != null) {
         return CompletableFuture.failedFuture(refusal);
       }
+      Object key;
+      try {
+        key = freeKey(message);
+      } catch (ClientException | RuntimeException e) {
+        return CompletableFuture.failedFuture(e);
+      }
       Ask ask = new Ask(answer, timeout, System.nanoTime() + timeout.toNanos());
-      inFlight.add(ask);
+      inFlight.put(key, ask);
       Throwable refused = write(message);
       if (refused != null) {
-        inFlight.removeLast(); // nothing was sent
+        inFlight.remove(key); // nothing was sent
         return CompletableFuture.failedFuture(refused);
       }
       setTimer(ask);
     }
     return answer;
+  }
+
+  /** The key that a request is in flight under: its own, or, where order tells, any new one. */
+  private Object freeKey(Object message) throws ClientException {
+    if (!correlation.isByKey()) {
+      return new Object();
+    }
+    Object key = correlation.key(message);
+    if (key == null) {
+      throw new ClientException(
+          "the request has no key (expected: one by which to know its answer)");
+    }
+    if (inFlight.containsKey(key)) {
+      throw new ClientException("key: " + key + " (expected: one that is not in flight)");
+    }
+    return key;
+  }
+
+  /** Takes the request that a frame answers out of those in flight, or null. */
+  private @Nullable Ask take(Object frame) {
+    if (bannerDue) {
+      bannerDue = false;
+      return null;
+    }
+    if (correlation.isByKey()) {
+      Object key = correlation.key(frame);
+      return key == null ? null : inFlight.remove(key);
+    }
+    Iterator<Ask> inOrder = inFlight.values().iterator();
+    if (!inOrder.hasNext()) {
+      return null;
+    }
+    Ask eldest = inOrder.next();
+    inOrder.remove();
+    return eldest;
   }
 
   /** Writes a message; returns why it could not be encoded, or null. */
@@ -98,9 +142,9 @@ final class Connection {
       return new ClientException(
           "in flight: " + inFlight.size() + ", of those timed out: " + late + " (expected: fewer)");
     }
-    return config.protocol().correlation() == Correlation.NONE
-        ? new ClientException("protocol " + config.protocol().name() + " has no answers to match")
-        : null;
+    return correlation.isByKey() || correlation.isInOrder()
+        ? null
+        : new ClientException("protocol " + config.protocol().name() + " has no answers to match");
   }
 
   CompletableFuture<Void> send(Object message) {
@@ -130,8 +174,7 @@ final class Connection {
     Ask asked;
     client.answered();
     synchronized (this) {
-      asked = bannerDue ? null : inFlight.poll();
-      bannerDue = false;
+      asked = take(frame);
     }
     if (asked == null) {
       config.unasked().accept(frame);
@@ -155,7 +198,7 @@ final class Connection {
         return;
       }
       ended = reason();
-      left = new ArrayList<>(inFlight);
+      left = new ArrayList<>(inFlight.values());
       inFlight.clear();
       if (timer != null) {
         timer.cancel(false);
@@ -192,7 +235,7 @@ final class Connection {
   }
 
   synchronized int inFlight() {
-    return (int) inFlight.stream().filter(ask -> !ask.answer.isDone()).count();
+    return (int) inFlight.values().stream().filter(ask -> !ask.answer.isDone()).count();
   }
 
   CompletableFuture<Void> drain() {
@@ -240,7 +283,7 @@ final class Connection {
         timer = null;
       }
       long now = System.nanoTime();
-      for (Ask ask : inFlight) {
+      for (Ask ask : inFlight.values()) {
         if (ask.answer.isDone()) {
           continue;
         }

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import parley.filter.ChainBuilder;
 import parley.filter.FilterChains;
 import parley.protocol.Protocol;
+import parley.protocol.Protocols;
+import parley.protocol.Settings;
 import parley.transport.EventLoops;
 import parley.transport.SessionStructures;
 
@@ -175,14 +177,15 @@ public final class Connector implements AutoCloseable {
 
   private ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
+    Settings settings = config.settings();
     ChainBuilder chain = new ChainBuilder();
-    FilterChains.client(
+    FilterChains chains =
+        new FilterChains(
+            loops, config.closeTimeout(), protocol.name(), Protocols.describe(protocol));
+    chains.client(
         chain,
-        loops,
-        config.closeTimeout(),
-        protocol.name(),
-        protocol.codec(config.settings(), Protocol.Side.CLIENT),
-        own -> protocol.extend(own, config.settings(), Protocol.Side.CLIENT));
+        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT)),
+        own -> protocol.extend(own, settings, Protocol.Side.CLIENT));
     return chain;
   }
 

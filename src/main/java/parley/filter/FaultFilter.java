@@ -21,7 +21,8 @@ import parley.transport.Input;
  *   <li>A frame that is none: a line at INFO; what is in flight is answered, then it closes.
  *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
  *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
- *       a session, also if it is closing already; what was written is sent, then it closes.
+ *       a session, also if it is closing already; what was written is sent, then it closes. Where a
+ *       class does not fit the others, the line says all, and there is no stack.
  * </ul>
  */
 final class FaultFilter extends GuardFilter {
@@ -30,6 +31,17 @@ final class FaultFilter extends GuardFilter {
   private static final AttributeKey FAULT = new AttributeKey(FaultFilter.class, "fault");
   private static final AttributeKey DEFECT = new AttributeKey(FaultFilter.class, "defect");
 
+  private final String protocol;
+
+  /**
+   * Ends the sessions of a protocol.
+   *
+   * @param protocol its name and where it comes from, for the log
+   */
+  FaultFilter(String protocol) {
+    this.protocol = protocol;
+  }
+
   @Override
   public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
       throws Exception {
@@ -37,7 +49,7 @@ final class FaultFilter extends GuardFilter {
     Input.of(session).stop();
     boolean firstDefect = isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null;
     if (firstDefect) {
-      LOG.error("session closed after a fault", cause);
+      logDefect(cause);
     } else if (first && cause instanceof FrameException) {
       LOG.info("refused: {}", cause.getMessage());
     } else {
@@ -52,6 +64,15 @@ final class FaultFilter extends GuardFilter {
       session.closeNow();
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
+    }
+  }
+
+  private void logDefect(Throwable cause) {
+    if (cause instanceof LinkageError) {
+      LOG.error(
+          "session closed: {} does not fit this Parley or MINA: {}", protocol, cause.toString());
+    } else {
+      LOG.error("session closed after a fault of {}", protocol, cause);
     }
   }
 

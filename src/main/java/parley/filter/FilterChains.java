@@ -1,8 +1,10 @@
 package parley.filter;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.transport.EventLoops;
 
@@ -30,55 +32,91 @@ public final class FilterChains {
   /** Last: a session ends by its first fault. */
   public static final String FAULT = "fault";
 
-  private FilterChains() {}
+  private static final List<String> BELOW_OWN = List.of(GUARD, LINGER, ASSOCIATION, CODEC, DRAIN);
+
+  private final EventLoops loops;
+  private final Duration closeTimeout;
+  private final String name;
+  private final String protocol;
+
+  /**
+   * The chains of a listener or a client.
+   *
+   * @param loops where the sessions run
+   * @param closeTimeout how long a closing session waits for the peer's end
+   * @param name the listener's or client's name, for the log context
+   * @param protocol the protocol and where it comes from, for the log
+   */
+  public FilterChains(EventLoops loops, Duration closeTimeout, String name, String protocol) {
+    this.loops = loops;
+    this.closeTimeout = closeTimeout;
+    this.name = name;
+    this.protocol = protocol;
+  }
 
   /**
    * Fills a listener's chain: guard, linger, association, codec, drain, the protocol's own, fault.
    *
    * @param chain an empty chain
-   * @param loops where the sessions run
-   * @param closeTimeout how long a closing session waits for the peer's end
-   * @param listener the listener's name, for the log
    * @param codec the protocol's codec
    * @param drain the listener's own drain filter
    * @param own adds the protocol's own filters
+   * @throws IllegalStateException if {@code own} removed or moved one that was there
    */
-  public static void server(
+  public void server(
       DefaultIoFilterChainBuilder chain,
-      EventLoops loops,
-      Duration closeTimeout,
-      String listener,
       ProtocolCodecFactory codec,
       DrainFilter drain,
       Consumer<DefaultIoFilterChainBuilder> own) {
-    addNetworkSide(chain, loops, closeTimeout, listener, codec);
+    addNetworkSide(chain, codec);
     chain.addLast(DRAIN, drain);
-    own.accept(chain);
-    chain.addLast(FAULT, new FaultFilter());
+    addOwn(chain, own);
   }
 
-  /** Fills a client's chain: guard, linger, association, codec, the protocol's own, fault. */
-  public static void client(
+  /**
+   * Fills a client's chain: guard, linger, association, codec, the protocol's own, fault.
+   *
+   * @param chain an empty chain
+   * @param codec the protocol's codec
+   * @param own adds the protocol's own filters
+   * @throws IllegalStateException if {@code own} removed or moved one that was there
+   */
+  public void client(
       DefaultIoFilterChainBuilder chain,
-      EventLoops loops,
-      Duration closeTimeout,
-      String protocol,
       ProtocolCodecFactory codec,
       Consumer<DefaultIoFilterChainBuilder> own) {
-    addNetworkSide(chain, loops, closeTimeout, protocol, codec);
-    own.accept(chain);
-    chain.addLast(FAULT, new FaultFilter());
+    addNetworkSide(chain, codec);
+    addOwn(chain, own);
   }
 
-  private static void addNetworkSide(
-      DefaultIoFilterChainBuilder chain,
-      EventLoops loops,
-      Duration closeTimeout,
-      String name,
-      ProtocolCodecFactory codec) {
+  private void addNetworkSide(DefaultIoFilterChainBuilder chain, ProtocolCodecFactory codec) {
     chain.addLast(GUARD, new GuardFilter.Outermost());
     chain.addLast(LINGER, new LingerFilter(loops, closeTimeout));
     chain.addLast(ASSOCIATION, new AssociationFilter(name));
     chain.addLast(CODEC, new CodecFilter(codec));
+  }
+
+  private void addOwn(
+      DefaultIoFilterChainBuilder chain, Consumer<DefaultIoFilterChainBuilder> own) {
+    List<String> before = names(chain);
+    own.accept(chain);
+    List<String> after = names(chain);
+    if (!after.stream().filter(BELOW_OWN::contains).toList().equals(before)
+        || !after.get(0).equals(GUARD)
+        || after.contains(FAULT)) {
+      throw new IllegalStateException(
+          "filters: "
+              + after
+              + " (expected: "
+              + before
+              + " in this order, the first one first, no "
+              + FAULT
+              + ")");
+    }
+    chain.addLast(FAULT, new FaultFilter(protocol));
+  }
+
+  private static List<String> names(DefaultIoFilterChainBuilder chain) {
+    return chain.getAll().stream().map(IoFilterChain.Entry::getName).toList();
   }
 }

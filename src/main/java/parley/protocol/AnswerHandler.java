@@ -1,24 +1,21 @@
 package parley.protocol;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.mina.core.service.IoHandlerAdapter;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.codec.FrameException;
-import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionAttribute;
 
 /**
  * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that only
- * answers. Answers leave in the order of their frames, also those that come later.
+ * answers. Answers leave in the order of their frames, also those that come later, unless {@link
+ * #inOrder} says otherwise.
  *
  * <p>Reading is suspended while {@value #MAX_PENDING} or more answers of a session are pending.
  * What {@code answer} throws, and a future that fails, closes the session.
@@ -34,14 +31,33 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   private record Last(Object answer) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerHandler.class);
-  private static final AttributeKey PENDING = new AttributeKey(AnswerHandler.class, "pending");
+  private static final SessionAttribute<PendingAnswers> PENDING =
+      new SessionAttribute<>(
+          AnswerHandler.class,
+          "pending",
+          session -> new PendingAnswers(session, answer -> write(session, answer)));
 
   /** An AnswerHandler from a function of the session and the frame, such as a lambda. */
   public static <F> AnswerHandler<F> of(BiFunction<IoSession, F, @Nullable Object> answer) {
+    return of(answer, true);
+  }
+
+  /** As {@link #of}, but each answer leaves when it is there: the client finds it by its key. */
+  public static <F> AnswerHandler<F> inAnyOrder(BiFunction<IoSession, F, @Nullable Object> answer) {
+    return of(answer, false);
+  }
+
+  private static <F> AnswerHandler<F> of(
+      BiFunction<IoSession, F, @Nullable Object> answer, boolean inOrder) {
     return new AnswerHandler<>() {
       @Override
       protected @Nullable Object answer(IoSession session, F frame) {
         return answer.apply(session, frame);
+      }
+
+      @Override
+      protected boolean inOrder() {
+        return inOrder;
       }
     };
   }
@@ -65,6 +81,14 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     return null;
   }
 
+  /**
+   * Whether an answer waits for those of earlier frames; true by default. Where it is false, a
+   * {@link #last} answer and a refusal still wait for all of them.
+   */
+  protected boolean inOrder() {
+    return true;
+  }
+
   /** Marks an answer as the last one: the session takes no more input and closes behind it. */
   protected static Object last(Object answer) {
     return new Last(answer);
@@ -75,7 +99,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   public final void messageReceived(IoSession session, Object frame) throws Exception {
     Object answer = answer(session, (F) frame);
     if (answer instanceof CompletionStage<?> later) {
-      Pending.of(session).add(later.toCompletableFuture());
+      PENDING.of(session).add(later.toCompletableFuture(), inOrder());
     } else if (answer != null) {
       answerNow(session, answer);
     }
@@ -93,16 +117,21 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     }
   }
 
-  private static void answerNow(IoSession session, Object answer) {
-    if (answer instanceof Last) {
+  private void answerNow(IoSession session, Object answer) {
+    boolean last = isLast(answer);
+    if (last) {
       Input.of(session).stop();
     }
-    Pending pending = (Pending) session.getAttribute(PENDING);
-    if (pending == null) {
-      write(session, answer);
+    PendingAnswers pending = PENDING.ifMade(session);
+    if (pending != null && (last || inOrder()) && pending.any()) {
+      pending.add(CompletableFuture.completedFuture(answer), true);
     } else {
-      pending.add(CompletableFuture.completedFuture(answer));
+      write(session, answer);
     }
+  }
+
+  static boolean isLast(@Nullable Object answer) {
+    return answer instanceof Last;
   }
 
   private static void write(IoSession session, Object answer) {
@@ -112,76 +141,6 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
       session.closeOnFlush();
     } else {
       session.write(answer);
-    }
-  }
-
-  /** The answers of one session that wait for one to come; made with the first that is late. */
-  private static final class Pending {
-
-    private final IoSession session;
-    private final Deque<CompletableFuture<?>> queue = new ArrayDeque<>();
-    private boolean full;
-
-    private Pending(IoSession session) {
-      this.session = session;
-    }
-
-    static Pending of(IoSession session) {
-      Pending known = (Pending) session.getAttribute(PENDING);
-      if (known == null) {
-        known = new Pending(session);
-        session.setAttribute(PENDING, known);
-      }
-      return known;
-    }
-
-    void add(CompletableFuture<?> answer) {
-      InFlight.of(session).enter();
-      synchronized (this) {
-        queue.add(answer);
-        if (!full && queue.size() >= MAX_PENDING) {
-          full = true;
-          Input.of(session).suspend(Input.Reason.ANSWERS_PENDING);
-        }
-      }
-      var unused = answer.whenComplete((done, failure) -> writeWhatIsReady());
-    }
-
-    /** Writes under the lock: two threads that complete answers keep their order. */
-    private void writeWhatIsReady() {
-      int left = 0;
-      synchronized (this) {
-        for (var head = queue.peek(); head != null && head.isDone(); head = queue.peek()) {
-          queue.remove();
-          left++;
-          write(head);
-        }
-        if (full && queue.size() <= MAX_PENDING / 2) {
-          full = false;
-          Input.of(session).resume(Input.Reason.ANSWERS_PENDING);
-        }
-      }
-      for (; left > 0; left--) {
-        InFlight.of(session).leave();
-      }
-    }
-
-    /** Throws nothing: the answers behind this one must go on. */
-    private void write(CompletableFuture<?> done) {
-      if (session.isClosing()) {
-        return;
-      }
-      try {
-        Object answer = done.join();
-        if (answer != null) {
-          AnswerHandler.write(session, answer);
-        }
-      } catch (CompletionException failed) {
-        Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-        session.getFilterChain().fireExceptionCaught(cause);
-      } catch (RuntimeException | Error failed) {
-        session.getFilterChain().fireExceptionCaught(failed);
-      }
     }
   }
 }

@@ -1,11 +1,68 @@
 package parley.protocol;
 
-/** How a client finds the request that a frame from the server answers. */
-public enum Correlation {
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Says how a client finds the request that a frame from the server answers. Immutable. */
+public final class Correlation {
+
+  private enum Kind {
+    ORDER,
+    KEY,
+    NOTHING
+  }
+
   /** Answers come in the order of the requests, one each. */
-  IN_ORDER,
+  public static final Correlation IN_ORDER = new Correlation(Kind.ORDER, false, any -> null);
+
   /** As {@link #IN_ORDER}, but the server speaks first: one frame that nobody asked for. */
-  IN_ORDER_AFTER_BANNER,
+  public static final Correlation IN_ORDER_AFTER_BANNER =
+      new Correlation(Kind.ORDER, true, any -> null);
+
   /** No frame answers another: all that comes goes to the listener. */
-  NONE
+  public static final Correlation NONE = new Correlation(Kind.NOTHING, false, any -> null);
+
+  private final Kind kind;
+  private final boolean afterBanner;
+  private final Function<Object, @Nullable Object> key;
+
+  private Correlation(Kind kind, boolean afterBanner, Function<Object, @Nullable Object> key) {
+    this.kind = kind;
+    this.afterBanner = afterBanner;
+    this.key = key;
+  }
+
+  /**
+   * Answers come in any order, each with its request's key, such as an id. A request whose key is
+   * in flight already is refused. A frame whose key nobody waits for goes to the listener.
+   *
+   * @param key the key of a message, which is either a request or an answer; two are the same by
+   *     {@code equals}. For null a frame answers nothing and a request is refused; for an exception
+   *     the connection, or the request, fails
+   * @param <M> the type of both
+   */
+  @SuppressWarnings("unchecked")
+  public static <M> Correlation byKey(Function<M, @Nullable Object> key) {
+    return new Correlation(Kind.KEY, false, message -> key.apply((M) message));
+  }
+
+  /** Whether answers come in the order of the requests. */
+  public boolean isInOrder() {
+    return kind == Kind.ORDER;
+  }
+
+  /** Whether answers are found by their key. */
+  public boolean isByKey() {
+    return kind == Kind.KEY;
+  }
+
+  /** Whether the first frame answers nothing. */
+  public boolean isAfterBanner() {
+    return afterBanner;
+  }
+
+  /** The key of a request or an answer; null where there is none. */
+  public @Nullable Object key(Object message) {
+    return key.apply(message);
+  }
 }

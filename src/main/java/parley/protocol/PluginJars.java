@@ -1,4 +1,4 @@
-package parley.cli;
+package parley.protocol;
 
 import java.io.IOException;
 import java.net.URL;
@@ -9,23 +9,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
-/** The jars of {@code plugins/}, in the order of their names, as a class loader. */
-final class Plugins {
+/** The jars of {@code plugins/}, in the order of their names, as one class loader. */
+final class PluginJars {
 
-  private Plugins() {}
+  private PluginJars() {}
 
   /**
    * A class loader over the jars, or Parley's own if there are none.
    *
-   * @throws ConfException if the folder or a jar cannot be read: a class loader would say nothing
+   * @throws ProtocolException if the folder or a jar cannot be read: a class loader would say
+   *     nothing
    */
-  static @Nullable ClassLoader loader(Path folder) throws ConfException {
-    ClassLoader own = Plugins.class.getClassLoader();
+  static ClassLoader loader(Path folder) {
+    ClassLoader own = PluginJars.class.getClassLoader();
     List<String> problems = new ArrayList<>();
     List<URL> urls = new ArrayList<>();
-    for (Path jar : jars(folder)) {
+    for (Path jar : jars(folder, problems)) {
       try (JarFile readable = new JarFile(jar.toFile())) {
         urls.add(jar.toUri().toURL());
       } catch (IOException e) {
@@ -33,19 +33,20 @@ final class Plugins {
       }
     }
     if (!problems.isEmpty()) {
-      throw new ConfException(problems);
+      throw new ProtocolException(problems);
     }
     return urls.isEmpty() ? own : new URLClassLoader(urls.toArray(URL[]::new), own);
   }
 
-  private static List<Path> jars(Path folder) throws ConfException {
+  private static List<Path> jars(Path folder, List<String> problems) {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
     } catch (IOException e) {
-      throw new ConfException(List.of(folder + ": cannot be read: " + e.getMessage()));
+      problems.add(folder + ": cannot be read: " + e.getMessage());
+      return List.of();
     }
   }
 }

@@ -1,16 +1,26 @@
 package parley.protocol;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
-import java.util.ServiceConfigurationError;
-import java.util.ServiceLoader;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The protocols that a class loader finds by {@link ServiceLoader}, by name. Immutable. */
+/**
+ * The protocols that a class loader finds, by name: those whose classes are listed in a file {@code
+ * META-INF/services/parley.protocol.Protocol}. Immutable.
+ *
+ * <p>One that cannot be used fails them all: better no server than one that lacks a protocol.
+ */
 public final class Protocols {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Protocols.class);
 
   private final SortedMap<String, Protocol> byName = new TreeMap<>();
 
@@ -22,45 +32,83 @@ public final class Protocols {
   }
 
   /**
+   * Those of the class path and of the jars in a folder, which see each other.
+   *
+   * @throws ProtocolException as {@link #load(ClassLoader)}, and if a jar cannot be read
+   */
+  public static Protocols load(Path plugins) {
+    return load(PluginJars.loader(plugins));
+  }
+
+  /**
    * Those that a class loader sees.
    *
-   * @throws IllegalStateException if one cannot be made, or two have the same name; the message
-   *     says which and where it came from
+   * @throws ProtocolException if one cannot be made or two have the same name; the message says
+   *     which, of which jar, and why, a line each
    */
-  public static Protocols load(@Nullable ClassLoader loader) {
+  public static Protocols load(ClassLoader loader) {
     Protocols found = new Protocols();
-    Iterator<Protocol> all = ServiceLoader.load(Protocol.class, loader).iterator();
-    try {
-      while (all.hasNext()) {
-        found.add(all.next());
+    List<String> problems = new ArrayList<>();
+    for (ServiceFile file : ServiceFile.all(loader, problems)) {
+      for (String className : file.classNames()) {
+        String problem = found.add(file, className, loader);
+        if (problem != null) {
+          problems.add(file.jar() + ": " + problem);
+        }
       }
-    } catch (ServiceConfigurationError | LinkageError e) {
-      String cause = e.getCause() == null ? "" : ": " + e.getCause();
-      throw new IllegalStateException("protocol not loaded: " + e.getMessage() + cause, e);
+    }
+    if (!problems.isEmpty()) {
+      throw new ProtocolException(problems);
     }
     return found;
   }
 
-  private void add(Protocol protocol) {
-    if (!protocol.name().matches("[a-z0-9-]+")) {
-      throw new IllegalStateException(
-          String.format(
-              "protocol name: \"%s\" of %s (expected: lower-case letters, digits and -)",
-              protocol.name(), origin(protocol)));
-    }
-    Protocol other = byName.putIfAbsent(protocol.name(), protocol);
-    if (other != null && other.getClass() != protocol.getClass()) {
-      throw new IllegalStateException(
-          String.format(
-              "two protocols are named %s: %s and %s",
-              protocol.name(), origin(other), origin(protocol)));
+  /** Makes one and adds it; returns what is wrong with it, or null. */
+  private @Nullable String add(ServiceFile file, String className, ClassLoader loader) {
+    try {
+      Protocol protocol = file.make(className, loader);
+      String problem = ServiceFile.problemOf(protocol);
+      if (problem != null) {
+        return className + ": " + problem;
+      }
+      Protocol other = byName.putIfAbsent(protocol.name(), protocol);
+      return other == null || other.getClass() == protocol.getClass()
+          ? null
+          : String.format(
+              "%s: protocol %s is there already: %s of %s",
+              className, protocol.name(), other.getClass().getName(), Origin.jar(other.getClass()));
+    } catch (ProtocolException e) {
+      LOG.debug("the stack behind it", e);
+      return e.getMessage();
+    } catch (RuntimeException | LinkageError e) {
+      LOG.debug("the stack behind it", e);
+      return className + ": " + Origin.reason(e);
     }
   }
 
-  private static String origin(Protocol protocol) {
-    Class<?> type = protocol.getClass();
-    var source = type.getProtectionDomain().getCodeSource();
-    return type.getName() + (source == null ? "" : " of " + source.getLocation());
+  /**
+   * Calls one of a protocol's methods, for a server or a client.
+   *
+   * @param part what it makes, for the message
+   * @throws ProtocolException if it throws, does not fit this Parley or MINA, or returns null
+   */
+  public static <T> T part(Protocol protocol, String part, Supplier<T> method) {
+    String missing = Origin.of(protocol) + ": no " + part + ": ";
+    T made;
+    try {
+      made = method.get();
+    } catch (RuntimeException | LinkageError e) {
+      throw new ProtocolException(missing + Origin.reason(e), e);
+    }
+    if (made == null) {
+      throw new ProtocolException(List.of(missing + "null"));
+    }
+    return made;
+  }
+
+  /** {@code protocol NAME of JAR}, without the jar for Parley's own. */
+  public static String describe(Protocol protocol) {
+    return Origin.of(protocol);
   }
 
   /** The protocol of a name, or null. */

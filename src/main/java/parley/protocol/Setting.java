@@ -1,6 +1,7 @@
 package parley.protocol;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Declares one setting of a protocol: its key, type, default, and what is allowed. Keep it in a
  * constant and read it with {@link Settings#get}; a value that is not allowed never gets there.
  *
- * @param <T> String, Integer, Boolean or Duration
+ * @param <T> String, Integer, Boolean, Duration or a List of Strings
  */
 public final class Setting<T> {
 
@@ -16,6 +17,8 @@ public final class Setting<T> {
   public enum Kind {
     /** Any text. */
     TEXT,
+    /** A list of texts. */
+    TEXTS,
     /** A whole number. */
     INTEGER,
     /** {@code true} or {@code false}. */
@@ -51,6 +54,22 @@ public final class Setting<T> {
   /** A text without bound. */
   public static Setting<String> text(String key, String defaultValue) {
     return new Setting<>(key, Kind.TEXT, String.class, defaultValue, any -> null, false);
+  }
+
+  /** A list of texts without bound. */
+  @SuppressWarnings("unchecked")
+  public static Setting<List<String>> texts(String key, List<String> defaultValue) {
+    return new Setting<>(
+        key,
+        Kind.TEXTS,
+        (Class<List<String>>) (Class<?>) List.class,
+        List.copyOf(defaultValue),
+        Setting::notTexts,
+        false);
+  }
+
+  private static @Nullable String notTexts(List<?> value) {
+    return value.stream().allMatch(String.class::isInstance) ? null : "a list of texts";
   }
 
   /** A whole number between two bounds, both allowed. */
@@ -118,6 +137,9 @@ public final class Setting<T> {
     if (value instanceof Integer number && kind == Kind.BYTES) {
       return size(number);
     }
+    if (value instanceof List<?> list) {
+      return list.stream().map(this::shown).toList().toString();
+    }
     return value instanceof String ? "\"" + value + "\"" : value.toString();
   }
 
@@ -172,7 +194,7 @@ public final class Setting<T> {
       T typed = type.cast(value);
       refusal = check.apply(typed);
       if (refusal == null) {
-        return typed;
+        return typed instanceof List<?> list ? type.cast(List.copyOf(list)) : typed;
       }
     } else {
       refusal = "of type " + type.getSimpleName();

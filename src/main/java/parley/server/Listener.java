@@ -5,7 +5,10 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.function.Consumer;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import parley.endpoint.Endpoint;
@@ -13,6 +16,8 @@ import parley.filter.ChainBuilder;
 import parley.filter.DrainFilter;
 import parley.filter.FilterChains;
 import parley.protocol.Protocol;
+import parley.protocol.Protocols;
+import parley.protocol.Settings;
 import parley.transport.EventLoops;
 import parley.transport.SessionStructures;
 import parley.transport.WriteQueue;
@@ -46,16 +51,28 @@ public final class Listener {
     acceptor.getSessionConfig().setTcpNoDelay(config.tcpNoDelay());
     acceptor.getStatistics().getConfig().setStatisticsCalcEnabled(false);
     acceptor.setCloseOnDeactivation(false); // unbinding is the first step of a drain
+    addProtocol(chain, new FilterChains(loops, server.closeTimeout(), config.name(), origin()));
+  }
+
+  private void addProtocol(ChainBuilder chain, FilterChains chains) {
     Protocol protocol = config.protocol();
-    FilterChains.server(
-        chain,
-        loops,
-        server.closeTimeout(),
-        config.name(),
-        protocol.codec(config.settings(), Protocol.Side.SERVER),
-        drain,
-        own -> protocol.extend(own, config.settings(), Protocol.Side.SERVER));
-    acceptor.setHandler(protocol.handler(config.settings()));
+    Settings settings = config.settings();
+    ProtocolCodecFactory codec =
+        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
+    Consumer<DefaultIoFilterChainBuilder> own =
+        builder -> protocol.extend(builder, settings, Protocol.Side.SERVER);
+    Protocols.part(
+        protocol,
+        "filters",
+        () -> {
+          chains.server(chain, codec, drain, own);
+          return chain;
+        });
+    acceptor.setHandler(Protocols.part(protocol, "handler", () -> protocol.handler(settings)));
+  }
+
+  private String origin() {
+    return Protocols.describe(config.protocol());
   }
 
   void bind() throws BindException {

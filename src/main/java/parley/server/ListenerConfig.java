@@ -105,6 +105,12 @@ public final class ListenerConfig {
       return this;
     }
 
+    /** One of the protocol's settings by its key, checked when the config is built. */
+    public Builder set(String key, Object value) {
+      settings.put(key, value);
+      return this;
+    }
+
     /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */
     public Builder backlog(int value) {
       backlog = BACKLOG.checked(value);
@@ -126,7 +132,8 @@ public final class ListenerConfig {
     /**
      * The finished config.
      *
-     * @throws IllegalArgumentException if the protocol does not have one of the settings
+     * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
+     *     with such a value
      */
     public ListenerConfig build() {
       return new ListenerConfig(this);

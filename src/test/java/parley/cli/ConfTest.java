@@ -140,7 +140,7 @@ class ConfTest {
         "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 to 1MiB)",
         "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
-        "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key (nearest: banner; expected: answer, banner, max-answer, max-line)",
+        "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })
   void badListenerKeys(String line, String expected) {
     assertThat(problem(GREETING + line + "}}").lines()).contains(expected);

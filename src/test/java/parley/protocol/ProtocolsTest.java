@@ -3,76 +3,20 @@ package parley.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.core.service.IoHandlerAdapter;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import parley.codec.LineCodecFactory;
 import parley.protocol.greeting.GreetingProtocol;
 
 class ProtocolsTest {
-
-  /** Takes the greeting's name. */
-  public static class Impostor implements Protocol {
-    @Override
-    public String name() {
-      return "greeting";
-    }
-
-    @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
-      return new LineCodecFactory();
-    }
-
-    @Override
-    public IoHandler handler(Settings settings) {
-      return new IoHandlerAdapter();
-    }
-  }
-
-  /** Cannot be made. */
-  public static class Failing extends Impostor {
-    public Failing() {
-      throw new NoClassDefFoundError("org/apache/mina/Elsewhere");
-    }
-  }
-
-  private static ClassLoader with(Path folder, String service) throws IOException {
-    Path services = Files.createDirectories(folder.resolve("META-INF/services"));
-    Files.writeString(services.resolve(Protocol.class.getName()), service + "\n");
-    return new URLClassLoader(
-        new URL[] {folder.toUri().toURL()}, ProtocolsTest.class.getClassLoader());
-  }
 
   @Test
   void theBuiltInOnesAreFound() {
     assertThat(Protocols.load().names()).contains("echo", "greeting");
     assertThat(Protocols.load().find("greeting")).isInstanceOf(GreetingProtocol.class);
     assertThat(Protocols.load().find("none")).isNull();
-  }
-
-  @Test
-  void whatCannotBeLoadedIsSaidWithItsName(@TempDir Path folder) throws IOException {
-    ClassLoader twice = with(folder, Impostor.class.getName());
-    assertThatThrownBy(() -> Protocols.load(twice))
-        .hasMessageStartingWith("two protocols are named greeting: ")
-        .hasMessageContaining("Impostor");
-    ClassLoader failing = with(folder, Failing.class.getName());
-    assertThatThrownBy(() -> Protocols.load(failing))
-        .hasMessageContaining("Failing")
-        .hasMessageContaining("org/apache/mina/Elsewhere");
-    ClassLoader missing = with(folder, "no.such.Protocol");
-    assertThatThrownBy(() -> Protocols.load(missing)).hasMessageContaining("no.such.Protocol");
-    ClassLoader noProtocol = with(folder, ProtocolsTest.class.getName());
-    assertThatThrownBy(() -> Protocols.load(noProtocol)).hasMessageContaining("ProtocolsTest");
   }
 
   @Test
@@ -91,6 +35,13 @@ class ProtocolsTest {
         .hasMessage(
             "protocol greeting has no setting baner"
                 + " (expected: [banner, answer, max-line, max-answer])");
+    Setting<List<String>> list =
+        Setting.texts("hosts", List.of("a")).check(v -> v.isEmpty() ? "one or more" : null);
+    assertThat(list.checked(new ArrayList<>(List.of("b", "c")))).containsExactly("b", "c");
+    assertThatThrownBy(() -> list.checked(List.of(1)))
+        .hasMessage("hosts: [1] (expected: a list of texts)");
+    assertThatThrownBy(() -> list.checked(List.of()))
+        .hasMessage("hosts: [] (expected: one or more)");
     Setting<String> secret =
         Setting.text("password", "x").check(v -> "x".equals(v) ? null : "x").secret();
     assertThatThrownBy(() -> secret.checked("hunter2")).hasMessage("password: *** (expected: x)");

@@ -1,0 +1,117 @@
+package parley.protocol;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.apache.mina.core.session.IoSession;
+import parley.transport.InFlight;
+import parley.transport.Input;
+
+/**
+ * Holds the answers of one session that are still to come, and those that wait for them. Answers
+ * are added on the session's event loop and completed on any thread.
+ */
+final class PendingAnswers {
+
+  /** Compared by identity: one future may answer two frames. */
+  private static final class Pending {
+
+    final CompletableFuture<?> answer;
+    final boolean inOrder;
+
+    Pending(CompletableFuture<?> answer, boolean inOrder) {
+      this.answer = answer;
+      this.inOrder = inOrder;
+    }
+
+    boolean isDone() {
+      return answer.isDone();
+    }
+
+    /** Whether it is written before those that were added earlier. */
+    boolean overtakes() {
+      return !inOrder
+          && (answer.isCompletedExceptionally() || !AnswerHandler.isLast(answer.getNow(null)));
+    }
+  }
+
+  private final IoSession session;
+  private final Consumer<Object> write;
+  private final Deque<Pending> queue = new ArrayDeque<>();
+  private boolean full;
+
+  /**
+   * None yet.
+   *
+   * @param write sends an answer
+   */
+  PendingAnswers(IoSession session, Consumer<Object> write) {
+    this.session = session;
+    this.write = write;
+  }
+
+  /** Whether there is one; when there is none, all that were are written. */
+  synchronized boolean any() {
+    return !queue.isEmpty();
+  }
+
+  /**
+   * Adds one. At {@link AnswerHandler#MAX_PENDING} reading is suspended, until half are gone.
+   *
+   * @param inOrder whether it waits for those that were added before
+   */
+  void add(CompletableFuture<?> answer, boolean inOrder) {
+    Pending pending = new Pending(answer, inOrder);
+    InFlight.of(session).enter();
+    synchronized (this) {
+      queue.add(pending);
+      if (!full && queue.size() >= AnswerHandler.MAX_PENDING) {
+        full = true;
+        Input.of(session).suspend(Input.Reason.ANSWERS_PENDING);
+      }
+    }
+    var unused = answer.whenComplete((done, failure) -> completed(pending));
+  }
+
+  /** Writes under the lock: two threads that complete answers keep their order. */
+  private void completed(Pending pending) {
+    int left = 0;
+    synchronized (this) {
+      if (pending.overtakes() && queue.remove(pending)) {
+        left++;
+        write(pending.answer);
+      }
+      while (!queue.isEmpty() && queue.element().isDone()) {
+        left++;
+        write(queue.remove().answer);
+      }
+      if (full && queue.size() <= AnswerHandler.MAX_PENDING / 2) {
+        full = false;
+        Input.of(session).resume(Input.Reason.ANSWERS_PENDING);
+      }
+    }
+    for (; left > 0; left--) {
+      InFlight.of(session).leave();
+    }
+  }
+
+  /** Throws nothing: the answers behind this one must go on. */
+  private void write(CompletableFuture<?> done) {
+    if (session.isClosing()) {
+      return;
+    }
+    try {
+      Object answer = done.join();
+      if (answer != null) {
+        write.accept(answer);
+      }
+    } catch (CompletionException failed) {
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      session.getFilterChain().fireExceptionCaught(cause);
+    } catch (RuntimeException | Error failed) {
+      session.getFilterChain().fireExceptionCaught(failed);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package parley.protocol;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.lang.reflect.InvocationTargetException;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The classes that one jar names as protocols, in the format of {@link java.util.ServiceLoader};
+ * that one would not say which jar a bad class is of.
+ *
+ * @param jar the jar, or the file in a folder
+ * @param classNames as listed
+ */
+record ServiceFile(String jar, List<String> classNames) {
+
+  private static final String NAME = "META-INF/services/" + Protocol.class.getName();
+  private static final String KEY_FORM = "[a-z0-9][a-z0-9-]*";
+
+  /** All that a class loader sees; one that cannot be read becomes a problem. */
+  static List<ServiceFile> all(ClassLoader loader, List<String> problems) {
+    List<ServiceFile> files = new ArrayList<>();
+    try {
+      for (URL url : Collections.list(loader.getResources(NAME))) {
+        files.add(read(url));
+      }
+    } catch (IOException e) {
+      problems.add(NAME + ": cannot be read: " + e.getMessage());
+    }
+    return files;
+  }
+
+  private static ServiceFile read(URL url) throws IOException {
+    URLConnection connection = url.openConnection();
+    connection.setUseCaches(false); // else the jar would stay open
+    URL jar = connection instanceof JarURLConnection inJar ? inJar.getJarFileURL() : url;
+    try (InputStream in = connection.getInputStream();
+        BufferedReader lines =
+            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+      return new ServiceFile(
+          Origin.path(jar),
+          lines
+              .lines()
+              .map(line -> line.replaceAll("#.*", "").strip())
+              .filter(name -> !name.isEmpty())
+              .toList());
+    }
+  }
+
+  /**
+   * Makes an instance of a listed class.
+   *
+   * @throws ProtocolException if there is none to be had; the message names the class and says why
+   */
+  Protocol make(String className, ClassLoader loader) {
+    try {
+      Class<?> type = Class.forName(className, false, loader);
+      if (!Protocol.class.isAssignableFrom(type)) {
+        throw new ProtocolException(List.of(className + " is no " + Protocol.class.getName()));
+      }
+      return type.asSubclass(Protocol.class).getConstructor().newInstance();
+    } catch (ClassNotFoundException e) {
+      throw new ProtocolException(className + " is listed but not there", e);
+    } catch (InvocationTargetException e) {
+      throw new ProtocolException(
+          className + ": its constructor failed: " + Origin.reason(e.getTargetException()), e);
+    } catch (ReflectiveOperationException e) {
+      throw new ProtocolException(
+          className + " (expected: a public class with a public constructor without arguments)", e);
+    }
+  }
+
+  /** What a protocol says of itself that it must not, or null. */
+  static @Nullable String problemOf(Protocol protocol) {
+    String name = protocol.name();
+    if (name == null || !name.matches(KEY_FORM)) {
+      return String.format(
+          "protocol name: \"%s\" (expected: lower-case letters, digits and -)", name);
+    }
+    Set<String> keys = new HashSet<>();
+    for (Setting<?> setting : protocol.settings()) {
+      if (!setting.key().matches(KEY_FORM)) {
+        return String.format(
+            "setting: \"%s\" (expected: lower-case letters, digits and -)", setting.key());
+      }
+      if (!keys.add(setting.key())) {
+        return "setting " + setting.key() + " is there twice";
+      }
+    }
+    return null;
+  }
+}

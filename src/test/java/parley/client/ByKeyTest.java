@@ -1,0 +1,151 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.Servers;
+import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Correlation;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.server.Server;
+
+/** Answers in any order, found by their keys. */
+@Tag("smoke")
+class ByKeyTest {
+
+  /** Lines "KEY WORD"; what the server answers is the test's to say. */
+  private static final class Keyed implements Protocol {
+
+    final BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
+    volatile IoSession session;
+
+    @Override
+    public String name() {
+      return "keyed";
+    }
+
+    @Override
+    public ProtocolCodecFactory codec(Settings settings, Side side) {
+      return new LineCodecFactory();
+    }
+
+    @Override
+    public IoHandler handler(Settings settings) {
+      return AnswerHandler.<String>inAnyOrder(
+          (from, frame) -> {
+            session = from;
+            CompletableFuture<Object> answer = new CompletableFuture<>();
+            frames.add(frame);
+            asked.add(answer);
+            return answer;
+          });
+    }
+
+    @Override
+    public Correlation correlation() {
+      return Correlation.byKey(
+          (String line) -> {
+            if (line.startsWith("!")) {
+              throw new IllegalStateException("no key can be read");
+            }
+            int space = line.indexOf(' ');
+            return space < 0 ? null : line.substring(0, space);
+          });
+    }
+  }
+
+  private final Keyed protocol = new Keyed();
+  private final BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
+
+  private Client connect(Server server) throws ConnectException {
+    return Client.connect(
+        ClientConfig.builder(Servers.endpoint(server), protocol).onUnasked(unasked::add).build());
+  }
+
+  @Test
+  void eachAnswerFindsItsRequestInWhateverOrder() throws Exception {
+    try (Server server = Servers.of(protocol);
+        Client client = connect(server)) {
+      List<CompletableFuture<Object>> answers = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        answers.add(client.ask(i + " ask"));
+      }
+      List<Integer> order = new ArrayList<>();
+      List<CompletableFuture<Object>> asked = new ArrayList<>();
+      for (int i = 0; i < 500; i++) {
+        order.add(i);
+        asked.add(protocol.asked.take());
+      }
+      Collections.shuffle(order, new java.util.Random(1));
+      order.forEach(i -> asked.get(i).complete(i + " answer"));
+      for (int i = 0; i < 500; i++) {
+        assertThat(answers.get(i).join()).isEqualTo(i + " answer");
+      }
+      assertThat(client.inFlight()).isZero();
+    }
+  }
+
+  @Test
+  void aKeyIsInFlightOnce() throws Exception {
+    try (Server server = Servers.of(protocol);
+        Client client = connect(server)) {
+      CompletableFuture<Object> first = client.ask("1 a");
+      assertThatThrownBy(client.ask("1 b")::join)
+          .cause()
+          .isInstanceOf(ClientException.class)
+          .hasMessage("key: 1 (expected: one that is not in flight)");
+      assertThatThrownBy(client.ask("nokey")::join)
+          .hasMessageContaining("the request has no key (expected: ");
+      assertThatThrownBy(client.ask("!bad")::join).hasMessageContaining("no key can be read");
+      protocol.asked.take().complete("1 x");
+      assertThat(first.join()).isEqualTo("1 x");
+      CompletableFuture<Object> again = client.ask("1 c");
+      protocol.asked.take().complete("1 y");
+      assertThat(again.join()).isEqualTo("1 y");
+      assertThat(protocol.frames).containsExactly("1 a", "1 c");
+    }
+  }
+
+  @Test
+  void whatNobodyWaitsForGoesToTheListener() throws Exception {
+    try (Server server = Servers.of(protocol);
+        Client client = connect(server)) {
+      CompletableFuture<Object> answer = client.ask("1 a");
+      CompletableFuture<Object> asked = protocol.asked.take();
+      protocol.session.write("2 pushed");
+      protocol.session.write("keyless");
+      asked.complete("1 x");
+      assertThat(answer.join()).isEqualTo("1 x");
+      assertThat(unasked).containsExactly("2 pushed", "keyless");
+    }
+  }
+
+  @Test
+  void anAnswerWhoseKeyCannotBeReadEndsTheConnection() throws Exception {
+    try (Server server = Servers.of(protocol);
+        Client client = connect(server)) {
+      CompletableFuture<Object> answer = client.ask("1 a");
+      protocol.asked.take().complete("!");
+      assertThatThrownBy(answer::join)
+          .isInstanceOf(CompletionException.class)
+          .cause()
+          .isInstanceOf(ConnectionLostException.class)
+          .hasMessageContaining("no key can be read");
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package parley.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.FrameException;
+import parley.server.Server;
+
+/** Answers that do not wait for each other. */
+@Tag("smoke")
+class AnyOrderTest {
+
+  /** Answers "now" at once, "end" with the last answer, and all else when the test says. */
+  private static final class Later extends AnswerHandler<String> {
+
+    final Map<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
+    final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
+
+    @Override
+    protected boolean inOrder() {
+      return false;
+    }
+
+    @Override
+    protected Object answer(IoSession session, String frame) {
+      if (frame.equals("now")) {
+        return frame;
+      }
+      if (frame.equals("end")) {
+        return last("end");
+      }
+      CompletableFuture<Object> answer = new CompletableFuture<>();
+      answers.put(frame, answer);
+      asked.add(frame);
+      return answer;
+    }
+
+    @Override
+    protected Object refusal(IoSession session, FrameException cause) {
+      return "ERR";
+    }
+
+    /** Completes the answer to a frame, once that has come. */
+    void complete(String frame, Object answer) throws InterruptedException {
+      while (!answers.containsKey(frame)) {
+        asked.take();
+      }
+      answers.get(frame).complete(answer);
+    }
+
+    Object lastly(String answer) {
+      return last(answer);
+    }
+  }
+
+  private final Later later = new Later();
+
+  @Test
+  void anAnswerLeavesWhenItIsThere() throws Exception {
+    try (Server server = Servers.lines(later);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb\nnow\nc\n").halfClose();
+      assertThat(peer.line()).isEqualTo("now");
+      for (String each : List.of("c", "a", "b")) {
+        later.complete(each, each);
+        assertThat(peer.line()).isEqualTo(each);
+      }
+      assertThat(peer.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void theLastAnswerWaitsForAll() throws Exception {
+    try (Server server = Servers.lines(later);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb\nend\nnow\n");
+      later.complete("b", "b");
+      assertThat(peer.line()).isEqualTo("b");
+      later.complete("a", "a");
+      assertThat(peer.rest()).isEqualTo("a\nend\n");
+    }
+  }
+
+  @Test
+  void aLastAnswerThatComesLaterWaitsForAllBeforeIt() throws Exception {
+    try (Server server = Servers.lines(later);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb\n");
+      later.complete("b", later.lastly("b"));
+      later.complete("a", "a");
+      assertThat(peer.rest()).isEqualTo("a\nb\n");
+    }
+  }
+
+  @Test
+  void aRefusalWaitsForAll() throws Exception {
+    try (Server server = Servers.lines(later);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb\n").send(new byte[] {(byte) 0xFF, '\n'});
+      later.complete("b", "b");
+      assertThat(peer.line()).isEqualTo("b");
+      later.complete("a", "a");
+      assertThat(peer.rest()).isEqualTo("a\nERR\n");
+    }
+  }
+
+  @Test
+  void oneFutureMayAnswerManyFrames() throws Exception {
+    CompletableFuture<Object> shared = new CompletableFuture<>();
+    List<AnswerHandler<String>> handlers =
+        List.of(
+            AnswerHandler.of((session, frame) -> shared),
+            AnswerHandler.inAnyOrder((session, frame) -> shared));
+    for (AnswerHandler<String> handler : handlers) {
+      try (Server server = Servers.lines(handler);
+          Peer peer = Servers.peer(server)) {
+        peer.send("a\nb\nc\n").halfClose();
+        shared.complete("x");
+        assertThat(peer.rest()).isEqualTo("x\nx\nx\n");
+      }
+    }
+  }
+}

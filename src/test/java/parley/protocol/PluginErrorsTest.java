@@ -1,0 +1,229 @@
+package parley.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static parley.PluginJar.source;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.Logs;
+import parley.Peer;
+import parley.PluginJar;
+import parley.Servers;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+/** What the author of a plug-in meets: each a line with the jar's name. */
+class PluginErrorsTest {
+
+  private static final String FITS =
+      " (expected: built against mina-core-2.2.10.jar and this Parley, with what else it needs"
+          + " beside it)";
+
+  @TempDir private Path folder;
+
+  private Path jar(String file, String className, String source, Path... before)
+      throws IOException {
+    return PluginJar.of(folder.resolve(file), className, source, List.of(className), before);
+  }
+
+  private void refuses(String... lines) {
+    assertThatThrownBy(() -> Protocols.load(folder))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageMatching(
+            String.join("\n", List.of(lines).stream().map(PluginErrorsTest::matching).toList()));
+  }
+
+  private static String matching(String line) {
+    return Pattern.quote(line).replace("...", "\\E[^\n]*\\Q");
+  }
+
+  @Test
+  void aGoodOneIsFound() throws IOException {
+    jar("good.jar", "Good", source("Good", "good", ""));
+    Protocols found = Protocols.load(folder);
+    assertThat(found.names()).contains("good", "greeting");
+    assertThat(Protocols.describe(found.find("good")))
+        .isEqualTo("protocol good of " + folder.resolve("good.jar"));
+    assertThat(Protocols.describe(found.find("greeting"))).isEqualTo("protocol greeting");
+    assertThat(Protocols.load(folder.resolve("missing")).names()).contains("greeting");
+  }
+
+  @Test
+  void twoOfOneName() throws IOException {
+    Path first = jar("a.jar", "First", source("First", "same", ""));
+    Path second = jar("b.jar", "Second", source("Second", "same", ""));
+    Path third = jar("c.jar", "Third", source("Third", "greeting", ""));
+    refuses(
+        second + ": Second: protocol same is there already: First of " + first,
+        third
+            + ": Third: protocol greeting is there already:"
+            + " parley.protocol.greeting.GreetingProtocol of ...");
+  }
+
+  @Test
+  void aClassThatIsNoProtocol() throws IOException {
+    Path jar = jar("none.jar", "NoProtocol", "public class NoProtocol {}");
+    refuses(jar + ": NoProtocol is no parley.protocol.Protocol");
+  }
+
+  @Test
+  void aClassThatIsNotThere() throws IOException {
+    Path jar =
+        PluginJar.of(
+            folder.resolve("gone.jar"),
+            "Here",
+            source("Here", "here", ""),
+            List.of("# the first is not there", "example.Gone", "", "Here # it is"));
+    refuses(jar + ": example.Gone is listed but not there");
+  }
+
+  @Test
+  void aClassThatCannotBeMade() throws IOException {
+    Path a = jar("a.jar", "Args", source("Args", "args", "public Args(int port) {}"));
+    Path b = jar("b.jar", "Base", source("Base", "base", "").replace("class", "abstract class"));
+    String notMade = " (expected: a public class with a public constructor without arguments)";
+    refuses(a + ": Args" + notMade, b + ": Base" + notMade);
+  }
+
+  @Test
+  void aConstructorThatThrows() throws IOException {
+    Path jar =
+        jar(
+            "bad.jar",
+            "Bad",
+            source("Bad", "bad", "public Bad() { throw new IllegalStateException(\"a\\nb\"); }"));
+    refuses(jar + ": Bad: its constructor failed: java.lang.IllegalStateException: a b");
+  }
+
+  @Test
+  void aStaticInitializerThatThrows() throws IOException {
+    Path jar =
+        jar("bad.jar", "Bad", source("Bad", "bad", "static final int X = 1 / \"\".length();"));
+    refuses(jar + ": Bad: java.lang.ExceptionInInitializerError...");
+  }
+
+  @Test
+  void aJarThatWasBuiltAgainstAnotherMina() throws IOException {
+    String own =
+        """
+        static class Old extends org.apache.mina.filter.util.WriteRequestFilter {
+          protected Object doFilterWrite(NextFilter n, IoSession s,
+              org.apache.mina.core.write.WriteRequest r) { return null; }
+        }
+        private final Old old = new Old();
+        """;
+    Path jar = jar("old.jar", "Older", source("Older", "older", own), PluginJar.otherMina());
+    refuses(
+        jar
+            + ": Older: its constructor failed: java.lang.NoClassDefFoundError:"
+            + " org/apache/mina/filter/util/WriteRequestFilter"
+            + FITS);
+  }
+
+  @Test
+  void namesAndSettingsThatConfCannotSay() throws IOException {
+    Path a = jar("a.jar", "Upper", source("Upper", "Upper", ""));
+    String twice =
+        "public java.util.List<Setting<?>> settings() {"
+            + " return java.util.List.of(Setting.flag(\"a\", true), Setting.text(\"a\", \"\")); }";
+    Path b = jar("b.jar", "Twice", source("Twice", "twice", twice));
+    Path c = jar("c.jar", "Odd", source("Odd", "odd", twice.replace("\"a\"", "\"a.b\"")));
+    String form = " (expected: lower-case letters, digits and -)";
+    refuses(
+        a + ": Upper: protocol name: \"Upper\"" + form,
+        b + ": Twice: setting a is there twice",
+        c + ": Odd: setting: \"a.b\"" + form);
+  }
+
+  @Test
+  void aJarThatCannotBeRead() throws IOException {
+    Path jar = Files.writeString(folder.resolve("text.jar"), "no jar");
+    refuses(jar + ": is no jar that can be read: ...");
+  }
+
+  @Test
+  void aPartThatCannotBeMadeForAListenerOrAClient() throws Exception {
+    Path nothing =
+        jar(
+            "null.jar",
+            "Nothing",
+            source("Nothing", "nothing", "")
+                .replace(
+                    "return AnswerHandler.<String>of((session, line) -> line);", "return null;"));
+    Path failing =
+        jar(
+            "codec.jar",
+            "NoCodec",
+            source("NoCodec", "no-codec", "")
+                .replace(
+                    "return new LineCodecFactory();", "throw new IllegalStateException(\"why\");"));
+    String removes =
+        "public void extend(org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder chain,"
+            + " Settings settings, Side side) { chain.remove(\"codec\"); }";
+    Path removing = jar("chain.jar", "Chain", source("Chain", "chain", removes));
+    Protocols found = Protocols.load(folder);
+    for (List<String> each :
+        List.of(
+            List.of("nothing", nothing + ": no handler: null"),
+            List.of("no-codec", failing + ": no codec: java.lang.IllegalStateException: why"),
+            List.of(
+                "chain",
+                removing
+                    + ": no filters: java.lang.IllegalStateException: filters: [guard, linger,"
+                    + " association, drain] (expected: [guard, linger, association, codec, drain]"
+                    + " in this order, the first one first, no fault)"))) {
+      ListenerConfig listener =
+          ListenerConfig.builder("x", Servers.FREE, found.find(each.get(0))).build();
+      assertThatThrownBy(() -> new Server(ServerConfig.builder().listener(listener).build()))
+          .isInstanceOf(ProtocolException.class)
+          .hasMessage("protocol " + each.get(0) + " of " + each.get(1));
+    }
+    try (Server server = Servers.greeting()) {
+      assertThatThrownBy(
+              () ->
+                  Client.connect(
+                      ClientConfig.builder(Servers.endpoint(server), found.find("no-codec"))
+                          .build()))
+          .hasMessageContaining("protocol no-codec of " + failing + ": no codec: ");
+    }
+  }
+
+  /** In a session it is one line, and that session's end; others go on. */
+  @Test
+  void aClassThatDoesNotFitOnlyInASession() throws Exception {
+    String answer =
+        "return AnswerHandler.<String>of((session, line) -> line.equals(\"old\") ?"
+            + " new org.apache.mina.core.write.WriteRequestWrapper(null) : line);";
+    Path jar =
+        jar(
+            "late.jar",
+            "Late",
+            source("Late", "late", "")
+                .replace("return AnswerHandler.<String>of((session, line) -> line);", answer),
+            PluginJar.otherMina());
+    try (Server server = Servers.of(Protocols.load(folder).find("late"));
+        Logs logs = Logs.capture();
+        Peer neighbour = Servers.peer(server);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\nold\nb\n").rest()).isEqualTo("a\n");
+      assertThat(neighbour.send("c\n").line()).isEqualTo("c");
+      assertThat(logs.atLeast("WARN"))
+          .singleElement()
+          .asString()
+          .contains(
+              "session closed: protocol late of "
+                  + jar
+                  + " does not fit this Parley or MINA: java.lang.NoClassDefFoundError:"
+                  + " org/apache/mina/core/write/WriteRequestWrapper");
+    }
+  }
+}
