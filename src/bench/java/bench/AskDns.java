@@ -30,10 +30,11 @@ public final class AskDns {
     List<CompletableFuture<?>> asked = new ArrayList<>();
     for (int i = 2; i < args.length; i++) {
       String name = args[i];
+      byte[] query = query(i, name);
       asked.add(
           client
-              .apply(query(i, name))
-              .thenApply(AskDns::address)
+              .apply(query)
+              .thenApply(answer -> address(answer, query.length))
               .exceptionally(
                   failure -> {
                     failed.incrementAndGet();
@@ -65,13 +66,13 @@ public final class AskDns {
     return out.put((byte) 0).putShort((short) 1).putShort((short) 1).array();
   }
 
-  /** The address that ends an answer with one record, or the code of one without. */
-  private static String address(byte[] answer) {
+  /** The address of the first record; its data stands behind the question and 12 bytes. */
+  private static String address(byte[] answer, int questionEnd) {
     int code = answer[3] & 0xf;
-    if (code != 0 || answer[7] != 1) {
+    if (code != 0 || answer[7] == 0) {
       throw new IllegalStateException("code " + code + ", answers " + answer[7]);
     }
-    byte[] address = Arrays.copyOfRange(answer, answer.length - 4, answer.length);
+    byte[] address = Arrays.copyOfRange(answer, questionEnd + 12, questionEnd + 16);
     try {
       return InetAddress.getByAddress(address).getHostAddress();
     } catch (UnknownHostException e) {

@@ -3,13 +3,13 @@ package bench.shared;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bench.shared.RespStore.Which;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -17,22 +17,11 @@ import java.util.stream.Stream;
  * A store in memory and the commands on it, answered as a redis-server 7.0 answers them. Any thread
  * may execute commands.
  *
- * <p>Keys and values take at most {@value #MAX_BYTES} bytes together; a SET or INCR past that is
- * refused. SET takes NX or XX and no other option; CONFIG GET takes whole names and {@code *}.
+ * <p>SET takes NX or XX and no other option, CONFIG GET takes whole names and {@code *}.
  */
 public final class RespCommands {
 
-  /** The most that keys and values take, each pair counted with {@value #PAIR_BYTES} bytes more. */
-  public static final long MAX_BYTES = 64 << 20;
-
-  private static final int PAIR_BYTES = 64;
   private static final RespError SYNTAX = new RespError("ERR syntax error");
-  private static final RespError NO_INTEGER =
-      new RespError("ERR value is not an integer or out of range");
-  private static final RespError OVERFLOW =
-      new RespError("ERR increment or decrement would overflow");
-  private static final RespError FULL =
-      new RespError("OOM command not allowed when used memory > 'maxmemory'.");
 
   /**
    * A command. The arity counts its name too, a negative one says how many arguments there are at
@@ -41,14 +30,17 @@ public final class RespCommands {
   private record Command(
       int arity, String flags, int first, int last, Function<List<byte[]>, Object> run) {}
 
+  private final RespStore store = new RespStore();
   private final Map<String, Command> commands =
       Map.ofEntries(
           Map.entry("ping", new Command(-1, "fast", 0, 0, this::ping)),
           Map.entry("echo", new Command(2, "loading fast", 0, 0, args -> args.get(1))),
           Map.entry("set", new Command(-3, "write denyoom", 1, 1, this::set)),
-          Map.entry("get", new Command(2, "readonly fast", 1, 1, args -> value(args.get(1)))),
+          Map.entry("get", new Command(2, "readonly fast", 1, 1, args -> store.get(args.get(1)))),
           Map.entry("del", new Command(-2, "write", 1, -1, this::del)),
-          Map.entry("incr", new Command(2, "write denyoom fast", 1, 1, this::incr)),
+          Map.entry(
+              "incr",
+              new Command(2, "write denyoom fast", 1, 1, args -> store.increment(args.get(1)))),
           Map.entry("exists", new Command(-2, "readonly fast", 1, -1, this::exists)),
           Map.entry("mget", new Command(-2, "readonly fast", 1, -1, this::mget)),
           Map.entry("command", new Command(-1, "loading stale", 0, 0, this::command)),
@@ -56,9 +48,6 @@ public final class RespCommands {
           Map.entry("config", new Command(-2, "admin loading stale", 0, 0, this::config)),
           Map.entry("info", new Command(-1, "loading stale", 0, 0, this::info)),
           Map.entry("quit", new Command(-1, "loading stale fast", 0, 0, args -> "OK")));
-
-  private final Map<String, byte[]> store = new ConcurrentHashMap<>();
-  private long bytes; // guarded by store
 
   /** The words of an inline command. */
   public static List<byte[]> words(String line) {
@@ -137,79 +126,28 @@ public final class RespCommands {
     return args.size() == 1 ? "PONG" : args.get(1);
   }
 
-  private byte[] value(byte[] key) {
-    return store.get(text(key));
-  }
-
   private Object set(List<byte[]> args) {
-    String option = args.size() == 3 ? "" : lower(args.get(3));
-    if (args.size() > 4 || !List.of("", "nx", "xx").contains(option)) {
-      return SYNTAX;
+    if (args.size() == 3) {
+      return store.set(args.get(1), args.get(2), Which.ANY);
     }
-    String key = text(args.get(1));
-    synchronized (store) {
-      if (!option.isEmpty() && store.containsKey(key) == option.equals("nx")) {
-        return null;
-      }
-      return put(key, args.get(2)) ? "OK" : FULL;
-    }
-  }
-
-  /** Called with the lock; false if there is no room. */
-  private boolean put(String key, byte[] value) {
-    byte[] old = store.get(key);
-    int more = value.length + (old == null ? key.length() + PAIR_BYTES : -old.length);
-    if (more > 0 && bytes + more > MAX_BYTES) {
-      return false;
-    }
-    bytes += more;
-    store.put(key, value);
-    return true;
+    return switch (args.size() == 4 ? lower(args.get(3)) : "") {
+      case "nx" -> store.set(args.get(1), args.get(2), Which.NEW);
+      case "xx" -> store.set(args.get(1), args.get(2), Which.KNOWN);
+      default -> SYNTAX;
+    };
   }
 
   private Object del(List<byte[]> args) {
-    long removed = 0;
-    synchronized (store) {
-      for (byte[] key : args.subList(1, args.size())) {
-        byte[] old = store.remove(text(key));
-        if (old != null) {
-          bytes -= key.length + PAIR_BYTES + old.length;
-          removed++;
-        }
-      }
-    }
-    return removed;
-  }
-
-  private Object incr(List<byte[]> args) {
-    String key = text(args.get(1));
-    synchronized (store) {
-      byte[] old = store.get(key);
-      String number = old == null ? "0" : text(old);
-      if (!number.matches("0|-?[1-9][0-9]{0,18}")) {
-        return NO_INTEGER;
-      }
-      try {
-        long value = Long.parseLong(number);
-        if (value == Long.MAX_VALUE) {
-          return OVERFLOW;
-        }
-        return put(key, Long.toString(value + 1).getBytes(ISO_8859_1))
-            ? (Object) (value + 1)
-            : FULL;
-      } catch (NumberFormatException e) {
-        return NO_INTEGER;
-      }
-    }
+    return args.stream().skip(1).mapToLong(key -> store.delete(key) ? 1 : 0).sum();
   }
 
   private Object exists(List<byte[]> args) {
-    return args.stream().skip(1).filter(key -> value(key) != null).count();
+    return args.stream().skip(1).filter(key -> store.get(key) != null).count();
   }
 
   private Object mget(List<byte[]> args) {
     List<byte[]> values = new ArrayList<>();
-    args.subList(1, args.size()).forEach(key -> values.add(value(key)));
+    args.subList(1, args.size()).forEach(key -> values.add(store.get(key)));
     return values;
   }
 
@@ -261,7 +199,7 @@ public final class RespCommands {
     all.put("save", "");
     all.put("appendonly", "no");
     all.put("databases", "1");
-    all.put("maxmemory", Long.toString(MAX_BYTES));
+    all.put("maxmemory", Long.toString(RespStore.MAX_BYTES));
     return all.entrySet().stream()
         .filter(each -> wanted.contains("*") || wanted.contains(each.getKey()))
         .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
@@ -271,16 +209,12 @@ public final class RespCommands {
 
   private Object info(List<byte[]> args) {
     List<String> wanted = args.stream().skip(1).map(RespCommands::lower).toList();
-    long used;
-    synchronized (store) {
-      used = bytes;
-    }
     String keys = "db0:keys=" + store.size() + ",expires=0,avg_ttl=0\r\n";
     List<String> sections =
         Arrays.asList(
             "# Server\r\nredis_mode:standalone\r\n",
-            "# Memory\r\nused_memory:" + used + "\r\nmaxmemory:" + MAX_BYTES + "\r\n",
-            "# Keyspace\r\n" + (store.isEmpty() ? "" : keys));
+            "# Memory\r\nused_memory:" + store.usedBytes() + "\r\n",
+            "# Keyspace\r\n" + (store.size() == 0 ? "" : keys));
     return sections.stream()
         .filter(section -> wanted.isEmpty() || wanted.contains(heading(section)))
         .reduce((one, other) -> one + "\r\n" + other)
