@@ -2,7 +2,10 @@ package parley.protocol.chargen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -45,8 +48,7 @@ class ChargenTest {
       assertThat(peer.line()).startsWith("!\"#$%&'()*+,-./0123").endsWith("^_`abcdefgh\r");
       peer.send(new byte[100_000]);
       byte[] all = pattern(2 * 74 + 1_000_000);
-      assertThat(peer.bytes(1_000_000))
-          .isEqualTo(java.util.Arrays.copyOfRange(all, 148, all.length));
+      assertThat(peer.bytes(1_000_000)).isEqualTo(Arrays.copyOfRange(all, 148, all.length));
     }
   }
 
@@ -111,6 +113,16 @@ class ChargenTest {
   }
 
   @Test
+  void aDrainCutsAReaderThatHasStopped() throws Exception {
+    Server server =
+        Servers.of(new ChargenProtocol(), config -> config.drainTimeout(Duration.ofMillis(100)));
+    try (Peer unused = Servers.peer(server)) {
+      awaitStall((AbstractIoSession) Servers.session(server));
+      assertThat(server.drain().get()).as("sessions cut").isOne();
+    }
+  }
+
+  @Test
   void readersThatNeverPauseLeaveTheLoopToTheOthers() throws Exception {
     ServerConfig config =
         ServerConfig.builder()
@@ -144,7 +156,7 @@ class ChargenTest {
       for (int count = 0; count >= 0; count = peer.read(into)) {
         sum += count;
       }
-    } catch (java.io.IOException reset) {
+    } catch (IOException reset) {
       // the server closed at once
     }
     return sum;
