@@ -56,7 +56,7 @@ public final class @CLASS@ implements Protocol {
       };
     }
 
-    /** How often this session has asked. */
+    /** How often this session has asked for it. */
     private static Integer count(IoSession session) {
       int count = (Integer) session.getAttribute(COUNT, 0) + 1;
       session.setAttribute(COUNT, count);
