@@ -159,6 +159,22 @@ class NewProtocolPageIT {
         temp.resolve("keyed.jar"), Map.of("example.checksum.ChecksumProtocol", keyed), List.of());
   }
 
+  /** One bad jar, and neither it nor the listener that does without it starts. */
+  @Test
+  void noListenerStarts() throws Exception {
+    Path jar = home.resolve("plugins/bad.jar");
+    String throwing = "public Bad() { throw new IllegalStateException(\"no licence\"); }";
+    PluginJar.of(jar, "Bad", PluginJar.source("Bad", "bad", throwing), List.of("Bad"));
+    Result refused = sh(Map.of(), START + " --set listeners.greeting.endpoint=tcp://127.0.0.1:0");
+    assertThat(refused)
+        .isEqualTo(
+            new Result(
+                78,
+                "",
+                jar.toRealPath()
+                    + ": Bad: its constructor failed: java.lang.IllegalStateException: no licence\n"));
+  }
+
   /** What the page's table says of the start is as PluginErrorsTest and ConfTest see it. */
   @Test
   void nothingOnThePageIsLeftOut() throws IOException {
