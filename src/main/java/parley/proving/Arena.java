@@ -64,10 +64,10 @@ final class Arena implements AutoCloseable {
     return thread;
   }
 
-  /** A new connection to the server. */
-  Wire connect() {
+  /** A new connection to the server, of which at most so many bytes are read. */
+  Wire connect(int most) {
     Endpoint endpoint = server.listeners().get(0).endpoint();
-    return new Wire(new InetSocketAddress(endpoint.host(), endpoint.port()), readers);
+    return new Wire(new InetSocketAddress(endpoint.host(), endpoint.port()), most, readers);
   }
 
   /** The server's side of a connection. */

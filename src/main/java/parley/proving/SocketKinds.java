@@ -21,10 +21,17 @@ final class SocketKinds {
 
   private final Arena arena;
   private final List<Transcript> transcripts;
+  private final boolean wholeFrames;
   private final long seed;
 
-  SocketKinds(Arena arena, List<Transcript> transcripts, long seed) {
+  /**
+   * Kinds for some transcripts.
+   *
+   * @param wholeFrames half a request is not answered at the end of the stream
+   */
+  SocketKinds(Arena arena, List<Transcript> transcripts, boolean wholeFrames, long seed) {
     this.arena = arena;
+    this.wholeFrames = wholeFrames;
     this.transcripts = transcripts;
     this.seed = seed;
   }
@@ -74,6 +81,7 @@ final class SocketKinds {
   /** The answer to half a request, whatever it is, is the same wherever that was cut. */
   private Stream<Case> truncated() {
     return lines()
+        .filter(line -> line.rest() == Line.Rest.NONE)
         .flatMap(
             line ->
                 IntStream.range(0, line.turns().size()).boxed().flatMap(i -> truncated(line, i)));
@@ -81,26 +89,28 @@ final class SocketKinds {
 
   private Stream<Case> truncated(Line line, int index) {
     String sent = line.turns().get(index).sent();
-    boolean comparable = line.turns().stream().noneMatch(turn -> turn.expected().varies());
     return Cuts.within(sent.length(), MOST_CUTS / 2).stream()
-        .map(
-            length -> {
-              List<Turn> turns = new ArrayList<>(line.turns().subList(0, index));
-              turns.add(Turn.of(sent.substring(0, length), Expected.NOTHING));
-              Line whole = line.turns(turns).hasty(true).open(true).closed(false);
-              Turn bytes = turns.get(index).cut(Cuts.last(length, LAST_BYTES));
-              return comparable
-                  ? new SameRestCase(arena, whole, whole.turn(index, bytes))
-                  : of(whole.turn(index, bytes));
-            });
+        .map(length -> truncated(line, index, sent.substring(0, length)));
+  }
+
+  private Case truncated(Line line, int index, String half) {
+    boolean varies = line.turns().stream().anyMatch(turn -> turn.expected().varies());
+    Turn whole = Turn.of(half, wholeFrames ? line.turns().get(index).expected() : Expected.NOTHING);
+    Turn cut = whole.cut(Cuts.last(half.length(), LAST_BYTES));
+    List<Turn> turns = new ArrayList<>(line.turns().subList(0, index));
+    turns.add(whole);
+    Line.Rest rest = wholeFrames ? Line.Rest.LESS : Line.Rest.ANY;
+    Line reference = line.turns(turns).hasty(true).closed(false).rest(rest);
+    return varies || wholeFrames
+        ? of(reference.turn(index, cut))
+        : new SameRestCase(arena, reference, reference.turn(index, cut));
   }
 
   private Stream<Case> together(boolean apart) {
-    List<Line> all = lines().toList();
     List<Line> sociable =
         transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
     Random random = new Random(seed);
-    return sociable.isEmpty() || all.isEmpty()
+    return sociable.isEmpty()
         ? Stream.empty()
         : IntStream.range(0, ROUNDS).mapToObj(i -> together(sociable, apart, random));
   }
@@ -137,13 +147,13 @@ final class SocketKinds {
   private Case garbage(int round, Garbage garbage, List<Line> sociable, Random random) {
     List<Line> lines = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
-    Expected banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).banner();
+    Transcript first = transcripts.isEmpty() ? Transcript.named("") : transcripts.get(0);
     for (int i = 0; i < GARBAGE_LINES; i++) {
       String bytes = garbage.next();
-      lines.add(Line.garbage(banner, bytes, Cuts.some(bytes.length(), 2, random)));
+      lines.add(first.line().garbage(bytes, Cuts.some(bytes.length(), 2, random)));
     }
     if (!sociable.isEmpty()) {
-      lines.add(sociable.get(round % sociable.size()).byteByByte());
+      lines.add(cutAtRandom(sociable.get(round % sociable.size()), random));
     }
     for (int i = 0; i < 4 * lines.size(); i++) {
       order.add(i % lines.size());

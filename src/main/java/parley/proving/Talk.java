@@ -27,6 +27,9 @@ final class Talk implements AutoCloseable {
     }
   }
 
+  /** So much more than expected is read of what goes on and on. */
+  private static final int ENOUGH = 16 << 10;
+
   private final Line line;
   private final String mark;
   private final Arena arena;
@@ -45,12 +48,13 @@ final class Talk implements AutoCloseable {
     this.arena = arena;
     this.dialog = dialog;
     parts = new ArrayDeque<>(line.parts());
-    wire = arena.connect();
+    boolean endless = line.rest() == Line.Rest.ENDLESS;
+    wire = arena.connect(endless ? line.expected().literal().length() + ENOUGH : Integer.MAX_VALUE);
     probe = arena.probe(wire);
   }
 
-  boolean hasMore() {
-    return !parts.isEmpty();
+  int partsLeft() {
+    return parts.size();
   }
 
   /**
@@ -64,7 +68,9 @@ final class Talk implements AutoCloseable {
       dialog.sent("C" + mark, part.bytes());
       wire.send(part.bytes());
       sent += part.bytes().length();
-      if (apart && !probe.awaitRead(sent, arena.patience().nanos())) {
+      if (apart
+          && part.answers() == Line.NONE
+          && !probe.awaitRead(sent, arena.patience().nanos())) {
         throw late("the server did not read on within ");
       }
     }
@@ -75,7 +81,20 @@ final class Talk implements AutoCloseable {
 
   /** Waits for the last answers and for the end that must come. */
   void finish() throws Wrong {
-    if (!line.closed() && !line.hasty() && !line.open()) {
+    if (line.rest() == Line.Rest.ENDLESS) {
+      await(line.answers());
+    } else {
+      finishByEnd();
+    }
+    wire.close();
+    if (!probe.awaitClosed(arena.patience().nanos())) {
+      throw late("the server's session did not end within ");
+    }
+    checkDefect();
+  }
+
+  private void finishByEnd() throws Wrong {
+    if (!line.closed() && !line.hasty() && line.rest() == Line.Rest.NONE) {
       await(line.answers());
     }
     if (!line.closed()) {
@@ -87,11 +106,6 @@ final class Talk implements AutoCloseable {
       throw late("the server did not end the connection within ");
     }
     check();
-    wire.close();
-    if (!probe.awaitClosed(arena.patience().nanos())) {
-      throw late("the server's session did not end within ");
-    }
-    checkDefect();
   }
 
   private boolean isOver(String got) {
@@ -109,8 +123,13 @@ final class Talk implements AutoCloseable {
       throw new Wrong("answered", false);
     }
     Expected.Match match = line.expected().match(got);
-    boolean complete = told == line.answers();
-    if (!(line.open() ? complete : match == Expected.Match.COMPLETE)) {
+    boolean right =
+        switch (line.rest()) {
+          case NONE -> match == Expected.Match.COMPLETE;
+          case ANY, ENDLESS -> told == line.answers();
+          case LESS -> match != Expected.Match.OTHER;
+        };
+    if (!right) {
       throw different(line.answers(), match);
     }
     if (wire.end() == Wire.End.RESET) {
@@ -123,8 +142,8 @@ final class Talk implements AutoCloseable {
     Expected expected = line.answers(0, answers);
     long start = System.nanoTime();
     boolean came =
-        wire.await(got -> expected.match(got) != Expected.Match.PARTIAL, arena.patience().nanos());
-    Expected.Match match = expected.match(wire.got());
+        wire.await(got -> match(expected, got) != Expected.Match.PARTIAL, arena.patience().nanos());
+    Expected.Match match = match(expected, wire.got());
     tellAnswers();
     if (match == Expected.Match.COMPLETE) {
       arena.patience().took(System.nanoTime() - start);
@@ -134,6 +153,11 @@ final class Talk implements AutoCloseable {
       tellDifference(answers);
       throw late("no answer within ");
     }
+  }
+
+  private Expected.Match match(Expected expected, String got) {
+    boolean enough = line.rest() == Line.Rest.ENDLESS && expected.endIn(got) >= 0;
+    return enough ? Expected.Match.COMPLETE : expected.match(got);
   }
 
   private void halfClose() {
@@ -197,7 +221,8 @@ final class Talk implements AutoCloseable {
     String got = wire.got();
     String rest = got.substring(Math.max(0, line.answers(0, told).endIn(got)));
     dialog.line("S" + mark, rest.isEmpty() ? "nothing" : Shown.raw(rest), "got");
-    dialog.line("S" + mark, line.answers(told, answers).shown(), "expected");
+    String note = line.rest() == Line.Rest.LESS ? "expected at most" : "expected";
+    dialog.line("S" + mark, line.answers(told, answers).shown(), note);
   }
 
   private void tellRest() {
