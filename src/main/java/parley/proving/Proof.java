@@ -21,7 +21,7 @@ import parley.protocol.Settings;
  * #endless} and {@link #refused} is tried too, and the codecs of both sides are proved with the
  * transcripts' bytes as {@link CodecProof} does. A case fails when an answer differs or does not
  * come, when the connection does not end as it should, and when anything but a FrameException is
- * thrown on the server.
+ * thrown on the server (MINA lets nobody see what a handler's {@code sessionClosed} throws).
  *
  * <p>The cases are the same in each run, of one seed. A case that fails is made smaller as long as
  * it fails in the same way, and that is what the report shows. Not thread-safe.

@@ -57,34 +57,36 @@ final class SocketKinds {
     return transcripts.stream().map(Transcript::line);
   }
 
+  /** Those that can be played beside others. */
+  private List<Line> sociable() {
+    return transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+  }
+
   private Stream<Line> pipelined() {
     return lines().filter(line -> !line.inStep() && line.turns().size() > 1);
   }
 
-  /** In two parts. Between two turns too, if the client need not wait there anyway. */
   private Stream<Case> cutAtEveryByte() {
-    return lines()
-        .flatMap(
-            line ->
-                IntStream.range(0, line.turns().size())
-                    .boxed()
-                    .flatMap(
-                        i -> {
-                          Turn turn = line.turns().get(i);
-                          boolean last = i == line.turns().size() - 1 || line.inStep();
-                          return Cuts.within(turn.sent().length() + (last ? 0 : 1), MOST_CUTS)
-                              .stream()
-                              .map(at -> of(line.turn(i, turn.cut(List.of(at)))));
-                        }));
+    return lines().flatMap(line -> eachTurn(line).flatMap(i -> cut(line, i)));
+  }
+
+  private static Stream<Integer> eachTurn(Line line) {
+    return IntStream.range(0, line.turns().size()).boxed();
+  }
+
+  /** In two parts. Between two turns too, if the client need not wait there anyway. */
+  private Stream<Case> cut(Line line, int index) {
+    Turn turn = line.turns().get(index);
+    boolean last = index == line.turns().size() - 1 || line.inStep();
+    return Cuts.within(turn.sent().length() + (last ? 0 : 1), MOST_CUTS).stream()
+        .map(at -> of(line.turn(index, turn.cut(List.of(at)))));
   }
 
   /** The answer to half a request, whatever it is, is the same wherever that was cut. */
   private Stream<Case> truncated() {
     return lines()
         .filter(line -> line.rest() == Line.Rest.NONE)
-        .flatMap(
-            line ->
-                IntStream.range(0, line.turns().size()).boxed().flatMap(i -> truncated(line, i)));
+        .flatMap(line -> eachTurn(line).flatMap(i -> truncated(line, i)));
   }
 
   private Stream<Case> truncated(Line line, int index) {
@@ -107,8 +109,7 @@ final class SocketKinds {
   }
 
   private Stream<Case> together(boolean apart) {
-    List<Line> sociable =
-        transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+    List<Line> sociable = sociable();
     Random random = new Random(seed);
     return sociable.isEmpty()
         ? Stream.empty()
@@ -136,8 +137,7 @@ final class SocketKinds {
 
   /** Beside clients that send anything, one goes on with its transcript. */
   private Stream<Case> garbage() {
-    List<Line> sociable =
-        transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+    List<Line> sociable = sociable();
     List<String> good = transcripts.stream().map(Transcript::sent).toList();
     Random random = new Random(seed);
     Garbage garbage = new Garbage(random, good);

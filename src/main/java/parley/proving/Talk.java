@@ -34,12 +34,11 @@ final class Talk implements AutoCloseable {
   private final String mark;
   private final Arena arena;
   private final Dialog dialog;
+  private final Telling telling;
   private final Wire wire;
   private final Probe probe;
   private final Deque<Line.Part> parts;
   private long sent;
-  private int told;
-  private boolean inputEnded;
 
   /** Connects. The mark tells the lines of a case apart in the dialog. */
   Talk(Line line, String mark, Arena arena, Dialog dialog) {
@@ -47,6 +46,7 @@ final class Talk implements AutoCloseable {
     this.mark = mark;
     this.arena = arena;
     this.dialog = dialog;
+    telling = new Telling(line, mark, dialog);
     parts = new ArrayDeque<>(line.parts());
     boolean endless = line.rest() == Line.Rest.ENDLESS;
     wire = arena.connect(endless ? line.expected().literal().length() + ENOUGH : Integer.MAX_VALUE);
@@ -98,11 +98,12 @@ final class Talk implements AutoCloseable {
       await(line.answers());
     }
     if (!line.closed()) {
-      halfClose();
+      dialog.line("C" + mark, "half-close", "");
+      wire.halfClose();
     }
     if (!wire.await(this::isOver, arena.patience().nanos())) {
-      tellAnswers();
-      tellRest();
+      telling.answers(wire.got());
+      telling.rest(rest());
       throw late("the server did not end the connection within ");
     }
     check();
@@ -116,24 +117,23 @@ final class Talk implements AutoCloseable {
 
   private void check() throws Wrong {
     String got = wire.got();
-    tellAnswers();
+    telling.answers(got);
     if (isOver(got)) {
-      dialog.line("S" + mark, Shown.raw(rest()), "got");
-      dialog.line("S" + mark, "no such answer", "expected");
+      telling.unwanted(rest());
       throw new Wrong("answered", false);
     }
     Expected.Match match = line.expected().match(got);
     boolean right =
         switch (line.rest()) {
           case NONE -> match == Expected.Match.COMPLETE;
-          case ANY, ENDLESS -> told == line.answers();
+          case ANY, ENDLESS -> telling.isComplete();
           case LESS -> match != Expected.Match.OTHER;
         };
     if (!right) {
       throw different(line.answers(), match);
     }
     if (wire.end() == Wire.End.RESET) {
-      tellRest();
+      telling.rest(rest());
       throw reset();
     }
   }
@@ -144,13 +144,13 @@ final class Talk implements AutoCloseable {
     boolean came =
         wire.await(got -> match(expected, got) != Expected.Match.PARTIAL, arena.patience().nanos());
     Expected.Match match = match(expected, wire.got());
-    tellAnswers();
+    telling.answers(wire.got());
     if (match == Expected.Match.COMPLETE) {
       arena.patience().took(System.nanoTime() - start);
     } else if (came) {
       throw different(answers, match);
     } else {
-      tellDifference(answers);
+      telling.difference(wire.got(), answers);
       throw late("no answer within ");
     }
   }
@@ -160,21 +160,12 @@ final class Talk implements AutoCloseable {
     return enough ? Expected.Match.COMPLETE : expected.match(got);
   }
 
-  private void halfClose() {
-    if (!inputEnded) {
-      inputEnded = true;
-      dialog.line("C" + mark, "half-close", "");
-      wire.halfClose();
-    }
-  }
-
   private Wrong different(int answers, Expected.Match match) {
     if (wire.end() == Wire.End.NOT) {
       wire.halfClose();
       wire.await(got -> false, Math.min(arena.patience().nanos(), 500_000_000L)); // to show it all
     }
-    tellAnswers();
-    tellDifference(answers);
+    telling.difference(wire.got(), answers);
     if (wire.end() == Wire.End.RESET) {
       return reset();
     }
@@ -197,39 +188,6 @@ final class Talk implements AutoCloseable {
       dialog.line("then", "the event loop of this session is stuck", "");
     }
     return new Wrong(what, stuck);
-  }
-
-  /** Writes down the answers that are right and were not yet. */
-  private void tellAnswers() {
-    String got = wire.got();
-    int from = Math.max(0, line.answers(0, told).endIn(got));
-    while (told < line.answers()) {
-      int end = line.answers(0, told + 1).endIn(got);
-      if (end < 0) {
-        return;
-      }
-      if (end > from) {
-        dialog.line("S" + mark, Shown.raw(got.substring(from, end)), "");
-      }
-      told++;
-      from = end;
-    }
-  }
-
-  /** What has come behind the answers that are right, and what should have. */
-  private void tellDifference(int answers) {
-    String got = wire.got();
-    String rest = got.substring(Math.max(0, line.answers(0, told).endIn(got)));
-    dialog.line("S" + mark, rest.isEmpty() ? "nothing" : Shown.raw(rest), "got");
-    String note = line.rest() == Line.Rest.LESS ? "expected at most" : "expected";
-    dialog.line("S" + mark, line.answers(told, answers).shown(), note);
-  }
-
-  private void tellRest() {
-    String rest = rest();
-    if (!rest.isEmpty()) {
-      dialog.line("S" + mark, Shown.raw(rest), "");
-    }
   }
 
   /** What came behind what was expected. */

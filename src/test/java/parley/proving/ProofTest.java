@@ -18,7 +18,7 @@ import parley.protocol.greeting.GreetingProtocol;
 
 class ProofTest {
 
-  private static final String MORE = "more ".repeat(400);
+  private static final String MORE = "more ".repeat(4000);
   private static final byte[] BYTES = {0, 1, 2, (byte) 0xff};
 
   @Test
