@@ -8,6 +8,7 @@ import parley.codec.FixedLengthCodecFactory;
 import parley.codec.LengthFieldCodecFactory;
 import parley.codec.LineCodecFactory;
 import parley.protocol.Protocols;
+import parley.protocol.chargen.ChargenProtocol;
 import parley.protocol.daytime.DaytimeProtocol;
 import parley.protocol.discard.DiscardProtocol;
 import parley.protocol.time.TimeProtocol;
@@ -25,6 +26,22 @@ class BuiltInProtocolsTest {
   void discard() {
     Proof.of(new DiscardProtocol())
         .transcript(Transcript.named("dropped").sends("Ada\nLin\0").sends(new byte[20]))
+        .check();
+  }
+
+  /** Two lines of the pattern, and no end: that is the client's. */
+  @Test
+  void chargen() {
+    StringBuilder lines = new StringBuilder();
+    for (int first = 0; first < 2; first++) {
+      for (int column = 0; column < 72; column++) {
+        lines.append((char) (' ' + (first + column) % 95));
+      }
+      lines.append("\r\n");
+    }
+    Proof.of(new ChargenProtocol())
+        .transcript(
+            Transcript.named("on and on").receives(lines.toString()).sends("dropped").goesOn())
         .check();
   }
 
