@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Association;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
 
 /**
  * Asks a server, over one connection, many requests at a time: each answer completes the future of
@@ -35,6 +37,15 @@ public final class Client implements AutoCloseable {
     this.config = config;
     this.connector = connector;
     this.ownsConnector = ownsConnector;
+  }
+
+  /**
+   * Connects to an endpoint, everything else as by default, and waits for it.
+   *
+   * @throws ConnectException within 10 seconds, if no connection could be made
+   */
+  public static Client connect(Endpoint endpoint, Protocol protocol) throws ConnectException {
+    return connect(ClientConfig.builder(endpoint, protocol).build());
   }
 
   /**

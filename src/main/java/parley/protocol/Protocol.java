@@ -1,14 +1,18 @@
 package parley.protocol;
 
 import java.util.List;
+import java.util.function.BiFunction;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says what a protocol is, in MINA's own types: its codec, what answers, and its own filters. Write
  * one class, name it in {@code META-INF/services/parley.protocol.Protocol}, and give it a block in
- * conf; {@link Protocols} finds it, in the class path and in {@code plugins/}.
+ * conf; {@link Protocols} finds it, in the class path and in {@code plugins/}. Where a protocol is
+ * embedded and has no settings, {@link #of} or {@link #answering} makes one of its parts.
  *
  * <p>An instance serves any number of listeners and clients; its methods are called once for each
  * of those, before the first session, on the thread that makes it. What they return is shared by
@@ -22,6 +26,28 @@ public interface Protocol {
     SERVER,
     /** It made the connection. */
     CLIENT
+  }
+
+  /** A protocol of a codec and a handler, whose answers come in order. */
+  static Protocol of(String name, ProtocolCodecFactory codec, IoHandler handler) {
+    return of(name, codec, handler, Correlation.IN_ORDER);
+  }
+
+  /** A protocol of a codec and a handler. */
+  static Protocol of(
+      String name, ProtocolCodecFactory codec, IoHandler handler, Correlation correlation) {
+    return new PlainProtocol(name, codec, handler, correlation);
+  }
+
+  /**
+   * A protocol that answers each frame, in order: {@code Protocol.answering("echo", new
+   * BytesCodecFactory(), (session, bytes) -> bytes)}.
+   *
+   * @param answer as {@link AnswerHandler#answer}
+   */
+  static <F> Protocol answering(
+      String name, ProtocolCodecFactory codec, BiFunction<IoSession, F, @Nullable Object> answer) {
+    return of(name, codec, AnswerHandler.of(answer));
   }
 
   /** The name that conf uses: lower-case letters, digits and {@code -}. */
@@ -43,6 +69,10 @@ public interface Protocol {
     return Correlation.IN_ORDER;
   }
 
-  /** Adds its own filters to a chain that is complete but for the last guard. None by default. */
+  /**
+   * Adds its own filters to a chain that is complete but for the last guard: at its end, or at a
+   * place that {@code parley.filter.FilterChains} names, such as {@code
+   * chain.addBefore(FilterChains.CODEC, "mine", filter)}. None by default.
+   */
   default void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {}
 }

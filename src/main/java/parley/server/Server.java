@@ -7,6 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
 import parley.transport.EventLoops;
 
 /**
@@ -48,6 +50,19 @@ public final class Server implements AutoCloseable {
   }
 
   /**
+   * Serves one protocol, everything else as by default.
+   *
+   * @param endpoint where, such as {@code tcp://127.0.0.1:0}
+   * @return the server, listening
+   * @throws BindException if it cannot be bound
+   */
+  public static Server serve(String endpoint, Protocol protocol) throws BindException {
+    ListenerConfig listener =
+        ListenerConfig.builder(protocol.name(), Endpoint.parse(endpoint), protocol).build();
+    return new Server(ServerConfig.builder().listener(listener).build()).start();
+  }
+
+  /**
    * Binds all listeners.
    *
    * @return this server, listening
@@ -73,6 +88,18 @@ public final class Server implements AutoCloseable {
   /** The listeners, in the order of their configs. */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /**
+   * Where the first listener is.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  public Endpoint endpoint() {
+    if (listeners.isEmpty()) {
+      throw new IllegalStateException("no listener");
+    }
+    return listeners.get(0).endpoint();
   }
 
   /** The event loops that serve them. */

@@ -1,0 +1,228 @@
+package bench.shared;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import bench.shared.RespStore.Which;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A store in memory and the commands on it, answered as a redis-server 7.0 answers them. Any thread
+ * may execute commands.
+ *
+ * <p>SET takes NX or XX and no other option, CONFIG GET takes whole names and {@code *}.
+ */
+public final class RespCommands {
+
+  private static final RespError SYNTAX = new RespError("ERR syntax error");
+
+  /**
+   * A command. The arity counts its name too, a negative one says how many arguments there are at
+   * least; keys are at the places first to last, -1 being the end.
+   */
+  private record Command(
+      int arity, String flags, int first, int last, Function<List<byte[]>, Object> run) {}
+
+  private final RespStore store = new RespStore();
+  private final Map<String, Command> commands =
+      Map.ofEntries(
+          Map.entry("ping", new Command(-1, "fast", 0, 0, this::ping)),
+          Map.entry("echo", new Command(2, "loading fast", 0, 0, args -> args.get(1))),
+          Map.entry("set", new Command(-3, "write denyoom", 1, 1, this::set)),
+          Map.entry("get", new Command(2, "readonly fast", 1, 1, args -> store.get(args.get(1)))),
+          Map.entry("del", new Command(-2, "write", 1, -1, this::del)),
+          Map.entry(
+              "incr",
+              new Command(2, "write denyoom fast", 1, 1, args -> store.increment(args.get(1)))),
+          Map.entry("exists", new Command(-2, "readonly fast", 1, -1, this::exists)),
+          Map.entry("mget", new Command(-2, "readonly fast", 1, -1, this::mget)),
+          Map.entry("command", new Command(-1, "loading stale", 0, 0, this::command)),
+          Map.entry("client", new Command(-2, "loading stale", 0, 0, this::client)),
+          Map.entry("config", new Command(-2, "admin loading stale", 0, 0, this::config)),
+          Map.entry("info", new Command(-1, "loading stale", 0, 0, this::info)),
+          Map.entry("quit", new Command(-1, "loading stale fast", 0, 0, args -> "OK")));
+
+  /** The words of an inline command. */
+  public static List<byte[]> words(String line) {
+    return Stream.of(line.split("\\s+"))
+        .filter(word -> !word.isEmpty())
+        .map(word -> word.getBytes(ISO_8859_1))
+        .toList();
+  }
+
+  /** Says whether the connection ends after the answer to this command. */
+  public static boolean isQuit(List<byte[]> args) {
+    return args.get(0).length == 4 && lower(args.get(0)).equals("quit");
+  }
+
+  /**
+   * Executes one command.
+   *
+   * @param args its name and arguments, at least one
+   * @return null for a nil bulk, byte[] for a bulk, String for a simple status, Long for an
+   *     integer, List of these for an array, RespError for an error
+   */
+  public Object execute(List<byte[]> args) {
+    String name = lower(args.get(0));
+    Command command = commands.get(name);
+    if (command == null) {
+      return unknown(args);
+    }
+    return fits(command.arity, args) ? command.run.apply(args) : wrongNumber(name);
+  }
+
+  private static boolean fits(int arity, List<byte[]> args) {
+    return arity < 0 ? args.size() >= -arity : args.size() == arity;
+  }
+
+  private static RespError unknown(List<byte[]> args) {
+    StringBuilder message = new StringBuilder("ERR unknown command '");
+    message.append(printable(args.get(0), 128)).append("', with args beginning with: ");
+    int end = message.length() + 128;
+    for (byte[] arg : args.subList(1, args.size())) {
+      if (message.length() >= end) {
+        break;
+      }
+      message.append('\'').append(printable(arg, end - message.length())).append("' ");
+    }
+    return new RespError(message.toString());
+  }
+
+  private static RespError wrongNumber(String name) {
+    return new RespError("ERR wrong number of arguments for '" + name + "' command");
+  }
+
+  private static RespError unknownSubcommand(List<byte[]> args) {
+    String command = text(args.get(0)).toUpperCase(Locale.ROOT);
+    return new RespError(
+        String.format(
+            "ERR unknown subcommand '%s'. Try %s HELP.", printable(args.get(1), 128), command));
+  }
+
+  /** A line end inside an error would end it. */
+  private static String printable(byte[] arg, int most) {
+    return new String(arg, 0, Math.min(arg.length, most), ISO_8859_1).replaceAll("[\r\n]", " ");
+  }
+
+  private static String text(byte[] arg) {
+    return new String(arg, ISO_8859_1);
+  }
+
+  private static String lower(byte[] arg) {
+    return text(arg).toLowerCase(Locale.ROOT);
+  }
+
+  private Object ping(List<byte[]> args) {
+    if (args.size() > 2) {
+      return wrongNumber("ping");
+    }
+    return args.size() == 1 ? "PONG" : args.get(1);
+  }
+
+  private Object set(List<byte[]> args) {
+    if (args.size() == 3) {
+      return store.set(args.get(1), args.get(2), Which.ANY);
+    }
+    return switch (args.size() == 4 ? lower(args.get(3)) : "") {
+      case "nx" -> store.set(args.get(1), args.get(2), Which.NEW);
+      case "xx" -> store.set(args.get(1), args.get(2), Which.KNOWN);
+      default -> SYNTAX;
+    };
+  }
+
+  private Object del(List<byte[]> args) {
+    return args.stream().skip(1).mapToLong(key -> store.delete(key) ? 1 : 0).sum();
+  }
+
+  private Object exists(List<byte[]> args) {
+    return args.stream().skip(1).filter(key -> store.get(key) != null).count();
+  }
+
+  private Object mget(List<byte[]> args) {
+    List<byte[]> values = new ArrayList<>();
+    args.subList(1, args.size()).forEach(key -> values.add(store.get(key)));
+    return values;
+  }
+
+  private Object command(List<byte[]> args) {
+    if (args.size() == 1) {
+      return commands.entrySet().stream().map(RespCommands::description).toList();
+    }
+    return switch (lower(args.get(1))) {
+      case "count" -> (long) commands.size();
+      case "docs" -> List.of();
+      default -> unknownSubcommand(args);
+    };
+  }
+
+  /** The ten parts that COMMAND gives for each; the last four are empty. */
+  private static Object description(Map.Entry<String, Command> entry) {
+    Command command = entry.getValue();
+    return List.of(
+        entry.getKey().getBytes(ISO_8859_1),
+        (long) command.arity,
+        List.of(command.flags.split(" ")),
+        (long) command.first,
+        (long) command.last,
+        command.first == 0 ? 0L : 1L,
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of());
+  }
+
+  /** A name that a client gives itself is taken and forgotten. */
+  private Object client(List<byte[]> args) {
+    return switch (lower(args.get(1))) {
+      case "setname" -> args.size() == 3 ? "OK" : wrongNumber("client|setname");
+      case "setinfo" -> args.size() == 4 ? "OK" : wrongNumber("client|setinfo");
+      default -> unknownSubcommand(args);
+    };
+  }
+
+  private Object config(List<byte[]> args) {
+    if (!lower(args.get(1)).equals("get")) {
+      return unknownSubcommand(args);
+    }
+    if (args.size() == 2) {
+      return wrongNumber("config|get");
+    }
+    List<String> wanted = args.stream().skip(2).map(RespCommands::lower).toList();
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("save", "");
+    all.put("appendonly", "no");
+    all.put("databases", "1");
+    all.put("maxmemory", Long.toString(RespStore.MAX_BYTES));
+    return all.entrySet().stream()
+        .filter(each -> wanted.contains("*") || wanted.contains(each.getKey()))
+        .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
+        .map(each -> each.getBytes(UTF_8))
+        .toList();
+  }
+
+  private Object info(List<byte[]> args) {
+    List<String> wanted = args.stream().skip(1).map(RespCommands::lower).toList();
+    String keys = "db0:keys=" + store.size() + ",expires=0,avg_ttl=0\r\n";
+    List<String> sections =
+        Arrays.asList(
+            "# Server\r\nredis_mode:standalone\r\n",
+            "# Memory\r\nused_memory:" + store.usedBytes() + "\r\n",
+            "# Keyspace\r\n" + (store.size() == 0 ? "" : keys));
+    return sections.stream()
+        .filter(section -> wanted.isEmpty() || wanted.contains(heading(section)))
+        .reduce((one, other) -> one + "\r\n" + other)
+        .orElse("")
+        .getBytes(UTF_8);
+  }
+
+  private static String heading(String section) {
+    return section.substring(2, section.indexOf('\r')).toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,99 @@
+package bench.shared;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keys and values in memory, at most {@value #MAX_BYTES} bytes of them. Any thread may call; a
+ * change is refused where it would pass the bound.
+ */
+final class RespStore {
+
+  /** The most that keys and values take, each pair counted with {@value #PAIR_BYTES} bytes more. */
+  static final long MAX_BYTES = 64 << 20;
+
+  /** Which keys a {@link #set} changes. */
+  enum Which {
+    ANY,
+    NEW,
+    KNOWN
+  }
+
+  private static final int PAIR_BYTES = 64;
+  private static final RespError NO_INTEGER =
+      new RespError("ERR value is not an integer or out of range");
+  private static final RespError OVERFLOW =
+      new RespError("ERR increment or decrement would overflow");
+  private static final RespError FULL =
+      new RespError("OOM command not allowed when used memory > 'maxmemory'.");
+
+  private final Map<String, byte[]> values = new ConcurrentHashMap<>();
+  private long bytes; // guarded by this; so is each change
+
+  /** The value of a key, or null. */
+  byte[] get(byte[] key) {
+    return values.get(text(key));
+  }
+
+  int size() {
+    return values.size();
+  }
+
+  synchronized long usedBytes() {
+    return bytes;
+  }
+
+  /** OK, null if the key is not of those that may change, or an error. */
+  synchronized Object set(byte[] key, byte[] value, Which which) {
+    boolean known = values.containsKey(text(key));
+    if (known ? which == Which.NEW : which == Which.KNOWN) {
+      return null;
+    }
+    return put(text(key), value) ? "OK" : FULL;
+  }
+
+  /** Says whether there was such a key. */
+  synchronized boolean delete(byte[] key) {
+    byte[] old = values.remove(text(key));
+    if (old != null) {
+      bytes -= key.length + PAIR_BYTES + old.length;
+    }
+    return old != null;
+  }
+
+  /** The number after it, or an error. */
+  synchronized Object increment(byte[] key) {
+    byte[] old = get(key);
+    String number = old == null ? "0" : text(old);
+    if (!number.matches("0|-?[1-9][0-9]{0,18}")) {
+      return NO_INTEGER;
+    }
+    try {
+      long value = Long.parseLong(number);
+      if (value == Long.MAX_VALUE) {
+        return OVERFLOW;
+      }
+      byte[] next = Long.toString(value + 1).getBytes(ISO_8859_1);
+      return put(text(key), next) ? (Object) (value + 1) : FULL;
+    } catch (NumberFormatException e) {
+      return NO_INTEGER;
+    }
+  }
+
+  private boolean put(String key, byte[] value) {
+    byte[] old = values.get(key);
+    int more = value.length + (old == null ? key.length() + PAIR_BYTES : -old.length);
+    if (more > 0 && bytes + more > MAX_BYTES) {
+      return false;
+    }
+    bytes += more;
+    values.put(key, value);
+    return true;
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, ISO_8859_1);
+  }
+}

@@ -1,0 +1,229 @@
+package parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static parley.Programs.need;
+import static parley.Programs.run;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import parley.Programs.Result;
+
+/** The servers and clients of src/bench, whose lines are counted, do work: by outside programs. */
+class PeersIT {
+
+  /** The packages under bench that hold an EchoServer, DnsServer, DnsClient and RespServer each. */
+  static final List<String> STACKS = List.of("mina", "netty", "vertx");
+
+  private static final Path BENCH = Programs.HOME.resolve("src/bench");
+
+  @BeforeAll
+  static void build() throws Exception {
+    need("mvn");
+    String pom = BENCH.resolve("pom.xml").toString();
+    Result built = run("mvn", "-q", "-B", "-ntp", "package", "-f", pom);
+    assertThat(built.code()).as(built.out() + built.err()).isZero();
+  }
+
+  private static List<String> java(String main, String... args) {
+    Path target = BENCH.resolve("target");
+    String classPath = target.resolve("classes") + File.pathSeparator + target.resolve("lib/*");
+    List<String> command = new ArrayList<>(List.of(args));
+    command.addAll(
+        0,
+        List.of(System.getProperty("java.home") + "/bin/java", "-cp", classPath, "bench." + main));
+    return command;
+  }
+
+  /** A server of src/bench on a free port. */
+  private record Listening(Process process, String port) implements AutoCloseable {
+
+    static Listening start(String stack, String server) throws IOException {
+      Path err = Files.createTempFile("parley", ".err");
+      Process process =
+          Programs.builder(Map.of(), Path.of("/"), java(stack + "." + server))
+              .redirectError(err.toFile())
+              .start();
+      String line = process.inputReader().readLine();
+      assertThat(line).as(Files.readString(err)).startsWith("listening ");
+      Files.delete(err);
+      return new Listening(process, line.split(" ")[1]);
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+      process.onExit().join();
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void echoToNc(String stack) throws Exception {
+    need("nc");
+    String megabyte = "0123456789abcdef".repeat(1 << 16);
+    try (Listening server = Listening.start(stack, "EchoServer")) {
+      for (String text : List.of("Ada\nLin", megabyte)) {
+        assertThat(run(Map.of(), text, "nc", "-N", "127.0.0.1", server.port()).out())
+            .isEqualTo(text);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void dnsToDig(String stack) throws Exception {
+    need("dig");
+    try (Listening server = Listening.start(stack, "DnsServer")) {
+      String[] several = {"www.example", "slow.example", "WWW.EXAMPLE"};
+      assertThat(dig(server, "+short +keepopen", several))
+          .isEqualTo("192.0.2.1\n192.0.2.2\n192.0.2.1\n");
+      assertThat(dig(server, "+comments", "other.example")).contains("status: REFUSED");
+    }
+  }
+
+  private static String dig(Listening server, String options, String... names) throws Exception {
+    List<String> command = new ArrayList<>(List.of("dig", "@127.0.0.1"));
+    command.addAll(List.of("-p", server.port(), "+tcp"));
+    command.addAll(List.of(options.split(" ")));
+    command.addAll(List.of(names));
+    return run(command.toArray(String[]::new)).out();
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void theDnsClientMatchesAnswersThatOvertake(String stack) throws Exception {
+    try (Listening server = Listening.start(stack, "DnsServer")) {
+      assertThat(ask(stack, server.port(), "slow.example", "www.example"))
+          .isEqualTo(new Result(0, "www.example 192.0.2.1\nslow.example 192.0.2.2\n", ""));
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void theDnsClientFailsWhatIsInFlightWhenTheConnectionEnds(String stack) throws Exception {
+    try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> served = CompletableFuture.runAsync(() -> hangUp(listening));
+      Result asked =
+          ask(stack, Integer.toString(listening.getLocalPort()), "www.example", "slow.example");
+      served.join();
+      assertThat(asked.code()).isEqualTo(1);
+      assertThat(asked.out().lines()).hasSize(2).allMatch(line -> line.contains("Exception"));
+    }
+  }
+
+  /** Takes the first bytes of the first query, and ends. */
+  private static void hangUp(ServerSocket listening) {
+    try (Socket accepted = listening.accept()) {
+      accepted.getInputStream().readNBytes(2);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Result ask(String stack, String port, String... names) throws Exception {
+    List<String> args = new ArrayList<>(List.of(stack, port));
+    args.addAll(List.of(names));
+    return run(Map.of(), "", Path.of("/"), java("AskDns", args.toArray(String[]::new)));
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void respToRedisCli(String stack) throws Exception {
+    need("redis-cli");
+    String session =
+        """
+        PING
+        ECHO "Hello, World!"
+        SET name Ada
+        GET name
+        GET none
+        INCR count
+        INCR name
+        MGET name none count
+        EXISTS name count none
+        DEL name count none
+        CONFIG GET save
+        NOSUCH
+        """;
+    try (Listening server = Listening.start(stack, "RespServer")) {
+      Result result = run(Map.of(), session, "redis-cli", "--no-raw", "-p", server.port());
+      assertThat(result.out())
+          .isEqualTo(
+              """
+              PONG
+              "Hello, World!"
+              OK
+              "Ada"
+              (nil)
+              (integer) 1
+              (error) ERR value is not an integer or out of range
+              1) "Ada"
+              2) (nil)
+              3) "1"
+              (integer) 2
+              (integer) 2
+              1) "save"
+              2) ""
+              (error) ERR unknown command 'NOSUCH', with args beginning with:\s
+              """);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void respInlineAndItsErrors(String stack) throws Exception {
+    need("nc");
+    try (Listening server = Listening.start(stack, "RespServer")) {
+      assertThat(nc(server, "SET a b\r\nGET a\r\n\r\nQUIT\r\nSET a c\r\n"))
+          .isEqualTo("+OK\r\n$1\r\nb\r\n+OK\r\n");
+      for (String bad : List.of("*1\r\n:1\r\n", "*x\r\n", "*1\r\n$x\r\n")) {
+        assertThat(nc(server, bad + "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nc\r\n"))
+            .startsWith("-ERR Protocol error")
+            .containsOnlyOnce("\r\n");
+      }
+      assertThat(nc(server, "GET a\r\nQUIT\r\n")).isEqualTo("$1\r\nb\r\n+OK\r\n");
+    }
+  }
+
+  /** What the server says until it closes. */
+  private static String nc(Listening server, String input) throws Exception {
+    return run(Map.of(), input, "nc", "127.0.0.1", server.port()).out();
+  }
+
+  @ParameterizedTest
+  @FieldSource("STACKS")
+  void respToRedisBenchmark(String stack) throws Exception {
+    need("redis-benchmark");
+    try (Listening server = Listening.start(stack, "RespServer")) {
+      for (String pipeline : List.of("1", "16")) {
+        String command = "redis-benchmark -q -t set,get -n 10000 -P " + pipeline;
+        Result result = run((command + " -p " + server.port()).split(" "));
+        assertThat(result.out()).containsPattern("SET: [0-9.]+ requests per second");
+        assertThat(result.out()).containsPattern("GET: [0-9.]+ requests per second");
+        assertThat(result.err()).isEmpty();
+        assertThat(result.code()).isZero();
+      }
+    }
+  }
+
+  @Test
+  void linesAreCounted() throws Exception {
+    assertThat(run(BENCH.resolve("lines.sh").toString()).out().lines().skip(2))
+        .hasSize(3)
+        .allMatch(row -> row.matches("\\| .+ \\| (n/a|\\d+) \\| \\d+ \\| \\d+ \\| \\d+ \\|"));
+  }
+}
