@@ -29,8 +29,7 @@ record Command(String name, int arity, List<String> flags, List<Integer> keys, A
   /** Answers a request for this command. */
   Object answer(IoSession session, List<byte[]> words) {
     if (arity < 0 ? words.size() < -arity : words.size() != arity) {
-      throw new CommandException(
-          "ERR wrong number of arguments for '" + name + "' command");
+      throw new CommandException("ERR wrong number of arguments for '" + name + "' command");
     }
     return action.answer(session, words);
   }

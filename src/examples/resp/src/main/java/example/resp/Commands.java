@@ -82,10 +82,7 @@ final class Commands {
       shown.append('\'').append(word).append("' ");
     }
     return new CommandException(
-        "ERR unknown command '"
-            + cut(name, MOST_SHOWN)
-            + "', with args beginning with: "
-            + shown);
+        "ERR unknown command '" + cut(name, MOST_SHOWN) + "', with args beginning with: " + shown);
   }
 
   private static String cut(String text, int most) {

@@ -24,7 +24,8 @@ import parley.protocol.Settings;
  *   <li>a List of these
  * </ul>
  *
- * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the specification</a>
+ * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the
+ *     specification</a>
  */
 public final class RespProtocol implements Protocol {
 
@@ -41,8 +42,7 @@ public final class RespProtocol implements Protocol {
       Setting.bytes("max-request", 1 << 20, 64, 1 << 30);
 
   /** What the store may hold: keys, values, and {@value Store#ENTRY_BYTES} bytes for each. */
-  public static final Setting<Integer> MAX_STORE =
-      Setting.bytes("max-store", 64 << 20, 0, 1 << 30);
+  public static final Setting<Integer> MAX_STORE = Setting.bytes("max-store", 64 << 20, 0, 1 << 30);
 
   @Override
   public String name() {

@@ -119,7 +119,8 @@ final class ServerCommands {
     List<String> asked =
         words.stream().skip(1).map(word -> Text.of(word).toLowerCase(Locale.ROOT)).toList();
     boolean all =
-        asked.isEmpty() || asked.stream().anyMatch(List.of("all", "default", "everything")::contains);
+        asked.isEmpty()
+            || asked.stream().anyMatch(List.of("all", "default", "everything")::contains);
     return Text.bytes(
         sections.entrySet().stream()
             .filter(each -> all || asked.contains(each.getKey().toLowerCase(Locale.ROOT)))

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store {
 
-  /** What a key costs beside its bytes and its value's: about what the JVM takes for the objects. */
+  /**
+   * What a key costs beside its bytes and its value's: about what the JVM takes for the objects.
+   */
   static final int ENTRY_BYTES = 128;
 
   private final ConcurrentMap<String, byte[]> values = new ConcurrentHashMap<>();
@@ -57,8 +59,7 @@ final class Store {
     }
     if (used.addAndGet(more) > maxBytes && more > 0) {
       used.addAndGet(-more);
-      throw new CommandException(
-          "OOM command not allowed when used memory > 'maxmemory'.");
+      throw new CommandException("OOM command not allowed when used memory > 'maxmemory'.");
     }
   }
 

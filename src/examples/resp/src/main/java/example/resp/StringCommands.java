@@ -61,9 +61,7 @@ final class StringCommands {
     boolean wanted = ifPresent;
     byte[] value = words.get(2);
     byte[] before =
-        store.update(
-            Text.of(words.get(1)),
-            now -> always || (now != null) == wanted ? value : now);
+        store.update(Text.of(words.get(1)), now -> always || (now != null) == wanted ? value : now);
     if (get) {
       return orNil(before);
     }
@@ -71,8 +69,7 @@ final class StringCommands {
   }
 
   private Object incr(byte[] key) {
-    return next(
-        store.update(Text.of(key), value -> Text.bytes(Long.toString(next(value)))));
+    return next(store.update(Text.of(key), value -> Text.bytes(Long.toString(next(value)))));
   }
 
   private static long next(byte @Nullable [] value) {
