@@ -7,13 +7,12 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
-import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.jspecify.annotations.Nullable;
-import parley.codec.BytesCodecFactory;
 import parley.codec.LineCodecFactory;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
@@ -32,6 +31,7 @@ import parley.transport.Input;
  */
 public final class DaytimeProtocol implements Protocol {
 
+  private static final int MAX_LINE_BYTES = 128;
   private static final String SYSTEM = "system";
 
   /** The time zone: {@code system} for the host's, or a name such as {@code Europe/Berlin}. */
@@ -64,9 +64,7 @@ public final class DaytimeProtocol implements Protocol {
 
   @Override
   public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return side == Side.SERVER
-        ? new BytesCodecFactory() // writes CR LF itself, and takes nothing
-        : new LineCodecFactory();
+    return new LineCodecFactory(StandardCharsets.US_ASCII, LineDelimiter.CRLF, MAX_LINE_BYTES);
   }
 
   @Override
@@ -76,14 +74,14 @@ public final class DaytimeProtocol implements Protocol {
       @Override
       public void sessionOpened(IoSession session) {
         Input.of(session).stop();
-        session.write(IoBuffer.wrap(line(zone).getBytes(StandardCharsets.US_ASCII)));
+        session.write(line(zone));
         session.closeOnFlush();
       }
     };
   }
 
   private String line(ZoneId zone) {
-    return FORMAT.format(clock.instant().atZone(zone)).toUpperCase(Locale.ROOT) + "\r\n";
+    return FORMAT.format(clock.instant().atZone(zone)).toUpperCase(Locale.ROOT);
   }
 
   private static ZoneId zone(String name) {
