@@ -5,15 +5,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import parley.transport.SessionAttribute;
 
 /** The commands on the server and the connection. */
 final class ServerCommands {
 
   private static final String OK = "OK";
-  private static final String NAME = ServerCommands.class.getName() + ".name";
+  private static final SessionAttribute<AtomicReference<Object>> NAME =
+      new SessionAttribute<>(
+          ServerCommands.class, "name", session -> new AtomicReference<>(Nil.NIL));
 
   /** What clients look at to know which commands there may be, and how they answer. */
   private static final String REDIS_VERSION = "7.0.0";
@@ -36,7 +40,7 @@ final class ServerCommands {
         .add("config|get", -3, (session, words) -> config(words))
         .addContainer("client")
         .add("client|id", 2, (session, words) -> session.getId())
-        .add("client|getname", 2, (session, words) -> name(session))
+        .add("client|getname", 2, (session, words) -> NAME.of(session).get())
         .add("client|setname", 3, (session, words) -> setName(session, words.get(2)))
         .add("client|setinfo", 4, (session, words) -> OK)
         .add("client|list", 2, (session, words) -> clients(session))
@@ -53,10 +57,6 @@ final class ServerCommands {
     return words.size() == 1 ? "PONG" : words.get(1);
   }
 
-  private static Object name(IoSession session) {
-    return session.getAttribute(NAME, Nil.NIL);
-  }
-
   private static Object setName(IoSession session, byte[] name) {
     for (byte each : name) {
       if (each < '!' || each > '~') {
@@ -64,7 +64,7 @@ final class ServerCommands {
             "ERR Client names cannot contain spaces, newlines or special characters.");
       }
     }
-    session.setAttribute(NAME, name.length == 0 ? Nil.NIL : name);
+    NAME.of(session).set(name.length == 0 ? Nil.NIL : name);
     return OK;
   }
 
@@ -72,7 +72,7 @@ final class ServerCommands {
   private static Object clients(IoSession session) {
     StringBuilder lines = new StringBuilder();
     for (IoSession each : session.getService().getManagedSessions().values()) {
-      String name = name(each) instanceof byte[] bytes ? Text.of(bytes) : "";
+      String name = NAME.of(each).get() instanceof byte[] bytes ? Text.of(bytes) : "";
       lines.append(
           String.format(
               "id=%d addr=%s laddr=%s name=%s\n",
