@@ -1,0 +1,72 @@
+package example.resp;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.mina.core.buffer.IoBuffer;
+
+/** Writes requests and replies. */
+final class RespEncoder {
+
+  private RespEncoder() {}
+
+  /**
+   * Writes an array of bulk strings.
+   *
+   * @param arguments byte arrays, or what is sent as its text in UTF-8
+   */
+  static void request(List<?> arguments, IoBuffer out) {
+    header(out, '*', arguments.size());
+    for (Object argument : arguments) {
+      bulk(
+          out,
+          argument instanceof byte[] bytes
+              ? bytes
+              : argument.toString().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** Writes a value by its type, one of those in {@link RespProtocol}. */
+  static void reply(Object value, IoBuffer out) {
+    if (value instanceof byte[] bytes) {
+      bulk(out, bytes);
+    } else if (value instanceof Long number) {
+      header(out, ':', number);
+    } else if (value instanceof String status) {
+      line(out, '+', status);
+    } else if (value instanceof RespError error) {
+      line(out, '-', error.message());
+    } else if (value == Nil.NIL) {
+      header(out, '$', -1);
+    } else if (value instanceof List<?> list) {
+      header(out, '*', list.size());
+      list.forEach(each -> reply(each, out));
+    } else {
+      throw new IllegalArgumentException("no type of RESP: " + value.getClass().getName());
+    }
+  }
+
+  private static void bulk(IoBuffer out, byte[] bytes) {
+    header(out, '$', bytes.length);
+    end(out.put(bytes));
+  }
+
+  private static void header(IoBuffer out, char type, long number) {
+    out.put((byte) type);
+    if (number >= 0 && number < 10) {
+      out.put((byte) ('0' + number));
+    } else {
+      out.put(Text.bytes(Long.toString(number)));
+    }
+    end(out);
+  }
+
+  /** A line end inside the text would end the line: it becomes a space. */
+  private static void line(IoBuffer out, char type, String text) {
+    out.put((byte) type);
+    end(out.put(Text.bytes(text.replace('\r', ' ').replace('\n', ' '))));
+  }
+
+  private static void end(IoBuffer out) {
+    out.put((byte) '\r').put((byte) '\n');
+  }
+}

@@ -1,0 +1,71 @@
+package example.resp;
+
+import java.util.List;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.FrameCodecFactory;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/**
+ * The Redis wire protocol, RESP2: a few commands over a store in memory, and a client's side for
+ * any server that speaks it.
+ *
+ * <p>A client asks with a list, {@code client.ask(List.of("SET", "key", "value"))}, of byte arrays
+ * or of what is sent as its text in UTF-8. A reply is
+ *
+ * <ul>
+ *   <li>a String: a simple string, such as {@code OK}, one character a byte
+ *   <li>a {@link RespError}
+ *   <li>a Long
+ *   <li>a {@code byte[]}: a bulk string
+ *   <li>{@link Nil}: no value
+ *   <li>a List of these
+ * </ul>
+ *
+ * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the
+ *     specification</a>
+ */
+public final class RespProtocol implements Protocol {
+
+  /** The longest key, value or other bulk string that is taken. */
+  public static final Setting<Integer> MAX_ARGUMENT =
+      Setting.bytes("max-argument", 64 << 10, 1, 1 << 29);
+
+  /** The most arguments of a request, its name included, and elements of an array in a reply. */
+  public static final Setting<Integer> MAX_ARGUMENTS =
+      Setting.integer("max-arguments", 1024, 1, 1 << 20);
+
+  /** The longest request or reply, with all that is around its arguments. */
+  public static final Setting<Integer> MAX_REQUEST =
+      Setting.bytes("max-request", 1 << 20, 64, 1 << 30);
+
+  /** What the store may hold: keys, values, and {@value Store#ENTRY_BYTES} bytes for each. */
+  public static final Setting<Integer> MAX_STORE = Setting.bytes("max-store", 64 << 20, 0, 1 << 30);
+
+  @Override
+  public String name() {
+    return "resp";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(MAX_ARGUMENT, MAX_ARGUMENTS, MAX_REQUEST, MAX_STORE);
+  }
+
+  @Override
+  public ProtocolCodecFactory codec(Settings settings, Side side) {
+    Limits limits =
+        new Limits(
+            settings.get(MAX_REQUEST), settings.get(MAX_ARGUMENT), settings.get(MAX_ARGUMENTS));
+    return side == Side.SERVER
+        ? new FrameCodecFactory(() -> new RequestDecoder(limits), RespEncoder::reply)
+        : new FrameCodecFactory(() -> new ReplyDecoder(limits), RespEncoder::request);
+  }
+
+  @Override
+  public IoHandler handler(Settings settings) {
+    return new RespHandler(new Store(settings.get(MAX_STORE)));
+  }
+}
