@@ -23,6 +23,8 @@ class ArchitectureTest {
         .consideringOnlyDependenciesInLayers()
         .layer("cli")
         .definedBy("parley.cli..")
+        .layer("proving")
+        .definedBy("parley.proving..")
         .layer("server")
         .definedBy("parley.server..")
         .layer("client")
@@ -41,21 +43,24 @@ class ArchitectureTest {
         .definedBy("parley.endpoint..")
         .whereLayer("cli")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("proving")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("server")
-        .mayOnlyBeAccessedByLayers("cli")
+        .mayOnlyBeAccessedByLayers("cli", "proving")
         .whereLayer("client")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("built-in")
         .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the greeting's
         .whereLayer("filter")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving")
         .whereLayer("transport")
         .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "protocol", "built-in", "codec")
+            "cli", "server", "client", "filter", "protocol", "built-in", "codec", "proving")
         .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "filter", "protocol", "built-in")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "server", "client", "filter", "protocol", "built-in", "proving")
         .check(PARLEY);
   }
 

@@ -7,8 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,28 +17,8 @@ import parley.Programs.Result;
 @Tag("smoke")
 class ReadmeIT {
 
-  private static final String VERSION = System.getProperty("parley.version");
-
-  /** The text of the fenced block of a kind that holds a word. */
   private static String listing(String kind, String word) throws IOException {
-    Matcher blocks =
-        Pattern.compile("(?s)```" + kind + "\n(.*?)```")
-            .matcher(Files.readString(Programs.HOME.resolve("README.md")));
-    return blocks
-        .results()
-        .map(block -> block.group(1))
-        .filter(text -> text.contains(word))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  /** The distribution, unpacked in a path with a space. */
-  private static Path unpack(Path temp) throws Exception {
-    Path folder = Files.createDirectory(temp.resolve("un packed"));
-    Path archive = Programs.HOME.resolve("target/parley-" + VERSION + ".tar.gz");
-    Result unpacked = Programs.run(Map.of(), "", folder, List.of("tar", "xzf", archive.toString()));
-    assertThat(unpacked).isEqualTo(new Result(0, "", ""));
-    return folder.resolve("parley-" + VERSION);
+    return Markdown.listing(Programs.HOME.resolve("README.md"), kind, word);
   }
 
   private static List<String> onPath(String... command) {
@@ -49,7 +27,7 @@ class ReadmeIT {
 
   @Test
   void theDistributionRunsWithoutMaven(@TempDir Path temp) throws Exception {
-    Path home = unpack(temp);
+    Path home = Distribution.unpack(temp);
     assertThat(Stream.of("bin", "conf", "lib", "docs", "README.md", "LICENSE").map(home::resolve))
         .allMatch(Files::exists);
     Path noMaven = Files.createDirectory(temp.resolve("path"));
@@ -108,7 +86,7 @@ class ReadmeIT {
 
   @Test
   void aProtocolOfYourOwn(@TempDir Path temp) throws Exception {
-    Path home = unpack(temp);
+    Path home = Distribution.unpack(temp);
     Files.writeString(temp.resolve("ShoutProtocol.java"), listing("java", "class ShoutProtocol"));
     Files.createSymbolicLink(
         Files.createDirectory(temp.resolve("target")).resolve("lib"), home.resolve("lib"));

@@ -33,9 +33,16 @@ public final class ServerProcess implements AutoCloseable {
       int listeners, Map<String, String> environment, List<String> options) throws IOException {
     List<String> command = new ArrayList<>(options);
     command.add(0, Programs.script("start-server.sh"));
+    return start(listeners, environment, Path.of("/"), command);
+  }
+
+  /** By a command that runs it in some folder, and may do other things first. */
+  public static ServerProcess start(
+      int listeners, Map<String, String> environment, Path folder, List<String> command)
+      throws IOException {
     Path err = Files.createTempFile("parley", ".log");
     Process process =
-        Programs.builder(environment, Path.of("/"), command).redirectError(err.toFile()).start();
+        Programs.builder(environment, folder, command).redirectError(err.toFile()).start();
     ServerProcess server = new ServerProcess(process, err);
     BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
     while (server.endpoints.size() < listeners) {
@@ -72,8 +79,10 @@ public final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    process.destroy();
-    process.onExit().join();
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList()); // of a shell
+    all.add(process.toHandle());
+    all.forEach(ProcessHandle::destroy);
+    all.forEach(each -> each.onExit().join());
     Files.deleteIfExists(err);
   }
 }

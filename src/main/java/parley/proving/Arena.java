@@ -1,0 +1,99 @@
+package parley.proving;
+
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.server.BindException;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+/** The server under proof, on a free port of loopback, with what watches it. */
+final class Arena implements AutoCloseable {
+
+  private static final int EVENT_LOOPS = 3;
+  private static final Endpoint FREE = Endpoint.parse("tcp://127.0.0.1:0");
+
+  private final Protocol protocol;
+  private final Map<String, Object> settings;
+  private final Patience patience;
+  private final ExecutorService readers =
+      Executors.newCachedThreadPool(task -> daemon(task, "parley-proof-reader"));
+  private Watch watch;
+  private Server server;
+
+  Arena(Protocol protocol, Map<String, Object> settings, Patience patience) {
+    this.protocol = protocol;
+    this.settings = settings;
+    this.patience = patience;
+    watch = new Watch();
+    server = start(watch);
+  }
+
+  private Server start(Watch watching) {
+    ListenerConfig.Builder listener = ListenerConfig.builder("proof", FREE, protocol);
+    for (Setting<?> setting : protocol.settings()) {
+      Object value = settings.get(setting.key());
+      if (value != null) {
+        set(listener, setting, value);
+      }
+    }
+    Server made =
+        new Server(
+            ServerConfig.builder().listener(listener.build()).eventLoops(EVENT_LOOPS).build());
+    watching.install(made.listeners().get(0).acceptor().getFilterChain());
+    try {
+      return made.start();
+    } catch (BindException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static <T> void set(ListenerConfig.Builder to, Setting<T> setting, Object value) {
+    to.set(setting, setting.checked(value));
+  }
+
+  private static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** A new connection to the server. */
+  Wire connect() {
+    Endpoint endpoint = server.listeners().get(0).endpoint();
+    return new Wire(new InetSocketAddress(endpoint.host(), endpoint.port()), readers);
+  }
+
+  /** The server's side of a connection. */
+  Probe probe(Wire wire) {
+    return watch.of(wire.address());
+  }
+
+  void forget(Wire wire) {
+    watch.forget(wire.address());
+  }
+
+  Patience patience() {
+    return patience;
+  }
+
+  /** Another server in the place of this one, in which a session hangs. */
+  void renew() {
+    Server old = server;
+    watch = new Watch();
+    server = start(watch);
+    daemon(old::close, "parley-proof-close").start();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+    readers.shutdown();
+  }
+}

@@ -1,0 +1,31 @@
+package parley.proving;
+
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Repeats what never ends a frame until the decoder refuses it.
+ *
+ * @param most so many bytes it may take at most
+ */
+record EndlessCodecCase(CodecPlayer player, String unit, long most) implements Case {
+
+  private static final int PART = 8 << 10;
+
+  @Override
+  public @Nullable Trouble play() {
+    long taken = player.takes(unit.repeat(Math.max(1, PART / unit.length())), most);
+    if (taken <= most) {
+      return null;
+    }
+    Dialog dialog = new Dialog();
+    dialog.line("bytes", Shown.raw(unit) + Shown.number(taken / unit.length(), ", %,d times"), "");
+    dialog.line("then", "the decoder has not refused it", "");
+    return new Trouble("endless", "endless " + Shown.raw(unit), dialog.lines(), false);
+  }
+
+  @Override
+  public Stream<Case> smaller() {
+    return Stream.empty();
+  }
+}

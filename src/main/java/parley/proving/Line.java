@@ -1,0 +1,161 @@
+package parley.proving;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection of a case: what its client sends and how, and what must come.
+ *
+ * @param subject what a failure calls it
+ * @param inStep the client sends on when it has the answer
+ * @param hasty the client ends its side at once behind its last byte
+ * @param closed the server must end the connection by itself
+ * @param open anything may follow what is expected
+ * @param never what must not follow it
+ */
+record Line(
+    String subject,
+    Expected banner,
+    List<Turn> turns,
+    boolean inStep,
+    boolean hasty,
+    boolean closed,
+    boolean open,
+    @Nullable String never) {
+
+  /** Of {@link Part#answers}: nothing is awaited. */
+  static final int NONE = -1;
+
+  /** What is sent in one write, and how many answers must have come before more is sent. */
+  record Part(String bytes, int answers) {}
+
+  /** A client that sends what it likes and ends its side; anything may come back. */
+  static Line garbage(Expected banner, String bytes, List<Integer> cuts) {
+    Turn turn = new Turn(bytes, cuts, Expected.NOTHING);
+    return new Line("garbage", banner, List.of(turn), false, true, false, true, null);
+  }
+
+  Line turns(List<Turn> others) {
+    return new Line(subject, banner, others, inStep, hasty, closed, open, never);
+  }
+
+  Line inStep(boolean value) {
+    return new Line(subject, banner, turns, value, hasty, closed, open, never);
+  }
+
+  Line hasty(boolean value) {
+    return new Line(subject, banner, turns, inStep, value, closed, open, never);
+  }
+
+  Line closed(boolean value) {
+    return new Line(subject, banner, turns, inStep, hasty, value, open, never);
+  }
+
+  Line open(boolean value) {
+    return new Line(subject, banner, turns, inStep, hasty, closed, value, never);
+  }
+
+  Line named(String name) {
+    return new Line(name, banner, turns, inStep, hasty, closed, open, never);
+  }
+
+  /** The same, but {@code raw} must not come behind what is expected. */
+  Line never(String raw) {
+    return new Line(subject, banner, turns, inStep, hasty, closed, open, raw);
+  }
+
+  /** The same, and {@code rest} must come behind all that was expected. */
+  Line endsWith(String rest) {
+    Turn last = turns.get(turns.size() - 1);
+    Expected more = last.expected().then(Expected.literal(rest));
+    return turn(turns.size() - 1, new Turn(last.sent(), last.cuts(), more)).open(false);
+  }
+
+  /** The same with another turn in the place of one. */
+  Line turn(int index, Turn other) {
+    List<Turn> all = new ArrayList<>(turns);
+    all.set(index, other);
+    return turns(List.copyOf(all));
+  }
+
+  Line withoutTurn(int index) {
+    List<Turn> left = new ArrayList<>(turns);
+    left.remove(index);
+    return turns(List.copyOf(left));
+  }
+
+  /** Each byte by itself. */
+  Line byteByByte() {
+    return turns(turns.stream().map(turn -> turn.cut(Cuts.each(turn.sent().length()))).toList());
+  }
+
+  Line uncut() {
+    return turns(turns.stream().map(turn -> turn.cut(List.of())).toList());
+  }
+
+  /** As it is written: each turn whole, and its answer awaited. */
+  Line plain() {
+    return uncut().inStep(true).hasty(false);
+  }
+
+  boolean isCut() {
+    return turns.stream().anyMatch(turn -> !turn.cuts().isEmpty());
+  }
+
+  /** How many answers there are: the banner, and one a turn; some of nothing. */
+  int answers() {
+    return turns.size() + 1;
+  }
+
+  /** What must come at a place: 0 is the banner. */
+  Expected answer(int index) {
+    return index == 0 ? banner : turns.get(index - 1).expected();
+  }
+
+  /** What must come from one place to before another. */
+  Expected answers(int from, int to) {
+    Expected all = Expected.NOTHING;
+    for (int i = from; i < to; i++) {
+      all = all.then(answer(i));
+    }
+    return all;
+  }
+
+  /** All that must come. */
+  Expected expected() {
+    return answers(0, answers());
+  }
+
+  /** What the client writes, one after another. */
+  List<Part> parts() {
+    List<Part> parts = new ArrayList<>();
+    if (inStep) {
+      parts.add(new Part("", 1));
+    }
+    StringBuilder open = new StringBuilder();
+    for (int i = 0; i < turns.size(); i++) {
+      Turn turn = turns.get(i);
+      int from = 0;
+      for (int cut : turn.cuts()) {
+        open.append(turn.sent(), from, cut);
+        from = cut;
+        flush(open, parts);
+      }
+      open.append(turn.sent(), from, turn.sent().length());
+      if (inStep && !(hasty && i == turns.size() - 1)) {
+        parts.add(new Part(open.toString(), i + 2));
+        open.setLength(0);
+      }
+    }
+    flush(open, parts);
+    return parts;
+  }
+
+  private static void flush(StringBuilder open, List<Part> parts) {
+    if (!open.isEmpty()) {
+      parts.add(new Part(open.toString(), NONE));
+      open.setLength(0);
+    }
+  }
+}

@@ -1,0 +1,98 @@
+package parley.proving;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.transport.EventLoop;
+import parley.transport.Input;
+
+/** What the server does with one connection: how much it has read, whether it failed, its end. */
+final class Probe {
+
+  /** How often to look at what nobody notifies of. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(5);
+
+  private @Nullable IoSession session;
+  private @Nullable Throwable defect;
+  private long read;
+  private boolean closed;
+
+  synchronized void setSession(IoSession made) {
+    session = made;
+    notifyAll();
+  }
+
+  /** So many bytes more went up the chain, and it has returned. */
+  synchronized void addRead(int bytes) {
+    read += bytes;
+    notifyAll();
+  }
+
+  synchronized void setDefect(Throwable thrown) {
+    if (defect == null) {
+      defect = thrown;
+    }
+  }
+
+  synchronized void setClosed() {
+    closed = true;
+    notifyAll();
+  }
+
+  /** The first thing thrown that no peer can be blamed for. */
+  synchronized @Nullable Throwable defect() {
+    return defect;
+  }
+
+  /** Waits until so much was read, or no more will be; false if neither in time. */
+  boolean awaitRead(long bytes, long nanos) {
+    return await(() -> read >= bytes || isStopped(), nanos);
+  }
+
+  boolean awaitClosed(long nanos) {
+    return await(() -> closed, nanos);
+  }
+
+  synchronized boolean isStopped() {
+    return closed || (session != null && Input.of(session).isStopped());
+  }
+
+  private synchronized boolean await(BooleanSupplier done, long nanos) {
+    long deadline = System.nanoTime() + nanos;
+    while (!done.getAsBoolean()) {
+      long left = deadline - System.nanoTime();
+      if (left <= 0) {
+        return false;
+      }
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, Math.min(left, LOOK));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException("interrupted", e);
+      }
+    }
+    return true;
+  }
+
+  /** Whether its event loop does not come round any more. */
+  boolean isStuck(long nanos) {
+    IoSession known;
+    synchronized (this) {
+      known = session;
+    }
+    EventLoop loop = known == null || known.isClosing() ? null : EventLoop.of(known);
+    if (loop == null) {
+      return false;
+    }
+    boolean[] ran = {false};
+    loop.execute(
+        () -> {
+          synchronized (this) {
+            ran[0] = true;
+            notifyAll();
+          }
+        });
+    return !await(() -> ran[0] || closed, nanos);
+  }
+}

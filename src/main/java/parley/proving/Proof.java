@@ -1,0 +1,195 @@
+package parley.proving;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/**
+ * Proves that a protocol stands what the network does to it, from a few transcripts.
+ *
+ * <p>It serves the protocol on a free port of loopback and plays the transcripts with sockets of
+ * its own: in step; all requests in one write; with the client's side ended at once; cut at every
+ * byte, where the two parts are really read apart; one byte at a time; truncated at every byte; by
+ * many sessions at once; beside clients that send garbage. What is said by {@link #limit}, {@link
+ * #endless} and {@link #refused} is tried too, and the codecs of both sides are proved with the
+ * transcripts' bytes as {@link CodecProof} does. A case fails when an answer differs or does not
+ * come, when the connection does not end as it should, and when anything but a FrameException is
+ * thrown on the server.
+ *
+ * <p>The cases are the same in each run, of one seed. A case that fails is made smaller as long as
+ * it fails in the same way, and that is what the report shows. Not thread-safe.
+ */
+public final class Proof {
+
+  private final Protocol protocol;
+  private final Map<String, Object> settings = new LinkedHashMap<>();
+  private final List<Transcript> transcripts = new ArrayList<>();
+  private final List<RefusalKinds.Limit> limits = new ArrayList<>();
+  private final List<String> endless = new ArrayList<>();
+  private final Map<String, String> refused = new LinkedHashMap<>();
+  private Duration timeout = Duration.ofSeconds(5);
+  private long seed = 1;
+  private boolean oneWay;
+
+  private Proof(Protocol protocol) {
+    this.protocol = protocol;
+  }
+
+  /** Of a protocol, with its default settings. */
+  public static Proof of(Protocol protocol) {
+    return new Proof(protocol);
+  }
+
+  /** Of a codec alone. */
+  public static CodecProof of(ProtocolCodecFactory codec) {
+    return new CodecProof(codec);
+  }
+
+  /** One of the protocol's settings, by its key. */
+  public Proof set(String key, Object value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  /** One of the protocol's settings. */
+  public <T> Proof set(Setting<T> setting, T value) {
+    return set(setting.key(), value);
+  }
+
+  /** Adds a conversation that must go just so. */
+  public Proof transcript(Transcript transcript) {
+    transcripts.add(transcript);
+    return this;
+  }
+
+  /**
+   * Says how long a request may be: up to the limit it is answered, and one unit more is refused.
+   *
+   * @param most so many units are the most
+   * @param request makes a request of so many units: a String or a byte array
+   * @param answer its answer
+   */
+  public Proof limit(int most, IntFunction<?> request, IntFunction<?> answer) {
+    limits.add(new RefusalKinds.Limit(most, request, answer));
+    return this;
+  }
+
+  /** Text that ends no frame, however often it is repeated: the session must end at some time. */
+  public Proof endless(String text) {
+    return endless(Raw.bytes(Raw.of(text)));
+  }
+
+  /**
+   * Bytes that end no frame, however often they are repeated: the session must end at some time.
+   */
+  public Proof endless(byte[] bytes) {
+    endless.add(Raw.of(bytes));
+    return this;
+  }
+
+  /** Text that must be refused: the session ends, and nothing behind it is answered. */
+  public Proof refused(String name, String text) {
+    return refused(name, Raw.bytes(Raw.of(text)));
+  }
+
+  /** Bytes that must be refused: the session ends, and nothing behind them is answered. */
+  public Proof refused(String name, byte[] bytes) {
+    refused.put(name, Raw.of(bytes));
+    return this;
+  }
+
+  /** How long an answer may take, 5 seconds by default. */
+  public Proof timeout(Duration value) {
+    timeout = value;
+    return this;
+  }
+
+  /** Other random cuts and other garbage. */
+  public Proof seed(long value) {
+    seed = value;
+    return this;
+  }
+
+  /** The encoder of one side does not make what the decoder of the other takes. */
+  public Proof oneWay() {
+    oneWay = true;
+    return this;
+  }
+
+  /** Tries it all, some thousand cases; in a few seconds, if all is well. */
+  public Report run() {
+    Patience patience = new Patience(timeout);
+    Settings values = Settings.of(protocol, settings);
+    ProtocolCodecFactory server = protocol.codec(values, Protocol.Side.SERVER);
+    ProtocolCodecFactory client = protocol.codec(values, Protocol.Side.CLIENT);
+    try (Arena arena = new Arena(protocol, settings, patience);
+        CodecPlayer requests = new CodecPlayer(server, client, patience);
+        CodecPlayer answers = new CodecPlayer(client, server, patience)) {
+      List<Kind> kinds = new ArrayList<>(new SocketKinds(arena, transcripts, seed).all());
+      RefusalKinds refusals = new RefusalKinds(arena, transcripts);
+      kinds.addAll(
+          kinds.size() - 1, // before garbage
+          List.of(
+              refusals.limit(limits),
+              refusals.refused(refused),
+              refusals.endless(endless, limits)));
+      kinds.addAll(codecOfRequests(requests));
+      kinds.addAll(codecOfAnswers(answers));
+      return new Trial("proof of " + protocol.name(), patience).run(kinds);
+    }
+  }
+
+  private List<Kind> codecOfRequests(CodecPlayer player) {
+    List<CodecKinds.Stretch> streams = new ArrayList<>();
+    for (Transcript each : transcripts) {
+      streams.add(new CodecKinds.Stretch(each.subject(), each.sent(), null));
+    }
+    List<CodecKinds.Stretch> bad = new ArrayList<>();
+    refused.forEach((name, bytes) -> bad.add(new CodecKinds.Stretch(name, bytes, null)));
+    long longest = -1;
+    for (RefusalKinds.Limit limit : limits) {
+      String most = limit.request(limit.most());
+      longest = Math.max(longest, most.length());
+      streams.add(new CodecKinds.Stretch("a request of " + limit.most() + " units", most, null));
+      String more = limit.request(limit.most() + 1);
+      bad.add(new CodecKinds.Stretch("a request of one more unit", more, null));
+    }
+    CodecKinds kinds = new CodecKinds("the requests' codec, ", player, streams, bad, seed);
+    List<Kind> all = new ArrayList<>(kinds.all());
+    all.add(kinds.endless(endless, CodecProof.bound(longest)));
+    if (!oneWay) {
+      all.add(kinds.roundTrip(false));
+    }
+    return all;
+  }
+
+  private List<Kind> codecOfAnswers(CodecPlayer player) {
+    List<CodecKinds.Stretch> streams =
+        transcripts.stream()
+            .filter(each -> !each.received().varies())
+            .map(each -> new CodecKinds.Stretch(each.subject(), each.received().literal(), null))
+            .toList();
+    CodecKinds kinds = new CodecKinds("the answers' codec, ", player, streams, List.of(), seed);
+    List<Kind> all = new ArrayList<>(kinds.all());
+    if (!oneWay) {
+      all.add(kinds.roundTrip(false));
+    }
+    return all;
+  }
+
+  /**
+   * Runs it and expects that all goes well.
+   *
+   * @throws ProofFailedException if not; its message is the smallest failing case
+   */
+  public void check() {
+    run().check();
+  }
+}

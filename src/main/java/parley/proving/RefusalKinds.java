@@ -1,0 +1,136 @@
+package parley.proving;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The kinds of cases that play what a server must refuse, and what it must just not refuse. */
+final class RefusalKinds {
+
+  /** A request of n units, the answer, and how many units are the most. */
+  record Limit(int most, IntFunction<?> request, IntFunction<?> answer) {
+
+    String request(int units) {
+      return Raw.of(request.apply(units));
+    }
+
+    String answer(int units) {
+      return Raw.of(answer.apply(units));
+    }
+  }
+
+  private final Arena arena;
+  private final Expected banner;
+  private final boolean inStep;
+  private final @Nullable Turn good;
+
+  /** Takes a request that is answered from the transcripts, if there is one. */
+  RefusalKinds(Arena arena, List<Transcript> transcripts) {
+    this.arena = arena;
+    banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).banner();
+    Transcript first =
+        transcripts.stream()
+            .filter(t -> t.turns().size() > (t.isClosed() ? 1 : 0))
+            .findFirst()
+            .orElse(null);
+    good = first == null ? null : first.turns().get(0);
+    inStep = first != null && first.isInStep();
+  }
+
+  /** Up to the limit it answers, and refuses one more. */
+  Kind limit(List<Limit> limits) {
+    return new Kind(
+        "the limit",
+        false,
+        () -> limits.stream().flatMap(limit -> Stream.concat(answered(limit), tooLong(limit))));
+  }
+
+  private Stream<Case> answered(Limit limit) {
+    return Stream.of(limit.most() - 1, limit.most())
+        .filter(units -> units >= 0)
+        .flatMap(
+            units -> {
+              String request = limit.request(units);
+              Expected answer = Expected.literal(limit.answer(units));
+              return cuttings(Turn.of(request, answer), true)
+                  .flatMap(this::aloneAndBehind)
+                  .map(turns -> line("a request of " + units + " units", turns))
+                  .map(line -> SocketCase.of(arena, line));
+            });
+  }
+
+  private Stream<Case> tooLong(Limit limit) {
+    int units = limit.most() + 1;
+    return refused(
+        "a request of " + units + " units", limit.request(units), limit.answer(units), true);
+  }
+
+  /** It ends the session and answers nothing behind it. */
+  Kind refused(Map<String, String> inputs) {
+    return new Kind(
+        "refused input",
+        false,
+        () ->
+            inputs.entrySet().stream()
+                .flatMap(
+                    input ->
+                        refused(
+                            "refused input \"" + input.getKey() + "\"",
+                            input.getValue(),
+                            null,
+                            false)));
+  }
+
+  private Stream<Case> refused(String subject, String bytes, @Nullable String never, boolean all) {
+    Turn bad = Turn.of(bytes, Expected.NOTHING);
+    return aloneAndBehind(bad)
+        .flatMap(
+            turns -> {
+              int at = turns.size() - 1;
+              Line reference = line(subject, turns).closed(true).open(true);
+              Line strict = never == null ? reference : reference.never(never);
+              return cuttings(bad, all).map(turn -> (Case) compared(strict, strict.turn(at, turn)));
+            });
+  }
+
+  /** More requests behind the refused one change nothing. */
+  private SameRestCase compared(Line reference, Line line) {
+    if (good == null) {
+      return new SameRestCase(arena, reference, line);
+    }
+    List<Turn> more = new ArrayList<>(line.turns());
+    more.add(Turn.of(good.sent(), Expected.NOTHING));
+    return new SameRestCase(arena, reference, line.turns(more).inStep(false));
+  }
+
+  /** Whole, byte by byte, and cut before the last bytes. */
+  private static Stream<Turn> cuttings(Turn turn, boolean all) {
+    int length = turn.sent().length();
+    Stream<Turn> two = Stream.of(turn, turn.cut(Cuts.each(length)));
+    return all && length > 2
+        ? Stream.concat(two, Stream.of(length - 1, length - 2).map(at -> turn.cut(List.of(at))))
+        : two;
+  }
+
+  private Stream<List<Turn>> aloneAndBehind(Turn turn) {
+    return good == null ? Stream.of(List.of(turn)) : Stream.of(List.of(turn), List.of(good, turn));
+  }
+
+  private Line line(String subject, List<Turn> turns) {
+    return new Line(subject, banner, turns, inStep, false, false, false, null);
+  }
+
+  /** It ends the session before it has taken too much. */
+  Kind endless(List<String> units, List<Limit> limits) {
+    long most =
+        limits.stream().mapToLong(limit -> limit.request(limit.most()).length()).max().orElse(-1);
+    long bound = CodecProof.bound(most);
+    return new Kind(
+        "endless",
+        false,
+        () -> units.stream().map(unit -> new EndlessCase(arena, banner, unit, bound)));
+  }
+}

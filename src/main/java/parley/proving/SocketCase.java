@@ -1,0 +1,122 @@
+package parley.proving;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connections that are played beside one another against the server under proof.
+ *
+ * @param order whose turn it is to send a part; who is left over sends at the end
+ * @param apart the next part is sent when the server has read the one before
+ * @param control a line that must go well if this case makes sense
+ */
+record SocketCase(
+    Arena arena, List<Line> lines, List<Integer> order, boolean apart, @Nullable Line control)
+    implements Case {
+
+  static SocketCase of(Arena arena, Line line) {
+    return new SocketCase(arena, List.of(line), List.of(), true, null);
+  }
+
+  @Override
+  public @Nullable Trouble play() {
+    return play(new ArrayList<>());
+  }
+
+  /**
+   * Plays it.
+   *
+   * @param rests what came behind the expected, a line each
+   */
+  @Nullable Trouble play(List<String> rests) {
+    Dialog dialog = new Dialog();
+    List<Talk> talks = new ArrayList<>();
+    try {
+      for (int i = 0; i < lines.size(); i++) {
+        talks.add(new Talk(lines.get(i), lines.size() == 1 ? "" : "" + (i + 1), arena, dialog));
+      }
+      talk(talks);
+      talks.forEach(talk -> rests.add(talk.rest()));
+      return null;
+    } catch (Talk.Wrong wrong) {
+      return trouble(wrong, talks, dialog);
+    } finally {
+      talks.forEach(Talk::close);
+    }
+  }
+
+  private void talk(List<Talk> talks) throws Talk.Wrong {
+    for (int index : order) {
+      if (talks.get(index).hasMore()) {
+        talks.get(index).next(apart);
+      }
+    }
+    for (Talk talk : talks) {
+      while (talk.hasMore()) {
+        talk.next(apart);
+      }
+    }
+    for (Talk talk : talks) {
+      talk.finish();
+    }
+  }
+
+  private Trouble trouble(Talk.Wrong wrong, List<Talk> talks, Dialog dialog) {
+    String way = wrong.way();
+    if (!way.startsWith("thrown") && !wrong.isFatal()) {
+      try {
+        for (Talk talk : talks) {
+          talk.letEnd();
+          talk.checkDefect();
+        }
+      } catch (Talk.Wrong defect) {
+        way = defect.way();
+      }
+    }
+    if (way.endsWith("within ")) {
+      arena.renew(); // one that hangs must not be in the way of others
+    }
+    return new Trouble(way, subject(), dialog.lines(), wrong.isFatal());
+  }
+
+  private String subject() {
+    List<String> subjects = lines.stream().map(Line::subject).distinct().toList();
+    return String.join(" beside ", subjects)
+        + (lines.size() > subjects.size() ? ", " + lines.size() + " sessions" : "");
+  }
+
+  @Override
+  public boolean isSound() {
+    return control == null || SocketCase.of(arena, control).play() == null;
+  }
+
+  @Override
+  public Stream<Case> smaller() {
+    Stream<Case> fewerLines =
+        lines.size() == 1
+            ? Stream.empty()
+            : IntStream.range(0, lines.size()).mapToObj(this::withoutLine);
+    return Stream.concat(fewerLines, IntStream.range(0, lines.size()).boxed().flatMap(this::less));
+  }
+
+  private SocketCase withoutLine(int index) {
+    List<Line> left = new ArrayList<>(lines);
+    left.remove(index);
+    List<Integer> others =
+        order.stream().filter(i -> i != index).map(i -> i > index ? i - 1 : i).toList();
+    return new SocketCase(arena, left, others, apart, null);
+  }
+
+  private Stream<Case> less(int index) {
+    return Smaller.of(lines.get(index))
+        .map(
+            line -> {
+              List<Line> all = new ArrayList<>(lines);
+              all.set(index, line.line());
+              return new SocketCase(arena, List.copyOf(all), order, apart, line.control());
+            });
+  }
+}

@@ -1,0 +1,153 @@
+package parley.proving;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/** The kinds of cases that play transcripts against a server, the simplest first. */
+final class SocketKinds {
+
+  /** So many cuts of one transcript are tried, and so many bytes of its end one by one. */
+  private static final int MOST_CUTS = 1000;
+
+  private static final int LAST_BYTES = 24;
+  private static final int GARBAGE = 120;
+  private static final int GARBAGE_LINES = 4;
+  private static final int ROUNDS = 8;
+  private static final int SESSIONS = 16;
+
+  private final Arena arena;
+  private final List<Transcript> transcripts;
+  private final long seed;
+
+  SocketKinds(Arena arena, List<Transcript> transcripts, long seed) {
+    this.arena = arena;
+    this.transcripts = transcripts;
+    this.seed = seed;
+  }
+
+  List<Kind> all() {
+    return List.of(
+        new Kind("in step", true, () -> lines().map(line -> of(line.inStep(true)))),
+        new Kind("coalesced", false, () -> pipelined().map(this::of)),
+        new Kind("half-close at once", false, () -> lines().map(line -> of(line.hasty(true)))),
+        new Kind("cut at every byte", false, this::cutAtEveryByte),
+        new Kind("one byte at a time", false, () -> lines().map(line -> of(line.byteByByte()))),
+        new Kind("truncated at every byte", false, this::truncated),
+        new Kind("many sessions interleaved", false, () -> together(true)),
+        new Kind("many sessions at once", false, () -> together(false)),
+        new Kind("garbage", false, this::garbage));
+  }
+
+  private Case of(Line line) {
+    return SocketCase.of(arena, line);
+  }
+
+  private Stream<Line> lines() {
+    return transcripts.stream().map(Transcript::line);
+  }
+
+  private Stream<Line> pipelined() {
+    return lines().filter(line -> !line.inStep() && line.turns().size() > 1);
+  }
+
+  /** In two parts. Between two turns too, if the client need not wait there anyway. */
+  private Stream<Case> cutAtEveryByte() {
+    return lines()
+        .flatMap(
+            line ->
+                IntStream.range(0, line.turns().size())
+                    .boxed()
+                    .flatMap(
+                        i -> {
+                          Turn turn = line.turns().get(i);
+                          boolean last = i == line.turns().size() - 1 || line.inStep();
+                          return Cuts.within(turn.sent().length() + (last ? 0 : 1), MOST_CUTS)
+                              .stream()
+                              .map(at -> of(line.turn(i, turn.cut(List.of(at)))));
+                        }));
+  }
+
+  /** The answer to half a request, whatever it is, is the same wherever that was cut. */
+  private Stream<Case> truncated() {
+    return lines()
+        .flatMap(
+            line ->
+                IntStream.range(0, line.turns().size()).boxed().flatMap(i -> truncated(line, i)));
+  }
+
+  private Stream<Case> truncated(Line line, int index) {
+    String sent = line.turns().get(index).sent();
+    boolean comparable = line.turns().stream().noneMatch(turn -> turn.expected().varies());
+    return Cuts.within(sent.length(), MOST_CUTS / 2).stream()
+        .map(
+            length -> {
+              List<Turn> turns = new ArrayList<>(line.turns().subList(0, index));
+              turns.add(Turn.of(sent.substring(0, length), Expected.NOTHING));
+              Line whole = line.turns(turns).hasty(true).open(true).closed(false);
+              Turn bytes = turns.get(index).cut(Cuts.last(length, LAST_BYTES));
+              return comparable
+                  ? new SameRestCase(arena, whole, whole.turn(index, bytes))
+                  : of(whole.turn(index, bytes));
+            });
+  }
+
+  private Stream<Case> together(boolean apart) {
+    List<Line> all = lines().toList();
+    List<Line> sociable =
+        transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+    Random random = new Random(seed);
+    return sociable.isEmpty() || all.isEmpty()
+        ? Stream.empty()
+        : IntStream.range(0, ROUNDS).mapToObj(i -> together(sociable, apart, random));
+  }
+
+  private Case together(List<Line> sociable, boolean apart, Random random) {
+    List<Line> lines = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < SESSIONS; i++) {
+      Line line = cutAtRandom(sociable.get(i % sociable.size()), random);
+      lines.add(line);
+      order.addAll(Collections.nCopies(line.parts().size(), i));
+    }
+    Collections.shuffle(order, random);
+    return new SocketCase(arena, lines, order, apart, null);
+  }
+
+  private static Line cutAtRandom(Line line, Random random) {
+    return line.turns(
+        line.turns().stream()
+            .map(turn -> turn.cut(Cuts.some(turn.sent().length(), 3, random)))
+            .toList());
+  }
+
+  /** Beside clients that send anything, one goes on with its transcript. */
+  private Stream<Case> garbage() {
+    List<Line> sociable =
+        transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+    List<String> good = transcripts.stream().map(Transcript::sent).toList();
+    Random random = new Random(seed);
+    Garbage garbage = new Garbage(random, good);
+    return IntStream.range(0, GARBAGE).mapToObj(i -> garbage(i, garbage, sociable, random));
+  }
+
+  private Case garbage(int round, Garbage garbage, List<Line> sociable, Random random) {
+    List<Line> lines = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
+    Expected banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).banner();
+    for (int i = 0; i < GARBAGE_LINES; i++) {
+      String bytes = garbage.next();
+      lines.add(Line.garbage(banner, bytes, Cuts.some(bytes.length(), 2, random)));
+    }
+    if (!sociable.isEmpty()) {
+      lines.add(sociable.get(round % sociable.size()).byteByByte());
+    }
+    for (int i = 0; i < 4 * lines.size(); i++) {
+      order.add(i % lines.size());
+    }
+    return new SocketCase(arena, lines, order, true, null);
+  }
+}

@@ -1,0 +1,238 @@
+package parley.proving;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Plays one line of a case on a connection of its own and writes down what is said. */
+final class Talk implements AutoCloseable {
+
+  /** Ends the play of a case: something went wrong, in this way. */
+  static final class Wrong extends Exception {
+
+    private static final long serialVersionUID = 1;
+
+    private final boolean fatal;
+
+    Wrong(String way, boolean fatal) {
+      super(way, null, false, false);
+      this.fatal = fatal;
+    }
+
+    String way() {
+      return String.valueOf(getMessage());
+    }
+
+    boolean isFatal() {
+      return fatal;
+    }
+  }
+
+  private final Line line;
+  private final String mark;
+  private final Arena arena;
+  private final Dialog dialog;
+  private final Wire wire;
+  private final Probe probe;
+  private final Deque<Line.Part> parts;
+  private long sent;
+  private int told;
+  private boolean inputEnded;
+
+  /** Connects. The mark tells the lines of a case apart in the dialog. */
+  Talk(Line line, String mark, Arena arena, Dialog dialog) {
+    this.line = line;
+    this.mark = mark;
+    this.arena = arena;
+    this.dialog = dialog;
+    parts = new ArrayDeque<>(line.parts());
+    wire = arena.connect();
+    probe = arena.probe(wire);
+  }
+
+  boolean hasMore() {
+    return !parts.isEmpty();
+  }
+
+  /**
+   * Sends the next part.
+   *
+   * @param apart then waits until the server has read it, so that it cannot see more with it
+   */
+  void next(boolean apart) throws Wrong {
+    Line.Part part = parts.remove();
+    if (!part.bytes().isEmpty()) {
+      dialog.sent("C" + mark, part.bytes());
+      wire.send(part.bytes());
+      sent += part.bytes().length();
+      if (apart && !probe.awaitRead(sent, arena.patience().nanos())) {
+        throw late("the server did not read on within ");
+      }
+    }
+    if (part.answers() != Line.NONE) {
+      await(part.answers());
+    }
+  }
+
+  /** Waits for the last answers and for the end that must come. */
+  void finish() throws Wrong {
+    if (!line.closed() && !line.hasty() && !line.open()) {
+      await(line.answers());
+    }
+    if (!line.closed()) {
+      halfClose();
+    }
+    if (!wire.await(this::isOver, arena.patience().nanos())) {
+      tellAnswers();
+      tellRest();
+      throw late("the server did not end the connection within ");
+    }
+    check();
+    wire.close();
+    if (!probe.awaitClosed(arena.patience().nanos())) {
+      throw late("the server's session did not end within ");
+    }
+    checkDefect();
+  }
+
+  private boolean isOver(String got) {
+    String never = line.never();
+    int end = line.expected().endIn(got);
+    return never != null && !never.isEmpty() && end >= 0 && got.startsWith(never, end);
+  }
+
+  private void check() throws Wrong {
+    String got = wire.got();
+    tellAnswers();
+    if (isOver(got)) {
+      dialog.line("S" + mark, Shown.raw(rest()), "got");
+      dialog.line("S" + mark, "no such answer", "expected");
+      throw new Wrong("answered", false);
+    }
+    Expected.Match match = line.expected().match(got);
+    boolean complete = told == line.answers();
+    if (!(line.open() ? complete : match == Expected.Match.COMPLETE)) {
+      throw different(line.answers(), match);
+    }
+    if (wire.end() == Wire.End.RESET) {
+      tellRest();
+      throw reset();
+    }
+  }
+
+  private void await(int answers) throws Wrong {
+    Expected expected = line.answers(0, answers);
+    long start = System.nanoTime();
+    boolean came =
+        wire.await(got -> expected.match(got) != Expected.Match.PARTIAL, arena.patience().nanos());
+    Expected.Match match = expected.match(wire.got());
+    tellAnswers();
+    if (match == Expected.Match.COMPLETE) {
+      arena.patience().took(System.nanoTime() - start);
+    } else if (came) {
+      throw different(answers, match);
+    } else {
+      tellDifference(answers);
+      throw late("no answer within ");
+    }
+  }
+
+  private void halfClose() {
+    if (!inputEnded) {
+      inputEnded = true;
+      dialog.line("C" + mark, "half-close", "");
+      wire.halfClose();
+    }
+  }
+
+  private Wrong different(int answers, Expected.Match match) {
+    if (wire.end() == Wire.End.NOT) {
+      wire.halfClose();
+      wire.await(got -> false, Math.min(arena.patience().nanos(), 500_000_000L)); // to show it all
+    }
+    tellAnswers();
+    tellDifference(answers);
+    if (wire.end() == Wire.End.RESET) {
+      return reset();
+    }
+    if (match == Expected.Match.PARTIAL) {
+      dialog.line("then", "the server ended the connection", "");
+      return new Wrong("missing", false);
+    }
+    return new Wrong("different", false);
+  }
+
+  private Wrong reset() {
+    dialog.line("then", "the connection was reset", "");
+    return new Wrong("reset", false);
+  }
+
+  private Wrong late(String what) {
+    boolean stuck = probe.isStuck(arena.patience().nanos());
+    dialog.line("then", what + arena.patience().shown(), "");
+    if (stuck) {
+      dialog.line("then", "the event loop of this session is stuck", "");
+    }
+    return new Wrong(what, stuck);
+  }
+
+  /** Writes down the answers that are right and were not yet. */
+  private void tellAnswers() {
+    String got = wire.got();
+    int from = Math.max(0, line.answers(0, told).endIn(got));
+    while (told < line.answers()) {
+      int end = line.answers(0, told + 1).endIn(got);
+      if (end < 0) {
+        return;
+      }
+      if (end > from) {
+        dialog.line("S" + mark, Shown.raw(got.substring(from, end)), "");
+      }
+      told++;
+      from = end;
+    }
+  }
+
+  /** What has come behind the answers that are right, and what should have. */
+  private void tellDifference(int answers) {
+    String got = wire.got();
+    String rest = got.substring(Math.max(0, line.answers(0, told).endIn(got)));
+    dialog.line("S" + mark, rest.isEmpty() ? "nothing" : Shown.raw(rest), "got");
+    dialog.line("S" + mark, line.answers(told, answers).shown(), "expected");
+  }
+
+  private void tellRest() {
+    String rest = rest();
+    if (!rest.isEmpty()) {
+      dialog.line("S" + mark, Shown.raw(rest), "");
+    }
+  }
+
+  /** What came behind what was expected. */
+  String rest() {
+    String got = wire.got();
+    return got.substring(Math.max(0, line.expected().endIn(got)));
+  }
+
+  /** A defect of the server's, which is more to the point than its effects. */
+  void checkDefect() throws Wrong {
+    Throwable defect = probe.defect();
+    if (defect != null) {
+      dialog.line("thrown", Shown.thrown(defect), "");
+      throw new Wrong("thrown: " + defect.getClass().getName(), false);
+    }
+  }
+
+  /**
+   * Lets the server's session end, for a short while, so that nothing is left for the next case.
+   */
+  void letEnd() {
+    wire.close();
+    probe.awaitClosed(arena.patience().nanos());
+  }
+
+  @Override
+  public void close() {
+    wire.close();
+    arena.forget(wire);
+  }
+}

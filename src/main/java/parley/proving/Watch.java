@@ -1,0 +1,91 @@
+package parley.proving;
+
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteToClosedSessionException;
+import parley.codec.FrameException;
+import parley.filter.FilterChains;
+import parley.transport.ConnectionResetException;
+
+/** Two filters that watch the server's sessions for the kit: one at each end of the chain. */
+final class Watch {
+
+  private static final AttributeKey PROBE = new AttributeKey(Watch.class, "probe");
+
+  private final Map<SocketAddress, Probe> probes = new ConcurrentHashMap<>();
+
+  /** Adds the filters to a listener's chain. */
+  void install(DefaultIoFilterChainBuilder chain) {
+    chain.addFirst("proof-reads", new Reads());
+    chain.addBefore(FilterChains.FAULT, "proof-faults", new Faults());
+  }
+
+  /** The probe of the session whose client has this address, from the session's start or before. */
+  Probe of(SocketAddress client) {
+    return probes.computeIfAbsent(client, any -> new Probe());
+  }
+
+  void forget(SocketAddress client) {
+    probes.remove(client);
+  }
+
+  private static Probe of(IoSession session) {
+    return (Probe) session.getAttribute(PROBE, new Probe());
+  }
+
+  private final class Reads extends IoFilterAdapter {
+
+    @Override
+    public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+      SocketAddress client = session.getRemoteAddress();
+      if (client != null) {
+        Probe probe = Watch.this.of(client);
+        session.setAttribute(PROBE, probe);
+        probe.setSession(session);
+      }
+      next.sessionCreated(session);
+    }
+
+    @Override
+    public void messageReceived(NextFilter next, IoSession session, Object message) {
+      int bytes = message instanceof IoBuffer buffer ? buffer.remaining() : 0;
+      try {
+        next.messageReceived(session, message);
+      } finally {
+        Watch.of(session).addRead(bytes); // only now: then its answers were written, too
+      }
+    }
+
+    @Override
+    public void sessionClosed(NextFilter next, IoSession session) {
+      try {
+        next.sessionClosed(session);
+      } finally {
+        Watch.of(session).setClosed();
+      }
+    }
+  }
+
+  private static final class Faults extends IoFilterAdapter {
+
+    @Override
+    public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
+      if (isDefect(session, cause)) {
+        Watch.of(session).setDefect(cause);
+      }
+      next.exceptionCaught(session, cause);
+    }
+
+    private static boolean isDefect(IoSession session, Throwable cause) {
+      return !(cause instanceof FrameException
+          || cause instanceof ConnectionResetException
+          || (cause instanceof WriteToClosedSessionException && session.isClosing()));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package @PACKAGE@;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.FrameException;
+import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/** Answers lines: {@code reverse TEXT}, {@code count}, {@code quit}. */
+public final class @CLASS@ implements Protocol {
+
+  /** The longest line that is taken, in bytes without its delimiter. */
+  public static final Setting<Integer> MAX_LINE = Setting.bytes("max-line", 1024, 64, 1 << 20);
+
+  @Override
+  public String name() {
+    return "@NAME@";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(MAX_LINE);
+  }
+
+  @Override
+  public ProtocolCodecFactory codec(Settings settings, Side side) {
+    return new LineCodecFactory(StandardCharsets.UTF_8, settings.get(MAX_LINE));
+  }
+
+  @Override
+  public IoHandler handler(Settings settings) {
+    return new Handler();
+  }
+
+  /** One for all sessions: what belongs to a session is kept in the session. */
+  private static final class Handler extends AnswerHandler<String> {
+
+    private static final AttributeKey COUNT = new AttributeKey(Handler.class, "count");
+
+    @Override
+    protected Object answer(IoSession session, String line) {
+      String[] request = line.split(" ", 2);
+      String text = request.length > 1 ? request[1] : "";
+      return switch (request[0]) {
+        case "reverse" -> new StringBuilder(text).reverse();
+        case "count" -> count(session);
+        case "quit" -> last("bye");
+        default -> "ERR no such request (expected: reverse TEXT, count or quit)";
+      };
+    }
+
+    /** How often this session has asked. */
+    private static Integer count(IoSession session) {
+      int count = (Integer) session.getAttribute(COUNT, 0) + 1;
+      session.setAttribute(COUNT, count);
+      return count;
+    }
+
+    /** The last word to a peer whose bytes are no line: one too long, or not UTF-8. */
+    @Override
+    protected Object refusal(IoSession session, FrameException cause) {
+      return "ERR " + cause.getMessage();
+    }
+  }
+}

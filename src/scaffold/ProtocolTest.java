@@ -1,0 +1,59 @@
+package @PACKAGE@;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.endpoint.Endpoint;
+import parley.proving.Proof;
+import parley.proving.Transcript;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+class @CLASS@Test {
+
+  /** Each conversation whole, cut at every byte, beside others; then what must be refused. */
+  @Test
+  void proved() {
+    Proof.of(new @CLASS@())
+        .transcript(
+            Transcript.named("reversed")
+                .sends("reverse hello\n")
+                .receives("olleh\n")
+                .sends("reverse\n")
+                .receives("\n"))
+        .transcript(
+            Transcript.named("a count of its own")
+                .sends("count\ncount\n")
+                .receives("1\n2\n")
+                .sends("quit\n")
+                .receives("bye\n")
+                .closed())
+        .transcript(
+            Transcript.named("no such request")
+                .sends("shout hello\n")
+                .receives("ERR no such request (expected: reverse TEXT, count or quit)\n"))
+        .limit(1024, n -> "reverse " + "x".repeat(n - 8) + "\n", n -> "x".repeat(n - 8) + "\n")
+        .endless("x")
+        .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
+        .check();
+  }
+
+  /** A server on a free port, and Parley's client with the same class. */
+  @Test
+  void askedByAClient() throws Exception {
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Endpoint.parse("tcp://127.0.0.1:0"), new @CLASS@())
+            .build();
+    try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start()) {
+      Endpoint endpoint = server.listeners().get(0).endpoint();
+      ClientConfig config = ClientConfig.builder(endpoint, new @CLASS@()).build();
+      try (Client client = Client.connect(config)) {
+        assertEquals("olleh", client.ask("reverse hello").join());
+        assertEquals("1", client.ask("count").join());
+      }
+    }
+  }
+}
