@@ -21,7 +21,7 @@ it, a conf file, a README.md. Its jar goes to plugins/.
   DIR      where to make it: a folder that is empty, or not there yet
 
 Puts Parley's own jar into the local Maven repository, which the project is built from.
-Exit codes: 0 made, 2 usage, 70 Parley cannot be built, no Java, not made.
+Exit codes: 0 made, 2 usage, 70 not made.
 END
 }
 
@@ -89,11 +89,19 @@ shipped() {
   echo "$names"
 }
 
+# As a shell takes it.
+quoted() {
+  case $1 in
+    *[!A-Za-z0-9/._-]*) echo "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
+    *) echo "$1" ;;
+  esac
+}
+
 # The project is built from there. Maven leaves a jar alone that is the same.
 install_parley() {
   install="mvn -q -B org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file"
   if ! command -v mvn >/dev/null; then
-    echo "mvn not found; before the first build: $install -Dfile=$jar" >&2
+    echo "mvn not found; before the first build: $install -Dfile=$(quoted "$jar")" >&2
     return
   fi
   # From a folder that has no pom.xml.
@@ -125,14 +133,6 @@ make() {
   fill services "$services/parley.protocol.Protocol"
   fill Protocol.java "$dir/src/main/java/$sources/$class.java"
   fill ProtocolTest.java "$dir/src/test/java/$sources/${class}Test.java"
-}
-
-# As a shell takes it.
-quoted() {
-  case $1 in
-    *[!A-Za-z0-9/._-]*) echo "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
-    *) echo "$1" ;;
-  esac
 }
 
 case ${1:-} in

@@ -2,8 +2,8 @@ package @PACKAGE@;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.codec.FrameException;
@@ -12,6 +12,7 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
+import parley.transport.SessionAttribute;
 
 /** Answers lines: {@code reverse TEXT}, {@code count}, {@code quit}. */
 public final class @CLASS@ implements Protocol {
@@ -42,7 +43,9 @@ public final class @CLASS@ implements Protocol {
   /** One for all sessions: what belongs to a session is kept in the session. */
   private static final class Handler extends AnswerHandler<String> {
 
-    private static final AttributeKey COUNT = new AttributeKey(Handler.class, "count");
+    /** How often each session has asked for it. */
+    private static final SessionAttribute<AtomicInteger> COUNT =
+        new SessionAttribute<>(Handler.class, "count", session -> new AtomicInteger());
 
     @Override
     protected Object answer(IoSession session, String line) {
@@ -50,17 +53,10 @@ public final class @CLASS@ implements Protocol {
       String text = request.length > 1 ? request[1] : "";
       return switch (request[0]) {
         case "reverse" -> new StringBuilder(text).reverse();
-        case "count" -> count(session);
+        case "count" -> COUNT.of(session).incrementAndGet();
         case "quit" -> last("bye");
         default -> "ERR no such request (expected: reverse TEXT, count or quit)";
       };
-    }
-
-    /** How often this session has asked. */
-    private static Integer count(IoSession session) {
-      int count = (Integer) session.getAttribute(COUNT, 0) + 1;
-      session.setAttribute(COUNT, count);
-      return count;
     }
 
     /** The last word to a peer whose bytes are no line: one too long, or not UTF-8. */

@@ -49,6 +49,7 @@ public final class AskDns {
   private static Function<byte[], CompletableFuture<byte[]>> client(String stack, int port)
       throws Exception {
     return switch (stack) {
+      case "parley" -> new bench.parley.DnsClient(HOST, port)::ask;
       case "mina" -> new bench.mina.DnsClient(HOST, port)::ask;
       case "netty" -> new bench.netty.DnsClient(HOST, port)::ask;
       case "vertx" -> new bench.vertx.DnsClient(HOST, port)::ask;

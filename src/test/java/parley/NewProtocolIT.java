@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +26,7 @@ import parley.endpoint.Endpoint;
 
 /** A stranger's first protocol: made by new-protocol.sh, built offline, served. */
 @Tag("smoke")
+@Timeout(value = 20, unit = TimeUnit.MINUTES) // five Mavens, on a machine that may be busy
 class NewProtocolIT {
 
   private static final String SCRIPT = Programs.script("new-protocol.sh");

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
@@ -67,7 +68,28 @@ public final class Peer implements Closeable {
     return in.read();
   }
 
-  /** All until the peer's end of stream. */
+  /** At most as many bytes as the array has; -1 at the end of stream. */
+  public int read(byte[] into) throws IOException {
+    return in.read(into);
+  }
+
+  /** The next so many bytes; fewer at the end of stream. */
+  public byte[] bytes(int count) throws IOException {
+    return in.readNBytes(count);
+  }
+
+  /**
+   * All until the peer's end of stream; throws nothing that is checked, so a future can call it.
+   */
+  public byte[] bytes() {
+    try {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** As {@link #bytes()}, as text. */
   public String rest() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }

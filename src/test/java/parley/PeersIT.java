@@ -13,6 +13,7 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,7 @@ import parley.Programs.Result;
 class PeersIT {
 
   /** The packages under bench that hold an EchoServer, DnsServer, DnsClient and RespServer each. */
-  static final List<String> STACKS = List.of("mina", "netty", "vertx");
+  static final List<String> STACKS = List.of("parley", "mina", "netty", "vertx");
 
   private static final Path BENCH = Programs.HOME.resolve("src/bench");
 
@@ -225,5 +226,23 @@ class PeersIT {
     assertThat(run(BENCH.resolve("lines.sh").toString()).out().lines().skip(2))
         .hasSize(3)
         .allMatch(row -> row.matches("\\| .+ \\| (n/a|\\d+) \\| \\d+ \\| \\d+ \\| \\d+ \\|"));
+  }
+
+  /** The page has what is counted now, and Parley has the fewest lines in each row. */
+  @Test
+  void thePageOfLinesIsAsCounted() throws Exception {
+    Result counted = run(BENCH.resolve("lines.sh").toString());
+    assertThat(counted.code()).as(counted.err()).isZero();
+    assertThat(Files.readString(Programs.HOME.resolve("docs/lines.md"))).contains(counted.out());
+    List<String> rows = counted.out().lines().skip(2).toList();
+    assertThat(rows).hasSize(3);
+    for (String row : rows) {
+      List<Integer> lines =
+          Arrays.stream(row.split("\\|"))
+              .skip(2)
+              .map(cell -> Integer.parseInt(cell.strip()))
+              .toList();
+      assertThat(lines.subList(1, 4)).as(row).allMatch(peer -> peer > lines.get(0));
+    }
   }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
@@ -64,35 +65,44 @@ public final class PluginJar {
   public static Path of(
       Path jar, String className, String source, List<String> services, Path... before)
       throws IOException {
-    Path classes = Files.createTempDirectory("plugin");
-    Path file = Files.writeString(classes.resolve(className + ".java"), source);
+    return of(jar, Map.of(className, source), services, before);
+  }
+
+  /** Compiles classes by name and source, and puts them into a jar. */
+  public static Path of(
+      Path jar, Map<String, String> sources, List<String> services, Path... before)
+      throws IOException {
+    Path folder = Files.createTempDirectory("plugin");
+    List<Path> files = new ArrayList<>();
+    for (Map.Entry<String, String> each : sources.entrySet()) {
+      Path file = folder.resolve(each.getKey().replace('.', '/') + ".java");
+      Files.createDirectories(file.getParent());
+      files.add(Files.writeString(file, each.getValue()));
+    }
     List<String> path = new ArrayList<>(Arrays.stream(before).map(Path::toString).toList());
     path.add(System.getProperty("java.class.path"));
     JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-    StandardJavaFileManager files = javac.getStandardFileManager(null, null, null);
-    files.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(classes));
+    StandardJavaFileManager manager = javac.getStandardFileManager(null, null, null);
+    manager.setLocationFromPaths(StandardLocation.CLASS_OUTPUT, List.of(folder));
     StringWriter messages = new StringWriter();
+    List<String> options =
+        List.of("-proc:none", "-cp", String.join(java.io.File.pathSeparator, path));
     boolean compiled =
         javac
             .getTask(
-                messages,
-                files,
-                null,
-                List.of("-proc:none", "-cp", String.join(java.io.File.pathSeparator, path)),
-                null,
-                files.getJavaFileObjects(file))
+                messages, manager, null, options, null, manager.getJavaFileObjectsFromPaths(files))
             .call();
     assertThat(compiled).as(messages.toString()).isTrue();
-    pack(jar, classes, services);
+    pack(jar, folder, services);
     return jar;
   }
 
   private static void pack(Path jar, Path classes, List<String> services) throws IOException {
     try (OutputStream out = Files.newOutputStream(jar);
         JarOutputStream entries = new JarOutputStream(out);
-        Stream<Path> files = Files.list(classes)) {
+        Stream<Path> files = Files.walk(classes)) {
       for (Path each : files.filter(f -> f.toString().endsWith(".class")).toList()) {
-        entries.putNextEntry(new JarEntry(each.getFileName().toString()));
+        entries.putNextEntry(new JarEntry(classes.relativize(each).toString()));
         entries.write(Files.readAllBytes(each));
       }
       entries.putNextEntry(new JarEntry(SERVICES));

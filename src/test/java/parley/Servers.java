@@ -1,8 +1,11 @@
 package parley;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.NullMarked;
 import parley.codec.LineCodecFactory;
@@ -63,6 +66,16 @@ public final class Servers {
 
   public static Endpoint endpoint(Server server) {
     return server.listeners().get(0).endpoint();
+  }
+
+  /** The only session of a server's first listener, once it is there. */
+  public static IoSession session(Server server) {
+    Collection<IoSession> sessions = List.of();
+    while (sessions.isEmpty()) {
+      Thread.onSpinWait();
+      sessions = server.listeners().get(0).acceptor().getManagedSessions().values();
+    }
+    return sessions.iterator().next();
   }
 
   public static Peer peer(Server server) throws java.io.IOException {

@@ -1,6 +1,7 @@
 package parley.codec;
 
 import java.nio.BufferUnderflowException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
@@ -59,8 +60,9 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   /**
    * Reads one frame, or one step of it. Whoever reads past the end, with the
    * BufferUnderflowException of {@code in.get()} and its like, is called again from the same place
-   * when more has come; so plain reading code will do. A frame of many parts is read a part a call:
-   * keep what was read in a field and return null, so that nothing is read twice.
+   * when more has come; so plain reading code will do, if it changes its fields only once it has
+   * read all that it needs. A frame of many parts is read a part a call: keep what was read in a
+   * field and return null, so that nothing is read twice.
    *
    * @param in what has come and is not taken yet, at least one byte; only the {@code get} methods
    *     that move its position are to be used, and nothing of it is to be kept
@@ -71,6 +73,38 @@ public abstract class FrameDecoder implements ProtocolDecoder {
 
   /** Drops what {@link #readFrame} keeps of an unfinished frame: called after every error. */
   protected void reset() {}
+
+  /**
+   * Reads a line of ISO-8859-1, without the LF that ends it or the CR LF: for {@link #readFrame}.
+   *
+   * @throws BufferUnderflowException if its end has not come
+   */
+  protected static String readLine(IoBuffer in) {
+    int start = in.position();
+    int length = 0;
+    while (in.get() != '\n') {
+      length++;
+    }
+    byte[] line = new byte[length];
+    in.position(start);
+    in.get(line).get();
+    boolean crLf = length > 0 && line[length - 1] == '\r';
+    return new String(line, 0, crLf ? length - 1 : length, StandardCharsets.ISO_8859_1);
+  }
+
+  /**
+   * Reads so many bytes: for {@link #readFrame}. Nothing is allocated before all have come.
+   *
+   * @throws BufferUnderflowException if they have not come
+   */
+  protected static byte[] readBytes(IoBuffer in, int count) {
+    if (in.remaining() < count) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[count];
+    in.get(bytes);
+    return bytes;
+  }
 
   @Override
   public final void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static parley.codec.Decoding.bytes;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
@@ -95,6 +96,27 @@ class FrameDecoderTest {
     decoding.decode(bytes(1, 0, 4));
     assertThat(decoding.frames)
         .containsExactly(List.of((short) 2), List.of((short) 3), List.of((short) 4));
+  }
+
+  @Test
+  void linesAndBytesAreReadOnceTheyHaveCome() throws Exception {
+    FrameCodecFactory factory =
+        new FrameCodecFactory(
+            () ->
+                new FrameDecoder(20) {
+                  @Override
+                  protected Object readFrame(IoBuffer in) {
+                    String line = readLine(in);
+                    byte[] bytes = readBytes(in, line.length());
+                    return line + new String(bytes, StandardCharsets.ISO_8859_1);
+                  }
+                },
+            (Object none, IoBuffer out) -> {});
+    byte[] stream = "ab\r\nxx\n\r\nä\r\rb\n1234".getBytes(StandardCharsets.ISO_8859_1);
+    for (int cut = 0; cut <= stream.length; cut++) {
+      assertThat(Decoding.cut(factory, stream, cut, cut))
+          .containsExactly("abxx", "", "", "ä\r\rb1234");
+    }
   }
 
   /** One that keeps all that comes, to see what is held. */

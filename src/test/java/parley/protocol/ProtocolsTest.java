@@ -14,7 +14,8 @@ class ProtocolsTest {
 
   @Test
   void theBuiltInOnesAreFound() {
-    assertThat(Protocols.load().names()).contains("echo", "greeting");
+    assertThat(Protocols.load().names())
+        .contains("chargen", "daytime", "discard", "echo", "greeting", "time");
     assertThat(Protocols.load().find("greeting")).isInstanceOf(GreetingProtocol.class);
     assertThat(Protocols.load().find("none")).isNull();
   }

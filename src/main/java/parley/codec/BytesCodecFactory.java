@@ -1,0 +1,66 @@
+package parley.codec;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolDecoderAdapter;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
+
+/**
+ * Frames nothing: a frame is the bytes that one read brought, an IoBuffer of the receiver's own.
+ *
+ * <pre>
+ * +----+----+----+----+----+----+
+ * | 00 | 0D | 0A | FF | 41 | 42 |   may be one frame, or six, or any number between
+ * +----+----+----+----+----+----+
+ * |&lt;-  one read  -&gt;|&lt;- next -&gt;|
+ * </pre>
+ *
+ * <p>A frame has at least one byte and at most the session's read buffer, {@code
+ * maxReadBufferSize}: 64 KiB unless the listener's acceptor says otherwise. Where the peer's stream
+ * is cut means nothing. No input is refused, and nothing is kept between two reads, so a session
+ * needs no state. An IoBuffer is written as it is; any other message cannot be encoded: its write
+ * fails.
+ */
+public final class BytesCodecFactory implements ProtocolCodecFactory {
+
+  private static final ProtocolDecoder DECODER =
+      new ProtocolDecoderAdapter() {
+        @Override
+        public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) {
+          byte[] bytes =
+              new byte[in.remaining()]; // the loop's buffer is not the receiver's to keep
+          in.get(bytes);
+          out.write(IoBuffer.wrap(bytes));
+        }
+      };
+
+  private static final ProtocolEncoder ENCODER =
+      new ProtocolEncoderAdapter() {
+        @Override
+        public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+          if (!(message instanceof IoBuffer)) {
+            throw new IllegalArgumentException(
+                "message: " + message.getClass().getName() + " (expected: IoBuffer)");
+          }
+          out.write(message);
+        }
+      };
+
+  /** One that serves any number of sessions. */
+  public BytesCodecFactory() {}
+
+  @Override
+  public ProtocolDecoder getDecoder(IoSession session) {
+    return DECODER;
+  }
+
+  @Override
+  public ProtocolEncoder getEncoder(IoSession session) {
+    return ENCODER;
+  }
+}

@@ -1,0 +1,67 @@
+package parley.protocol.chargen;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import parley.transport.EventLoop;
+import parley.transport.InFlight;
+import parley.transport.Input;
+
+/**
+ * Writes one cycle of the pattern, and the next one when the kernel has taken it: a session holds
+ * at most one cycle, of {@value #CYCLE_BYTES} bytes, which all sessions share.
+ */
+final class ChargenHandler extends IoHandlerAdapter {
+
+  private static final int FIRST = ' ';
+  private static final int CHARACTERS = '~' - FIRST + 1;
+  private static final int LINE = 72;
+
+  /** From one line to the same line again. */
+  static final int CYCLE_BYTES = CHARACTERS * (LINE + 2);
+
+  private static final IoBuffer CYCLE = cycle();
+
+  private static IoBuffer cycle() {
+    IoBuffer cycle = IoBuffer.allocate(CYCLE_BYTES, true);
+    for (int line = 0; line < CHARACTERS; line++) {
+      for (int column = 0; column < LINE; column++) {
+        cycle.put((byte) (FIRST + (line + column) % CHARACTERS));
+      }
+      cycle.put((byte) '\r').put((byte) '\n');
+    }
+    return cycle.flip().asReadOnlyBuffer();
+  }
+
+  @Override
+  public void sessionOpened(IoSession session) {
+    session.write(CYCLE.duplicate());
+  }
+
+  /**
+   * Goes on in the next turn. A write from here would be sent in this one, so that a client that
+   * reads fast would hold the loop and starve the other sessions.
+   */
+  @Override
+  public void messageSent(IoSession session, Object sent) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      InFlight.of(session).enter(); // or what waits for the last write would end the session here
+      loop.execute(() -> next(session));
+    }
+  }
+
+  private static void next(IoSession session) {
+    try {
+      if (!Input.of(session).isStopped()) {
+        session.write(CYCLE.duplicate());
+      }
+    } finally {
+      InFlight.of(session).leave();
+    }
+  }
+
+  /** The client has no more to say; it reads on. */
+  @Override
+  public void inputClosed(IoSession session) {}
+}

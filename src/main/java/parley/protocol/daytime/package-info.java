@@ -1,0 +1,5 @@
+/** Daytime, RFC 867. */
+@NullMarked
+package parley.protocol.daytime;
+
+import org.jspecify.annotations.NullMarked;

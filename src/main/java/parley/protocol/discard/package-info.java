@@ -1,0 +1,5 @@
+/** Discard, RFC 863. */
+@NullMarked
+package parley.protocol.discard;
+
+import org.jspecify.annotations.NullMarked;

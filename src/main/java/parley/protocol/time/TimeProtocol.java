@@ -1,0 +1,72 @@
+package parley.protocol.time;
+
+import java.time.Clock;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.protocol.Correlation;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.transport.Input;
+
+/**
+ * Says the time in 32 bits and closes, whatever the client sends (RFC 868).
+ *
+ * <pre>
+ * +----+----+----+----+
+ * | EE | AF | 88 | 25 |   4004481061 seconds since 1900 began: 24 November 2026, 03:51:01 UTC
+ * +----+----+----+----+
+ * |&lt;- big-endian -&gt;|
+ * </pre>
+ *
+ * <p>A client's frame is that number, a Long from 0 to 2^32 - 1. It starts at 0 again on 7 February
+ * 2036 at 06:28:16 UTC; which cycle is meant, the client must know.
+ */
+public final class TimeProtocol implements Protocol {
+
+  /** The seconds from the start of 1900 to that of 1970, where {@link java.time.Instant}s start. */
+  public static final long SECONDS_1900_TO_1970 = 2_208_988_800L;
+
+  private final Clock clock;
+
+  /** Tells the host's time. */
+  public TimeProtocol() {
+    this(Clock.systemUTC());
+  }
+
+  TimeProtocol(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "time";
+  }
+
+  @Override
+  public ProtocolCodecFactory codec(Settings settings, Side side) {
+    return new TimeCodecFactory();
+  }
+
+  @Override
+  public IoHandler handler(Settings settings) {
+    return new IoHandlerAdapter() {
+      @Override
+      public void sessionOpened(IoSession session) {
+        Input.of(session).stop();
+        session.write(secondsSince1900() & TimeCodecFactory.MAX);
+        session.closeOnFlush();
+      }
+    };
+  }
+
+  private long secondsSince1900() {
+    return clock.instant().getEpochSecond() + SECONDS_1900_TO_1970;
+  }
+
+  @Override
+  public Correlation correlation() {
+    return Correlation.NONE;
+  }
+}

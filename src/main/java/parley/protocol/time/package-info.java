@@ -1,0 +1,5 @@
+/** Time, RFC 868. */
+@NullMarked
+package parley.protocol.time;
+
+import org.jspecify.annotations.NullMarked;

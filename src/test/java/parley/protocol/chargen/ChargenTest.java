@@ -1,0 +1,181 @@
+package parley.protocol.chargen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.protocol.echo.EchoProtocol;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.transport.EventLoop;
+
+@Tag("smoke")
+class ChargenTest {
+
+  private static final int CYCLE = 95 * 74;
+
+  /** By the rule of RFC 864: line N has the characters N to N + 71, modulo 95, from space on. */
+  private static byte[] pattern(int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      int line = i / 74;
+      int column = i % 74;
+      bytes[i] = (byte) (column < 72 ? ' ' + (line + column) % 95 : column == 72 ? '\r' : '\n');
+    }
+    return bytes;
+  }
+
+  @Test
+  void sendsThePatternOfTheRfcAndDropsWhatItGets() throws Exception {
+    try (Server server = Servers.of(new ChargenProtocol());
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.line()).startsWith(" !\"#$%&'()*+,-./0123").endsWith("^_`abcdefg\r");
+      assertThat(peer.line()).startsWith("!\"#$%&'()*+,-./0123").endsWith("^_`abcdefgh\r");
+      peer.send(new byte[100_000]);
+      byte[] all = pattern(2 * 74 + 1_000_000);
+      assertThat(peer.bytes(1_000_000)).isEqualTo(Arrays.copyOfRange(all, 148, all.length));
+    }
+  }
+
+  @Test
+  void goesOnAfterAHalfClose() throws Exception {
+    try (Server server = Servers.of(new ChargenProtocol());
+        Peer peer = Servers.peer(server).halfClose()) {
+      assertThat(peer.bytes(10_000_000)).isEqualTo(pattern(10_000_000));
+    }
+  }
+
+  @Test
+  void holdsOneCycleAtMostForAReaderThatStops() throws Exception {
+    try (Server server = Servers.of(new ChargenProtocol());
+        Peer peer = Servers.peer(server)) {
+      AbstractIoSession session = (AbstractIoSession) Servers.session(server);
+      awaitStall(session);
+      assertThat(session.getScheduledWriteBytes()).isBetween(1L, (long) CYCLE);
+      assertThat(session.getWriteRequestQueue().size()).isZero();
+      int more = Math.toIntExact(session.getWrittenBytes()) + 1_000_000;
+      assertThat(peer.bytes(more)).as("it goes on where it was").isEqualTo(pattern(more));
+      assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(CYCLE);
+    }
+  }
+
+  /** Until the socket takes no more: between two turns a write is half done, and stays so. */
+  private static void awaitStall(AbstractIoSession session) {
+    long before = -1;
+    boolean waits = false;
+    while (!waits || session.getWrittenBytes() != before) {
+      before = session.getWrittenBytes();
+      for (int turn = 0; turn < 1000; turn++) {
+        waits = betweenTurns(session);
+      }
+    }
+  }
+
+  private static boolean betweenTurns(AbstractIoSession session) {
+    CompletableFuture<Boolean> waits = new CompletableFuture<>();
+    EventLoop.of(session).execute(() -> waits.complete(session.getCurrentWriteRequest() != null));
+    return waits.join();
+  }
+
+  @Test
+  void aDrainEndsItBehindAWholeCycle() throws Exception {
+    Server server = Servers.of(new ChargenProtocol());
+    try (Peer peer = Servers.peer(server);
+        Peer halfClosed = Servers.peer(server).halfClose()) {
+      assertThat(peer.bytes(1)).isEqualTo(pattern(1));
+      assertThat(halfClosed.bytes(1)).isEqualTo(pattern(1));
+      CompletableFuture<byte[]> first = CompletableFuture.supplyAsync(peer::bytes);
+      CompletableFuture<byte[]> second = CompletableFuture.supplyAsync(halfClosed::bytes);
+      CompletableFuture<Integer> drained = server.drain();
+      for (CompletableFuture<byte[]> each : List.of(first, second)) {
+        int length = 1 + each.get().length;
+        assertThat(length % CYCLE).isZero();
+      }
+      peer.close();
+      halfClosed.close();
+      assertThat(drained.get()).as("sessions cut").isZero();
+    }
+  }
+
+  @Test
+  void aDrainCutsAReaderThatHasStopped() throws Exception {
+    Server server =
+        Servers.of(new ChargenProtocol(), config -> config.drainTimeout(Duration.ofMillis(100)));
+    try (Peer unused = Servers.peer(server)) {
+      awaitStall((AbstractIoSession) Servers.session(server));
+      assertThat(server.drain().get()).as("sessions cut").isOne();
+    }
+  }
+
+  @Test
+  void readersThatNeverPauseLeaveTheLoopToTheOthers() throws Exception {
+    ServerConfig config =
+        ServerConfig.builder()
+            .eventLoops(1)
+            .listener(ListenerConfig.builder("c", Servers.FREE, new ChargenProtocol()).build())
+            .listener(ListenerConfig.builder("e", Servers.FREE, new EchoProtocol()).build())
+            .build();
+    List<CompletableFuture<Long>> readers = new ArrayList<>();
+    try (Server server = new Server(config).start()) {
+      for (int i = 0; i < 3; i++) {
+        Peer reader = Servers.peer(server);
+        readers.add(
+            CompletableFuture.supplyAsync(() -> readOn(reader), task -> new Thread(task).start()));
+      }
+      try (Peer neighbour = Peer.connect(server.listeners().get(1).endpoint())) {
+        for (int round = 0; round < 1000; round++) {
+          assertThat(neighbour.send("ping\n").line()).isEqualTo("ping");
+        }
+      }
+    }
+    for (CompletableFuture<Long> reader : readers) {
+      assertThat(reader.get()).isGreaterThan(CYCLE);
+    }
+  }
+
+  /** Reads until the connection ends, and says how much that was. */
+  private static long readOn(Peer peer) {
+    byte[] into = new byte[1 << 16];
+    long sum = 0;
+    try (peer) {
+      for (int count = 0; count >= 0; count = peer.read(into)) {
+        sum += count;
+      }
+    } catch (IOException reset) {
+      // the server closed at once
+    }
+    return sum;
+  }
+
+  @Test
+  void aClientHearsThePattern() throws Exception {
+    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    try (Server server = Servers.of(new ChargenProtocol());
+        Client client =
+            Client.connect(
+                ClientConfig.builder(Servers.endpoint(server), new ChargenProtocol())
+                    .onUnasked(heard::add)
+                    .build())) {
+      IoBuffer first = (IoBuffer) heard.take();
+      byte[] bytes = new byte[first.remaining()];
+      first.get(bytes);
+      assertThat(bytes).isEqualTo(pattern(bytes.length));
+      assertThat(client.lost()).isNotDone();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package parley.proving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import parley.codec.FixedLengthCodecFactory;
+import parley.codec.LengthFieldCodecFactory;
+import parley.codec.LineCodecFactory;
+import parley.protocol.Protocols;
+import parley.protocol.daytime.DaytimeProtocol;
+import parley.protocol.discard.DiscardProtocol;
+import parley.protocol.time.TimeProtocol;
+
+/** Every built-in protocol and codec, by the proving kit; ProofTest has greeting and echo. */
+class BuiltInProtocolsTest {
+
+  @Test
+  void noneIsLeftOut() {
+    assertThat(Protocols.load().names())
+        .isEqualTo(Set.of("greeting", "echo", "discard", "chargen", "daytime", "time"));
+  }
+
+  @Test
+  void discard() {
+    Proof.of(new DiscardProtocol())
+        .transcript(Transcript.named("dropped").sends("Ada\nLin\0").sends(new byte[20]))
+        .check();
+  }
+
+  @Test
+  void daytime() {
+    Proof.of(new DaytimeProtocol())
+        .set("zone", "UTC")
+        .transcript(
+            Transcript.named("a line")
+                .receivesMatching("\\d\\d [A-Z]{3} \\d{4} \\d\\d:\\d\\d:\\d\\d UTC\r\n")
+                .closed())
+        .check();
+  }
+
+  @Test
+  void time() {
+    Proof.of(new TimeProtocol())
+        .transcript(Transcript.named("four bytes").receivesMatching("....").closed())
+        .check();
+  }
+
+  @Test
+  void theCodecsToBuildOn() {
+    Proof.of(new LineCodecFactory()).stream("lines", "Ada\r\n\nLin\n", "Ada", "", "Lin")
+        .limit(1024, n -> "x".repeat(n) + "\n", n -> "x".repeat(n))
+        .endless("x")
+        .refused("not UTF-8", new byte[] {(byte) 0xFF, '\n'})
+        .check();
+    Proof.of(new LengthFieldCodecFactory(2)).stream(
+            "frames", "\0\3Ada\0\0\0\1x", "Ada".getBytes(), new byte[0], "x".getBytes())
+        .check();
+    Proof.of(LengthFieldCodecFactory.builder().varint().offset(2).maxFrameBytes(300).build())
+        .stream("frames", "ab\3Adaxy\0", "abAda".getBytes(), "xy".getBytes())
+        .limit(300, n -> frame(n), n -> "y".repeat(n).getBytes())
+        .check();
+    Proof.of(new FixedLengthCodecFactory(3)).stream(
+            "threes", "AdaLin", "Ada".getBytes(), "Lin".getBytes())
+        .check();
+  }
+
+  /** A frame of n bytes, two of them before a varint of two bytes. */
+  private static byte[] frame(int n) {
+    byte[] text = ("yy##" + "y".repeat(n - 2)).getBytes();
+    text[2] = (byte) ((n - 2) | 0x80);
+    text[3] = (byte) ((n - 2) >> 7);
+    return text;
+  }
+}
