@@ -121,7 +121,6 @@ final class Nsd implements AutoCloseable {
     List<ProcessHandle> workers = process.descendants().toList();
     process.destroy();
     process.onExit().join();
-    workers.forEach(ProcessHandle::destroy);
-    workers.forEach(each -> each.onExit().join());
+    workers.forEach(ProcessHandle::destroy); // where it did not end them
   }
 }
