@@ -123,29 +123,48 @@ class ReadmeIT {
 
   @Test
   void embedded(@TempDir Path temp) throws Exception {
+    assertThat(run(temp, "Server.serve("))
+        .isEqualTo(new Result(0, "Hello, Ada!\nHello, Lin!\n", ""));
+    Path shout =
+        PluginJar.of(
+            Files.createDirectory(temp.resolve("plugins")).resolve("shout.jar"),
+            "example.ShoutProtocol",
+            listing("java", "class ShoutProtocol"),
+            List.of("example.ShoutProtocol"));
+    assertThat(shout).isRegularFile();
+    assertThat(run(temp, "Protocols.load(")).isEqualTo(new Result(0, "", ""));
+  }
+
+  /** Runs the lines of a listing. */
+  private static Result run(Path folder, String word) throws Exception {
     String source =
         """
+        import java.nio.file.Path;
         import java.util.List;
         import java.util.concurrent.CompletableFuture;
         import java.util.stream.Stream;
         import parley.client.*;
+        import parley.codec.*;
         import parley.endpoint.*;
+        import parley.protocol.*;
         import parley.protocol.greeting.*;
         import parley.server.*;
         public class Embedded {
           public static void main(String[] args) throws Exception {
         """
-            + listing("java", "new Server(")
+            + listing("java", word)
             + "} }";
-    Path file = Files.writeString(temp.resolve("Embedded.java"), source);
-    Result ran =
-        Programs.run(
+    Path file = Files.writeString(folder.resolve("Embedded.java"), source);
+    return Programs.run(
+        Map.of(),
+        "",
+        folder,
+        List.of(
             "java",
             "-Dslf4j.internal.verbosity=WARN",
             "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
             "-cp",
             Programs.HOME.resolve("target/lib/*").toString(),
-            file.toString());
-    assertThat(ran).isEqualTo(new Result(0, "Hello, Ada!\nHello, Lin!\n", ""));
+            file.toString()));
   }
 }

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
@@ -17,6 +18,10 @@ import parley.server.ServerConfig;
 final class Arena implements AutoCloseable {
 
   private static final int EVENT_LOOPS = 3;
+
+  /** Small: so a large answer is written in parts, and one without end is soon too much. */
+  private static final int SEND_BUFFER = 64 << 10;
+
   private static final Endpoint FREE = Endpoint.parse("tcp://127.0.0.1:0");
 
   private final Protocol protocol;
@@ -46,7 +51,9 @@ final class Arena implements AutoCloseable {
     Server made =
         new Server(
             ServerConfig.builder().listener(listener.build()).eventLoops(EVENT_LOOPS).build());
-    watching.install(made.listeners().get(0).acceptor().getFilterChain());
+    NioSocketAcceptor acceptor = made.listeners().get(0).acceptor();
+    watching.install(acceptor.getFilterChain());
+    acceptor.getSessionConfig().setSendBufferSize(SEND_BUFFER);
     try {
       return made.start();
     } catch (BindException e) {
@@ -64,10 +71,10 @@ final class Arena implements AutoCloseable {
     return thread;
   }
 
-  /** A new connection to the server. */
-  Wire connect() {
+  /** A new connection to the server, of which at most so many bytes are read. */
+  Wire connect(int most) {
     Endpoint endpoint = server.listeners().get(0).endpoint();
-    return new Wire(new InetSocketAddress(endpoint.host(), endpoint.port()), readers);
+    return new Wire(new InetSocketAddress(endpoint.host(), endpoint.port()), most, readers);
   }
 
   /** The server's side of a connection. */

@@ -28,6 +28,7 @@ final class CodecKinds {
   private final CodecPlayer player;
   private final List<Stretch> streams;
   private final List<Stretch> refused;
+  private final boolean wholeFrames;
   private final long seed;
 
   /**
@@ -36,13 +37,20 @@ final class CodecKinds {
    * @param prefix stands before the kinds' names
    * @param streams what is decoded without an error
    * @param refused what may end in an error
+   * @param wholeFrames half a frame at the end of the stream is none
    */
   CodecKinds(
-      String prefix, CodecPlayer player, List<Stretch> streams, List<Stretch> refused, long seed) {
+      String prefix,
+      CodecPlayer player,
+      List<Stretch> streams,
+      List<Stretch> refused,
+      boolean wholeFrames,
+      long seed) {
     this.prefix = prefix;
     this.player = player;
     this.streams = streams.stream().filter(stream -> !stream.bytes().isEmpty()).toList();
     this.refused = refused;
+    this.wholeFrames = wholeFrames;
     this.seed = seed;
   }
 
@@ -110,8 +118,9 @@ final class CodecKinds {
         .flatMap(
             length -> {
               String half = tape.bytes().substring(0, length);
-              Tape ended = tape.bytes(half).cut(Cuts.last(length, LAST_BYTES)).finished();
-              return Stream.concat(Stream.of(of(ended)), after(half));
+              Tape cut = tape.bytes(half).cut(Cuts.last(length, LAST_BYTES));
+              Case ended = wholeFrames ? new PartialCase(player, cut) : of(cut.finished());
+              return Stream.concat(Stream.of(ended), after(half));
             });
   }
 

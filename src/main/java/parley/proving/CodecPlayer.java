@@ -113,7 +113,8 @@ final class CodecPlayer implements AutoCloseable {
   /**
    * Feeds a part again and again until the decoder refuses it.
    *
-   * @return how many bytes it took; more than {@code most} if it goes on
+   * @return how many bytes it took; more than {@code most} if it goes on, the largest long if it
+   *     did not return in time
    */
   long takes(String part, long most) {
     Reel reel = new Reel(Tape.of("", ""));

@@ -28,7 +28,9 @@ public final class CodecProof {
   private long longest = -1;
   private Duration timeout = Duration.ofSeconds(5);
   private long seed = 1;
+  private int mostFailures = Trial.MOST_FAILURES;
   private boolean oneWay;
+  private boolean wholeFrames;
 
   CodecProof(ProtocolCodecFactory codec) {
     this.codec = codec;
@@ -79,6 +81,12 @@ public final class CodecProof {
     return this;
   }
 
+  /** After so many failing kinds it stops. */
+  CodecProof mostFailures(int value) {
+    mostFailures = value;
+    return this;
+  }
+
   /** How long a call of the decoder may take, 5 seconds by default. */
   public CodecProof timeout(Duration value) {
     timeout = value;
@@ -91,6 +99,15 @@ public final class CodecProof {
     return this;
   }
 
+  /**
+   * Half a frame at the end of the stream is none: it is dropped or refused. Without this, what it
+   * becomes must only be the same wherever it was cut.
+   */
+  public CodecProof wholeFramesOnly() {
+    wholeFrames = true;
+    return this;
+  }
+
   /** The encoder does not take what the decoder makes. */
   public CodecProof oneWay() {
     oneWay = true;
@@ -99,11 +116,14 @@ public final class CodecProof {
 
   /** Tries it all; in a second or two, if all is well. */
   public Report run() {
+    if (streams.isEmpty() && refused.isEmpty() && endless.isEmpty()) {
+      throw new IllegalStateException("nothing to prove: no stream, limit, refused, endless");
+    }
     Patience patience = new Patience(timeout);
     try (CodecPlayer player = new CodecPlayer(codec, codec, patience)) {
       List<CodecKinds.Stretch> bad = new ArrayList<>(refused);
       bad.addAll(tooLong);
-      CodecKinds kinds = new CodecKinds("", player, streams, bad, seed);
+      CodecKinds kinds = new CodecKinds("", player, streams, bad, wholeFrames, seed);
       List<Kind> all = new ArrayList<>(kinds.all());
       List<Kind> more = new ArrayList<>();
       more.add(kinds.refused("the limit", tooLong));
@@ -113,7 +133,8 @@ public final class CodecProof {
         more.add(kinds.roundTrip(true));
       }
       all.addAll(all.size() - 1, more);
-      return new Trial("proof of " + codec.getClass().getSimpleName(), patience).run(all);
+      return new Trial("proof of " + codec.getClass().getSimpleName(), patience, mostFailures)
+          .run(all);
     }
   }
 

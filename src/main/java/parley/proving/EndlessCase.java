@@ -14,43 +14,48 @@ record EndlessCase(Arena arena, Expected banner, String unit, long most) impleme
 
   @Override
   public @Nullable Trouble play() {
-    String write = unit.repeat(Math.max(1, (int) Math.min(WRITE, most / 4) / unit.length()));
-    Dialog dialog = new Dialog();
-    try (Wire wire = arena.connect()) {
+    try (Wire wire = arena.connect(Integer.MAX_VALUE)) {
       Probe probe = arena.probe(wire);
-      long sent = 0;
-      boolean read = true;
-      while (read && !probe.isStopped() && wire.end() == Wire.End.NOT && sent <= most) {
-        wire.send(write);
-        sent += write.length();
-        read = probe.awaitRead(sent, arena.patience().nanos());
-      }
-      boolean ended = sent <= most && read && wire.await(got -> false, arena.patience().nanos());
+      long sent = send(wire, probe);
+      boolean ended = probe.isStopped() && wire.await(got -> false, arena.patience().nanos());
+      Wire.End end = wire.end();
       wire.close();
-      arena.forget(wire);
       boolean closed = ended && probe.awaitClosed(arena.patience().nanos());
-      if (closed && wire.end() == Wire.End.EOF && probe.defect() == null) {
-        return null;
-      }
-      dialog.line("C", Shown.raw(unit) + Shown.number(sent / unit.length(), ", %,d times"), "");
-      return trouble(dialog, ended, wire.end(), probe.defect());
+      arena.forget(wire);
+      return trouble(sent, closed ? end : Wire.End.NOT, probe.defect());
     }
   }
 
-  private Trouble trouble(Dialog dialog, boolean ended, Wire.End end, @Nullable Throwable defect) {
-    String way;
+  /** Sends until the server takes no more, or has taken too much, or too long for it. */
+  private long send(Wire wire, Probe probe) {
+    int size = (int) Math.min(WRITE, most / 4);
+    String write = unit.repeat(Math.max(1, size / unit.length()));
+    long deadline = System.nanoTime() + 2 * arena.patience().nanos();
+    long sent = 0;
+    boolean read = true;
+    while (read && !probe.isStopped() && sent <= most && System.nanoTime() < deadline) {
+      wire.send(write);
+      sent += write.length();
+      read = probe.awaitRead(sent, arena.patience().nanos());
+    }
+    return sent;
+  }
+
+  private @Nullable Trouble trouble(long sent, Wire.End end, @Nullable Throwable defect) {
+    if (end == Wire.End.EOF && defect == null) {
+      return null;
+    }
+    Dialog dialog = new Dialog();
+    dialog.line("C", Shown.raw(unit) + Shown.number(sent / unit.length(), ", %,d times"), "");
     if (defect != null) {
-      way = "thrown";
-      dialog.line(way, Shown.thrown(defect), "");
-    } else if (end == Wire.End.RESET && ended) {
-      way = "reset";
+      dialog.line("thrown", Shown.thrown(defect), "");
+    } else if (end == Wire.End.RESET) {
       dialog.line("then", "the connection was reset", "");
     } else {
-      way = "not ended";
       dialog.line("then", "the server has not ended the connection", "");
-      arena.renew();
+      arena.renew(); // what it holds must not burden what comes
     }
-    return new Trouble(way, "endless " + Shown.raw(unit), dialog.lines(), false);
+    return new Trouble("endless", "endless " + Shown.raw(unit), dialog.lines(), false);
   }
 
   @Override

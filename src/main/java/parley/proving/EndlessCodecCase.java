@@ -19,8 +19,9 @@ record EndlessCodecCase(CodecPlayer player, String unit, long most) implements C
       return null;
     }
     Dialog dialog = new Dialog();
-    dialog.line("bytes", Shown.raw(unit) + Shown.number(taken / unit.length(), ", %,d times"), "");
-    dialog.line("then", "the decoder has not refused it", "");
+    dialog.line("bytes", Shown.raw(unit) + ", again and again", "");
+    String after = taken == Long.MAX_VALUE ? " in time" : Shown.number(taken, " after %,d bytes");
+    dialog.line("then", "the decoder has not refused it" + after, "");
     return new Trouble("endless", "endless " + Shown.raw(unit), dialog.lines(), false);
   }
 

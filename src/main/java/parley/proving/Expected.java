@@ -92,7 +92,7 @@ final class Expected {
     return pattern != null;
   }
 
-  /** Its bytes, where nothing varies. */
+  /** Its bytes, if nothing varies. */
   String literal() {
     return literal;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param inStep the client sends on when it has the answer
  * @param hasty the client ends its side at once behind its last byte
  * @param closed the server must end the connection by itself
- * @param open anything may follow what is expected
+ * @param rest what may come in the place of an end
  * @param never what must not follow it
  */
 record Line(
@@ -21,8 +21,20 @@ record Line(
     boolean inStep,
     boolean hasty,
     boolean closed,
-    boolean open,
+    Rest rest,
     @Nullable String never) {
+
+  /** What else than just the expected is right. */
+  enum Rest {
+    /** Nothing. */
+    NONE,
+    /** Anything behind it. */
+    ANY,
+    /** More and more behind it, until the client closes. */
+    ENDLESS,
+    /** A part of it. */
+    LESS
+  }
 
   /** Of {@link Part#answers}: nothing is awaited. */
   static final int NONE = -1;
@@ -31,45 +43,42 @@ record Line(
   record Part(String bytes, int answers) {}
 
   /** A client that sends what it likes and ends its side; anything may come back. */
-  static Line garbage(Expected banner, String bytes, List<Integer> cuts) {
+  Line garbage(String bytes, List<Integer> cuts) {
     Turn turn = new Turn(bytes, cuts, Expected.NOTHING);
-    return new Line("garbage", banner, List.of(turn), false, true, false, true, null);
+    Rest any = rest == Rest.ENDLESS ? rest : Rest.ANY;
+    return new Line("garbage", banner, List.of(turn), false, true, false, any, null);
   }
 
   Line turns(List<Turn> others) {
-    return new Line(subject, banner, others, inStep, hasty, closed, open, never);
+    return new Line(subject, banner, others, inStep, hasty, closed, rest, never);
   }
 
   Line inStep(boolean value) {
-    return new Line(subject, banner, turns, value, hasty, closed, open, never);
+    return new Line(subject, banner, turns, value, hasty, closed, rest, never);
   }
 
   Line hasty(boolean value) {
-    return new Line(subject, banner, turns, inStep, value, closed, open, never);
+    return new Line(subject, banner, turns, inStep, value, closed, rest, never);
   }
 
   Line closed(boolean value) {
-    return new Line(subject, banner, turns, inStep, hasty, value, open, never);
+    return new Line(subject, banner, turns, inStep, hasty, value, rest, never);
   }
 
-  Line open(boolean value) {
+  Line rest(Rest value) {
     return new Line(subject, banner, turns, inStep, hasty, closed, value, never);
-  }
-
-  Line named(String name) {
-    return new Line(name, banner, turns, inStep, hasty, closed, open, never);
   }
 
   /** The same, but {@code raw} must not come behind what is expected. */
   Line never(String raw) {
-    return new Line(subject, banner, turns, inStep, hasty, closed, open, raw);
+    return new Line(subject, banner, turns, inStep, hasty, closed, rest, raw);
   }
 
   /** The same, and {@code rest} must come behind all that was expected. */
-  Line endsWith(String rest) {
+  Line endsWith(String more) {
     Turn last = turns.get(turns.size() - 1);
-    Expected more = last.expected().then(Expected.literal(rest));
-    return turn(turns.size() - 1, new Turn(last.sent(), last.cuts(), more)).open(false);
+    Expected all = last.expected().then(Expected.literal(more));
+    return turn(turns.size() - 1, new Turn(last.sent(), last.cuts(), all)).rest(Rest.NONE);
   }
 
   /** The same with another turn in the place of one. */

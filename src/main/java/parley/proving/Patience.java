@@ -5,7 +5,7 @@ import java.time.Duration;
 /** How long to wait for an answer: less while a failing case is made smaller. Any thread. */
 final class Patience {
 
-  private static final long LEAST = Duration.ofMillis(200).toNanos();
+  private static final long LEAST = Duration.ofMillis(300).toNanos();
 
   private final Duration full;
   private long longest;

@@ -21,7 +21,7 @@ import parley.protocol.Settings;
  * #endless} and {@link #refused} is tried too, and the codecs of both sides are proved with the
  * transcripts' bytes as {@link CodecProof} does. A case fails when an answer differs or does not
  * come, when the connection does not end as it should, and when anything but a FrameException is
- * thrown on the server.
+ * thrown on the server (MINA lets nobody see what a handler's {@code sessionClosed} throws).
  *
  * <p>The cases are the same in each run, of one seed. A case that fails is made smaller as long as
  * it fails in the same way, and that is what the report shows. Not thread-safe.
@@ -36,7 +36,9 @@ public final class Proof {
   private final Map<String, String> refused = new LinkedHashMap<>();
   private Duration timeout = Duration.ofSeconds(5);
   private long seed = 1;
+  private int mostFailures = Trial.MOST_FAILURES;
   private boolean oneWay;
+  private boolean wholeFrames;
 
   private Proof(Protocol protocol) {
     this.protocol = protocol;
@@ -105,6 +107,12 @@ public final class Proof {
     return this;
   }
 
+  /** After so many failing kinds it stops. */
+  Proof mostFailures(int value) {
+    mostFailures = value;
+    return this;
+  }
+
   /** How long an answer may take, 5 seconds by default. */
   public Proof timeout(Duration value) {
     timeout = value;
@@ -117,6 +125,15 @@ public final class Proof {
     return this;
   }
 
+  /**
+   * Half a request at the end of the stream is not answered. Without this, what comes back for it
+   * must only be the same wherever it was cut.
+   */
+  public Proof wholeFramesOnly() {
+    wholeFrames = true;
+    return this;
+  }
+
   /** The encoder of one side does not make what the decoder of the other takes. */
   public Proof oneWay() {
     oneWay = true;
@@ -125,6 +142,9 @@ public final class Proof {
 
   /** Tries it all, some thousand cases; in a few seconds, if all is well. */
   public Report run() {
+    if (transcripts.isEmpty() && limits.isEmpty() && refused.isEmpty() && endless.isEmpty()) {
+      throw new IllegalStateException("nothing to prove: no transcript, limit, refused, endless");
+    }
     Patience patience = new Patience(timeout);
     Settings values = Settings.of(protocol, settings);
     ProtocolCodecFactory server = protocol.codec(values, Protocol.Side.SERVER);
@@ -132,7 +152,8 @@ public final class Proof {
     try (Arena arena = new Arena(protocol, settings, patience);
         CodecPlayer requests = new CodecPlayer(server, client, patience);
         CodecPlayer answers = new CodecPlayer(client, server, patience)) {
-      List<Kind> kinds = new ArrayList<>(new SocketKinds(arena, transcripts, seed).all());
+      List<Kind> kinds =
+          new ArrayList<>(new SocketKinds(arena, transcripts, wholeFrames, seed).all());
       RefusalKinds refusals = new RefusalKinds(arena, transcripts);
       kinds.addAll(
           kinds.size() - 1, // before garbage
@@ -142,7 +163,7 @@ public final class Proof {
               refusals.endless(endless, limits)));
       kinds.addAll(codecOfRequests(requests));
       kinds.addAll(codecOfAnswers(answers));
-      return new Trial("proof of " + protocol.name(), patience).run(kinds);
+      return new Trial("proof of " + protocol.name(), patience, mostFailures).run(kinds);
     }
   }
 
@@ -161,7 +182,8 @@ public final class Proof {
       String more = limit.request(limit.most() + 1);
       bad.add(new CodecKinds.Stretch("a request of one more unit", more, null));
     }
-    CodecKinds kinds = new CodecKinds("the requests' codec, ", player, streams, bad, seed);
+    CodecKinds kinds =
+        new CodecKinds("the requests' codec, ", player, streams, bad, wholeFrames, seed);
     List<Kind> all = new ArrayList<>(kinds.all());
     all.add(kinds.endless(endless, CodecProof.bound(longest)));
     if (!oneWay) {
@@ -176,7 +198,8 @@ public final class Proof {
             .filter(each -> !each.received().varies())
             .map(each -> new CodecKinds.Stretch(each.subject(), each.received().literal(), null))
             .toList();
-    CodecKinds kinds = new CodecKinds("the answers' codec, ", player, streams, List.of(), seed);
+    CodecKinds kinds =
+        new CodecKinds("the answers' codec, ", player, streams, List.of(), wholeFrames, seed);
     List<Kind> all = new ArrayList<>(kinds.all());
     if (!oneWay) {
       all.add(kinds.roundTrip(false));

@@ -1,6 +1,5 @@
 package parley.proving;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
@@ -90,20 +89,23 @@ final class RefusalKinds {
         .flatMap(
             turns -> {
               int at = turns.size() - 1;
-              Line reference = line(subject, turns).closed(true).open(true);
+              Line reference = line(subject, turns).closed(true).rest(Line.Rest.ANY);
               Line strict = never == null ? reference : reference.never(never);
-              return cuttings(bad, all).map(turn -> (Case) compared(strict, strict.turn(at, turn)));
+              return cuttings(bad, all)
+                  .map(turn -> strict.turn(at, turn))
+                  .flatMap(line -> Stream.of(SocketCase.of(arena, line), behind(reference, line)));
             });
   }
 
-  /** More requests behind the refused one change nothing. */
-  private SameRestCase compared(Line reference, Line line) {
+  /** Another request behind the refused one changes nothing. */
+  private Case behind(Line reference, Line line) {
     if (good == null) {
       return new SameRestCase(arena, reference, line);
     }
-    List<Turn> more = new ArrayList<>(line.turns());
-    more.add(Turn.of(good.sent(), Expected.NOTHING));
-    return new SameRestCase(arena, reference, line.turns(more).inStep(false));
+    int last = line.turns().size() - 1;
+    Turn bad = line.turns().get(last);
+    Turn both = new Turn(bad.sent() + good.sent(), bad.cuts(), Expected.NOTHING);
+    return new SameRestCase(arena, reference, line.turn(last, both));
   }
 
   /** Whole, byte by byte, and cut before the last bytes. */
@@ -120,7 +122,7 @@ final class RefusalKinds {
   }
 
   private Line line(String subject, List<Turn> turns) {
-    return new Line(subject, banner, turns, inStep, false, false, false, null);
+    return new Line(subject, banner, turns, inStep, false, false, Line.Rest.NONE, null);
   }
 
   /** It ends the session before it has taken too much. */

@@ -75,13 +75,15 @@ public final class Report {
     Failure first = failures.get(0);
     int count = failures.size();
     StringBuilder text = new StringBuilder(what + " failed: " + first.kind() + " (");
-    text.append(count == 1 ? "the only failing kind" : "1 of " + count + " failing kinds");
-    text.append(Shown.number(total(), "; %,d cases tried)")).append('\n').append(first);
+    text.append(count == 1 ? "1 failing kind" : "1 of " + count + " failing kinds");
+    text.append(Shown.number(total(), total() == 1 ? "; %d case tried)" : "; %,d cases tried)"))
+        .append('\n')
+        .append(first);
     if (count > 1) {
       List<String> others = failures.subList(1, count).stream().map(Failure::kind).toList();
       text.append("\n  also failing: ").append(String.join("; ", others));
     }
-    return text.append(complete ? "" : "\n  the other kinds were not tried").toString();
+    return text.append(complete ? "" : "\n  what comes after was not tried").toString();
   }
 
   @Override

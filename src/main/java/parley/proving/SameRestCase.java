@@ -26,7 +26,7 @@ record SameRestCase(Arena arena, Line reference, Line line) implements Case {
 
   @Override
   public Stream<Case> smaller() {
-    return Smaller.of(line.open(false))
+    return Smaller.of(line.rest(Line.Rest.NONE))
         .filter(less -> less.line().turns().size() == line.turns().size())
         .map(less -> new SameRestCase(arena, reference, less.line()));
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Shrinker {
 
   private static final int TRIES = 1000;
-  private static final Duration TIME = Duration.ofSeconds(10);
+  private static final Duration TIME = Duration.ofSeconds(5);
 
   private final Patience patience;
   private final long deadline = System.nanoTime() + TIME.toNanos();

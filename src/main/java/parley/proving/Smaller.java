@@ -33,7 +33,7 @@ final class Smaller {
     return ranges(list.size()).map(range -> without(list, range));
   }
 
-  private static <T> List<T> without(List<T> list, Range range) {
+  static <T> List<T> without(List<T> list, Range range) {
     List<T> left = new ArrayList<>(list.subList(0, range.from()));
     left.addAll(list.subList(range.to(), list.size()));
     return left;
@@ -45,7 +45,7 @@ final class Smaller {
 
   /** A line with fewer turns, fewer cuts, or, of garbage, fewer bytes. */
   static Stream<Sized> of(Line line) {
-    boolean free = line.open() && line.hasty() && line.turns().size() == 1;
+    boolean free = line.rest() == Line.Rest.ANY && line.hasty() && line.turns().size() == 1;
     return Stream.concat(
         fewerTurns(line), Stream.concat(fewerCuts(line), free ? fewerBytes(line) : Stream.empty()));
   }

@@ -49,14 +49,17 @@ record SocketCase(
   }
 
   private void talk(List<Talk> talks) throws Talk.Wrong {
+    int left = talks.stream().mapToInt(Talk::partsLeft).sum();
     for (int index : order) {
-      if (talks.get(index).hasMore()) {
-        talks.get(index).next(apart);
+      if (talks.get(index).partsLeft() > 0) {
+        left--;
+        talks.get(index).next(apart && left > 0);
       }
     }
     for (Talk talk : talks) {
-      while (talk.hasMore()) {
-        talk.next(apart);
+      while (talk.partsLeft() > 0) {
+        left--;
+        talk.next(apart && left > 0);
       }
     }
     for (Talk talk : talks) {
@@ -96,18 +99,20 @@ record SocketCase(
   @Override
   public Stream<Case> smaller() {
     Stream<Case> fewerLines =
-        lines.size() == 1
-            ? Stream.empty()
-            : IntStream.range(0, lines.size()).mapToObj(this::withoutLine);
+        Smaller.ranges(lines.size())
+            .filter(range -> range.to() - range.from() < lines.size())
+            .map(this::withoutLines);
     return Stream.concat(fewerLines, IntStream.range(0, lines.size()).boxed().flatMap(this::less));
   }
 
-  private SocketCase withoutLine(int index) {
-    List<Line> left = new ArrayList<>(lines);
-    left.remove(index);
+  private SocketCase withoutLines(Smaller.Range range) {
+    int gone = range.to() - range.from();
     List<Integer> others =
-        order.stream().filter(i -> i != index).map(i -> i > index ? i - 1 : i).toList();
-    return new SocketCase(arena, left, others, apart, null);
+        order.stream()
+            .filter(i -> i < range.from() || i >= range.to())
+            .map(i -> i < range.from() ? i : i - gone)
+            .toList();
+    return new SocketCase(arena, Smaller.without(lines, range), others, apart, null);
   }
 
   private Stream<Case> less(int index) {

@@ -21,10 +21,17 @@ final class SocketKinds {
 
   private final Arena arena;
   private final List<Transcript> transcripts;
+  private final boolean wholeFrames;
   private final long seed;
 
-  SocketKinds(Arena arena, List<Transcript> transcripts, long seed) {
+  /**
+   * Kinds for some transcripts.
+   *
+   * @param wholeFrames half a request is not answered at the end of the stream
+   */
+  SocketKinds(Arena arena, List<Transcript> transcripts, boolean wholeFrames, long seed) {
     this.arena = arena;
+    this.wholeFrames = wholeFrames;
     this.transcripts = transcripts;
     this.seed = seed;
   }
@@ -50,57 +57,61 @@ final class SocketKinds {
     return transcripts.stream().map(Transcript::line);
   }
 
+  /** Those that can be played beside others. */
+  private List<Line> sociable() {
+    return transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+  }
+
   private Stream<Line> pipelined() {
     return lines().filter(line -> !line.inStep() && line.turns().size() > 1);
   }
 
-  /** In two parts. Between two turns too, if the client need not wait there anyway. */
   private Stream<Case> cutAtEveryByte() {
-    return lines()
-        .flatMap(
-            line ->
-                IntStream.range(0, line.turns().size())
-                    .boxed()
-                    .flatMap(
-                        i -> {
-                          Turn turn = line.turns().get(i);
-                          boolean last = i == line.turns().size() - 1 || line.inStep();
-                          return Cuts.within(turn.sent().length() + (last ? 0 : 1), MOST_CUTS)
-                              .stream()
-                              .map(at -> of(line.turn(i, turn.cut(List.of(at)))));
-                        }));
+    return lines().flatMap(line -> eachTurn(line).flatMap(i -> cut(line, i)));
+  }
+
+  private static Stream<Integer> eachTurn(Line line) {
+    return IntStream.range(0, line.turns().size()).boxed();
+  }
+
+  /** In two parts. Between two turns too, if the client need not wait there anyway. */
+  private Stream<Case> cut(Line line, int index) {
+    Turn turn = line.turns().get(index);
+    boolean last = index == line.turns().size() - 1 || line.inStep();
+    return Cuts.within(turn.sent().length() + (last ? 0 : 1), MOST_CUTS).stream()
+        .map(at -> of(line.turn(index, turn.cut(List.of(at)))));
   }
 
   /** The answer to half a request, whatever it is, is the same wherever that was cut. */
   private Stream<Case> truncated() {
     return lines()
-        .flatMap(
-            line ->
-                IntStream.range(0, line.turns().size()).boxed().flatMap(i -> truncated(line, i)));
+        .filter(line -> line.rest() == Line.Rest.NONE)
+        .flatMap(line -> eachTurn(line).flatMap(i -> truncated(line, i)));
   }
 
   private Stream<Case> truncated(Line line, int index) {
     String sent = line.turns().get(index).sent();
-    boolean comparable = line.turns().stream().noneMatch(turn -> turn.expected().varies());
     return Cuts.within(sent.length(), MOST_CUTS / 2).stream()
-        .map(
-            length -> {
-              List<Turn> turns = new ArrayList<>(line.turns().subList(0, index));
-              turns.add(Turn.of(sent.substring(0, length), Expected.NOTHING));
-              Line whole = line.turns(turns).hasty(true).open(true).closed(false);
-              Turn bytes = turns.get(index).cut(Cuts.last(length, LAST_BYTES));
-              return comparable
-                  ? new SameRestCase(arena, whole, whole.turn(index, bytes))
-                  : of(whole.turn(index, bytes));
-            });
+        .map(length -> truncated(line, index, sent.substring(0, length)));
+  }
+
+  private Case truncated(Line line, int index, String half) {
+    boolean varies = line.turns().stream().anyMatch(turn -> turn.expected().varies());
+    Turn whole = Turn.of(half, wholeFrames ? line.turns().get(index).expected() : Expected.NOTHING);
+    Turn cut = whole.cut(Cuts.last(half.length(), LAST_BYTES));
+    List<Turn> turns = new ArrayList<>(line.turns().subList(0, index));
+    turns.add(whole);
+    Line.Rest rest = wholeFrames ? Line.Rest.LESS : Line.Rest.ANY;
+    Line reference = line.turns(turns).hasty(true).closed(false).rest(rest);
+    return varies || wholeFrames
+        ? of(reference.turn(index, cut))
+        : new SameRestCase(arena, reference, reference.turn(index, cut));
   }
 
   private Stream<Case> together(boolean apart) {
-    List<Line> all = lines().toList();
-    List<Line> sociable =
-        transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+    List<Line> sociable = sociable();
     Random random = new Random(seed);
-    return sociable.isEmpty() || all.isEmpty()
+    return sociable.isEmpty()
         ? Stream.empty()
         : IntStream.range(0, ROUNDS).mapToObj(i -> together(sociable, apart, random));
   }
@@ -126,8 +137,7 @@ final class SocketKinds {
 
   /** Beside clients that send anything, one goes on with its transcript. */
   private Stream<Case> garbage() {
-    List<Line> sociable =
-        transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
+    List<Line> sociable = sociable();
     List<String> good = transcripts.stream().map(Transcript::sent).toList();
     Random random = new Random(seed);
     Garbage garbage = new Garbage(random, good);
@@ -137,13 +147,13 @@ final class SocketKinds {
   private Case garbage(int round, Garbage garbage, List<Line> sociable, Random random) {
     List<Line> lines = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
-    Expected banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).banner();
+    Transcript first = transcripts.isEmpty() ? Transcript.named("") : transcripts.get(0);
     for (int i = 0; i < GARBAGE_LINES; i++) {
       String bytes = garbage.next();
-      lines.add(Line.garbage(banner, bytes, Cuts.some(bytes.length(), 2, random)));
+      lines.add(first.line().garbage(bytes, Cuts.some(bytes.length(), 2, random)));
     }
     if (!sociable.isEmpty()) {
-      lines.add(sociable.get(round % sociable.size()).byteByByte());
+      lines.add(cutAtRandom(sociable.get(round % sociable.size()), random));
     }
     for (int i = 0; i < 4 * lines.size(); i++) {
       order.add(i % lines.size());

@@ -27,16 +27,18 @@ final class Talk implements AutoCloseable {
     }
   }
 
+  /** So much more than expected is read of what goes on and on. */
+  private static final int ENOUGH = 16 << 10;
+
   private final Line line;
   private final String mark;
   private final Arena arena;
   private final Dialog dialog;
+  private final Telling telling;
   private final Wire wire;
   private final Probe probe;
   private final Deque<Line.Part> parts;
   private long sent;
-  private int told;
-  private boolean inputEnded;
 
   /** Connects. The mark tells the lines of a case apart in the dialog. */
   Talk(Line line, String mark, Arena arena, Dialog dialog) {
@@ -44,13 +46,15 @@ final class Talk implements AutoCloseable {
     this.mark = mark;
     this.arena = arena;
     this.dialog = dialog;
+    telling = new Telling(line, mark, dialog);
     parts = new ArrayDeque<>(line.parts());
-    wire = arena.connect();
+    boolean endless = line.rest() == Line.Rest.ENDLESS;
+    wire = arena.connect(endless ? line.expected().literal().length() + ENOUGH : Integer.MAX_VALUE);
     probe = arena.probe(wire);
   }
 
-  boolean hasMore() {
-    return !parts.isEmpty();
+  int partsLeft() {
+    return parts.size();
   }
 
   /**
@@ -64,7 +68,9 @@ final class Talk implements AutoCloseable {
       dialog.sent("C" + mark, part.bytes());
       wire.send(part.bytes());
       sent += part.bytes().length();
-      if (apart && !probe.awaitRead(sent, arena.patience().nanos())) {
+      if (apart
+          && part.answers() == Line.NONE
+          && !probe.awaitRead(sent, arena.patience().nanos())) {
         throw late("the server did not read on within ");
       }
     }
@@ -75,23 +81,32 @@ final class Talk implements AutoCloseable {
 
   /** Waits for the last answers and for the end that must come. */
   void finish() throws Wrong {
-    if (!line.closed() && !line.hasty() && !line.open()) {
+    if (line.rest() == Line.Rest.ENDLESS) {
       await(line.answers());
+    } else {
+      finishByEnd();
     }
-    if (!line.closed()) {
-      halfClose();
-    }
-    if (!wire.await(this::isOver, arena.patience().nanos())) {
-      tellAnswers();
-      tellRest();
-      throw late("the server did not end the connection within ");
-    }
-    check();
     wire.close();
     if (!probe.awaitClosed(arena.patience().nanos())) {
       throw late("the server's session did not end within ");
     }
     checkDefect();
+  }
+
+  private void finishByEnd() throws Wrong {
+    if (!line.closed() && !line.hasty() && line.rest() == Line.Rest.NONE) {
+      await(line.answers());
+    }
+    if (!line.closed()) {
+      dialog.line("C" + mark, "half-close", "");
+      wire.halfClose();
+    }
+    if (!wire.await(this::isOver, arena.patience().nanos())) {
+      telling.answers(wire.got());
+      telling.rest(rest());
+      throw late("the server did not end the connection within ");
+    }
+    check();
   }
 
   private boolean isOver(String got) {
@@ -102,19 +117,23 @@ final class Talk implements AutoCloseable {
 
   private void check() throws Wrong {
     String got = wire.got();
-    tellAnswers();
+    telling.answers(got);
     if (isOver(got)) {
-      dialog.line("S" + mark, Shown.raw(rest()), "got");
-      dialog.line("S" + mark, "no such answer", "expected");
+      telling.unwanted(rest());
       throw new Wrong("answered", false);
     }
     Expected.Match match = line.expected().match(got);
-    boolean complete = told == line.answers();
-    if (!(line.open() ? complete : match == Expected.Match.COMPLETE)) {
+    boolean right =
+        switch (line.rest()) {
+          case NONE -> match == Expected.Match.COMPLETE;
+          case ANY, ENDLESS -> telling.isComplete();
+          case LESS -> match != Expected.Match.OTHER;
+        };
+    if (!right) {
       throw different(line.answers(), match);
     }
     if (wire.end() == Wire.End.RESET) {
-      tellRest();
+      telling.rest(rest());
       throw reset();
     }
   }
@@ -123,25 +142,22 @@ final class Talk implements AutoCloseable {
     Expected expected = line.answers(0, answers);
     long start = System.nanoTime();
     boolean came =
-        wire.await(got -> expected.match(got) != Expected.Match.PARTIAL, arena.patience().nanos());
-    Expected.Match match = expected.match(wire.got());
-    tellAnswers();
+        wire.await(got -> match(expected, got) != Expected.Match.PARTIAL, arena.patience().nanos());
+    Expected.Match match = match(expected, wire.got());
+    telling.answers(wire.got());
     if (match == Expected.Match.COMPLETE) {
       arena.patience().took(System.nanoTime() - start);
     } else if (came) {
       throw different(answers, match);
     } else {
-      tellDifference(answers);
+      telling.difference(wire.got(), answers);
       throw late("no answer within ");
     }
   }
 
-  private void halfClose() {
-    if (!inputEnded) {
-      inputEnded = true;
-      dialog.line("C" + mark, "half-close", "");
-      wire.halfClose();
-    }
+  private Expected.Match match(Expected expected, String got) {
+    boolean enough = line.rest() == Line.Rest.ENDLESS && expected.endIn(got) >= 0;
+    return enough ? Expected.Match.COMPLETE : expected.match(got);
   }
 
   private Wrong different(int answers, Expected.Match match) {
@@ -149,8 +165,7 @@ final class Talk implements AutoCloseable {
       wire.halfClose();
       wire.await(got -> false, Math.min(arena.patience().nanos(), 500_000_000L)); // to show it all
     }
-    tellAnswers();
-    tellDifference(answers);
+    telling.difference(wire.got(), answers);
     if (wire.end() == Wire.End.RESET) {
       return reset();
     }
@@ -173,38 +188,6 @@ final class Talk implements AutoCloseable {
       dialog.line("then", "the event loop of this session is stuck", "");
     }
     return new Wrong(what, stuck);
-  }
-
-  /** Writes down the answers that are right and were not yet. */
-  private void tellAnswers() {
-    String got = wire.got();
-    int from = Math.max(0, line.answers(0, told).endIn(got));
-    while (told < line.answers()) {
-      int end = line.answers(0, told + 1).endIn(got);
-      if (end < 0) {
-        return;
-      }
-      if (end > from) {
-        dialog.line("S" + mark, Shown.raw(got.substring(from, end)), "");
-      }
-      told++;
-      from = end;
-    }
-  }
-
-  /** What has come behind the answers that are right, and what should have. */
-  private void tellDifference(int answers) {
-    String got = wire.got();
-    String rest = got.substring(Math.max(0, line.answers(0, told).endIn(got)));
-    dialog.line("S" + mark, rest.isEmpty() ? "nothing" : Shown.raw(rest), "got");
-    dialog.line("S" + mark, line.answers(told, answers).shown(), "expected");
-  }
-
-  private void tellRest() {
-    String rest = rest();
-    if (!rest.isEmpty()) {
-      dialog.line("S" + mark, Shown.raw(rest), "");
-    }
   }
 
   /** What came behind what was expected. */

@@ -15,6 +15,7 @@ public final class Transcript {
   private final String name;
   private final Expected banner;
   private final List<Turn> turns;
+  private final Line.Rest rest;
   private final boolean closed;
   private final boolean inStep;
   private final boolean alone;
@@ -23,12 +24,14 @@ public final class Transcript {
       String name,
       Expected banner,
       List<Turn> turns,
+      Line.Rest rest,
       boolean closed,
       boolean inStep,
       boolean alone) {
     this.name = name;
     this.banner = banner;
     this.turns = turns;
+    this.rest = rest;
     this.closed = closed;
     this.inStep = inStep;
     this.alone = alone;
@@ -36,7 +39,7 @@ public final class Transcript {
 
   /** An empty one; failures call it by its name. */
   public static Transcript named(String name) {
-    return new Transcript(name, Expected.NOTHING, List.of(), false, false, false);
+    return new Transcript(name, Expected.NOTHING, List.of(), Line.Rest.NONE, false, false, false);
   }
 
   /** The client sends text. */
@@ -57,7 +60,7 @@ public final class Transcript {
     } else {
       more.add(Turn.of(raw, Expected.NOTHING));
     }
-    return new Transcript(name, banner, List.copyOf(more), closed, inStep, alone);
+    return new Transcript(name, banner, List.copyOf(more), rest, closed, inStep, alone);
   }
 
   /** The server sends text: an answer, or a banner where nothing was sent before. */
@@ -80,27 +83,32 @@ public final class Transcript {
 
   private Transcript expects(Expected more) {
     if (turns.isEmpty()) {
-      return new Transcript(name, banner.then(more), turns, closed, inStep, alone);
+      return new Transcript(name, banner.then(more), turns, rest, closed, inStep, alone);
     }
     List<Turn> all = new ArrayList<>(turns);
     Turn last = all.get(all.size() - 1);
     all.set(all.size() - 1, Turn.of(last.sent(), last.expected().then(more)));
-    return new Transcript(name, banner, List.copyOf(all), closed, inStep, alone);
+    return new Transcript(name, banner, List.copyOf(all), rest, closed, inStep, alone);
   }
 
   /** Then the server ends the connection by itself. */
   public Transcript closed() {
-    return new Transcript(name, banner, turns, true, inStep, alone);
+    return new Transcript(name, banner, turns, rest, true, inStep, alone);
+  }
+
+  /** The server sends on and on, until the client closes the connection. */
+  public Transcript goesOn() {
+    return new Transcript(name, banner, turns, Line.Rest.ENDLESS, closed, inStep, alone);
   }
 
   /** The client may not send on before it has its answer: for a protocol without pipelining. */
   public Transcript inStep() {
-    return new Transcript(name, banner, turns, closed, true, alone);
+    return new Transcript(name, banner, turns, rest, closed, true, alone);
   }
 
   /** What it expects depends on state that sessions share: it is not played beside others. */
   public Transcript alone() {
-    return new Transcript(name, banner, turns, closed, inStep, true);
+    return new Transcript(name, banner, turns, rest, closed, inStep, true);
   }
 
   String subject() {
@@ -144,6 +152,6 @@ public final class Transcript {
 
   /** The line of a case that plays it as it is written. */
   Line line() {
-    return new Line(subject(), banner, turns, inStep, false, closed, false, null);
+    return new Line(subject(), banner, turns, inStep, false, closed, rest, null);
   }
 }

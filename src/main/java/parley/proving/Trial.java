@@ -11,16 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class Trial {
 
   /** More failing kinds than these tell little more, and each takes its time. */
-  private static final int MOST_FAILURES = 3;
+  static final int MOST_FAILURES = 3;
 
   private final String what;
   private final Patience patience;
+  private final int mostFailures;
   private final Map<String, Integer> tried = new LinkedHashMap<>();
   private final List<Report.Failure> failures = new ArrayList<>();
 
-  Trial(String what, Patience patience) {
+  Trial(String what, Patience patience, int mostFailures) {
     this.what = what;
     this.patience = patience;
+    this.mostFailures = mostFailures;
   }
 
   Report run(List<Kind> kinds) {
@@ -31,7 +33,7 @@ final class Trial {
       }
       Trouble trouble = run(kind);
       boolean stops = trouble != null && (kind.isBasic() || trouble.isFatal());
-      goOn = !stops && failures.size() < MOST_FAILURES;
+      goOn = !stops && failures.size() < mostFailures;
     }
     return new Report(what, tried, failures, goOn);
   }

@@ -12,9 +12,6 @@ import java.util.function.Predicate;
 /** The client's end of a connection: a plain socket, and a thread that reads all that comes. */
 final class Wire implements Closeable {
 
-  /** Of more than so much the rest is dropped. */
-  private static final int MOST = 64 << 20;
-
   /** How the server has ended it. */
   enum End {
     /** Not yet. */
@@ -26,13 +23,23 @@ final class Wire implements Closeable {
   }
 
   private final Socket socket;
+  private final int most;
   private final StringBuilder got = new StringBuilder();
   private End end = End.NOT;
 
-  Wire(SocketAddress server, Executor threads) {
+  /**
+   * Connects.
+   *
+   * @param most when so many bytes have come, no more are read
+   */
+  Wire(SocketAddress server, int most, Executor threads) {
+    this.most = most;
     try {
       socket = new Socket();
       socket.setTcpNoDelay(true);
+      if (most < Integer.MAX_VALUE) {
+        socket.setReceiveBufferSize(most); // what the server sends in vain is soon too much
+      }
       socket.connect(server, 10_000);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot connect to the server under proof", e);
@@ -44,20 +51,22 @@ final class Wire implements Closeable {
     byte[] buffer = new byte[8192];
     try {
       var in = socket.getInputStream();
-      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-        add(Raw.of(buffer).substring(0, count));
+      int count = in.read(buffer);
+      while (count >= 0 && add(Raw.of(buffer).substring(0, count)) < most) {
+        count = in.read(buffer);
       }
-      setEnd(End.EOF);
+      if (count < 0) {
+        setEnd(End.EOF);
+      }
     } catch (IOException e) {
       setEnd(End.RESET);
     }
   }
 
-  private synchronized void add(String more) {
-    if (got.length() < MOST) {
-      got.append(more);
-    }
+  private synchronized int add(String more) {
+    got.append(more);
     notifyAll();
+    return got.length();
   }
 
   private synchronized void setEnd(End how) {

@@ -55,13 +55,16 @@ class BuiltInProtocolsTest {
         .check();
     Proof.of(new LengthFieldCodecFactory(2)).stream(
             "frames", "\0\3Ada\0\0\0\1x", "Ada".getBytes(), new byte[0], "x".getBytes())
+        .wholeFramesOnly()
         .check();
     Proof.of(LengthFieldCodecFactory.builder().varint().offset(2).maxFrameBytes(300).build())
         .stream("frames", "ab\3Adaxy\0", "abAda".getBytes(), "xy".getBytes())
         .limit(300, n -> frame(n), n -> "y".repeat(n).getBytes())
+        .wholeFramesOnly()
         .check();
     Proof.of(new FixedLengthCodecFactory(3)).stream(
             "threes", "AdaLin", "Ada".getBytes(), "Lin".getBytes())
+        .wholeFramesOnly()
         .check();
   }
 

@@ -1,52 +1,254 @@
 package parley.proving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
+import parley.Servers;
+import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 
 class ProofTest {
 
-  private static Proof greeting() {
-    return Proof.of(new GreetingProtocol())
-        .transcript(
-            Transcript.named("two names")
-                .receives("Hello, World!\n")
-                .sends("Ada\n")
-                .receives("Hello, Ada!\n")
-                .sends("Grüße\r\n\n")
-                .receives("Hello, Grüße!\nHello, World!\n"))
-        .transcript(
-            Transcript.named("quit")
-                .receives("Hello, World!\n")
-                .sends("Ada\nquit\n")
-                .receives("Hello, Ada!\nGoodbye!\n")
-                .closed())
-        .limit(
-            1024, n -> "x".repeat(n) + "\n", n -> n == 0 ? "" : "Hello, " + "x".repeat(n) + "!\n")
-        .endless("x")
-        .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
-        .refused("a lone CR", "a\rb\n");
-  }
+  private static final String MORE = "more ".repeat(4000);
+  private static final byte[] BYTES = {0, 1, 2, (byte) 0xff};
 
   @Test
   void theGreetingStandsItsProof() {
-    Report report = greeting().run();
-    assertThat(report.passed()).as(report.toString()).isTrue();
+    Report report =
+        Proof.of(new GreetingProtocol())
+            .set(GreetingProtocol.MAX_LINE, 100)
+            .set("answer", "Hi {name}")
+            .transcript(
+                Transcript.named("names")
+                    .receives("Hello, World!\n")
+                    .sends("Ada\n")
+                    .receives("Hi Ada\n")
+                    .sends("Grüße\r\n\n")
+                    .receives("Hi Grüße\nHi World\n"))
+            .transcript(
+                Transcript.named("quit")
+                    .receives("Hello, World!\n")
+                    .sends("Ada\nquit\n")
+                    .receives("Hi Ada\nGoodbye!\n")
+                    .closed())
+            .limit(100, n -> "x".repeat(n) + "\n", n -> "Hi " + "x".repeat(n) + "\n")
+            .endless("x")
+            .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
+            .refused("a CR inside", "a\rb\n")
+            .run();
+    assertThat(report.failures()).isEmpty();
+    assertThat(report.cases())
+        .containsEntry("in step", 2)
+        .containsEntry("garbage", 120)
+        .containsEntry("the requests' codec, garbage", 1000);
+    assertThat(report.cases().values()).as("no kind without a case").doesNotContain(0);
+    assertThat(report.toString()).startsWith("proof of greeting passed: ");
   }
 
   @Test
   void echoStandsItsProof() {
+    Proof.of(new EchoProtocol())
+        .transcript(
+            Transcript.named("bytes").sends(BYTES).receives(BYTES).sends("more").receives("more"))
+        .check();
+  }
+
+  @Test
+  void theLineCodecStandsItsProof() {
+    Proof.of(new LineCodecFactory(StandardCharsets.UTF_8, 8)).stream(
+            "lines", "a\r\n\nGrüße\n", "a", "", "Grüße")
+        .limit(8, n -> "x".repeat(n) + "\n", n -> "x".repeat(n))
+        .endless("x")
+        .refused("not UTF-8", new byte[] {(byte) 0xc3, '\n'})
+        .check();
+  }
+
+  @Test
+  void minasLineCodecDoesNot() {
     Report report =
-        Proof.of(new EchoProtocol())
-            .transcript(
-                Transcript.named("bytes")
-                    .sends(new byte[] {0, 1, 2, (byte) 0xff})
-                    .receives(new byte[] {0, 1, 2, (byte) 0xff})
-                    .sends("more")
-                    .receives("more"))
+        Proof.of(new TextLineCodecFactory(StandardCharsets.UTF_8)).stream(
+                "lines", "a\nb\n", "a", "b")
+            .refused("not UTF-8", new byte[] {(byte) 0xc3, '\n'})
+            .timeout(Duration.ofSeconds(2))
+            .endless("x")
             .run();
-    assertThat(report.passed()).as(report.toString()).isTrue();
+    assertThat(report.failures())
+        .extracting(failure -> failure.kind() + ", " + failure.lines().get(0))
+        .containsExactly(
+            "one byte at a time, bytes: \"\\xc3\\n\"",
+            "truncated at every byte, before: \"a\"                to the same decoder",
+            "after an error, before: \"\\xc3\"             to the same decoder");
+  }
+
+  @Test
+  void aFailureShowsTheSmallestCase() {
+    Proof proof =
+        Proof.of(new Shout(Bug.TAIL_DROPPED, false))
+            .transcript(
+                Transcript.named("two words")
+                    .sends("hello\r\n")
+                    .receives("HELLO\r\n")
+                    .sends("ada\r\n")
+                    .receives("ADA\r\n"))
+            .timeout(Duration.ofSeconds(1));
+    assertThatThrownBy(proof::check)
+        .isInstanceOf(ProofFailedException.class)
+        .hasMessage(
+            """
+            proof of shout failed: cut at every byte (1 of 3 failing kinds; 16 cases tried)
+              transcript "two words", smallest case:
+                C: "h" | "ello\\r\\n"        ("|" is where reads end)
+                S: "ELLO\\r\\n"              got
+                S: "HELLO\\r\\n"             expected
+              also failing: one byte at a time; many sessions interleaved
+              what comes after was not tried"""); // after three kinds it stops
+  }
+
+  @Test
+  void aDefectOnTheServerIsAFailureThoughTheBytesAreRight() {
+    Proof proof =
+        Proof.of(
+                Servers.lineProtocol(
+                    new AnswerHandler<String>() {
+                      @Override
+                      protected Object answer(IoSession session, String line) {
+                        return line;
+                      }
+
+                      @Override
+                      public void inputClosed(IoSession session) {
+                        throw new IllegalStateException("and now?");
+                      }
+                    }))
+            .transcript(Transcript.named("a line").sends("a\n").receives("a\n"));
+    assertThatThrownBy(proof::check)
+        .hasMessageStartingWith(
+            """
+            proof of test-lines failed: in step (1 failing kind; 1 case tried)
+              transcript "a line", smallest case:
+                C: "a\\n"
+                S: "a\\n"
+                C: half-close
+                thrown: java.lang.IllegalStateException: and now? at parley.proving.ProofTest""");
+  }
+
+  @Test
+  void aHandlerThatHangsEndsTheProof() {
+    CountDownLatch end = new CountDownLatch(1);
+    Proof proof =
+        Proof.of(
+                Servers.lineProtocol(
+                    AnswerHandler.of(
+                        (IoSession session, String line) -> {
+                          await(end);
+                          return line;
+                        })))
+            .transcript(Transcript.named("a line").sends("a\n").receives("a\n"))
+            .timeout(Duration.ofMillis(500));
+    try {
+      assertThatThrownBy(proof::check)
+          .hasMessage(
+              """
+              proof of test-lines failed: in step (1 failing kind; 1 case tried)
+                transcript "a line", smallest case:
+                  C: "a\\n"
+                  S: nothing                 got
+                  S: "a\\n"                   expected
+                  then: no answer within 500 ms
+                  then: the event loop of this session is stuck
+                what comes after was not tried""");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void whatVariesIsMatched() {
+    Proof.of(
+            Servers.lineProtocol(
+                new IoHandlerAdapter() {
+                  @Override
+                  public void sessionOpened(IoSession session) {
+                    session.write("It is " + System.nanoTime());
+                    session.closeOnFlush();
+                  }
+                }))
+        .transcript(Transcript.named("time").receivesMatching("It is -?[0-9]+\n").closed())
+        .check();
+  }
+
+  @Test
+  void aServerThatGoesOnIsLeft() {
+    Proof.of(
+            Servers.lineProtocol(
+                new IoHandlerAdapter() {
+                  @Override
+                  public void sessionOpened(IoSession session) {
+                    session.write(MORE);
+                  }
+
+                  @Override
+                  public void messageSent(IoSession session, Object message) {
+                    session.write(MORE);
+                  }
+                }))
+        .transcript(Transcript.named("stream").receives((MORE + "\n").repeat(3)).goesOn())
+        .check();
+  }
+
+  @Test
+  void aTranscriptInStepIsNeverSentAhead() {
+    Proof.of(
+            Servers.lineProtocol(
+                AnswerHandler.of((IoSession session, String line) -> inStep(session, line))))
+        .transcript(
+            Transcript.named("in step")
+                .sends("a\n")
+                .receives("a\n")
+                .sends("b\n")
+                .receives("b\n")
+                .inStep())
+        .check();
+  }
+
+  /** As if the protocol forbade a request before the last one's answer has gone. */
+  private static String inStep(IoSession session, String line) {
+    long before = (Long) session.getAttribute("written", 0L);
+    session.setAttribute("written", session.getWrittenMessages() + 1);
+    return session.getWrittenMessages() < before ? "too early" : line;
+  }
+
+  @Test
+  void refusesWhatMakesNoSense() {
+    assertThatThrownBy(() -> Proof.of(new GreetingProtocol()).run())
+        .hasMessageStartingWith("nothing to prove");
+    assertThatThrownBy(
+            () ->
+                Proof.of(new GreetingProtocol())
+                    .set("colour", 1)
+                    .transcript(Transcript.named("none"))
+                    .run())
+        .hasMessageContaining("no setting colour");
+    assertThatThrownBy(() -> Proof.of(new EchoProtocol()).limit(1, n -> n, n -> "x").run())
+        .hasMessage("data: java.lang.Integer (expected: String or byte[])");
+    assertThatThrownBy(() -> Proof.of(new EchoProtocol()).timeout(Duration.ZERO).endless("x").run())
+        .hasMessage("timeout: PT0S (expected: > 0)");
   }
 }
