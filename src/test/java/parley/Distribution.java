@@ -11,7 +11,7 @@ import parley.Programs.Result;
 /** The archive that the build makes, as a user unpacks it. */
 public final class Distribution {
 
-  private static final String VERSION = System.getProperty("parley.version");
+  public static final String VERSION = System.getProperty("parley.version");
 
   private Distribution() {}
 

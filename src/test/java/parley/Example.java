@@ -6,39 +6,50 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import parley.Programs.Result;
 
-/** The projects under src/examples. */
-public final class Example {
+/** A project of src/examples, built and tested, whose jars are in an unpacked distribution. */
+public record Example(Path project, Path home) {
 
   private static final String INSTALL =
       "org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file";
 
-  private Example() {}
-
-  /** Builds and tests one, in a copy, against the Parley of this build; returns its folder. */
-  public static Path build(String name, Path temp) throws Exception {
-    Path project = temp.resolve(name);
-    copy(Programs.HOME.resolve("src/examples").resolve(name), project);
+  /** Builds a copy of it against the Parley that was just built. */
+  public static Example build(String name, Path temp) throws Exception {
+    Path project = copy(Programs.HOME.resolve("src/examples").resolve(name), temp.resolve(name));
+    Path jar = Programs.HOME.resolve("target/lib/parley-" + Distribution.VERSION + ".jar");
+    Path home = Distribution.unpack(temp);
     try (Maven maven = Maven.withoutParley()) {
-      String jar = "target/lib/parley-" + System.getProperty("parley.version") + ".jar";
-      Result installed = maven.run(temp, INSTALL, "-Dfile=" + Programs.HOME.resolve(jar));
-      assertThat(installed.code()).as("%s", installed).isZero();
-      Result built = maven.run(project, "verify");
-      assertThat(built.code()).as("%s", built).isZero();
+      for (Result each :
+          List.of(maven.run(temp, INSTALL, "-Dfile=" + jar), maven.runOnline(project, "verify"))) {
+        assertThat(each.code()).as("%s", each).isZero();
+      }
     }
-    return project;
+    copy(project.resolve("target/plugins"), home.resolve("plugins"));
+    return new Example(project, home);
   }
 
-  /** All but what an earlier build has left. */
-  private static void copy(Path from, Path to) throws IOException {
-    List<Path> all;
-    try (Stream<Path> files = Files.walk(from)) {
-      all = files.filter(each -> !each.startsWith(from.resolve("target"))).toList();
+  /** All but what was built before. */
+  private static Path copy(Path from, Path to) throws IOException {
+    try (Stream<Path> all = Files.walk(from)) {
+      for (Path each : all.filter(Files::isRegularFile).toList()) {
+        Path file = from.relativize(each);
+        if (!file.startsWith("target")) {
+          Files.createDirectories(to.resolve(file).getParent());
+          Files.copy(each, to.resolve(file));
+        }
+      }
     }
-    for (Path each : all) {
-      Files.copy(each, to.resolve(from.relativize(each)));
-    }
+    return to;
+  }
+
+  /** Serves its conf, on a free port. */
+  public ServerProcess serve(String listener) throws IOException {
+    String start = home.resolve("bin/start-server.sh").toString();
+    String port = "listeners." + listener + ".endpoint=tcp://127.0.0.1:0";
+    return ServerProcess.start(
+        1, Map.of(), project, List.of(start, "--config", listener + ".conf", "--set", port));
   }
 }

@@ -49,7 +49,18 @@ public final class Maven implements AutoCloseable {
 
   /** Runs it offline and quiet. */
   public Result run(Path folder, String... arguments) throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of("mvn", "-o", "-q", "-B"));
+    return run(folder, List.of("mvn", "-o", "-q", "-B"), arguments);
+  }
+
+  /** Runs it quiet, where a library may have to be downloaded that the build does not have. */
+  public Result runOnline(Path folder, String... arguments)
+      throws IOException, InterruptedException {
+    return run(folder, List.of("mvn", "-q", "-B", "-ntp"), arguments);
+  }
+
+  private Result run(Path folder, List<String> maven, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(maven);
     command.addAll(List.of(arguments));
     return Programs.run(environment(), "", folder, command);
   }

@@ -25,14 +25,9 @@ class RespIT {
   @BeforeAll
   static void buildAndServe(@TempDir Path temp) throws Exception {
     List.of("nc", "redis-cli", "redis-benchmark", "redis-server").forEach(Programs::need);
-    Path home = Distribution.unpack(temp);
-    project = Example.build("resp", temp);
-    Files.copy(project.resolve("target/plugins/resp.jar"), home.resolve("plugins/resp.jar"));
-    String start = home.resolve("bin/start-server.sh").toString();
-    String free = "listeners.resp.endpoint=tcp://127.0.0.1:0";
-    server =
-        ServerProcess.start(
-            1, Map.of(), project, List.of(start, "--config", "resp.conf", "--set", free));
+    Example resp = Example.build("resp", temp);
+    project = resp.project();
+    server = resp.serve("resp");
   }
 
   @AfterAll

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conf {
 
+  private static final int BRIEF = 120;
   private static final ConfigOrigin DEFAULT = ConfigOriginFactory.newSimple("default");
 
   /** The defaults, read when the first one is needed: a file that says all keys needs none. */
@@ -99,7 +100,7 @@ final class Conf {
     try {
       setter.accept(kind.of(value));
     } catch (IllegalArgumentException e) {
-      problem(place, key + " = " + shown + " " + rule(String.valueOf(e.getMessage())));
+      problem(place, key + " = " + brief(shown) + " " + rule(String.valueOf(e.getMessage())));
     }
   }
 
@@ -107,8 +108,14 @@ final class Conf {
    * Of "backlog: 0 (expected: 1 to 65535)" the part in brackets: key and value are said already.
    */
   static String rule(String message) {
-    int bracket = message.lastIndexOf('(');
+    int expected = message.lastIndexOf("(expected: ");
+    int bracket = expected < 0 ? message.lastIndexOf('(') : expected;
     return bracket < 0 ? "(" + message + ")" : message.substring(bracket);
+  }
+
+  /** A problem is one line to read; a long list is in the file. */
+  private static String brief(String shown) {
+    return shown.length() <= BRIEF ? shown : shown.substring(0, BRIEF) + "...";
   }
 
   private static String shown(Object value) {

@@ -255,11 +255,47 @@ class ConfTest {
 
   @Test
   void aSecretIsNeverShown() throws Exception {
-    Protocol secretive =
+    Setting<String> password =
+        Setting.text("password", "default")
+            .check(value -> value.equals("wrong") ? "another one" : null)
+            .secret();
+    for (String value : List.of("hunter2", "wrong")) {
+      Conf conf = conf("settings { password = " + value + " }", List.of(), Map.of());
+      readSettings(conf, password);
+      assertThat(conf.entries().toString()).contains("***").doesNotContain(value);
+      if (value.equals("wrong")) {
+        assertThatThrownBy(conf::finish)
+            .hasMessageContaining("settings.password = *** (expected: another one)");
+      }
+    }
+  }
+
+  @Test
+  void aLongListIsCutWhereItIsRefused() throws Exception {
+    Setting<List<String>> lines =
+        Setting.texts("lines", List.of())
+            .check(value -> value.contains("(") ? "no bracket, unlike (" : null);
+    String many = "\"ab\", ".repeat(100) + "\"(\"";
+    Conf conf = conf("settings { lines = [" + many + "] }", List.of(), Map.of());
+    readSettings(conf, lines);
+    assertThatThrownBy(conf::finish)
+        .hasMessageEndingWith(",\"ab\"... (expected: no bracket, unlike ()")
+        .hasMessageStartingWith(temp + "/test.conf:1: settings.lines = [\"ab\",\"ab\"");
+    assertThat(conf.entries().get(0).value()).hasSize(2 + 5 * 100 + 3);
+  }
+
+  /** Reads a block of a protocol with one setting. */
+  private static void readSettings(Conf conf, Setting<?> setting) {
+    Protocol protocol =
         new Protocol() {
           @Override
           public String name() {
-            return "secretive";
+            return "test";
+          }
+
+          @Override
+          public List<Setting<?>> settings() {
+            return List.of(setting);
           }
 
           @Override
@@ -271,32 +307,16 @@ class ConfTest {
           public IoHandler handler(Settings settings) {
             return new IoHandlerAdapter();
           }
-
-          @Override
-          public List<Setting<?>> settings() {
-            return List.of(
-                Setting.text("password", "default")
-                    .check(value -> value.equals("wrong") ? "another one" : null)
-                    .secret());
-          }
         };
-    for (String password : List.of("hunter2", "wrong")) {
-      Conf conf = conf("settings { password = " + password + " }", List.of(), Map.of());
-      SettingsConf.read(
-          conf,
-          "settings",
-          secretive,
-          new SettingsConf.Setter() {
-            @Override
-            public <T> Object set(Setting<T> setting, T value) {
-              return value;
-            }
-          });
-      assertThat(conf.entries().toString()).contains("***").doesNotContain(password);
-      if (password.equals("wrong")) {
-        assertThatThrownBy(conf::finish)
-            .hasMessageContaining("settings.password = *** (expected: another one)");
-      }
-    }
+    SettingsConf.read(
+        conf,
+        "settings",
+        protocol,
+        new SettingsConf.Setter() {
+          @Override
+          public <T> Object set(Setting<T> each, T value) {
+            return value;
+          }
+        });
   }
 }

@@ -1,0 +1,100 @@
+package example.dns;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.xbill.DNS.Header;
+import org.xbill.DNS.Message;
+import parley.codec.FrameException;
+import parley.codec.LengthFieldCodecFactory;
+import parley.codec.MappedCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Correlation;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/**
+ * DNS over TCP (RFC 1035 4.2.2, RFC 7766), both sides of it: the server answers from a small zone,
+ * each query when its answer is there; the client finds the query of an answer by the id.
+ */
+public final class DnsProtocol implements Protocol {
+
+  /** The lines of the zone's master file (RFC 1035 5.1), of at most 32 KiB of records. */
+  public static final Setting<List<String>> ZONE =
+      Setting.texts(
+              "zone",
+              List.of(
+                  "$ORIGIN example.",
+                  "$TTL 3600",
+                  "@ SOA ns hostmaster 1 7200 900 1209600 300",
+                  "@ NS ns",
+                  "ns A 192.0.2.53",
+                  "www A 192.0.2.80"))
+          .check(ZoneFile::fault);
+
+  /** Names that are answered later, as if another server had to be asked. */
+  public static final Setting<List<String>> DELAYED =
+      Setting.texts("delayed", List.of()).check(ZoneFile::noNames);
+
+  /** How much later, 0 to 10 seconds; they hold no other answer up. */
+  public static final Setting<Duration> LATER =
+      Setting.duration("later", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(10));
+
+  @Override
+  public String name() {
+    return "dns";
+  }
+
+  @Override
+  public List<Setting<?>> settings() {
+    return List.of(ZONE, DELAYED, LATER);
+  }
+
+  /** Two bytes of length, then a message. */
+  @Override
+  public ProtocolCodecFactory codec(Settings settings, Side side) {
+    return new MappedCodecFactory(
+        new LengthFieldCodecFactory(2),
+        side == Side.SERVER ? DnsProtocol::query : DnsProtocol::response,
+        (Message message) -> message.toWire());
+  }
+
+  @Override
+  public IoHandler handler(Settings settings) {
+    Answers answers = new Answers(ZoneFile.read(settings.get(ZONE)));
+    Delay delay = new Delay(settings.get(DELAYED), settings.get(LATER));
+    return AnswerHandler.<Message>inAnyOrder(
+        (session, query) -> delay.of(query, answers.to(query)));
+  }
+
+  @Override
+  public Correlation correlation() {
+    return Correlation.byKey((Message message) -> message.getHeader().getID());
+  }
+
+  /** A malformed query is one without a question, which is answered with FORMERR. */
+  private static Message query(byte[] frame) throws FrameException {
+    if (frame.length < Header.LENGTH) {
+      throw new FrameException("no DNS message: less than " + Header.LENGTH + " bytes");
+    }
+    try {
+      return new Message(frame);
+    } catch (IOException malformed) {
+      byte[] header = Arrays.copyOf(frame, Header.LENGTH);
+      Arrays.fill(header, 4, Header.LENGTH, (byte) 0); // the four counts
+      return response(header);
+    }
+  }
+
+  private static Message response(byte[] frame) throws FrameException {
+    try {
+      return new Message(frame);
+    } catch (IOException e) {
+      throw new FrameException("no DNS message: malformed");
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package parley.codec;
+
+/**
+ * Reads a frame as an object of the protocol's own. One instance serves all sessions, so it keeps
+ * nothing between calls.
+ *
+ * @param <F> the type of the frames
+ * @param <M> the type of the objects
+ */
+@FunctionalInterface
+public interface FrameReader<F, M> {
+
+  /**
+   * What a frame says.
+   *
+   * @throws FrameException if it says nothing; the session ends as for any input that is no frame
+   */
+  M read(F frame) throws FrameException;
+}

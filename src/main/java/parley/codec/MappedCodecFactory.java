@@ -1,0 +1,116 @@
+package parley.codec;
+
+import java.util.function.Function;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
+
+/**
+ * Makes objects of another codec's frames, and its frames of such objects.
+ *
+ * <pre>{@code
+ * new MappedCodecFactory(                                // two bytes of length, then JSON
+ *     new LengthFieldCodecFactory(2),
+ *     (byte[] frame) -> Json.parse(frame),
+ *     (Json message) -> message.toBytes())
+ * }</pre>
+ *
+ * <p>A {@link FrameException} of the reader is one of the codec: nothing behind that frame is
+ * decoded. What the writer does not take, by its type, fails the write. One factory serves all
+ * sessions, and keeps no state but that of the other codec.
+ */
+public final class MappedCodecFactory implements ProtocolCodecFactory {
+
+  private final Decoder decoder;
+  private final Encoder encoder;
+
+  /**
+   * A codec on top of another.
+   *
+   * @param frames cuts bytes into frames, and encodes them
+   * @param reader from frame to object
+   * @param writer from object to frame
+   * @param <F> the type of the frames
+   * @param <M> the type of the objects
+   */
+  @SuppressWarnings("unchecked")
+  public <F, M> MappedCodecFactory(
+      ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
+    this.decoder = new Decoder(frames, (FrameReader<Object, ?>) reader);
+    this.encoder = new Encoder(frames, (Function<Object, ?>) writer);
+  }
+
+  @Override
+  public ProtocolDecoder getDecoder(IoSession session) {
+    return decoder;
+  }
+
+  @Override
+  public ProtocolEncoder getEncoder(IoSession session) {
+    return encoder;
+  }
+
+  private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
+      implements ProtocolDecoder {
+
+    @Override
+    public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) throws Exception {
+      frames.getDecoder(session).decode(session, in, new Output(reader, out));
+    }
+
+    @Override
+    public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws Exception {
+      frames.getDecoder(session).finishDecode(session, new Output(reader, out));
+    }
+
+    @Override
+    public void dispose(IoSession session) throws Exception {
+      frames.getDecoder(session).dispose(session);
+    }
+  }
+
+  /** Hands on the object of each frame. */
+  private record Output(FrameReader<Object, ?> reader, ProtocolDecoderOutput out)
+      implements ProtocolDecoderOutput {
+
+    @Override
+    public void write(Object frame) {
+      try {
+        out.write(reader.read(frame));
+      } catch (FrameException e) {
+        Output.<RuntimeException>rethrow(e);
+      }
+    }
+
+    /** Through the decoder, which may throw it, goes an exception that MINA's write may not. */
+    @SuppressWarnings("unchecked")
+    private static <E extends Exception> void rethrow(Exception e) throws E {
+      throw (E) e;
+    }
+
+    @Override
+    public void flush(NextFilter next, IoSession session) {
+      out.flush(next, session);
+    }
+  }
+
+  private record Encoder(ProtocolCodecFactory frames, Function<Object, ?> writer)
+      implements ProtocolEncoder {
+
+    @Override
+    public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
+        throws Exception {
+      frames.getEncoder(session).encode(session, writer.apply(message), out);
+    }
+
+    @Override
+    public void dispose(IoSession session) throws Exception {
+      frames.getEncoder(session).dispose(session);
+    }
+  }
+}
