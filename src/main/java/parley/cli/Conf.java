@@ -99,7 +99,7 @@ final class Conf {
     entries.put(key, new Entry(key, shown, place));
     try {
       setter.accept(kind.of(value));
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       problem(place, key + " = " + brief(shown) + " " + rule(String.valueOf(e.getMessage())));
     }
   }

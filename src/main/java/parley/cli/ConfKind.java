@@ -2,6 +2,7 @@ package parley.cli;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.math.BigInteger;
@@ -22,7 +23,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   static final ConfKind<String> TEXT = new ConfKind<>("a text", Config::getString);
 
   static final ConfKind<List<String>> TEXTS =
-      new ConfKind<>("a list of texts, such as [\"a\", \"b\"]", Config::getStringList);
+      new ConfKind<>("a list of texts, such as [\"a\", \"b\"]", ConfKind::texts);
 
   static final ConfKind<Boolean> BOOLEAN = new ConfKind<>("true or false", Config::getBoolean);
 
@@ -76,6 +77,14 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
         .max(BigInteger.valueOf(Integer.MIN_VALUE))
         .min(BigInteger.valueOf(Integer.MAX_VALUE))
         .intValue();
+  }
+
+  /** A list; of an environment variable, which has only text, the text is read as one. */
+  private static List<String> texts(Config conf, String path) {
+    boolean text = conf.getValue(path).valueType() == ConfigValueType.STRING;
+    return text
+        ? ConfigFactory.parseString("list = " + conf.getString(path)).getStringList("list")
+        : conf.getStringList(path);
   }
 
   /** Without its unit a time would be milliseconds, which nobody means by "10". */

@@ -56,6 +56,9 @@ final class StartServer {
     Protocols protocols = Protocols.load(ConfOptions.home().resolve("plugins"));
     Conf conf = ConfOptions.load(line, "server.conf", environment);
     ServerConfig config = ServerConf.read(conf, protocols, environment);
+    if (line.hasOption("check-config")) {
+      new Server(config).close(); // what the protocols give is checked too
+    }
     Integer done = ConfOptions.done(line, conf, out, err);
     if (done != null) {
       return done;

@@ -9,7 +9,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
+import parley.filter.ChainBuilder;
+import parley.protocol.Correlation;
 import parley.protocol.Protocol;
+import parley.protocol.ProtocolException;
+import parley.protocol.Protocols;
 
 /**
  * Asks a server, over one connection, many requests at a time: each answer completes the future of
@@ -28,6 +32,8 @@ public final class Client implements AutoCloseable {
   private final ClientConfig config;
   private final Connector connector;
   private final boolean ownsConnector;
+  private final ChainBuilder chain;
+  private final Correlation correlation;
   private CompletableFuture<Client> connected = new CompletableFuture<>();
   private @Nullable Connection connection;
   private boolean closed;
@@ -37,6 +43,9 @@ public final class Client implements AutoCloseable {
     this.config = config;
     this.connector = connector;
     this.ownsConnector = ownsConnector;
+    this.chain = connector.chain(config);
+    Protocol protocol = config.protocol();
+    this.correlation = Protocols.part(protocol, "correlation", protocol::correlation);
   }
 
   /**
@@ -52,18 +61,30 @@ public final class Client implements AutoCloseable {
    * Connects, and waits for it.
    *
    * @throws ConnectException within the connect timeout, if no connection could be made
+   * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
    */
   public static Client connect(ClientConfig config) throws ConnectException {
-    Client client = new Client(config, new Connector(), true);
+    Connector connector = new Connector();
     try {
-      return client.start().join();
+      return new Client(config, connector, true).start().join();
+    } catch (ProtocolException e) {
+      connector.close();
+      throw e;
     } catch (CompletionException e) {
-      client.close();
+      connector.close();
       if (e.getCause() instanceof ConnectException cause) {
         throw cause;
       }
       throw e;
     }
+  }
+
+  ChainBuilder chain() {
+    return chain;
+  }
+
+  Correlation correlation() {
+    return correlation;
   }
 
   CompletableFuture<Client> start() {

@@ -157,7 +157,8 @@ public final class ClientConfig {
     /**
      * 1 to 1,048,576 requests in flight, 1024 by default; one more fails at once. One that has
      * timed out is in flight until its late answer comes or the connection ends: where answers come
-     * in order, nothing else tells whose the next one is.
+     * in order, nothing else tells whose the next one is. Where they have keys it gives way to a
+     * new request when there is no place left.
      */
     public Builder maxInFlight(int value) {
       maxInFlight = MAX_IN_FLIGHT.checked(value);

@@ -29,6 +29,9 @@ final class Connection {
   /** A request in flight. A timed-out one stays there, to take its late answer. */
   private record Ask(CompletableFuture<Object> answer, Duration timeout, long deadline) {}
 
+  /** What is longer would not fit into the clock's nanoseconds. */
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final IoSession session;
   private final ClientConfig config;
   private final Client client;
@@ -50,7 +53,7 @@ final class Connection {
     this.client = client;
     this.loops = loops;
     session.getCloseFuture().addListener(future -> closed());
-    correlation = config.protocol().correlation();
+    correlation = client.correlation();
     bannerDue = correlation.isAfterBanner();
   }
 
@@ -71,7 +74,7 @@ final class Connection {
       } catch (ClientException | RuntimeException e) {
         return CompletableFuture.failedFuture(e);
       }
-      Ask ask = new Ask(answer, timeout, System.nanoTime() + timeout.toNanos());
+      Ask ask = new Ask(answer, timeout, System.nanoTime() + nanos(timeout));
       inFlight.put(key, ask);
       Throwable refused = write(message);
       if (refused != null) {
@@ -81,6 +84,10 @@ final class Connection {
       setTimer(ask);
     }
     return answer;
+  }
+
+  private static long nanos(Duration timeout) {
+    return (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
   }
 
   /** The key that a request is in flight under: its own, or, where order tells, any new one. */
@@ -137,7 +144,7 @@ final class Connection {
     if (draining) {
       return new ClientException("the client drains");
     }
-    if (inFlight.size() >= config.maxInFlight()) {
+    if (inFlight.size() >= config.maxInFlight() && !dropLate()) {
       int late = inFlight.size() - inFlight();
       return new ClientException(
           "in flight: " + inFlight.size() + ", of those timed out: " + late + " (expected: fewer)");
@@ -145,6 +152,16 @@ final class Connection {
     return correlation.isByKey() || correlation.isInOrder()
         ? null
         : new ClientException("protocol " + config.protocol().name() + " has no answers to match");
+  }
+
+  /** Where keys tell, a late answer may be given up: the eldest request that has timed out goes. */
+  private boolean dropLate() {
+    return correlation.isByKey()
+        && inFlight.values().stream()
+            .filter(ask -> ask.answer.isDone())
+            .findFirst()
+            .map(inFlight.values()::remove)
+            .orElse(false);
   }
 
   CompletableFuture<Void> send(Object message) {

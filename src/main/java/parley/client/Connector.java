@@ -13,6 +13,7 @@ import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
 import parley.filter.ChainBuilder;
@@ -67,6 +68,8 @@ public final class Connector implements AutoCloseable {
    * Makes a client and connects it.
    *
    * @return the connected client, or a {@link ConnectException} within the connect timeout
+   * @throws parley.protocol.ProtocolException if the protocol's codec, filters or correlation
+   *     cannot be had
    */
   public CompletableFuture<Client> connect(ClientConfig config) {
     return new Client(config, this, false).start();
@@ -132,12 +135,11 @@ public final class Connector implements AutoCloseable {
       if (address.isUnresolved()) {
         throw cannotConnect(config, "unknown host", null);
       }
-      ChainBuilder chain = chain(config);
       ConnectFuture connecting =
           mina.connect(
               address,
               (session, future) -> {
-                session.setAttribute(CHAIN, chain);
+                session.setAttribute(CHAIN, client.chain());
                 session.setAttribute(CONNECTION, new Connection(session, config, client, loops));
               });
       connecting.addListener(future -> finish((ConnectFuture) future, config, opened));
@@ -175,18 +177,27 @@ public final class Connector implements AutoCloseable {
     return message == null ? failure.toString() : message;
   }
 
-  private ChainBuilder chain(ClientConfig config) {
+  /**
+   * The chain of a client's connections.
+   *
+   * @throws parley.protocol.ProtocolException if the protocol does not give its parts
+   */
+  ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
     ChainBuilder chain = new ChainBuilder();
     FilterChains chains =
         new FilterChains(
             loops, config.closeTimeout(), protocol.name(), Protocols.describe(protocol));
-    chains.client(
-        chain,
-        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT)),
-        own -> protocol.extend(own, settings, Protocol.Side.CLIENT));
-    return chain;
+    ProtocolCodecFactory codec =
+        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
+    return Protocols.part(
+        protocol,
+        "filters",
+        () -> {
+          chains.client(chain, codec, own -> protocol.extend(own, settings, Protocol.Side.CLIENT));
+          return chain;
+        });
   }
 
   private static @Nullable Connection connectionOf(IoSession session) {

@@ -22,12 +22,12 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
   /**
    * Frames of a size.
    *
-   * @param frameBytes at least 1
+   * @param frameBytes 1 to 2^30
    */
   public FixedLengthCodecFactory(int frameBytes) {
     super(
         () -> new Decoder(frameBytes), (Object frame, IoBuffer out) -> put(frameBytes, frame, out));
-    FrameDecoder.atLeastOne("frame bytes", frameBytes);
+    FrameDecoder.within("frame bytes", frameBytes, 1, 1 << 30);
   }
 
   private static void put(int frameBytes, Object message, IoBuffer out) {

@@ -36,23 +36,32 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   private static final byte[] NONE = {};
   private static final int LEAST_ROOM = 64;
 
+  /** The longest payload that the codecs here allow, and room for its length field. */
+  private static final int MAX_FRAME_BYTES = (1 << 30) + 64;
+
   private final int maxFrameBytes;
   private byte[] unfinished = NONE;
   private int length;
   private long taken;
 
+  // Where readLine looked for the end of a line in a step that will be tried again, from its start.
+  private int stepStart;
+  private int lineStart = -1;
+  private int searched;
+
   /**
    * A decoder of frames up to a size.
    *
-   * @param maxFrameBytes the longest frame, all of its bytes on the wire, at least 1
+   * @param maxFrameBytes the longest frame, all of its bytes on the wire, 1 to 2^30 and a little
    */
   protected FrameDecoder(int maxFrameBytes) {
-    this.maxFrameBytes = atLeastOne("max frame bytes", maxFrameBytes);
+    this.maxFrameBytes = within("max frame bytes", maxFrameBytes, 1, MAX_FRAME_BYTES);
   }
 
-  static int atLeastOne(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
+  static int within(String name, int value, int least, int most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + least + " to " + most + ")");
     }
     return value;
   }
@@ -79,12 +88,17 @@ public abstract class FrameDecoder implements ProtocolDecoder {
    *
    * @throws BufferUnderflowException if its end has not come
    */
-  protected static String readLine(IoBuffer in) {
+  protected final String readLine(IoBuffer in) {
     int start = in.position();
-    int length = 0;
+    boolean again = start - stepStart == lineStart;
+    in.position(again ? stepStart + searched : start);
+    lineStart = start - stepStart;
+    searched = in.limit() - stepStart; // if the end is not there
     while (in.get() != '\n') {
-      length++;
+      // it is further on
     }
+    int length = in.position() - start - 1;
+    lineStart = -1;
     byte[] line = new byte[length];
     in.position(start);
     in.get(line).get();
@@ -153,8 +167,11 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   }
 
   private @Nullable Object readStep(IoBuffer in, int start) throws FrameException {
+    stepStart = start;
     try {
-      return readFrame(in);
+      Object frame = readFrame(in);
+      lineStart = -1;
+      return frame;
     } catch (BufferUnderflowException more) {
       in.position(start);
       return null;
@@ -184,6 +201,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     unfinished = NONE;
     length = 0;
     taken = 0;
+    lineStart = -1;
     reset();
   }
 

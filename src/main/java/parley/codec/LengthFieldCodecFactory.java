@@ -110,7 +110,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
 
     /** The size of the length field, 1 to 4 bytes, 2 by default. */
     public Builder lengthBytes(int value) {
-      lengthBytes = within("length bytes", value, 1, 4);
+      lengthBytes = FrameDecoder.within("length bytes", value, 1, 4);
       varint = false;
       return this;
     }
@@ -129,7 +129,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
 
     /** How many bytes of the frame stand before the length, 0 to 1024, 0 by default. */
     public Builder offset(int value) {
-      offset = within("offset", value, 0, MAX_OFFSET);
+      offset = FrameDecoder.within("offset", value, 0, MAX_OFFSET);
       return this;
     }
 
@@ -138,13 +138,13 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
      * length of two bytes counts itself, 1 where one byte more follows than it says.
      */
     public Builder adjustment(int value) {
-      adjustment = within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);
+      adjustment = FrameDecoder.within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);
       return this;
     }
 
     /** The longest frame, without its length field, 1 to 2^30 bytes, 64 KiB by default. */
     public Builder maxFrameBytes(int value) {
-      maxFrameBytes = within("max frame bytes", value, 1, MAX_FRAME_BYTES);
+      maxFrameBytes = FrameDecoder.within("max frame bytes", value, 1, MAX_FRAME_BYTES);
       return this;
     }
 
@@ -156,14 +156,6 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     private Layout layout() {
       LengthField field = varint ? LengthField.varint() : LengthField.fixed(lengthBytes, byteOrder);
       return new Layout(field, offset, adjustment, maxFrameBytes);
-    }
-
-    private static int within(String name, int value, int least, int most) {
-      if (value < least || value > most) {
-        throw new IllegalArgumentException(
-            name + ": " + value + " (expected: " + least + " to " + most + ")");
-      }
-      return value;
     }
   }
 }

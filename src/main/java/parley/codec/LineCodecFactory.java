@@ -95,11 +95,7 @@ public final class LineCodecFactory extends TextLineCodecFactory {
   }
 
   private static int checkMax(int bytes) {
-    if (bytes < 1 || bytes > 1 << 30) {
-      throw new IllegalArgumentException(
-          "max line bytes: " + bytes + " (expected: 1 to " + (1 << 30) + ")");
-    }
-    return bytes;
+    return FrameDecoder.within("max line bytes", bytes, 1, 1 << 30);
   }
 
   @Override

@@ -67,7 +67,9 @@ final class LineEncoder implements ProtocolEncoder {
     for (byte each : text) {
       marks += each == '?' ? 1 : 0;
     }
-    if (marks > 0 && marks != line.chars().filter(c -> c == '?').count()) {
+    if (marks > 0
+        && marks != line.chars().filter(c -> c == '?').count()
+        && !charset.newEncoder().canEncode(line)) {
       throw new IllegalArgumentException("line holds characters that " + charset + " has not");
     }
   }

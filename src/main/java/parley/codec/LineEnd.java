@@ -44,8 +44,10 @@ final class LineEnd {
   private static boolean isFound(String text, byte[] bytes, Charset charset) {
     boolean controls = text.chars().allMatch(c -> c < ' ');
     boolean plain = Arrays.equals(bytes, text.getBytes(StandardCharsets.ISO_8859_1));
-    return (controls && plain)
-        || charset.equals(StandardCharsets.UTF_8)
+    if (controls) {
+      return plain;
+    }
+    return charset.equals(StandardCharsets.UTF_8)
         || (charset.canEncode() && charset.newEncoder().maxBytesPerChar() == 1);
   }
 

@@ -68,7 +68,9 @@ final class FaultFilter extends GuardFilter {
   }
 
   private void logDefect(Throwable cause) {
-    if (cause instanceof LinkageError) {
+    if (cause instanceof LinkageError
+        && !(cause instanceof ExceptionInInitializerError)
+        && !(cause.getCause() instanceof ExceptionInInitializerError)) {
       LOG.error(
           "session closed: {} does not fit this Parley or MINA: {}", protocol, cause.toString());
     } else {

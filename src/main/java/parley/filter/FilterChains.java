@@ -61,7 +61,8 @@ public final class FilterChains {
    * @param codec the protocol's codec
    * @param drain the listener's own drain filter
    * @param own adds the protocol's own filters
-   * @throws IllegalStateException if {@code own} removed or moved one that was there
+   * @throws IllegalStateException if {@code own} removed or moved one that was there; it may put
+   *     another filter in the place of one
    */
   public void server(
       DefaultIoFilterChainBuilder chain,
@@ -79,7 +80,8 @@ public final class FilterChains {
    * @param chain an empty chain
    * @param codec the protocol's codec
    * @param own adds the protocol's own filters
-   * @throws IllegalStateException if {@code own} removed or moved one that was there
+   * @throws IllegalStateException if {@code own} removed or moved one that was there; it may put
+   *     another filter in the place of one
    */
   public void client(
       DefaultIoFilterChainBuilder chain,

@@ -17,8 +17,9 @@ import parley.transport.SessionAttribute;
  * answers. Answers leave in the order of their frames, also those that come later, unless {@link
  * #inOrder} says otherwise.
  *
- * <p>Reading is suspended while {@value #MAX_PENDING} or more answers of a session are pending.
- * What {@code answer} throws, and a future that fails, closes the session.
+ * <p>Reading is suspended while {@value #MAX_PENDING} or more answers of a session are pending; the
+ * frames of the read at hand, of 64 KiB at most, are still taken. What {@code answer} throws, and a
+ * future that fails, closes the session, and where answers keep their order none behind it is sent.
  *
  * @param <F> the type of the codec's frames
  */
@@ -68,7 +69,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
    *
    * @return a message for the codec, {@link #last} of one, null for no answer, or a CompletionStage
    *     of one of these; behind a {@code last} that comes later, frames are still taken until it
-   *     comes, and get no answer
+   *     comes, and get no answer if answers keep their order
    * @throws Exception any, and the session closes once what was written is sent
    */
   protected abstract @Nullable Object answer(IoSession session, F frame) throws Exception;
@@ -89,8 +90,15 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     return true;
   }
 
-  /** Marks an answer as the last one: the session takes no more input and closes behind it. */
-  protected static Object last(Object answer) {
+  /**
+   * Marks an answer as the last one: the session takes no more input and closes behind it.
+   *
+   * @throws IllegalArgumentException for a future; return a future of a last answer instead
+   */
+  public static Object last(Object answer) {
+    if (answer instanceof CompletionStage || answer instanceof Last) {
+      throw new IllegalArgumentException("last answer: " + answer.getClass().getSimpleName());
+    }
     return new Last(answer);
   }
 
@@ -123,6 +131,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
       Input.of(session).stop();
     }
     PendingAnswers pending = PENDING.ifMade(session);
+    if (pending != null && !last && pending.hasFailed()) {
+      return;
+    }
     if (pending != null && (last || inOrder()) && pending.any()) {
       pending.add(CompletableFuture.completedFuture(answer), true);
     } else {
@@ -135,6 +146,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   }
 
   private static void write(IoSession session, Object answer) {
+    if (answer instanceof CompletionStage) {
+      throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
+    }
     if (answer instanceof Last last) {
       Input.of(session).stop();
       session.write(last.answer());

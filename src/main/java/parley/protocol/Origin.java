@@ -37,11 +37,21 @@ final class Origin {
     }
   }
 
+  /** Whether a class was built against others than those that are here. */
+  private static boolean isMisfit(Throwable failure) {
+    return failure instanceof LinkageError
+        && !(failure instanceof UnsupportedClassVersionError)
+        && !(failure.getCause() instanceof ExceptionInInitializerError);
+  }
+
   /** In one line why something of a plug-in failed. */
   static String reason(Throwable failure) {
+    if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {
+      return "static initializer failed: " + reason(failure.getCause());
+    }
     String reason = failure.toString().replaceAll("\\s*\\R\\s*", " ");
     String mina = jar(IoHandler.class);
-    return failure instanceof LinkageError && !(failure instanceof UnsupportedClassVersionError)
+    return isMisfit(failure)
         ? reason
             + " (expected: built against "
             + (mina == null ? "this MINA" : Path.of(mina).getFileName())

@@ -41,6 +41,7 @@ final class PendingAnswers {
   private final Consumer<Object> write;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private boolean full;
+  private boolean failed;
 
   /**
    * None yet.
@@ -50,6 +51,11 @@ final class PendingAnswers {
   PendingAnswers(IoSession session, Consumer<Object> write) {
     this.session = session;
     this.write = write;
+  }
+
+  /** Whether an answer in order has failed: then nothing behind it may take its place. */
+  synchronized boolean hasFailed() {
+    return failed;
   }
 
   /** Whether there is one; when there is none, all that were are written. */
@@ -66,6 +72,10 @@ final class PendingAnswers {
     Pending pending = new Pending(answer, inOrder);
     InFlight.of(session).enter();
     synchronized (this) {
+      if (failed) {
+        InFlight.of(session).leave();
+        return;
+      }
       queue.add(pending);
       if (!full && queue.size() >= AnswerHandler.MAX_PENDING) {
         full = true;
@@ -84,8 +94,14 @@ final class PendingAnswers {
         write(pending.answer);
       }
       while (!queue.isEmpty() && queue.element().isDone()) {
+        Pending head = queue.remove();
         left++;
-        write(queue.remove().answer);
+        if (head.inOrder && head.answer.isCompletedExceptionally()) {
+          failed = true;
+          left += queue.size();
+          queue.clear();
+        }
+        write(head.answer);
       }
       if (full && queue.size() <= AnswerHandler.MAX_PENDING / 2) {
         full = false;

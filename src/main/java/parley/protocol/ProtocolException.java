@@ -14,7 +14,8 @@ public final class ProtocolException extends RuntimeException {
     super(problem, cause);
   }
 
-  ProtocolException(List<String> problems) {
+  /** Several problems, a line each. */
+  public ProtocolException(List<String> problems) {
     super(String.join("\n", problems));
   }
 }

@@ -3,7 +3,9 @@ package parley.protocol;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -23,6 +25,7 @@ public final class Protocols {
   private static final Logger LOG = LoggerFactory.getLogger(Protocols.class);
 
   private final SortedMap<String, Protocol> byName = new TreeMap<>();
+  private final Map<String, String> jars = new HashMap<>();
 
   private Protocols() {}
 
@@ -72,7 +75,8 @@ public final class Protocols {
         return className + ": " + problem;
       }
       Protocol other = byName.putIfAbsent(protocol.name(), protocol);
-      return other == null || other.getClass() == protocol.getClass()
+      String known = jars.putIfAbsent(protocol.name(), file.jar());
+      return other == null || (other.getClass() == protocol.getClass() && file.jar().equals(known))
           ? null
           : String.format(
               "%s: protocol %s is there already: %s of %s",
@@ -80,7 +84,7 @@ public final class Protocols {
     } catch (ProtocolException e) {
       LOG.debug("the stack behind it", e);
       return e.getMessage();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       LOG.debug("the stack behind it", e);
       return className + ": " + Origin.reason(e);
     }
@@ -97,7 +101,7 @@ public final class Protocols {
     T made;
     try {
       made = method.get();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
       throw new ProtocolException(missing + Origin.reason(e), e);
     }
     if (made == null) {

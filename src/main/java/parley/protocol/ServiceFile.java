@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -33,12 +34,20 @@ record ServiceFile(String jar, List<String> classNames) {
     List<ServiceFile> files = new ArrayList<>();
     try {
       for (URL url : Collections.list(loader.getResources(NAME))) {
-        files.add(read(url));
+        read(url, files, problems);
       }
     } catch (IOException e) {
       problems.add(NAME + ": cannot be read: " + e.getMessage());
     }
     return files;
+  }
+
+  private static void read(URL url, List<ServiceFile> files, List<String> problems) {
+    try {
+      files.add(read(url));
+    } catch (IOException | UncheckedIOException e) {
+      problems.add(Origin.path(url) + ": cannot be read: " + e.getMessage());
+    }
   }
 
   private static ServiceFile read(URL url) throws IOException {
@@ -71,7 +80,11 @@ record ServiceFile(String jar, List<String> classNames) {
       }
       return type.asSubclass(Protocol.class).getConstructor().newInstance();
     } catch (ClassNotFoundException e) {
-      throw new ProtocolException(className + " is listed but not there", e);
+      throw new ProtocolException(
+          e.getCause() == null
+              ? className + " is listed but not there"
+              : className + " cannot be read: " + e.getCause(),
+          e);
     } catch (InvocationTargetException e) {
       throw new ProtocolException(
           className + ": its constructor failed: " + Origin.reason(e.getTargetException()), e);

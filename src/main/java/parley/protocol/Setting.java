@@ -127,7 +127,7 @@ public final class Setting<T> {
   }
 
   /** A value as conf files have it. */
-  public String shown(Object value) {
+  public String shown(@Nullable Object value) {
     if (secret) {
       return "***";
     }
@@ -140,7 +140,7 @@ public final class Setting<T> {
     if (value instanceof List<?> list) {
       return list.stream().map(this::shown).toList().toString();
     }
-    return value instanceof String ? "\"" + value + "\"" : value.toString();
+    return value instanceof String ? "\"" + value + "\"" : String.valueOf(value);
   }
 
   /**

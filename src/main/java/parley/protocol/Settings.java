@@ -34,13 +34,7 @@ public final class Settings {
       if (values.keySet().stream().noneMatch(setting -> setting.key().equals(key))) {
         List<String> known = protocol.settings().stream().map(Setting::key).toList();
         throw new IllegalArgumentException(
-            "protocol "
-                + protocol.name()
-                + " has no setting "
-                + key
-                + " (expected: "
-                + known
-                + ")");
+            Origin.of(protocol) + " has no setting " + key + " (expected: " + known + ")");
       }
     }
     return new Settings(values);

@@ -9,6 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
+import parley.protocol.ProtocolException;
 import parley.transport.EventLoops;
 
 /**
@@ -32,16 +33,29 @@ public final class Server implements AutoCloseable {
   private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
-  /** Makes the listeners; binds none. */
+  /**
+   * Makes the listeners; binds none.
+   *
+   * @throws ProtocolException if a protocol does not give its codec, filters or handler; with a
+   *     line for each that does not
+   */
   public Server(ServerConfig config) {
     this.config = config;
     loops = new EventLoops(config.eventLoops(), false);
     List<Listener> made = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
     try {
       for (ListenerConfig each : config.listeners()) {
-        made.add(new Listener(each, config, loops));
+        try {
+          made.add(new Listener(each, config, loops));
+        } catch (ProtocolException e) {
+          problems.add(String.valueOf(e.getMessage()));
+        }
       }
-    } catch (RuntimeException | Error e) { // a codec, handler or filter could not be made
+      if (!problems.isEmpty()) {
+        throw new ProtocolException(problems);
+      }
+    } catch (RuntimeException | Error e) {
       made.forEach(Listener::dispose);
       loops.dispose();
       throw e;

@@ -1,7 +1,6 @@
 package parley.transport;
 
 import java.util.function.Function;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
@@ -21,18 +20,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionAttribute<T> {
 
-  private final AttributeKey key;
+  private final String name;
   private final Function<IoSession, T> make;
 
   /**
    * An attribute of a class.
    *
-   * @param owner whose attribute it is; with the name its key in MINA's map
+   * @param owner whose attribute it is; for {@code toString} alone, as is the name: each
+   *     SessionAttribute is a key of its own in MINA's map
    * @param make makes the value for a session; two threads that ask at once may both call it, and
    *     get the same one of the two
    */
   public SessionAttribute(Class<?> owner, String name, Function<IoSession, T> make) {
-    this.key = new AttributeKey(owner, name);
+    this.name = owner.getSimpleName() + "." + name;
     this.make = make;
   }
 
@@ -43,13 +43,19 @@ public final class SessionAttribute<T> {
       return known;
     }
     T made = make.apply(session);
-    T earlier = cast(session.setAttributeIfAbsent(key, made));
+    T earlier = cast(session.setAttributeIfAbsent(this, made));
     return earlier == null ? made : earlier;
   }
 
   /** The value of a session, or null if nobody has asked for it by {@link #of} yet. */
   public @Nullable T ifMade(IoSession session) {
-    return cast(session.getAttribute(key));
+    return cast(session.getAttribute(this));
+  }
+
+  /** {@code Owner.name}. */
+  @Override
+  public String toString() {
+    return name;
   }
 
   @SuppressWarnings("unchecked")

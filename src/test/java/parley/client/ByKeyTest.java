@@ -3,6 +3,7 @@ package parley.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -118,6 +119,37 @@ class ByKeyTest {
       protocol.asked.take().complete("1 y");
       assertThat(again.join()).isEqualTo("1 y");
       assertThat(protocol.frames).containsExactly("1 a", "1 c");
+    }
+  }
+
+  /** Answers that never come take no place for ever. */
+  @Test
+  void lostAnswersGiveWayToNewRequests() throws Exception {
+    try (Server server = Servers.of(protocol);
+        Client client =
+            Client.connect(
+                ClientConfig.builder(Servers.endpoint(server), protocol)
+                    .maxInFlight(2)
+                    .onUnasked(unasked::add)
+                    .build())) {
+      for (int i = 0; i < 5; i++) {
+        assertThatThrownBy(client.ask(i + " lost", Duration.ofMillis(1))::join)
+            .hasCauseInstanceOf(AnswerTimeoutException.class);
+      }
+      CompletableFuture<Object> kept = client.ask("7 kept");
+      CompletableFuture<Object> other = client.ask("8 other");
+      assertThatThrownBy(client.ask("9 more")::join)
+          .hasMessageContaining("in flight: 2, of those timed out: 0");
+      CompletableFuture<Object> lost = protocol.asked.take();
+      for (int i = 1; i < 5; i++) {
+        protocol.asked.take();
+      }
+      lost.complete("0 late");
+      protocol.asked.take().complete("7 x");
+      protocol.asked.take().complete("8 y");
+      assertThat(kept.join()).isEqualTo("7 x");
+      assertThat(other.join()).isEqualTo("8 y");
+      assertThat(unasked).containsExactly("0 late");
     }
   }
 

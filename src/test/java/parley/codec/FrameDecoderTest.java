@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 
 class FrameDecoderTest {
@@ -119,6 +121,39 @@ class FrameDecoderTest {
     }
   }
 
+  @Test
+  void twoCodecsOfOneSessionAreTwo() {
+    IoSession session = new DummySession();
+    FixedLengthCodecFactory one = new FixedLengthCodecFactory(3);
+    LengthFieldCodecFactory other = new LengthFieldCodecFactory(2);
+    assertThat(one.getDecoder(session)).isSameAs(one.getDecoder(session));
+    assertThat(one.getDecoder(session)).isNotSameAs(other.getDecoder(session));
+    LineCodecFactory lines = new LineCodecFactory();
+    assertThat(lines.getDecoder(session))
+        .isSameAs(lines.getDecoder(session))
+        .isNotSameAs(new LineCodecFactory().getDecoder(session));
+  }
+
+  /** Several lines a step, of which the last ones come a byte at a time. */
+  @Test
+  void aStepOfSeveralLinesGoesOnWhereItLooked() throws Exception {
+    FrameCodecFactory factory =
+        new FrameCodecFactory(
+            () ->
+                new FrameDecoder(100) {
+                  @Override
+                  protected Object readFrame(IoBuffer in) {
+                    return readLine(in) + "," + readLine(in) + "," + readLine(in);
+                  }
+                },
+            (Object none, IoBuffer out) -> {});
+    Decoding decoding = new Decoding(factory);
+    for (byte each : "a\nbb\n\nccc\n\r\nd\r\n\n\n\n".getBytes(StandardCharsets.ISO_8859_1)) {
+      decoding.decode(new byte[] {each});
+    }
+    assertThat(decoding.frames).containsExactly("a,bb,", "ccc,,d", ",,");
+  }
+
   /** One that keeps all that comes, to see what is held. */
   @Test
   void whatIsUnfinishedGrowsWithWhatHasCome() throws Exception {
@@ -155,6 +190,6 @@ class FrameDecoderTest {
     decoding.decode(bytes(1));
     assertThatThrownBy(decoding::finish).hasMessage("end of stream inside a frame");
     assertThatThrownBy(() -> new FixedLengthCodecFactory(0))
-        .hasMessage("frame bytes: 0 (expected: >= 1)");
+        .hasMessage("frame bytes: 0 (expected: 1 to 1073741824)");
   }
 }

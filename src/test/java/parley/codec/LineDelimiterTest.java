@@ -106,6 +106,9 @@ class LineDelimiterTest {
     assertThatThrownBy(() -> new LineCodecFactory(shiftJis, new LineDelimiter("|"), MAX))
         .hasMessageContaining("Shift_JIS (expected: one with the delimiter as bytes of its own");
     assertThat(new LineCodecFactory(shiftJis, LineDelimiter.NUL, MAX)).isNotNull();
+    assertThatThrownBy(() -> new LineCodecFactory(Charset.forName("IBM037"), MAX))
+        .as("its LF is another byte")
+        .hasMessageContaining("IBM037 (expected: ");
     assertThat(new LineCodecFactory(ISO_8859_1, new LineDelimiter("ß"), MAX)).isNotNull();
     assertThatThrownBy(() -> lines("x".repeat(17)))
         .hasMessage("delimiter of 17 bytes (expected: 1 to 16)");

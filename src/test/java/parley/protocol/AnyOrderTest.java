@@ -1,6 +1,7 @@
 package parley.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.FrameException;
+import parley.codec.LineCodecFactory;
 import parley.server.Server;
 
 /** Answers that do not wait for each other. */
@@ -112,6 +114,51 @@ class AnyOrderTest {
       later.complete("a", "a");
       assertThat(peer.rest()).isEqualTo("a\nERR\n");
     }
+  }
+
+  /** What stands behind it would be taken for its answer. */
+  @Test
+  void inOrderNothingIsSentBehindAFailedAnswerButItsRefusal() throws Exception {
+    for (boolean refuses : new boolean[] {true, false}) {
+      CompletableFuture<Object> first = new CompletableFuture<>();
+      CompletableFuture<Object> third = new CompletableFuture<>();
+      AnswerHandler<String> handler =
+          new AnswerHandler<>() {
+            @Override
+            protected Object answer(IoSession session, String frame) {
+              return frame.equals("a") ? first : frame.equals("c") ? third : frame;
+            }
+
+            @Override
+            protected Object refusal(IoSession session, FrameException cause) {
+              return refuses ? "ERR " + cause.getMessage() : null;
+            }
+          };
+      try (Server server = Servers.lines(handler);
+          Peer peer = Servers.peer(server)) {
+        peer.send("0\na\nb\nc\n");
+        assertThat(peer.line()).isEqualTo("0");
+        first.completeExceptionally(new FrameException("bad a"));
+        third.complete("c");
+        assertThat(peer.rest()).isEqualTo(refuses ? "ERR bad a\n" : "");
+      }
+    }
+  }
+
+  @Test
+  void aLambdaMayEndTheSession() throws Exception {
+    try (Server server =
+            Server.serve(
+                "tcp://127.0.0.1:0",
+                Protocol.<String>answering(
+                    "ends",
+                    new LineCodecFactory(),
+                    (session, line) -> line.equals("quit") ? AnswerHandler.last("bye") : line));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\nquit\nb\n").rest()).isEqualTo("a\nbye\n");
+    }
+    assertThatThrownBy(() -> AnswerHandler.last(new CompletableFuture<>()))
+        .hasMessage("last answer: CompletableFuture");
   }
 
   @Test

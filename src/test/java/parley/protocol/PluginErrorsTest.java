@@ -7,6 +7,7 @@ import static parley.PluginJar.source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -106,9 +107,40 @@ class PluginErrorsTest {
 
   @Test
   void aStaticInitializerThatThrows() throws IOException {
-    Path jar =
-        jar("bad.jar", "Bad", source("Bad", "bad", "static final int X = 1 / \"\".length();"));
-    refuses(jar + ": Bad: java.lang.ExceptionInInitializerError...");
+    String setting = "static final Setting<Integer> PORT = Setting.integer(\"port\", 0, 1, 9);";
+    Path jar = jar("bad.jar", "Bad", source("Bad", "bad", setting));
+    refuses(
+        jar
+            + ": Bad: static initializer failed: java.lang.IllegalArgumentException:"
+            + " port: 0 (expected: 1 to 9)");
+  }
+
+  @Test
+  void theSameClassOfAnOlderJar() throws IOException {
+    Path older = jar("good-1.0.jar", "Good", source("Good", "good", ""));
+    Path newer = jar("good-1.1.jar", "Good", source("Good", "good", ""));
+    refuses(newer + ": Good: protocol good is there already: Good of " + older);
+  }
+
+  /** The jar's table of contents is well, what it is of is not. */
+  @Test
+  void aJarWithADamagedEntry() throws IOException {
+    Path jar = jar("torn.jar", "Torn", source("Torn", "torn", ""));
+    byte[] bytes = Files.readAllBytes(jar);
+    byte[] name = "META-INF/services/parley.protocol.Protocol".getBytes();
+    int data = indexOf(bytes, name) + name.length;
+    Arrays.fill(bytes, data, data + 6, (byte) 0xFF);
+    Files.write(jar, bytes);
+    jar("good.jar", "Good", source("Good", "good", ""));
+    refuses("..." + jar + "!/META-INF/services/parley.protocol.Protocol: cannot be read: ...");
+  }
+
+  private static int indexOf(byte[] bytes, byte[] part) {
+    int at = 0;
+    while (!Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+      at++;
+    }
+    return at;
   }
 
   @Test
