@@ -2,10 +2,7 @@ package parley.client;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.apache.mina.core.future.WriteFuture;
@@ -13,6 +10,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
+import parley.client.Asks.Ask;
 import parley.codec.FrameException;
 import parley.protocol.Correlation;
 import parley.transport.ConnectionResetException;
@@ -21,26 +19,19 @@ import parley.transport.EventLoops;
 import parley.transport.Input;
 
 /**
- * Matches requests and answers on one connection. Written and queued under one lock, so what is in
- * flight has the order of the wire; futures are completed outside it.
+ * Asks on one connection and completes what was asked. Written and queued under one lock, so what
+ * is in flight has the order of the wire; futures are completed outside it.
  */
 final class Connection {
-
-  /** A request in flight. A timed-out one stays there, to take its late answer. */
-  private record Ask(CompletableFuture<Object> answer, Duration timeout, long deadline) {}
-
-  /** What is longer would not fit into the clock's nanoseconds. */
-  private static final Duration LONGEST = Duration.ofDays(365);
 
   private final IoSession session;
   private final ClientConfig config;
   private final Client client;
   private final EventLoops loops;
   private final Correlation correlation;
-  private final Map<Object, Ask> inFlight = new LinkedHashMap<>();
+  private final Asks asks;
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
-  private boolean bannerDue;
   private boolean draining;
   private @Nullable Future<?> timer;
   private long timerDeadline;
@@ -54,7 +45,7 @@ final class Connection {
     this.loops = loops;
     session.getCloseFuture().addListener(future -> closed());
     correlation = client.correlation();
-    bannerDue = correlation.isAfterBanner();
+    asks = new Asks(correlation);
   }
 
   IoSession session() {
@@ -62,7 +53,7 @@ final class Connection {
   }
 
   CompletableFuture<Object> ask(Object message, Duration timeout) {
-    CompletableFuture<Object> answer = new CompletableFuture<>();
+    Ask ask = Ask.within(timeout);
     synchronized (this) {
       Exception refusal = refusal();
       if (refusal != null) {
@@ -70,59 +61,19 @@ final class Connection {
       }
       Object key;
       try {
-        key = freeKey(message);
+        key = asks.freeKey(message);
       } catch (ClientException | RuntimeException e) {
         return CompletableFuture.failedFuture(e);
       }
-      Ask ask = new Ask(answer, timeout, System.nanoTime() + nanos(timeout));
-      inFlight.put(key, ask);
+      asks.put(key, ask);
       Throwable refused = write(message);
       if (refused != null) {
-        inFlight.remove(key); // nothing was sent
+        asks.remove(key); // nothing was sent
         return CompletableFuture.failedFuture(refused);
       }
       setTimer(ask);
     }
-    return answer;
-  }
-
-  private static long nanos(Duration timeout) {
-    return (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
-  }
-
-  /** The key that a request is in flight under: its own, or, where order tells, any new one. */
-  private Object freeKey(Object message) throws ClientException {
-    if (!correlation.isByKey()) {
-      return new Object();
-    }
-    Object key = correlation.key(message);
-    if (key == null) {
-      throw new ClientException(
-          "the request has no key (expected: one by which to know its answer)");
-    }
-    if (inFlight.containsKey(key)) {
-      throw new ClientException("key: " + key + " (expected: one that is not in flight)");
-    }
-    return key;
-  }
-
-  /** Takes the request that a frame answers out of those in flight, or null. */
-  private @Nullable Ask take(Object frame) {
-    if (bannerDue) {
-      bannerDue = false;
-      return null;
-    }
-    if (correlation.isByKey()) {
-      Object key = correlation.key(frame);
-      return key == null ? null : inFlight.remove(key);
-    }
-    Iterator<Ask> inOrder = inFlight.values().iterator();
-    if (!inOrder.hasNext()) {
-      return null;
-    }
-    Ask eldest = inOrder.next();
-    inOrder.remove();
-    return eldest;
+    return ask.answer();
   }
 
   /** Writes a message; returns why it could not be encoded, or null. */
@@ -144,24 +95,15 @@ final class Connection {
     if (draining) {
       return new ClientException("the client drains");
     }
-    if (inFlight.size() >= config.maxInFlight() && !dropLate()) {
-      int late = inFlight.size() - inFlight();
+    int inFlight = asks.all().size();
+    if (inFlight >= config.maxInFlight() && !asks.dropLate()) {
+      int late = inFlight - asks.waiting();
       return new ClientException(
-          "in flight: " + inFlight.size() + ", of those timed out: " + late + " (expected: fewer)");
+          "in flight: " + inFlight + ", of those timed out: " + late + " (expected: fewer)");
     }
     return correlation.isByKey() || correlation.isInOrder()
         ? null
         : new ClientException("protocol " + config.protocol().name() + " has no answers to match");
-  }
-
-  /** Where keys tell, a late answer may be given up: the eldest request that has timed out goes. */
-  private boolean dropLate() {
-    return correlation.isByKey()
-        && inFlight.values().stream()
-            .filter(ask -> ask.answer.isDone())
-            .findFirst()
-            .map(inFlight.values()::remove)
-            .orElse(false);
   }
 
   CompletableFuture<Void> send(Object message) {
@@ -191,12 +133,12 @@ final class Connection {
     Ask asked;
     client.answered();
     synchronized (this) {
-      asked = take(frame);
+      asked = asks.take(frame);
     }
     if (asked == null) {
       config.unasked().accept(frame);
     } else {
-      asked.answer.complete(frame);
+      asked.answer().complete(frame);
       endIfDrained();
     }
   }
@@ -215,15 +157,15 @@ final class Connection {
         return;
       }
       ended = reason();
-      left = new ArrayList<>(inFlight.values());
-      inFlight.clear();
+      left = new ArrayList<>(asks.all());
+      asks.clear();
       if (timer != null) {
         timer.cancel(false);
       }
     }
     client.lost(this);
     for (Ask ask : left) {
-      ask.answer.completeExceptionally(lost());
+      ask.answer().completeExceptionally(lost());
     }
     drained.complete(null);
     lost.complete(lost());
@@ -252,7 +194,7 @@ final class Connection {
   }
 
   synchronized int inFlight() {
-    return (int) inFlight.values().stream().filter(ask -> !ask.answer.isDone()).count();
+    return asks.waiting();
   }
 
   CompletableFuture<Void> drain() {
@@ -274,12 +216,12 @@ final class Connection {
 
   /** One timer a connection, for the ask that is due first. */
   private void setTimer(Ask ask) {
-    if (timer == null || ask.deadline - timerDeadline < 0) {
+    if (timer == null || ask.deadline() - timerDeadline < 0) {
       if (timer != null) {
         timer.cancel(false);
       }
-      timerDeadline = ask.deadline;
-      long left = Math.max(0, ask.deadline - System.nanoTime());
+      timerDeadline = ask.deadline();
+      long left = Math.max(0, ask.deadline() - System.nanoTime());
       timer = loops.schedule(this::handOver, Duration.ofNanos(left));
     }
   }
@@ -300,11 +242,11 @@ final class Connection {
         timer = null;
       }
       long now = System.nanoTime();
-      for (Ask ask : inFlight.values()) {
-        if (ask.answer.isDone()) {
+      for (Ask ask : asks.all()) {
+        if (ask.isDone()) {
           continue;
         }
-        if (ask.deadline - now <= 0) {
+        if (ask.deadline() - now <= 0) {
           late.add(ask);
         } else {
           setTimer(ask);
@@ -312,7 +254,7 @@ final class Connection {
       }
     }
     for (Ask ask : late) {
-      ask.answer.completeExceptionally(new AnswerTimeoutException(ask.timeout));
+      ask.answer().completeExceptionally(new AnswerTimeoutException(ask.timeout()));
     }
     endIfDrained();
   }
