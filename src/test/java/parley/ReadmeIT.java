@@ -160,7 +160,7 @@ class ReadmeIT {
         "",
         folder,
         List.of(
-            "java",
+            System.getProperty("java.home") + "/bin/java",
             "-Dslf4j.internal.verbosity=WARN",
             "-Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider",
             "-cp",
