@@ -70,12 +70,11 @@ final class PendingAnswers {
    */
   void add(CompletableFuture<?> answer, boolean inOrder) {
     Pending pending = new Pending(answer, inOrder);
-    InFlight.of(session).enter();
     synchronized (this) {
       if (failed) {
-        InFlight.of(session).leave();
         return;
       }
+      InFlight.of(session).enter();
       queue.add(pending);
       if (!full && queue.size() >= AnswerHandler.MAX_PENDING) {
         full = true;

@@ -182,6 +182,11 @@ public final class Setting<T> {
     return secret;
   }
 
+  /** A value that was checked, as this setting's type. */
+  T cast(Object checked) {
+    return type.cast(checked);
+  }
+
   /**
    * A value as this setting's type.
    *

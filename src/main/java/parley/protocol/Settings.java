@@ -50,7 +50,7 @@ public final class Settings {
     if (value == null) {
       throw new IllegalArgumentException("setting " + setting.key() + " is not declared");
     }
-    return setting.checked(value);
+    return setting.cast(value); // checked when it came here
   }
 
   /** All of them, in the order of their declaration. */
