@@ -1,0 +1,122 @@
+package bench.jmh;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import parley.codec.LineCodecFactory;
+import parley.protocol.Protocol;
+import parley.server.Server;
+
+/**
+ * The event loop and the whole chain, all protections on, over one connection of loopback: the time
+ * that a request takes with so many in flight. The client is in the same JVM, blocks, allocates
+ * nothing and checks each answer, so that what {@code -prof gc} says of a request is the server's.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@OperationsPerInvocation(Frames.PER_INVOCATION)
+@Fork(1)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+public class Loop {
+
+  private static final String NAME = "a name of 15 by";
+
+  /** The requests in flight. */
+  @Param({"1", "16", "128"})
+  public int depth;
+
+  private Server server;
+  private Socket socket;
+  private OutputStream out;
+  private DataInputStream in;
+  private byte[] requests;
+  private byte[] answers;
+  private byte[] expected;
+
+  /** What answers. */
+  public enum Form {
+    /** An AnswerHandler. */
+    ANSWER_HANDLER {
+      @Override
+      Protocol protocol() {
+        return Protocol.answering(
+            "greet", new LineCodecFactory(), (IoSession session, String name) -> greet(name));
+      }
+    },
+
+    /** Any IoHandler that calls {@code session.write}. */
+    IO_HANDLER {
+      @Override
+      Protocol protocol() {
+        return Protocol.of(
+            "greet",
+            new LineCodecFactory(),
+            new IoHandlerAdapter() {
+              @Override
+              public void messageReceived(IoSession session, Object name) {
+                session.write(greet((String) name));
+              }
+            });
+      }
+    };
+
+    abstract Protocol protocol();
+  }
+
+  @Param public Form form;
+
+  private static String greet(String name) {
+    return "Hello, " + name + "!";
+  }
+
+  @Setup
+  public void connect() throws Exception {
+    server = Server.serve("tcp://127.0.0.1:0", form.protocol());
+    socket = new Socket("127.0.0.1", server.endpoint().port());
+    socket.setTcpNoDelay(true);
+    out = socket.getOutputStream();
+    in = new DataInputStream(socket.getInputStream());
+    requests = (NAME + "\n").repeat(depth).getBytes(UTF_8);
+    expected = (greet(NAME) + "\n").repeat(depth).getBytes(UTF_8);
+    answers = new byte[expected.length];
+  }
+
+  @Benchmark
+  public void request() throws IOException {
+    for (int i = 0; i < Frames.PER_INVOCATION; i += depth) {
+      out.write(requests);
+      in.readFully(answers);
+      if (!Arrays.equals(answers, expected)) {
+        throw new IllegalStateException(new String(answers, UTF_8));
+      }
+    }
+  }
+
+  @TearDown
+  public void close() throws IOException {
+    socket.close();
+    server.close();
+  }
+}

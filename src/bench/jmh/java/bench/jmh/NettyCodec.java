@@ -1,0 +1,67 @@
+package bench.jmh;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.ReferenceCountUtil;
+
+/** One channel's codec on Netty, in a pipeline as there must be one, without a socket. */
+final class NettyCodec {
+
+  private final EmbeddedChannel channel;
+  private final ByteBuf read;
+
+  /** A codec, and the bytes of one read, which lie in direct memory as a socket's do. */
+  NettyCodec(byte[] bytes, Sink sink, ChannelHandler... codec) {
+    read = Unpooled.unreleasableBuffer(Unpooled.directBuffer(bytes.length).writeBytes(bytes));
+    channel = new EmbeddedChannel(new Encoded(sink));
+    channel.pipeline().addLast(codec).addLast(new Decoded(sink));
+  }
+
+  /** Decodes the bytes of the read. */
+  void decode() {
+    channel.pipeline().fireChannelRead(read.duplicate()).fireChannelReadComplete();
+  }
+
+  /** Encodes one message, without a future for it, as there is none for MINA's. */
+  void encode(Object message) {
+    channel.write(message, channel.voidPromise());
+  }
+
+  /** Stands where the socket would be. */
+  private static final class Encoded extends ChannelOutboundHandlerAdapter {
+
+    private final Sink sink;
+
+    Encoded(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void write(ChannelHandlerContext ctx, Object bytes, ChannelPromise promise) {
+      sink.write(bytes);
+      ReferenceCountUtil.release(bytes);
+    }
+  }
+
+  /** Stands where the user's handler would be. */
+  private static final class Decoded extends ChannelInboundHandlerAdapter {
+
+    private final Sink sink;
+
+    Decoded(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object frame) {
+      sink.write(frame);
+      ReferenceCountUtil.release(frame);
+    }
+  }
+}
