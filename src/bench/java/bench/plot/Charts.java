@@ -133,8 +133,12 @@ final class Charts {
   }
 
   private String note() {
-    StringBuilder note = new StringBuilder("Marks: medians of " + results.rounds() + " rounds; ");
-    note.append("whiskers: least to most.");
+    int rounds = results.rounds();
+    StringBuilder note = new StringBuilder();
+    note.append(
+        rounds == 1
+            ? "One round."
+            : "Marks: medians of " + rounds + " rounds; whiskers: least to most.");
     results.fact("jdk").ifPresent(jdk -> note.append(" JDK ").append(jdk).append('.'));
     results.fact("date").ifPresent(date -> note.append(' ').append(date).append('.'));
     return note.toString();

@@ -127,7 +127,7 @@ final class Drawing {
           LABELS + 13,
           y + 4.5,
           Svg.INK,
-          stack.isParley() ? " font-weight=\"700\"" : "",
+          stack.isShipped() ? " font-weight=\"700\"" : "",
           Svg.escaped(stack.label()),
           Svg.PALE_INK,
           chart.unit().of(last.getValue().median()) + where(last.getKey()));

@@ -15,13 +15,14 @@ record Scale(boolean log, List<Double> ticks) {
   private static final double[] ROUND = {1, 2, 5, 10};
   private static final int MOST_TICKS = 9;
 
-  /** The axis for values between two, both more than 0. */
+  /** The axis for values between two, none of them less than 0. */
   static Scale of(double least, double most) {
-    return most / least > LOG_FROM ? logarithmic(least, most) : linear(most);
+    boolean log = least > 0 && most / least > LOG_FROM;
+    return log ? logarithmic(least, most) : linear(most > 0 ? most : 1);
   }
 
   private static Scale linear(double most) {
-    double step = roundUp(most / 8);
+    double step = roundUp(most / 9);
     List<Double> ticks = new ArrayList<>();
     for (int i = 0; ticks.isEmpty() || ticks.get(ticks.size() - 1) < most; i++) {
       ticks.add(i * step);

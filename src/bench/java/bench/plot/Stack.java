@@ -30,8 +30,14 @@ record Stack(String name, String label, String colour, Mark mark) implements Com
         .orElse(new Stack(name, name, "#9a9a9a", Mark.SQUARE));
   }
 
+  /** Whether it is Parley, in either form. */
   boolean isParley() {
     return name.startsWith("parley");
+  }
+
+  /** Whether it is Parley's greeting as shipped. */
+  boolean isShipped() {
+    return name.equals("parley");
   }
 
   /** Whether it is a bare loop that others are measured against. */
