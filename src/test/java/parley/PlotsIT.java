@@ -29,7 +29,7 @@ class PlotsIT {
   private static final List<String> LABELS =
       List.of(
           "Parley",
-          "Parley, any IoHandler",
+          "Parley, any handler",
           "stock MINA",
           "Netty, nio",
           "Netty, epoll",

@@ -12,11 +12,11 @@ final class Drawing {
   private static final int WIDTH = 760;
   private static final int HEIGHT = 460;
   private static final int LEFT = 76;
-  private static final int RIGHT = 494;
+  private static final int RIGHT = 488;
   private static final int TOP = 76;
   private static final int BOTTOM = 364;
   private static final int INSET = 28;
-  private static final int LABELS = 526;
+  private static final int LABELS = 520;
   private static final int LABEL_HEIGHT = 19;
   private static final double DODGE = 2.6;
 
@@ -123,7 +123,8 @@ final class Drawing {
       stack.mark().draw(svg, LABELS + 2, y, stack.colour(), stack.label());
       svg.line(
           "<text class=\"label\" x=\"%d\" y=\"%.1f\" font-size=\"13\" fill=\"%s\"%s>%s"
-              + "<tspan dx=\"7\" font-size=\"12\" font-weight=\"400\" fill=\"%s\">%s</tspan></text>",
+              + "<tspan dx=\"7\" font-size=\"12\" font-weight=\"400\" fill=\"%s\">%s</tspan>"
+              + "</text>",
           LABELS + 13,
           y + 4.5,
           Svg.INK,

@@ -13,7 +13,7 @@ record Stack(String name, String label, String colour, Mark mark) implements Com
   private static final List<Stack> KNOWN =
       List.of(
           new Stack("parley", "Parley", "#c2410c", Mark.DISC),
-          new Stack("parley-handler", "Parley, any IoHandler", "#c2410c", Mark.RING),
+          new Stack("parley-handler", "Parley, any handler", "#c2410c", Mark.RING),
           new Stack("netty-nio", "Netty, nio", "#4a86b8", Mark.UP),
           new Stack("netty-epoll", "Netty, epoll", "#85b6dc", Mark.DOWN),
           new Stack("vertx", "Vert.x", "#3f9c80", Mark.DIAMOND),
