@@ -6,8 +6,6 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
-import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
-import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import parley.transport.SessionAttribute;
 
 /**
@@ -15,8 +13,6 @@ import parley.transport.SessionAttribute;
  * FrameCodecFactory(PairDecoder::new, (Short pair, IoBuffer out) -> out.putShort(pair))}.
  */
 public class FrameCodecFactory implements ProtocolCodecFactory {
-
-  private static final int FIRST_ROOM = 64;
 
   private final SessionAttribute<ProtocolDecoder> decoder;
   private final ProtocolEncoder encoder;
@@ -44,21 +40,12 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
     return encoder;
   }
 
-  private static final class Encoder<M> extends ProtocolEncoderAdapter {
-
-    private final FrameEncoder<M> frames;
-
-    Encoder(FrameEncoder<M> frames) {
-      this.frames = frames;
-    }
+  private record Encoder<M>(FrameEncoder<M> frames) implements BufferEncoder {
 
     @Override
     @SuppressWarnings("unchecked")
-    public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
-        throws Exception {
-      IoBuffer buffer = IoBuffer.allocate(FIRST_ROOM).setAutoExpand(true);
-      frames.encode((M) message, buffer);
-      out.write(buffer.flip());
+    public void encode(IoSession session, Object message, IoBuffer out) throws Exception {
+      frames.encode((M) message, out);
     }
   }
 }

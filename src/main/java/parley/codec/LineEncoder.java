@@ -5,11 +5,9 @@ import java.util.Arrays;
 import java.util.function.IntSupplier;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolEncoder;
-import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /** Encodes one message as one line: its text, then the delimiter. Keeps no state. */
-final class LineEncoder implements ProtocolEncoder {
+final class LineEncoder implements BufferEncoder {
 
   private final Charset charset;
   private final LineEnd end;
@@ -31,7 +29,7 @@ final class LineEncoder implements ProtocolEncoder {
    *     text
    */
   @Override
-  public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+  public void encode(IoSession session, Object message, IoBuffer out) {
     String line = message.toString();
     if (end.isOfText()) {
       refuse(line, '\n', "LF");
@@ -43,16 +41,16 @@ final class LineEncoder implements ProtocolEncoder {
       throw new IllegalArgumentException(
           "line of " + text.length + " bytes (expected: <= " + maxBytes.getAsInt() + ")");
     }
-    byte[] bytes = Arrays.copyOf(text, text.length + delimiter.length);
-    System.arraycopy(delimiter, 0, bytes, text.length, delimiter.length);
     if (!end.isOfText()) {
-      refuseDelimiter(bytes);
+      refuseDelimiter(text);
     }
-    out.write(IoBuffer.wrap(bytes));
+    out.put(text).put(delimiter);
   }
 
   /** The first delimiter must be the last one, else the line would end early. */
-  private void refuseDelimiter(byte[] bytes) {
+  private void refuseDelimiter(byte[] text) {
+    byte[] bytes = Arrays.copyOf(text, text.length + delimiter.length);
+    System.arraycopy(delimiter, 0, bytes, text.length, delimiter.length);
     for (int i = 1; i < bytes.length; i++) {
       if (end.whole(bytes, 0, i) > 0) {
         throw new IllegalArgumentException(
@@ -80,7 +78,4 @@ final class LineEncoder implements ProtocolEncoder {
       throw new IllegalArgumentException(name + " inside a line, at index " + at);
     }
   }
-
-  @Override
-  public void dispose(IoSession session) {}
 }

@@ -26,8 +26,10 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  */
 public final class MappedCodecFactory implements ProtocolCodecFactory {
 
+  private final ProtocolCodecFactory frames;
   private final Decoder decoder;
-  private final Encoder encoder;
+  private final ProtocolEncoder encoder;
+  private final ProtocolEncoder straightEncoder;
 
   /**
    * A codec on top of another.
@@ -41,8 +43,10 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   @SuppressWarnings("unchecked")
   public <F, M> MappedCodecFactory(
       ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
+    this.frames = frames;
     this.decoder = new Decoder(frames, (FrameReader<Object, ?>) reader);
     this.encoder = new Encoder(frames, (Function<Object, ?>) writer);
+    this.straightEncoder = new StraightEncoder(frames, (Function<Object, ?>) writer);
   }
 
   @Override
@@ -51,8 +55,8 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   }
 
   @Override
-  public ProtocolEncoder getEncoder(IoSession session) {
-    return encoder;
+  public ProtocolEncoder getEncoder(IoSession session) throws Exception {
+    return frames.getEncoder(session) instanceof BufferEncoder ? straightEncoder : encoder;
   }
 
   private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
@@ -106,6 +110,22 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
     public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
         throws Exception {
       frames.getEncoder(session).encode(session, writer.apply(message), out);
+    }
+
+    @Override
+    public void dispose(IoSession session) throws Exception {
+      frames.getEncoder(session).dispose(session);
+    }
+  }
+
+  /** Where the frames' encoder is a {@link BufferEncoder}, this one is too. */
+  private record StraightEncoder(ProtocolCodecFactory frames, Function<Object, ?> writer)
+      implements BufferEncoder {
+
+    @Override
+    public void encode(IoSession session, Object message, IoBuffer out) throws Exception {
+      BufferEncoder encoder = (BufferEncoder) frames.getEncoder(session);
+      encoder.encode(session, writer.apply(message), out);
     }
 
     @Override

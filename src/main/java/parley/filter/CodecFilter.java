@@ -1,35 +1,40 @@
 package parley.filter;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.future.DefaultWriteFuture;
-import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
-import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
-import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.Nullable;
-import parley.transport.Input;
+import parley.codec.BufferEncoder;
+import parley.transport.Answerer;
+import parley.transport.Batch;
+import parley.transport.InFlight;
+import parley.transport.Turn;
 
 /**
- * Decodes what is read into frames and encodes what is written, with any MINA codec.
+ * Decodes what is read into frames and encodes what is written, with any MINA codec. What the
+ * handler writes while the frames of one read are handled goes down as one request, when the last
+ * of them is: a {@link Turn}.
  *
  * <p>Unlike MINA's ProtocolCodecFilter, it keeps nothing that belongs to a thread: frames go on one
  * by one as they are decoded, and what an encoder wrote before it failed is dropped. After a
  * decoder's error that decoder is not called again and the rest of the input is ignored. The
  * decoder's {@code finishDecode} runs at the peer's end of stream, while an answer can still be
  * sent. IoBuffer and FileRegion messages are written as they are.
+ *
+ * <p>A turn is in flight until it is over, and so is what goes down from here until it is sent.
  */
 final class CodecFilter extends IoFilterAdapter {
-
-  private static final AttributeKey OUTPUT = new AttributeKey(CodecFilter.class, "output");
 
   private final ProtocolCodecFactory factory;
 
@@ -39,85 +44,174 @@ final class CodecFilter extends IoFilterAdapter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
-    if (!(message instanceof IoBuffer in)) {
+    if (message instanceof IoBuffer in) {
+      inTurn(next, session, frames -> decodeAll(session, in, frames));
+    } else {
       next.messageReceived(session, message);
-      return;
-    }
-    FrameOutput out = outputOf(session);
-    try {
-      while (in.hasRemaining() && !out.input.isStopped()) {
-        decodeOnce(session, in, out.to(next));
-      }
-    } catch (Exception e) {
-      out.input.stop();
-      next.exceptionCaught(session, e);
     }
   }
 
-  private void decodeOnce(IoSession session, IoBuffer in, FrameOutput out) throws Exception {
-    int before = in.position();
-    ProtocolDecoder decoder = factory.getDecoder(session);
-    decoder.decode(session, in, out);
-    if (in.position() == before) {
-      throw new IllegalStateException(
-          decoder.getClass().getName() + " took none of the bytes it was given");
+  private void decodeAll(IoSession session, IoBuffer in, Frames frames) throws Exception {
+    while (in.hasRemaining() && !frames.isStopped()) {
+      int before = in.position();
+      ProtocolDecoder decoder = factory.getDecoder(session);
+      decoder.decode(session, in, frames);
+      if (in.position() == before) {
+        throw new IllegalStateException(
+            decoder.getClass().getName() + " took none of the bytes it was given");
+      }
     }
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    FrameOutput out = outputOf(session);
-    try {
-      if (!out.input.isStopped()) {
-        factory.getDecoder(session).finishDecode(session, out.to(next));
-      }
-    } catch (Exception e) {
-      out.input.stop();
-      next.exceptionCaught(session, e);
-    }
+    inTurn(
+        next,
+        session,
+        frames -> {
+          if (!frames.isStopped()) {
+            factory.getDecoder(session).finishDecode(session, frames);
+          }
+        });
     next.inputClosed(session);
+  }
+
+  private interface Decoding {
+    void into(Frames frames) throws Exception;
+  }
+
+  private void inTurn(NextFilter next, IoSession session, Decoding decoding) {
+    IoHandler handler = ShortWay.handler(this, session);
+    Turn turn = Turn.open(session, next);
+    if (turn != null && handler instanceof Answerer answers && answers.answersNeedNoRequest()) {
+      turn.takeAnswers(straight(session));
+    }
+    Frames frames = Frames.FRAMES.of(session).to(next, handler, turn);
+    try {
+      decoding.into(frames);
+    } catch (Exception e) {
+      frames.stop();
+      next.exceptionCaught(session, e);
+    } finally {
+      if (turn != null) {
+        turn.close();
+      }
+    }
+  }
+
+  /** How messages are encoded into a turn; null if the codec has encoders for the chain only. */
+  private Turn.@Nullable Encoding straight(IoSession session) {
+    try {
+      return factory.getEncoder(session) instanceof BufferEncoder encoder
+          ? (message, out) -> encoder.encode(session, message, out)
+          : null;
+    } catch (Exception e) {
+      return null; // the first write will say so
+    }
   }
 
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    Object message = request.getMessage();
-    if (message instanceof IoBuffer || message instanceof FileRegion) {
-      next.filterWrite(session, request);
-      return;
-    }
-    EncodedParts parts = new EncodedParts();
     try {
-      factory.getEncoder(session).encode(session, message, parts);
-    } catch (Exception e) {
-      ProtocolEncoderException refused = new ProtocolEncoderException(e);
+      Turn turn = Turn.of(session);
+      if (turn == null) {
+        writeAlone(next, session, request);
+      } else {
+        writeInTurn(turn, next, session, request);
+      }
+    } catch (ProtocolEncoderException refused) {
       if (session.isServer()) {
         throw refused; // the peer waits for this answer in vain: the session ends
       }
       request.getFuture().setException(refused); // it concerns the asker only
+    }
+  }
+
+  private void writeInTurn(Turn turn, NextFilter next, IoSession session, WriteRequest request)
+      throws ProtocolEncoderException {
+    Object message = request.getMessage();
+    if (message instanceof IoBuffer bytes) {
+      if (!turn.add(request, bytes)) {
+        Turn.handDown(next, session, request);
+      }
       return;
     }
-    parts.joinBuffers(); // two threads' messages must not mix
-    for (int i = 0; i < parts.list.size() - 1; i++) {
-      next.filterWrite(session, new PartRequest(parts.list.get(i)));
+    if (message instanceof FileRegion) {
+      turn.handDown();
+      Turn.handDown(next, session, request);
+      return;
     }
-    request.setMessage(
-        parts.list.isEmpty() ? IoBuffer.allocate(0) : parts.list.get(parts.list.size() - 1));
-    next.filterWrite(session, request);
+    Turn.Encoding straight = straight(session);
+    if (straight == null) {
+      List<Object> parts = encode(session, message);
+      if (parts.size() > 1
+          || !(parts.get(0) instanceof IoBuffer bytes)
+          || !turn.add(request, bytes)) {
+        turn.handDown();
+        handDown(next, session, request, parts);
+      }
+      return;
+    }
+    try {
+      turn.add(request, message, straight);
+    } catch (Exception e) {
+      throw new ProtocolEncoderException(e);
+    }
+  }
+
+  /** From another thread, or when there was nothing to read. */
+  private void writeAlone(NextFilter next, IoSession session, WriteRequest request)
+      throws ProtocolEncoderException {
+    Object message = request.getMessage();
+    List<Object> parts =
+        message instanceof IoBuffer || message instanceof FileRegion
+            ? List.of(message)
+            : encode(session, message);
+    if (!Turn.takesBehind(session, () -> handDown(next, session, request, parts))) {
+      handDown(next, session, request, parts);
+    }
+  }
+
+  private List<Object> encode(IoSession session, Object message) throws ProtocolEncoderException {
+    EncodedParts parts = new EncodedParts();
+    try {
+      ProtocolEncoder encoder = factory.getEncoder(session);
+      encoder.encode(session, message, parts);
+    } catch (Exception e) {
+      throw new ProtocolEncoderException(e);
+    }
+    return parts.joined();
+  }
+
+  private static void handDown(
+      NextFilter next, IoSession session, WriteRequest request, List<Object> parts) {
+    int last = parts.size() - 1;
+    for (Object part : parts.subList(0, last)) {
+      Turn.handDown(next, session, new PartRequest(part));
+    }
+    request.setMessage(parts.get(last));
+    Turn.handDown(next, session, request);
   }
 
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    if (!(request instanceof PartRequest)) {
-      next.messageSent(session, request);
+    try {
+      if (request instanceof Batch batch) {
+        Frames.sent(batch, next, (AbstractIoSession) session, ShortWay.handler(this, session));
+      } else if (!(request instanceof PartRequest)) {
+        next.messageSent(session, request);
+      }
+    } finally {
+      InFlight.of(session).leave();
     }
   }
 
   @Override
   public void sessionClosed(NextFilter next, IoSession session) throws Exception {
     try {
-      if (session.removeAttribute(OUTPUT) != null) {
+      if (session.removeAttribute(Frames.FRAMES) != null) {
         ProtocolDecoder decoder = factory.getDecoder(session);
         decoder.dispose(session);
         factory.getEncoder(session).dispose(session);
@@ -127,79 +221,11 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  private static FrameOutput outputOf(IoSession session) {
-    FrameOutput known = (FrameOutput) session.getAttribute(OUTPUT);
-    if (known == null) {
-      known = new FrameOutput(session);
-      session.setAttribute(OUTPUT, known);
-    }
-    return known;
-  }
-
-  /** Hands each frame on at once, until the session takes no more. */
-  private static final class FrameOutput implements ProtocolDecoderOutput {
-
-    private final IoSession session;
-    private final Input input;
-    private @Nullable NextFilter next;
-
-    FrameOutput(IoSession session) {
-      this.session = session;
-      this.input = Input.of(session);
-    }
-
-    FrameOutput to(NextFilter filter) {
-      next = filter;
-      return this;
-    }
-
-    @Override
-    public void write(Object frame) {
-      if (next != null && !input.isStopped()) {
-        next.messageReceived(session, frame);
-      }
-    }
-
-    /** Nothing is ever held back. */
-    @Override
-    public void flush(NextFilter filter, IoSession flushed) {}
-  }
-
-  /** What one call of an encoder made. */
-  private static final class EncodedParts implements ProtocolEncoderOutput {
-
-    private final List<Object> list = new ArrayList<>(1);
-
-    @Override
-    public void write(Object encoded) {
-      if (!(encoded instanceof IoBuffer buffer) || buffer.hasRemaining()) {
-        list.add(encoded);
-      }
-    }
-
-    /** Makes one buffer of several; parts that are files stay as they are. */
-    void joinBuffers() {
-      if (list.size() < 2 || !list.stream().allMatch(IoBuffer.class::isInstance)) {
-        return;
-      }
-      int length = list.stream().mapToInt(part -> ((IoBuffer) part).remaining()).sum();
-      IoBuffer joined = IoBuffer.allocate(length);
-      list.forEach(part -> joined.put((IoBuffer) part));
-      list.clear();
-      list.add(joined.flip());
-    }
-  }
-
   /** A part of an encoded message before its last: not a message of its own to anyone above. */
   private static final class PartRequest extends DefaultWriteRequest {
 
     PartRequest(Object part) {
       super(part, new DefaultWriteFuture(null)); // one that can fail, so that a fault is seen
-    }
-
-    @Override
-    public boolean isEncoded() {
-      return true;
     }
   }
 }

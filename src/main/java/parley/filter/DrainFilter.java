@@ -4,21 +4,18 @@ import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.core.write.WriteRequest;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
 
 /**
- * Keeps count of what is in flight, and lets a session end only when that is none: at the peer's
- * end of stream (half-close) and in a drain.
+ * Lets a session end only when nothing of it is in flight: at the peer's end of stream (half-close)
+ * and in a drain.
  *
  * <p>The handler's {@code inputClosed} is called when every frame before it is answered and the
  * kernel has the answers, so MINA's default there, {@code closeNow}, loses nothing. A frame is in
- * flight while the filters and the handler above have it on the loop's thread; whoever hands it to
- * another thread counts it by {@link InFlight}. A filter below this one that writes requests of its
- * own keeps their {@code messageSent} to itself, as CodecFilter does. One instance serves one
- * listener.
+ * flight while the filters and the handler above have it on the loop's thread, in its turn; whoever
+ * hands it to another thread counts it by {@link InFlight}. One instance serves one listener.
  */
 public final class DrainFilter extends IoFilterAdapter {
 
@@ -82,41 +79,6 @@ public final class DrainFilter extends IoFilterAdapter {
     next.sessionOpened(session);
     if (draining) {
       drain(session);
-    }
-  }
-
-  @Override
-  public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
-    InFlight inFlight = InFlight.of(session);
-    inFlight.enter();
-    try {
-      next.messageReceived(session, message);
-    } finally {
-      inFlight.leave();
-    }
-  }
-
-  @Override
-  public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
-      throws Exception {
-    InFlight inFlight = InFlight.of(session);
-    inFlight.enter();
-    try {
-      next.filterWrite(session, request);
-    } finally {
-      if (request.getFuture().getException() != null) {
-        inFlight.leave(); // refused by a filter below: it will never be sent
-      }
-    }
-  }
-
-  @Override
-  public void messageSent(NextFilter next, IoSession session, WriteRequest request)
-      throws Exception {
-    try {
-      next.messageSent(session, request);
-    } finally {
-      InFlight.of(session).leave();
     }
   }
 

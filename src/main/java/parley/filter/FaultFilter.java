@@ -2,7 +2,6 @@ package parley.filter;
 
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
-import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
@@ -60,7 +59,7 @@ final class FaultFilter extends GuardFilter {
     }
     if (cause instanceof FrameException) {
       InFlight.of(session).whenNone(session::closeOnFlush);
-    } else if (cause instanceof ConnectionResetException || isStuck(session)) {
+    } else if (cause instanceof ConnectionResetException) {
       session.closeNow();
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
@@ -82,13 +81,6 @@ final class FaultFilter extends GuardFilter {
     return !(cause instanceof FrameException
         || cause instanceof ConnectionResetException
         || (cause instanceof WriteToClosedSessionException && session.isClosing()));
-  }
-
-  /** A write that failed stays first in the queue, and nothing behind it would ever be polled. */
-  private static boolean isStuck(IoSession session) {
-    return session instanceof AbstractIoSession own
-        && own.getCurrentWriteRequest() != null
-        && own.getCurrentWriteRequest().getFuture().getException() != null;
   }
 
   /** MINA's adapter only logs, a second time and with the stack. */

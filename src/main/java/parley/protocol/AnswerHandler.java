@@ -5,12 +5,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.codec.FrameException;
+import parley.transport.Answerer;
 import parley.transport.Input;
 import parley.transport.SessionAttribute;
+import parley.transport.Turn;
 
 /**
  * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that only
@@ -23,7 +26,7 @@ import parley.transport.SessionAttribute;
  *
  * @param <F> the type of the codec's frames
  */
-public abstract class AnswerHandler<F> extends IoHandlerAdapter {
+public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answerer {
 
   /** So many answers of one session may be pending before its reading is suspended. */
   public static final int MAX_PENDING = 1024;
@@ -37,6 +40,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
           AnswerHandler.class,
           "pending",
           session -> new PendingAnswers(session, answer -> write(session, answer)));
+
+  private final boolean tellsSent = overridesMessageSent(getClass());
 
   /** An AnswerHandler from a function of the session and the frame, such as a lambda. */
   public static <F> AnswerHandler<F> of(BiFunction<IoSession, F, @Nullable Object> answer) {
@@ -151,10 +156,36 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     }
     if (answer instanceof Last last) {
       Input.of(session).stop();
-      session.write(last.answer());
+      write(session, last.answer());
       session.closeOnFlush();
-    } else {
-      session.write(answer);
+    } else if (!session.isClosing()) {
+      writeInTurn(session, answer);
+    }
+  }
+
+  /** Straight into the turn where that is open, else as MINA writes. */
+  private static void writeInTurn(IoSession session, Object answer) {
+    try {
+      if (!Turn.answer(session, answer)) {
+        session.write(answer);
+      }
+    } catch (Exception e) {
+      session.getFilterChain().fireExceptionCaught(new ProtocolEncoderException(e));
+    }
+  }
+
+  /** Unless a subclass wants to know when its answers are sent. */
+  @Override
+  public final boolean answersNeedNoRequest() {
+    return !tellsSent;
+  }
+
+  private static boolean overridesMessageSent(Class<?> handler) {
+    try {
+      return handler.getMethod("messageSent", IoSession.class, Object.class).getDeclaringClass()
+          != IoHandlerAdapter.class;
+    } catch (NoSuchMethodException e) {
+      throw new IllegalStateException(e); // IoHandler has it
     }
   }
 }

@@ -1,13 +1,20 @@
 package parley.transport;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.session.SessionState;
+import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioProcessor;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
@@ -16,21 +23,45 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Moves the bytes of its sessions on one thread: waits until sockets are ready, reads each once,
- * runs its filter chain, then writes what was answered.
+ * runs its filter chain, and writes what was answered.
  *
- * <p>MINA's NioProcessor with five differences: an Error does not end it, an interrupt flag that a
- * callback left is cleared, data and end of stream reach the chain apart, the end of stream is read
- * once, and a change of a session's read interest takes effect at once from any thread.
+ * <p>MINA's NioProcessor, but for the turns of its sessions, which it takes itself. An Error does
+ * not end it; an interrupt flag that a callback left is cleared; data and end of stream reach the
+ * chain apart, the end of stream once; a change of a session's read interest takes effect at once
+ * from any thread; its own thread never wakes it up; and a session writes its share, not all it
+ * has, before the others' turns.
  */
 public final class EventLoop extends NioProcessor {
 
+  /** The loop of a session. */
+  static final SessionAttribute<EventLoop> LOOP =
+      new SessionAttribute<>(
+          EventLoop.class,
+          "loop",
+          session -> {
+            throw new IllegalStateException("no loop yet");
+          });
+
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-  private static final AttributeKey CREATED = new AttributeKey(EventLoop.class, "created");
-  private static final AttributeKey ENDED = new AttributeKey(EventLoop.class, "ended");
+  private static final SessionAttribute<Boolean> CREATED =
+      new SessionAttribute<>(EventLoop.class, "created", session -> true);
+  private static final SessionAttribute<Boolean> ENDED =
+      new SessionAttribute<>(EventLoop.class, "ended", session -> true);
+
+  /**
+   * So much is read in a turn: it bounds how long the others wait for theirs, when a read is full
+   * of short frames.
+   */
+  private static final int READ_BYTES = 16 * 1024;
 
   private final Runnable removed;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final List<NioSession> ready = new ArrayList<>();
+  private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+  private final Flusher flusher = new Flusher(this);
+  private final Turn turn = new Turn(this);
   private volatile @Nullable Thread thread;
+  private boolean goesOn;
 
   /**
    * A loop that takes a thread of {@code executor} while it has sessions.
@@ -56,14 +87,59 @@ public final class EventLoop extends NioProcessor {
     wakeup();
   }
 
+  Turn turn() {
+    return turn;
+  }
+
+  @Override
+  public void write(NioSession session, WriteRequest request) {
+    session.getWriteRequestQueue().offer(session, request);
+    flushLater(session);
+  }
+
+  void flushLater(NioSession session) {
+    flusher.flushLater(session);
+  }
+
+  /** Writes what a session has queued, without waiting for the next round. */
+  void flushNow(NioSession session) {
+    flusher.flush(session);
+  }
+
+  boolean isOpening(NioSession session) {
+    return getState(session) == SessionState.OPENING;
+  }
+
+  /** What its own thread asks for is seen before it waits again: no system call for that. */
+  @Override
+  protected void wakeup() {
+    if (isLoopThread()) {
+      goesOn = true;
+    } else {
+      super.wakeup();
+    }
+  }
+
+  /** Runs tasks, flushes, and then waits, unless one of those asked for another round. */
   @Override
   protected int select(long timeout) throws Exception {
     thread = Thread.currentThread();
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
+    ready.clear();
     for (int left = tasks.size(); left > 0; left--) {
       run(tasks.poll());
     }
-    return super.select(timeout);
+    flusher.flushDue();
+    if (goesOn || flusher.isDue() || !tasks.isEmpty()) {
+      goesOn = false;
+      wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
+      return selector.selectNow(this::isReady);
+    }
+    return selector.select(this::isReady, timeout);
+  }
+
+  private void isReady(SelectionKey key) {
+    ready.add((NioSession) key.attachment());
   }
 
   private static void run(@Nullable Runnable task) {
@@ -76,34 +152,59 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /**
-   * Reads once a turn. MINA asks again until nothing is there; the selector is level-triggered, so
-   * what is left shows up in the next turn, and the end of stream never comes with data.
-   */
+  /** Takes the turns of the sessions that are ready, and leaves MINA none. */
   @Override
-  protected int read(NioSession session, IoBuffer buffer) throws Exception {
-    if (buffer.position() != 0) {
-      return 0;
+  protected Iterator<NioSession> selectedSessions() {
+    for (NioSession session : ready) {
+      if (isReadable(session)) {
+        read(session);
+      }
+      if (isWritable(session)) {
+        flusher.flush(session);
+      }
     }
+    return Collections.emptyIterator();
+  }
+
+  /**
+   * Reads once. What is left shows up in the next turn; the end of stream never comes with data.
+   */
+  private void read(NioSession session) {
+    if (session.isReadSuspended() && !readsOn(session)) {
+      return;
+    }
+    in.clear().limit(Math.min(in.capacity(), session.getConfig().getMaxReadBufferSize()));
     int count;
     try {
-      count = super.read(session, buffer);
+      count = session.getChannel().read(in);
     } catch (IOException e) {
       end(session, e);
-      return 0;
+      return;
     }
-    if (count < 0) {
+    if (count > 0) {
+      byte[] bytes = new byte[count]; // the receiver's to keep
+      in.flip().get(bytes);
+      session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));
+    } else if (count < 0) {
       Input.of(session).setEnded();
-      setInterestedInRead(session, false);
+      updateTrafficControl(session);
+      session.getFilterChain().fireInputClosed();
     }
-    return count;
+  }
+
+  /** A session that reads to its end does so whoever suspends it. */
+  private static boolean readsOn(NioSession session) {
+    boolean toTheEnd = Input.of(session).isReadToTheEnd();
+    if (toTheEnd) {
+      session.resumeRead();
+    }
+    return toTheEnd;
   }
 
   /** Writes what the socket takes. A connection that is gone ends its session, without a noise. */
-  @Override
-  protected int write(NioSession session, IoBuffer buffer, int length) {
+  int write(NioSession session, ByteBuffer bytes) {
     try {
-      return super.write(session, buffer, length);
+      return session.getChannel().write(bytes);
     } catch (IOException e) {
       end(session, e);
       return 0;
@@ -128,26 +229,24 @@ public final class EventLoop extends NioProcessor {
     session.getProcessor().remove(session); // also one that waits for the peer's end of stream
   }
 
-  /** A session that reads to its end does so whoever suspends it: its key stays ready. */
-  @Override
-  protected boolean isReadable(NioSession session) {
-    boolean readable = super.isReadable(session);
-    if (readable && session.isReadSuspended() && Input.of(session).isReadToTheEnd()) {
-      session.resumeRead();
-    }
-    return readable;
-  }
-
   /** Never again interested after the end of stream: the socket would be readable for ever. */
   @Override
   protected void setInterestedInRead(NioSession session, boolean interested) throws Exception {
     super.setInterestedInRead(session, interested && !Input.of(session).isEnded());
   }
 
+  /** Costs nothing when nothing changes. */
+  @Override
+  protected void setInterestedInWrite(NioSession session, boolean interested) throws Exception {
+    if (interested != isInterestedInWrite(session)) {
+      super.setInterestedInWrite(session, interested);
+    }
+  }
+
   /**
    * Applies suspendRead, resumeRead and the like at once, on the loop's thread: from another one it
-   * is handed over. MINA's own leaves a sleeping selector asleep, changes a key's interest on two
-   * threads at a time, and forgets the half-written buffer of a session whose queue is empty.
+   * is handed over. MINA's own leaves a sleeping selector asleep, and changes a key's interest on
+   * two threads at a time.
    */
   @Override
   public void updateTrafficControl(NioSession session) {
@@ -157,9 +256,7 @@ public final class EventLoop extends NioProcessor {
     }
     try {
       setInterestedInRead(session, !session.isReadSuspended());
-      boolean unwritten =
-          session.getCurrentWriteRequest() != null
-              || !session.getWriteRequestQueue().isEmpty(session);
+      boolean unwritten = !session.getWriteRequestQueue().isEmpty(session);
       setInterestedInWrite(session, unwritten && !session.isWriteSuspended());
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(e);
@@ -172,7 +269,7 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
-      if (!session.containsAttribute(CREATED)) {
+      if (CREATED.ifMade(session) == null) {
         ended(session); // its handler never knew of it
       }
     }
@@ -180,13 +277,13 @@ public final class EventLoop extends NioProcessor {
 
   /** Marks a session whose handler is told of its end: it counts until {@link #ended}. */
   public static void created(IoSession session) {
-    session.setAttribute(CREATED);
+    CREATED.set(session, true);
   }
 
   /** Counts a session no more, once; called after its handler's sessionClosed. */
   public static void ended(IoSession session) {
     EventLoop loop = of(session);
-    if (loop != null && session.setAttributeIfAbsent(ENDED) == null) {
+    if (loop != null && session.setAttributeIfAbsent(ENDED, true) == null) {
       loop.removed.run();
     }
   }

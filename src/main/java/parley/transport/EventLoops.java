@@ -10,7 +10,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.service.IoProcessor;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -20,8 +19,6 @@ import org.apache.mina.transport.socket.nio.NioSession;
  * once and shared by all services of a server or a client, with one timer for their deadlines.
  */
 public final class EventLoops implements IoProcessor<NioSession> {
-
-  private static final AttributeKey LOOP = new AttributeKey(EventLoops.class, "loop");
 
   /** All is closed by then; a callback that never returns must not hold the caller for ever. */
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
@@ -86,12 +83,13 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   /** The session's loop; it is dealt one if it has none yet. */
   EventLoop loopOf(IoSession session) {
-    EventLoop loop = (EventLoop) session.getAttribute(LOOP);
-    if (loop != null) {
-      return loop;
-    }
+    EventLoop loop = EventLoop.LOOP.ifMade(session);
+    return loop == null ? deal(session) : loop;
+  }
+
+  private EventLoop deal(IoSession session) {
     EventLoop next = loops[(dealt.getAndIncrement() & Integer.MAX_VALUE) % loops.length];
-    EventLoop earlier = (EventLoop) session.setAttributeIfAbsent(LOOP, next);
+    EventLoop earlier = (EventLoop) session.setAttributeIfAbsent(EventLoop.LOOP, next);
     return earlier == null ? next : earlier;
   }
 
@@ -128,6 +126,9 @@ public final class EventLoops implements IoProcessor<NioSession> {
   @Override
   public void add(NioSession session) {
     count(1);
+    if (WriteQueue.of(session) == null) {
+      session.setWriteRequestQueue(new WriteQueue());
+    }
     try {
       loopOf(session).add(session);
     } catch (IllegalStateException disposed) {
@@ -138,7 +139,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   @Override
   public void flush(NioSession session) {
-    loopOf(session).flush(session);
+    loopOf(session).flushLater(session);
   }
 
   @Override

@@ -3,10 +3,12 @@ package parley.transport;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what of a session is in flight: frames being handled, answers that are still to come, and
- * writes that the kernel has not taken. What must wait for their end, such as a close, waits here.
+ * Counts what of a session is in flight: turns that are not over, answers that are still to come,
+ * and writes that the kernel has not taken. What must wait for their end, such as a close, waits
+ * here.
  *
  * <p>A handler that answers later, from another thread, calls {@link #enter} before it returns and
  * {@link #leave} after its write; AnswerHandler does so by itself. So does a filter that hands
@@ -18,7 +20,7 @@ public final class InFlight {
   private static final SessionAttribute<InFlight> IN_FLIGHT =
       new SessionAttribute<>(InFlight.class, "inFlight", session -> new InFlight());
 
-  private final Queue<Runnable> waiting = new ArrayDeque<>(1);
+  private @Nullable Queue<Runnable> waiting;
   private int count;
 
   private InFlight() {}
@@ -51,6 +53,9 @@ public final class InFlight {
   /** Runs an action once nothing is in flight: now, or on the thread that ends the last. */
   public void whenNone(Runnable action) {
     synchronized (this) {
+      if (waiting == null) {
+        waiting = new ArrayDeque<>(1);
+      }
       waiting.add(action);
     }
     runWhatWaited();
@@ -65,7 +70,7 @@ public final class InFlight {
     while (true) {
       Runnable next;
       synchronized (this) {
-        next = count == 0 ? waiting.poll() : null;
+        next = count == 0 && waiting != null ? waiting.poll() : null;
       }
       if (next == null) {
         return;

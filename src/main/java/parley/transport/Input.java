@@ -1,7 +1,5 @@
 package parley.transport;
 
-import java.util.EnumSet;
-import java.util.Set;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -15,16 +13,22 @@ public final class Input {
   /** Who suspends reading for a while. */
   public enum Reason {
     /** More answers are pending than the bound allows. */
-    ANSWERS_PENDING,
+    ANSWERS_PENDING(1),
     /** This side has stopped taking input for good. */
-    STOPPED
+    STOPPED(2);
+
+    private final int bit;
+
+    Reason(int bit) {
+      this.bit = bit;
+    }
   }
 
   private static final SessionAttribute<Input> INPUT =
       new SessionAttribute<>(Input.class, "input", Input::new);
 
   private final IoSession session;
-  private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);
+  private int reasons; // a bit each
   private boolean toTheEnd;
   private volatile boolean stopped;
   private volatile boolean ended;
@@ -43,17 +47,19 @@ public final class Input {
     if (toTheEnd) {
       return;
     }
-    if (reasons.isEmpty()) {
+    if (reasons == 0) {
       session.suspendRead();
     }
-    reasons.add(reason);
+    reasons |= reason.bit;
   }
 
   /** Takes one reason back; reading goes on when it was the last one. */
   public synchronized void resume(Reason reason) {
-    if (reasons.remove(reason) && reasons.isEmpty()) {
+    int left = reasons & ~reason.bit;
+    if (reasons != 0 && left == 0) {
       session.resumeRead();
     }
+    reasons = left;
   }
 
   /**
@@ -70,7 +76,7 @@ public final class Input {
    */
   public synchronized void readToTheEnd() {
     toTheEnd = true;
-    reasons.clear();
+    reasons = 0;
     session.resumeRead();
   }
 

@@ -49,7 +49,13 @@ public final class SessionAttribute<T> {
 
   /** The value of a session, or null if nobody has asked for it by {@link #of} yet. */
   public @Nullable T ifMade(IoSession session) {
-    return cast(session.getAttribute(this));
+    Attributes attributes = Attributes.of(session);
+    return cast(attributes == null ? session.getAttribute(this) : attributes.get(this));
+  }
+
+  /** Gives a session a value, in the place of one that it may have. */
+  public void set(IoSession session, T value) {
+    session.setAttribute(this, value);
   }
 
   /** {@code Owner.name}. */

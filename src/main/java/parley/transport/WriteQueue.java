@@ -1,6 +1,7 @@
 package parley.transport;
 
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
@@ -22,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * <p>MINA's closeNow marks what is queued as written. It looks for that with {@code isEmpty}, so a
  * closing session's queue says that it is empty, and fails what is left when it is polled.
  */
-public final class WriteQueue implements WriteRequestQueue {
+public final class WriteQueue implements WriteRequestQueue, Iterable<WriteRequest> {
 
   private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
 
@@ -38,7 +39,7 @@ public final class WriteQueue implements WriteRequestQueue {
   WriteQueue() {}
 
   /** The queue of a session, if it is one of Parley's. */
-  private static @Nullable WriteQueue of(IoSession session) {
+  static @Nullable WriteQueue of(IoSession session) {
     return session instanceof AbstractIoSession own
             && own.getWriteRequestQueue() instanceof WriteQueue queue
         ? queue
@@ -62,11 +63,36 @@ public final class WriteQueue implements WriteRequestQueue {
 
   @Override
   public void offer(IoSession session, WriteRequest request) {
+    if (request == AbstractIoSession.CLOSE_REQUEST) {
+      offerClose(session);
+    } else {
+      put(request);
+    }
+  }
+
+  /** Behind all that was written before, also where a turn has not handed it down yet. */
+  private void offerClose(IoSession session) {
+    if (Turn.takesBehind(session, () -> putClose(session))) {
+      return;
+    }
+    Turn turn = Turn.of(session);
+    if (turn != null) {
+      turn.handDown();
+    }
+    putClose(session);
+  }
+
+  private void putClose(IoSession session) {
+    put(AbstractIoSession.CLOSE_REQUEST);
+    if (closeTimer == null && !disposed) {
+      watch(session, session.getWrittenBytes(), 0);
+    }
+  }
+
+  private void put(WriteRequest request) {
     requests.offer(request);
     if (disposed) {
       failAll();
-    } else if (request == AbstractIoSession.CLOSE_REQUEST && closeTimer == null) {
-      watch(session, session.getWrittenBytes(), 0);
     }
   }
 
@@ -94,20 +120,46 @@ public final class WriteQueue implements WriteRequestQueue {
     }
   }
 
-  @Override
-  public @Nullable WriteRequest poll(IoSession session) {
+  /** The request to write next; null if there is none, or the session closes now. */
+  @Nullable WriteRequest first(IoSession session) {
     if (session.isClosing()) {
       failAll();
       return null;
     }
-    WriteRequest request = requests.poll();
+    WriteRequest request = requests.peek();
     if (request != AbstractIoSession.CLOSE_REQUEST) {
       return request;
     }
+    requests.remove();
     flushed = true;
     cancelTimer();
     session.closeNow();
     return null;
+  }
+
+  /** The first request, also of a session that closes. */
+  @Nullable WriteRequest peek() {
+    return requests.peek();
+  }
+
+  /** Takes the first request out. */
+  void removeFirst() {
+    requests.poll();
+  }
+
+  /** From the first one on. */
+  @Override
+  public Iterator<WriteRequest> iterator() {
+    return requests.iterator();
+  }
+
+  @Override
+  public @Nullable WriteRequest poll(IoSession session) {
+    WriteRequest request = first(session);
+    if (request != null) {
+      requests.remove();
+    }
+    return request;
   }
 
   @Override
@@ -120,17 +172,11 @@ public final class WriteQueue implements WriteRequestQueue {
     failAll();
   }
 
-  /** Fails what is left, and the request that was being written. The session is closed by now. */
+  /** Fails what is left. The session is closed by now. */
   @Override
   public void dispose(IoSession session) {
     disposed = true;
     cancelTimer();
-    AbstractIoSession own = (AbstractIoSession) session;
-    WriteRequest current = own.getCurrentWriteRequest();
-    if (current != null) {
-      own.setCurrentWriteRequest(null);
-      fail(current);
-    }
     failAll();
   }
 

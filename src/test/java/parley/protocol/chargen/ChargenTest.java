@@ -67,7 +67,7 @@ class ChargenTest {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
       assertThat(session.getScheduledWriteBytes()).isBetween(1L, (long) CYCLE);
-      assertThat(session.getWriteRequestQueue().size()).isZero();
+      assertThat(session.getWriteRequestQueue().size()).as("the one half done").isOne();
       int more = Math.toIntExact(session.getWrittenBytes()) + 1_000_000;
       assertThat(peer.bytes(more)).as("it goes on where it was").isEqualTo(pattern(more));
       assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(CYCLE);

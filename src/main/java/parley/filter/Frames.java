@@ -1,0 +1,98 @@
+package parley.filter;
+
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.jspecify.annotations.Nullable;
+import parley.transport.Batch;
+import parley.transport.Input;
+import parley.transport.SessionAttribute;
+import parley.transport.Turn;
+
+/**
+ * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
+ * messages are sent: up the chain, or, by the {@link ShortWay}, to the handler.
+ */
+final class Frames implements ProtocolDecoderOutput {
+
+  static final SessionAttribute<Frames> FRAMES =
+      new SessionAttribute<>(CodecFilter.class, "frames", Frames::new);
+
+  private final IoSession session;
+  private final Input input;
+  private @Nullable NextFilter next;
+  private @Nullable IoHandler handler;
+  private @Nullable Turn turn;
+
+  private Frames(IoSession session) {
+    this.session = session;
+    this.input = Input.of(session);
+  }
+
+  /** Sets where frames go, for what one event brings. */
+  Frames to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable Turn itsTurn) {
+    next = filter;
+    handler = nextHandler;
+    turn = itsTurn;
+    return this;
+  }
+
+  boolean isStopped() {
+    return input.isStopped();
+  }
+
+  void stop() {
+    input.stop();
+  }
+
+  @Override
+  public void write(Object frame) {
+    if (next == null || input.isStopped()) {
+      return;
+    }
+    if (turn != null) {
+      turn.writeIfMuch();
+    }
+    if (handler == null) {
+      next.messageReceived(session, frame);
+      return;
+    }
+    try {
+      handler.messageReceived(session, frame);
+    } catch (Throwable thrown) {
+      session.getFilterChain().fireExceptionCaught(thrown);
+    } finally {
+      Thread.interrupted(); // as GuardFilter does
+    }
+  }
+
+  /** Nothing is ever held back. */
+  @Override
+  public void flush(NextFilter filter, IoSession flushed) {}
+
+  /** Passes on that the messages of a batch are sent. */
+  static void sent(
+      Batch batch, NextFilter next, AbstractIoSession session, @Nullable IoHandler handler) {
+    long now = System.currentTimeMillis();
+    for (WriteRequest request : batch.requests()) {
+      if (handler == null) {
+        next.messageSent(session, request);
+        continue;
+      }
+      session.increaseWrittenMessages(request, now);
+      try {
+        handler.messageSent(session, request.getOriginalMessage());
+      } catch (Throwable thrown) {
+        session.getFilterChain().fireExceptionCaught(thrown);
+      } finally {
+        Thread.interrupted();
+      }
+    }
+    for (int i = 0; i < batch.answers(); i++) {
+      session.increaseWrittenMessages(batch, now);
+    }
+  }
+}

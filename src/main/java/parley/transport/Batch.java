@@ -1,0 +1,124 @@
+package parley.transport;
+
+import java.net.SocketAddress;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.future.DefaultWriteFuture;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries what was written in one turn down the chain, as one request. Its end, written or failed,
+ * is that of each request in it; whoever collected them passes their {@code messageSent} on.
+ */
+public final class Batch implements WriteRequest {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
+
+  private final WriteRequest[] requests;
+  private final int answers;
+  private final WriteFuture future;
+  private Object message;
+
+  /**
+   * A batch.
+   *
+   * @param message the bytes of all
+   * @param requests those whose futures and {@code messageSent} wait for it
+   * @param answers how many messages are in it that nobody made a request for
+   */
+  Batch(IoSession session, IoBuffer message, WriteRequest[] requests, int answers) {
+    this.message = message;
+    this.requests = requests;
+    this.answers = answers;
+    this.future = new End(session, requests);
+  }
+
+  /** The requests in it, in order. */
+  public WriteRequest[] requests() {
+    return requests;
+  }
+
+  /** How many messages are in it that have no request. */
+  public int answers() {
+    return answers;
+  }
+
+  /** How many messages are in it. */
+  int size() {
+    return requests.length + answers;
+  }
+
+  @Override
+  public WriteRequest getOriginalRequest() {
+    return this;
+  }
+
+  @Override
+  public WriteFuture getFuture() {
+    return future;
+  }
+
+  @Override
+  public Object getMessage() {
+    return message;
+  }
+
+  @Override
+  public void setMessage(Object modified) {
+    message = modified;
+  }
+
+  @Override
+  public Object getOriginalMessage() {
+    return message;
+  }
+
+  @Override
+  public @Nullable SocketAddress getDestination() {
+    return null;
+  }
+
+  @Override
+  public boolean isEncoded() {
+    return false;
+  }
+
+  /** Ends all the futures. A listener that throws must not keep the others from completing. */
+  private static final class End extends DefaultWriteFuture {
+
+    private final WriteRequest[] requests;
+
+    End(IoSession session, WriteRequest[] requests) {
+      super(session);
+      this.requests = requests;
+    }
+
+    @Override
+    public void setWritten() {
+      super.setWritten();
+      for (WriteRequest request : requests) {
+        try {
+          request.getFuture().setWritten();
+        } catch (RuntimeException | Error thrown) {
+          getSession().getFilterChain().fireExceptionCaught(thrown);
+        }
+      }
+    }
+
+    @Override
+    public void setException(Throwable cause) {
+      super.setException(cause);
+      for (WriteRequest request : requests) {
+        try {
+          request.getFuture().setException(cause);
+        } catch (RuntimeException | Error thrown) {
+          LOG.error("a listener of a write future failed", thrown);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package parley.transport;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.FileRegion;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.transport.socket.nio.NioSession;
+
+/**
+ * Writes what the sessions of a loop have queued: as much as fits into one call, whoever wrote it,
+ * and of one session only its share before the others' turns.
+ *
+ * <p>MINA's loop writes each request by itself, and does not wait for sockets again as long as a
+ * handler writes from {@code messageSent}.
+ */
+final class Flusher {
+
+  /** So much is written by one call. */
+  private static final int ROOM = 64 * 1024;
+
+  /** A session's share, in bytes and in requests; what is left waits for the next round. */
+  private static final int MOST_BYTES = 2 * ROOM;
+
+  private static final int MOST_REQUESTS = 1024;
+
+  private final EventLoop loop;
+  private final Queue<NioSession> due = new ArrayDeque<>();
+  private final Queue<NioSession> dueByOthers = new ConcurrentLinkedQueue<>();
+  private final ByteBuffer out = ByteBuffer.allocateDirect(ROOM);
+
+  Flusher(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  /** Flushes a session before the loop waits again. Any thread may call. */
+  void flushLater(NioSession session) {
+    if (!session.setScheduledForFlush(true)) {
+      return;
+    }
+    if (loop.isLoopThread()) {
+      due.add(session);
+    } else {
+      dueByOthers.add(session);
+      loop.wakeup();
+    }
+  }
+
+  /** Whether a session waits to be flushed by {@link #flushDue}. */
+  boolean isDue() {
+    return !due.isEmpty() || !dueByOthers.isEmpty();
+  }
+
+  /** Flushes the sessions that are due now; those that are again wait for the next call. */
+  void flushDue() {
+    for (NioSession next = dueByOthers.poll(); next != null; next = dueByOthers.poll()) {
+      due.add(next);
+    }
+    for (int left = due.size(); left > 0; left--) {
+      NioSession session = due.remove();
+      session.unscheduledForFlush();
+      flush(session);
+    }
+  }
+
+  /** Writes a session's share of what it has queued, as far as its socket takes it. */
+  void flush(NioSession session) {
+    if (loop.isOpening(session)) {
+      flushLater(session);
+      return;
+    }
+    WriteQueue queue = WriteQueue.of(session);
+    if (queue == null || !session.isConnected() || session.isWriteSuspended()) {
+      return;
+    }
+    try {
+      boolean full = flush(session, queue);
+      loop.setInterestedInWrite(session, full);
+    } catch (Exception e) {
+      WriteRequest failed = queue.first(session);
+      if (failed != null) {
+        queue.removeFirst();
+        failed.getFuture().setException(e);
+      }
+      session.getFilterChain().fireExceptionCaught(e);
+      session.closeNow(); // the next may be the rest of the same message
+    }
+  }
+
+  /** Returns whether the socket takes no more. */
+  private boolean flush(NioSession session, WriteQueue queue) throws Exception {
+    int written = 0;
+    int requests = 0;
+    for (WriteRequest first = queue.first(session); first != null; first = queue.first(session)) {
+      if (written >= MOST_BYTES || requests >= MOST_REQUESTS || session.isWriteSuspended()) {
+        flushLater(session);
+        return false;
+      }
+      int count;
+      boolean full;
+      if (first.getMessage() instanceof FileRegion file) {
+        count = transfer(session, file);
+        full = file.getRemainingBytes() > 0;
+        if (!full) {
+          sent(session, queue, first);
+        }
+        requests++;
+      } else {
+        gather(queue, first);
+        int wanted = out.remaining();
+        count = wanted == 0 ? 0 : loop.write(session, out);
+        session.increaseWrittenBytes(count, System.currentTimeMillis());
+        requests += take(session, queue, count);
+        full = count < wanted;
+      }
+      written += count;
+      if (full) {
+        return !session.isClosing();
+      }
+    }
+    return false;
+  }
+
+  private int transfer(NioSession session, FileRegion file) throws Exception {
+    int count = 0;
+    if (file.getRemainingBytes() > 0) {
+      int length = (int) Math.min(file.getRemainingBytes(), MOST_BYTES);
+      count = loop.transferFile(session, file, length);
+      file.update(count);
+    }
+    session.increaseWrittenBytes(count, System.currentTimeMillis());
+    return count;
+  }
+
+  /** Copies what the first requests hold, up to the first that is no buffer. */
+  private void gather(WriteQueue queue, WriteRequest first) {
+    out.clear();
+    if (!(first.getMessage() instanceof IoBuffer)) {
+      throw new IllegalStateException(
+          "message: "
+              + first.getMessage().getClass().getName()
+              + " (expected: IoBuffer or FileRegion at the end of the chain)");
+    }
+    for (WriteRequest request : queue) {
+      if (!(request.getMessage() instanceof IoBuffer buffer) || !out.hasRemaining()) {
+        break;
+      }
+      ByteBuffer bytes = buffer.buf();
+      int count = Math.min(bytes.remaining(), out.remaining());
+      out.put(out.position(), bytes, bytes.position(), count);
+      out.position(out.position() + count);
+    }
+    out.flip();
+  }
+
+  /** Takes so many bytes out of the first requests; returns how many of those are sent by it. */
+  private static int take(NioSession session, WriteQueue queue, int bytes) {
+    int sent = 0;
+    int left = bytes;
+    WriteRequest first = queue.peek(); // also if a callback closes: these bytes are written
+    while (first != null && first.getMessage() instanceof IoBuffer buffer) {
+      int count = Math.min(left, buffer.remaining());
+      buffer.skip(count);
+      left -= count;
+      if (buffer.hasRemaining()) {
+        session.setCurrentWriteRequest(first); // for whoever asks the session
+        break;
+      }
+      sent++;
+      sent(session, queue, first);
+      first = left > 0 ? queue.peek() : null;
+    }
+    return sent;
+  }
+
+  private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {
+    queue.removeFirst();
+    session.setCurrentWriteRequest(null);
+    session.getFilterChain().fireMessageSent(request);
+  }
+}

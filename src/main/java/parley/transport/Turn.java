@@ -1,0 +1,301 @@
+package parley.transport;
+
+import java.io.File;
+import java.nio.channels.FileChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.FileRegion;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read, the frames in it, their answers, and the one write that carries those: collects what is
+ * written on the loop's thread between {@link #open} and {@link #close}, and hands it down as one
+ * {@link Batch}.
+ *
+ * <p>A loop has one, for one session at a time, and it is empty between two. Order is kept: what
+ * another thread writes meanwhile, or asks to close, waits behind what was collected before.
+ * Methods without another word are called on the loop's thread.
+ */
+public final class Turn {
+
+  /** So much is collected before it is handed down. */
+  private static final int FULL = 64 * 1024;
+
+  /** A longer message is handed down by itself, and not copied. */
+  private static final int LONG = 8 * 1024;
+
+  private static final WriteRequest[] NONE = {};
+
+  /** Encodes a message behind what a buffer holds, as the codec of a session does. */
+  public interface Encoding {
+    /** Puts it, or throws; then nothing of it is sent. */
+    void put(Object message, IoBuffer out) throws Exception;
+  }
+
+  private final EventLoop loop;
+  private final List<WriteRequest> requests = new ArrayList<>();
+  private final Queue<Runnable> behind = new ArrayDeque<>(); // of other threads, under the lock
+  private IoBuffer buffer = newBuffer();
+  private int answers;
+  private boolean handedDown;
+  private boolean encoding;
+  private @Nullable Encoding answerEncoding;
+  private @Nullable NextFilter below;
+  private volatile @Nullable IoSession session; // ends under the lock
+  private volatile boolean someoneBehind;
+
+  Turn(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  private static IoBuffer newBuffer() {
+    return IoBuffer.allocate(FULL).setAutoExpand(true);
+  }
+
+  /** The turn that is open for a session, if the caller is on its loop's thread and in it. */
+  public static @Nullable Turn of(IoSession session) {
+    EventLoop loop = EventLoop.of(session);
+    return loop != null && loop.turn().session == session && loop.isLoopThread()
+        ? loop.turn()
+        : null;
+  }
+
+  /**
+   * Opens the turn of a session; it is in flight until {@link #close}.
+   *
+   * @param below where its batches go
+   * @return null off the loop's thread, and inside another turn: what is written then goes its own
+   *     way
+   */
+  public static @Nullable Turn open(IoSession session, NextFilter below) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop == null || !loop.isLoopThread() || loop.turn().session != null) {
+      return null;
+    }
+    Turn turn = loop.turn();
+    InFlight.of(session).enter();
+    turn.forget();
+    turn.handedDown = false;
+    turn.answerEncoding = null;
+    turn.below = below;
+    turn.session = session;
+    return turn;
+  }
+
+  /**
+   * Runs an action behind what the session's open turn has collected so far, if there is one and
+   * the caller is on another thread. Any thread may call.
+   *
+   * @return whether it was taken; if not, there is nothing to wait for
+   */
+  public static boolean takesBehind(IoSession session, Runnable action) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop == null || loop.turn().session != session || loop.isLoopThread()) {
+      return false;
+    }
+    Turn turn = loop.turn();
+    synchronized (turn.behind) {
+      if (turn.session != session) {
+        return false;
+      }
+      turn.behind.add(action);
+      turn.someoneBehind = true;
+    }
+    return true;
+  }
+
+  /** Says how answers are encoded that have no request; null, as at the beginning: not at all. */
+  public void takeAnswers(@Nullable Encoding how) {
+    answerEncoding = how;
+  }
+
+  /**
+   * Puts an answer into the open turn of a session, without a request. Any thread may call.
+   *
+   * @return false if there is no such turn, or it takes no answers: write it then
+   * @throws Exception of the encoder; nothing of it is sent
+   */
+  public static boolean answer(IoSession session, Object message) throws Exception {
+    Turn turn = of(session);
+    if (turn == null || turn.answerEncoding == null || isFile(message)) {
+      return false;
+    }
+    if (message instanceof IoBuffer bytes) {
+      if (!bytes.hasRemaining() || bytes.remaining() > LONG) {
+        return false;
+      }
+      turn.encode(message, (same, out) -> out.put(bytes.duplicate()));
+    } else {
+      turn.encode(message, turn.answerEncoding);
+    }
+    turn.answers++;
+    turn.handDownIfFull();
+    return true;
+  }
+
+  /** What MINA writes as it is, with its own means. */
+  private static boolean isFile(Object message) {
+    return message instanceof FileRegion
+        || message instanceof FileChannel
+        || message instanceof File;
+  }
+
+  /** Encodes a message and adds its request; what is thrown leaves nothing of it. */
+  public void add(WriteRequest request, Object message, Encoding how) throws Exception {
+    encode(message, how);
+    add(request);
+  }
+
+  private void encode(Object message, Encoding how) throws Exception {
+    if (encoding) {
+      throw new IllegalStateException("write inside an encoder");
+    }
+    if (someoneBehind) {
+      handDown();
+      runBehind();
+    }
+    int before = buffer.position();
+    encoding = true;
+    boolean done = false;
+    try {
+      how.put(message, buffer);
+      done = true;
+    } finally {
+      encoding = false;
+      if (!done) {
+        buffer.position(before);
+      }
+    }
+  }
+
+  private void add(WriteRequest request) {
+    requests.add(request);
+    handDownIfFull();
+  }
+
+  /**
+   * Adds a request with its bytes, or returns false: they are many, and to be handed down as is.
+   */
+  public boolean add(WriteRequest request, IoBuffer bytes) {
+    if (bytes.remaining() > LONG) {
+      handDown();
+      return false;
+    }
+    try {
+      add(request, bytes, (message, out) -> out.put(bytes));
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // putting bytes into a buffer that grows
+    }
+    return true;
+  }
+
+  private void handDownIfFull() {
+    if (buffer.position() >= FULL) {
+      handDown();
+    }
+  }
+
+  /** Hands down what was collected, before something else is. */
+  public void handDown() {
+    IoSession owner = session;
+    NextFilter next = below;
+    if (owner == null || next == null || (requests.isEmpty() && answers == 0)) {
+      return;
+    }
+    byte[] bytes = new byte[buffer.position()];
+    buffer.flip().get(bytes);
+    Batch batch = new Batch(owner, IoBuffer.wrap(bytes), requests.toArray(NONE), answers);
+    countScheduled((AbstractIoSession) owner, batch.size() - 1); // MINA counts the batch as one
+    forget();
+    handedDown = true;
+    handDown(next, owner, batch);
+  }
+
+  private static void countScheduled(AbstractIoSession session, int messages) {
+    for (int i = 0; i < messages; i++) {
+      session.increaseScheduledWriteMessages();
+    }
+  }
+
+  /** Hands a request down the chain; it is in flight until its {@code messageSent}. */
+  public static void handDown(NextFilter next, IoSession session, WriteRequest request) {
+    InFlight inFlight = InFlight.of(session);
+    inFlight.enter();
+    try {
+      next.filterWrite(session, request);
+    } finally {
+      if (request.getFuture().getException() != null) {
+        inFlight.leave(); // refused by a filter below: it will never be sent
+      }
+    }
+  }
+
+  /** Between two frames: writes if much has been handed down, so that it does not pile up. */
+  public void writeIfMuch() {
+    if (handedDown && session instanceof NioSession nio) {
+      handedDown = false;
+      loop.flushNow(nio);
+    }
+  }
+
+  /** Ends the turn: all is handed down, and written as far as the socket takes it. */
+  public void close() {
+    NioSession owner = (NioSession) session;
+    if (owner == null) {
+      return;
+    }
+    try {
+      do {
+        handDown();
+      } while (!isOver());
+    } finally {
+      session = null;
+      below = null;
+      if (handedDown) {
+        loop.flushNow(owner);
+      }
+      InFlight.of(owner).leave();
+    }
+  }
+
+  /** Ends the turn for other threads, unless one of them waits behind what was collected. */
+  private boolean isOver() {
+    synchronized (behind) {
+      if (behind.isEmpty()) {
+        session = null;
+        return true;
+      }
+    }
+    runBehind();
+    return false;
+  }
+
+  private void runBehind() {
+    List<Runnable> actions;
+    synchronized (behind) {
+      someoneBehind = false;
+      actions = new ArrayList<>(behind);
+      behind.clear();
+    }
+    handedDown = true;
+    actions.forEach(Runnable::run);
+  }
+
+  /** Nothing of one session is ever there for another. */
+  private void forget() {
+    requests.clear();
+    answers = 0;
+    if (buffer.capacity() > 2 * FULL) {
+      buffer = newBuffer();
+    }
+    buffer.clear();
+  }
+}
