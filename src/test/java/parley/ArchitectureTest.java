@@ -57,7 +57,15 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving")
         .whereLayer("transport")
         .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "protocol", "built-in", "codec", "proving")
+            "cli",
+            "server",
+            "client",
+            "filter",
+            "protocol",
+            "built-in",
+            "codec",
+            "endpoint",
+            "proving")
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers(
             "cli", "server", "client", "filter", "protocol", "built-in", "proving")

@@ -60,10 +60,12 @@ final class LineDecoder implements ProtocolDecoder {
       throws FrameException {
     byte last = end.last();
     int start = from;
-    for (int i = from; i < to; i++) {
-      if (bytes[i] == last && finish(bytes, start, i + 1, out)) {
-        start = i + 1;
+    int at = Bytes.indexOf(bytes, from, to, last);
+    while (at >= 0) {
+      if (finish(bytes, start, at + 1, out)) {
+        start = at + 1;
       }
+      at = Bytes.indexOf(bytes, at + 1, to, last);
     }
     keep(bytes, start, to);
   }
@@ -133,7 +135,7 @@ final class LineDecoder implements ProtocolDecoder {
     if (line.indexOf(REPLACEMENT) >= 0) {
       checkStrictly(bytes, from, to);
     }
-    if (end.isOfText() && line.indexOf('\r') >= 0) {
+    if (end.isOfText() && Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0) {
       throw new FrameException(
           "carriage return inside a line (expected: " + end.expected() + " at its end)");
     }

@@ -31,18 +31,17 @@ final class LineEncoder implements BufferEncoder {
   @Override
   public void encode(IoSession session, Object message, IoBuffer out) {
     String line = message.toString();
-    if (end.isOfText()) {
-      refuse(line, '\n', "LF");
-      refuse(line, '\r', "CR");
-    }
     byte[] text = line.getBytes(charset);
+    if (end.isOfText()) {
+      refuse(line, text, '\n', "LF");
+      refuse(line, text, '\r', "CR");
+    } else {
+      refuseDelimiter(text);
+    }
     refuseReplaced(line, text);
     if (text.length > maxBytes.getAsInt()) {
       throw new IllegalArgumentException(
           "line of " + text.length + " bytes (expected: <= " + maxBytes.getAsInt() + ")");
-    }
-    if (!end.isOfText()) {
-      refuseDelimiter(text);
     }
     out.put(text).put(delimiter);
   }
@@ -61,21 +60,23 @@ final class LineEncoder implements BufferEncoder {
 
   /** What the charset does not have was replaced by a question mark. */
   private void refuseReplaced(String line, byte[] text) {
+    if (Bytes.indexOf(text, 0, text.length, (byte) '?') < 0) {
+      return;
+    }
     int marks = 0;
     for (byte each : text) {
       marks += each == '?' ? 1 : 0;
     }
-    if (marks > 0
-        && marks != line.chars().filter(c -> c == '?').count()
+    if (marks != line.chars().filter(c -> c == '?').count()
         && !charset.newEncoder().canEncode(line)) {
       throw new IllegalArgumentException("line holds characters that " + charset + " has not");
     }
   }
 
-  private static void refuse(String line, char delimiter, String name) {
-    int at = line.indexOf(delimiter);
-    if (at >= 0) {
-      throw new IllegalArgumentException(name + " inside a line, at index " + at);
+  private static void refuse(String line, byte[] text, char delimiter, String name) {
+    if (Bytes.indexOf(text, 0, text.length, (byte) delimiter) >= 0) {
+      throw new IllegalArgumentException(
+          name + " inside a line, at index " + line.indexOf(delimiter));
     }
   }
 }

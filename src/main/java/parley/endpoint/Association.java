@@ -1,9 +1,9 @@
 package parley.endpoint;
 
 import java.net.InetSocketAddress;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import parley.transport.SessionAttribute;
 
 /**
  * Names one live connection by {protocol, local endpoint, remote endpoint}: the key of its log
@@ -15,21 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 public record Association(String protocol, Endpoint local, Endpoint remote) {
 
-  private static final AttributeKey KEY = new AttributeKey(Association.class, "association");
+  private static final SessionAttribute<Association> ASSOCIATION =
+      new SessionAttribute<>(Association.class, "association");
 
   /**
    * The association of a session, also after it was closed if it was asked for while open; else
    * null.
    */
   public static @Nullable Association of(IoSession session) {
-    Association known = (Association) session.getAttribute(KEY);
+    Association known = ASSOCIATION.ifMade(session);
     if (known != null) {
       return known;
     }
     if (session.getLocalAddress() instanceof InetSocketAddress local
         && session.getRemoteAddress() instanceof InetSocketAddress remote) {
       Association made = new Association("tcp", Endpoint.of(local), Endpoint.of(remote));
-      session.setAttribute(KEY, made);
+      ASSOCIATION.set(session, made);
       return made;
     }
     return null;

@@ -6,11 +6,11 @@ import java.time.Duration;
 import java.util.concurrent.Future;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.AbstractIoSession;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
 import parley.transport.EventLoops;
 import parley.transport.Input;
+import parley.transport.SessionAttribute;
 import parley.transport.WriteQueue;
 
 /**
@@ -23,7 +23,8 @@ import parley.transport.WriteQueue;
  */
 final class LingerFilter extends IoFilterAdapter {
 
-  private static final AttributeKey LINGERING = new AttributeKey(LingerFilter.class, "lingering");
+  private static final SessionAttribute<Future<?>> LINGERING =
+      new SessionAttribute<>(LingerFilter.class, "lingering");
 
   private final EventLoops loops;
   private final Duration deadline;
@@ -57,7 +58,7 @@ final class LingerFilter extends IoFilterAdapter {
     } catch (IOException e) {
       return false; // the peer is gone: nothing to wait for
     }
-    session.setAttribute(LINGERING, loops.schedule(() -> remove(nio), deadline));
+    LINGERING.set(session, loops.schedule(() -> remove(nio), deadline));
     Input.of(session).readToTheEnd();
     nio.getProcessor().updateTrafficControl(nio);
     return true;
@@ -72,14 +73,14 @@ final class LingerFilter extends IoFilterAdapter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) {
-    if (!session.containsAttribute(LINGERING)) {
+    if (LINGERING.ifMade(session) == null) {
       next.messageReceived(session, message);
     }
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    if (session.containsAttribute(LINGERING)) {
+    if (LINGERING.ifMade(session) != null) {
       remove((AbstractIoSession) session);
     } else {
       next.inputClosed(session);
@@ -88,7 +89,8 @@ final class LingerFilter extends IoFilterAdapter {
 
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
-    if (session.getAttribute(LINGERING) instanceof Future<?> timeout) {
+    Future<?> timeout = LINGERING.ifMade(session);
+    if (timeout != null) {
       timeout.cancel(false);
     }
     next.sessionClosed(session);

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.session.IoSession;
@@ -34,19 +35,13 @@ import org.slf4j.LoggerFactory;
 public final class EventLoop extends NioProcessor {
 
   /** The loop of a session. */
-  static final SessionAttribute<EventLoop> LOOP =
-      new SessionAttribute<>(
-          EventLoop.class,
-          "loop",
-          session -> {
-            throw new IllegalStateException("no loop yet");
-          });
+  static final SessionAttribute<EventLoop> LOOP = new SessionAttribute<>(EventLoop.class, "loop");
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
   private static final SessionAttribute<Boolean> CREATED =
-      new SessionAttribute<>(EventLoop.class, "created", session -> true);
+      new SessionAttribute<>(EventLoop.class, "created");
   private static final SessionAttribute<Boolean> ENDED =
-      new SessionAttribute<>(EventLoop.class, "ended", session -> true);
+      new SessionAttribute<>(EventLoop.class, "ended");
 
   /**
    * So much is read in a turn: it bounds how long the others wait for theirs, when a read is full
@@ -55,6 +50,7 @@ public final class EventLoop extends NioProcessor {
   private static final int READ_BYTES = 16 * 1024;
 
   private final Runnable removed;
+  private final Consumer<SelectionKey> whenReady = this::isReady;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final List<NioSession> ready = new ArrayList<>();
   private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
@@ -97,8 +93,11 @@ public final class EventLoop extends NioProcessor {
     flushLater(session);
   }
 
+  /** Flushes before the loop waits again; in the session's turn, at its end. */
   void flushLater(NioSession session) {
-    flusher.flushLater(session);
+    if (!isLoopThread() || !turn.flushesAtItsEnd(session)) {
+      flusher.flushLater(session);
+    }
   }
 
   /** Writes what a session has queued, without waiting for the next round. */
@@ -133,9 +132,9 @@ public final class EventLoop extends NioProcessor {
     if (goesOn || flusher.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
-      return selector.selectNow(this::isReady);
+      return selector.selectNow(whenReady);
     }
-    return selector.select(this::isReady, timeout);
+    return selector.select(whenReady, timeout);
   }
 
   private void isReady(SelectionKey key) {

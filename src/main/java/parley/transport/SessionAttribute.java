@@ -36,6 +36,16 @@ public final class SessionAttribute<T> {
     this.make = make;
   }
 
+  /** An attribute that has no value before {@link #set}. */
+  public SessionAttribute(Class<?> owner, String name) {
+    this(
+        owner,
+        name,
+        session -> {
+          throw new IllegalStateException(owner.getSimpleName() + "." + name + " is not set");
+        });
+  }
+
   /** The value of a session, made now if there is none. */
   public T of(IoSession session) {
     T known = ifMade(session);

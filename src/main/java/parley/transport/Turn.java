@@ -215,7 +215,6 @@ public final class Turn {
     Batch batch = new Batch(owner, IoBuffer.wrap(bytes), requests.toArray(NONE), answers);
     countScheduled((AbstractIoSession) owner, batch.size() - 1); // MINA counts the batch as one
     forget();
-    handedDown = true;
     handDown(next, owner, batch);
   }
 
@@ -236,6 +235,13 @@ public final class Turn {
         inFlight.leave(); // refused by a filter below: it will never be sent
       }
     }
+  }
+
+  /** Whether it is the session's, which then is flushed when it ends. */
+  boolean flushesAtItsEnd(IoSession flushed) {
+    boolean its = session == flushed;
+    handedDown |= its;
+    return its;
   }
 
   /** Between two frames: writes if much has been handed down, so that it does not pile up. */
@@ -285,7 +291,6 @@ public final class Turn {
       actions = new ArrayList<>(behind);
       behind.clear();
     }
-    handedDown = true;
     actions.forEach(Runnable::run);
   }
 
