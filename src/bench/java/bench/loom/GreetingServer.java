@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The greeting on blocking java.net, a virtual thread a connection. How many processors they share
@@ -24,13 +25,14 @@ public final class GreetingServer {
 
   private GreetingServer() {}
 
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     ExecutorService threads = virtualThreads();
     ServerSocket listening =
         new ServerSocket(Ports.of(args), 1024, InetAddress.getLoopbackAddress());
     threads.execute(() -> accept(listening, threads));
     Ports.listening(listening.getLocalPort());
     Figures.answer();
+    threads.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS); // virtual ones keep no JVM alive
   }
 
   /** By reflection: this is compiled for 17. */
