@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out which servers can run here: starts each once. */
+/** Finds out which servers can run here: tries those that not all have. */
 final class Entrants {
 
   /** By which a server says that this JVM or system does not have what it needs. */
@@ -29,7 +29,7 @@ final class Entrants {
   List<Stack> of(List<Stack> asked) throws IOException {
     List<Stack> stacks = new ArrayList<>();
     for (Stack each : asked) {
-      String reason = each == Stack.C_FLOOR ? compile() : tried(each);
+      String reason = each.mayBeMissing() ? tried(each) : null;
       if (reason == null) {
         stacks.add(each);
       } else {
@@ -45,6 +45,9 @@ final class Entrants {
 
   /** Why it cannot run; null if it can. */
   private String tried(Stack stack) throws IOException {
+    if (stack == Stack.C_FLOOR) {
+      return compiled();
+    }
     try (Server server = Server.start(stack, home, processors, 1)) {
       return server.port > 0 ? null : "it has no port";
     } catch (ChildException e) {
@@ -55,7 +58,7 @@ final class Entrants {
     }
   }
 
-  private String compile() throws IOException {
+  private String compiled() throws IOException {
     if (!System.getProperty("os.name").equals("Linux")) {
       return "epoll is of Linux";
     }

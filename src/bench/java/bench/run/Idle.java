@@ -17,12 +17,13 @@ final class Idle {
   }
 
   void run(List<Stack> stacks, Work work, int rounds) throws IOException {
-    for (int round = 1; round <= rounds; round++) {
-      for (Stack stack : stacks) {
-        System.err.println("round " + round + ": " + work.name() + " " + stack.title);
-        try (Load load = new Load(home, processors, 1);
-            Server server = Server.start(stack, home, processors, 1)) {
-          measure(round, work, server, load);
+    try (Load load = new Load(home, processors, 1)) {
+      for (int round = 1; round <= rounds; round++) {
+        for (Stack stack : stacks) {
+          System.err.println("round " + round + ": " + work.name() + " " + stack.title);
+          try (Server server = Server.start(stack, home, processors, 1)) {
+            measure(round, work, server, load);
+          }
         }
       }
     }

@@ -50,6 +50,11 @@ enum Stack {
     return this != C_FLOOR;
   }
 
+  /** Whether there are systems or JVMs that cannot run it. */
+  boolean mayBeMissing() {
+    return this == NETTY_EPOLL || this == VIRTUAL_THREADS || this == C_FLOOR;
+  }
+
   /**
    * The command that serves at a free port. Parley logs as it is shipped; the others log nothing.
    */
