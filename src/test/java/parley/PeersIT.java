@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static parley.Programs.need;
 import static parley.Programs.run;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -29,46 +28,9 @@ class PeersIT {
   /** The packages under bench that hold an EchoServer, DnsServer, DnsClient and RespServer each. */
   static final List<String> STACKS = List.of("parley", "mina", "netty", "vertx");
 
-  private static final Path BENCH = Programs.HOME.resolve("src/bench");
-
   @BeforeAll
   static void build() throws Exception {
-    need("mvn");
-    String pom = BENCH.resolve("pom.xml").toString();
-    Result built = run("mvn", "-q", "-B", "-ntp", "package", "-f", pom);
-    assertThat(built.code()).as(built.out() + built.err()).isZero();
-  }
-
-  private static List<String> java(String main, String... args) {
-    Path target = BENCH.resolve("target");
-    String classPath = target.resolve("classes") + File.pathSeparator + target.resolve("lib/*");
-    List<String> command = new ArrayList<>(List.of(args));
-    command.addAll(
-        0,
-        List.of(System.getProperty("java.home") + "/bin/java", "-cp", classPath, "bench." + main));
-    return command;
-  }
-
-  /** A server of src/bench on a free port. */
-  private record Listening(Process process, String port) implements AutoCloseable {
-
-    static Listening start(String stack, String server) throws IOException {
-      Path err = Files.createTempFile("parley", ".err");
-      Process process =
-          Programs.builder(Map.of(), Path.of("/"), java(stack + "." + server))
-              .redirectError(err.toFile())
-              .start();
-      String line = process.inputReader().readLine();
-      assertThat(line).as(Files.readString(err)).startsWith("listening ");
-      Files.delete(err);
-      return new Listening(process, line.split(" ")[1]);
-    }
-
-    @Override
-    public void close() {
-      process.destroy();
-      process.onExit().join();
-    }
+    Bench.build();
   }
 
   @ParameterizedTest
@@ -76,7 +38,7 @@ class PeersIT {
   void echoToNc(String stack) throws Exception {
     need("nc");
     String megabyte = "0123456789abcdef".repeat(1 << 16);
-    try (Listening server = Listening.start(stack, "EchoServer")) {
+    try (Bench.Listening server = Bench.serve(stack + ".EchoServer")) {
       for (String text : List.of("Ada\nLin", megabyte)) {
         assertThat(run(Map.of(), text, "nc", "-N", "127.0.0.1", server.port()).out())
             .isEqualTo(text);
@@ -88,7 +50,7 @@ class PeersIT {
   @FieldSource("STACKS")
   void dnsToDig(String stack) throws Exception {
     need("dig");
-    try (Listening server = Listening.start(stack, "DnsServer")) {
+    try (Bench.Listening server = Bench.serve(stack + ".DnsServer")) {
       String[] several = {"www.example", "slow.example", "WWW.EXAMPLE"};
       assertThat(dig(server, "+short +keepopen", several))
           .isEqualTo("192.0.2.1\n192.0.2.2\n192.0.2.1\n");
@@ -96,7 +58,8 @@ class PeersIT {
     }
   }
 
-  private static String dig(Listening server, String options, String... names) throws Exception {
+  private static String dig(Bench.Listening server, String options, String... names)
+      throws Exception {
     List<String> command = new ArrayList<>(List.of("dig", "@127.0.0.1"));
     command.addAll(List.of("-p", server.port(), "+tcp"));
     command.addAll(List.of(options.split(" ")));
@@ -107,7 +70,7 @@ class PeersIT {
   @ParameterizedTest
   @FieldSource("STACKS")
   void theDnsClientMatchesAnswersThatOvertake(String stack) throws Exception {
-    try (Listening server = Listening.start(stack, "DnsServer")) {
+    try (Bench.Listening server = Bench.serve(stack + ".DnsServer")) {
       assertThat(ask(stack, server.port(), "slow.example", "www.example"))
           .isEqualTo(new Result(0, "www.example 192.0.2.1\nslow.example 192.0.2.2\n", ""));
     }
@@ -138,7 +101,7 @@ class PeersIT {
   private static Result ask(String stack, String port, String... names) throws Exception {
     List<String> args = new ArrayList<>(List.of(stack, port));
     args.addAll(List.of(names));
-    return run(Map.of(), "", Path.of("/"), java("AskDns", args.toArray(String[]::new)));
+    return run(Map.of(), "", Path.of("/"), Bench.java("AskDns", args.toArray(String[]::new)));
   }
 
   @ParameterizedTest
@@ -160,7 +123,7 @@ class PeersIT {
         CONFIG GET save
         NOSUCH
         """;
-    try (Listening server = Listening.start(stack, "RespServer")) {
+    try (Bench.Listening server = Bench.serve(stack + ".RespServer")) {
       Result result = run(Map.of(), session, "redis-cli", "--no-raw", "-p", server.port());
       assertThat(result.out())
           .isEqualTo(
@@ -188,7 +151,7 @@ class PeersIT {
   @FieldSource("STACKS")
   void respInlineAndItsErrors(String stack) throws Exception {
     need("nc");
-    try (Listening server = Listening.start(stack, "RespServer")) {
+    try (Bench.Listening server = Bench.serve(stack + ".RespServer")) {
       assertThat(nc(server, "SET a b\r\nGET a\r\n\r\nQUIT\r\nSET a c\r\n"))
           .isEqualTo("+OK\r\n$1\r\nb\r\n+OK\r\n");
       for (String bad : List.of("*1\r\n:1\r\n", "*x\r\n", "*1\r\n$x\r\n")) {
@@ -201,7 +164,7 @@ class PeersIT {
   }
 
   /** What the server says until it closes. */
-  private static String nc(Listening server, String input) throws Exception {
+  private static String nc(Bench.Listening server, String input) throws Exception {
     return run(Map.of(), input, "nc", "127.0.0.1", server.port()).out();
   }
 
@@ -209,7 +172,7 @@ class PeersIT {
   @FieldSource("STACKS")
   void respToRedisBenchmark(String stack) throws Exception {
     need("redis-benchmark");
-    try (Listening server = Listening.start(stack, "RespServer")) {
+    try (Bench.Listening server = Bench.serve(stack + ".RespServer")) {
       for (String pipeline : List.of("1", "16")) {
         String command = "redis-benchmark -q -t set,get -n 10000 -P " + pipeline;
         Result result = run((command + " -p " + server.port()).split(" "));
@@ -223,7 +186,7 @@ class PeersIT {
 
   @Test
   void linesAreCounted() throws Exception {
-    assertThat(run(BENCH.resolve("lines.sh").toString()).out().lines().skip(2))
+    assertThat(run(Bench.FOLDER.resolve("lines.sh").toString()).out().lines().skip(2))
         .hasSize(3)
         .allMatch(row -> row.matches("\\| .+ \\| (n/a|\\d+) \\| \\d+ \\| \\d+ \\| \\d+ \\|"));
   }
@@ -231,7 +194,7 @@ class PeersIT {
   /** The page has what is counted now, and Parley has the fewest lines in each row. */
   @Test
   void thePageOfLinesIsAsCounted() throws Exception {
-    Result counted = run(BENCH.resolve("lines.sh").toString());
+    Result counted = run(Bench.FOLDER.resolve("lines.sh").toString());
     assertThat(counted.code()).as(counted.err()).isZero();
     assertThat(Files.readString(Programs.HOME.resolve("docs/lines.md"))).contains(counted.out());
     List<String> rows = counted.out().lines().skip(2).toList();

@@ -1,0 +1,163 @@
+package bench.load;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+
+/**
+ * One connection of a loop: how far its requests are sent and its answers checked. Offsets count
+ * the bytes of the answers behind the banner.
+ */
+final class Connection {
+
+  final int number;
+  final SocketChannel channel;
+  final Batches batches;
+  SelectionKey key;
+
+  private final Names names;
+  private final int first;
+  private int bannerLeft = Names.BANNER.length;
+
+  /** How many answers have been recorded, for a loop that wants to know. */
+  long recorded;
+
+  private long toSend;
+  private long sent;
+  private long received;
+  private boolean ending;
+  private long seen = Long.MIN_VALUE;
+
+  /**
+   * @param first which of the names it begins with
+   * @param batches when its requests were sent; null where nobody asks
+   */
+  Connection(int number, SocketChannel channel, Names names, int first, Batches batches) {
+    this.number = number;
+    this.channel = channel;
+    this.names = names;
+    this.first = first % names.count;
+    this.batches = batches;
+  }
+
+  boolean greeted() {
+    return bannerLeft == 0;
+  }
+
+  /** How many answers have come whole. */
+  long answered() {
+    return received / names.answerBytes;
+  }
+
+  /** How many requests were sent, or wait for the kernel to take them. */
+  long asked() {
+    return toSend / names.requestBytes;
+  }
+
+  boolean inFlight() {
+    return !greeted() || received < asked() * names.answerBytes;
+  }
+
+  /** Sends requests until there are so many; what the kernel does not take now, it takes later. */
+  void askUntil(long requests) throws IOException {
+    toSend = requests * names.requestBytes;
+    send();
+  }
+
+  /** Sends what waits; call it when the channel is writable. */
+  void send() throws IOException {
+    while (sent < toSend) {
+      int length = (int) Math.min(toSend - sent, Names.AT_ONCE_BYTES);
+      int taken = channel.write(names.requests(first, sent, length));
+      sent += taken;
+      if (taken < length) {
+        key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        return;
+      }
+    }
+    if ((key.interestOps() & SelectionKey.OP_WRITE) != 0) {
+      key.interestOps(SelectionKey.OP_READ);
+    }
+  }
+
+  /**
+   * Reads once, and checks each byte.
+   *
+   * @return how many bytes came; negative at the end of the stream
+   */
+  int receive(ByteBuffer in) throws IOException {
+    int length = channel.read(in.clear());
+    if (length > 0) {
+      in.flip();
+      if (bannerLeft > 0) {
+        checkBanner(in);
+      }
+      if (in.hasRemaining()) {
+        check(in);
+      }
+    }
+    return length;
+  }
+
+  private void checkBanner(ByteBuffer in) {
+    int from = Names.BANNER.length - bannerLeft;
+    int length = Math.min(bannerLeft, in.remaining());
+    ByteBuffer expected = ByteBuffer.wrap(Names.BANNER, from, bannerLeft);
+    for (int i = 0; i < length; i++) {
+      if (expected.get(from + i) != in.get(i)) {
+        throw new WrongAnswerException(number, from - Names.BANNER.length, expected, in);
+      }
+    }
+    bannerLeft -= length;
+    in.position(length);
+  }
+
+  private void check(ByteBuffer in) {
+    int length = in.remaining();
+    ByteBuffer expected = names.answers(first, received, length);
+    int wrong = in.mismatch(expected);
+    if (wrong >= 0) {
+      in.position(in.position() + wrong);
+      expected.position(expected.position() + wrong);
+      throw new WrongAnswerException(number, received + wrong, expected, in);
+    }
+    received += length;
+    long asked = asked() * names.answerBytes;
+    if (received > asked) {
+      in.position(in.limit() - (int) (received - asked));
+      throw new WrongAnswerException(
+          number, asked, "nothing: all is answered", WrongAnswerException.text(in));
+    }
+  }
+
+  /** What is wrong where the peer has closed. */
+  WrongAnswerException endedEarly() {
+    return missing("the end of the stream");
+  }
+
+  /** Says that nothing more is asked; the server is to close. */
+  void endOutput() throws IOException {
+    ending = true;
+    channel.shutdownOutput();
+  }
+
+  /**
+   * Whether it waits for an answer, or the end, and nothing has come since this was last called.
+   */
+  boolean stalled() {
+    boolean owed = channel.isOpen() && (ending || inFlight());
+    boolean stalled = owed && seen == received - bannerLeft;
+    seen = received - bannerLeft;
+    return stalled;
+  }
+
+  WrongAnswerException missing(String got) {
+    ByteBuffer expected =
+        greeted()
+            ? names.answers(first, received, names.answerBytes)
+            : ByteBuffer.wrap(Names.BANNER, Names.BANNER.length - bannerLeft, bannerLeft);
+    return new WrongAnswerException(
+        number, received - bannerLeft, WrongAnswerException.text(expected), got);
+  }
+}

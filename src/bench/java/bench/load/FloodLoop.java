@@ -1,0 +1,75 @@
+package bench.load;
+
+import java.io.IOException;
+
+/**
+ * A few connections that send tiny lines as fast as they can, always many in flight, and a quiet
+ * one that asks once in a while: its latency, from when it was due, is what the server's fairness
+ * is.
+ */
+final class FloodLoop extends Loop {
+
+  /** In flight on each connection: more than a server reads at once, and no socket's buffers. */
+  private static final int IN_FLIGHT = 1 << 17;
+
+  private final Pace pace;
+  private final Latencies latencies = new Latencies();
+  private final Window window = new Window();
+  private Connection quiet;
+  private boolean draining;
+
+  FloodLoop(int port, Names names, double quietMillis) throws IOException {
+    super(port, names);
+    pace = new Pace(quietMillis * 1e6);
+  }
+
+  void run(int floods, Seconds seconds) throws IOException {
+    open(0, floods + 1, 0);
+    quiet = connections.get(floods);
+    for (Connection each : connections.subList(0, floods)) {
+      each.askUntil(IN_FLIGHT);
+    }
+    pace.start(seconds);
+    for (long now = System.nanoTime(); !pace.isOver(now); now = System.nanoTime()) {
+      if (!window.isOpen() && pace.isMeasured(now)) {
+        window.open(now, answers());
+      }
+      askQuietly();
+      turn(0);
+    }
+    window.close(System.nanoTime(), answers());
+    draining = true;
+    drain();
+  }
+
+  private void askQuietly() throws IOException {
+    long due = pace.due(System.nanoTime());
+    if (quiet.asked() < due) {
+      quiet.askUntil(due);
+    }
+  }
+
+  @Override
+  void answered(Connection connection) throws IOException {
+    if (connection == quiet) {
+      long now = System.nanoTime();
+      for (; quiet.recorded < quiet.answered(); quiet.recorded++) {
+        pace.record(quiet.recorded, now, 1, latencies);
+      }
+    } else if (!draining && quiet != null) {
+      connection.askUntil(connection.answered() + IN_FLIGHT);
+      askQuietly();
+      if (quiet.inFlight()) { // not behind what the other floods have sent
+        receive(quiet);
+      }
+    }
+  }
+
+  Latencies latencies() {
+    return latencies;
+  }
+
+  Window window() {
+    return window;
+  }
+}

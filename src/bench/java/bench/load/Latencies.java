@@ -1,0 +1,38 @@
+package bench.load;
+
+import java.io.PrintStream;
+import java.util.Locale;
+import org.HdrHistogram.Histogram;
+
+/** Latencies in nanoseconds, to three digits; of one thread. */
+final class Latencies {
+
+  private static final long MOST = 600_000_000_000L;
+
+  private final Histogram histogram = new Histogram(MOST, 3);
+
+  void record(long nanos, long count) {
+    histogram.recordValueWithCount(Math.max(0, Math.min(nanos, MOST)), count);
+  }
+
+  void add(Latencies other) {
+    histogram.add(other.histogram);
+  }
+
+  void reset() {
+    histogram.reset();
+  }
+
+  /** Prints p50-us and its like, in microseconds. */
+  void print(PrintStream out) {
+    print(out, "p50-us", histogram.getValueAtPercentile(50));
+    print(out, "p90-us", histogram.getValueAtPercentile(90));
+    print(out, "p99-us", histogram.getValueAtPercentile(99));
+    print(out, "p999-us", histogram.getValueAtPercentile(99.9));
+    print(out, "max-us", histogram.getMaxValue());
+  }
+
+  private static void print(PrintStream out, String name, long nanos) {
+    out.println(name + " " + String.format(Locale.ROOT, "%.1f", nanos / 1000.0));
+  }
+}

@@ -1,0 +1,157 @@
+package bench.load;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** One thread's selector and connections; opens them, waits for their answers, closes them. */
+abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
+
+  /** A server that says nothing for so long, owing an answer, has lost it. */
+  private static final long PATIENCE =
+      Integer.getInteger("bench.patience-seconds", 10) * 1_000_000_000L;
+
+  /** No more than a server's backlog holds. */
+  private static final int OPENING = 64;
+
+  final Names names;
+  final List<Connection> connections = new ArrayList<>();
+  final ByteBuffer in = ByteBuffer.allocateDirect(Names.AT_ONCE_BYTES);
+  final Selector selector;
+  private final InetSocketAddress server;
+  private long nextCheck;
+
+  Loop(int port, Names names) throws IOException {
+    this.names = names.view();
+    selector = Selector.open();
+    server = new InetSocketAddress("127.0.0.1", port);
+  }
+
+  /** Answers came, checked; a turn reads each channel once. */
+  abstract void answered(Connection connection) throws IOException;
+
+  /**
+   * Opens connections and reads their banners.
+   *
+   * @param first the number of the first
+   * @param batches for how many requests in flight times are kept; 0 for none
+   */
+  final void open(int first, int count, int batches) throws IOException {
+    int opened = 0;
+    int greeted = connections.size();
+    int all = connections.size() + count;
+    while (greeted < all) {
+      for (; opened < count && connections.size() - greeted < OPENING; opened++) {
+        connections.add(connect(first + opened, batches));
+      }
+      turn(100);
+      while (greeted < connections.size() && connections.get(greeted).greeted()) {
+        greeted++;
+      }
+    }
+  }
+
+  final Connection connect(int number, int batches) throws IOException {
+    Connection connection =
+        new Connection(
+            number,
+            Sources.connect(server),
+            names,
+            number * 37,
+            batches == 0 ? null : new Batches(batches));
+    boolean connected = connection.channel.finishConnect();
+    connection.key =
+        connection.channel.register(
+            selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, connection);
+    return connection;
+  }
+
+  /** Takes what is ready; waits for it at most so many milliseconds, 0 for not at all. */
+  final void turn(long millis) throws IOException {
+    if (millis == 0) {
+      selector.selectNow(this);
+    } else {
+      selector.select(this, millis);
+    }
+    long now = System.nanoTime();
+    if (now - nextCheck > 0) {
+      nextCheck = now + PATIENCE;
+      connections.forEach(this::checkProgress);
+    }
+  }
+
+  private void checkProgress(Connection connection) {
+    if (connection.stalled()) {
+      throw connection.missing("nothing for " + PATIENCE / 1_000_000_000L + " s");
+    }
+  }
+
+  @Override
+  public final void accept(SelectionKey key) {
+    Connection connection = (Connection) key.attachment();
+    try {
+      ready(connection, key);
+    } catch (IOException e) {
+      throw connection.missing(e.toString());
+    }
+  }
+
+  private void ready(Connection connection, SelectionKey key) throws IOException {
+    if (key.isConnectable()) {
+      connection.channel.finishConnect();
+      key.interestOps(SelectionKey.OP_READ);
+      return;
+    }
+    if (key.isWritable()) {
+      connection.send();
+    }
+    if (key.isReadable()) {
+      receive(connection);
+    }
+  }
+
+  final void receive(Connection connection) throws IOException {
+    int length = connection.receive(in);
+    if (length < 0) {
+      ended(connection);
+    } else if (length > 0) {
+      answered(connection);
+    }
+  }
+
+  /** The server has closed; an error unless it had to. */
+  void ended(Connection connection) throws IOException {
+    throw connection.endedEarly();
+  }
+
+  /** Waits for all that is in flight. */
+  final void drain() throws IOException {
+    for (Connection each : connections) {
+      while (each.inFlight()) {
+        turn(100);
+      }
+    }
+  }
+
+  /** How many answers have come on all connections. */
+  final long answers() {
+    long sum = 0;
+    for (Connection each : connections) {
+      sum += each.answered();
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (Connection each : connections) {
+      each.channel.close();
+    }
+    selector.close();
+  }
+}

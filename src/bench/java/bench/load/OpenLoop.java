@@ -1,0 +1,89 @@
+package bench.load;
+
+import java.io.IOException;
+
+/**
+ * Asks at a constant rate, whatever the server does: a burst of as many requests as the depth, the
+ * connections in turn. A latency is from the moment when its burst was due, also where the burst
+ * could only be sent later; so a server that stops for a while is charged for all who would have
+ * asked meanwhile. It spins: its thread needs a processor of its own.
+ */
+final class OpenLoop extends Loop {
+
+  /** So that answers are looked for in between. */
+  private static final int SENDS_A_TURN = 8;
+
+  private final int depth;
+  private final Pace pace;
+  private final Latencies latencies = new Latencies();
+  private final Window window = new Window();
+  private int firstNumber;
+
+  /**
+   * @param rate requests a second
+   */
+  OpenLoop(int port, Names names, int depth, double rate) throws IOException {
+    super(port, names);
+    this.depth = depth;
+    this.pace = new Pace(1e9 * depth / rate);
+  }
+
+  void run(Seconds seconds) throws IOException {
+    firstNumber = connections.get(0).number;
+    pace.start(seconds);
+    long visited = 0;
+    for (long now = System.nanoTime(); !pace.isOver(now); now = System.nanoTime()) {
+      if (!window.isOpen() && pace.isMeasured(now)) {
+        window.open(now, answers());
+      }
+      visited = ask(visited, pace.due(now));
+      turn(0);
+    }
+    ask(visited, pace.due(System.nanoTime()), Integer.MAX_VALUE);
+    window.close(System.nanoTime(), answers());
+    drain();
+  }
+
+  private long ask(long visited, long due) throws IOException {
+    return ask(visited, due, SENDS_A_TURN);
+  }
+
+  /** Sends all that is due on the connections whose turn it is. Returns how many bursts had it. */
+  private long ask(long visited, long due, int sends) throws IOException {
+    long next = visited;
+    int left = sends;
+    for (; next < due && left > 0; next++) {
+      int at = (int) (next % connections.size());
+      Connection connection = connections.get(at);
+      long requests = ((due - 1 - at) / connections.size() + 1) * depth;
+      if (connection.asked() < requests) {
+        connection.askUntil(requests);
+        left--;
+      }
+    }
+    return next;
+  }
+
+  @Override
+  void answered(Connection connection) {
+    long now = System.nanoTime();
+    long answered = connection.answered();
+    long from = connection.recorded;
+    while (from < answered) {
+      long burst = from / depth;
+      long until = Math.min(answered, (burst + 1) * depth);
+      long at = burst * connections.size() + connection.number - firstNumber;
+      pace.record(at, now, until - from, latencies);
+      from = until;
+    }
+    connection.recorded = answered;
+  }
+
+  Latencies latencies() {
+    return latencies;
+  }
+
+  Window window() {
+    return window;
+  }
+}

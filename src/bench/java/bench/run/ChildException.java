@@ -1,0 +1,17 @@
+package bench.run;
+
+import java.io.IOException;
+
+/** A server, or the load, ended by itself. */
+@SuppressWarnings("serial")
+final class ChildException extends IOException {
+
+  final int code;
+  final String said;
+
+  ChildException(String name, int code, String said) {
+    super(name + " ended with exit code " + code + ": " + said);
+    this.code = code;
+    this.said = said;
+  }
+}

@@ -1,0 +1,72 @@
+package bench.run;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The checkout, what was built there, and how Java is started: the same for all. */
+final class Home {
+
+  private static final String DEFAULT_OPTIONS = "-Xms1g -Xmx1g -XX:+UseParallelGC";
+
+  private final Path home;
+  private final List<String> options = new ArrayList<>();
+
+  Home(Path home) {
+    this.home = home;
+    String given = System.getenv("JAVA_OPTS");
+    String words = given == null || given.isBlank() ? DEFAULT_OPTIONS : given.strip();
+    options.addAll(List.of(words.split("\\s+")));
+    if (Runtime.version().feature() >= 24) { // else Netty and Vert.x are warned, and go without
+      options.add("--enable-native-access=ALL-UNNAMED");
+      options.add("--sun-misc-unsafe-memory-access=allow");
+    }
+  }
+
+  /** Where what is measured is written. */
+  Path results() {
+    return home.resolve("target/bench");
+  }
+
+  Path floor() {
+    return results().resolve("c-floor");
+  }
+
+  Path floorSource() {
+    return home.resolve("src/bench/java/bench/floor/floor.c");
+  }
+
+  List<String> options() {
+    return options;
+  }
+
+  /** The JVM, its options and class path: Parley's as it is shipped, or that of the others. */
+  List<String> java(boolean parley) {
+    Path target = home.resolve("src/bench/target");
+    Path lib = parley ? home.resolve("target/lib") : target.resolve("lib");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    if (parley) {
+      command.add("-Dlog4j2.configurationFile=" + home.resolve("conf/log4j2.xml"));
+    }
+    command.add("-cp");
+    command.add(target.resolve("classes") + File.pathSeparator + lib.resolve("*"));
+    return command;
+  }
+
+  /** The versions of what is measured, from the names of their jars. */
+  List<String> versions() throws IOException {
+    List<String> versions = new ArrayList<>();
+    try (var jars = Files.list(home.resolve("src/bench/target/lib"))) {
+      jars.map(each -> each.getFileName().toString().replace(".jar", ""))
+          .sorted()
+          .filter(each -> each.matches("(parley|mina-core|netty-transport|vertx-core)-\\d.*"))
+          .forEach(each -> versions.add(each.replaceFirst("-(\\d)", " $1")));
+    }
+    return versions;
+  }
+}

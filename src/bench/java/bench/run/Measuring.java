@@ -1,0 +1,120 @@
+package bench.run;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/** Runs the works: all servers are up, one at a time is loaded, round by round. */
+final class Measuring {
+
+  /** Of what a server can do at most, so much is asked in an open loop. */
+  private static final double OPEN_SHARE = 0.7;
+
+  /** Before each measurement, so that caches and connections are warm again. */
+  private static final double ROUND_WARM_UP = 0.5;
+
+  private final Home home;
+  private final Processors processors;
+  private final Options options;
+  private final Results results;
+
+  Measuring(Home home, Processors processors, Options options, Results results) {
+    this.home = home;
+    this.processors = processors;
+    this.options = options;
+    this.results = results;
+  }
+
+  void run(List<Stack> stacks, List<Work> works, int loops) throws IOException {
+    List<Work> closed =
+        works.stream().filter(each -> !each.isOpen() && each.kind() != Work.Kind.IDLE).toList();
+    List<Work> open = works.stream().filter(Work::isOpen).toList();
+    if (!closed.isEmpty()) {
+      List<Server> servers = new ArrayList<>();
+      try (Load load = new Load(home, processors, loops)) {
+        for (Stack each : stacks) {
+          servers.add(Server.start(each, home, processors, loops));
+        }
+        rounds(servers, closed, load);
+        rounds(servers, open, load);
+      } finally {
+        servers.forEach(Server::close);
+      }
+    }
+    for (Work each : works) {
+      if (each.kind() == Work.Kind.IDLE) {
+        new Idle(home, processors, results).run(stacks, each, options.rounds);
+      }
+    }
+  }
+
+  private void rounds(List<Server> servers, List<Work> works, Load load) throws IOException {
+    for (Work work : works) {
+      for (Server server : servers) {
+        if (options.warmUp > 0) {
+          progress("warm-up", work, server);
+          load.run(command(work, server, options.warmUp, 0.1, servers));
+        }
+      }
+    }
+    List<Server> order = new ArrayList<>(servers);
+    for (int round = 1; round <= options.rounds; round++) {
+      for (Work work : works) {
+        for (Server server : order) {
+          progress("round " + round, work, server);
+          measure(round, work, server, load, servers);
+        }
+      }
+      Collections.rotate(order, 1); // none is always behind the same one
+    }
+  }
+
+  private static void progress(String what, Work work, Server server) {
+    System.err.println(what + ": " + work.name() + " " + server.stack.title);
+  }
+
+  private void measure(int round, Work work, Server server, Load load, List<Server> servers)
+      throws IOException {
+    double warmUp = Math.min(ROUND_WARM_UP, options.warmUp);
+    String command = command(work, server, warmUp, options.seconds, servers);
+    long allocated = server.figure("alloc");
+    long cpu = server.child.cpu().toNanos();
+    long start = System.nanoTime();
+    Map<String, Double> measured = load.run(command);
+    long took = System.nanoTime() - start;
+    cpu = server.child.cpu().toNanos() - cpu;
+    allocated = server.figure("alloc") - allocated;
+    String key = work.name() + " " + server.stack.title + " round " + round;
+    results.fact(
+        ("busy " + key + ": server " + Math.round(cpu * 100.0 / took) + " %, load ")
+            + (Math.round(measured.remove("busy-percent")) + " %"));
+    if (work.isOpen()) {
+      results.fact("asked " + key + ": " + command.replaceFirst(".* ", "") + " a second");
+    }
+    double answers = measured.remove("answers");
+    measured.forEach(
+        (metric, value) -> results.add(work.name(), server.stack, round, metric, value));
+    if (server.stack.isJava()) {
+      results.add(work.name(), server.stack, round, "alloc-bytes", allocated / answers);
+    }
+  }
+
+  private String command(
+      Work work, Server server, double warmUp, double seconds, List<Server> servers) {
+    String command = work.command(server.port, warmUp, seconds);
+    if (!work.isOpen()) {
+      return command;
+    }
+    double peak =
+        work.kind() == Work.Kind.OPEN
+            ? peak(work, server)
+            : servers.stream().mapToDouble(each -> peak(work, each)).min().orElseThrow();
+    return command + " " + Math.max(1, Math.round(OPEN_SHARE * peak));
+  }
+
+  private double peak(Work open, Server server) {
+    return results.median(open.closed().name(), server.stack, "rate").orElseThrow();
+  }
+}

@@ -1,0 +1,116 @@
+package bench.run;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What the command line asks for. */
+final class Options {
+
+  static final String USAGE =
+      """
+      usage: bench.sh [OPTION...] [WORK...]
+      Measures the greeting on Parley and on its peers, in turn in one run, and prints ratios and
+      medians. docs/bench.md says how to read them.
+
+        --rounds N        how often each is measured, 1 to 99 (3)
+        --seconds S       how long each time, 0.1 to 600 (2)
+        --warm-up S       how long each server is warmed for each work, 0 to 600 (4)
+        --servers A,B     which of the servers (all that can run here)
+        --out FILE        where the figures go (target/bench/results.tsv)
+        --full            all works that --list shows; it takes hours
+        --list            shows the names of servers and works
+        --help            shows this
+
+      Works, without --full: %s.
+      JAVA_OPTS, if set, takes the place of the JVMs' options.
+      Exit codes: 0 measured, 1 a wrong or missing answer, 2 usage, 70 something else failed.
+      """
+          .formatted(String.join(" ", Work.SHORT));
+
+  int rounds = 3;
+  double seconds = 2;
+  double warmUp = 4;
+  Path out;
+  boolean help;
+  boolean list;
+  private final Set<String> names = new LinkedHashSet<>();
+  private List<Stack> stacks = List.of(Stack.values());
+
+  /**
+   * Reads the words.
+   *
+   * @throws IllegalArgumentException for one that is not known, or a bad value
+   */
+  Options(String[] args) {
+    List<String> words = new ArrayList<>(List.of(args));
+    while (!words.isEmpty()) {
+      String word = words.remove(0);
+      if (word.startsWith("-")) {
+        option(word, words);
+      } else {
+        names.add(Work.of(word).name());
+      }
+    }
+  }
+
+  private void option(String name, List<String> words) {
+    switch (name) {
+      case "--rounds" -> rounds = (int) number(name, value(name, words), 1, 99);
+      case "--seconds" -> seconds = number(name, value(name, words), 0.1, 600);
+      case "--warm-up" -> warmUp = number(name, value(name, words), 0, 600);
+      case "--servers" ->
+          stacks = Arrays.stream(value(name, words).split(",")).map(Stack::of).distinct().toList();
+      case "--out" -> out = Path.of(value(name, words));
+      case "--full" -> names.addAll(Work.FULL);
+      case "--list" -> list = true;
+      case "--help", "-h" -> help = true;
+      default ->
+          throw new IllegalArgumentException(
+              "option: "
+                  + name
+                  + " (expected: --rounds, --seconds, --warm-up, --servers, --out, --full, --list,"
+                  + " --help)");
+    }
+  }
+
+  private static String value(String name, List<String> words) {
+    if (words.isEmpty()) {
+      throw new IllegalArgumentException(name + ": nothing (expected: a value)");
+    }
+    return words.remove(0);
+  }
+
+  private static double number(String name, String value, double least, double most) {
+    try {
+      double number = Double.parseDouble(value);
+      if (number >= least && number <= most) {
+        return number;
+      }
+    } catch (NumberFormatException notOne) {
+      // refused below
+    }
+    String range = (least + " to " + most).replace(".0", "");
+    throw new IllegalArgumentException(name + ": " + value + " (expected: " + range + ")");
+  }
+
+  List<Stack> stacks() {
+    return stacks;
+  }
+
+  /** The works, each open loop behind the closed one that it takes its rate from. */
+  List<Work> works() {
+    Set<Work> works = new LinkedHashSet<>();
+    for (String name : names.isEmpty() ? Work.SHORT : names) {
+      Work work = Work.of(name);
+      if (work.isOpen()) {
+        works.add(work.closed());
+      }
+      works.add(work);
+    }
+    return List.copyOf(works);
+  }
+}

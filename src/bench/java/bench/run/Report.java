@@ -1,0 +1,142 @@
+package bench.run;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import java.util.stream.Stream;
+
+/** Prints what was measured: ratios first, then medians with their spread. */
+final class Report {
+
+  private static final List<String> COMPARED =
+      List.of("rate", "p99-us", "p999-us", "heap-bytes", "rss-bytes", "alloc-bytes");
+
+  private final Results results;
+
+  Report(Results results) {
+    this.results = results;
+  }
+
+  void print() {
+    ratios();
+    ownRatio("10000x1", "64x1");
+    medians();
+  }
+
+  private static boolean moreIsBetter(String metric) {
+    return metric.equals("rate");
+  }
+
+  /** Latencies of a closed loop are only another view of its rate; its rate is compared. */
+  private static boolean isCompared(Work work, String metric) {
+    boolean latency = metric.startsWith("p");
+    return COMPARED.contains(metric)
+        && switch (work.kind()) {
+          case CLOSED, CONNECTS -> !latency;
+          case OPEN, OPEN_COMMON -> metric.equals("p999-us");
+          case FLOOD -> latency;
+          case IDLE -> true;
+        };
+  }
+
+  private void ratios() {
+    System.out.println("ratios of medians: more is better for rate, less for all else");
+    String format = "%-20s %-12s %-15s %20s %9s %9s %18s%n";
+    System.out.printf(
+        format, "work", "metric", "form", "best of peers", "virtual", "mina", "floor");
+    for (String name : results.works()) {
+      for (String metric : results.metrics(name)) {
+        if (isCompared(Work.of(name), metric)) {
+          for (Stack form : Stack.FORMS) {
+            ratios(format, name, metric, form);
+          }
+        }
+      }
+    }
+    System.out.println();
+  }
+
+  private void ratios(String format, String work, String metric, Stack form) {
+    if (results.median(work, form, metric).isEmpty()) {
+      return;
+    }
+    Stack peer = best(work, metric);
+    Stack floor =
+        results.median(work, Stack.C_FLOOR, metric).isPresent() ? Stack.C_FLOOR : Stack.NIO_FLOOR;
+    System.out.printf(
+        format,
+        work,
+        metric,
+        form.title,
+        ratio(work, metric, form, peer) + " " + peer.title,
+        ratio(work, metric, form, Stack.VIRTUAL_THREADS),
+        ratio(work, metric, form, Stack.MINA),
+        ratio(work, metric, form, floor) + " " + floor.title);
+  }
+
+  private Stack best(String work, String metric) {
+    Stack best = Stack.PEERS.get(0);
+    double most = Double.NEGATIVE_INFINITY;
+    for (Stack each : Stack.PEERS) {
+      OptionalDouble median = results.median(work, each, metric);
+      double good = (moreIsBetter(metric) ? 1 : -1) * median.orElse(Double.NaN);
+      if (good > most) {
+        best = each;
+        most = good;
+      }
+    }
+    return best;
+  }
+
+  private String ratio(String work, String metric, Stack form, Stack other) {
+    OptionalDouble mine = results.median(work, form, metric);
+    OptionalDouble theirs = results.median(work, other, metric);
+    return mine.isEmpty() || theirs.isEmpty() || theirs.getAsDouble() == 0
+        ? "-"
+        : String.format(Locale.ROOT, "%.2f", mine.getAsDouble() / theirs.getAsDouble());
+  }
+
+  /** How much of its rate each keeps when it has more connections. */
+  private void ownRatio(String many, String few) {
+    if (!results.works().containsAll(List.of(many, few))) {
+      return;
+    }
+    System.out.println("rate of " + many + " against its own of " + few);
+    for (Stack each : Stack.values()) {
+      OptionalDouble most = results.median(many, each, "rate");
+      OptionalDouble least = results.median(few, each, "rate");
+      if (most.isPresent() && least.isPresent()) {
+        System.out.printf(
+            Locale.ROOT, "%-20s %.2f%n", each.title, most.getAsDouble() / least.getAsDouble());
+      }
+    }
+    System.out.println();
+  }
+
+  private void medians() {
+    System.out.println("medians (least .. most of the rounds); more latencies are in the file");
+    for (String work : results.works()) {
+      for (String metric : results.metrics(work)) {
+        if (!COMPARED.contains(metric)) {
+          continue;
+        }
+        Stream.of(Stack.values())
+            .filter(each -> results.median(work, each, metric).isPresent())
+            .forEach(each -> median(work, metric, each));
+      }
+    }
+  }
+
+  private void median(String work, String metric, Stack stack) {
+    List<Double> sorted = results.sorted(work, stack, metric);
+    String format = metric.endsWith("-us") ? "%,.1f" : "%,.0f";
+    System.out.printf(
+        "%-20s %-12s %-16s %14s  (%s .. %s)%n",
+        work,
+        metric,
+        stack.title,
+        String.format(Locale.ROOT, format, results.median(work, stack, metric).orElseThrow()),
+        String.format(Locale.ROOT, format, sorted.get(0)),
+        String.format(Locale.ROOT, format, sorted.get(sorted.size() - 1)));
+  }
+}

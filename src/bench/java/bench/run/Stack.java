@@ -1,0 +1,74 @@
+package bench.run;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The servers that take part, and how each is started. */
+enum Stack {
+  PARLEY("parley", "parley.GreetingServer"),
+  PARLEY_HANDLER("parley-handler", "parley.HandlerServer"),
+  NETTY_NIO("netty-nio", "netty.GreetingServer"),
+  NETTY_EPOLL("netty-epoll", "netty.GreetingServer"),
+  VERTX("vertx", "vertx.GreetingServer"),
+  VIRTUAL_THREADS("virtual-threads", "loom.GreetingServer"),
+  MINA("mina", "mina.GreetingServer"),
+  NIO_FLOOR("nio-floor", "floor.NioServer"),
+  C_FLOOR("c-floor", "");
+
+  static final List<Stack> FORMS = List.of(PARLEY, PARLEY_HANDLER);
+  static final List<Stack> PEERS = List.of(NETTY_NIO, NETTY_EPOLL, VERTX);
+
+  final String title;
+  private final String main;
+
+  Stack(String title, String main) {
+    this.title = title;
+    this.main = main;
+  }
+
+  /**
+   * The server of a name.
+   *
+   * @throws IllegalArgumentException if none has it
+   */
+  static Stack of(String title) {
+    return Arrays.stream(values())
+        .filter(each -> each.title.equals(title))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException("server: " + title + " (expected: " + titles() + ")"));
+  }
+
+  static String titles() {
+    return Arrays.stream(values()).map(each -> each.title).collect(Collectors.joining(", "));
+  }
+
+  boolean isJava() {
+    return this != C_FLOOR;
+  }
+
+  /** Whether there are systems or JVMs that cannot run it. */
+  boolean mayBeMissing() {
+    return this == NETTY_EPOLL || this == VIRTUAL_THREADS || this == C_FLOOR;
+  }
+
+  /**
+   * The command that serves at a free port. Parley logs as it is shipped; the others log nothing.
+   */
+  List<String> command(Home home, int loops) {
+    if (!isJava()) {
+      return List.of(home.floor().toString(), "0", Integer.toString(loops));
+    }
+    boolean parley = FORMS.contains(this);
+    List<String> command = new ArrayList<>(home.java(parley));
+    command.add("-Djdk.virtualThreadScheduler.parallelism=" + loops);
+    if (this == NETTY_EPOLL) {
+      command.add("-Depoll=true");
+    }
+    command.addAll(List.of("bench." + main, "0", Integer.toString(loops)));
+    return command;
+  }
+}
