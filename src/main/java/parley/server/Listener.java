@@ -18,6 +18,7 @@ import parley.filter.FilterChains;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
+import parley.transport.Acceptor;
 import parley.transport.EventLoops;
 import parley.transport.SessionStructures;
 import parley.transport.WriteQueue;
@@ -26,14 +27,14 @@ import parley.transport.WriteQueue;
 public final class Listener {
 
   private final ListenerConfig config;
-  private final NioSocketAcceptor acceptor;
+  private final Acceptor acceptor;
   private final DrainFilter drain = new DrainFilter();
   private volatile Endpoint endpoint;
 
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
-    acceptor = new NioSocketAcceptor(loops.threads(), loops);
+    acceptor = new Acceptor(loops.threads(), loops);
     try {
       configure(server, loops);
     } catch (RuntimeException | Error e) {
