@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -220,6 +222,32 @@ class TurnTest {
     }
   }
 
+  /** A buffer that answers each request, as a constant may. */
+  @ParameterizedTest
+  @ValueSource(ints = {10, 20_000})
+  void theSameBufferAnswersManyRequests(int length) throws Exception {
+    String text = "x".repeat(length);
+    IoBuffer constant = IoBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    IoHandler told =
+        new AnswerHandler<String>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return constant;
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object message) {}
+        };
+    for (IoHandler handler :
+        List.of(told, AnswerHandler.<String>of((session, line) -> constant))) {
+      try (Server server = serve(handler);
+          Peer peer = Servers.peer(server)) {
+        peer.send("a\nb\nc\n").halfClose();
+        assertThat(peer.rest()).isEqualTo(text.repeat(3));
+      }
+    }
+  }
+
   /** Of each request the handler's answer, then that of the thread which it hands it to. */
   @Test
   void orderIsKeptBetweenAHandlerAndTheThreadThatItHandsWorkTo() throws Exception {
@@ -275,6 +303,105 @@ class TurnTest {
       lines.append(i).append('\n');
     }
     return lines.toString();
+  }
+
+  /** While the peer's requests open and end one turn after the other. */
+  @Test
+  void threadsThatWriteAllTheTimeKeepTheirOrderAndLoseNothing() throws Exception {
+    int lines = 20_000;
+    IoHandler handler = onLine((session, line) -> session.write("a" + line));
+    try (Server server = serve(handler);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("-1\n").line()).isEqualTo("a-1");
+      IoSession session = Servers.session(server);
+      List<Thread> threads = new ArrayList<>();
+      for (String name : List.of("b", "c")) {
+        threads.add(
+            new Thread(
+                () -> {
+                  for (int i = 0; i < lines; i++) {
+                    session.write(name + i);
+                  }
+                }));
+      }
+      threads.add(new Thread(() -> sendOneByOne(peer, lines)));
+      threads.forEach(Thread::start);
+      Map<Character, Integer> next = new HashMap<>();
+      for (int i = 0; i < 3 * lines; i++) {
+        String line = peer.line();
+        int number = next.merge(line.charAt(0), 1, Integer::sum) - 1;
+        assertThat(line.substring(1)).isEqualTo("" + number);
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(next).isEqualTo(Map.of('a', lines, 'b', lines, 'c', lines));
+      assertAllIsSent(session, 3 * lines + 1);
+    }
+  }
+
+  private static void sendOneByOne(Peer peer, int lines) {
+    try {
+      for (int i = 0; i < lines; i++) {
+        peer.send(i + "\n");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** At a moment that is another one each time: before a turn, in it, after it. */
+  @Test
+  void whateverAThreadWroteBeforeItClosesArrives() throws Exception {
+    ConcurrentLinkedQueue<String> missing = new ConcurrentLinkedQueue<>();
+    BlockingQueue<IoSession> sessions = new LinkedBlockingQueue<>();
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionOpened(IoSession session) {
+            sessions.add(session);
+          }
+
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write(line);
+          }
+        };
+    try (Server server = serve(handler)) {
+      for (int round = 0; round < 300; round++) {
+        try (Peer peer = Servers.peer(server)) {
+          IoSession session = sessions.take();
+          Thread asking = new Thread(() -> sendUntilItEnds(peer));
+          asking.start();
+          for (int i = 0; i < round % 30; i++) {
+            Thread.onSpinWait();
+          }
+          for (int i = 0; i < 10; i++) {
+            session.write("mine " + i);
+          }
+          session.closeOnFlush();
+          String all = peer.rest();
+          for (int i = 0; i < 10; i++) {
+            if (!all.contains("mine " + i + "\n")) {
+              missing.add(round + ": " + i);
+            }
+          }
+          peer.close();
+          asking.join();
+        }
+      }
+    }
+    assertThat(missing).isEmpty();
+  }
+
+  private static void sendUntilItEnds(Peer peer) {
+    try {
+      while (true) {
+        peer.send("a\nb\nc\n");
+      }
+    } catch (IOException ended) {
+      // by the server
+    }
   }
 
   @Test
