@@ -163,7 +163,7 @@ class SocketsIT {
   }
 
   /** A call that another thread's line cuts in two is one again. */
-  private static List<String> joined(Path trace) throws IOException {
+  static List<String> joined(Path trace) throws IOException {
     Map<String, String> unfinished = new java.util.HashMap<>();
     List<String> whole = new ArrayList<>();
     try (Stream<String> lines = Files.lines(trace, java.nio.charset.StandardCharsets.ISO_8859_1)) {

@@ -82,13 +82,13 @@ final class CodecFilter extends IoFilterAdapter {
 
   private void inTurn(NextFilter next, IoSession session, Decoding decoding) {
     IoHandler handler = ShortWay.handler(this, session);
-    Turn turn = Turn.open(session, next);
-    if (turn != null && handler instanceof Answerer answers && answers.answersNeedNoRequest()) {
-      turn.takeAnswers(straight(session));
-    }
-    Frames frames = Frames.FRAMES.of(session).to(next, handler, turn);
+    Frames frames = Frames.FRAMES.of(session);
+    Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
     try {
-      decoding.into(frames);
+      if (turn != null && handler instanceof Answerer answers && answers.answersNeedNoRequest()) {
+        turn.takeAnswers(straight(session));
+      }
+      decoding.into(frames.to(next, handler, turn));
     } catch (Exception e) {
       frames.stop();
       next.exceptionCaught(session, e);

@@ -1,6 +1,9 @@
 package parley.filter;
 
+import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.mina.core.filterchain.IoFilter;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.filterchain.IoFilterChain.Entry;
 import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.service.IoHandler;
@@ -9,10 +12,25 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Says whether a session's frames may go from the codec to the handler directly: where nothing
- * stands between the two but filters of Parley's that have nothing to do with a frame. What MINA's
- * own last filter does is left to it when somebody asked for it.
+ * stands between the two but filters that have nothing to do with a frame, because they leave what
+ * is received, written and sent to IoFilterAdapter. What MINA's own last filter does is left to it
+ * when somebody asked for it.
  */
 final class ShortWay {
+
+  private static final Set<String> OF_FRAMES =
+      Set.of("messageReceived", "filterWrite", "messageSent");
+
+  /** Whether a class of filters passes frames and messages on as they are. */
+  private static final ClassValue<Boolean> PASSES =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> filter) {
+          return Stream.of(filter.getMethods())
+              .filter(method -> OF_FRAMES.contains(method.getName()))
+              .allMatch(method -> method.getDeclaringClass() == IoFilterAdapter.class);
+        }
+      };
 
   private ShortWay() {}
 
@@ -24,7 +42,7 @@ final class ShortWay {
     boolean above = false;
     for (Entry entry : session.getFilterChain().getAll()) {
       IoFilter filter = entry.getFilter();
-      if (above && !(filter instanceof DrainFilter || filter instanceof FaultFilter)) {
+      if (above && !(filter instanceof FaultFilter || PASSES.get(filter.getClass()))) {
         return null;
       }
       above |= filter == codec;

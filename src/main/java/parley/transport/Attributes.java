@@ -110,8 +110,8 @@ final class Attributes implements IoSessionAttributeMap {
   }
 
   private synchronized boolean replace(
-      SessionAttribute<?> key, Object expected, @Nullable Object value) {
-    if (!expected.equals(get(key))) {
+      SessionAttribute<?> key, @Nullable Object expected, @Nullable Object value) {
+    if (expected == null || !expected.equals(get(key))) {
       return false;
     }
     put(key, value);

@@ -129,6 +129,7 @@ final class Flusher {
       int length = (int) Math.min(file.getRemainingBytes(), MOST_BYTES);
       count = loop.transferFile(session, file, length);
       file.update(count);
+      session.increaseScheduledWriteBytes(count); // MINA counts a file's bytes only when written
     }
     session.increaseWrittenBytes(count, System.currentTimeMillis());
     return count;
@@ -178,6 +179,10 @@ final class Flusher {
   private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {
     queue.removeFirst();
     session.setCurrentWriteRequest(null);
-    session.getFilterChain().fireMessageSent(request);
+    try {
+      session.getFilterChain().fireMessageSent(request);
+    } catch (Error alreadyReported) {
+      // of a future's listener: MINA has told exceptionCaught; the other requests are sent too
+    }
   }
 }

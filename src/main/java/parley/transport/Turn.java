@@ -1,6 +1,7 @@
 package parley.transport;
 
 import java.io.File;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -160,8 +161,8 @@ public final class Turn {
     }
     if (someoneBehind) {
       handDown();
-      runBehind();
     }
+    buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
     int before = buffer.position();
     encoding = true;
     boolean done = false;
@@ -203,8 +204,21 @@ public final class Turn {
     }
   }
 
-  /** Hands down what was collected, before something else is. */
+  /**
+   * Hands down what was collected, and then what waits behind it, before something else is.
+   *
+   * @throws IllegalStateException inside an encoder: half a message would go with it
+   */
   public void handDown() {
+    if (encoding) {
+      throw new IllegalStateException("write or close inside an encoder");
+    }
+    handDownCollected();
+    runBehind();
+    handedDown = true;
+  }
+
+  private void handDownCollected() {
     IoSession owner = session;
     NextFilter next = below;
     if (owner == null || next == null || (requests.isEmpty() && answers == 0)) {
@@ -215,7 +229,11 @@ public final class Turn {
     Batch batch = new Batch(owner, IoBuffer.wrap(bytes), requests.toArray(NONE), answers);
     countScheduled((AbstractIoSession) owner, batch.size() - 1); // MINA counts the batch as one
     forget();
-    handDown(next, owner, batch);
+    try {
+      handDown(next, owner, batch);
+    } catch (Error alreadyReported) {
+      // MINA's chain has failed the futures and told exceptionCaught; what is behind goes on
+    }
   }
 
   private static void countScheduled(AbstractIoSession session, int messages) {
@@ -260,7 +278,8 @@ public final class Turn {
     }
     try {
       do {
-        handDown();
+        handDownCollected();
+        runBehind();
       } while (!isOver());
     } finally {
       session = null;
@@ -277,21 +296,26 @@ public final class Turn {
     synchronized (behind) {
       if (behind.isEmpty()) {
         session = null;
-        return true;
       }
+      return behind.isEmpty();
     }
-    runBehind();
-    return false;
   }
 
+  /** One by one: what a filter below writes meanwhile finds the others still before it. */
   private void runBehind() {
-    List<Runnable> actions;
-    synchronized (behind) {
-      someoneBehind = false;
-      actions = new ArrayList<>(behind);
-      behind.clear();
+    while (someoneBehind) {
+      Runnable next;
+      synchronized (behind) {
+        next = behind.remove();
+        someoneBehind = !behind.isEmpty();
+      }
+      handedDown = true;
+      try {
+        next.run();
+      } catch (Error alreadyReported) {
+        // as above
+      }
     }
-    actions.forEach(Runnable::run);
   }
 
   /** Nothing of one session is ever there for another. */

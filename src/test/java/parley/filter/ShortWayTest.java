@@ -1,0 +1,276 @@
+package parley.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilter;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.future.ReadFuture;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.executor.ExecutorFilter;
+import org.apache.mina.filter.stream.StreamWriteFilter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+/** The way between codec and handler: short, and never past somebody who has a word in it. */
+class ShortWayTest {
+
+  private static final String NUMBERS = numbers(1000);
+
+  private static String numbers(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(i).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private static Protocol lines(IoHandler handler, Consumer<DefaultIoFilterChainBuilder> own) {
+    return new Protocol() {
+      @Override
+      public String name() {
+        return "lines";
+      }
+
+      @Override
+      public ProtocolCodecFactory codec(Settings settings, Side side) {
+        return new LineCodecFactory();
+      }
+
+      @Override
+      public IoHandler handler(Settings settings) {
+        return handler;
+      }
+
+      @Override
+      public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
+        own.accept(chain);
+      }
+    };
+  }
+
+  private static Server serve(IoHandler handler, Consumer<DefaultIoFilterChainBuilder> own)
+      throws IOException {
+    return Servers.of(lines(handler, own), config -> config.eventLoops(1));
+  }
+
+  private static IoHandler echo() {
+    return new IoHandlerAdapter() {
+      @Override
+      public void messageReceived(IoSession session, Object line) {
+        session.write(line);
+      }
+    };
+  }
+
+  static List<IoHandler> handlers() {
+    return List.of(echo(), AnswerHandler.<String>of((session, line) -> line));
+  }
+
+  /** Counts what passes, each way. */
+  private static final class Counting extends IoFilterAdapter {
+
+    final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
+    final BlockingQueue<Object> written = new LinkedBlockingQueue<>();
+    final BlockingQueue<Object> sent = new LinkedBlockingQueue<>();
+
+    @Override
+    public void messageReceived(NextFilter next, IoSession session, Object message) {
+      received.add(message);
+      next.messageReceived(session, message);
+    }
+
+    @Override
+    public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+      written.add(request.getMessage());
+      next.filterWrite(session, request);
+    }
+
+    @Override
+    public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
+      sent.add(request.getOriginalMessage());
+      next.messageSent(session, request);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("handlers")
+  void aFilterAboveTheCodecSeesEachFrameAndEachAnswer(IoHandler handler) throws Exception {
+    for (String place : List.of(FilterChains.CODEC, FilterChains.DRAIN)) {
+      Counting counting = new Counting();
+      try (Server server = serve(handler, chain -> chain.addAfter(place, "counting", counting));
+          Peer peer = Servers.peer(server)) {
+        peer.send(NUMBERS).halfClose();
+        assertThat(peer.rest()).isEqualTo(NUMBERS);
+        for (BlockingQueue<Object> each :
+            List.of(counting.received, counting.written, counting.sent)) {
+          assertThat(each).hasSize(1000).startsWith("0", "1").endsWith("999");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("handlers")
+  void aFilterBelowTheCodecSeesOneWriteATurnAndItsMessageSent(IoHandler handler) throws Exception {
+    Counting counting = new Counting();
+    try (Server server =
+            serve(handler, chain -> chain.addBefore(FilterChains.CODEC, "counting", counting));
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb\nc\n");
+      assertThat(peer.line() + peer.line() + peer.line()).isEqualTo("abc");
+      assertThat(counting.sent.take()).isNotNull();
+      assertThat(counting.received).hasSize(1);
+      assertThat(counting.written).hasSize(1);
+      assertThat(counting.sent).isEmpty();
+    }
+  }
+
+  /** A filter that has nothing to do with frames does not stand in their way. */
+  @Test
+  void aFilterOfOtherEventsLeavesTheWayShort() throws Exception {
+    IoFilter faults =
+        new IoFilterAdapter() {
+          @Override
+          public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
+            next.exceptionCaught(session, cause);
+          }
+        };
+    for (IoFilter each : List.of(faults, new Counting())) {
+      IoHandler handler =
+          AnswerHandler.<String>of(
+              (session, line) ->
+                  ShortWay.handler(
+                              (CodecFilter) session.getFilterChain().get(FilterChains.CODEC),
+                              session)
+                          == null
+                      ? "long"
+                      : "short");
+      try (Server server = serve(handler, chain -> chain.addLast("own", each));
+          Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").line()).isEqualTo(each == faults ? "short" : "long");
+      }
+    }
+  }
+
+  /** It takes effect with the next read: the frames of this one are on their way. */
+  @Test
+  void aFilterThatTheHandlerAddsSeesWhatIsReadNext() throws Exception {
+    Counting counting = new Counting();
+    IoHandler handler =
+        AnswerHandler.<String>of(
+            (session, line) -> {
+              if (line.equals("add")) {
+                session.getFilterChain().addAfter(FilterChains.DRAIN, "counting", counting);
+              }
+              return line;
+            });
+    try (Server server = serve(handler, chain -> {});
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("add\n").line()).isEqualTo("add");
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+      assertThat(counting.received).containsExactly("a");
+      assertThat(counting.written).containsExactly("a");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("handlers")
+  void anExecutorAboveTheCodecKeepsTheOrder(IoHandler handler) throws Exception {
+    ExecutorFilter executor = new ExecutorFilter(4);
+    try (Server server = serve(handler, chain -> chain.addLast("executor", executor));
+        Peer peer = Servers.peer(server)) {
+      Thread sending = new Thread(() -> send(peer, NUMBERS.repeat(10)));
+      sending.start();
+      assertThat(new String(peer.bytes(10 * NUMBERS.length()), StandardCharsets.UTF_8))
+          .isEqualTo(NUMBERS.repeat(10));
+      sending.join();
+    }
+    executor.destroy();
+  }
+
+  private static void send(Peer peer, String text) {
+    try {
+      peer.send(text);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void sessionReadGetsTheFrames(boolean before) throws Exception {
+    CompletableFuture<IoSession> opened = new CompletableFuture<>();
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionOpened(IoSession session) {
+            session.getConfig().setUseReadOperation(true);
+            opened.complete(session);
+          }
+        };
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, lines(handler, chain -> {})).build();
+    try (Server server = new Server(ServerConfig.builder().listener(listener).build())) {
+      server.listeners().get(0).acceptor().getSessionConfig().setUseReadOperation(before);
+      server.start();
+      try (Peer peer = Servers.peer(server)) {
+        IoSession session = opened.join();
+        peer.send("a\nb\n");
+        for (String line : List.of("a", "b")) {
+          ReadFuture read = session.read().awaitUninterruptibly();
+          assertThat(read.getMessage()).isEqualTo(line);
+        }
+        peer.halfClose();
+        assertThat(session.read().awaitUninterruptibly().isClosed()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void aStreamThatAFilterWritesInPartsArrivesWholeAndInItsPlace() throws Exception {
+    byte[] text = "x".repeat(100_000).getBytes(StandardCharsets.UTF_8);
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write(line);
+            session.write(new ByteArrayInputStream(text));
+            session.write("end");
+          }
+        };
+    try (Server server =
+            serve(
+                handler,
+                chain -> chain.addAfter(FilterChains.CODEC, "s", new StreamWriteFilter()));
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n");
+      assertThat(peer.line()).isEqualTo("a");
+      assertThat(peer.bytes(text.length)).isEqualTo(text);
+      assertThat(peer.line()).isEqualTo("end");
+    }
+  }
+}

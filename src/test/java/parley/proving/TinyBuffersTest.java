@@ -1,0 +1,158 @@
+package parley.proving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.transport.socket.SocketSessionConfig;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.endpoint.Endpoint;
+import parley.filter.FilterChains;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Server;
+
+/** Where sockets take little at a time, what a turn collected leaves in many writes, whole. */
+class TinyBuffersTest {
+
+  /** Another protocol, on sockets whose buffers are the least that the kernel gives. */
+  private record Tiny(Protocol protocol) implements Protocol {
+
+    @Override
+    public String name() {
+      return protocol.name();
+    }
+
+    @Override
+    public List<Setting<?>> settings() {
+      return protocol.settings();
+    }
+
+    @Override
+    public ProtocolCodecFactory codec(Settings settings, Side side) {
+      return protocol.codec(settings, side);
+    }
+
+    @Override
+    public IoHandler handler(Settings settings) {
+      return protocol.handler(settings);
+    }
+
+    @Override
+    public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
+      chain.addAfter(
+          FilterChains.GUARD,
+          "tiny",
+          new IoFilterAdapter() {
+            @Override
+            public void sessionCreated(NextFilter next, IoSession session) {
+              SocketSessionConfig config = (SocketSessionConfig) session.getConfig();
+              config.setSendBufferSize(1);
+              config.setReceiveBufferSize(1);
+              next.sessionCreated(session);
+            }
+          });
+    }
+  }
+
+  /** With several event loops, as the kit has them. */
+  @Test
+  void theGreetingStandsItsProof() {
+    Proof.of(new Tiny(new GreetingProtocol()))
+        .set(GreetingProtocol.MAX_LINE, 100)
+        .set("answer", "Hi {name}")
+        .transcript(
+            Transcript.named("names")
+                .receives("Hello, World!\n")
+                .sends("Ada\n")
+                .receives("Hi Ada\n")
+                .sends("Grüße\r\n\n")
+                .receives("Hi Grüße\nHi World\n"))
+        .transcript(
+            Transcript.named("quit")
+                .receives("Hello, World!\n")
+                .sends("Ada\nquit\n")
+                .receives("Hi Ada\nGoodbye!\n")
+                .closed())
+        .limit(100, n -> "x".repeat(n) + "\n", n -> "Hi " + "x".repeat(n) + "\n")
+        .endless("x")
+        .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
+        .check();
+  }
+
+  /** Both sides tiny, and on the server answers of both kinds, at once and by other threads. */
+  @Test
+  void manySessionsGetAllTheirAnswersInOrder() throws Exception {
+    IoHandler handler =
+        AnswerHandler.<String>of(
+            (session, line) ->
+                line.endsWith("7") ? CompletableFuture.supplyAsync(() -> line) : line);
+    try (Server server =
+        Servers.of(new Tiny(Servers.lineProtocol(handler)), config -> config.eventLoops(3))) {
+      StringBuilder lines = new StringBuilder();
+      for (int i = 0; i < 3000; i++) {
+        lines.append("x".repeat(i % 100)).append(i).append('\n');
+      }
+      List<CompletableFuture<String>> answers = new ArrayList<>();
+      for (int i = 0; i < 6; i++) {
+        answers.add(inAThread(() -> answers(Servers.endpoint(server), lines.toString())));
+      }
+      for (CompletableFuture<String> each : answers) {
+        assertThat(each.join()).isEqualTo(lines.toString());
+      }
+    }
+  }
+
+  private static <T> CompletableFuture<T> inAThread(Callable<T> call) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    new Thread(
+            () -> {
+              try {
+                done.complete(call.call());
+              } catch (Exception e) {
+                done.completeExceptionally(e);
+              }
+            })
+        .start();
+    return done;
+  }
+
+  private static String answers(Endpoint endpoint, String lines) throws Exception {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(1);
+    socket.setSendBufferSize(1);
+    socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()));
+    socket.setSoTimeout(60_000);
+    try (Peer peer = Peer.of(socket)) {
+      Thread sending =
+          new Thread(
+              () -> {
+                try {
+                  peer.send(lines).halfClose();
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+      sending.start();
+      String rest = peer.rest();
+      sending.join();
+      return rest;
+    }
+  }
+}
