@@ -34,7 +34,7 @@ public final class Bench {
       return 2;
     } catch (ChildException e) {
       System.err.println(e.getMessage());
-      return e.code == 1 ? 1 : 70;
+      return e.name.equals("load") && e.code == 1 ? 1 : 70;
     } catch (IOException e) {
       System.err.println(e);
       return 70;

@@ -6,11 +6,13 @@ import java.io.IOException;
 @SuppressWarnings("serial")
 final class ChildException extends IOException {
 
+  final String name;
   final int code;
   final String said;
 
   ChildException(String name, int code, String said) {
     super(name + " ended with exit code " + code + ": " + said);
+    this.name = name;
     this.code = code;
     this.said = said;
   }
