@@ -14,7 +14,6 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
-import org.jspecify.annotations.Nullable;
 import parley.codec.BufferEncoder;
 import parley.transport.Answerer;
 import parley.transport.Batch;
@@ -85,8 +84,10 @@ final class CodecFilter extends IoFilterAdapter {
     Frames frames = Frames.FRAMES.of(session);
     Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
     try {
-      if (turn != null && handler instanceof Answerer answers && answers.answersNeedNoRequest()) {
-        turn.takeAnswers(straight(session));
+      if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
+        turn.encodeBy(
+            (message, out) -> encoder.encode(session, message, out),
+            handler instanceof Answerer answers && answers.answersNeedNoRequest());
       }
       decoding.into(frames.to(next, handler, turn));
     } catch (Exception e) {
@@ -96,17 +97,6 @@ final class CodecFilter extends IoFilterAdapter {
       if (turn != null) {
         turn.close();
       }
-    }
-  }
-
-  /** How messages are encoded into a turn; null if the codec has encoders for the chain only. */
-  private Turn.@Nullable Encoding straight(IoSession session) {
-    try {
-      return factory.getEncoder(session) instanceof BufferEncoder encoder
-          ? (message, out) -> encoder.encode(session, message, out)
-          : null;
-    } catch (Exception e) {
-      return null; // the first write will say so
     }
   }
 
@@ -132,7 +122,7 @@ final class CodecFilter extends IoFilterAdapter {
       throws ProtocolEncoderException {
     Object message = request.getMessage();
     if (message instanceof IoBuffer bytes) {
-      if (!turn.add(request, bytes)) {
+      if (!turn.addBytes(request, bytes)) {
         Turn.handDown(next, session, request);
       }
       return;
@@ -142,19 +132,21 @@ final class CodecFilter extends IoFilterAdapter {
       Turn.handDown(next, session, request);
       return;
     }
-    Turn.Encoding straight = straight(session);
-    if (straight == null) {
+    if (!addEncoded(turn, request, message)) {
       List<Object> parts = encode(session, message);
       if (parts.size() > 1
           || !(parts.get(0) instanceof IoBuffer bytes)
-          || !turn.add(request, bytes)) {
+          || !turn.addBytes(request, bytes)) {
         turn.handDown();
         handDown(next, session, request, parts);
       }
-      return;
     }
+  }
+
+  private static boolean addEncoded(Turn turn, WriteRequest request, Object message)
+      throws ProtocolEncoderException {
     try {
-      turn.add(request, message, straight);
+      return turn.add(request, message);
     } catch (Exception e) {
       throw new ProtocolEncoderException(e);
     }

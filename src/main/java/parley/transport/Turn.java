@@ -48,7 +48,8 @@ public final class Turn {
   private int answers;
   private boolean handedDown;
   private boolean encoding;
-  private @Nullable Encoding answerEncoding;
+  private boolean takesAnswers;
+  private @Nullable Encoding codec;
   private @Nullable NextFilter below;
   private volatile @Nullable IoSession session; // ends under the lock
   private volatile boolean someoneBehind;
@@ -85,7 +86,7 @@ public final class Turn {
     InFlight.of(session).enter();
     turn.forget();
     turn.handedDown = false;
-    turn.answerEncoding = null;
+    turn.codec = null;
     turn.below = below;
     turn.session = session;
     return turn;
@@ -113,9 +114,14 @@ public final class Turn {
     return true;
   }
 
-  /** Says how answers are encoded that have no request; null, as at the beginning: not at all. */
-  public void takeAnswers(@Nullable Encoding how) {
-    answerEncoding = how;
+  /**
+   * Says how messages are encoded. Without it, as at the beginning, it takes bytes only.
+   *
+   * @param answersToo whether it takes answers without a request
+   */
+  public void encodeBy(Encoding how, boolean answersToo) {
+    codec = how;
+    takesAnswers = answersToo;
   }
 
   /**
@@ -126,7 +132,7 @@ public final class Turn {
    */
   public static boolean answer(IoSession session, Object message) throws Exception {
     Turn turn = of(session);
-    if (turn == null || turn.answerEncoding == null || isFile(message)) {
+    if (turn == null || turn.codec == null || !turn.takesAnswers || isFile(message)) {
       return false;
     }
     if (message instanceof IoBuffer bytes) {
@@ -135,7 +141,7 @@ public final class Turn {
       }
       turn.encode(message, (same, out) -> out.put(bytes.duplicate()));
     } else {
-      turn.encode(message, turn.answerEncoding);
+      turn.encode(message, turn.codec);
     }
     turn.answers++;
     turn.handDownIfFull();
@@ -149,10 +155,19 @@ public final class Turn {
         || message instanceof File;
   }
 
-  /** Encodes a message and adds its request; what is thrown leaves nothing of it. */
-  public void add(WriteRequest request, Object message, Encoding how) throws Exception {
-    encode(message, how);
+  /**
+   * Encodes a message and adds its request.
+   *
+   * @return false if nobody has said how it is encoded
+   * @throws Exception of the encoder; nothing of it is sent
+   */
+  public boolean add(WriteRequest request, Object message) throws Exception {
+    if (codec == null) {
+      return false;
+    }
+    encode(message, codec);
     add(request);
+    return true;
   }
 
   private void encode(Object message, Encoding how) throws Exception {
@@ -185,16 +200,17 @@ public final class Turn {
   /**
    * Adds a request with its bytes, or returns false: they are many, and to be handed down as is.
    */
-  public boolean add(WriteRequest request, IoBuffer bytes) {
+  public boolean addBytes(WriteRequest request, IoBuffer bytes) {
     if (bytes.remaining() > LONG) {
       handDown();
       return false;
     }
     try {
-      add(request, bytes, (message, out) -> out.put(bytes));
+      encode(bytes, (same, out) -> out.put(bytes));
     } catch (Exception e) {
       throw new IllegalStateException(e); // putting bytes into a buffer that grows
     }
+    add(request);
     return true;
   }
 
