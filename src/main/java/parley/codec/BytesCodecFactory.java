@@ -20,11 +20,10 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  * |&lt;-  one read  -&gt;|&lt;- next -&gt;|
  * </pre>
  *
- * <p>A frame has at least one byte and at most the session's read buffer, {@code
- * maxReadBufferSize}: 64 KiB unless the listener's acceptor says otherwise. Where the peer's stream
- * is cut means nothing. No input is refused, and nothing is kept between two reads, so a session
- * needs no state. An IoBuffer is written as it is; any other message cannot be encoded: its write
- * fails.
+ * <p>A frame has at least one byte and at most 16 KiB, or the session's {@code maxReadBufferSize}
+ * where that is less. Where the peer's stream is cut means nothing. No input is refused, and
+ * nothing is kept between two reads, so a session needs no state. An IoBuffer is written as it is;
+ * any other message cannot be encoded: its write fails.
  */
 public final class BytesCodecFactory implements ProtocolCodecFactory {
 
@@ -32,8 +31,7 @@ public final class BytesCodecFactory implements ProtocolCodecFactory {
       new ProtocolDecoderAdapter() {
         @Override
         public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) {
-          byte[] bytes =
-              new byte[in.remaining()]; // the loop's buffer is not the receiver's to keep
+          byte[] bytes = new byte[in.remaining()]; // a filter below may use its buffer again
           in.get(bytes);
           out.write(IoBuffer.wrap(bytes));
         }

@@ -12,7 +12,8 @@ import org.apache.mina.core.buffer.IoBuffer;
 public interface FrameEncoder<M> {
 
   /**
-   * Puts a message's bytes into a buffer, which grows by itself.
+   * Puts a message's bytes into a buffer, which grows by itself. Other messages may stand before
+   * its position: count places from there. Its byte order is big-endian unless set here.
    *
    * @throws Exception if the message cannot be sent as it is, such as an IllegalArgumentException
    *     with what is allowed; then nothing of it is sent

@@ -21,7 +21,7 @@ import parley.transport.Turn;
  * #inOrder} says otherwise.
  *
  * <p>Reading is suspended while {@value #MAX_PENDING} or more answers of a session are pending; the
- * frames of the read at hand, of 64 KiB at most, are still taken. What {@code answer} throws, and a
+ * frames of the read at hand, of 16 KiB at most, are still taken. What {@code answer} throws, and a
  * future that fails, closes the session, and where answers keep their order none behind it is sent.
  *
  * @param <F> the type of the codec's frames

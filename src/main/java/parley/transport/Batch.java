@@ -18,23 +18,36 @@ public final class Batch implements WriteRequest {
 
   private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
 
+  private final IoBuffer bytes;
   private final WriteRequest[] requests;
+  private final int[] ends;
   private final int answers;
   private final WriteFuture future;
   private Object message;
+  private int taken;
 
   /**
    * A batch.
    *
    * @param message the bytes of all
    * @param requests those whose futures and {@code messageSent} wait for it
+   * @param ends where the bytes of each end
    * @param answers how many messages are in it that nobody made a request for
    */
-  Batch(IoSession session, IoBuffer message, WriteRequest[] requests, int answers) {
+  Batch(IoSession session, IoBuffer message, WriteRequest[] requests, int[] ends, int answers) {
+    this.bytes = message;
     this.message = message;
     this.requests = requests;
+    this.ends = ends;
     this.answers = answers;
-    this.future = new End(session, requests);
+    this.future = new End(session);
+  }
+
+  /** Notes how far the kernel has taken it: if the rest fails, what is before has been written. */
+  void partlyWritten() {
+    if (message == bytes) {
+      taken = bytes.position();
+    }
   }
 
   /** The requests in it, in order. */
@@ -88,13 +101,10 @@ public final class Batch implements WriteRequest {
   }
 
   /** Ends all the futures. A listener that throws must not keep the others from completing. */
-  private static final class End extends DefaultWriteFuture {
+  private final class End extends DefaultWriteFuture {
 
-    private final WriteRequest[] requests;
-
-    End(IoSession session, WriteRequest[] requests) {
+    End(IoSession session) {
       super(session);
-      this.requests = requests;
     }
 
     @Override
@@ -112,9 +122,14 @@ public final class Batch implements WriteRequest {
     @Override
     public void setException(Throwable cause) {
       super.setException(cause);
-      for (WriteRequest request : requests) {
+      for (int i = 0; i < requests.length; i++) {
+        WriteFuture each = requests[i].getFuture();
         try {
-          request.getFuture().setException(cause);
+          if (ends[i] <= taken) {
+            each.setWritten();
+          } else {
+            each.setException(cause);
+          }
         } catch (RuntimeException | Error thrown) {
           LOG.error("a listener of a write future failed", thrown);
         }

@@ -167,6 +167,9 @@ final class Flusher {
       left -= count;
       if (buffer.hasRemaining()) {
         session.setCurrentWriteRequest(first); // for whoever asks the session
+        if (first instanceof Batch batch) {
+          batch.partlyWritten();
+        }
         break;
       }
       sent++;

@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 import org.apache.mina.core.buffer.IoBuffer;
@@ -45,6 +46,7 @@ public final class Turn {
   private final List<WriteRequest> requests = new ArrayList<>();
   private final Queue<Runnable> behind = new ArrayDeque<>(); // of other threads, under the lock
   private IoBuffer buffer = newBuffer();
+  private int[] ends = new int[64]; // where the bytes of each request end
   private int answers;
   private boolean handedDown;
   private boolean encoding;
@@ -193,6 +195,10 @@ public final class Turn {
   }
 
   private void add(WriteRequest request) {
+    if (requests.size() == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * ends.length);
+    }
+    ends[requests.size()] = buffer.position();
     requests.add(request);
     handDownIfFull();
   }
@@ -242,7 +248,8 @@ public final class Turn {
     }
     byte[] bytes = new byte[buffer.position()];
     buffer.flip().get(bytes);
-    Batch batch = new Batch(owner, IoBuffer.wrap(bytes), requests.toArray(NONE), answers);
+    int[] itsEnds = Arrays.copyOf(ends, requests.size());
+    Batch batch = new Batch(owner, IoBuffer.wrap(bytes), requests.toArray(NONE), itsEnds, answers);
     countScheduled((AbstractIoSession) owner, batch.size() - 1); // MINA counts the batch as one
     forget();
     try {

@@ -3,12 +3,17 @@ package parley.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.DefaultFileRegion;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -21,6 +26,7 @@ import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -119,6 +125,54 @@ class CodecFilterTest {
       assertThat(sent.take()).isEqualTo("a");
       assertThat(sent.take()).isEqualTo("b");
       assertThat(sent).isEmpty();
+    }
+  }
+
+  /** A head, a file, a tail: with the messages before and behind it, in one read. */
+  @Test
+  void partsThatAreNotAllBuffersKeepTheirPlaceAndAreOneMessage(@TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "file");
+    BlockingQueue<Object> sent = new LinkedBlockingQueue<>();
+    ProtocolEncoder encoder =
+        new ProtocolEncoderAdapter() {
+          @Override
+          public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
+              throws IOException {
+            out.write(IoBuffer.wrap(("<" + message).getBytes(StandardCharsets.UTF_8)));
+            if (message.equals("f")) {
+              FileChannel channel = FileChannel.open(file);
+              session.getCloseFuture().addListener(closed -> close(channel));
+              out.write(new DefaultFileRegion(channel));
+            }
+            out.write(IoBuffer.wrap(">".getBytes(StandardCharsets.UTF_8)));
+          }
+        };
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object frame) {
+            session.write(frame);
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object message) {
+            sent.add(message);
+          }
+        };
+    try (Server server = Servers.of(characters(new OneByOne(), encoder, handler));
+        Peer peer = Servers.peer(server)) {
+      peer.send("afbffc").halfClose();
+      assertThat(peer.rest()).isEqualTo("<a><ffile><b><ffile><ffile><c>");
+      assertThat(sent).containsExactly("a", "f", "b", "f", "f", "c");
+    }
+  }
+
+  private static void close(FileChannel channel) {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -83,6 +86,37 @@ class FlusherTest {
     CompletableFuture<Void> next = new CompletableFuture<>();
     EventLoop.of(session).execute(() -> next.complete(null));
     next.join();
+  }
+
+  /** A turn's messages leave as one; of those, the kernel has some whole, and one in part. */
+  @Test
+  void aFutureIsWrittenIfTheKernelHasItsBytesThoughThoseBehindFail() throws Exception {
+    List<WriteFuture> futures = new ArrayList<>();
+    CompletableFuture<IoSession> asked = new CompletableFuture<>();
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            for (int i = 0; i < 20_000; i++) {
+              futures.add(session.write("x".repeat(999)));
+            }
+            asked.complete(session);
+          }
+        };
+    try (Server server = serve(handler);
+        Peer peer = Servers.peer(server)) {
+      peer.send("go\n");
+      IoSession session = asked.join();
+      awaitTheTurnsEnd(session);
+      session.closeNow();
+      while (server.eventLoops().sessionCount() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(futures).hasSize(20_000).allMatch(WriteFuture::isDone);
+      assertThat(futures.stream().filter(WriteFuture::isWritten))
+          .hasSize((int) (session.getWrittenBytes() / 1000));
+      assertThat(session.getWrittenBytes()).isBetween(1L, 19_999_999L);
+    }
   }
 
   @Test

@@ -222,6 +222,29 @@ class TurnTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void messagesOfEveryKindKeepTheirOrder(boolean answers, @TempDir Path folder) throws Exception {
+    IoHandler handler =
+        answers
+            ? AnswerHandler.<String>of((session, kind) -> message(Kind.valueOf(kind), folder))
+            : onLine((session, kind) -> session.write(message(Kind.valueOf(kind), folder)));
+    StringBuilder requests = new StringBuilder();
+    StringBuilder expected = new StringBuilder();
+    for (Kind first : Kind.values()) {
+      for (Kind second : Kind.values()) {
+        requests.append(first).append('\n').append(second).append('\n');
+        expected.append(line(first)).append('\n').append(line(second)).append('\n');
+      }
+    }
+    try (Server server = serve(handler);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send(requests.toString()).bytes(expected.length()))
+          .isEqualTo(expected.toString().getBytes(StandardCharsets.UTF_8));
+      assertAllIsSent(Servers.session(server), 50);
+    }
+  }
+
   /** A buffer that answers each request, as a constant may. */
   @ParameterizedTest
   @ValueSource(ints = {10, 20_000})
