@@ -109,7 +109,8 @@ class BenchIT {
       Result result = load("closed", honest.port(), "4", "16", "16", "0", "0.1", "2");
       assertThat(result.err()).isEmpty();
       assertThat(result.out())
-          .matches("(?s)rate [1-9][0-9.]+\\np50-us .*p999-us .*answers [1-9]\\d+\\ndone\\n");
+          .matches(
+              "(?s)opened\\nrate [1-9][0-9.]+\\np50-us .*p999-us .*answers [1-9]\\d+\\ndone\\n");
       assertThat(result.code()).isZero();
     }
   }

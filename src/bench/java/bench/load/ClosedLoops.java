@@ -9,30 +9,30 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Closed loops, a thread each, that share the connections and begin together. */
-final class ClosedLoops {
+final class ClosedLoops implements AutoCloseable {
 
   private final int port;
   private final Names names;
   private final int depth;
-  private final int connections;
   private final List<ClosedLoop> loops = new ArrayList<>();
-  private long answers;
 
-  ClosedLoops(int port, Names names, int depth, int connections) {
+  ClosedLoops(int port, Names names, int depth) {
     this.port = port;
     this.names = names;
     this.depth = depth;
-    this.connections = connections;
   }
 
-  void run(int threads, Seconds seconds) throws IOException, InterruptedException {
+  void open(int connections, int threads) throws IOException {
     for (int i = 0; i < threads; i++) {
       ClosedLoop loop = new ClosedLoop(port, names, depth);
       loops.add(loop);
       int first = connections * i / threads;
       loop.open(first, connections * (i + 1) / threads - first, depth);
     }
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
+  }
+
+  void run(Seconds seconds) throws IOException, InterruptedException {
+    ExecutorService executor = Executors.newFixedThreadPool(loops.size());
     ExecutorCompletionService<Void> running = new ExecutorCompletionService<>(executor);
     long start = System.nanoTime();
     for (ClosedLoop each : loops) {
@@ -42,14 +42,10 @@ final class ClosedLoops {
             return null;
           });
     }
-    for (int i = 0; i < threads; i++) {
+    for (int i = 0; i < loops.size(); i++) {
       await(running);
     }
     executor.shutdown();
-    for (ClosedLoop each : loops) {
-      answers += each.answers();
-      each.close();
-    }
   }
 
   private static void await(ExecutorCompletionService<Void> running)
@@ -73,12 +69,19 @@ final class ClosedLoops {
   }
 
   long answers() {
-    return answers;
+    return loops.stream().mapToLong(Loop::answers).sum();
   }
 
   Latencies latencies() {
     Latencies all = new Latencies();
     loops.forEach(each -> all.add(each.latencies()));
     return all;
+  }
+
+  @Override
+  public void close() throws IOException {
+    for (ClosedLoop each : loops) {
+      each.close();
+    }
   }
 }

@@ -23,8 +23,13 @@ final class FloodLoop extends Loop {
     pace = new Pace(quietMillis * 1e6);
   }
 
-  void run(int floods, Seconds seconds) throws IOException {
+  /** Opens the floods and the quiet one. */
+  void open(int floods) throws IOException {
     open(0, floods + 1, 0);
+  }
+
+  void run(Seconds seconds) throws IOException {
+    int floods = connections.size() - 1;
     quiet = connections.get(floods);
     for (Connection each : connections.subList(0, floods)) {
       each.askUntil(IN_FLIGHT);

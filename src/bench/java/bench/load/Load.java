@@ -8,7 +8,8 @@ import java.util.Locale;
 
 /**
  * Loads a greeting server at 127.0.0.1, checks each byte of its answers, and prints what it
- * measured, a name and a value a line, {@code done} behind. It shares no code with the servers.
+ * measured, a name and a value a line, between {@code opened}, when the connections are, and {@code
+ * done}, before they are closed. It shares no code with the servers.
  *
  * <p>Without arguments it takes commands from standard input. The first answer that is wrong, or
  * missing, ends it with exit code 1.
@@ -64,7 +65,6 @@ public final class Load {
       case "idle" -> idle(port, connections);
       default -> throw new NumberFormatException(args[0]);
     }
-    System.out.println("done");
   }
 
   private static Seconds seconds(String[] args, int at) {
@@ -75,9 +75,12 @@ public final class Load {
     int depth = Integer.parseInt(args[3]);
     Names names = Names.of(Integer.parseInt(args[4]), depth);
     int threads = args.length > 7 ? Integer.parseInt(args[7]) : 1;
-    ClosedLoops loops = new ClosedLoops(port, names, depth, connections);
-    loops.run(Math.min(threads, connections), seconds(args, 5));
-    print(loops.rate(), loops.busyPercent(), loops.answers(), loops.latencies());
+    try (ClosedLoops loops = new ClosedLoops(port, names, depth)) {
+      loops.open(connections, Math.min(threads, connections));
+      System.out.println("opened");
+      loops.run(seconds(args, 5));
+      print(loops.rate(), loops.busyPercent(), loops.answers(), loops.latencies());
+    }
   }
 
   private static void open(int port, int connections, String[] args) throws IOException {
@@ -85,6 +88,7 @@ public final class Load {
     Names names = Names.of(Integer.parseInt(args[4]), depth);
     try (OpenLoop loop = new OpenLoop(port, names, depth, Double.parseDouble(args[7]))) {
       loop.open(0, connections, 0);
+      System.out.println("opened");
       loop.run(seconds(args, 5));
       print(loop.window(), loop.answers(), loop.latencies());
     }
@@ -100,7 +104,9 @@ public final class Load {
   private static void flood(int port, int connections, String[] args) throws IOException {
     double millis = Double.parseDouble(args[3]);
     try (FloodLoop loop = new FloodLoop(port, Names.of(2, 1), millis)) {
-      loop.run(connections, seconds(args, 4));
+      loop.open(connections);
+      System.out.println("opened");
+      loop.run(seconds(args, 4));
       print(loop.window(), loop.answers(), loop.latencies());
     }
   }
@@ -111,6 +117,7 @@ public final class Load {
       System.out.println("ready");
       IN.readLine();
     }
+    System.out.println("done");
   }
 
   private static void print(Window window, long answers, Latencies latencies) {
@@ -122,5 +129,6 @@ public final class Load {
     latencies.print(System.out);
     System.out.println("busy-percent " + String.format(Locale.ROOT, "%.0f", busy));
     System.out.println("answers " + answers);
+    System.out.println("done");
   }
 }

@@ -30,7 +30,9 @@ final class Idle {
   }
 
   private void measure(int round, Work work, Server server, Load load) throws IOException {
-    load.run("connects " + server.port + " 8 0.5 0.1"); // its classes are loaded, its pools made
+    load.run(
+        "connects " + server.port + " 8 0.5 0.1",
+        () -> {}); // its classes are loaded, its pools made
     long heap = server.figure("heap");
     long resident = server.child.residentBytes();
     load.hold(work.command(server.port, 0, 0));

@@ -18,13 +18,22 @@ final class Load implements AutoCloseable {
     child = new Child("load", home.results(), command);
   }
 
+  /** What to do when the connections of a work are open. */
+  interface Opened {
+    void run() throws IOException;
+  }
+
   /** Runs one command; what it measured, by name. */
-  Map<String, Double> run(String command) throws IOException {
+  Map<String, Double> run(String command, Opened opened) throws IOException {
     child.say(command);
     Map<String, Double> measured = new LinkedHashMap<>();
     for (String line = child.line(); !line.equals("done"); line = child.line()) {
-      String[] words = line.split(" ");
-      measured.put(words[0], Double.parseDouble(words[1]));
+      if (line.equals("opened")) {
+        opened.run();
+      } else {
+        String[] words = line.split(" ");
+        measured.put(words[0], Double.parseDouble(words[1]));
+      }
     }
     return measured;
   }

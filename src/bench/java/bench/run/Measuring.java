@@ -55,7 +55,7 @@ final class Measuring {
       for (Server server : servers) {
         if (options.warmUp > 0) {
           progress("warm-up", work, server);
-          load.run(command(work, server, options.warmUp, 0.1, servers));
+          load.run(command(work, server, options.warmUp, 0.1, servers), () -> {});
         }
       }
     }
@@ -79,16 +79,13 @@ final class Measuring {
       throws IOException {
     double warmUp = Math.min(ROUND_WARM_UP, options.warmUp);
     String command = command(work, server, warmUp, options.seconds, servers);
-    long allocated = server.figure("alloc");
-    long cpu = server.child.cpu().toNanos();
-    long start = System.nanoTime();
-    Map<String, Double> measured = load.run(command);
-    long took = System.nanoTime() - start;
-    cpu = server.child.cpu().toNanos() - cpu;
-    allocated = server.figure("alloc") - allocated;
+    Usage usage = new Usage(server);
+    usage.begin(); // again when connections are open: what those cost is not the requests'
+    Map<String, Double> measured = load.run(command, usage::begin);
+    usage.end();
     String key = work.name() + " " + server.stack.title + " round " + round;
     results.fact(
-        ("busy " + key + ": server " + Math.round(cpu * 100.0 / took) + " %, load ")
+        ("busy " + key + ": server " + usage.busyPercent() + " %, load ")
             + (Math.round(measured.remove("busy-percent")) + " %"));
     if (work.isOpen()) {
       results.fact("asked " + key + ": " + command.replaceFirst(".* ", "") + " a second");
@@ -97,7 +94,7 @@ final class Measuring {
     measured.forEach(
         (metric, value) -> results.add(work.name(), server.stack, round, metric, value));
     if (server.stack.isJava()) {
-      results.add(work.name(), server.stack, round, "alloc-bytes", allocated / answers);
+      results.add(work.name(), server.stack, round, "alloc-bytes", usage.allocated() / answers);
     }
   }
 
