@@ -7,7 +7,7 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
  * A MINA encoder that can also encode straight into a buffer of the caller's, behind what is there:
- * the answers of one turn are encoded into one buffer so, and nothing is copied.
+ * the answers of one turn are encoded into one buffer so.
  */
 public interface BufferEncoder extends ProtocolEncoder {
 

@@ -19,8 +19,7 @@ final class Bytes {
     long pattern = ONES * (wanted & 0xFF);
     int at = from;
     for (; at <= to - Long.BYTES; at += Long.BYTES) {
-      long zeros = (long) LONGS.get(bytes, at) ^ pattern; // a zero byte where the wanted one is
-      long found = (zeros - ONES) & ~zeros & HIGH; // its lowest bit is at the first zero byte
+      long found = zeros((long) LONGS.get(bytes, at) ^ pattern);
       if (found != 0) {
         return at + (Long.numberOfTrailingZeros(found) >>> 3);
       }
@@ -31,5 +30,30 @@ final class Bytes {
       }
     }
     return -1;
+  }
+
+  /** Whether one of three bytes is among them. */
+  static boolean holdsAny(byte[] bytes, byte a, byte b, byte c) {
+    long as = ONES * (a & 0xFF);
+    long bs = ONES * (b & 0xFF);
+    long cs = ONES * (c & 0xFF);
+    int at = 0;
+    for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
+      long eight = (long) LONGS.get(bytes, at);
+      if ((zeros(eight ^ as) | zeros(eight ^ bs) | zeros(eight ^ cs)) != 0) {
+        return true;
+      }
+    }
+    for (; at < bytes.length; at++) {
+      if (bytes[at] == a || bytes[at] == b || bytes[at] == c) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Not 0 if a byte of the eight is; the lowest bit that is set is at the first one. */
+  private static long zeros(long eight) {
+    return (eight - ONES) & ~eight & HIGH;
   }
 }

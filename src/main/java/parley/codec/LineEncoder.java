@@ -32,18 +32,33 @@ final class LineEncoder implements BufferEncoder {
   public void encode(IoSession session, Object message, IoBuffer out) {
     String line = message.toString();
     byte[] text = line.getBytes(charset);
-    if (end.isOfText()) {
-      refuse(line, text, '\n', "LF");
-      refuse(line, text, '\r', "CR");
-    } else {
+    if (!end.isOfText()) {
       refuseDelimiter(text);
+      refuseReplaced(line, text);
+    } else if (Bytes.holdsAny(text, (byte) '\n', (byte) '\r', (byte) '?')) {
+      refuse(line, '\n', "LF");
+      refuse(line, '\r', "CR");
+      refuseReplaced(line, text);
     }
-    refuseReplaced(line, text);
     if (text.length > maxBytes.getAsInt()) {
       throw new IllegalArgumentException(
           "line of " + text.length + " bytes (expected: <= " + maxBytes.getAsInt() + ")");
     }
-    out.put(text).put(delimiter);
+    put(text, out);
+  }
+
+  /** At once, where there is room: each put of an IoBuffer looks whether it must grow. */
+  private void put(byte[] text, IoBuffer out) {
+    int end = out.position() + text.length + delimiter.length;
+    if (!out.hasArray() || end > out.limit()) {
+      out.put(text).put(delimiter);
+      return;
+    }
+    byte[] array = out.array();
+    int at = out.arrayOffset() + out.position();
+    System.arraycopy(text, 0, array, at, text.length);
+    System.arraycopy(delimiter, 0, array, at + text.length, delimiter.length);
+    out.position(end);
   }
 
   /** The first delimiter must be the last one, else the line would end early. */
@@ -60,9 +75,6 @@ final class LineEncoder implements BufferEncoder {
 
   /** What the charset does not have was replaced by a question mark. */
   private void refuseReplaced(String line, byte[] text) {
-    if (Bytes.indexOf(text, 0, text.length, (byte) '?') < 0) {
-      return;
-    }
     int marks = 0;
     for (byte each : text) {
       marks += each == '?' ? 1 : 0;
@@ -73,10 +85,10 @@ final class LineEncoder implements BufferEncoder {
     }
   }
 
-  private static void refuse(String line, byte[] text, char delimiter, String name) {
-    if (Bytes.indexOf(text, 0, text.length, (byte) delimiter) >= 0) {
-      throw new IllegalArgumentException(
-          name + " inside a line, at index " + line.indexOf(delimiter));
+  private static void refuse(String line, char delimiter, String name) {
+    int at = line.indexOf(delimiter);
+    if (at >= 0) {
+      throw new IllegalArgumentException(name + " inside a line, at index " + at);
     }
   }
 }

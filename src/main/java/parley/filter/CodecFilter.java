@@ -87,7 +87,7 @@ final class CodecFilter extends IoFilterAdapter {
       if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
         turn.encodeBy(
             (message, out) -> encoder.encode(session, message, out),
-            handler instanceof Answerer answers && answers.answersNeedNoRequest());
+            handler instanceof Answerer answers && answers.answersInTurn(session));
       }
       decoding.into(frames.to(next, handler, turn));
     } catch (Exception e) {

@@ -7,6 +7,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.jspecify.annotations.Nullable;
+import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.Input;
 import parley.transport.SessionAttribute;
@@ -25,6 +26,7 @@ final class Frames implements ProtocolDecoderOutput {
   private final Input input;
   private @Nullable NextFilter next;
   private @Nullable IoHandler handler;
+  private @Nullable Answerer answerer;
   private @Nullable Turn turn;
 
   private Frames(IoSession session) {
@@ -36,6 +38,7 @@ final class Frames implements ProtocolDecoderOutput {
   Frames to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable Turn itsTurn) {
     next = filter;
     handler = nextHandler;
+    answerer = itsTurn != null && nextHandler instanceof Answerer answers ? answers : null;
     turn = itsTurn;
     return this;
   }
@@ -61,7 +64,11 @@ final class Frames implements ProtocolDecoderOutput {
       return;
     }
     try {
-      handler.messageReceived(session, frame);
+      if (answerer != null && turn != null) {
+        answerer.messageReceived(session, frame, turn);
+      } else {
+        handler.messageReceived(session, frame);
+      }
     } catch (Throwable thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
     } finally {

@@ -39,7 +39,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       new SessionAttribute<>(
           AnswerHandler.class,
           "pending",
-          session -> new PendingAnswers(session, answer -> write(session, answer)));
+          session ->
+              new PendingAnswers(session, answer -> write(session, answer, Turn.of(session))));
 
   private final boolean tellsSent = overridesMessageSent(getClass());
 
@@ -108,13 +109,27 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   }
 
   @Override
-  @SuppressWarnings("unchecked")
   public final void messageReceived(IoSession session, Object frame) throws Exception {
+    received(session, frame, Turn.of(session));
+  }
+
+  @Override
+  public final void messageReceived(IoSession session, Object frame, Turn turn) throws Exception {
+    received(session, frame, turn);
+  }
+
+  @SuppressWarnings("unchecked")
+  private void received(IoSession session, Object frame, @Nullable Turn turn) throws Exception {
     Object answer = answer(session, (F) frame);
     if (answer instanceof CompletionStage<?> later) {
+      if (turn != null) {
+        turn.takeNoAnswers();
+      }
       PENDING.of(session).add(later.toCompletableFuture(), inOrder());
+    } else if (answer != null && turn != null && turn.takesAnswers() && !isLast(answer)) {
+      writeInTurn(session, answer, turn);
     } else if (answer != null) {
-      answerNow(session, answer);
+      answerNow(session, answer, turn);
     }
   }
 
@@ -123,14 +138,14 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     if (cause instanceof FrameException e) {
       Object refusal = refusal(session, e);
       if (refusal != null) {
-        answerNow(session, last(refusal));
+        answerNow(session, last(refusal), Turn.of(session));
       }
     } else if (session.getFilterChain().getAll().isEmpty()) {
       LOG.error("sessionClosed failed", cause); // the chain is gone: nobody else would say it
     }
   }
 
-  private void answerNow(IoSession session, Object answer) {
+  private void answerNow(IoSession session, Object answer, @Nullable Turn turn) {
     boolean last = isLast(answer);
     if (last) {
       Input.of(session).stop();
@@ -142,7 +157,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     if (pending != null && (last || inOrder()) && pending.any()) {
       pending.add(CompletableFuture.completedFuture(answer), true);
     } else {
-      write(session, answer);
+      write(session, answer, turn);
     }
   }
 
@@ -150,23 +165,26 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     return answer instanceof Last;
   }
 
-  private static void write(IoSession session, Object answer) {
+  private static void write(IoSession session, Object answer, @Nullable Turn turn) {
     if (answer instanceof CompletionStage) {
       throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
     }
     if (answer instanceof Last last) {
       Input.of(session).stop();
-      write(session, last.answer());
+      write(session, last.answer(), turn);
       session.closeOnFlush();
-    } else if (!session.isClosing()) {
-      writeInTurn(session, answer);
+    } else {
+      writeInTurn(session, answer, turn);
     }
   }
 
   /** Straight into the turn where that is open, else as MINA writes. */
-  private static void writeInTurn(IoSession session, Object answer) {
+  private static void writeInTurn(IoSession session, Object answer, @Nullable Turn turn) {
+    if (session.isClosing()) {
+      return;
+    }
     try {
-      if (!Turn.answer(session, answer)) {
+      if (turn == null || !turn.answer(answer)) {
         session.write(answer);
       }
     } catch (Exception e) {
@@ -176,8 +194,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   /** Unless a subclass wants to know when its answers are sent. */
   @Override
-  public final boolean answersNeedNoRequest() {
-    return !tellsSent;
+  public final boolean answersInTurn(IoSession session) {
+    PendingAnswers pending = PENDING.ifMade(session);
+    return !tellsSent && (pending == null || (!pending.any() && !pending.hasFailed()));
   }
 
   private static boolean overridesMessageSent(Class<?> handler) {

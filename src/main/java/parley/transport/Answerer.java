@@ -1,6 +1,7 @@
 package parley.transport;
 
 import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
 
 /**
  * A handler whose answers may be encoded straight into the turn, by {@link Turn#answer}: with no
@@ -8,6 +9,13 @@ import org.apache.mina.core.service.IoHandler;
  */
 public interface Answerer extends IoHandler {
 
-  /** Whether it does without {@code messageSent} for its answers. */
-  boolean answersNeedNoRequest();
+  /**
+   * Whether the answers of a turn that begins now may go into it as they come: the handler does
+   * without {@code messageSent} for them, and none has to wait for an earlier one. Where that
+   * changes in the turn, it says so by {@link Turn#takeNoAnswers}.
+   */
+  boolean answersInTurn(IoSession session);
+
+  /** As {@code messageReceived}, in an open turn of the session's, on its loop's thread. */
+  void messageReceived(IoSession session, Object frame, Turn turn) throws Exception;
 }

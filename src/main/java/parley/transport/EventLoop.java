@@ -137,6 +137,16 @@ public final class EventLoop extends NioProcessor {
     return selector.select(whenReady, timeout);
   }
 
+  /** MINA asks at the end: an empty loop gives its thread back, which then is no loop's. */
+  @Override
+  protected boolean isSelectorEmpty() {
+    boolean empty = super.isSelectorEmpty();
+    if (empty) {
+      thread = null;
+    }
+    return empty;
+  }
+
   private void isReady(SelectionKey key) {
     ready.add((NioSession) key.attachment());
   }

@@ -89,6 +89,7 @@ public final class Turn {
     turn.forget();
     turn.handedDown = false;
     turn.codec = null;
+    turn.takesAnswers = false;
     turn.below = below;
     turn.session = session;
     return turn;
@@ -126,27 +127,36 @@ public final class Turn {
     takesAnswers = answersToo;
   }
 
+  /** Whether answers go into it without a request. */
+  public boolean takesAnswers() {
+    return takesAnswers;
+  }
+
+  /** From now on answers are written with requests: some have to wait for earlier ones. */
+  public void takeNoAnswers() {
+    takesAnswers = false;
+  }
+
   /**
-   * Puts an answer into the open turn of a session, without a request. Any thread may call.
+   * Puts an answer into the turn, without a request.
    *
-   * @return false if there is no such turn, or it takes no answers: write it then
+   * @return false if the turn takes no such answers: write it then
    * @throws Exception of the encoder; nothing of it is sent
    */
-  public static boolean answer(IoSession session, Object message) throws Exception {
-    Turn turn = of(session);
-    if (turn == null || turn.codec == null || !turn.takesAnswers || isFile(message)) {
+  public boolean answer(Object message) throws Exception {
+    if (codec == null || !takesAnswers || isFile(message)) {
       return false;
     }
     if (message instanceof IoBuffer bytes) {
       if (!bytes.hasRemaining() || bytes.remaining() > LONG) {
         return false;
       }
-      turn.encode(message, (same, out) -> out.put(bytes.duplicate()));
+      encode(message, (same, out) -> out.put(bytes.duplicate()));
     } else {
-      turn.encode(message, turn.codec);
+      encode(message, codec);
     }
-    turn.answers++;
-    turn.handDownIfFull();
+    answers++;
+    handDownIfFull();
     return true;
   }
 
@@ -179,7 +189,9 @@ public final class Turn {
     if (someoneBehind) {
       handDown();
     }
-    buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
+    if (buffer.order() != ByteOrder.BIG_ENDIAN || !buffer.isAutoExpand()) {
+      buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
+    }
     int before = buffer.position();
     encoding = true;
     boolean done = false;

@@ -30,7 +30,7 @@ final class GreetingHandler extends AnswerHandler<String> {
     if (name.equals("quit")) {
       return last("Goodbye!");
     }
-    return beforeName + (name.isEmpty() ? WORLD : name) + afterName;
+    return beforeName.concat(name.isEmpty() ? WORLD : name).concat(afterName);
   }
 
   @Override
