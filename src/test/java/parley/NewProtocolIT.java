@@ -25,7 +25,6 @@ import parley.Programs.Result;
 import parley.endpoint.Endpoint;
 
 /** A stranger's first protocol: made by new-protocol.sh, built offline, served. */
-@Tag("smoke")
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // five Mavens, on a machine that may be busy
 class NewProtocolIT {
 
@@ -68,6 +67,7 @@ class NewProtocolIT {
     }
   }
 
+  @Tag("smoke")
   @Test
   void theFirstAndASecondBesideItAreBuiltOfflineAndServe() throws Exception {
     Programs.need("nc");
