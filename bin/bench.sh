@@ -24,6 +24,7 @@ if ! is_bench_built; then
   lock "$bench/target/.building"
   if ! is_bench_built; then
     echo "building the bench ..." >&2
+    rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
     (cd "$bench" && mvn -q -B -Dstyle.color=never package) </dev/null >&2 ||
       die "the bench was not built"
     touch "$bench/target/.built"

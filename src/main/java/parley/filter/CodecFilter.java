@@ -96,6 +96,7 @@ final class CodecFilter extends IoFilterAdapter {
     } finally {
       if (turn != null) {
         turn.close();
+        frames.close();
       }
     }
   }
@@ -191,7 +192,8 @@ final class CodecFilter extends IoFilterAdapter {
       throws Exception {
     try {
       if (request instanceof Batch batch) {
-        Frames.sent(batch, next, (AbstractIoSession) session, ShortWay.handler(this, session));
+        IoHandler handler = Frames.FRAMES.of(session).handler(this);
+        Frames.sent(batch, next, (AbstractIoSession) session, handler);
       } else if (!(request instanceof PartRequest)) {
         next.messageSent(session, request);
       }

@@ -43,6 +43,17 @@ final class Frames implements ProtocolDecoderOutput {
     return this;
   }
 
+  /** Ends what one event brings. */
+  void close() {
+    turn = null;
+    answerer = null;
+  }
+
+  /** The handler by the short way, if one is known for the turn that is ending; else asks. */
+  @Nullable IoHandler handler(CodecFilter codec) {
+    return turn == null ? ShortWay.handler(codec, session) : handler;
+  }
+
   boolean isStopped() {
     return input.isStopped();
   }
