@@ -15,7 +15,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,7 +66,6 @@ class NewProtocolIT {
     }
   }
 
-  @Tag("smoke")
   @Test
   void theFirstAndASecondBesideItAreBuiltOfflineAndServe() throws Exception {
     Programs.need("nc");

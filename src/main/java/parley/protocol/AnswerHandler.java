@@ -24,6 +24,10 @@ import parley.transport.Turn;
  * frames of the read at hand, of 16 KiB at most, are still taken. What {@code answer} throws, and a
  * future that fails, closes the session, and where answers keep their order none behind it is sent.
  *
+ * <p>An answer that is there at once is encoded straight into the turn's one write, without a
+ * WriteRequest and a WriteFuture; so {@link #messageSent} is not called for it, unless a subclass
+ * overrides that method.
+ *
  * @param <F> the type of the codec's frames
  */
 public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answerer {

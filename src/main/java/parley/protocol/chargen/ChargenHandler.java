@@ -3,8 +3,6 @@ package parley.protocol.chargen;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.EventLoop;
-import parley.transport.InFlight;
 import parley.transport.Input;
 
 /**
@@ -38,26 +36,11 @@ final class ChargenHandler extends IoHandlerAdapter {
     session.write(CYCLE.duplicate());
   }
 
-  /**
-   * Goes on in the next turn. A write from here would be sent in this one, so that a client that
-   * reads fast would hold the loop and starve the other sessions.
-   */
+  /** Goes on; the loop gives the other sessions their turns between. */
   @Override
   public void messageSent(IoSession session, Object sent) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      InFlight.of(session).enter(); // or what waits for the last write would end the session here
-      loop.execute(() -> next(session));
-    }
-  }
-
-  private static void next(IoSession session) {
-    try {
-      if (!Input.of(session).isStopped()) {
-        session.write(CYCLE.duplicate());
-      }
-    } finally {
-      InFlight.of(session).leave();
+    if (!Input.of(session).isStopped()) {
+      session.write(CYCLE.duplicate());
     }
   }
 
