@@ -28,8 +28,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   private final ProtocolCodecFactory frames;
   private final Decoder decoder;
-  private final ProtocolEncoder encoder;
-  private final ProtocolEncoder straightEncoder;
+  private final Function<Object, ?> writer;
 
   /**
    * A codec on top of another.
@@ -45,8 +44,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
       ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
     this.frames = frames;
     this.decoder = new Decoder(frames, (FrameReader<Object, ?>) reader);
-    this.encoder = new Encoder(frames, (Function<Object, ?>) writer);
-    this.straightEncoder = new StraightEncoder(frames, (Function<Object, ?>) writer);
+    this.writer = (Function<Object, ?>) writer;
   }
 
   @Override
@@ -56,7 +54,10 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   @Override
   public ProtocolEncoder getEncoder(IoSession session) throws Exception {
-    return frames.getEncoder(session) instanceof BufferEncoder ? straightEncoder : encoder;
+    ProtocolEncoder encoder = frames.getEncoder(session);
+    return encoder instanceof BufferEncoder straight
+        ? new StraightEncoder(straight, writer)
+        : new Encoder(encoder, writer);
   }
 
   private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
@@ -103,34 +104,32 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
     }
   }
 
-  private record Encoder(ProtocolCodecFactory frames, Function<Object, ?> writer)
+  private record Encoder(ProtocolEncoder frames, Function<Object, ?> writer)
       implements ProtocolEncoder {
 
     @Override
     public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
         throws Exception {
-      frames.getEncoder(session).encode(session, writer.apply(message), out);
+      frames.encode(session, writer.apply(message), out);
     }
 
     @Override
     public void dispose(IoSession session) throws Exception {
-      frames.getEncoder(session).dispose(session);
+      frames.dispose(session);
     }
   }
 
-  /** Where the frames' encoder is a {@link BufferEncoder}, this one is too. */
-  private record StraightEncoder(ProtocolCodecFactory frames, Function<Object, ?> writer)
+  private record StraightEncoder(BufferEncoder frames, Function<Object, ?> writer)
       implements BufferEncoder {
 
     @Override
     public void encode(IoSession session, Object message, IoBuffer out) throws Exception {
-      BufferEncoder encoder = (BufferEncoder) frames.getEncoder(session);
-      encoder.encode(session, writer.apply(message), out);
+      frames.encode(session, writer.apply(message), out);
     }
 
     @Override
     public void dispose(IoSession session) throws Exception {
-      frames.getEncoder(session).dispose(session);
+      frames.dispose(session);
     }
   }
 }
