@@ -11,6 +11,7 @@ import parley.codec.FrameException;
 import parley.transport.ConnectionResetException;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.Overrides;
 
 /**
  * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
@@ -84,11 +85,7 @@ final class FaultFilter extends GuardFilter {
   }
 
   /** MINA's adapter only logs, a second time and with the stack. */
-  private static boolean handlesExceptions(IoHandler handler) throws NoSuchMethodException {
-    return handler
-            .getClass()
-            .getMethod("exceptionCaught", IoSession.class, Throwable.class)
-            .getDeclaringClass()
-        != IoHandlerAdapter.class;
+  private static boolean handlesExceptions(IoHandler handler) {
+    return Overrides.any(handler.getClass(), IoHandlerAdapter.class, "exceptionCaught");
   }
 }

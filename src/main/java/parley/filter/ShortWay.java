@@ -1,7 +1,5 @@
 package parley.filter;
 
-import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.filterchain.IoFilterChain.Entry;
@@ -9,6 +7,7 @@ import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import parley.transport.Overrides;
 
 /**
  * Says whether a session's frames may go from the codec to the handler directly: where nothing
@@ -18,17 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShortWay {
 
-  private static final Set<String> OF_FRAMES =
-      Set.of("messageReceived", "filterWrite", "messageSent");
-
   /** Whether a class of filters passes frames and messages on as they are. */
   private static final ClassValue<Boolean> PASSES =
       new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> filter) {
-          return Stream.of(filter.getMethods())
-              .filter(method -> OF_FRAMES.contains(method.getName()))
-              .allMatch(method -> method.getDeclaringClass() == IoFilterAdapter.class);
+          return !Overrides.any(
+              filter, IoFilterAdapter.class, "messageReceived", "filterWrite", "messageSent");
         }
       };
 

@@ -12,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
 import parley.transport.Input;
+import parley.transport.Overrides;
 import parley.transport.SessionAttribute;
 import parley.transport.Turn;
 
@@ -46,7 +47,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
           session ->
               new PendingAnswers(session, answer -> write(session, answer, Turn.of(session))));
 
-  private final boolean tellsSent = overridesMessageSent(getClass());
+  private final boolean tellsSent =
+      Overrides.any(getClass(), IoHandlerAdapter.class, "messageSent");
 
   /** An AnswerHandler from a function of the session and the frame, such as a lambda. */
   public static <F> AnswerHandler<F> of(BiFunction<IoSession, F, @Nullable Object> answer) {
@@ -201,14 +203,5 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   public final boolean answersInTurn(IoSession session) {
     PendingAnswers pending = PENDING.ifMade(session);
     return !tellsSent && (pending == null || (!pending.any() && !pending.hasFailed()));
-  }
-
-  private static boolean overridesMessageSent(Class<?> handler) {
-    try {
-      return handler.getMethod("messageSent", IoSession.class, Object.class).getDeclaringClass()
-          != IoHandlerAdapter.class;
-    } catch (NoSuchMethodException e) {
-      throw new IllegalStateException(e); // IoHandler has it
-    }
   }
 }
