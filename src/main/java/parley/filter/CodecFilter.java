@@ -6,7 +6,6 @@ import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.future.DefaultWriteFuture;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
@@ -192,8 +191,7 @@ final class CodecFilter extends IoFilterAdapter {
       throws Exception {
     try {
       if (request instanceof Batch batch) {
-        IoHandler handler = Frames.FRAMES.of(session).handler(this);
-        Frames.sent(batch, next, (AbstractIoSession) session, handler);
+        Frames.FRAMES.of(session).sent(batch, this, next);
       } else if (!(request instanceof PartRequest)) {
         next.messageSent(session, request);
       }

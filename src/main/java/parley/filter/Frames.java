@@ -50,7 +50,7 @@ final class Frames implements ProtocolDecoderOutput {
   }
 
   /** The handler by the short way, if one is known for the turn that is ending; else asks. */
-  @Nullable IoHandler handler(CodecFilter codec) {
+  private @Nullable IoHandler handler(CodecFilter codec) {
     return turn == null ? ShortWay.handler(codec, session) : handler;
   }
 
@@ -92,17 +92,18 @@ final class Frames implements ProtocolDecoderOutput {
   public void flush(NextFilter filter, IoSession flushed) {}
 
   /** Passes on that the messages of a batch are sent. */
-  static void sent(
-      Batch batch, NextFilter next, AbstractIoSession session, @Nullable IoHandler handler) {
+  void sent(Batch batch, CodecFilter codec, NextFilter filter) {
+    IoHandler told = handler(codec);
+    AbstractIoSession counted = (AbstractIoSession) session;
     long now = System.currentTimeMillis();
     for (WriteRequest request : batch.requests()) {
-      if (handler == null) {
-        next.messageSent(session, request);
+      if (told == null) {
+        filter.messageSent(session, request);
         continue;
       }
-      session.increaseWrittenMessages(request, now);
+      counted.increaseWrittenMessages(request, now);
       try {
-        handler.messageSent(session, request.getOriginalMessage());
+        told.messageSent(session, request.getOriginalMessage());
       } catch (Throwable thrown) {
         session.getFilterChain().fireExceptionCaught(thrown);
       } finally {
@@ -110,7 +111,7 @@ final class Frames implements ProtocolDecoderOutput {
       }
     }
     for (int i = 0; i < batch.answers(); i++) {
-      session.increaseWrittenMessages(batch, now);
+      counted.increaseWrittenMessages(batch, now);
     }
   }
 }

@@ -1,12 +1,8 @@
 package parley.transport;
 
 import java.io.File;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Queue;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
@@ -34,8 +30,6 @@ public final class Turn {
   /** A longer message is handed down by itself, and not copied. */
   private static final int LONG = 8 * 1024;
 
-  private static final WriteRequest[] NONE = {};
-
   /** Encodes a message behind what a buffer holds, as the codec of a session does. */
   public interface Encoding {
     /** Puts it, or throws; then nothing of it is sent. */
@@ -43,13 +37,9 @@ public final class Turn {
   }
 
   private final EventLoop loop;
-  private final List<WriteRequest> requests = new ArrayList<>();
+  private final Collected collected = new Collected(FULL);
   private final Queue<Runnable> behind = new ArrayDeque<>(); // of other threads, under the lock
-  private IoBuffer buffer = newBuffer();
-  private int[] ends = new int[64]; // where the bytes of each request end
-  private int answers;
   private boolean handedDown;
-  private boolean encoding;
   private boolean takesAnswers;
   private @Nullable Encoding codec;
   private @Nullable NextFilter below;
@@ -58,10 +48,6 @@ public final class Turn {
 
   Turn(EventLoop loop) {
     this.loop = loop;
-  }
-
-  private static IoBuffer newBuffer() {
-    return IoBuffer.allocate(FULL).setAutoExpand(true);
   }
 
   /** The turn that is open for a session, if the caller is on its loop's thread and in it. */
@@ -86,7 +72,7 @@ public final class Turn {
     }
     Turn turn = loop.turn();
     InFlight.of(session).enter();
-    turn.forget();
+    turn.collected.clear();
     turn.handedDown = false;
     turn.codec = null;
     turn.takesAnswers = false;
@@ -155,7 +141,7 @@ public final class Turn {
     } else {
       encode(message, codec);
     }
-    answers++;
+    collected.addAnswer();
     handDownIfFull();
     return true;
   }
@@ -183,35 +169,17 @@ public final class Turn {
   }
 
   private void encode(Object message, Encoding how) throws Exception {
-    if (encoding) {
+    if (collected.isEncoding()) {
       throw new IllegalStateException("write inside an encoder");
     }
     if (someoneBehind) {
       handDown();
     }
-    if (buffer.order() != ByteOrder.BIG_ENDIAN || !buffer.isAutoExpand()) {
-      buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
-    }
-    int before = buffer.position();
-    encoding = true;
-    boolean done = false;
-    try {
-      how.put(message, buffer);
-      done = true;
-    } finally {
-      encoding = false;
-      if (!done) {
-        buffer.position(before);
-      }
-    }
+    collected.encode(message, how);
   }
 
   private void add(WriteRequest request) {
-    if (requests.size() == ends.length) {
-      ends = Arrays.copyOf(ends, 2 * ends.length);
-    }
-    ends[requests.size()] = buffer.position();
-    requests.add(request);
+    collected.add(request);
     handDownIfFull();
   }
 
@@ -233,7 +201,7 @@ public final class Turn {
   }
 
   private void handDownIfFull() {
-    if (buffer.position() >= FULL) {
+    if (collected.isFull()) {
       handDown();
     }
   }
@@ -244,26 +212,21 @@ public final class Turn {
    * @throws IllegalStateException inside an encoder: half a message would go with it
    */
   public void handDown() {
-    if (encoding) {
+    if (collected.isEncoding()) {
       throw new IllegalStateException("write or close inside an encoder");
     }
     handDownCollected();
     runBehind();
-    handedDown = true;
   }
 
   private void handDownCollected() {
     IoSession owner = session;
     NextFilter next = below;
-    if (owner == null || next == null || (requests.isEmpty() && answers == 0)) {
+    if (owner == null || next == null || collected.isEmpty()) {
       return;
     }
-    byte[] bytes = new byte[buffer.position()];
-    buffer.flip().get(bytes);
-    int[] itsEnds = Arrays.copyOf(ends, requests.size());
-    Batch batch = new Batch(owner, IoBuffer.wrap(bytes), requests.toArray(NONE), itsEnds, answers);
+    Batch batch = collected.take(owner);
     countScheduled((AbstractIoSession) owner, batch.size() - 1); // MINA counts the batch as one
-    forget();
     try {
       handDown(next, owner, batch);
     } catch (Error alreadyReported) {
@@ -290,7 +253,7 @@ public final class Turn {
     }
   }
 
-  /** Whether it is the session's, which then is flushed when it ends. */
+  /** Whether it is the session's, which then is flushed when it ends: something was queued. */
   boolean flushesAtItsEnd(IoSession flushed) {
     boolean its = session == flushed;
     handedDown |= its;
@@ -313,8 +276,7 @@ public final class Turn {
     }
     try {
       do {
-        handDownCollected();
-        runBehind();
+        handDown();
       } while (!isOver());
     } finally {
       session = null;
@@ -344,22 +306,11 @@ public final class Turn {
         next = behind.remove();
         someoneBehind = !behind.isEmpty();
       }
-      handedDown = true;
       try {
         next.run();
       } catch (Error alreadyReported) {
         // as above
       }
     }
-  }
-
-  /** Nothing of one session is ever there for another. */
-  private void forget() {
-    requests.clear();
-    answers = 0;
-    if (buffer.capacity() > 2 * FULL) {
-      buffer = newBuffer();
-    }
-    buffer.clear();
   }
 }
