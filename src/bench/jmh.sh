@@ -11,6 +11,7 @@ built=$bench/target/.built
 if [ ! -f "$built" ] ||
   [ -n "$(find "$bench/pom.xml" "$bench/java" "$home/target/lib/.built" -newer "$built")" ]; then
   echo "building src/bench/jmh ..." >&2
+  rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
   mvn -q -B -ntp -Dstyle.color=never -f "$bench/pom.xml" package >&2
   touch "$built"
 fi

@@ -1,5 +1,6 @@
 package bench.plot;
 
+import bench.shared.Spread;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;

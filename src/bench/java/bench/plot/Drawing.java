@@ -1,6 +1,7 @@
 package bench.plot;
 
 import bench.plot.Chart.Place;
+import bench.shared.Spread;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

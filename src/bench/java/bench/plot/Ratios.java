@@ -1,5 +1,6 @@
 package bench.plot;
 
+import bench.shared.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,5 +1,6 @@
 package bench.plot;
 
+import bench.shared.Spread;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -112,6 +112,6 @@ final class Measuring {
   }
 
   private double peak(Work open, Server server) {
-    return results.median(open.closed().name(), server.stack, "rate").orElseThrow();
+    return results.of(open.closed().name(), server.stack, "rate").orElseThrow().median();
   }
 }

@@ -1,9 +1,9 @@
 package bench.run;
 
+import bench.shared.Spread;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /** Prints what was measured: ratios first, then medians with their spread. */
 final class Report {
@@ -57,12 +57,11 @@ final class Report {
   }
 
   private void ratios(String format, String work, String metric, Stack form) {
-    if (results.median(work, form, metric).isEmpty()) {
+    if (median(work, form, metric).isEmpty()) {
       return;
     }
     Stack peer = best(work, metric);
-    Stack floor =
-        results.median(work, Stack.C_FLOOR, metric).isPresent() ? Stack.C_FLOOR : Stack.NIO_FLOOR;
+    Stack floor = median(work, Stack.C_FLOOR, metric).isPresent() ? Stack.C_FLOOR : Stack.NIO_FLOOR;
     System.out.printf(
         format,
         work,
@@ -78,8 +77,8 @@ final class Report {
     Stack best = Stack.PEERS.get(0);
     double most = Double.NEGATIVE_INFINITY;
     for (Stack each : Stack.PEERS) {
-      OptionalDouble median = results.median(work, each, metric);
-      double good = (moreIsBetter(metric) ? 1 : -1) * median.orElse(Double.NaN);
+      double median = median(work, each, metric).orElse(Double.NaN);
+      double good = (moreIsBetter(metric) ? 1 : -1) * median;
       if (good > most) {
         best = each;
         most = good;
@@ -89,11 +88,15 @@ final class Report {
   }
 
   private String ratio(String work, String metric, Stack form, Stack other) {
-    OptionalDouble mine = results.median(work, form, metric);
-    OptionalDouble theirs = results.median(work, other, metric);
-    return mine.isEmpty() || theirs.isEmpty() || theirs.getAsDouble() == 0
+    Optional<Double> mine = median(work, form, metric);
+    Optional<Double> theirs = median(work, other, metric);
+    return mine.isEmpty() || theirs.isEmpty() || theirs.get() == 0
         ? "-"
-        : String.format(Locale.ROOT, "%.2f", mine.getAsDouble() / theirs.getAsDouble());
+        : String.format(Locale.ROOT, "%.2f", mine.get() / theirs.get());
+  }
+
+  private Optional<Double> median(String work, Stack stack, String metric) {
+    return results.of(work, stack, metric).map(Spread::median);
   }
 
   /** How much of its rate each keeps when it has more connections. */
@@ -103,11 +106,10 @@ final class Report {
     }
     System.out.println("rate of " + many + " against its own of " + few);
     for (Stack each : Stack.values()) {
-      OptionalDouble most = results.median(many, each, "rate");
-      OptionalDouble least = results.median(few, each, "rate");
+      Optional<Double> most = median(many, each, "rate");
+      Optional<Double> least = median(few, each, "rate");
       if (most.isPresent() && least.isPresent()) {
-        System.out.printf(
-            Locale.ROOT, "%-20s %.2f%n", each.title, most.getAsDouble() / least.getAsDouble());
+        System.out.printf(Locale.ROOT, "%-20s %.2f%n", each.title, most.get() / least.get());
       }
     }
     System.out.println();
@@ -120,23 +122,22 @@ final class Report {
         if (!COMPARED.contains(metric)) {
           continue;
         }
-        Stream.of(Stack.values())
-            .filter(each -> results.median(work, each, metric).isPresent())
-            .forEach(each -> median(work, metric, each));
+        for (Stack each : Stack.values()) {
+          results.of(work, each, metric).ifPresent(spread -> row(work, metric, each, spread));
+        }
       }
     }
   }
 
-  private void median(String work, String metric, Stack stack) {
-    List<Double> sorted = results.sorted(work, stack, metric);
+  private static void row(String work, String metric, Stack stack, Spread spread) {
     String format = metric.endsWith("-us") ? "%,.1f" : "%,.0f";
     System.out.printf(
         "%-20s %-12s %-16s %14s  (%s .. %s)%n",
         work,
         metric,
         stack.title,
-        String.format(Locale.ROOT, format, results.median(work, stack, metric).orElseThrow()),
-        String.format(Locale.ROOT, format, sorted.get(0)),
-        String.format(Locale.ROOT, format, sorted.get(sorted.size() - 1)));
+        String.format(Locale.ROOT, format, spread.median()),
+        String.format(Locale.ROOT, format, spread.least()),
+        String.format(Locale.ROOT, format, spread.most()));
   }
 }

@@ -1,5 +1,6 @@
 package bench.run;
 
+import bench.shared.Spread;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.Set;
 
 /** What was measured, kept and written as it comes: a line each, with tabs; facts behind a #. */
@@ -41,19 +42,9 @@ final class Results implements AutoCloseable {
     file.print(String.join("\t", work, stack.title, "" + round, metric, number) + "\n");
   }
 
-  /**
-   * The middle one of the rounds, or the mean of the two there; none where nothing was measured.
-   */
-  OptionalDouble median(String work, Stack stack, String metric) {
-    List<Double> sorted = sorted(work, stack, metric);
-    int size = sorted.size();
-    return size == 0
-        ? OptionalDouble.empty()
-        : OptionalDouble.of((sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2);
-  }
-
-  List<Double> sorted(String work, Stack stack, String metric) {
-    return values.getOrDefault(new Key(work, stack, metric), List.of()).stream().sorted().toList();
+  /** Median and spread over the rounds, if it was measured. */
+  Optional<Spread> of(String work, Stack stack, String metric) {
+    return Optional.ofNullable(values.get(new Key(work, stack, metric))).map(Spread::of);
   }
 
   Set<String> works() {

@@ -4,33 +4,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.handler.codec.string.LineEncoder;
 import io.netty.handler.codec.string.LineSeparator;
-import java.util.concurrent.TimeUnit;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OperationsPerInvocation;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 import parley.codec.LineCodecFactory;
 
 /** Lines to bytes, one at a time: the time, and the memory, that one line takes. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@OperationsPerInvocation(Frames.PER_INVOCATION)
-@Fork(1)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-public class LineEncoding {
+public class LineEncoding extends FrameBenchmark {
 
   /** The bytes of a line, with its LF. */
   @Param({"16", "4096"})
@@ -64,17 +47,13 @@ public class LineEncoding {
   }
 
   private void encode(MinaCodec codec) throws Exception {
-    for (int i = 0; i < Frames.PER_INVOCATION; i++) {
-      codec.encode(line);
-    }
+    eachRead(1, () -> codec.encode(line));
     sink.check();
   }
 
   @Benchmark
-  public void netty() {
-    for (int i = 0; i < Frames.PER_INVOCATION; i++) {
-      netty.encode(line);
-    }
+  public void netty() throws Exception {
+    eachRead(1, () -> netty.encode(line));
     sink.check();
   }
 }
