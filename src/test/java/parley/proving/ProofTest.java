@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 
@@ -21,30 +22,32 @@ class ProofTest {
   private static final String MORE = "more ".repeat(4000);
   private static final byte[] BYTES = {0, 1, 2, (byte) 0xff};
 
+  /** The proof of a greeting, as it is or with something below it. */
+  static Proof greeting(Protocol protocol) {
+    return Proof.of(protocol)
+        .set(GreetingProtocol.MAX_LINE, 100)
+        .set("answer", "Hi {name}")
+        .transcript(
+            Transcript.named("names")
+                .receives("Hello, World!\n")
+                .sends("Ada\n")
+                .receives("Hi Ada\n")
+                .sends("Grüße\r\n\n")
+                .receives("Hi Grüße\nHi World\n"))
+        .transcript(
+            Transcript.named("quit")
+                .receives("Hello, World!\n")
+                .sends("Ada\nquit\n")
+                .receives("Hi Ada\nGoodbye!\n")
+                .closed())
+        .limit(100, n -> "x".repeat(n) + "\n", n -> "Hi " + "x".repeat(n) + "\n")
+        .endless("x")
+        .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'});
+  }
+
   @Test
   void theGreetingStandsItsProof() {
-    Report report =
-        Proof.of(new GreetingProtocol())
-            .set(GreetingProtocol.MAX_LINE, 100)
-            .set("answer", "Hi {name}")
-            .transcript(
-                Transcript.named("names")
-                    .receives("Hello, World!\n")
-                    .sends("Ada\n")
-                    .receives("Hi Ada\n")
-                    .sends("Grüße\r\n\n")
-                    .receives("Hi Grüße\nHi World\n"))
-            .transcript(
-                Transcript.named("quit")
-                    .receives("Hello, World!\n")
-                    .sends("Ada\nquit\n")
-                    .receives("Hi Ada\nGoodbye!\n")
-                    .closed())
-            .limit(100, n -> "x".repeat(n) + "\n", n -> "Hi " + "x".repeat(n) + "\n")
-            .endless("x")
-            .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
-            .refused("a CR inside", "a\rb\n")
-            .run();
+    Report report = greeting(new GreetingProtocol()).refused("a CR inside", "a\rb\n").run();
     assertThat(report.failures()).isEmpty();
     assertThat(report.cases())
         .containsEntry("in step", 2)

@@ -74,26 +74,7 @@ class TinyBuffersTest {
   /** With several event loops, as the kit has them. */
   @Test
   void theGreetingStandsItsProof() {
-    Proof.of(new Tiny(new GreetingProtocol()))
-        .set(GreetingProtocol.MAX_LINE, 100)
-        .set("answer", "Hi {name}")
-        .transcript(
-            Transcript.named("names")
-                .receives("Hello, World!\n")
-                .sends("Ada\n")
-                .receives("Hi Ada\n")
-                .sends("Grüße\r\n\n")
-                .receives("Hi Grüße\nHi World\n"))
-        .transcript(
-            Transcript.named("quit")
-                .receives("Hello, World!\n")
-                .sends("Ada\nquit\n")
-                .receives("Hi Ada\nGoodbye!\n")
-                .closed())
-        .limit(100, n -> "x".repeat(n) + "\n", n -> "Hi " + "x".repeat(n) + "\n")
-        .endless("x")
-        .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
-        .check();
+    ProofTest.greeting(new Tiny(new GreetingProtocol())).check();
   }
 
   /** Both sides tiny, and on the server answers of both kinds, at once and by other threads. */
