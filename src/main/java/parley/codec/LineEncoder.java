@@ -1,7 +1,9 @@
 package parley.codec;
 
 import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
@@ -9,16 +11,24 @@ import org.apache.mina.core.session.IoSession;
 /** Encodes one message as one line: its text, then the delimiter. Keeps no state. */
 final class LineEncoder implements BufferEncoder {
 
+  /** Up to here it is faster to look at each character than at eight bytes at a time. */
+  private static final int SHORT = 64;
+
+  private static final Set<Charset> LIKE_ASCII =
+      Set.of(StandardCharsets.UTF_8, StandardCharsets.US_ASCII, StandardCharsets.ISO_8859_1);
+
   private final Charset charset;
   private final LineEnd end;
   private final byte[] delimiter;
   private final IntSupplier maxBytes;
+  private final boolean mayBePlain;
 
   LineEncoder(Charset charset, LineEnd end, IntSupplier maxBytes) {
     this.charset = charset;
     this.end = end;
     this.delimiter = end.sent();
     this.maxBytes = maxBytes;
+    this.mayBePlain = end.isOfText() && LIKE_ASCII.contains(charset);
   }
 
   /**
@@ -31,6 +41,9 @@ final class LineEncoder implements BufferEncoder {
   @Override
   public void encode(IoSession session, Object message, IoBuffer out) {
     String line = message.toString();
+    if (mayBePlain && line.length() <= SHORT && putPlain(line, out)) {
+      return;
+    }
     byte[] text = line.getBytes(charset);
     if (!end.isOfText()) {
       refuseDelimiter(text);
@@ -45,6 +58,33 @@ final class LineEncoder implements BufferEncoder {
           "line of " + text.length + " bytes (expected: <= " + maxBytes.getAsInt() + ")");
     }
     put(text, out);
+  }
+
+  /**
+   * Puts a line of ASCII without control characters, as most short ones are, with no array between.
+   *
+   * @return false if it is none, is too long, or finds no room: then nothing is put
+   */
+  private boolean putPlain(String line, IoBuffer out) {
+    int length = line.length();
+    int next = out.position() + length + delimiter.length;
+    if (length > maxBytes.getAsInt() || !out.hasArray() || next > out.limit()) {
+      return false;
+    }
+    byte[] array = out.array();
+    int at = out.arrayOffset() + out.position();
+    for (int i = 0; i < length; i++) {
+      char c = line.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+      array[at + i] = (byte) c;
+    }
+    for (int i = 0; i < delimiter.length; i++) {
+      array[at + length + i] = delimiter[i];
+    }
+    out.position(next);
+    return true;
   }
 
   /** At once, where there is room: each put of an IoBuffer looks whether it must grow. */

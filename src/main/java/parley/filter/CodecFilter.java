@@ -13,6 +13,7 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
+import org.jspecify.annotations.Nullable;
 import parley.codec.BufferEncoder;
 import parley.transport.Answerer;
 import parley.transport.Batch;
@@ -43,9 +44,49 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
     if (message instanceof IoBuffer in) {
-      inTurn(next, session, frames -> decodeAll(session, in, frames));
+      inTurn(next, session, in);
     } else {
       next.messageReceived(session, message);
+    }
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    inTurn(next, session, null);
+    next.inputClosed(session);
+  }
+
+  /**
+   * Decodes in a turn of the session's.
+   *
+   * @param in null for the end of stream
+   */
+  private void inTurn(NextFilter next, IoSession session, @Nullable IoBuffer in) {
+    IoHandler handler = ShortWay.handler(this, session);
+    Frames frames = Frames.FRAMES.of(session);
+    Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
+    try {
+      if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
+        turn.encodeBy(
+            encoder::encode, handler instanceof Answerer answers && answers.answersInTurn(session));
+      }
+      decode(session, in, frames.to(next, handler, turn));
+    } catch (Exception e) {
+      frames.stop();
+      next.exceptionCaught(session, e);
+    } finally {
+      if (turn != null) {
+        turn.close();
+        frames.close();
+      }
+    }
+  }
+
+  private void decode(IoSession session, @Nullable IoBuffer in, Frames frames) throws Exception {
+    if (in != null) {
+      decodeAll(session, in, frames);
+    } else if (!frames.isStopped()) {
+      factory.getDecoder(session).finishDecode(session, frames);
     }
   }
 
@@ -57,45 +98,6 @@ final class CodecFilter extends IoFilterAdapter {
       if (in.position() == before) {
         throw new IllegalStateException(
             decoder.getClass().getName() + " took none of the bytes it was given");
-      }
-    }
-  }
-
-  @Override
-  public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    inTurn(
-        next,
-        session,
-        frames -> {
-          if (!frames.isStopped()) {
-            factory.getDecoder(session).finishDecode(session, frames);
-          }
-        });
-    next.inputClosed(session);
-  }
-
-  private interface Decoding {
-    void into(Frames frames) throws Exception;
-  }
-
-  private void inTurn(NextFilter next, IoSession session, Decoding decoding) {
-    IoHandler handler = ShortWay.handler(this, session);
-    Frames frames = Frames.FRAMES.of(session);
-    Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
-    try {
-      if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
-        turn.encodeBy(
-            (message, out) -> encoder.encode(session, message, out),
-            handler instanceof Answerer answers && answers.answersInTurn(session));
-      }
-      decoding.into(frames.to(next, handler, turn));
-    } catch (Exception e) {
-      frames.stop();
-      next.exceptionCaught(session, e);
-    } finally {
-      if (turn != null) {
-        turn.close();
-        frames.close();
       }
     }
   }

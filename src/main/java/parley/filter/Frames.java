@@ -93,15 +93,23 @@ final class Frames implements ProtocolDecoderOutput {
 
   /** Passes on that the messages of a batch are sent. */
   void sent(Batch batch, CodecFilter codec, NextFilter filter) {
-    IoHandler told = handler(codec);
-    AbstractIoSession counted = (AbstractIoSession) session;
     long now = System.currentTimeMillis();
-    for (WriteRequest request : batch.requests()) {
+    if (batch.requests().length > 0) {
+      sent(batch.requests(), handler(codec), filter, now);
+    }
+    for (int i = 0; i < batch.answers(); i++) {
+      ((AbstractIoSession) session).increaseWrittenMessages(batch, now);
+    }
+  }
+
+  private void sent(
+      WriteRequest[] requests, @Nullable IoHandler told, NextFilter filter, long now) {
+    for (WriteRequest request : requests) {
       if (told == null) {
         filter.messageSent(session, request);
         continue;
       }
-      counted.increaseWrittenMessages(request, now);
+      ((AbstractIoSession) session).increaseWrittenMessages(request, now);
       try {
         told.messageSent(session, request.getOriginalMessage());
       } catch (Throwable thrown) {
@@ -109,9 +117,6 @@ final class Frames implements ProtocolDecoderOutput {
       } finally {
         Thread.interrupted();
       }
-    }
-    for (int i = 0; i < batch.answers(); i++) {
-      counted.increaseWrittenMessages(batch, now);
     }
   }
 }

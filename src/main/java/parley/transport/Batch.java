@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Carries what was written in one turn down the chain, as one request. Its end, written or failed,
  * is that of each request in it; whoever collected them passes their {@code messageSent} on.
  */
-public final class Batch implements WriteRequest {
+public final class Batch extends DefaultWriteFuture implements WriteRequest {
 
   private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
 
@@ -22,7 +22,6 @@ public final class Batch implements WriteRequest {
   private final WriteRequest[] requests;
   private final int[] ends;
   private final int answers;
-  private final WriteFuture future;
   private Object message;
   private int taken;
 
@@ -35,12 +34,12 @@ public final class Batch implements WriteRequest {
    * @param answers how many messages are in it that nobody made a request for
    */
   Batch(IoSession session, IoBuffer message, WriteRequest[] requests, int[] ends, int answers) {
+    super(session);
     this.bytes = message;
     this.message = message;
     this.requests = requests;
     this.ends = ends;
     this.answers = answers;
-    this.future = new End(session);
   }
 
   /** Notes how far the kernel has taken it: if the rest fails, what is before has been written. */
@@ -72,7 +71,7 @@ public final class Batch implements WriteRequest {
 
   @Override
   public WriteFuture getFuture() {
-    return future;
+    return this;
   }
 
   @Override
@@ -101,38 +100,31 @@ public final class Batch implements WriteRequest {
   }
 
   /** Ends all the futures. A listener that throws must not keep the others from completing. */
-  private final class End extends DefaultWriteFuture {
-
-    End(IoSession session) {
-      super(session);
-    }
-
-    @Override
-    public void setWritten() {
-      super.setWritten();
-      for (WriteRequest request : requests) {
-        try {
-          request.getFuture().setWritten();
-        } catch (RuntimeException | Error thrown) {
-          getSession().getFilterChain().fireExceptionCaught(thrown);
-        }
+  @Override
+  public void setWritten() {
+    super.setWritten();
+    for (WriteRequest request : requests) {
+      try {
+        request.getFuture().setWritten();
+      } catch (RuntimeException | Error thrown) {
+        getSession().getFilterChain().fireExceptionCaught(thrown);
       }
     }
+  }
 
-    @Override
-    public void setException(Throwable cause) {
-      super.setException(cause);
-      for (int i = 0; i < requests.length; i++) {
-        WriteFuture each = requests[i].getFuture();
-        try {
-          if (ends[i] <= taken) {
-            each.setWritten();
-          } else {
-            each.setException(cause);
-          }
-        } catch (RuntimeException | Error thrown) {
-          LOG.error("a listener of a write future failed", thrown);
+  @Override
+  public void setException(Throwable cause) {
+    super.setException(cause);
+    for (int i = 0; i < requests.length; i++) {
+      WriteFuture each = requests[i].getFuture();
+      try {
+        if (ends[i] <= taken) {
+          each.setWritten();
+        } else {
+          each.setException(cause);
         }
+      } catch (RuntimeException | Error thrown) {
+        LOG.error("a listener of a write future failed", thrown);
       }
     }
   }

@@ -51,7 +51,7 @@ final class Collected {
   }
 
   /** Encodes a message; what is thrown leaves nothing of it. */
-  void encode(Object message, Turn.Encoding how) throws Exception {
+  void encode(IoSession session, Object message, Turn.Encoding how) throws Exception {
     if (buffer.order() != ByteOrder.BIG_ENDIAN || !buffer.isAutoExpand()) {
       buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
     }
@@ -59,7 +59,7 @@ final class Collected {
     encoding = true;
     boolean done = false;
     try {
-      how.put(message, buffer);
+      how.put(session, message, buffer);
       done = true;
     } finally {
       encoding = false;

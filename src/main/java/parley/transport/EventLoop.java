@@ -53,6 +53,7 @@ public final class EventLoop extends NioProcessor {
   private final Consumer<SelectionKey> whenReady = this::isReady;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final List<NioSession> ready = new ArrayList<>();
+  private int readInRound;
   private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
   private final Flusher flusher = new Flusher(this);
   private final Turn turn = new Turn(this);
@@ -93,9 +94,9 @@ public final class EventLoop extends NioProcessor {
     flushLater(session);
   }
 
-  /** Flushes before the loop waits again; in the session's turn, at its end. */
+  /** Flushes before the loop waits again; within the session's turn, when that has ended. */
   void flushLater(NioSession session) {
-    if (!isLoopThread() || !turn.flushesAtItsEnd(session)) {
+    if (!isLoopThread() || !turn.flushesWhenOver(session)) {
       flusher.flushLater(session);
     }
   }
@@ -161,7 +162,11 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Takes the turns of the sessions that are ready, and leaves MINA none. */
+  /**
+   * Takes the turns of the sessions that are ready, and leaves MINA none. What they answer is
+   * written behind the last of them, or when so much was read that the first would wait for long:
+   * the peers, woken up by one write, find the others' answers too.
+   */
   @Override
   protected Iterator<NioSession> selectedSessions() {
     for (NioSession session : ready) {
@@ -171,8 +176,17 @@ public final class EventLoop extends NioProcessor {
       if (isWritable(session)) {
         flusher.flush(session);
       }
+      if (readInRound >= READ_BYTES) {
+        flushDue();
+      }
     }
+    flushDue();
     return Collections.emptyIterator();
+  }
+
+  private void flushDue() {
+    readInRound = 0;
+    flusher.flushDue();
   }
 
   /**
@@ -191,6 +205,7 @@ public final class EventLoop extends NioProcessor {
       return;
     }
     if (count > 0) {
+      readInRound += count;
       byte[] bytes = new byte[count]; // the receiver's to keep
       in.flip().get(bytes);
       session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));

@@ -30,11 +30,14 @@ public final class Turn {
   /** A longer message is handed down by itself, and not copied. */
   private static final int LONG = 8 * 1024;
 
-  /** Encodes a message behind what a buffer holds, as the codec of a session does. */
+  /** Encodes a session's message behind what a buffer holds, as its codec does. */
   public interface Encoding {
     /** Puts it, or throws; then nothing of it is sent. */
-    void put(Object message, IoBuffer out) throws Exception;
+    void put(IoSession session, Object message, IoBuffer out) throws Exception;
   }
+
+  /** What is bytes already. */
+  private static final Encoding COPY = (session, bytes, out) -> out.put((IoBuffer) bytes);
 
   private final EventLoop loop;
   private final Collected collected = new Collected(FULL);
@@ -137,7 +140,7 @@ public final class Turn {
       if (!bytes.hasRemaining() || bytes.remaining() > LONG) {
         return false;
       }
-      encode(message, (same, out) -> out.put(bytes.duplicate()));
+      encode(bytes.duplicate(), COPY);
     } else {
       encode(message, codec);
     }
@@ -169,13 +172,14 @@ public final class Turn {
   }
 
   private void encode(Object message, Encoding how) throws Exception {
-    if (collected.isEncoding()) {
-      throw new IllegalStateException("write inside an encoder");
+    IoSession owner = session;
+    if (owner == null || collected.isEncoding()) {
+      throw new IllegalStateException("write inside an encoder, or in a turn that is over");
     }
     if (someoneBehind) {
       handDown();
     }
-    collected.encode(message, how);
+    collected.encode(owner, message, how);
   }
 
   private void add(WriteRequest request) {
@@ -192,7 +196,7 @@ public final class Turn {
       return false;
     }
     try {
-      encode(bytes, (same, out) -> out.put(bytes));
+      encode(bytes, COPY);
     } catch (Exception e) {
       throw new IllegalStateException(e); // putting bytes into a buffer that grows
     }
@@ -253,8 +257,8 @@ public final class Turn {
     }
   }
 
-  /** Whether it is the session's, which then is flushed when it ends: something was queued. */
-  boolean flushesAtItsEnd(IoSession flushed) {
+  /** Whether it is the session's, which then is flushed when it is over: something was queued. */
+  boolean flushesWhenOver(IoSession flushed) {
     boolean its = session == flushed;
     handedDown |= its;
     return its;
@@ -268,7 +272,7 @@ public final class Turn {
     }
   }
 
-  /** Ends the turn: all is handed down, and written as far as the socket takes it. */
+  /** Ends the turn: all is handed down, to be written before the loop waits again. */
   public void close() {
     NioSession owner = (NioSession) session;
     if (owner == null) {
@@ -282,7 +286,7 @@ public final class Turn {
       session = null;
       below = null;
       if (handedDown) {
-        loop.flushNow(owner);
+        loop.flushLater(owner);
       }
       InFlight.of(owner).leave();
     }

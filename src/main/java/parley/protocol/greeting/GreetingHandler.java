@@ -30,7 +30,8 @@ final class GreetingHandler extends AnswerHandler<String> {
     if (name.equals("quit")) {
       return last("Goodbye!");
     }
-    return beforeName.concat(name.isEmpty() ? WORLD : name).concat(afterName);
+    String who = name.isEmpty() ? WORLD : name;
+    return beforeName + who + afterName;
   }
 
   @Override
