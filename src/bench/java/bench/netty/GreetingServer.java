@@ -28,7 +28,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * The greeting on Netty, one flush a read. Strings are decoded and encoded here and the allocator
  * is Netty's default: measured, that is faster than StringDecoder and StringEncoder, and than the
- * pooled one. The system property {@code epoll} takes Netty's own epoll.
+ * pooled one. The system property {@code epoll} takes Netty's own epoll, {@code strings} takes
+ * those two codecs.
  */
 @Sharable
 public final class GreetingServer extends SimpleChannelInboundHandler<ByteBuf> {
@@ -68,7 +69,13 @@ public final class GreetingServer extends SimpleChannelInboundHandler<ByteBuf> {
 
     @Override
     protected void initChannel(SocketChannel channel) {
-      channel.pipeline().addLast(new LineBasedFrameDecoder(8192), greeting);
+      channel.pipeline().addLast(new LineBasedFrameDecoder(8192));
+      if (Boolean.getBoolean("strings")) {
+        channel.pipeline().addLast(StringGreeting.DECODER, StringGreeting.ENCODER);
+        channel.pipeline().addLast(new StringGreeting());
+      } else {
+        channel.pipeline().addLast(greeting);
+      }
     }
   }
 

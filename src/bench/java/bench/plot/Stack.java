@@ -16,6 +16,7 @@ record Stack(String name, String label, String colour, Mark mark) implements Com
           new Stack("parley-handler", "Parley, any handler", "#c2410c", Mark.RING),
           new Stack("netty-nio", "Netty, nio", "#4a86b8", Mark.UP),
           new Stack("netty-epoll", "Netty, epoll", "#85b6dc", Mark.DOWN),
+          new Stack("netty-strings", "Netty, nio, String codecs", "#b5cfe6", Mark.SQUARE),
           new Stack("vertx", "Vert.x", "#3f9c80", Mark.DIAMOND),
           new Stack("virtual-threads", "virtual threads", "#b57fa3", Mark.PLUS),
           new Stack("mina", "stock MINA", "#b89b3c", Mark.SQUARE),

@@ -11,6 +11,7 @@ enum Stack {
   PARLEY_HANDLER("parley-handler", "parley.HandlerServer"),
   NETTY_NIO("netty-nio", "netty.GreetingServer"),
   NETTY_EPOLL("netty-epoll", "netty.GreetingServer"),
+  NETTY_STRINGS("netty-strings", "netty.GreetingServer"),
   VERTX("vertx", "vertx.GreetingServer"),
   VIRTUAL_THREADS("virtual-threads", "loom.GreetingServer"),
   MINA("mina", "mina.GreetingServer"),
@@ -67,6 +68,9 @@ enum Stack {
     command.add("-Djdk.virtualThreadScheduler.parallelism=" + loops);
     if (this == NETTY_EPOLL) {
       command.add("-Depoll=true");
+    }
+    if (this == NETTY_STRINGS) {
+      command.add("-Dstrings=true");
     }
     command.addAll(List.of("bench." + main, "0", Integer.toString(loops)));
     return command;

@@ -18,6 +18,9 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
   private static final SessionAttribute<Association> ASSOCIATION =
       new SessionAttribute<>(Association.class, "association");
 
+  /** That of the session before: those of a listener have the same one, and share it. */
+  private static volatile @Nullable Endpoint lastLocal;
+
   /**
    * The association of a session, also after it was closed if it was asked for while open; else
    * null.
@@ -29,11 +32,20 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
     }
     if (session.getLocalAddress() instanceof InetSocketAddress local
         && session.getRemoteAddress() instanceof InetSocketAddress remote) {
-      Association made = new Association("tcp", Endpoint.of(local), Endpoint.of(remote));
+      Association made = new Association("tcp", shared(Endpoint.of(local)), Endpoint.of(remote));
       ASSOCIATION.set(session, made);
       return made;
     }
     return null;
+  }
+
+  private static Endpoint shared(Endpoint local) {
+    Endpoint last = lastLocal;
+    if (last != null && last.equals(local)) {
+      return last;
+    }
+    lastLocal = local;
+    return local;
   }
 
   /** {@code {tcp, LOCAL, REMOTE}}. */
