@@ -1,0 +1,42 @@
+package bench.parley;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import org.apache.mina.core.session.IoSession;
+import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.server.BindException;
+
+/** The greeting on Parley by a handler that computes for some microseconds on its event loop. */
+public final class ComputingServer extends AnswerHandler<String> {
+
+  private static final int DIGESTS = 100;
+
+  private int odd; // so that nobody finds out that the digests are not needed
+
+  private ComputingServer() {}
+
+  public static void main(String[] args) throws BindException {
+    LineCodecFactory lines = new LineCodecFactory(StandardCharsets.UTF_8, 8192);
+    Protocol greeting = Protocol.of("greeting", lines, new ComputingServer());
+    GreetingServer.serve(args, GreetingServer.listener(args, greeting));
+  }
+
+  @Override
+  public void sessionOpened(IoSession session) {
+    session.write("Hello, World!");
+  }
+
+  @Override
+  protected Object answer(IoSession session, String name) throws NoSuchAlgorithmException {
+    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    for (int i = 0; i < DIGESTS; i++) {
+      bytes = digest.digest(bytes);
+    }
+    odd += bytes[0] & 1;
+    return "Hello, " + name + "!";
+  }
+}
