@@ -24,6 +24,7 @@ final class LineDecoder implements ProtocolDecoder {
   private final int maxLineBytes;
   private byte[] unfinished = NONE;
   private int length;
+  private boolean mayHoldReturns; // what is decoded now
 
   LineDecoder(Charset charset, LineEnd end, int maxLineBytes) {
     this.charset = charset;
@@ -59,6 +60,7 @@ final class LineDecoder implements ProtocolDecoder {
   private void decode(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
     byte last = end.last();
+    mayHoldReturns = length > 0 || Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0;
     int start = from;
     int at = Bytes.indexOf(bytes, from, to, last);
     while (at >= 0) {
@@ -135,7 +137,7 @@ final class LineDecoder implements ProtocolDecoder {
     if (line.indexOf(REPLACEMENT) >= 0) {
       checkStrictly(bytes, from, to);
     }
-    if (end.isOfText() && Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0) {
+    if (end.isOfText() && mayHoldReturns && Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0) {
       throw new FrameException(
           "carriage return inside a line (expected: " + end.expected() + " at its end)");
     }
@@ -165,6 +167,7 @@ final class LineDecoder implements ProtocolDecoder {
       if (!end.isOptionalAtTheEnd()) {
         throw new FrameException("end of stream inside a line");
       }
+      mayHoldReturns = true;
       String line = line(unfinished, 0, length - end.begun(unfinished, 0, length));
       forget();
       out.write(line);

@@ -75,6 +75,24 @@ class LineDelimiterTest {
         .hasMessage("carriage return inside a line (expected: CR LF at its end)");
   }
 
+  @Test
+  void aReturnInsideALineIsRefusedWhereverTheReadsAreCut() {
+    byte[] whole = "ok\r\na\rb\r\nc\r\n".getBytes(UTF_8);
+    for (int cut = 0; cut <= whole.length; cut++) {
+      byte[] first = java.util.Arrays.copyOf(whole, cut);
+      byte[] second = java.util.Arrays.copyOfRange(whole, cut, whole.length);
+      Decoding decoding = new Decoding(lines("\r\n"));
+      assertThatThrownBy(
+              () -> {
+                decoding.decode(first);
+                decoding.decode(second);
+              })
+          .as("cut at %s", cut)
+          .hasMessage("carriage return inside a line (expected: CR LF at its end)");
+      assertThat(decoding.frames).containsExactly("ok");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\r\n", "\0", "|"})
   void anUnterminatedLastLineWasCutShort(String delimiter) throws Exception {
