@@ -1,5 +1,6 @@
 package bench.run;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +65,7 @@ final class Options {
       case "--warm-up" -> warmUp = number(name, value(name, words), 0, 600);
       case "--servers" ->
           stacks = Arrays.stream(value(name, words).split(",")).map(Stack::of).distinct().toList();
-      case "--out" -> out = Path.of(value(name, words));
+      case "--out" -> out = file(name, value(name, words));
       case "--full" -> names.addAll(Work.FULL);
       case "--list" -> list = true;
       case "--help", "-h" -> help = true;
@@ -95,6 +96,13 @@ final class Options {
     }
     String range = (least + " to " + most).replace(".0", "");
     throw new IllegalArgumentException(name + ": " + value + " (expected: " + range + ")");
+  }
+
+  private static Path file(String name, String value) {
+    if (Files.isDirectory(Path.of(value))) {
+      throw new IllegalArgumentException(name + ": " + value + " is a directory (expected: a file)");
+    }
+    return Path.of(value);
   }
 
   List<Stack> stacks() {
