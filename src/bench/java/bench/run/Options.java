@@ -100,7 +100,8 @@ final class Options {
 
   private static Path file(String name, String value) {
     if (Files.isDirectory(Path.of(value))) {
-      throw new IllegalArgumentException(name + ": " + value + " is a directory (expected: a file)");
+      throw new IllegalArgumentException(
+          name + ": " + value + " is a directory (expected: a file)");
     }
     return Path.of(value);
   }
