@@ -2,7 +2,7 @@ package parley.filter;
 
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.EventLoop;
+import parley.transport.Lifetime;
 
 /**
  * Lets nothing that is thrown above it reach the event loop, and clears an interrupt flag that was
@@ -29,7 +29,7 @@ class GuardFilter extends AroundFilter {
 
     @Override
     public void sessionCreated(NextFilter next, IoSession session) throws Exception {
-      EventLoop.created(session);
+      Lifetime.begun(session);
       super.sessionCreated(next, session);
     }
 
@@ -42,7 +42,7 @@ class GuardFilter extends AroundFilter {
         if (session instanceof AbstractIoSession own) {
           own.getWriteRequestQueue().dispose(session);
         }
-        EventLoop.ended(session);
+        Lifetime.over(session);
       }
     }
   }

@@ -38,10 +38,6 @@ public final class EventLoop extends NioProcessor {
   static final SessionAttribute<EventLoop> LOOP = new SessionAttribute<>(EventLoop.class, "loop");
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-  private static final SessionAttribute<Boolean> CREATED =
-      new SessionAttribute<>(EventLoop.class, "created");
-  private static final SessionAttribute<Boolean> ENDED =
-      new SessionAttribute<>(EventLoop.class, "ended");
 
   /**
    * So much is read in a turn: it bounds how long the others wait for theirs, when a read is full
@@ -293,23 +289,13 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
-      if (CREATED.ifMade(session) == null) {
-        ended(session); // its handler never knew of it
-      }
+      Lifetime.closed(session);
     }
   }
 
-  /** Marks a session whose handler is told of its end: it counts until {@link #ended}. */
-  public static void created(IoSession session) {
-    CREATED.set(session, true);
-  }
-
-  /** Counts a session no more, once; called after its handler's sessionClosed. */
-  public static void ended(IoSession session) {
-    EventLoop loop = of(session);
-    if (loop != null && session.setAttributeIfAbsent(ENDED, true) == null) {
-      loop.removed.run();
-    }
+  /** A session has ended. */
+  void removed() {
+    removed.run();
   }
 
   /** The loop that moves a session's bytes, if it is one of Parley's. */

@@ -2,8 +2,6 @@ package parley.transport;
 
 import java.io.File;
 import java.nio.channels.FileChannel;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
@@ -41,13 +39,11 @@ public final class Turn {
 
   private final EventLoop loop;
   private final Collected collected = new Collected(FULL);
-  private final Queue<Runnable> behind = new ArrayDeque<>(); // of other threads, under the lock
+  private final Behind behind = new Behind();
   private boolean handedDown;
   private boolean takesAnswers;
   private @Nullable Encoding codec;
   private @Nullable NextFilter below;
-  private volatile @Nullable IoSession session; // ends under the lock
-  private volatile boolean someoneBehind;
 
   Turn(EventLoop loop) {
     this.loop = loop;
@@ -56,9 +52,7 @@ public final class Turn {
   /** The turn that is open for a session, if the caller is on its loop's thread and in it. */
   public static @Nullable Turn of(IoSession session) {
     EventLoop loop = EventLoop.of(session);
-    return loop != null && loop.turn().session == session && loop.isLoopThread()
-        ? loop.turn()
-        : null;
+    return loop != null && loop.turn().isOf(session) && loop.isLoopThread() ? loop.turn() : null;
   }
 
   /**
@@ -70,7 +64,7 @@ public final class Turn {
    */
   public static @Nullable Turn open(IoSession session, NextFilter below) {
     EventLoop loop = EventLoop.of(session);
-    if (loop == null || !loop.isLoopThread() || loop.turn().session != null) {
+    if (loop == null || !loop.isLoopThread() || loop.turn().behind.session() != null) {
       return null;
     }
     Turn turn = loop.turn();
@@ -80,8 +74,12 @@ public final class Turn {
     turn.codec = null;
     turn.takesAnswers = false;
     turn.below = below;
-    turn.session = session;
+    turn.behind.open(session);
     return turn;
+  }
+
+  private boolean isOf(IoSession asked) {
+    return behind.session() == asked;
   }
 
   /**
@@ -92,18 +90,10 @@ public final class Turn {
    */
   public static boolean takesBehind(IoSession session, Runnable action) {
     EventLoop loop = EventLoop.of(session);
-    if (loop == null || loop.turn().session != session || loop.isLoopThread()) {
+    if (loop == null || !loop.turn().isOf(session) || loop.isLoopThread()) {
       return false;
     }
-    Turn turn = loop.turn();
-    synchronized (turn.behind) {
-      if (turn.session != session) {
-        return false;
-      }
-      turn.behind.add(action);
-      turn.someoneBehind = true;
-    }
-    return true;
+    return loop.turn().behind.take(session, action);
   }
 
   /**
@@ -172,11 +162,11 @@ public final class Turn {
   }
 
   private void encode(Object message, Encoding how) throws Exception {
-    IoSession owner = session;
+    IoSession owner = behind.session();
     if (owner == null || collected.isEncoding()) {
       throw new IllegalStateException("write inside an encoder, or in a turn that is over");
     }
-    if (someoneBehind) {
+    if (behind.isWaiting()) {
       handDown();
     }
     collected.encode(owner, message, how);
@@ -220,11 +210,11 @@ public final class Turn {
       throw new IllegalStateException("write or close inside an encoder");
     }
     handDownCollected();
-    runBehind();
+    behind.run();
   }
 
   private void handDownCollected() {
-    IoSession owner = session;
+    IoSession owner = behind.session();
     NextFilter next = below;
     if (owner == null || next == null || collected.isEmpty()) {
       return;
@@ -259,14 +249,14 @@ public final class Turn {
 
   /** Whether it is the session's, which then is flushed when it is over: something was queued. */
   boolean flushesWhenOver(IoSession flushed) {
-    boolean its = session == flushed;
+    boolean its = isOf(flushed);
     handedDown |= its;
     return its;
   }
 
   /** Between two frames: writes if much has been handed down, so that it does not pile up. */
   public void writeIfMuch() {
-    if (handedDown && session instanceof NioSession nio) {
+    if (handedDown && behind.session() instanceof NioSession nio) {
       handedDown = false;
       loop.flushNow(nio);
     }
@@ -274,47 +264,21 @@ public final class Turn {
 
   /** Ends the turn: all is handed down, to be written before the loop waits again. */
   public void close() {
-    NioSession owner = (NioSession) session;
+    NioSession owner = (NioSession) behind.session();
     if (owner == null) {
       return;
     }
     try {
       do {
         handDown();
-      } while (!isOver());
+      } while (!behind.closeIfNobodyWaits());
     } finally {
-      session = null;
+      behind.close();
       below = null;
       if (handedDown) {
         loop.flushLater(owner);
       }
       InFlight.of(owner).leave();
-    }
-  }
-
-  /** Ends the turn for other threads, unless one of them waits behind what was collected. */
-  private boolean isOver() {
-    synchronized (behind) {
-      if (behind.isEmpty()) {
-        session = null;
-      }
-      return behind.isEmpty();
-    }
-  }
-
-  /** One by one: what a filter below writes meanwhile finds the others still before it. */
-  private void runBehind() {
-    while (someoneBehind) {
-      Runnable next;
-      synchronized (behind) {
-        next = behind.remove();
-        someoneBehind = !behind.isEmpty();
-      }
-      try {
-        next.run();
-      } catch (Error alreadyReported) {
-        // as above
-      }
     }
   }
 }
