@@ -33,8 +33,17 @@ public final class Peer implements Closeable {
     return connect(new InetSocketAddress(endpoint.host(), endpoint.port()));
   }
 
-  public static Peer connect(SocketAddress address) throws IOException {
+  public static Peer connect(String from, Endpoint endpoint) throws IOException {
     Socket socket = new Socket();
+    socket.bind(new InetSocketAddress(from, 0));
+    return connect(socket, new InetSocketAddress(endpoint.host(), endpoint.port()));
+  }
+
+  public static Peer connect(SocketAddress address) throws IOException {
+    return connect(new Socket(), address);
+  }
+
+  private static Peer connect(Socket socket, SocketAddress address) throws IOException {
     socket.connect(address, 30_000);
     socket.setSoTimeout(60_000); // not a bound that a test checks: only ends one that hangs
     socket.setTcpNoDelay(true);

@@ -40,6 +40,13 @@ public final class Servers {
     return new Server(more.apply(ServerConfig.builder().listener(listener)).build()).start();
   }
 
+  /** A server with one listener, changed by the test. */
+  public static Server with(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more)
+      throws BindException {
+    ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
+    return new Server(ServerConfig.builder().listener(listener).build()).start();
+  }
+
   /** A line protocol with a handler of the test's. */
   public static Server lines(IoHandler handler) throws BindException {
     return of(lineProtocol(handler));
@@ -76,6 +83,11 @@ public final class Servers {
       sessions = server.listeners().get(0).acceptor().getManagedSessions().values();
     }
     return sessions.iterator().next();
+  }
+
+  /** A peer with an address of loopback of its own. */
+  public static Peer peerFrom(String address, Server server) throws java.io.IOException {
+    return Peer.connect(address, endpoint(server));
   }
 
   public static Peer peer(Server server) throws java.io.IOException {

@@ -114,9 +114,15 @@ final class ServerConf {
         listener::reuseAddress);
     conf.read(
         prefix + "tcp-no-delay", "listener.tcp-no-delay", ConfKind.BOOLEAN, listener::tcpNoDelay);
+    SettingsConf.readLimits(conf, prefix + "limits", listener::limit);
     SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
-    if (enabled) {
-      server.listener(listener.build());
+    try {
+      ListenerConfig built = listener.build();
+      if (enabled) {
+        server.listener(built);
+      }
+    } catch (IllegalArgumentException e) { // limits that do not go together
+      conf.problem(conf.text().place(prefix + "limits"), prefix + "limits: " + e.getMessage());
     }
   }
 

@@ -5,10 +5,11 @@ import org.apache.mina.filter.codec.ProtocolCodecException;
 /**
  * Says that the peer sent something that is no frame: too long, malformed, cut short. The message
  * names the rule and the bound and never holds what was sent, so it may go to the peer and the log.
+ * A {@link LimitException} says that the peer went past another limit.
  *
  * <p>After it, nothing more is decoded on that session: it answers what is in flight and closes.
  */
-public final class FrameException extends ProtocolCodecException {
+public sealed class FrameException extends ProtocolCodecException permits LimitException {
 
   private static final long serialVersionUID = 1;
 

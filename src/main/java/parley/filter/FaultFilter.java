@@ -7,23 +7,29 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import parley.codec.FrameException;
+import parley.codec.LimitException;
 import parley.transport.ConnectionResetException;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.Overrides;
+import parley.transport.RareLog;
 
 /**
  * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
  * and guards it against the handler.
  *
  * <ul>
- *   <li>A frame that is none: a line at INFO; what is in flight is answered, then it closes.
+ *   <li>A frame that is none, or a limit that was passed: a line at INFO; what is in flight is
+ *       answered, then it closes. A peer that takes nothing is cut at once.
  *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
  *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
  *       a session, also if it is closing already; what was written is sent, then it closes. Where a
  *       class does not fit the others, the line says all, and there is no stack.
  * </ul>
+ *
+ * <p>The lines at INFO and ERROR are rare: {@link RareLog} bounds them, whatever the peers do.
  */
 final class FaultFilter extends GuardFilter {
 
@@ -32,6 +38,8 @@ final class FaultFilter extends GuardFilter {
   private static final AttributeKey DEFECT = new AttributeKey(FaultFilter.class, "defect");
 
   private final String protocol;
+  private final RareLog refused = new RareLog(LOG, Level.INFO);
+  private final RareLog defects = new RareLog(LOG, Level.ERROR);
 
   /**
    * Ends the sessions of a protocol.
@@ -51,14 +59,16 @@ final class FaultFilter extends GuardFilter {
     if (firstDefect) {
       logDefect(cause);
     } else if (first && cause instanceof FrameException) {
-      LOG.info("refused: {}", cause.getMessage());
+      refused.log("refused: " + cause.getMessage());
     } else {
       LOG.debug("{}", cause.toString());
     }
     if (first && handlesExceptions(session.getHandler())) {
       super.exceptionCaught(next, session, cause);
     }
-    if (cause instanceof FrameException) {
+    if (cause instanceof LimitException limit && !limit.isPeerReached()) {
+      session.closeNow();
+    } else if (cause instanceof FrameException) {
       InFlight.of(session).whenNone(session::closeOnFlush);
     } else if (cause instanceof ConnectionResetException) {
       session.closeNow();
@@ -71,10 +81,9 @@ final class FaultFilter extends GuardFilter {
     if (cause instanceof LinkageError
         && !(cause instanceof ExceptionInInitializerError)
         && !(cause.getCause() instanceof ExceptionInInitializerError)) {
-      LOG.error(
-          "session closed: {} does not fit this Parley or MINA: {}", protocol, cause.toString());
+      defects.log("session closed: " + protocol + " does not fit this Parley or MINA: " + cause);
     } else {
-      LOG.error("session closed after a fault of {}", protocol, cause);
+      defects.log("session closed after a fault of " + protocol, cause);
     }
   }
 

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Holds the values of one listener's or client's settings, each checked. Immutable. */
+/** Holds the values of settings, a protocol's or a listener's limits, each checked. Immutable. */
 public final class Settings {
 
   private final Map<Setting<?>, Object> values;
@@ -25,16 +25,25 @@ public final class Settings {
    * @throws IllegalArgumentException if the protocol has no such key, or a value is not allowed
    */
   public static Settings of(Protocol protocol, Map<String, ?> byKey) {
+    return of(Origin.of(protocol), protocol.settings(), byKey);
+  }
+
+  /**
+   * As {@link #of(Protocol, Map)}, of whoever declares them.
+   *
+   * @param owner whose they are, for the message
+   */
+  public static Settings of(String owner, List<Setting<?>> declared, Map<String, ?> byKey) {
     Map<Setting<?>, Object> values = new LinkedHashMap<>();
-    for (Setting<?> setting : protocol.settings()) {
+    for (Setting<?> setting : declared) {
       Object given = byKey.get(setting.key());
       values.put(setting, given == null ? setting.defaultValue() : setting.checked(given));
     }
     for (String key : byKey.keySet()) {
       if (values.keySet().stream().noneMatch(setting -> setting.key().equals(key))) {
-        List<String> known = protocol.settings().stream().map(Setting::key).toList();
+        List<String> known = declared.stream().map(Setting::key).toList();
         throw new IllegalArgumentException(
-            Origin.of(protocol) + " has no setting " + key + " (expected: " + known + ")");
+            owner + " has no setting " + key + " (expected: " + known + ")");
       }
     }
     return new Settings(values);
@@ -43,7 +52,7 @@ public final class Settings {
   /**
    * The value of a setting.
    *
-   * @throws IllegalArgumentException if the protocol does not list it in {@code settings()}
+   * @throws IllegalArgumentException if it was not declared
    */
   public <T> T get(Setting<T> setting) {
     Object value = values.get(setting);

@@ -7,19 +7,24 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Consumer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import parley.codec.LimitException;
 import parley.endpoint.Endpoint;
 import parley.filter.ChainBuilder;
 import parley.filter.DrainFilter;
 import parley.filter.FilterChains;
+import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
 import parley.transport.Acceptor;
+import parley.transport.Admission;
 import parley.transport.EventLoops;
+import parley.transport.Refusal;
 import parley.transport.SessionStructures;
 import parley.transport.WriteQueue;
 
@@ -27,6 +32,7 @@ import parley.transport.WriteQueue;
 public final class Listener {
 
   private final ListenerConfig config;
+  private final Admission admission;
   private final Acceptor acceptor;
   private final DrainFilter drain = new DrainFilter();
   private volatile Endpoint endpoint;
@@ -34,42 +40,41 @@ public final class Listener {
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
-    acceptor = new Acceptor(loops.threads(), loops);
-    try {
-      configure(server, loops);
-    } catch (RuntimeException | Error e) {
-      acceptor.dispose();
-      throw e;
-    }
-  }
-
-  private void configure(ServerConfig server, EventLoops loops) {
-    ChainBuilder chain = new ChainBuilder();
+    Protocol protocol = config.protocol();
+    Settings settings = config.settings();
+    ProtocolCodecFactory codec =
+        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
+    ChainBuilder chain = chain(server, loops, codec);
+    IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
+    Admission.Bounds bounds = Limits.admission(config.limits());
+    admission = new Admission(bounds);
+    Refusal refusal =
+        new Refusal(
+            config.name(), bounds, text -> LastWord.of(handler, codec, new LimitException(text)));
+    acceptor = new Acceptor(loops.threads(), loops, admission, refusal);
     acceptor.setFilterChainBuilder(chain);
+    acceptor.setHandler(handler);
     acceptor.setSessionDataStructureFactory(new SessionStructures());
     acceptor.setBacklog(config.backlog());
     acceptor.setReuseAddress(config.reuseAddress());
     acceptor.getSessionConfig().setTcpNoDelay(config.tcpNoDelay());
     acceptor.getStatistics().getConfig().setStatisticsCalcEnabled(false);
     acceptor.setCloseOnDeactivation(false); // unbinding is the first step of a drain
-    addProtocol(chain, new FilterChains(loops, server.closeTimeout(), config.name(), origin()));
   }
 
-  private void addProtocol(ChainBuilder chain, FilterChains chains) {
+  private ChainBuilder chain(ServerConfig server, EventLoops loops, ProtocolCodecFactory codec) {
     Protocol protocol = config.protocol();
-    Settings settings = config.settings();
-    ProtocolCodecFactory codec =
-        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
+    FilterChains chains = new FilterChains(loops, server.closeTimeout(), config.name(), origin());
+    ChainBuilder chain = new ChainBuilder();
     Consumer<DefaultIoFilterChainBuilder> own =
-        builder -> protocol.extend(builder, settings, Protocol.Side.SERVER);
-    Protocols.part(
+        builder -> protocol.extend(builder, config.settings(), Protocol.Side.SERVER);
+    return Protocols.part(
         protocol,
         "filters",
         () -> {
           chains.server(chain, codec, drain, own);
           return chain;
         });
-    acceptor.setHandler(Protocols.part(protocol, "handler", () -> protocol.handler(settings)));
   }
 
   private String origin() {
@@ -122,6 +127,11 @@ public final class Listener {
   /** MINA's acceptor: change its chain and config before the server starts. */
   public NioSocketAcceptor acceptor() {
     return acceptor;
+  }
+
+  /** Counts its connections, and the addresses that they come from. */
+  public Admission admission() {
+    return admission;
   }
 
   Collection<IoSession> sessions() {

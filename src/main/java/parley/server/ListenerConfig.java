@@ -16,6 +16,7 @@ public final class ListenerConfig {
   private final Endpoint endpoint;
   private final Protocol protocol;
   private final Settings settings;
+  private final Settings limits;
   private final int backlog;
   private final boolean reuseAddress;
   private final boolean tcpNoDelay;
@@ -25,6 +26,7 @@ public final class ListenerConfig {
     endpoint = builder.endpoint;
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
+    limits = Limits.of(builder.limits);
     backlog = builder.backlog;
     reuseAddress = builder.reuseAddress;
     tcpNoDelay = builder.tcpNoDelay;
@@ -55,6 +57,11 @@ public final class ListenerConfig {
     return settings;
   }
 
+  /** Its {@link Limits}. */
+  public Settings limits() {
+    return limits;
+  }
+
   /** How many connections may wait to be accepted. */
   public int backlog() {
     return backlog;
@@ -79,6 +86,7 @@ public final class ListenerConfig {
     private Endpoint endpoint;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
+    private final Map<String, Object> limits = new LinkedHashMap<>();
     private int backlog = BACKLOG.defaultValue();
     private boolean reuseAddress = true;
     private boolean tcpNoDelay = true;
@@ -111,6 +119,12 @@ public final class ListenerConfig {
       return this;
     }
 
+    /** One of its {@link Limits}. */
+    public <T> Builder limit(Setting<T> limit, T value) {
+      limits.put(limit.key(), limit.checked(value));
+      return this;
+    }
+
     /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */
     public Builder backlog(int value) {
       backlog = BACKLOG.checked(value);
@@ -133,7 +147,7 @@ public final class ListenerConfig {
      * The finished config.
      *
      * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
-     *     with such a value
+     *     with such a value, or if limits do not go together
      */
     public ListenerConfig build() {
       return new ListenerConfig(this);

@@ -129,10 +129,13 @@ public final class EventLoops implements IoProcessor<NioSession> {
     if (WriteQueue.of(session) == null) {
       session.setWriteRequestQueue(new WriteQueue());
     }
+    if (session.getService() instanceof Acceptor acceptor) {
+      acceptor.entered(session);
+    }
     try {
       loopOf(session).add(session);
     } catch (IllegalStateException disposed) {
-      count(-1);
+      Lifetime.over(session);
       throw disposed;
     }
   }

@@ -25,6 +25,9 @@ public final class Lifetime {
     EventLoop loop = EventLoop.of(session);
     if (loop != null && session.setAttributeIfAbsent(OVER, true) == null) {
       loop.removed();
+      if (session.getService() instanceof Acceptor acceptor) {
+        acceptor.left(session);
+      }
     }
   }
 

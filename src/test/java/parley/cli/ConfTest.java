@@ -78,6 +78,7 @@ class ConfTest {
       assertThat(read.eventLoops()).isEqualTo(built.eventLoops());
       assertThat(read.drainTimeout()).isEqualTo(built.drainTimeout());
       assertThat(read.closeTimeout()).isEqualTo(built.closeTimeout());
+      assertThat(read.listeners().get(0).limits().all()).isEqualTo(listener.limits().all());
       assertThat(read.listeners()).hasSize(1);
       ListenerConfig each = read.listeners().get(0);
       assertThat(each.endpoint()).isEqualTo(listener.endpoint());
@@ -133,13 +134,15 @@ class ConfTest {
         "backlog = 1.5 | test.conf:5: listeners.greeting.backlog = 1.5 (expected: a whole number)",
         "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
-        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, protocol, reuse-address, settings, tcp-no-delay)",
+        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, limits, protocol, reuse-address, settings, tcp-no-delay)",
         "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: chargen, daytime, discard, echo, greeting, time)",
         "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 to 1MiB)",
         "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
+        "limits { connections = 0 } | test.conf:5: listeners.greeting.limits.connections = 0 (expected: 1 to 1000000)",
+        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: connection-burst, connections, connections-per-address, connections-per-second)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })
   void badListenerKeys(String line, String expected) {

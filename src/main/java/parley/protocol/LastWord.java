@@ -1,0 +1,50 @@
+package parley.protocol;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.codec.FrameException;
+
+/** Encodes what a protocol says to a peer that it refuses before there is a session. */
+public final class LastWord {
+
+  private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);
+  private static final byte[] NONE = {};
+
+  private LastWord() {}
+
+  /**
+   * The bytes of an {@link AnswerHandler}'s refusal; none of another handler, and none if the
+   * refusal fails without a real session.
+   */
+  public static byte[] of(IoHandler handler, ProtocolCodecFactory codec, FrameException cause) {
+    if (!(handler instanceof AnswerHandler<?> answers)) {
+      return NONE;
+    }
+    IoSession nobody = new DummySession();
+    try {
+      Object refusal = answers.refusal(nobody, cause);
+      return refusal == null ? NONE : encoded(codec, nobody, refusal);
+    } catch (Exception | LinkageError e) {
+      LOG.debug("no last word for {}", cause.getMessage(), e);
+      return NONE;
+    }
+  }
+
+  private static byte[] encoded(ProtocolCodecFactory codec, IoSession session, Object message)
+      throws Exception {
+    IoBuffer all = IoBuffer.allocate(64).setAutoExpand(true);
+    if (message instanceof IoBuffer bytes) {
+      all.put(bytes);
+    } else {
+      codec.getEncoder(session).encode(session, message, part -> all.put((IoBuffer) part));
+    }
+    byte[] bytes = new byte[all.flip().remaining()];
+    all.get(bytes);
+    return bytes;
+  }
+}

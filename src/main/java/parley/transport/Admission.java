@@ -1,0 +1,102 @@
+package parley.transport;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides which connections a listener takes: how many in all, from one source address, and a
+ * second. An IPv6 source is a network of 64 bits, as one site has them all (RFC 6177). It keeps
+ * only addresses that have a connection. Any thread may call.
+ */
+public final class Admission {
+
+  /** A limit that a connection can be beyond. */
+  public enum Limit {
+    /** Connections in all. */
+    CONNECTIONS("too many connections"),
+    /** Connections of one source address. */
+    PER_ADDRESS("too many connections from one address"),
+    /** New connections a second. */
+    PER_SECOND("too many connections a second");
+
+    private final String text;
+
+    Limit(String text) {
+      this.text = text;
+    }
+  }
+
+  /** What is allowed, each at least 1; {@code burst} connections may come at once after a rest. */
+  public record Bounds(int connections, int perAddress, int perSecond, int burst) {
+
+    /** What a limit is and its bound, such as {@code too many connections: more than 20000}. */
+    public String text(Limit limit) {
+      int bound =
+          switch (limit) {
+            case CONNECTIONS -> connections;
+            case PER_ADDRESS -> perAddress;
+            case PER_SECOND -> perSecond;
+          };
+      return limit.text + ": more than " + bound;
+    }
+  }
+
+  private final Bounds bounds;
+  private final Map<Object, Integer> byAddress = new HashMap<>();
+  private final Tokens rate;
+  private int connections;
+
+  /** Admits within bounds. */
+  public Admission(Bounds bounds) {
+    this.bounds = bounds;
+    rate = new Tokens(bounds.perSecond, bounds.burst, System.nanoTime());
+  }
+
+  /** Counts a connection in, or says which limit it is beyond: then it does not count. */
+  public synchronized @Nullable Limit enter(InetAddress source) {
+    if (!rate.take(System.nanoTime())) {
+      return Limit.PER_SECOND;
+    }
+    if (connections >= bounds.connections) {
+      return Limit.CONNECTIONS;
+    }
+    Object key = key(source);
+    int its = byAddress.getOrDefault(key, 0);
+    if (its >= bounds.perAddress) {
+      return Limit.PER_ADDRESS;
+    }
+    byAddress.put(key, its + 1);
+    connections++;
+    return null;
+  }
+
+  /** Counts a connection out that was counted in. */
+  public synchronized void leave(InetAddress source) {
+    connections--;
+    byAddress.computeIfPresent(key(source), (any, its) -> its == 1 ? null : its - 1);
+  }
+
+  /** How many connections there are. */
+  public synchronized int connections() {
+    return connections;
+  }
+
+  /** How many addresses they come from. */
+  public synchronized int addresses() {
+    return byAddress.size();
+  }
+
+  private static Object key(InetAddress source) {
+    return source instanceof Inet6Address ? new Network(source.getAddress()) : source;
+  }
+
+  private record Network(long prefix) {
+    Network(byte[] address) {
+      this(ByteBuffer.wrap(address).getLong());
+    }
+  }
+}
