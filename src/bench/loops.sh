@@ -5,6 +5,12 @@
 # usage: src/bench/loops.sh [ROUNDS]
 set -eu
 rounds=${1:-4}
+case $rounds in
+  '' | *[!0-9]* | 0*)
+    echo "usage: src/bench/loops.sh [ROUNDS]  (1 or more, 4 by default; some three minutes)" >&2
+    exit 2
+    ;;
+esac
 home=$(cd "$(dirname "$0")/../.." && pwd -P)
 bench=$home/src/bench/target
 "$home/bin/bench.sh" --list >/dev/null # builds it, if need be
@@ -34,6 +40,7 @@ start() {
 
 # measure TITLE CLASS CONNECTIONS DEPTH
 measure() {
+  echo "measuring $2 ..." >&2
   echo "$1: $2, $3 connections, $4 in flight on each"
   for loops in 1 2 4; do
     start "$2" "$loops"

@@ -53,6 +53,7 @@ public final class Bench {
       }
       List<Stack> stacks = new Entrants(home, processors, results).of(options.stacks());
       List<Work> works = affordable(options.works(), results);
+      results.open(); // an earlier run's are kept until here
       for (int loops = 1; loops <= 2; loops++) {
         int count = loops;
         List<Work> some = works.stream().filter(each -> each.loops() == count).toList();

@@ -67,10 +67,14 @@ final class Report {
         work,
         metric,
         form.title,
-        ratio(work, metric, form, peer) + " " + peer.title,
+        named(ratio(work, metric, form, peer), peer),
         ratio(work, metric, form, Stack.VIRTUAL_THREADS),
         ratio(work, metric, form, Stack.MINA),
-        ratio(work, metric, form, floor) + " " + floor.title);
+        named(ratio(work, metric, form, floor), floor));
+  }
+
+  private static String named(String ratio, Stack of) {
+    return ratio.equals("-") ? ratio : ratio + " " + of.title;
   }
 
   private Stack best(String work, String metric) {

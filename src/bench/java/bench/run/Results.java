@@ -14,32 +14,48 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What was measured, kept and written as it comes: a line each, with tabs; facts behind a #. */
 final class Results implements AutoCloseable {
 
   private record Key(String work, Stack stack, String metric) {}
 
-  private final PrintStream file;
+  private final Path path;
+  private final StringBuilder head = new StringBuilder("work\tserver\tround\tmetric\tvalue\n");
+  private @Nullable PrintStream file;
   private final Map<Key, List<Double>> values = new LinkedHashMap<>();
 
-  Results(Path path) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    file = new PrintStream(Files.newOutputStream(path), true, StandardCharsets.UTF_8);
-    file.print("work\tserver\tround\tmetric\tvalue\n");
+  Results(Path path) {
+    this.path = path;
   }
 
   void fact(String text) {
-    file.print("# " + text + "\n");
+    print("# " + text + "\n");
   }
 
   void add(String work, Stack stack, int round, String metric, double value) {
     values.computeIfAbsent(new Key(work, stack, metric), key -> new ArrayList<>()).add(value);
     String number = String.format(Locale.ROOT, "%.1f", value);
-    file.print(String.join("\t", work, stack.title, "" + round, metric, number) + "\n");
+    print(String.join("\t", work, stack.title, "" + round, metric, number) + "\n");
+  }
+
+  /** Begins the file, in the place of an earlier one, with what was said until now. */
+  void open() throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
+    file = new PrintStream(Files.newOutputStream(path), true, StandardCharsets.UTF_8);
+    file.print(head);
+  }
+
+  private void print(String text) {
+    if (file == null) {
+      head.append(text);
+    } else {
+      file.print(text);
+    }
   }
 
   /** Median and spread over the rounds, if it was measured. */
@@ -63,6 +79,8 @@ final class Results implements AutoCloseable {
 
   @Override
   public void close() {
-    file.close();
+    if (file != null) {
+      file.close();
+    }
   }
 }

@@ -11,7 +11,9 @@ import parley.transport.SessionAttribute;
  * Says whose event a thread handles: {@code association} and {@code listener} of its log lines.
  *
  * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). Where nobody has asked, with
- * another backend of SLF4J, they are in the MDC as well, which copies its map for each event.
+ * another backend of SLF4J, they are in the MDC as well, which copies its map for each event. A
+ * handler that logs from threads of its own takes {@code Association.of(session)} with it: with
+ * Log4j there is nothing in the MDC to hand over.
  */
 final class LogContext {
 

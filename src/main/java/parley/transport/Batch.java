@@ -102,7 +102,11 @@ public final class Batch extends DefaultWriteFuture implements WriteRequest {
   /** Ends all the futures. A listener that throws must not keep the others from completing. */
   @Override
   public void setWritten() {
-    super.setWritten();
+    try {
+      super.setWritten();
+    } catch (RuntimeException | Error thrown) {
+      getSession().getFilterChain().fireExceptionCaught(thrown);
+    }
     for (WriteRequest request : requests) {
       try {
         request.getFuture().setWritten();
@@ -114,7 +118,11 @@ public final class Batch extends DefaultWriteFuture implements WriteRequest {
 
   @Override
   public void setException(Throwable cause) {
-    super.setException(cause);
+    try {
+      super.setException(cause);
+    } catch (RuntimeException | Error thrown) {
+      LOG.error("a listener of a write future failed", thrown);
+    }
     for (int i = 0; i < requests.length; i++) {
       WriteFuture each = requests[i].getFuture();
       try {

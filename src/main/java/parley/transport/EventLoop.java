@@ -49,9 +49,9 @@ public final class EventLoop extends NioProcessor {
   private final Consumer<SelectionKey> whenReady = this::isReady;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final List<NioSession> ready = new ArrayList<>();
-  private int readInRound;
   private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
   private final Flusher flusher = new Flusher(this);
+  private final Round round = new Round(flusher);
   private final Turn turn = new Turn(this);
   private volatile @Nullable Thread thread;
   private boolean goesOn;
@@ -93,6 +93,13 @@ public final class EventLoop extends NioProcessor {
   /** Flushes before the loop waits again; within the session's turn, when that has ended. */
   void flushLater(NioSession session) {
     if (!isLoopThread() || !turn.flushesWhenOver(session)) {
+      flusher.flushLater(session);
+    }
+  }
+
+  /** A session's turn is over that has queued something: it is written in this round. */
+  void turnOver(NioSession session) {
+    if (!round.takes(session)) {
       flusher.flushLater(session);
     }
   }
@@ -158,13 +165,10 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /**
-   * Takes the turns of the sessions that are ready, and leaves MINA none. What they answer is
-   * written behind the last of them, or when so much was read that the first would wait for long:
-   * the peers, woken up by one write, find the others' answers too.
-   */
+  /** Takes the turns of the sessions that are ready, and leaves MINA none. */
   @Override
   protected Iterator<NioSession> selectedSessions() {
+    round.begin();
     for (NioSession session : ready) {
       if (isReadable(session)) {
         read(session);
@@ -172,17 +176,10 @@ public final class EventLoop extends NioProcessor {
       if (isWritable(session)) {
         flusher.flush(session);
       }
-      if (readInRound >= READ_BYTES) {
-        flushDue();
-      }
+      round.writeIfMuch();
     }
-    flushDue();
+    round.end();
     return Collections.emptyIterator();
-  }
-
-  private void flushDue() {
-    readInRound = 0;
-    flusher.flushDue();
   }
 
   /**
@@ -201,7 +198,7 @@ public final class EventLoop extends NioProcessor {
       return;
     }
     if (count > 0) {
-      readInRound += count;
+      round.addRead(count);
       byte[] bytes = new byte[count]; // the receiver's to keep
       in.flip().get(bytes);
       session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));

@@ -262,7 +262,7 @@ public final class Turn {
     }
   }
 
-  /** Ends the turn: all is handed down, to be written before the loop waits again. */
+  /** Ends the turn: all is handed down, to be written in this round. */
   public void close() {
     NioSession owner = (NioSession) behind.session();
     if (owner == null) {
@@ -276,7 +276,7 @@ public final class Turn {
       behind.close();
       below = null;
       if (handedDown) {
-        loop.flushLater(owner);
+        loop.turnOver(owner);
       }
       InFlight.of(owner).leave();
     }
