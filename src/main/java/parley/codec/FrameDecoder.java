@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public abstract class FrameDecoder implements ProtocolDecoder {
+public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
 
   private static final byte[] NONE = {};
   private static final int LEAST_ROOM = 64;
@@ -124,17 +124,27 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   public final void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
       throws FrameException {
     boolean done = false;
+    int left = 0;
     try {
       IoBuffer bytes = length == 0 ? in : joined(in);
-      readFrames(bytes, out);
-      keep(bytes);
+      if (readFrames(bytes, out)) {
+        keep(bytes);
+      } else {
+        left = bytes.remaining(); // all of it is of this read: what was kept is in the frame before
+        keep(IoBuffer.wrap(NONE));
+      }
       done = true;
     } finally {
       if (!done) {
         forget();
       }
-      in.position(in.limit());
+      in.position(in.limit() - left);
     }
+  }
+
+  @Override
+  public final boolean isInFrame(IoSession session) {
+    return length > 0 || taken > 0;
   }
 
   private IoBuffer joined(IoBuffer in) {
@@ -146,7 +156,8 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     return IoBuffer.wrap(unfinished, 0, sum);
   }
 
-  private void readFrames(IoBuffer in, ProtocolDecoderOutput out) throws FrameException {
+  /** Returns whether it has come to the end; if not, there were frames enough for now. */
+  private boolean readFrames(IoBuffer in, ProtocolDecoderOutput out) throws FrameException {
     boolean progress = true;
     while (progress && in.hasRemaining()) {
       int start = in.position();
@@ -159,11 +170,15 @@ public abstract class FrameDecoder implements ProtocolDecoder {
       if (frame != null) {
         taken = 0;
         out.write(frame);
+        if (!FrameOutput.takesMore(out)) {
+          return false;
+        }
       }
     }
     if (taken + in.remaining() > maxFrameBytes) {
       throw tooLong();
     }
+    return true;
   }
 
   private @Nullable Object readStep(IoBuffer in, int start) throws FrameException {

@@ -13,7 +13,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
  * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
  * and what may be the beginning of its delimiter; an error drops it.
  */
-final class LineDecoder implements ProtocolDecoder {
+final class LineDecoder implements ProtocolDecoder, FrameProgress {
 
   private static final byte[] NONE = {};
   private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
@@ -42,22 +42,23 @@ final class LineDecoder implements ProtocolDecoder {
       bytes = in.array();
       from = in.arrayOffset() + in.position();
       to = in.arrayOffset() + in.limit();
-      in.position(in.limit());
     } else {
       bytes = new byte[in.remaining()];
-      in.get(bytes);
+      in.duplicate().get(bytes);
       from = 0;
       to = bytes.length;
     }
+    in.position(in.limit());
     try {
-      decode(bytes, from, to, out);
+      in.position(in.limit() - decode(bytes, from, to, out));
     } catch (FrameException e) {
       forget();
       throw e;
     }
   }
 
-  private void decode(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
+  /** Returns how many bytes are left, because there were lines enough for now. */
+  private int decode(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
     byte last = end.last();
     mayHoldReturns = length > 0 || Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0;
@@ -66,10 +67,19 @@ final class LineDecoder implements ProtocolDecoder {
     while (at >= 0) {
       if (finish(bytes, start, at + 1, out)) {
         start = at + 1;
+        if (!FrameOutput.takesMore(out)) {
+          return to - start;
+        }
       }
       at = Bytes.indexOf(bytes, at + 1, to, last);
     }
     keep(bytes, start, to);
+    return 0;
+  }
+
+  @Override
+  public boolean isInFrame(IoSession session) {
+    return length > 0;
   }
 
   /** Hands on the line that ends here, if the byte before does end one. */

@@ -61,7 +61,16 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   }
 
   private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
-      implements ProtocolDecoder {
+      implements ProtocolDecoder, FrameProgress {
+
+    @Override
+    public boolean isInFrame(IoSession session) {
+      try {
+        return FrameProgress.isInFrame(frames.getDecoder(session), session, false);
+      } catch (Exception e) {
+        return false; // the next decode will throw it
+      }
+    }
 
     @Override
     public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) throws Exception {
@@ -81,7 +90,12 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   /** Hands on the object of each frame. */
   private record Output(FrameReader<Object, ?> reader, ProtocolDecoderOutput out)
-      implements ProtocolDecoderOutput {
+      implements FrameOutput {
+
+    @Override
+    public boolean takesMore() {
+      return FrameOutput.takesMore(out);
+    }
 
     @Override
     public void write(Object frame) {

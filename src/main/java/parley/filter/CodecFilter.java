@@ -9,6 +9,7 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
@@ -18,6 +19,8 @@ import parley.codec.BufferEncoder;
 import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.InFlight;
+import parley.transport.Input;
+import parley.transport.NextTurn;
 import parley.transport.Turn;
 
 /**
@@ -44,7 +47,7 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
     if (message instanceof IoBuffer in) {
-      inTurn(next, session, in);
+      inTurn(next, session, in, null);
     } else {
       next.messageReceived(session, message);
     }
@@ -52,16 +55,52 @@ final class CodecFilter extends IoFilterAdapter {
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    inTurn(next, session, null);
+    inTurn(next, session, null, null);
     next.inputClosed(session);
+  }
+
+  /** Goes on with what waits, in another turn. */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event != NextTurn.NEXT_TURN) {
+      next.event(session, event);
+      return;
+    }
+    Frames frames = Frames.FRAMES.ifMade(session);
+    WaitingFrames waiting = frames == null ? null : frames.takeWaiting();
+    if (frames == null || waiting == null) {
+      return;
+    }
+    try {
+      if (!frames.isStopped()) {
+        inTurn(next, session, null, waiting);
+      }
+    } finally {
+      if (!frames.isWaiting()) {
+        Input.of(session).resume(Input.Reason.FRAMES_WAITING);
+      }
+      InFlight.of(session).leave();
+    }
+  }
+
+  /** Nothing more is read until what waits had its turn; it is in flight until then. */
+  private static void waitForTurn(IoSession session) {
+    Input input = Input.of(session);
+    input.suspend(Input.Reason.FRAMES_WAITING);
+    InFlight.of(session).enter();
+    if (!input.isSuspended(Input.Reason.OUTBOUND_FULL)) { // else it comes when that is over
+      NextTurn.of(session);
+    }
   }
 
   /**
    * Decodes in a turn of the session's.
    *
-   * @param in null for the end of stream
+   * @param in what was read, or null for what waits, or for the end of stream
+   * @param waiting what waits, or null
    */
-  private void inTurn(NextFilter next, IoSession session, @Nullable IoBuffer in) {
+  private void inTurn(
+      NextFilter next, IoSession session, @Nullable IoBuffer in, @Nullable WaitingFrames waiting) {
     IoHandler handler = ShortWay.handler(this, session);
     Frames frames = Frames.FRAMES.of(session);
     Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
@@ -70,11 +109,15 @@ final class CodecFilter extends IoFilterAdapter {
         turn.encodeBy(
             encoder::encode, handler instanceof Answerer answers && answers.answersInTurn(session));
       }
-      decode(session, in, frames.to(next, handler, turn));
+      frames.to(next, handler, turn);
+      decode(session, in, waiting, frames);
     } catch (Exception e) {
       frames.stop();
       next.exceptionCaught(session, e);
     } finally {
+      if (frames.isWaiting()) {
+        waitForTurn(session);
+      }
       if (turn != null) {
         turn.close();
         frames.close();
@@ -82,16 +125,29 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  private void decode(IoSession session, @Nullable IoBuffer in, Frames frames) throws Exception {
-    if (in != null) {
-      decodeAll(session, in, frames);
-    } else if (!frames.isStopped()) {
+  private void decode(
+      IoSession session, @Nullable IoBuffer in, @Nullable WaitingFrames waiting, Frames frames)
+      throws Exception {
+    IoBuffer bytes = waiting == null ? in : waiting.passTo(frames);
+    if (bytes != null) {
+      decodeAll(session, bytes, frames);
+    } else if (waiting == null) {
+      finishDecode(session, frames);
+    }
+  }
+
+  private void finishDecode(IoSession session, Frames frames) throws Exception {
+    if (!frames.isStopped()) {
       factory.getDecoder(session).finishDecode(session, frames);
     }
   }
 
   private void decodeAll(IoSession session, IoBuffer in, Frames frames) throws Exception {
     while (in.hasRemaining() && !frames.isStopped()) {
+      if (!frames.takesMore()) {
+        frames.waitFor(in);
+        return;
+      }
       int before = in.position();
       ProtocolDecoder decoder = factory.getDecoder(session);
       decoder.decode(session, in, frames);

@@ -51,7 +51,9 @@ public final class DrainFilter extends IoFilterAdapter {
     long before = session.getReadBytes();
     loop.execute(
         () -> {
-          if (session.getReadBytes() != before && System.nanoTime() - readUntil < 0) {
+          if (Input.of(session).isSuspended(Input.Reason.FRAMES_WAITING)) {
+            InFlight.of(session).whenNone(() -> loop.execute(() -> readOn(loop, session)));
+          } else if (session.getReadBytes() != before && System.nanoTime() - readUntil < 0) {
             readOn(loop, session);
           } else {
             end(session);

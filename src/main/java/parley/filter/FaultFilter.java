@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.FrameException;
-import parley.codec.LimitException;
 import parley.transport.ConnectionResetException;
+import parley.transport.CutException;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.Overrides;
@@ -39,6 +39,7 @@ final class FaultFilter extends GuardFilter {
 
   private final String protocol;
   private final RareLog refused = new RareLog(LOG, Level.INFO);
+  private final RareLog cut = new RareLog(LOG, Level.INFO);
   private final RareLog defects = new RareLog(LOG, Level.ERROR);
 
   /**
@@ -60,17 +61,17 @@ final class FaultFilter extends GuardFilter {
       logDefect(cause);
     } else if (first && cause instanceof FrameException) {
       refused.log("refused: " + cause.getMessage());
+    } else if (first && cause instanceof CutException) {
+      cut.log("cut: " + cause.getMessage());
     } else {
       LOG.debug("{}", cause.toString());
     }
     if (first && handlesExceptions(session.getHandler())) {
       super.exceptionCaught(next, session, cause);
     }
-    if (cause instanceof LimitException limit && !limit.isPeerReached()) {
-      session.closeNow();
-    } else if (cause instanceof FrameException) {
+    if (cause instanceof FrameException) {
       InFlight.of(session).whenNone(session::closeOnFlush);
-    } else if (cause instanceof ConnectionResetException) {
+    } else if (cause instanceof ConnectionResetException || cause instanceof CutException) {
       session.closeNow();
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
@@ -90,6 +91,7 @@ final class FaultFilter extends GuardFilter {
   private static boolean isDefect(IoSession session, Throwable cause) {
     return !(cause instanceof FrameException
         || cause instanceof ConnectionResetException
+        || cause instanceof CutException
         || (cause instanceof WriteToClosedSessionException && session.isClosing()));
   }
 

@@ -1,23 +1,25 @@
 package parley.filter;
 
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
-import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.jspecify.annotations.Nullable;
+import parley.codec.FrameOutput;
 import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.Input;
 import parley.transport.SessionAttribute;
+import parley.transport.SessionLimits;
 import parley.transport.Turn;
 
 /**
  * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
  * messages are sent: up the chain, or, by the {@link ShortWay}, to the handler.
  */
-final class Frames implements ProtocolDecoderOutput {
+final class Frames implements FrameOutput {
 
   static final SessionAttribute<Frames> FRAMES =
       new SessionAttribute<>(CodecFilter.class, "frames", Frames::new);
@@ -28,6 +30,8 @@ final class Frames implements ProtocolDecoderOutput {
   private @Nullable IoHandler handler;
   private @Nullable Answerer answerer;
   private @Nullable Turn turn;
+  private @Nullable WaitingFrames waiting;
+  private int left; // frames of this turn
 
   private Frames(IoSession session) {
     this.session = session;
@@ -40,7 +44,49 @@ final class Frames implements ProtocolDecoderOutput {
     handler = nextHandler;
     answerer = itsTurn != null && nextHandler instanceof Answerer answers ? answers : null;
     turn = itsTurn;
+    left = SessionLimits.of(session).framesPerTurn();
     return this;
+  }
+
+  /** Whether frames or bytes of this session wait for another turn. */
+  boolean isWaiting() {
+    return waiting != null;
+  }
+
+  /** What waits for its turn now; it waits no more. */
+  @Nullable WaitingFrames takeWaiting() {
+    WaitingFrames taken = waiting;
+    waiting = null;
+    return taken;
+  }
+
+  /** Lets bytes wait that are not decoded; a filter below may use its buffer again. */
+  void waitFor(IoBuffer rest) {
+    byte[] bytes = new byte[rest.remaining()];
+    rest.get(bytes);
+    waiting().rest(IoBuffer.wrap(bytes));
+  }
+
+  /** Lets what waited wait on. */
+  void waitOn(WaitingFrames still) {
+    waiting = still;
+  }
+
+  private WaitingFrames waiting() {
+    WaitingFrames known = waiting;
+    if (known == null) {
+      known = new WaitingFrames();
+      waiting = known;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean takesMore() {
+    return left > 0
+        && waiting == null
+        && !input.isStopped()
+        && !input.isSuspended(Input.Reason.OUTBOUND_FULL);
   }
 
   /** Ends what one event brings. */
@@ -70,6 +116,11 @@ final class Frames implements ProtocolDecoderOutput {
     if (turn != null) {
       turn.writeIfMuch();
     }
+    if (!takesMore()) {
+      waiting().add(frame); // of a decoder that does not ask
+      return;
+    }
+    left--;
     if (handler == null) {
       next.messageReceived(session, frame);
       return;

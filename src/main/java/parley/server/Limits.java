@@ -5,6 +5,7 @@ import java.util.Map;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.transport.Admission;
+import parley.transport.SessionLimits;
 
 /**
  * The limits of a listener, each with its default and what is allowed: the block {@code limits} of
@@ -30,15 +31,59 @@ public final class Limits {
   public static final Setting<Integer> CONNECTION_BURST =
       Setting.integer("connection-burst", 20_000, 1, MOST);
 
+  /** Frames of a session that are handled before the others' turns. */
+  public static final Setting<Integer> FRAMES_PER_TURN =
+      Setting.integer("frames-per-turn", 1024, 1, MOST);
+
+  /** With more bytes than this waiting to be sent, a session is neither read nor served. */
+  public static final Setting<Integer> OUTBOUND_HIGH =
+      Setting.bytes("outbound-high", 1 << 20, 1, 1 << 30);
+
+  /** Until there are so few. */
+  public static final Setting<Integer> OUTBOUND_LOW =
+      Setting.bytes("outbound-low", 1 << 18, 0, 1 << 30);
+
+  /** A session with more bytes than this waiting to be sent is cut. */
+  public static final Setting<Integer> OUTBOUND_MOST =
+      Setting.bytes("outbound-most", 1 << 26, 1, 1 << 30);
+
   /** All of them, in the order of reference.conf. */
   public static final List<Setting<?>> ALL =
-      List.of(CONNECTIONS, CONNECTIONS_PER_ADDRESS, CONNECTIONS_PER_SECOND, CONNECTION_BURST);
+      List.of(
+          CONNECTIONS,
+          CONNECTIONS_PER_ADDRESS,
+          CONNECTIONS_PER_SECOND,
+          CONNECTION_BURST,
+          FRAMES_PER_TURN,
+          OUTBOUND_HIGH,
+          OUTBOUND_LOW,
+          OUTBOUND_MOST);
 
   private Limits() {}
 
   /** The values by key, defaults for the rest; refused where they do not go together. */
   static Settings of(Map<String, ?> byKey) {
-    return Settings.of("limits", ALL, byKey);
+    Settings limits = Settings.of("limits", ALL, byKey);
+    refuseLess(limits, OUTBOUND_HIGH, OUTBOUND_LOW);
+    refuseLess(limits, OUTBOUND_MOST, OUTBOUND_HIGH);
+    return limits;
+  }
+
+  private static void refuseLess(Settings limits, Setting<Integer> more, Setting<Integer> less) {
+    if (limits.get(more) < limits.get(less)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%s: %s (expected: at least %s, %s)",
+              more.key(), more.shown(limits.get(more)), less.key(), less.shown(limits.get(less))));
+    }
+  }
+
+  static SessionLimits session(Settings limits) {
+    return new SessionLimits(
+        limits.get(FRAMES_PER_TURN),
+        limits.get(OUTBOUND_HIGH),
+        limits.get(OUTBOUND_LOW),
+        limits.get(OUTBOUND_MOST));
   }
 
   static Admission.Bounds admission(Settings limits) {

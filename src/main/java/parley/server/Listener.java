@@ -51,7 +51,8 @@ public final class Listener {
     Refusal refusal =
         new Refusal(
             config.name(), bounds, text -> LastWord.of(handler, codec, new LimitException(text)));
-    acceptor = new Acceptor(loops.threads(), loops, admission, refusal);
+    acceptor =
+        new Acceptor(loops.threads(), loops, admission, refusal, Limits.session(config.limits()));
     acceptor.setFilterChainBuilder(chain);
     acceptor.setHandler(handler);
     acceptor.setSessionDataStructureFactory(new SessionStructures());

@@ -28,6 +28,7 @@ public final class Acceptor extends NioSocketAcceptor {
 
   private final Admission admission;
   private final Refusal refusal;
+  private final SessionLimits limits;
   private boolean accepted;
 
   /**
@@ -35,9 +36,16 @@ public final class Acceptor extends NioSocketAcceptor {
    *
    * @param admission what it takes
    * @param refusal what others get
+   * @param limits of the sessions
    */
-  public Acceptor(Executor executor, EventLoops loops, Admission admission, Refusal refusal) {
+  public Acceptor(
+      Executor executor,
+      EventLoops loops,
+      Admission admission,
+      Refusal refusal,
+      SessionLimits limits) {
     super(executor, loops);
+    this.limits = limits;
     this.admission = admission;
     this.refusal = refusal;
   }
@@ -65,6 +73,10 @@ public final class Acceptor extends NioSocketAcceptor {
       refusal.refuse(session, limit);
     }
     return limit == null;
+  }
+
+  SessionLimits limits() {
+    return limits;
   }
 
   /** An admitted session goes to its loop; it has attributes from now on. */

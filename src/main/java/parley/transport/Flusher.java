@@ -78,6 +78,7 @@ final class Flusher {
     try {
       boolean full = flush(session, queue);
       loop.setInterestedInWrite(session, full);
+      queue.weigh(session);
     } catch (Exception e) {
       WriteRequest failed = queue.first(session);
       if (failed != null) {

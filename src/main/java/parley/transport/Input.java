@@ -15,7 +15,11 @@ public final class Input {
     /** More answers are pending than the bound allows. */
     ANSWERS_PENDING(1),
     /** This side has stopped taking input for good. */
-    STOPPED(2);
+    STOPPED(2),
+    /** Frames that were read wait for the session's next turn. */
+    FRAMES_WAITING(4),
+    /** More waits to be sent than the bound allows. */
+    OUTBOUND_FULL(8);
 
     private final int bit;
 
@@ -28,7 +32,7 @@ public final class Input {
       new SessionAttribute<>(Input.class, "input", Input::new);
 
   private final IoSession session;
-  private int reasons; // a bit each
+  private volatile int reasons; // a bit each; changed under the lock
   private boolean toTheEnd;
   private volatile boolean stopped;
   private volatile boolean ended;
@@ -60,6 +64,11 @@ public final class Input {
       session.resumeRead();
     }
     reasons = left;
+  }
+
+  /** Whether reading is suspended for a reason. */
+  public boolean isSuspended(Reason reason) {
+    return (reasons & reason.bit) != 0;
   }
 
   /**

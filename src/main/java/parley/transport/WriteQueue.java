@@ -35,6 +35,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private volatile @Nullable Future<?> closeTimer;
   private volatile boolean flushed;
   private volatile boolean disposed;
+  private boolean full;
 
   WriteQueue() {}
 
@@ -117,6 +118,33 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
           session.getScheduledWriteBytes(),
           closeTimeout.toMillis() * MAX_STALLS);
       session.closeNow();
+    }
+  }
+
+  /**
+   * Compares what waits to be sent with the session's bounds: suspends reading and handling above
+   * the high one until it is down at the low one, and cuts the session above the most. Called on
+   * the loop's thread after a flush.
+   */
+  void weigh(IoSession session) {
+    long bytes = session.getScheduledWriteBytes();
+    SessionLimits limits = SessionLimits.of(session);
+    if (!full && bytes > limits.outboundHigh()) {
+      full = true;
+      Input.of(session).suspend(Input.Reason.OUTBOUND_FULL);
+    } else if (full && bytes <= limits.outboundLow()) {
+      full = false;
+      Input.of(session).resume(Input.Reason.OUTBOUND_FULL);
+      if (Input.of(session).isSuspended(Input.Reason.FRAMES_WAITING)) {
+        NextTurn.of(session);
+      }
+    }
+    if (bytes > limits.outboundMost() && !session.isClosing()) {
+      session
+          .getFilterChain()
+          .fireExceptionCaught(
+              new CutException(
+                  "too much waits to be sent: more than " + limits.outboundMost() + " bytes"));
     }
   }
 

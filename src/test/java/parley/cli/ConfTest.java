@@ -142,7 +142,8 @@ class ConfTest {
         "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "limits { connections = 0 } | test.conf:5: listeners.greeting.limits.connections = 0 (expected: 1 to 1000000)",
-        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: connection-burst, connections, connections-per-address, connections-per-second)",
+        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: connection-burst, connections, connections-per-address, connections-per-second, frames-per-turn, outbound-high, outbound-low, outbound-most)",
+        "limits { outbound-high = 1KiB } | test.conf:5: listeners.greeting.limits: outbound-high: 1KiB (expected: at least outbound-low, 256KiB)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })
   void badListenerKeys(String line, String expected) {

@@ -1,0 +1,36 @@
+package parley.filter;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one read brought and a session's turn was over for: frames of a decoder that does not stop,
+ * and behind them bytes that are not decoded. At most one read, so at most as many frames.
+ */
+final class WaitingFrames {
+
+  private final Queue<Object> frames = new ArrayDeque<>(0);
+  private @Nullable IoBuffer rest;
+
+  void add(Object frame) {
+    frames.add(frame);
+  }
+
+  void rest(IoBuffer bytes) {
+    rest = bytes;
+  }
+
+  /** Hands the frames on as long as they are taken; the rest waits on. Returns what to decode. */
+  @Nullable IoBuffer passTo(Frames output) {
+    while (!frames.isEmpty() && output.takesMore()) {
+      output.write(frames.remove());
+    }
+    if (frames.isEmpty()) {
+      return rest;
+    }
+    output.waitOn(this);
+    return null;
+  }
+}

@@ -1,0 +1,198 @@
+package parley.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.server.Limits;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+/** A session's frames beyond its share, and beyond what its peer takes, wait for another turn. */
+class FramesPerTurnTest {
+
+  private static Server server(Protocol protocol, UnaryOperator<ListenerConfig.Builder> limits)
+      throws IOException {
+    ListenerConfig listener =
+        limits.apply(ListenerConfig.builder("test", Servers.FREE, protocol)).build();
+    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
+  }
+
+  private static Protocol protocol(boolean minas, BiFunction<IoSession, String, Object> answer) {
+    AnswerHandler<String> handler = AnswerHandler.of(answer);
+    return minas
+        ? Protocol.of("minas", new TextLineCodecFactory(), handler)
+        : Servers.lineProtocol(handler);
+  }
+
+  private static String lines(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(i).append('\n');
+    }
+    return lines.toString();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void allAreAnsweredInOrderAlsoBeforeTheEndOfStream(boolean minas) throws Exception {
+    try (Server server =
+            server(
+                protocol(minas, (session, line) -> line),
+                config -> config.limit(Limits.FRAMES_PER_TURN, 3));
+        Peer peer = Servers.peer(server)) {
+      CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
+      peer.send(lines(20_000)).halfClose();
+      assertThat(new String(all.get(), java.nio.charset.StandardCharsets.UTF_8).replace("\r", ""))
+          .isEqualTo(lines(20_000));
+    }
+  }
+
+  @Test
+  void anotherSessionIsServedBetweenTwoTurns() throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    BlockingQueue<String> order = new LinkedBlockingQueue<>();
+    BiFunction<IoSession, String, Object> answer =
+        (session, line) -> {
+          if (line.equals("hold")) {
+            held.countDown();
+            await(goesOn);
+          }
+          order.add(line);
+          return line;
+        };
+    try (Server server =
+            server(protocol(false, answer), config -> config.limit(Limits.FRAMES_PER_TURN, 10));
+        Peer holding = Servers.peer(server);
+        Peer flood = Servers.peer(server);
+        Peer quiet = Servers.peer(server)) {
+      flood.send("x\n").line();
+      quiet.send("x\n").line();
+      holding.send("hold\n");
+      held.await();
+      flood.send("f\n".repeat(2000));
+      quiet.send("quiet\n");
+      goesOn.countDown();
+      assertThat(quiet.line()).isEqualTo("quiet");
+      for (int i = 0; i < 2000; i++) {
+        assertThat(flood.line()).isEqualTo("f");
+      }
+      assertThat(List.copyOf(order).indexOf("quiet")).isLessThan(30);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whoReadsNothingIsServedNoMoreUntilItReads(boolean minas) throws Exception {
+    String big = "x".repeat(50_000);
+    AtomicLong most = new AtomicLong();
+    AtomicLong handled = new AtomicLong();
+    BiFunction<IoSession, String, Object> answer =
+        (session, line) -> {
+          most.accumulateAndGet(session.getScheduledWriteBytes(), Math::max);
+          handled.incrementAndGet();
+          return big;
+        };
+    try (Server server =
+            server(
+                protocol(minas, answer),
+                config ->
+                    config
+                        .limit(Limits.OUTBOUND_HIGH, 300_000)
+                        .limit(Limits.OUTBOUND_LOW, 100_000));
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n".repeat(1000));
+      IoSession session = Servers.session(server);
+      while (session.getScheduledWriteBytes() < 300_000) {
+        Thread.onSpinWait();
+      }
+      assertThat(handled.get()).isLessThan(1000);
+      peer.halfClose();
+      assertThat(peer.rest().replace("\r", "")).hasSize(1000 * 50_001);
+      assertThat(most.get()).isLessThan(500_000);
+    }
+  }
+
+  @Test
+  void aDrainAnswersWhatWaits() throws Exception {
+    try (Server server =
+            server(
+                protocol(false, (session, line) -> line),
+                config -> config.limit(Limits.FRAMES_PER_TURN, 1));
+        Peer peer = Servers.peer(server)) {
+      peer.send("first\n").line();
+      CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
+      peer.send("f\n".repeat(5000));
+      server.drain().get();
+      int answered = all.get().length / 2;
+      assertThat(answered).isEqualTo(5000);
+    }
+  }
+
+  @Test
+  void behindALastAnswerNothingIsHandled() throws Exception {
+    AtomicLong handled = new AtomicLong();
+    try (Server server =
+            server(
+                protocol(
+                    false,
+                    (session, line) ->
+                        handled.incrementAndGet() == 5 ? AnswerHandler.last("bye") : line),
+                config -> config.limit(Limits.FRAMES_PER_TURN, 2));
+        Peer peer = Servers.peer(server)) {
+      peer.send(lines(100));
+      assertThat(peer.rest()).isEqualTo("0\n1\n2\n3\nbye\n");
+      assertThat(handled.get()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void whoHoldsMoreThanTheMostIsCut() throws Exception {
+    try (Server server =
+            server(
+                protocol(false, (session, line) -> line.repeat(2_000_000)),
+                config -> config.limit(Limits.OUTBOUND_MOST, 2_000_000));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      peer.send("abcdefghij\n");
+      int count = 0;
+      byte[] some = new byte[1 << 16];
+      try {
+        for (int n = peer.read(some); n >= 0; n = peer.read(some)) {
+          count += n;
+        }
+      } catch (IOException reset) {
+        // cut
+      }
+      assertThat(count).isLessThan(20_000_000);
+      assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("cut: too much"));
+    }
+  }
+}
