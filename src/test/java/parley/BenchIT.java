@@ -91,6 +91,7 @@ class BenchIT {
       String all = "n=0; until [ $(wc -c <out) -ge " + bytes + " ] || [ $((n += 1)) -gt 300 ]";
       String line = "{ cat; " + all + "; do sleep 0.1; done; } | nc -N 127.0.0.1 " + server.port();
       Path folder = Files.createTempDirectory("parley");
+      Files.createFile(folder.resolve("out")); // both ends of the pipe look for it
       Result result = run(Map.of(), names.toString(), folder, List.of("sh", "-c", line + " >out"));
       assertThat(result).isEqualTo(new Result(0, "", ""));
       assertThat(Files.readString(folder.resolve("out"))).isEqualTo(expected.toString());
