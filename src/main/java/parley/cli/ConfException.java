@@ -1,13 +1,22 @@
 package parley.cli;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** All that is wrong with a conf: a line each with its place, key, value and what is allowed. */
 final class ConfException extends Exception {
 
   private static final long serialVersionUID = 1;
+  private static final Pattern CONTROL = Pattern.compile("[\\p{Cc}\u2028\u2029]");
 
   ConfException(List<String> problems) {
-    super(String.join("\n", problems));
+    super(String.join("\n", problems.stream().map(ConfException::oneLine).toList()));
+  }
+
+  /** What was said may hold line ends, and what a terminal would obey: shown as escapes. */
+  private static String oneLine(String problem) {
+    return CONTROL
+        .matcher(problem)
+        .replaceAll(each -> String.format("\\\\u%04x", (int) each.group().charAt(0)));
   }
 }

@@ -58,7 +58,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   T of(ConfigValue value) {
     try {
       return read.apply(value.atKey("value"), "value");
-    } catch (ConfigException | ArithmeticException e) {
+    } catch (ConfigException | ArithmeticException | StackOverflowError e) {
       throw new IllegalArgumentException("(expected: " + allowed + ")", e);
     }
   }

@@ -3,6 +3,7 @@ package parley.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
@@ -11,11 +12,13 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfText {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
+
+  /** A deeper one would overflow the stack of whoever goes through it. */
+  private static final int MAX_DEPTH = 100;
 
   private final Path path;
   private final Map<String, ConfigValue> options = new HashMap<>();
@@ -56,24 +62,49 @@ final class ConfText {
       String why = Files.exists(file) ? "is no file that can be read" : "no such file";
       throw new ConfException(List.of(file + ": " + why));
     }
+    Config settings = ConfigFactory.empty();
+    for (String set : sets) {
+      settings = with(settings, set);
+    }
+    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
+    Config conf =
+        parsed(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), strict).resolve());
+    return new ConfText(file, settings, conf, environment);
+  }
+
+  /** A text that is parsed, or what is wrong with it and where: there if the parser cannot say. */
+  private static Config parsed(String there, Supplier<Config> parser) throws ConfException {
     try {
-      Config settings = ConfigFactory.empty();
-      for (String set : sets) {
-        settings = with(settings, set);
+      Config config = parser.get();
+      if (isDeep(config.root(), MAX_DEPTH)) {
+        throw tooDeep(there);
       }
-      ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
-      return new ConfText(
-          file, settings, ConfigFactory.parseFile(file.toFile(), strict).resolve(), environment);
+      return config;
+    } catch (StackOverflowError e) {
+      throw tooDeep(there);
     } catch (ConfigException e) {
       ConfigOrigin origin = e.origin();
       String place =
           origin == null
-              ? file.toString()
+              ? there
               : origin.filename() == null
                   ? origin.description().replaceAll(": [0-9]+$", "")
                   : place(origin.filename(), origin.lineNumber());
       throw new ConfException(List.of(place + ": " + withoutPlace(e)));
     }
+  }
+
+  private static boolean isDeep(ConfigValue value, int left) {
+    Collection<ConfigValue> inner =
+        value instanceof ConfigObject block
+            ? block.values()
+            : value instanceof ConfigList list ? list : List.of();
+    return left == 0 || inner.stream().anyMatch(each -> isDeep(each, left - 1));
+  }
+
+  private static ConfException tooDeep(String place) {
+    return new ConfException(
+        List.of(place + ": nested too deep (expected: less than " + MAX_DEPTH + " levels)"));
   }
 
   private static Config with(Config settings, String set) throws ConfException {
@@ -82,14 +113,16 @@ final class ConfText {
       throw new ConfException(List.of("--set " + set + ": (expected: KEY=VALUE)"));
     }
     String key = set.substring(0, equals);
-    String text = set.substring(equals + 1);
     String origin = "--set " + key;
+    return parsed(origin, () -> settings.withValue(key, value(set.substring(equals + 1), origin)));
+  }
+
+  private static ConfigValue value(String text, String origin) {
     if (!text.startsWith("[") && !text.startsWith("{")) {
-      return settings.withValue(key, ConfigValueFactory.fromAnyRef(text, origin));
+      return ConfigValueFactory.fromAnyRef(text, origin);
     }
     ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(origin);
-    return settings.withValue(
-        key, ConfigFactory.parseString("value = " + text, options).getValue("value"));
+    return ConfigFactory.parseString("value = " + text, options).getValue("value");
   }
 
   private static boolean isPath(String key) {
