@@ -175,6 +175,28 @@ class ConfTest {
   }
 
   @Test
+  void whatIsNestedTooDeepIsRefused() throws Exception {
+    String deep = "[".repeat(20_000) + "]".repeat(20_000);
+    String tooDeep = "nested too deep (expected: less than 100 levels)";
+    assertThat(problem("a = " + deep)).isEqualTo("test.conf: " + tooDeep);
+    assertThat(problem("a = " + "[".repeat(100) + "]".repeat(100)))
+        .isEqualTo("test.conf: " + tooDeep);
+    assertThat(problem("a = " + "[".repeat(99) + "]".repeat(99) + "\n" + GREETING + "}}"))
+        .startsWith("test.conf:1: a is no key");
+    assertThat(problem(GREETING + "}}", "a=" + deep)).isEqualTo("--set a: " + tooDeep);
+  }
+
+  @Test
+  void aProblemIsOneLineWhateverItShows() {
+    assertThat(problem(GREETING + "}}", "a\nb"))
+        .isEqualTo("--set a\\u000ab: (expected: KEY=VALUE)");
+    assertThat(problem("listeners { \"a\\u001bb\" = 1 }").lines())
+        .contains(
+            "test.conf:1: listeners.a\\u001bb"
+                + " (expected: a block { }, named by letters, digits, - and _)");
+  }
+
+  @Test
   void theCommandLineGoesBeforeTheEnvironmentBeforeTheFile() throws Exception {
     String text = "drain-timeout = 1s\n" + GREETING + "}}";
     Map<String, String> environment = Map.of("PARLEY_DRAIN_TIMEOUT", "2s");
