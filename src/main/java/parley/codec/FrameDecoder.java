@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
+public abstract class FrameDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
   private static final int LEAST_ROOM = 64;
@@ -140,11 +140,6 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
       }
       in.position(in.limit() - left);
     }
-  }
-
-  @Override
-  public final boolean isInFrame(IoSession session) {
-    return length > 0 || taken > 0;
   }
 
   private IoBuffer joined(IoBuffer in) {

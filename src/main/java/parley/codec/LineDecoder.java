@@ -13,7 +13,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
  * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
  * and what may be the beginning of its delimiter; an error drops it.
  */
-final class LineDecoder implements ProtocolDecoder, FrameProgress {
+final class LineDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
   private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
@@ -75,11 +75,6 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
     }
     keep(bytes, start, to);
     return 0;
-  }
-
-  @Override
-  public boolean isInFrame(IoSession session) {
-    return length > 0;
   }
 
   /** Hands on the line that ends here, if the byte before does end one. */

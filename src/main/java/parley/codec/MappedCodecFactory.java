@@ -61,16 +61,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   }
 
   private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
-      implements ProtocolDecoder, FrameProgress {
-
-    @Override
-    public boolean isInFrame(IoSession session) {
-      try {
-        return FrameProgress.isInFrame(frames.getDecoder(session), session, false);
-      } catch (Exception e) {
-        return false; // the next decode will throw it
-      }
-    }
+      implements ProtocolDecoder {
 
     @Override
     public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) throws Exception {

@@ -39,13 +39,12 @@ final class Frames implements FrameOutput {
   }
 
   /** Sets where frames go, for what one event brings. */
-  Frames to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable Turn itsTurn) {
+  void to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable Turn itsTurn) {
     next = filter;
     handler = nextHandler;
     answerer = itsTurn != null && nextHandler instanceof Answerer answers ? answers : null;
     turn = itsTurn;
     left = SessionLimits.of(session).framesPerTurn();
-    return this;
   }
 
   /** Whether frames or bytes of this session wait for another turn. */

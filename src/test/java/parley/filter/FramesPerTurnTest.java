@@ -3,6 +3,7 @@ package parley.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -61,7 +62,7 @@ class FramesPerTurnTest {
         Peer peer = Servers.peer(server)) {
       CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
       peer.send(lines(20_000)).halfClose();
-      assertThat(new String(all.get(), java.nio.charset.StandardCharsets.UTF_8).replace("\r", ""))
+      assertThat(new String(all.get(), StandardCharsets.UTF_8).replace("\r", ""))
           .isEqualTo(lines(20_000));
     }
   }

@@ -40,15 +40,22 @@ class RoundTest {
     }
   }
 
+  /** Holds the loop for the line {@code hold}; false for any other. */
+  private boolean holds(Object line) throws InterruptedException {
+    boolean its = line.equals("hold");
+    if (its) {
+      isHeld.get().countDown();
+      goesOn.get().await();
+    }
+    return its;
+  }
+
   /** Echoes, and notes it; holds the loop while it has the line {@code hold}. */
   private final class Echo extends IoHandlerAdapter {
 
     @Override
     public void messageReceived(IoSession session, Object line) throws InterruptedException {
-      if (line.equals("hold")) {
-        isHeld.get().countDown();
-        goesOn.get().await();
-      } else {
+      if (!holds(line)) {
         if (line.equals("slow")) {
           compute();
         }
@@ -129,9 +136,7 @@ class RoundTest {
         new IoHandlerAdapter() {
           @Override
           public void messageReceived(IoSession session, Object line) throws Exception {
-            if (line.equals("hold")) {
-              isHeld.get().countDown();
-              goesOn.get().await();
+            if (holds(line)) {
               return;
             }
             long sum = 0;
@@ -168,10 +173,10 @@ class RoundTest {
         new IoHandlerAdapter() {
           @Override
           public void messageReceived(IoSession session, Object line) throws Exception {
-            if (line.equals("hold")) {
-              isHeld.get().countDown();
-              goesOn.get().await();
-            } else if (line.equals("go")) {
+            if (holds(line)) {
+              return;
+            }
+            if (line.equals("go")) {
               session.write("z");
             } else if (line.equals("hello")) {
               session.write("there");
