@@ -228,7 +228,15 @@ class ScriptsIT {
     assertThat(chain.code()).isZero();
     assertThat(chain.out().lines().map(line -> line.strip().split(" ")[0]))
         .containsExactly(
-            "greeting", "guard", "linger", "association", "codec", "drain", "fault", "handler");
+            "greeting",
+            "guard",
+            "linger",
+            "association",
+            "codec",
+            "deadlines",
+            "drain",
+            "fault",
+            "handler");
   }
 
   @Test

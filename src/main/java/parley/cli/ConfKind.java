@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValueType;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.BiFunction;
 import parley.endpoint.Endpoint;
 import parley.protocol.Setting;
@@ -34,6 +35,9 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
 
   static final ConfKind<Integer> BYTES =
       new ConfKind<>("a size, such as 1024 or 64KiB", ConfKind::bytes);
+
+  static final ConfKind<OptionalLong> BYTES_OR_AUTO =
+      new ConfKind<>("a size, such as 64MiB, or auto", ConfKind::bytesOrAuto);
 
   static final ConfKind<Endpoint> ENDPOINT =
       new ConfKind<>("tcp://HOST:PORT", (conf, path) -> Endpoint.parse(conf.getString(path)));
@@ -94,6 +98,12 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
       throw new ConfigException.BadValue(path, "no unit");
     }
     return conf.getDuration(path);
+  }
+
+  private static OptionalLong bytesOrAuto(Config conf, String path) {
+    return conf.getValue(path).unwrapped().equals("auto")
+        ? OptionalLong.empty()
+        : OptionalLong.of(conf.getMemorySize(path).toBytes());
   }
 
   private static Integer bytes(Config conf, String path) {

@@ -47,6 +47,12 @@ final class ServerConf {
     conf.read("event-loops", "server.event-loops", ConfKind.TEXT, text -> eventLoops(server, text));
     conf.read("drain-timeout", "server.drain-timeout", ConfKind.DURATION, server::drainTimeout);
     conf.read("close-timeout", "server.close-timeout", ConfKind.DURATION, server::closeTimeout);
+    conf.read("watchdog", "server.watchdog", ConfKind.DURATION, server::watchdog);
+    conf.read(
+        "outbound-total",
+        "server.outbound-total",
+        ConfKind.BYTES_OR_AUTO,
+        bytes -> bytes.ifPresent(server::outboundBytes));
     List<String> enabled = new ArrayList<>();
     List<String> names = conf.blocksIn("listeners");
     for (String name : names) {
@@ -114,6 +120,16 @@ final class ServerConf {
         listener::reuseAddress);
     conf.read(
         prefix + "tcp-no-delay", "listener.tcp-no-delay", ConfKind.BOOLEAN, listener::tcpNoDelay);
+    conf.read(
+        prefix + "executor-threads",
+        "listener.executor-threads",
+        ConfKind.INTEGER,
+        listener::executorThreads);
+    conf.read(
+        prefix + "executor-queue",
+        "listener.executor-queue",
+        ConfKind.INTEGER,
+        listener::executorQueue);
     SettingsConf.readLimits(conf, prefix + "limits", listener::limit);
     SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
     try {

@@ -32,7 +32,7 @@ final class StartServer {
           + """
 
       Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
-      already, 70 a defect, 78 bad conf.
+      already, 70 a defect, 78 bad conf, 134 out of memory.
       """;
 
   private StartServer() {}

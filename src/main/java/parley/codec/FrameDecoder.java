@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public abstract class FrameDecoder implements ProtocolDecoder {
+public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
 
   private static final byte[] NONE = {};
   private static final int LEAST_ROOM = 64;
@@ -142,6 +142,11 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     }
   }
 
+  @Override
+  public final boolean isInFrame(IoSession session) {
+    return length > 0 || taken > 0;
+  }
+
   private IoBuffer joined(IoBuffer in) {
     int sum = length + in.remaining();
     if (sum > unfinished.length) {
@@ -221,7 +226,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     boolean cut = length > 0 || taken > 0;
     forget();
     if (cut) {
-      throw new FrameException("end of stream inside a frame");
+      throw new CutShortException("end of stream inside a frame");
     }
   }
 

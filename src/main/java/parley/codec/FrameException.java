@@ -5,11 +5,13 @@ import org.apache.mina.filter.codec.ProtocolCodecException;
 /**
  * Says that the peer sent something that is no frame: too long, malformed, cut short. The message
  * names the rule and the bound and never holds what was sent, so it may go to the peer and the log.
- * A {@link LimitException} says that the peer went past another limit.
+ * Of its kind are a {@link CutShortException}, the end of stream inside a frame, a {@link
+ * DeadlineException}, and a {@link LimitException} for a limit other than that of a frame.
  *
  * <p>After it, nothing more is decoded on that session: it answers what is in flight and closes.
  */
-public sealed class FrameException extends ProtocolCodecException permits LimitException {
+public sealed class FrameException extends ProtocolCodecException
+    permits CutShortException, DeadlineException, LimitException {
 
   private static final long serialVersionUID = 1;
 

@@ -13,7 +13,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
  * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
  * and what may be the beginning of its delimiter; an error drops it.
  */
-final class LineDecoder implements ProtocolDecoder {
+final class LineDecoder implements ProtocolDecoder, FrameProgress {
 
   private static final byte[] NONE = {};
   private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
@@ -75,6 +75,11 @@ final class LineDecoder implements ProtocolDecoder {
     }
     keep(bytes, start, to);
     return 0;
+  }
+
+  @Override
+  public boolean isInFrame(IoSession session) {
+    return length > 0;
   }
 
   /** Hands on the line that ends here, if the byte before does end one. */
@@ -170,7 +175,7 @@ final class LineDecoder implements ProtocolDecoder {
     }
     try {
       if (!end.isOptionalAtTheEnd()) {
-        throw new FrameException("end of stream inside a line");
+        throw new CutShortException("end of stream inside a line");
       }
       mayHoldReturns = true;
       String line = line(unfinished, 0, length - end.begun(unfinished, 0, length));

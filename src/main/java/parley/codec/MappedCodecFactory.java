@@ -61,7 +61,16 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   }
 
   private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
-      implements ProtocolDecoder {
+      implements ProtocolDecoder, FrameProgress {
+
+    @Override
+    public boolean isInFrame(IoSession session) {
+      try {
+        return FrameProgress.isInFrame(frames.getDecoder(session), session, false);
+      } catch (Exception e) {
+        return false; // the next decode will throw it
+      }
+    }
 
     @Override
     public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) throws Exception {

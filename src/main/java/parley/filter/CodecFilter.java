@@ -88,7 +88,7 @@ final class CodecFilter extends IoFilterAdapter {
     Input input = Input.of(session);
     input.suspend(Input.Reason.FRAMES_WAITING);
     InFlight.of(session).enter();
-    if (!input.isSuspended(Input.Reason.OUTBOUND_FULL)) { // else it comes when that is over
+    if (!input.holdsFrames()) { // else it comes when that is over
       NextTurn.of(session);
     }
   }
@@ -150,6 +150,7 @@ final class CodecFilter extends IoFilterAdapter {
       }
       int before = in.position();
       ProtocolDecoder decoder = factory.getDecoder(session);
+      frames.decodedBy(decoder);
       decoder.decode(session, in, frames);
       if (in.position() == before) {
         throw new IllegalStateException(

@@ -8,6 +8,8 @@ import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.codec.CutShortException;
+import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.transport.ConnectionResetException;
 import parley.transport.CutException;
@@ -21,8 +23,8 @@ import parley.transport.RareLog;
  * and guards it against the handler.
  *
  * <ul>
- *   <li>A frame that is none, or a limit that was passed: a line at INFO; what is in flight is
- *       answered, then it closes. A peer that takes nothing is cut at once.
+ *   <li>A frame that is none, a limit or a deadline that was passed: a line at INFO; what is in
+ *       flight is answered, then it closes. A peer that takes nothing is cut at once.
  *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
  *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
  *       a session, also if it is closing already; what was written is sent, then it closes. Where a
@@ -54,13 +56,15 @@ final class FaultFilter extends GuardFilter {
   @Override
   public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
       throws Exception {
-    boolean first = session.setAttributeIfAbsent(FAULT) == null && !session.isClosing();
-    Input.of(session).stop();
+    boolean first =
+        session.setAttributeIfAbsent(FAULT) == null
+            && (cause instanceof CutException || !session.isClosing());
+    Input.of(session).stopAndDropFrames();
     boolean firstDefect = isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null;
     if (firstDefect) {
       logDefect(cause);
     } else if (first && cause instanceof FrameException) {
-      refused.log("refused: " + cause.getMessage());
+      refused.log(word(cause) + ": " + cause.getMessage());
     } else if (first && cause instanceof CutException) {
       cut.log("cut: " + cause.getMessage());
     } else {
@@ -76,6 +80,13 @@ final class FaultFilter extends GuardFilter {
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
     }
+  }
+
+  private static String word(Throwable cause) {
+    if (cause instanceof DeadlineException) {
+      return "timed out";
+    }
+    return cause instanceof CutShortException ? "cut short" : "refused";
   }
 
   private void logDefect(Throwable cause) {

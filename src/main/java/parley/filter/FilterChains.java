@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.jspecify.annotations.Nullable;
 import parley.transport.EventLoops;
 
 /**
@@ -26,13 +27,20 @@ public final class FilterChains {
   /** Bytes to frames and back. */
   public static final String CODEC = "codec";
 
+  /** The deadlines of a session, if there are any. The server's side only. */
+  public static final String DEADLINES = "deadlines";
+
   /** What is in flight; half-close; drain. The server's side only. */
   public static final String DRAIN = "drain";
+
+  /** The handler on threads of its own, if it has some. The server's side only. */
+  public static final String EXECUTOR = "executor";
 
   /** Last: a session ends by its first fault. */
   public static final String FAULT = "fault";
 
-  private static final List<String> BELOW_OWN = List.of(GUARD, LINGER, ASSOCIATION, CODEC, DRAIN);
+  private static final List<String> BELOW_OWN =
+      List.of(GUARD, LINGER, ASSOCIATION, CODEC, DEADLINES, DRAIN);
 
   private final EventLoops loops;
   private final Duration closeTimeout;
@@ -55,23 +63,34 @@ public final class FilterChains {
   }
 
   /**
-   * Fills a listener's chain: guard, linger, association, codec, drain, the protocol's own, fault.
+   * Fills a listener's chain: guard, linger, association, codec, deadlines, drain, the protocol's
+   * own, executor, fault.
    *
    * @param chain an empty chain
    * @param codec the protocol's codec
+   * @param deadlines of its sessions
    * @param drain the listener's own drain filter
    * @param own adds the protocol's own filters
+   * @param handling where the handler runs, or null for the event loops
    * @throws IllegalStateException if {@code own} removed or moved one that was there; it may put
    *     another filter in the place of one
    */
   public void server(
       DefaultIoFilterChainBuilder chain,
       ProtocolCodecFactory codec,
+      Deadlines deadlines,
       DrainFilter drain,
-      Consumer<DefaultIoFilterChainBuilder> own) {
+      Consumer<DefaultIoFilterChainBuilder> own,
+      @Nullable HandlerThreads handling) {
     addNetworkSide(chain, codec);
+    if (!deadlines.shortest().isZero()) {
+      chain.addLast(DEADLINES, new DeadlineFilter(deadlines));
+    }
     chain.addLast(DRAIN, drain);
     addOwn(chain, own);
+    if (handling != null) {
+      chain.addBefore(FAULT, EXECUTOR, new ExecutorFilter(handling, name));
+    }
   }
 
   /**

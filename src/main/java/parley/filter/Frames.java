@@ -6,8 +6,10 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameOutput;
+import parley.codec.FrameProgress;
 import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.Input;
@@ -31,7 +33,10 @@ final class Frames implements FrameOutput {
   private @Nullable Answerer answerer;
   private @Nullable Turn turn;
   private @Nullable WaitingFrames waiting;
+  private @Nullable ProtocolDecoder decoder;
   private int left; // frames of this turn
+  private int delivered;
+  private int deliveredBefore; // what came last
 
   private Frames(IoSession session) {
     this.session = session;
@@ -45,6 +50,27 @@ final class Frames implements FrameOutput {
     answerer = itsTurn != null && nextHandler instanceof Answerer answers ? answers : null;
     turn = itsTurn;
     left = SessionLimits.of(session).framesPerTurn();
+  }
+
+  /** Says who decodes the next bytes. */
+  void decodedBy(ProtocolDecoder itsDecoder) {
+    decoder = itsDecoder;
+    deliveredBefore = delivered;
+  }
+
+  /** How many frames were handed on, modulo 2^32. */
+  int delivered() {
+    return delivered;
+  }
+
+  /**
+   * Whether the peer has begun a frame and not ended it. A decoder that does not say is taken to be
+   * inside one if the last bytes brought none.
+   */
+  boolean isInFrame() {
+    return decoder != null
+        && !input.isEnded()
+        && FrameProgress.isInFrame(decoder, session, delivered == deliveredBefore);
   }
 
   /** Whether frames or bytes of this session wait for another turn. */
@@ -82,10 +108,7 @@ final class Frames implements FrameOutput {
 
   @Override
   public boolean takesMore() {
-    return left > 0
-        && waiting == null
-        && !input.isStopped()
-        && !input.isSuspended(Input.Reason.OUTBOUND_FULL);
+    return left > 0 && waiting == null && !input.isStopped() && !input.holdsFrames();
   }
 
   /** Ends what one event brings. */
@@ -120,6 +143,7 @@ final class Frames implements FrameOutput {
       return;
     }
     left--;
+    delivered++;
     if (handler == null) {
       next.messageReceived(session, frame);
       return;

@@ -42,7 +42,7 @@ class GuardFilter extends AroundFilter {
         if (session instanceof AbstractIoSession own) {
           own.getWriteRequestQueue().dispose(session);
         }
-        Lifetime.over(session);
+        Lifetime.chainTold(session);
       }
     }
   }

@@ -3,14 +3,16 @@ package parley.filter;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
+import parley.transport.EventLoop;
 import parley.transport.EventLoops;
 import parley.transport.Input;
 import parley.transport.SessionAttribute;
+import parley.transport.Sweep;
+import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
 /**
@@ -23,7 +25,7 @@ import parley.transport.WriteQueue;
  */
 final class LingerFilter extends IoFilterAdapter {
 
-  private static final SessionAttribute<Future<?>> LINGERING =
+  private static final SessionAttribute<Lingering> LINGERING =
       new SessionAttribute<>(LingerFilter.class, "lingering");
 
   private final EventLoops loops;
@@ -36,7 +38,7 @@ final class LingerFilter extends IoFilterAdapter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
-    WriteQueue.boundClose(session, loops, deadline);
+    WriteQueue.boundClose(session, deadline);
     next.sessionCreated(session);
   }
 
@@ -48,7 +50,9 @@ final class LingerFilter extends IoFilterAdapter {
   }
 
   private boolean linger(IoSession session) {
-    if (!(session instanceof NioSession nio)
+    EventLoop loop = EventLoop.of(session);
+    if (loop == null
+        || !(session instanceof NioSession nio)
         || !(nio.getChannel() instanceof SocketChannel channel)
         || loops.isDisposing()) {
       return false;
@@ -58,7 +62,9 @@ final class LingerFilter extends IoFilterAdapter {
     } catch (IOException e) {
       return false; // the peer is gone: nothing to wait for
     }
-    LINGERING.set(session, loops.schedule(() -> remove(nio), deadline));
+    Lingering lingering = new Lingering(nio);
+    LINGERING.set(session, lingering);
+    loop.watch(lingering, deadline);
     Input.of(session).readToTheEnd();
     nio.getProcessor().updateTrafficControl(nio);
     return true;
@@ -89,10 +95,28 @@ final class LingerFilter extends IoFilterAdapter {
 
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
-    Future<?> timeout = LINGERING.ifMade(session);
-    if (timeout != null) {
-      timeout.cancel(false);
+    Lingering lingering = LINGERING.ifMade(session);
+    EventLoop loop = EventLoop.of(session);
+    if (lingering != null && loop != null) {
+      loop.unwatch(lingering);
     }
     next.sessionClosed(session);
+  }
+
+  /** A session that waits for its peer's end of stream. */
+  private final class Lingering extends Swept {
+
+    private final int since = Sweep.now();
+
+    Lingering(IoSession session) {
+      super(session);
+    }
+
+    @Override
+    protected void sweep(int now) {
+      if (now - since >= deadline.toMillis()) {
+        remove((AbstractIoSession) session);
+      }
+    }
   }
 }

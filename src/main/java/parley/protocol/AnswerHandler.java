@@ -154,7 +154,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   private void answerNow(IoSession session, Object answer, @Nullable Turn turn) {
     boolean last = isLast(answer);
     if (last) {
-      Input.of(session).stop();
+      Input.of(session).stopAndDropFrames();
     }
     PendingAnswers pending = PENDING.ifMade(session);
     if (pending != null && !last && pending.hasFailed()) {
@@ -176,7 +176,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
     }
     if (answer instanceof Last last) {
-      Input.of(session).stop();
+      Input.of(session).stopAndDropFrames();
       write(session, last.answer(), turn);
       session.closeOnFlush();
     } else {

@@ -1,7 +1,9 @@
 package parley.server;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import parley.filter.Deadlines;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.transport.Admission;
@@ -47,6 +49,31 @@ public final class Limits {
   public static final Setting<Integer> OUTBOUND_MOST =
       Setting.bytes("outbound-most", 1 << 26, 1, 1 << 30);
 
+  /** How long the first frame may take, also after what was sent last; 0 for no such rule. */
+  public static final Setting<Duration> FIRST_FRAME_TIMEOUT =
+      timeout("first-frame-timeout", Duration.ofMinutes(2));
+
+  /** How long a frame may take, from its first byte to its last; 0 for no such rule. */
+  public static final Setting<Duration> FRAME_TIMEOUT =
+      timeout("frame-timeout", Duration.ofSeconds(30));
+
+  /** How long nothing may be read, sent or in flight; 0 for no such rule. */
+  public static final Setting<Duration> IDLE_TIMEOUT =
+      timeout("idle-timeout", Duration.ofMinutes(10));
+
+  /** Who takes fewer bytes a second of what waits to be sent is cut; 0 for no such rule. */
+  public static final Setting<Integer> OUTBOUND_RATE =
+      Setting.bytes("outbound-rate", 1024, 0, 1 << 20);
+
+  /** The time over which that rate is an average. */
+  public static final Setting<Duration> OUTBOUND_WINDOW =
+      Setting.duration(
+          "outbound-window", Duration.ofMinutes(2), Duration.ofMillis(100), Duration.ofHours(24));
+
+  private static Setting<Duration> timeout(String key, Duration byDefault) {
+    return Setting.duration(key, byDefault, Duration.ZERO, Duration.ofHours(24));
+  }
+
   /** All of them, in the order of reference.conf. */
   public static final List<Setting<?>> ALL =
       List.of(
@@ -57,7 +84,12 @@ public final class Limits {
           FRAMES_PER_TURN,
           OUTBOUND_HIGH,
           OUTBOUND_LOW,
-          OUTBOUND_MOST);
+          OUTBOUND_MOST,
+          OUTBOUND_RATE,
+          OUTBOUND_WINDOW,
+          FIRST_FRAME_TIMEOUT,
+          FRAME_TIMEOUT,
+          IDLE_TIMEOUT);
 
   private Limits() {}
 
@@ -84,6 +116,15 @@ public final class Limits {
         limits.get(OUTBOUND_HIGH),
         limits.get(OUTBOUND_LOW),
         limits.get(OUTBOUND_MOST));
+  }
+
+  static Deadlines deadlines(Settings limits) {
+    return new Deadlines(
+        limits.get(FIRST_FRAME_TIMEOUT),
+        limits.get(FRAME_TIMEOUT),
+        limits.get(IDLE_TIMEOUT),
+        limits.get(OUTBOUND_RATE),
+        limits.get(OUTBOUND_WINDOW));
   }
 
   static Admission.Bounds admission(Settings limits) {

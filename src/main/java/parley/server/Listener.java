@@ -5,6 +5,9 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.service.IoHandler;
@@ -12,11 +15,13 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import org.jspecify.annotations.Nullable;
 import parley.codec.LimitException;
 import parley.endpoint.Endpoint;
 import parley.filter.ChainBuilder;
 import parley.filter.DrainFilter;
 import parley.filter.FilterChains;
+import parley.filter.HandlerThreads;
 import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
@@ -35,11 +40,13 @@ public final class Listener {
   private final Admission admission;
   private final Acceptor acceptor;
   private final DrainFilter drain = new DrainFilter();
+  private final @Nullable ThreadPoolExecutor threads;
   private volatile Endpoint endpoint;
 
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
+    this.threads = threads(config);
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
     ProtocolCodecFactory codec =
@@ -63,17 +70,36 @@ public final class Listener {
     acceptor.setCloseOnDeactivation(false); // unbinding is the first step of a drain
   }
 
+  private static @Nullable ThreadPoolExecutor threads(ListenerConfig config) {
+    int count = config.executorThreads();
+    if (count == 0) {
+      return null;
+    }
+    ThreadPoolExecutor threads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            1,
+            TimeUnit.MINUTES,
+            new LinkedBlockingQueue<>(), // a task a session at most
+            task -> new Thread(task, "parley-" + config.name()));
+    threads.allowCoreThreadTimeOut(true);
+    return threads;
+  }
+
   private ChainBuilder chain(ServerConfig server, EventLoops loops, ProtocolCodecFactory codec) {
     Protocol protocol = config.protocol();
     FilterChains chains = new FilterChains(loops, server.closeTimeout(), config.name(), origin());
     ChainBuilder chain = new ChainBuilder();
+    HandlerThreads handling =
+        threads == null ? null : new HandlerThreads(threads, config.executorQueue());
     Consumer<DefaultIoFilterChainBuilder> own =
         builder -> protocol.extend(builder, config.settings(), Protocol.Side.SERVER);
     return Protocols.part(
         protocol,
         "filters",
         () -> {
-          chains.server(chain, codec, drain, own);
+          chains.server(chain, codec, Limits.deadlines(config.limits()), drain, own, handling);
           return chain;
         });
   }
@@ -164,6 +190,13 @@ public final class Listener {
 
   void dispose() {
     acceptor.dispose();
+  }
+
+  /** Called when there are no sessions any more. */
+  void endThreads() {
+    if (threads != null) {
+      threads.shutdown();
+    }
   }
 
   /** {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. */

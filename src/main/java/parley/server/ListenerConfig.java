@@ -12,6 +12,11 @@ public final class ListenerConfig {
 
   private static final Setting<Integer> BACKLOG = Setting.integer("backlog", 1024, 1, 65_535);
 
+  private static final Setting<Integer> EXECUTOR_THREADS =
+      Setting.integer("executor-threads", 0, 0, 4096);
+  private static final Setting<Integer> EXECUTOR_QUEUE =
+      Setting.integer("executor-queue", 64, 1, 1_000_000);
+
   private final String name;
   private final Endpoint endpoint;
   private final Protocol protocol;
@@ -20,6 +25,8 @@ public final class ListenerConfig {
   private final int backlog;
   private final boolean reuseAddress;
   private final boolean tcpNoDelay;
+  private final int executorThreads;
+  private final int executorQueue;
 
   private ListenerConfig(Builder builder) {
     name = builder.name;
@@ -30,6 +37,8 @@ public final class ListenerConfig {
     backlog = builder.backlog;
     reuseAddress = builder.reuseAddress;
     tcpNoDelay = builder.tcpNoDelay;
+    executorThreads = builder.executorThreads;
+    executorQueue = builder.executorQueue;
   }
 
   /** A listener of a protocol at an endpoint, everything else as by default. */
@@ -77,6 +86,16 @@ public final class ListenerConfig {
     return tcpNoDelay;
   }
 
+  /** How many threads the handler has; none if it runs on the event loops. */
+  public int executorThreads() {
+    return executorThreads;
+  }
+
+  /** How many frames of a session may wait for one of these threads. */
+  public int executorQueue() {
+    return executorQueue;
+  }
+
   /**
    * Builds a ListenerConfig; each method refuses a bad value with the value and what is allowed.
    */
@@ -90,6 +109,8 @@ public final class ListenerConfig {
     private int backlog = BACKLOG.defaultValue();
     private boolean reuseAddress = true;
     private boolean tcpNoDelay = true;
+    private int executorThreads = EXECUTOR_THREADS.defaultValue();
+    private int executorQueue = EXECUTOR_QUEUE.defaultValue();
 
     private Builder(String name, Endpoint endpoint, Protocol protocol) {
       if (!name.matches("[A-Za-z0-9_-]+")) {
@@ -140,6 +161,24 @@ public final class ListenerConfig {
     /** TCP_NODELAY, on by default. */
     public Builder tcpNoDelay(boolean value) {
       tcpNoDelay = value;
+      return this;
+    }
+
+    /**
+     * Threads for a handler that blocks, 0 to 4096; at 0, the default, it runs on the event loops.
+     * A session's frames are handled one at a time and in order either way.
+     */
+    public Builder executorThreads(int value) {
+      executorThreads = EXECUTOR_THREADS.checked(value);
+      return this;
+    }
+
+    /**
+     * How many frames of a session may wait for one of these threads, 1 to 1000000, 64 by default:
+     * then no more are read until half are done.
+     */
+    public Builder executorQueue(int value) {
+      executorQueue = EXECUTOR_QUEUE.checked(value);
       return this;
     }
 

@@ -41,7 +41,10 @@ public final class Server implements AutoCloseable {
    */
   public Server(ServerConfig config) {
     this.config = config;
-    loops = new EventLoops(config.eventLoops(), false);
+    loops = new EventLoops(config.eventLoops(), false, config.outboundBytes());
+    if (!config.watchdog().isZero()) {
+      loops.watch(config.watchdog());
+    }
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     try {
@@ -163,6 +166,7 @@ public final class Server implements AutoCloseable {
       int cut = timeout.isZero() ? 0 : drainWithin(timeout);
       listeners.forEach(Listener::dispose);
       loops.dispose();
+      listeners.forEach(Listener::endThreads);
       ended.complete(cut);
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);

@@ -17,16 +17,24 @@ public final class ServerConfig {
   private static final Setting<Duration> CLOSE_TIMEOUT =
       Setting.duration("close-timeout", Duration.ofSeconds(2), Duration.ofMillis(1), MOST);
 
+  private static final Setting<Duration> WATCHDOG =
+      Setting.duration("watchdog", Duration.ofSeconds(1), Duration.ZERO, MOST);
+  private static final long LEAST_OUTBOUND = 64 * 1024;
+
   private final List<ListenerConfig> listeners;
   private final int eventLoops;
   private final Duration drainTimeout;
   private final Duration closeTimeout;
+  private final long outboundBytes;
+  private final Duration watchdog;
 
   private ServerConfig(Builder builder) {
     listeners = List.copyOf(builder.listeners);
     eventLoops = builder.eventLoops;
     drainTimeout = builder.drainTimeout;
     closeTimeout = builder.closeTimeout;
+    outboundBytes = builder.outboundBytes;
+    watchdog = builder.watchdog;
   }
 
   /** A server without listeners, everything else as by default. */
@@ -54,6 +62,16 @@ public final class ServerConfig {
     return closeTimeout;
   }
 
+  /** How many bytes may wait to be sent in all sessions. */
+  public long outboundBytes() {
+    return outboundBytes;
+  }
+
+  /** For how long an event loop may be held up before that is logged; zero for ever. */
+  public Duration watchdog() {
+    return watchdog;
+  }
+
   /** Builds a ServerConfig; each method refuses a bad value with the value and what is allowed. */
   public static final class Builder {
 
@@ -61,6 +79,8 @@ public final class ServerConfig {
     private int eventLoops = EVENT_LOOPS.defaultValue();
     private Duration drainTimeout = DRAIN_TIMEOUT.defaultValue();
     private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
+    private long outboundBytes = Math.max(LEAST_OUTBOUND, Runtime.getRuntime().maxMemory() / 4);
+    private Duration watchdog = WATCHDOG.defaultValue();
 
     private Builder() {}
 
@@ -88,6 +108,28 @@ public final class ServerConfig {
     /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
     public Builder closeTimeout(Duration value) {
       closeTimeout = CLOSE_TIMEOUT.checked(value);
+      return this;
+    }
+
+    /**
+     * The bound of what waits to be sent in all sessions, at least 64 KiB, a quarter of the heap by
+     * default; beyond it the session with the most is cut.
+     */
+    public Builder outboundBytes(long value) {
+      if (value < LEAST_OUTBOUND) {
+        throw new IllegalArgumentException(
+            "outbound-total: " + value + " (expected: 64KiB or more)");
+      }
+      outboundBytes = value;
+      return this;
+    }
+
+    /**
+     * A loop that is held up for so long, by a handler that blocks, is logged with its stack; 0 to
+     * 24 hours, 1 second by default, 0 for never.
+     */
+    public Builder watchdog(Duration value) {
+      watchdog = WATCHDOG.checked(value);
       return this;
     }
 

@@ -3,7 +3,10 @@ package parley.transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Executor;
@@ -12,16 +15,21 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * MINA's acceptor, which takes all connections that wait, up to {@value #MOST} of a listener, each
  * time that it is woken. MINA's own takes one. A connection beyond a limit gets the last word of
- * its protocol and is closed; its handler never knows of it.
+ * its protocol and is closed; its handler never knows of it. So does one for which there is no
+ * descriptor.
  */
 public final class Acceptor extends NioSocketAcceptor {
 
   /** Then it looks for other work: an unbind, another address. */
   private static final int MOST = 64;
+
+  private static final long PAUSE_MILLIS = 100;
 
   private static final SessionAttribute<InetAddress> SOURCE =
       new SessionAttribute<>(Acceptor.class, "source");
@@ -29,6 +37,9 @@ public final class Acceptor extends NioSocketAcceptor {
   private final Admission admission;
   private final Refusal refusal;
   private final SessionLimits limits;
+  private final Spare spare = new Spare();
+  private final RareLog cannotAccept =
+      new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.WARN);
   private boolean accepted;
 
   /**
@@ -58,21 +69,83 @@ public final class Acceptor extends NioSocketAcceptor {
   @Override
   protected @Nullable NioSession accept(
       IoProcessor<NioSession> processor, ServerSocketChannel handle) throws Exception {
-    NioSession session = super.accept(processor, handle);
-    accepted = session != null;
-    return session == null || isAdmitted(session) ? session : null;
+    accepted = false;
+    SocketChannel channel;
+    try {
+      channel = handle.accept();
+    } catch (ClosedChannelException unbound) {
+      throw unbound;
+    } catch (IOException e) {
+      shed(handle, e);
+      return null;
+    }
+    accepted = channel != null;
+    return channel == null ? null : admit(processor, channel);
   }
 
-  private boolean isAdmitted(NioSession session) throws IOException {
-    if (!(session.getRemoteAddress() instanceof InetSocketAddress peer)) {
-      session.getChannel().close();
-      return false; // gone already
+  private @Nullable NioSession admit(IoProcessor<NioSession> processor, SocketChannel channel)
+      throws IOException {
+    InetAddress source = channel.socket().getInetAddress();
+    if (source == null) {
+      channel.close();
+      return null; // gone already
     }
-    Admission.Limit limit = admission.enter(peer.getAddress());
+    Admission.Limit limit = admission.enter(source);
     if (limit != null) {
-      refusal.refuse(session, limit);
+      refusal.refuse(channel, limit);
+      return null;
     }
-    return limit == null;
+    try {
+      return AcceptedSession.of(this, processor, channel);
+    } catch (IOException | RuntimeException | Error e) {
+      admission.leave(source);
+      channel.close();
+      throw e;
+    }
+  }
+
+  /** No descriptor is left, most likely: who waits is told by means of the spare one. */
+  private void shed(ServerSocketChannel handle, IOException cause) throws IOException {
+    cannotAccept.log(
+        "cannot accept: "
+            + cause.getMessage()
+            + "; connections are refused until that is over (for descriptors see ulimit -n)");
+    spare.giveUp();
+    try {
+      SocketChannel channel = handle.accept();
+      if (channel != null) {
+        refusal.refuse(channel, Admission.Limit.DESCRIPTORS);
+        accepted = true;
+      }
+    } catch (ClosedChannelException unbound) {
+      throw unbound;
+    } catch (IOException again) {
+      pause();
+    } finally {
+      spare.take();
+    }
+  }
+
+  /** The listening socket stays ready, and nothing can be done about it. */
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  protected ServerSocketChannel open(SocketAddress localAddress) throws Exception {
+    ServerSocketChannel handle = super.open(localAddress);
+    spare.take();
+    return handle;
+  }
+
+  @Override
+  protected void close(ServerSocketChannel handle) throws Exception {
+    super.close(handle);
+    spare.giveUp();
   }
 
   SessionLimits limits() {

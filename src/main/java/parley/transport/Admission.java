@@ -21,7 +21,9 @@ public final class Admission {
     /** Connections of one source address. */
     PER_ADDRESS("too many connections from one address"),
     /** New connections a second. */
-    PER_SECOND("too many connections a second");
+    PER_SECOND("too many connections a second"),
+    /** Descriptors of the process. */
+    DESCRIPTORS("no descriptor left");
 
     private final String text;
 
@@ -35,11 +37,14 @@ public final class Admission {
 
     /** What a limit is and its bound, such as {@code too many connections: more than 20000}. */
     public String text(Limit limit) {
+      if (limit == Limit.DESCRIPTORS) {
+        return limit.text; // a bound of the system's
+      }
       int bound =
           switch (limit) {
             case CONNECTIONS -> connections;
             case PER_ADDRESS -> perAddress;
-            case PER_SECOND -> perSecond;
+            default -> perSecond;
           };
       return limit.text + ": more than " + bound;
     }

@@ -1,14 +1,26 @@
 package parley.transport;
 
 import java.io.IOException;
+import org.apache.mina.core.session.IoSession;
 
 /** Says that this side cuts a connection whose peer takes too little to be told why. */
 public final class CutException extends IOException {
 
   private static final long serialVersionUID = 1;
 
-  /** The limit that was passed, and its bound. */
-  public CutException(String rule) {
+  private CutException(String rule) {
     super(rule);
+  }
+
+  /**
+   * Tells a session's handler and the log why, and closes it. Called on the loop's thread.
+   *
+   * @param rule the limit that was passed, and its bound
+   */
+  public static void cut(IoSession session, String rule) {
+    if (!session.isClosing()) {
+      session.getFilterChain().fireExceptionCaught(new CutException(rule));
+      session.closeNow();
+    }
   }
 }

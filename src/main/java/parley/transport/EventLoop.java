@@ -1,8 +1,8 @@
 package parley.transport;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -11,7 +11,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.session.SessionState;
@@ -39,30 +38,29 @@ public final class EventLoop extends NioProcessor {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
 
-  /**
-   * So much is read in a turn: it bounds how long the others wait for theirs, when a read is full
-   * of short frames.
-   */
-  private static final int READ_BYTES = 16 * 1024;
-
   private final Runnable removed;
+  private final Outbound outbound;
   private final Consumer<SelectionKey> whenReady = this::isReady;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final List<NioSession> ready = new ArrayList<>();
-  private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+  private final Reader reader = new Reader(this);
   private final Flusher flusher = new Flusher(this);
   private final Round round = new Round(flusher);
   private final Turn turn = new Turn(this);
+  private final Sweep sweep = new Sweep();
   private volatile @Nullable Thread thread;
+  private volatile long busySince;
   private boolean goesOn;
 
   /**
    * A loop that takes a thread of {@code executor} while it has sessions.
    *
+   * @param outbound counts what its sessions have to send
    * @param removed runs after a session has ended
    */
-  EventLoop(Executor executor, Runnable removed) {
+  EventLoop(Executor executor, Outbound outbound, Runnable removed) {
     super(new RestartingExecutor(executor));
+    this.outbound = outbound;
     this.removed = removed;
   }
 
@@ -78,6 +76,42 @@ public final class EventLoop extends NioProcessor {
   public void execute(Runnable task) {
     tasks.add(task);
     wakeup();
+  }
+
+  /**
+   * Looks at deadlines from now on. Any thread may call.
+   *
+   * @param shortest the shortest of them, which says how often it looks
+   */
+  public void watch(Swept deadlines, Duration shortest) {
+    if (isLoopThread()) {
+      sweep.add(deadlines, shortest);
+    } else {
+      execute(() -> sweep.add(deadlines, shortest));
+    }
+  }
+
+  /** Looks at deadlines no more. Any thread may call. */
+  public void unwatch(Swept deadlines) {
+    if (isLoopThread()) {
+      sweep.remove(deadlines);
+    } else {
+      execute(() -> sweep.remove(deadlines));
+    }
+  }
+
+  Outbound outbound() {
+    return outbound;
+  }
+
+  /** Since when it has not waited for sockets, as of System.nanoTime; 0 while it waits. */
+  long busySince() {
+    return busySince;
+  }
+
+  /** The thread it runs on, if it has one. */
+  @Nullable Thread thread() {
+    return thread;
   }
 
   Turn turn() {
@@ -123,22 +157,34 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Runs tasks, flushes, and then waits, unless one of those asked for another round. */
+  /**
+   * Runs tasks, looks at deadlines, flushes, and then waits, unless one of those asked for another
+   * round.
+   */
   @Override
   protected int select(long timeout) throws Exception {
     thread = Thread.currentThread();
+    busySince = System.nanoTime();
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
     ready.clear();
     for (int left = tasks.size(); left > 0; left--) {
       run(tasks.poll());
     }
+    boolean sweepsOn = sweep.run();
     flusher.flushDue();
-    if (goesOn || flusher.isDue() || !tasks.isEmpty()) {
+    if (goesOn || sweepsOn || flusher.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
       return selector.selectNow(whenReady);
     }
-    return selector.select(whenReady, timeout);
+    long untilSweep = sweep.timeout(timeout);
+    if (untilSweep < timeout) {
+      wakeupCalled.set(true); // for the same reason
+    }
+    busySince = 0;
+    int selected = selector.select(whenReady, untilSweep);
+    busySince = System.nanoTime();
+    return selected;
   }
 
   /** MINA asks at the end: an empty loop gives its thread back, which then is no loop's. */
@@ -146,6 +192,7 @@ public final class EventLoop extends NioProcessor {
   protected boolean isSelectorEmpty() {
     boolean empty = super.isSelectorEmpty();
     if (empty) {
+      busySince = 0;
       thread = null;
     }
     return empty;
@@ -171,7 +218,7 @@ public final class EventLoop extends NioProcessor {
     round.begin();
     for (NioSession session : ready) {
       if (isReadable(session)) {
-        read(session);
+        round.addRead(reader.read(session));
       }
       if (isWritable(session)) {
         flusher.flush(session);
@@ -182,53 +229,7 @@ public final class EventLoop extends NioProcessor {
     return Collections.emptyIterator();
   }
 
-  /**
-   * Reads once. What is left shows up in the next turn; the end of stream never comes with data.
-   */
-  private void read(NioSession session) {
-    if (session.isReadSuspended() && !readsOn(session)) {
-      return;
-    }
-    in.clear().limit(Math.min(in.capacity(), session.getConfig().getMaxReadBufferSize()));
-    int count;
-    try {
-      count = session.getChannel().read(in);
-    } catch (IOException e) {
-      end(session, e);
-      return;
-    }
-    if (count > 0) {
-      round.addRead(count);
-      byte[] bytes = new byte[count]; // the receiver's to keep
-      in.flip().get(bytes);
-      session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));
-    } else if (count < 0) {
-      Input.of(session).setEnded();
-      updateTrafficControl(session);
-      session.getFilterChain().fireInputClosed();
-    }
-  }
-
-  /** A session that reads to its end does so whoever suspends it. */
-  private static boolean readsOn(NioSession session) {
-    boolean toTheEnd = Input.of(session).isReadToTheEnd();
-    if (toTheEnd) {
-      session.resumeRead();
-    }
-    return toTheEnd;
-  }
-
-  /** Writes what the socket takes. A connection that is gone ends its session, without a noise. */
-  int write(NioSession session, ByteBuffer bytes) {
-    try {
-      return session.getChannel().write(bytes);
-    } catch (IOException e) {
-      end(session, e);
-      return 0;
-    }
-  }
-
-  /** As {@link #write}, for a file. */
+  /** A connection that is gone ends its session, without a noise. */
   @Override
   protected int transferFile(NioSession session, FileRegion region, int length) throws Exception {
     try {
@@ -240,7 +241,7 @@ public final class EventLoop extends NioProcessor {
   }
 
   /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
-  private static void end(NioSession session, IOException cause) {
+  static void end(NioSession session, IOException cause) {
     session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
     session.closeNow();
     session.getProcessor().remove(session); // also one that waits for the peer's end of stream

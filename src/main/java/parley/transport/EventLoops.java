@@ -27,6 +27,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
   private final AtomicInteger dealt = new AtomicInteger();
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
+  private final Outbound outbound;
   private int sessions;
   private volatile boolean disposing;
   private volatile boolean disposed;
@@ -38,6 +39,16 @@ public final class EventLoops implements IoProcessor<NioSession> {
    * @param daemon whether the threads let the JVM end while they run
    */
   public EventLoops(int count, boolean daemon) {
+    this(count, daemon, Long.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #EventLoops(int, boolean)}, with a bound.
+   *
+   * @param mostOutbound so many bytes may wait to be sent in all sessions; beyond, the one with the
+   *     most is cut
+   */
+  public EventLoops(int count, boolean daemon, long mostOutbound) {
     if (count < 1 || count > 1024) {
       throw new IllegalArgumentException("event loops: " + count + " (expected: 1 to 1024)");
     }
@@ -47,9 +58,10 @@ public final class EventLoops implements IoProcessor<NioSession> {
             1, named("parley-timer", true), new ThreadPoolExecutor.DiscardPolicy());
     timer.setRemoveOnCancelPolicy(true);
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    outbound = new Outbound(mostOutbound);
     loops = new EventLoop[count];
     for (int i = 0; i < count; i++) {
-      loops[i] = new EventLoop(threads, () -> count(-1));
+      loops[i] = new EventLoop(threads, outbound, () -> count(-1));
     }
   }
 
@@ -69,6 +81,21 @@ public final class EventLoops implements IoProcessor<NioSession> {
   /** Runs a short task after a delay, on the timer's thread; never after {@link #dispose}. */
   public ScheduledFuture<?> schedule(Runnable task, Duration delay) {
     return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Logs when one of the loops is held up for so long, and its stack. */
+  public void watch(Duration limit) {
+    long quarter = Math.max(1, limit.toMillis() / 4);
+    for (EventLoop loop : loops) {
+      var unused =
+          timer.scheduleWithFixedDelay(
+              new Watchdog(loop, limit), quarter, quarter, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /** How many bytes wait to be sent, in all sessions. */
+  public long outboundBytes() {
+    return outbound.sum();
   }
 
   /** Whether the caller runs on one of these loops, where waiting for them would never end. */

@@ -1,5 +1,6 @@
 package parley.transport;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -111,7 +112,7 @@ final class Flusher {
       } else {
         gather(queue, first);
         int wanted = out.remaining();
-        count = wanted == 0 ? 0 : loop.write(session, out);
+        count = wanted == 0 ? 0 : write(session);
         session.increaseWrittenBytes(count, System.currentTimeMillis());
         requests += take(session, queue, count);
         full = count < wanted;
@@ -122,6 +123,16 @@ final class Flusher {
       }
     }
     return false;
+  }
+
+  /** Writes what the socket takes. A connection that is gone ends its session, without a noise. */
+  private int write(NioSession session) {
+    try {
+      return session.getChannel().write(out);
+    } catch (IOException e) {
+      EventLoop.end(session, e);
+      return 0;
+    }
   }
 
   private int transfer(NioSession session, FileRegion file) throws Exception {

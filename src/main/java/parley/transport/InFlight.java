@@ -30,6 +30,12 @@ public final class InFlight {
     return IN_FLIGHT.of(session);
   }
 
+  /** Whether something of a session is in flight. */
+  public static boolean isAny(IoSession session) {
+    InFlight counted = IN_FLIGHT.ifMade(session);
+    return counted != null && counted.count() > 0;
+  }
+
   /** One more is in flight. */
   public synchronized void enter() {
     count++;

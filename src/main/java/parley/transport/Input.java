@@ -19,7 +19,9 @@ public final class Input {
     /** Frames that were read wait for the session's next turn. */
     FRAMES_WAITING(4),
     /** More waits to be sent than the bound allows. */
-    OUTBOUND_FULL(8);
+    OUTBOUND_FULL(8),
+    /** More frames wait for the handler's executor than the bound allows. */
+    EXECUTOR_FULL(16);
 
     private final int bit;
 
@@ -28,6 +30,9 @@ public final class Input {
     }
   }
 
+  /** While one of these is there, frames that were read are not handed on. */
+  private static final int HOLD = Reason.OUTBOUND_FULL.bit | Reason.EXECUTOR_FULL.bit;
+
   private static final SessionAttribute<Input> INPUT =
       new SessionAttribute<>(Input.class, "input", Input::new);
 
@@ -35,6 +40,7 @@ public final class Input {
   private volatile int reasons; // a bit each; changed under the lock
   private boolean toTheEnd;
   private volatile boolean stopped;
+  private volatile boolean dropsFrames;
   private volatile boolean ended;
 
   private Input(IoSession session) {
@@ -57,13 +63,33 @@ public final class Input {
     reasons |= reason.bit;
   }
 
-  /** Takes one reason back; reading goes on when it was the last one. */
-  public synchronized void resume(Reason reason) {
-    int left = reasons & ~reason.bit;
-    if (reasons != 0 && left == 0) {
-      session.resumeRead();
+  /**
+   * Takes one reason back; reading goes on when it was the last one, and frames that were held are
+   * handed on.
+   */
+  public void resume(Reason reason) {
+    boolean held;
+    synchronized (this) {
+      held = holdsFrames();
+      int left = reasons & ~reason.bit;
+      if (reasons != 0 && left == 0) {
+        session.resumeRead();
+      }
+      reasons = left;
     }
-    reasons = left;
+    if (held && !holdsFrames() && isSuspended(Reason.FRAMES_WAITING)) {
+      NextTurn.of(session);
+    }
+  }
+
+  /** Whether frames that were read are not handed on for now. */
+  public boolean holdsFrames() {
+    return (reasons & HOLD) != 0;
+  }
+
+  /** Whether reading is suspended, by anybody. */
+  public boolean isSuspended() {
+    return session.isReadSuspended();
   }
 
   /** Whether reading is suspended for a reason. */
@@ -77,6 +103,17 @@ public final class Input {
   public void stop() {
     stopped = true;
     suspend(Reason.STOPPED);
+  }
+
+  /** As {@link #stop}, and frames that wait for their handler on another thread are dropped too. */
+  public void stopAndDropFrames() {
+    dropsFrames = true;
+    stop();
+  }
+
+  /** Whether frames that wait for their handler are dropped. */
+  public boolean dropsFrames() {
+    return dropsFrames || session.isClosing();
   }
 
   /**

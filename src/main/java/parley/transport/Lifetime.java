@@ -13,11 +13,28 @@ public final class Lifetime {
   private static final SessionAttribute<Boolean> OVER =
       new SessionAttribute<>(Lifetime.class, "over");
 
+  private static final SessionAttribute<Boolean> LASTS =
+      new SessionAttribute<>(Lifetime.class, "lasts");
+
   private Lifetime() {}
 
   /** Marks a session whose handler is told of its end: it counts until {@link #over}. */
   public static void begun(IoSession session) {
     BEGUN.set(session, true);
+  }
+
+  /**
+   * Says that a session's handler is told of its end later, by whoever then calls {@link #over}.
+   */
+  public static void lasts(IoSession session) {
+    LASTS.set(session, true);
+  }
+
+  /** The chain was told of a session's end, and so its handler, unless that {@link #lasts}. */
+  public static void chainTold(IoSession session) {
+    if (LASTS.ifMade(session) == null) {
+      over(session);
+    }
   }
 
   /** Counts a session no more, once; called after its handler's sessionClosed. */

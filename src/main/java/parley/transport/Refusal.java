@@ -6,7 +6,6 @@ import java.nio.channels.SocketChannel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -42,15 +41,15 @@ public final class Refusal {
   }
 
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
-  void refuse(NioSession session, Admission.Limit limit) {
+  void refuse(SocketChannel accepted, Admission.Limit limit) {
     log.log(
         "refused "
-            + session.getRemoteAddress()
+            + accepted.socket().getRemoteSocketAddress()
             + " at listener "
             + listener
             + ": "
             + bounds.text(limit));
-    try (SocketChannel channel = (SocketChannel) session.getChannel()) {
+    try (SocketChannel channel = accepted) {
       channel.configureBlocking(false);
       channel.write(ByteBuffer.wrap(lastWords.get(limit)));
       channel.shutdownOutput();

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Future;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
@@ -30,12 +29,13 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private static final int MAX_STALLS = 15;
 
   private final Queue<WriteRequest> requests = new ConcurrentLinkedQueue<>();
-  private @Nullable EventLoops loops;
   private Duration closeTimeout = Duration.ZERO;
-  private volatile @Nullable Future<?> closeTimer;
+  private @Nullable Stall stall;
+  private volatile boolean closes;
   private volatile boolean flushed;
   private volatile boolean disposed;
   private boolean full;
+  private long counted;
 
   WriteQueue() {}
 
@@ -54,10 +54,9 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   /** Sets the close timeout of a session; without one its closeOnFlush is not bounded. */
-  public static void boundClose(IoSession session, EventLoops loops, Duration closeTimeout) {
+  public static void boundClose(IoSession session, Duration closeTimeout) {
     WriteQueue queue = of(session);
     if (queue != null) {
-      queue.loops = loops;
       queue.closeTimeout = closeTimeout;
     }
   }
@@ -73,21 +72,19 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   /** Behind all that was written before, also where a turn has not handed it down yet. */
   private void offerClose(IoSession session) {
-    if (Turn.takesBehind(session, () -> putClose(session))) {
+    if (Turn.takesBehind(session, () -> putClose())) {
       return;
     }
     Turn turn = Turn.of(session);
     if (turn != null) {
       turn.handDown();
     }
-    putClose(session);
+    putClose();
   }
 
-  private void putClose(IoSession session) {
+  private void putClose() {
+    closes = true;
     put(AbstractIoSession.CLOSE_REQUEST);
-    if (closeTimer == null && !disposed) {
-      watch(session, session.getWrittenBytes(), 0);
-    }
   }
 
   private void put(WriteRequest request) {
@@ -97,37 +94,19 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  private void watch(IoSession session, long before, int stalls) {
-    if (loops != null) {
-      closeTimer = loops.schedule(() -> checkProgress(session, before, stalls), closeTimeout);
-    }
-  }
-
-  private void checkProgress(IoSession session, long before, int stalls) {
-    long now = session.getWrittenBytes();
-    if (session.isClosing()) {
-      return;
-    }
-    if (now != before) {
-      watch(session, now, 0);
-    } else if (stalls + 1 < MAX_STALLS) {
-      watch(session, now, stalls + 1);
-    } else {
-      LOG.info(
-          "cut: the peer took nothing of the last {} bytes for {} ms",
-          session.getScheduledWriteBytes(),
-          closeTimeout.toMillis() * MAX_STALLS);
-      session.closeNow();
-    }
-  }
-
   /**
    * Compares what waits to be sent with the session's bounds: suspends reading and handling above
    * the high one until it is down at the low one, and cuts the session above the most. Called on
    * the loop's thread after a flush.
    */
   void weigh(IoSession session) {
+    if (disposed) {
+      return;
+    }
     long bytes = session.getScheduledWriteBytes();
+    if (bytes != counted) {
+      count(session, bytes);
+    }
     SessionLimits limits = SessionLimits.of(session);
     if (!full && bytes > limits.outboundHigh()) {
       full = true;
@@ -135,16 +114,29 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     } else if (full && bytes <= limits.outboundLow()) {
       full = false;
       Input.of(session).resume(Input.Reason.OUTBOUND_FULL);
-      if (Input.of(session).isSuspended(Input.Reason.FRAMES_WAITING)) {
-        NextTurn.of(session);
-      }
     }
-    if (bytes > limits.outboundMost() && !session.isClosing()) {
-      session
-          .getFilterChain()
-          .fireExceptionCaught(
-              new CutException(
-                  "too much waits to be sent: more than " + limits.outboundMost() + " bytes"));
+    if (bytes > limits.outboundMost()) {
+      CutException.cut(
+          session, "too much waits to be sent: more than " + limits.outboundMost() + " bytes");
+    }
+    if (closes && stall == null && !isEmpty(session) && !closeTimeout.isZero()) {
+      watchClose(session);
+    }
+  }
+
+  private void count(IoSession session, long bytes) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      counted = bytes;
+      loop.outbound().set(session, bytes);
+    }
+  }
+
+  private void watchClose(IoSession session) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      stall = new Stall(session);
+      loop.watch(stall, closeTimeout);
     }
   }
 
@@ -160,7 +152,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
     requests.remove();
     flushed = true;
-    cancelTimer();
     session.closeNow();
     return null;
   }
@@ -204,15 +195,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   @Override
   public void dispose(IoSession session) {
     disposed = true;
-    cancelTimer();
-    failAll();
-  }
-
-  private void cancelTimer() {
-    Future<?> timer = closeTimer;
-    if (timer != null) {
-      timer.cancel(false);
+    if (counted != 0) {
+      count(session, 0);
     }
+    failAll();
   }
 
   private void failAll() {
@@ -236,5 +222,32 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   @Override
   public int size() {
     return requests.size();
+  }
+
+  /** A closeOnFlush that does not come to its end. */
+  private final class Stall extends Swept {
+
+    private long taken;
+    private int since = Sweep.now();
+
+    Stall(IoSession session) {
+      super(session);
+      taken = session.getWrittenBytes();
+    }
+
+    @Override
+    protected void sweep(int now) {
+      long takenNow = session.getWrittenBytes();
+      if (takenNow != taken) {
+        taken = takenNow;
+        since = now;
+      } else if (now - since >= MAX_STALLS * closeTimeout.toMillis()) {
+        CutException.cut(
+            session,
+            String.format(
+                "the peer took nothing of the last %d bytes for %d ms",
+                session.getScheduledWriteBytes(), closeTimeout.toMillis() * MAX_STALLS));
+      }
+    }
   }
 }

@@ -78,6 +78,8 @@ class ConfTest {
       assertThat(read.eventLoops()).isEqualTo(built.eventLoops());
       assertThat(read.drainTimeout()).isEqualTo(built.drainTimeout());
       assertThat(read.closeTimeout()).isEqualTo(built.closeTimeout());
+      assertThat(read.outboundBytes()).isEqualTo(built.outboundBytes());
+      assertThat(read.watchdog()).isEqualTo(built.watchdog());
       assertThat(read.listeners().get(0).limits().all()).isEqualTo(listener.limits().all());
       assertThat(read.listeners()).hasSize(1);
       ListenerConfig each = read.listeners().get(0);
@@ -85,6 +87,8 @@ class ConfTest {
       assertThat(each.backlog()).isEqualTo(listener.backlog());
       assertThat(each.reuseAddress()).isEqualTo(listener.reuseAddress());
       assertThat(each.tcpNoDelay()).isEqualTo(listener.tcpNoDelay());
+      assertThat(each.executorThreads()).isEqualTo(listener.executorThreads());
+      assertThat(each.executorQueue()).isEqualTo(listener.executorQueue());
       assertThat(each.settings().all().values())
           .containsExactlyElementsOf(listener.settings().all().values());
     }
@@ -116,7 +120,10 @@ class ConfTest {
         "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with its unit, such as 500ms, 10s or 2m)",
         "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024, or auto)",
         "event-loops = many | test.conf:1: event-loops = \"many\" (expected: 1 to 1024, or auto)",
-        "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-timeout, event-loops, listeners)",
+        "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
+        "outbound-total = lots | test.conf:1: outbound-total = \"lots\" (expected: a size, such as 64MiB, or auto)",
+        "outbound-total = 5 | test.conf:1: outbound-total = 5 (expected: 64KiB or more)",
+        "watchdog = -1s | test.conf:1: watchdog = \"-1s\" (expected: 0s to 24h)",
         "listeners = 5 | test.conf:1: listeners (expected: a block { })",
         "close-timeout = null | test.conf:1: close-timeout = null (expected: a time with its unit, such as 500ms, 10s or 2m)",
         "close-timeout { a = 1 } | test.conf:1: close-timeout = {\"a\":1} (expected: a time with its unit, such as 500ms, 10s or 2m)",
@@ -134,7 +141,7 @@ class ConfTest {
         "backlog = 1.5 | test.conf:5: listeners.greeting.backlog = 1.5 (expected: a whole number)",
         "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
-        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, limits, protocol, reuse-address, settings, tcp-no-delay)",
+        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, reuse-address, settings, tcp-no-delay)",
         "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: chargen, daytime, discard, echo, greeting, time)",
@@ -142,7 +149,7 @@ class ConfTest {
         "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "limits { connections = 0 } | test.conf:5: listeners.greeting.limits.connections = 0 (expected: 1 to 1000000)",
-        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: connection-burst, connections, connections-per-address, connections-per-second, frames-per-turn, outbound-high, outbound-low, outbound-most)",
+        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: connection-burst, connections, connections-per-address, connections-per-second, first-frame-timeout, frame-timeout, frames-per-turn, idle-timeout, outbound-high, outbound-low, outbound-most, outbound-rate, outbound-window)",
         "limits { outbound-high = 1KiB } | test.conf:5: listeners.greeting.limits: outbound-high: 1KiB (expected: at least outbound-low, 256KiB)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })

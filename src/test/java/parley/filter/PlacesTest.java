@@ -108,7 +108,16 @@ class PlacesTest {
               server.listeners().get(0).acceptor().getFilterChain().getAll().stream()
                   .map(IoFilterChain.Entry::getName))
           .containsExactly(
-              "guard", "linger", "association", "below", "codec", "above", "drain", "own", "fault");
+              "guard",
+              "linger",
+              "association",
+              "below",
+              "codec",
+              "above",
+              "deadlines",
+              "drain",
+              "own",
+              "fault");
       assertThat(protocol.server)
           .containsExactly(
               "below up bytes",

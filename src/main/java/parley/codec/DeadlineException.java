@@ -1,0 +1,15 @@
+package parley.codec;
+
+/**
+ * Says that a peer was too late with a frame, or was idle for too long. Ends the session as every
+ * {@link FrameException} does.
+ */
+public final class DeadlineException extends FrameException {
+
+  private static final long serialVersionUID = 1;
+
+  /** A deadline that has passed, such as {@code idle for 10m}. */
+  public DeadlineException(String rule) {
+    super(rule);
+  }
+}

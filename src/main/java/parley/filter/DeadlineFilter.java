@@ -1,0 +1,42 @@
+package parley.filter;
+
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.session.IoSession;
+import parley.transport.EventLoop;
+import parley.transport.SessionAttribute;
+
+/**
+ * Has the event loop look at each session's {@link Deadlines}, from its first to its last event.
+ */
+final class DeadlineFilter extends IoFilterAdapter {
+
+  private static final SessionAttribute<SessionDeadlines> DEADLINES =
+      new SessionAttribute<>(DeadlineFilter.class, "deadlines");
+
+  private final Deadlines deadlines;
+
+  DeadlineFilter(Deadlines deadlines) {
+    this.deadlines = deadlines;
+  }
+
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      SessionDeadlines its = new SessionDeadlines(session, deadlines);
+      DEADLINES.set(session, its);
+      loop.watch(its, deadlines.shortest());
+    }
+    next.sessionCreated(session);
+  }
+
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) {
+    SessionDeadlines its = DEADLINES.ifMade(session);
+    EventLoop loop = EventLoop.of(session);
+    if (its != null && loop != null) {
+      loop.unwatch(its);
+    }
+    next.sessionClosed(session);
+  }
+}

@@ -1,0 +1,33 @@
+package parley.filter;
+
+import java.time.Duration;
+import java.util.stream.Stream;
+
+/**
+ * The deadlines of a listener's sessions; one of no time is none.
+ *
+ * @param firstFrame how long the peer may take for its first frame, from the connection on or from
+ *     what was sent to it last
+ * @param frame how long it may take for a frame that it has begun, whatever it sends meanwhile
+ * @param idle how long nothing may be read, sent or in flight
+ * @param outboundRate the bytes a second that it takes at least of what waits to be sent, on
+ *     average over a window; 0 for no such rule
+ * @param outboundWindow that window
+ */
+public record Deadlines(
+    Duration firstFrame, Duration frame, Duration idle, int outboundRate, Duration outboundWindow) {
+
+  /** The shortest of them, or no time if there is none. */
+  Duration shortest() {
+    Duration window = outboundRate == 0 ? Duration.ZERO : outboundWindow;
+    return Stream.of(firstFrame, frame, idle, window)
+        .filter(each -> !each.isZero())
+        .min(Duration::compareTo)
+        .orElse(Duration.ZERO);
+  }
+
+  /** The least that a peer takes in a window. */
+  long leastTaken() {
+    return outboundRate * outboundWindow.toMillis() / 1000;
+  }
+}

@@ -1,0 +1,122 @@
+package parley.filter;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.transport.InFlight;
+import parley.transport.Input;
+
+/**
+ * Runs the events of one session one by one on an executor, a share before those of others. A frame
+ * is in flight from when it is added until it was handled. Any thread may call.
+ */
+final class EventQueue {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+  private static final int SHARE = 64;
+
+  private record Entry(AroundFilter.Event event, boolean isFrame) {}
+
+  private final IoSession session;
+  private final Executor executor;
+  private final int most;
+  private final String listener;
+  private final Queue<Entry> entries = new ArrayDeque<>(4);
+  private int frames;
+  private boolean full;
+  private boolean running;
+  private volatile @Nullable Thread thread;
+
+  EventQueue(IoSession session, Executor executor, int most, String listener) {
+    this.session = session;
+    this.executor = executor;
+    this.most = most;
+    this.listener = listener;
+  }
+
+  boolean isRunBy(Thread asked) {
+    return thread == asked;
+  }
+
+  void add(AroundFilter.Event event) {
+    put(new Entry(event, false));
+  }
+
+  void addFrame(AroundFilter.Event event) {
+    InFlight.of(session).enter();
+    put(new Entry(event, true));
+  }
+
+  private void put(Entry entry) {
+    synchronized (this) {
+      entries.add(entry);
+      frames += entry.isFrame ? 1 : 0;
+      if (!full && frames >= most) {
+        full = true;
+        Input.of(session).suspend(Input.Reason.EXECUTOR_FULL);
+      }
+      if (running) {
+        return;
+      }
+      running = true;
+    }
+    start();
+  }
+
+  private void start() {
+    try {
+      executor.execute(this::runShare);
+    } catch (RejectedExecutionException e) {
+      LOG.error("the executor takes no more events, so they are handled here", e);
+      runShare();
+    }
+  }
+
+  private void runShare() {
+    thread = Thread.currentThread();
+    for (int left = SHARE; left > 0; left--) {
+      Entry next = take();
+      if (next == null) {
+        return;
+      }
+      run(next);
+    }
+    thread = null;
+    start();
+  }
+
+  private synchronized @Nullable Entry take() {
+    Entry next = entries.poll();
+    if (next == null) {
+      thread = null; // before another one may run it
+      running = false;
+      return null;
+    }
+    frames -= next.isFrame ? 1 : 0;
+    if (full && frames <= most / 2) {
+      full = false;
+      Input.of(session).resume(Input.Reason.EXECUTOR_FULL);
+    }
+    return next;
+  }
+
+  private void run(Entry entry) {
+    try {
+      if (!entry.isFrame || !Input.of(session).dropsFrames()) {
+        LogContext.current().during(session, listener, entry.event);
+      }
+    } catch (Exception | Error alreadyReported) {
+      // MINA's chain has handed it to exceptionCaught before it threw it again
+    } finally {
+      Thread.interrupted();
+      if (entry.isFrame) {
+        InFlight.of(session).leave();
+      }
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package parley.filter;
+
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.session.IdleStatus;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
+import parley.transport.Lifetime;
+import parley.transport.SessionAttribute;
+
+/**
+ * Moves the handler to the threads of an executor, for one that blocks: a session's events one at a
+ * time and in their order, those of different sessions beside each other. What waits of a session
+ * is bounded: then no more of it is handed on, or read, until half is done.
+ *
+ * <p>Unlike MINA's filter of this name it loses nothing at the end of a stream or in a drain, as
+ * what waits is in flight; and nothing that is thrown ends a thread.
+ */
+final class ExecutorFilter extends IoFilterAdapter {
+
+  private final SessionAttribute<EventQueue> queues;
+
+  /**
+   * Moves a listener's handler.
+   *
+   * @param threads where it runs
+   * @param listener its name, for the log context
+   */
+  ExecutorFilter(HandlerThreads threads, String listener) {
+    queues =
+        new SessionAttribute<>(
+            ExecutorFilter.class,
+            "queue",
+            session -> new EventQueue(session, threads.executor(), threads.most(), listener));
+  }
+
+  private void later(IoSession session, AroundFilter.Event event) {
+    queues.of(session).add(event);
+  }
+
+  @Override
+  public void sessionOpened(NextFilter next, IoSession session) {
+    later(session, () -> next.sessionOpened(session));
+  }
+
+  /** The session counts until its handler was told. */
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) {
+    Lifetime.lasts(session);
+    later(
+        session,
+        () -> {
+          try {
+            next.sessionClosed(session);
+          } finally {
+            Lifetime.over(session);
+          }
+        });
+  }
+
+  @Override
+  public void sessionIdle(NextFilter next, IoSession session, IdleStatus status) {
+    later(session, () -> next.sessionIdle(session, status));
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) {
+    queues.of(session).addFrame(() -> next.messageReceived(session, message));
+  }
+
+  @Override
+  public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
+    later(session, () -> next.messageSent(session, request));
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) {
+    later(session, () -> next.inputClosed(session));
+  }
+
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) {
+    later(session, () -> next.event(session, event));
+  }
+
+  /** One of the handler's own is handled at once: it is within its event. */
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    EventQueue queue = queues.of(session);
+    if (queue.isRunBy(Thread.currentThread())) {
+      next.exceptionCaught(session, cause);
+    } else {
+      queue.add(() -> next.exceptionCaught(session, cause));
+    }
+  }
+}

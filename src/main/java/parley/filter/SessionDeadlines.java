@@ -1,0 +1,109 @@
+package parley.filter;
+
+import java.time.Duration;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.codec.DeadlineException;
+import parley.transport.CutException;
+import parley.transport.InFlight;
+import parley.transport.Input;
+import parley.transport.Sweep;
+import parley.transport.Swept;
+
+/**
+ * Keeps the deadlines of one session. It compares counters with those that it saw before, so that a
+ * read or a write costs nothing for it; all that it knows of time is when it looked.
+ *
+ * <p>A peer that is late gets a {@link DeadlineException}, and with it what its protocol says; one
+ * that takes too little is cut.
+ */
+final class SessionDeadlines extends Swept {
+
+  private final Deadlines deadlines;
+  private long readSeen;
+  private long writtenSeen;
+  private int deliveredSeen;
+  private int quietSince; // nothing read, sent or in flight
+  private int sentSince;
+  private int frameSince;
+  private int takenSince;
+  private long taken; // at that time
+
+  SessionDeadlines(IoSession session, Deadlines deadlines) {
+    super(session);
+    this.deadlines = deadlines;
+    quietSince = sentSince = frameSince = takenSince = Sweep.now();
+  }
+
+  @Override
+  protected void sweep(int now) {
+    if (session.isClosing()) {
+      return;
+    }
+    long read = session.getReadBytes();
+    long written = session.getWrittenBytes();
+    if (written != writtenSeen) {
+      sentSince = now;
+    }
+    if (read != readSeen || written != writtenSeen || InFlight.isAny(session)) {
+      quietSince = now;
+    }
+    readSeen = read;
+    writtenSeen = written;
+    if (takesTooLittle(now)) {
+      CutException.cut(
+          session,
+          String.format(
+              "the peer took fewer than %d bytes in %s of what waits to be sent",
+              deadlines.leastTaken(), shown(deadlines.outboundWindow())));
+    } else if (!Input.of(session).isStopped()) {
+      String late = late(now);
+      if (late != null) {
+        session.getFilterChain().fireExceptionCaught(new DeadlineException(late));
+      }
+    }
+  }
+
+  /** From one look to another, a window apart, between which something always waited. */
+  private boolean takesTooLittle(int now) {
+    if (deadlines.outboundRate() == 0 || session.getWriteRequestQueue().isEmpty(session)) {
+      takenSince = now;
+      taken = writtenSeen;
+      return false;
+    }
+    if (!isOver(takenSince, deadlines.outboundWindow(), now)) {
+      return false;
+    }
+    boolean tooLittle = writtenSeen - taken < deadlines.leastTaken();
+    takenSince = now;
+    taken = writtenSeen;
+    return tooLittle;
+  }
+
+  private @Nullable String late(int now) {
+    Frames frames = Frames.FRAMES.ifMade(session);
+    int delivered = frames == null ? 0 : frames.delivered();
+    boolean inFrame = frames != null && frames.isInFrame();
+    if (!inFrame || delivered != deliveredSeen || Input.of(session).isSuspended()) {
+      frameSince = now;
+      deliveredSeen = delivered;
+    }
+    if (isOver(frameSince, deadlines.frame(), now)) {
+      return "frame not complete after " + shown(deadlines.frame());
+    }
+    boolean waits = !InFlight.isAny(session);
+    if (waits && delivered == 0 && isOver(sentSince, deadlines.firstFrame(), now)) {
+      return "no first frame for " + shown(deadlines.firstFrame());
+    }
+    return isOver(quietSince, deadlines.idle(), now) ? "idle for " + shown(deadlines.idle()) : null;
+  }
+
+  private static boolean isOver(int since, Duration deadline, int now) {
+    return !deadline.isZero() && now - since >= deadline.toMillis();
+  }
+
+  private static String shown(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
+  }
+}

@@ -1,0 +1,53 @@
+package parley.transport;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.mina.core.session.IoSession;
+
+/**
+ * Bounds what waits to be sent in all sessions together: when it is too much, the session with the
+ * most of it is cut. Counts what is left when a session was flushed. Any thread may call.
+ */
+final class Outbound {
+
+  private final long most;
+  private final AtomicLong sum = new AtomicLong();
+  private final Map<IoSession, Long> waiting = new ConcurrentHashMap<>();
+
+  /** At most so many bytes. */
+  Outbound(long most) {
+    this.most = most;
+  }
+
+  /** So many bytes of a session wait now. */
+  void set(IoSession session, long bytes) {
+    Long before = bytes == 0 ? waiting.remove(session) : waiting.put(session, bytes);
+    long change = bytes - (before == null ? 0 : before);
+    if (sum.addAndGet(change) > most && change > 0) {
+      cutTheLargest();
+    }
+  }
+
+  private void cutTheLargest() {
+    waiting.entrySet().stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .ifPresent(this::cut);
+  }
+
+  /** It counts no more, so that not all are cut before the first is gone. */
+  private void cut(IoSession session) {
+    set(session, 0);
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      String rule = "too much waits to be sent in all: more than " + most + " bytes";
+      loop.execute(() -> CutException.cut(session, rule));
+    }
+  }
+
+  /** What waits in all. */
+  long sum() {
+    return sum.get();
+  }
+}

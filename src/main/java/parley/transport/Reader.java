@@ -1,0 +1,62 @@
+package parley.transport;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.transport.socket.nio.NioSession;
+
+/** Reads the sessions of a loop, once a turn each. Used on the loop's thread only. */
+final class Reader {
+
+  /**
+   * So much is read in a turn: it bounds how long the others wait for theirs, when a read is full
+   * of short frames.
+   */
+  private static final int READ_BYTES = 16 * 1024;
+
+  private final EventLoop loop;
+  private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+
+  Reader(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  /**
+   * Reads once, and hands on what came. What is left shows up in the next turn; the end of stream
+   * never comes with data.
+   *
+   * @return how many bytes were read
+   */
+  int read(NioSession session) {
+    if (session.isReadSuspended() && !readsOn(session)) {
+      return 0;
+    }
+    in.clear().limit(Math.min(in.capacity(), session.getConfig().getMaxReadBufferSize()));
+    int count;
+    try {
+      count = session.getChannel().read(in);
+    } catch (IOException e) {
+      EventLoop.end(session, e);
+      return 0;
+    }
+    if (count > 0) {
+      byte[] bytes = new byte[count]; // the receiver's to keep
+      in.flip().get(bytes);
+      session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));
+    } else if (count < 0) {
+      Input.of(session).setEnded();
+      loop.updateTrafficControl(session);
+      session.getFilterChain().fireInputClosed();
+    }
+    return Math.max(0, count);
+  }
+
+  /** A session that reads to its end does so whoever suspends it. */
+  private static boolean readsOn(NioSession session) {
+    boolean toTheEnd = Input.of(session).isReadToTheEnd();
+    if (toTheEnd) {
+      session.resumeRead();
+    }
+    return toTheEnd;
+  }
+}

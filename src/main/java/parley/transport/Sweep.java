@@ -1,0 +1,98 @@
+package parley.transport;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the deadlines of a loop's sessions, each four times within the shortest of them, and at
+ * {@value #MOST_AT_ONCE} between two rounds: no timer, no lock and no thread for a deadline, and so
+ * each may pass a quarter late. Used on the loop's thread only.
+ */
+public final class Sweep {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+
+  private static final int MOST_AT_ONCE = 1024;
+  private static final int LEAST_TICK = 5;
+  private static final int MOST_TICK = 1000;
+
+  private final List<Swept> all = new ArrayList<>();
+  private int next;
+  private int tick = MOST_TICK;
+  private int due = now();
+
+  Sweep() {}
+
+  /** Milliseconds of a clock that nobody sets; it wraps around, so only differences count. */
+  public static int now() {
+    return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
+  }
+
+  void add(Swept swept, Duration shortest) {
+    long quarter = shortest.toMillis() / 4;
+    tick = (int) Math.min(tick, Math.max(LEAST_TICK, quarter));
+    if (due - now() > tick || all.isEmpty()) {
+      due = now() + tick;
+    }
+    swept.place = all.size();
+    all.add(swept);
+  }
+
+  /** Its place is taken by the last one, which may be looked at one time later by that. */
+  void remove(Swept swept) {
+    if (swept.place < 0) {
+      return;
+    }
+    Swept last = all.remove(all.size() - 1);
+    if (last != swept) {
+      all.set(swept.place, last);
+      last.place = swept.place;
+    }
+    swept.place = -1;
+  }
+
+  /** Looks at those that are due, a share of them; returns whether others are left. */
+  boolean run() {
+    if (all.isEmpty()) {
+      next = 0;
+      return false;
+    }
+    int now = now();
+    if (next == 0) {
+      if (now - due < 0) {
+        return false;
+      }
+      due = now + tick;
+    }
+    for (int left = MOST_AT_ONCE; left > 0 && next < all.size(); left--) {
+      look(all.get(next++), now);
+    }
+    if (next < all.size()) {
+      return true;
+    }
+    next = 0;
+    return false;
+  }
+
+  private void look(Swept swept, int now) {
+    if (!((NioSession) swept.session).getChannel().isOpen()) {
+      remove(swept);
+      return;
+    }
+    try {
+      swept.sweep(now);
+    } catch (Throwable thrown) {
+      LOG.error("a deadline could not be looked at", thrown);
+    }
+  }
+
+  /** How long the loop may wait for sockets, in milliseconds, at least 1. */
+  long timeout(long most) {
+    return all.isEmpty() ? most : Math.min(most, Math.max(1, due - now()));
+  }
+}

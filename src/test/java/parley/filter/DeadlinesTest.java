@@ -1,0 +1,234 @@
+package parley.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.DeadlineException;
+import parley.codec.FrameException;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.chargen.ChargenProtocol;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Limits;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+
+/** A peer that is late, idle or takes too little does not keep its place. */
+class DeadlinesTest {
+
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private static Server greeting(UnaryOperator<ListenerConfig.Builder> limits) throws IOException {
+    return Servers.with(new GreetingProtocol(), limits);
+  }
+
+  private static void awaitNobody(Server server) {
+    while (server.eventLoops().sessionCount() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void whoSaysNothingIsToldSoAndLoggedInOneLine() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FIRST_FRAME_TIMEOUT, SHORT));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.rest()).isEqualTo("Hello, World!\nERR no first frame for 200 ms\n");
+      peer.close();
+      awaitNobody(server);
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("timed out: no first frame for 200 ms");
+    }
+  }
+
+  /** Each byte would put off a timer that starts anew: the deadline is that of the whole frame. */
+  @Test
+  void aDripDoesNotPutOffTheDeadlineOfItsFrame() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
+      assertThat(peer.line()).isEqualTo("Hello, Ada!");
+      CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
+      int sent = 0;
+      while (!rest.isDone() && sent < 1000) {
+        try {
+          peer.send("x");
+        } catch (IOException closed) {
+          break;
+        }
+        sent++;
+        Thread.sleep(2); // the pace of a drip
+      }
+      assertThat(new String(rest.get(), StandardCharsets.UTF_8))
+          .isEqualTo("ERR frame not complete after 200 ms\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void framesInGoodTimePutOffAllDeadlinesButTheLastIsHeld(boolean minas) throws Exception {
+    AnswerHandler<String> echo = AnswerHandler.of((session, line) -> line);
+    Protocol protocol =
+        minas ? Protocol.of("minas", new TextLineCodecFactory(), echo) : Servers.lineProtocol(echo);
+    try (Server server =
+            Servers.with(
+                protocol,
+                config ->
+                    config
+                        .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofSeconds(1))
+                        .limit(Limits.FRAME_TIMEOUT, Duration.ofSeconds(1)));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      long begun = System.nanoTime();
+      while (System.nanoTime() - begun < Duration.ofMillis(2500).toNanos()) {
+        assertThat(peer.send("a\n").line().strip()).isEqualTo("a");
+      }
+      peer.send("unfinished");
+      assertThat(peer.rest()).isEmpty();
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("timed out: frame not complete after 1 s");
+    }
+  }
+
+  @Test
+  void whoIsIdleIsClosedButNotWhileAnAnswerIsToCome() throws Exception {
+    BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    BlockingQueue<FrameException> refused = new LinkedBlockingQueue<>();
+    AnswerHandler<String> late =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            CompletableFuture<Object> later = new CompletableFuture<>();
+            asked.add(later);
+            return later;
+          }
+
+          @Override
+          protected Object refusal(IoSession session, FrameException cause) {
+            refused.add(cause);
+            return "idle";
+          }
+        };
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(late), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT));
+        Peer waiting = Servers.peer(server);
+        Peer idle = Servers.peer(server)) {
+      waiting.send("a\n");
+      CompletableFuture<Object> answer = asked.take();
+      assertThat(idle.rest()).isEqualTo("idle\n"); // it came later than the other's last byte
+      assertThat(refused).last().isInstanceOf(DeadlineException.class); // others: of no session
+      idle.close();
+      answer.complete("b");
+      assertThat(waiting.line()).isEqualTo("b");
+      assertThat(waiting.rest()).isEqualTo("idle\n");
+    }
+  }
+
+  /** A server that talks by itself needs no first frame. */
+  @Test
+  void whoIsSentToIsNotLate() throws Exception {
+    try (Server server =
+            Servers.with(
+                new ChargenProtocol(),
+                config ->
+                    config
+                        .limit(Limits.FIRST_FRAME_TIMEOUT, SHORT)
+                        .limit(Limits.IDLE_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      long begun = System.nanoTime();
+      while (System.nanoTime() - begun < SHORT.multipliedBy(5).toNanos()) {
+        assertThat(peer.bytes(100_000)).hasSize(100_000);
+      }
+    }
+  }
+
+  @Test
+  void whoTakesTooLittleIsCutAndWhoReadsSlowlyIsNot() throws Exception {
+    try (Server server =
+            Servers.with(
+                new ChargenProtocol(),
+                config ->
+                    config
+                        .limit(Limits.OUTBOUND_RATE, 1024)
+                        .limit(Limits.OUTBOUND_WINDOW, Duration.ofMillis(500)));
+        Logs logs = Logs.capture();
+        Peer slow = Servers.peer(server)) {
+      try (Peer stalled = Servers.peer(server)) {
+        stalled.read();
+        while (server.eventLoops().sessionCount() > 1) {
+          assertThat(slow.bytes(200_000)).hasSize(200_000);
+        }
+      }
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("cut: the peer took fewer than 512 bytes in 500 ms of what waits to be sent");
+      assertThat(slow.bytes(200_000)).hasSize(200_000);
+    }
+  }
+
+  /** A thousand sessions, and more than one share of the sweep. */
+  @Test
+  void allThatAreLateAreClosed() throws Exception {
+    try (Server server =
+        greeting(
+            config ->
+                config
+                    .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofMillis(50))
+                    .limit(Limits.CONNECTIONS_PER_ADDRESS, 3000))) {
+      List<Peer> peers = new ArrayList<>();
+      for (int i = 0; i < 2500; i++) {
+        peers.add(Servers.peer(server));
+      }
+      for (Peer peer : peers) {
+        assertThat(peer.rest()).endsWith("ERR no first frame for 50 ms\n");
+        peer.close();
+      }
+      awaitNobody(server);
+    }
+  }
+
+  @Test
+  void withoutDeadlinesNoFilterIsThere() throws Exception {
+    UnaryOperator<ListenerConfig.Builder> none =
+        config ->
+            config
+                .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ZERO)
+                .limit(Limits.FRAME_TIMEOUT, Duration.ZERO)
+                .limit(Limits.IDLE_TIMEOUT, Duration.ZERO)
+                .limit(Limits.OUTBOUND_RATE, 0);
+    try (Server server = greeting(none);
+        Server one = greeting(config -> none.apply(config).limit(Limits.IDLE_TIMEOUT, LONG))) {
+      assertThat(chain(server)).doesNotContain(FilterChains.DEADLINES);
+      assertThat(chain(one)).contains(FilterChains.DEADLINES);
+    }
+  }
+
+  private static List<String> chain(Server server) {
+    return server.listeners().get(0).acceptor().getFilterChain().getAll().stream()
+        .map(entry -> entry.getName())
+        .toList();
+  }
+}

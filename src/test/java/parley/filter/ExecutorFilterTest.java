@@ -1,0 +1,303 @@
+package parley.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Test;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.FrameException;
+import parley.protocol.AnswerHandler;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.transport.EventLoop;
+
+/** A handler on threads of its own may block, and loses nothing by it. */
+class ExecutorFilterTest {
+
+  private static Server server(int threads, int queue, IoHandler handler) throws IOException {
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
+            .executorThreads(threads)
+            .executorQueue(queue)
+            .build();
+    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
+  }
+
+  private static Server answering(
+      int threads, int queue, BiFunction<IoSession, String, Object> answer) throws IOException {
+    return server(threads, queue, AnswerHandler.of(answer));
+  }
+
+  private static String lines(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(i).append('\n');
+    }
+    return lines.toString();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void oneThatBlocksHoldsUpNobodyElse() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    try (Server server =
+            answering(
+                2,
+                10,
+                (session, line) -> {
+                  if (line.equals("block")) {
+                    await(goesOn);
+                  }
+                  return line;
+                });
+        Peer blocked = Servers.peer(server);
+        Peer other = Servers.peer(server)) {
+      blocked.send("block\nbehind\n");
+      for (int i = 0; i < 1000; i++) {
+        assertThat(other.send("a\n").line()).isEqualTo("a");
+      }
+      goesOn.countDown();
+      assertThat(blocked.line()).isEqualTo("block");
+      assertThat(blocked.line()).isEqualTo("behind");
+    }
+  }
+
+  @Test
+  void orderIsKeptAndOneAtATimeAndNothingIsLostAtTheEndOfStream() throws Exception {
+    Set<IoSession> inside = ConcurrentHashMap.newKeySet();
+    AtomicBoolean twoAtOnce = new AtomicBoolean();
+    AtomicBoolean onLoop = new AtomicBoolean();
+    try (Server server =
+        answering(
+            4,
+            7,
+            (session, line) -> {
+              twoAtOnce.compareAndSet(false, !inside.add(session));
+              EventLoop loop = EventLoop.of(session);
+              onLoop.compareAndSet(false, loop.isLoopThread());
+              inside.remove(session);
+              return line;
+            })) {
+      List<CompletableFuture<String>> all = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        all.add(
+            CompletableFuture.supplyAsync(
+                () -> {
+                  try (Peer peer = Servers.peer(server)) {
+                    CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
+                    peer.send(lines(10_000)).halfClose();
+                    return new String(rest.join(), StandardCharsets.UTF_8);
+                  } catch (IOException e) {
+                    throw new AssertionError(e);
+                  }
+                }));
+      }
+      for (CompletableFuture<String> each : all) {
+        assertThat(each.join()).isEqualTo(lines(10_000));
+      }
+      assertThat(twoAtOnce).isFalse();
+      assertThat(onLoop).isFalse();
+    }
+  }
+
+  @Test
+  void whatWaitsIsBoundedAndReadingIsSuspended() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AtomicInteger received = new AtomicInteger();
+    try (Server server =
+            answering(
+                1,
+                5,
+                (session, line) -> {
+                  received.incrementAndGet();
+                  await(goesOn);
+                  return line;
+                });
+        Peer peer = Servers.peer(server)) {
+      peer.send(lines(5000));
+      IoSession session = Servers.session(server);
+      while (!session.isReadSuspended()) {
+        Thread.onSpinWait();
+      }
+      assertThat(Frames.FRAMES.of(session).delivered()).isLessThanOrEqualTo(6);
+      goesOn.countDown();
+      peer.halfClose();
+      assertThat(peer.rest()).isEqualTo(lines(5000));
+    }
+  }
+
+  @Test
+  void aDrainAnswersWhatWaitsAndTellsTheHandlerOfTheEnd() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AtomicInteger closed = new AtomicInteger();
+    CountDownLatch first = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            first.countDown();
+            await(goesOn);
+            return line;
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            closed.incrementAndGet();
+          }
+        };
+    try (Server server = server(1, 5, handler);
+        Peer peer = Servers.peer(server)) {
+      CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
+      peer.send(lines(100));
+      await(first);
+      CompletableFuture<Integer> drained = server.drain();
+      goesOn.countDown();
+      assertThat(new String(all.join(), StandardCharsets.UTF_8)).isEqualTo(lines(100));
+      peer.close();
+      assertThat(drained.get()).isZero();
+      assertThat(closed).hasValue(1);
+    }
+  }
+
+  /** Answers to all before it, then the refusal. */
+  @Test
+  void framesBeforeOneThatIsNoneAreAnswered() throws Exception {
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return line;
+          }
+
+          @Override
+          protected Object refusal(IoSession session, FrameException cause) {
+            return "ERR";
+          }
+        };
+    try (Server server = server(2, 50, handler);
+        Peer peer = Servers.peer(server)) {
+      peer.send(lines(40));
+      peer.send(new byte[] {(byte) 0xC3, '\n', 'x', '\n'});
+      assertThat(peer.rest()).isEqualTo(lines(40) + "ERR\n");
+    }
+  }
+
+  @Test
+  void behindAFaultAndBehindALastAnswerNothingIsHandled() throws Exception {
+    LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
+    CyclicBarrier allThere = new CyclicBarrier(2);
+    try (Server server =
+            answering(
+                1,
+                50,
+                (session, line) -> {
+                  handled.add(line);
+                  if (line.equals("first")) {
+                    pass(allThere);
+                  }
+                  if (line.equals("throw")) {
+                    throw new AssertionError("an Error");
+                  }
+                  return line.equals("last") ? AnswerHandler.last("bye") : line;
+                });
+        Logs logs = Logs.capture()) {
+      for (String end : List.of("throw", "last")) {
+        handled.clear();
+        try (Peer peer = Servers.peer(server)) {
+          peer.send("first\n" + end + "\nbehind\n");
+          while (server.listeners().get(0).acceptor().getManagedSessions().isEmpty()
+              || Frames.FRAMES.of(Servers.session(server)).delivered() < 3) {
+            Thread.onSpinWait();
+          }
+          pass(allThere);
+          assertThat(peer.rest()).isEqualTo(end.equals("last") ? "first\nbye\n" : "first\n");
+        }
+        while (server.eventLoops().sessionCount() > 0) {
+          Thread.onSpinWait();
+        }
+        assertThat(handled).containsExactly("first", end);
+      }
+      assertThat(logs.atLeast("ERROR"))
+          .singleElement()
+          .asString()
+          .contains("{tcp, 127.0.0.1:", "a fault");
+    }
+  }
+
+  private static void pass(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Any IoHandler: its events come in MINA's order. */
+  @Test
+  void eventsComeInTheirOrder() throws Exception {
+    LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionOpened(IoSession session) {
+            events.add("opened");
+          }
+
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            events.add("received");
+            session.write(line).awaitUninterruptibly(); // on a loop it would wait for itself
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object line) {
+            events.add("sent");
+          }
+
+          @Override
+          public void inputClosed(IoSession session) {
+            events.add("input closed");
+            session.closeNow();
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            events.add("closed");
+            closed.countDown();
+          }
+        };
+    try (Server server = server(1, 5, handler);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+      peer.halfClose();
+      closed.await();
+      assertThat(events).containsExactly("opened", "received", "sent", "input closed", "closed");
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package parley.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Test;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.protocol.AnswerHandler;
+import parley.server.Server;
+
+/** What waits to be sent is bounded, a session's and that of all together. */
+class OutboundTest {
+
+  private static final int BLOCK = 400_000;
+
+  private static Server server() throws IOException {
+    return Servers.of(
+        Servers.lineProtocol(
+            AnswerHandler.of(
+                (session, line) -> "x".repeat(BLOCK * Integer.parseInt((String) line)))),
+        config -> config.outboundBytes(20_000_000));
+  }
+
+  @Test
+  void theOneWithTheMostIsCutAndNobodyElse() throws Exception {
+    try (Server server = server();
+        Logs logs = Logs.capture();
+        Peer modest = Servers.peer(server);
+        Peer greedy = Servers.peer(server)) {
+      modest.send("20\n"); // 8 MB, of which the kernel takes some
+      greedy.send("60\n"); // 24 MB
+      assertThat(takenOnceCut(greedy, server)).isLessThan(24_000_000);
+      assertThat(modest.line()).hasSize(20 * BLOCK);
+      assertThat(modest.send("1\n").line()).hasSize(BLOCK);
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("cut: too much waits to be sent in all: more than 20000000 bytes");
+    }
+  }
+
+  /** Reads nothing until the server has cut it; returns how much is there then. */
+  private static int takenOnceCut(Peer peer, Server server) {
+    while (server.eventLoops().sessionCount() > 1) {
+      Thread.onSpinWait();
+    }
+    int count = 0;
+    byte[] some = new byte[1 << 16];
+    try {
+      for (int n = peer.read(some); n >= 0; n = peer.read(some)) {
+        count += n;
+      }
+    } catch (IOException reset) {
+      // cut
+    }
+    return count;
+  }
+
+  @Test
+  void nothingIsLeftOfThoseThatAreGone() throws Exception {
+    try (Server server = server()) {
+      List<Peer> peers = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        Peer peer = Servers.peer(server);
+        peer.send("20\n");
+        peers.add(peer);
+      }
+      while (server.eventLoops().outboundBytes() < 10_000_000) {
+        Thread.onSpinWait();
+      }
+      for (Peer peer : peers) {
+        peer.reset();
+      }
+      while (server.eventLoops().sessionCount() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.eventLoops().outboundBytes()).isZero();
+      try (Peer next = Servers.peer(server)) {
+        assertThat(next.send("1\n").line()).hasSize(BLOCK);
+        IoSession session = Servers.session(server);
+        while (session.getScheduledWriteBytes() > 0) {
+          Thread.onSpinWait();
+        }
+      }
+    }
+  }
+}
