@@ -1,6 +1,7 @@
 #!/bin/sh
 # Measures Parley beside its peers. See --help, and docs/bench.md. In a clone only.
 set -eu
+main=bench.run.Bench
 self=$0
 case $self in */*) ;; *) self=./$self ;; esac
 while [ -L "$self" ]; do
@@ -9,28 +10,5 @@ while [ -L "$self" ]; do
 done
 # shellcheck source=bin/parley.sh
 . "${self%/*}/parley.sh"
-prepare
-
-bench=$home/src/bench
-[ -f "$bench/pom.xml" ] || die "$bench/pom.xml not found (expected: a clone of Parley)"
-
-is_bench_built() {
-  [ -f "$bench/target/.built" ] &&
-    [ -z "$(find "$bench/pom.xml" "$bench/java" "$jar" -newer "$bench/target/.built")" ]
-}
-
-if ! is_bench_built; then
-  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build the bench)"
-  lock "$bench/target/.building"
-  if ! is_bench_built; then
-    echo "building the bench ..." >&2
-    rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
-    (cd "$bench" && mvn -q -B -Dstyle.color=never package) </dev/null >&2 ||
-      die "the bench was not built"
-    touch "$bench/target/.built"
-  fi
-  unlock
-fi
-
-exec "$java" -Xlog:disable -Dbench.home="$home" \
-  -cp "$bench/target/classes:$bench/target/lib/*" bench.run.Bench "$@"
+# shellcheck source=src/bench/run.sh
+. "$home/src/bench/run.sh"

@@ -1,0 +1,79 @@
+package bench.fault;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.HdrHistogram.Histogram;
+
+/** A quiet client that asks every few milliseconds and wants each answer. */
+final class Neighbour implements AutoCloseable {
+
+  private static final int UNDISTURBED = 300;
+  private static final int PAUSE_MILLIS = 3;
+
+  private final Peer peer;
+  private final Thread thread = new Thread(this::askOn, "neighbour");
+  private final Histogram before = new Histogram(3);
+  private final Histogram during = new Histogram(3);
+  private volatile boolean over;
+  private volatile String broken;
+  private int asked;
+
+  /** Asks undisturbed first, and then on until it is closed. */
+  Neighbour(Subject subject) throws IOException, BrokenException, InterruptedException {
+    peer = Peer.of(subject).greeted();
+    for (int i = 0; i < UNDISTURBED; i++) {
+      ask(); // warms up
+    }
+    for (int i = 0; i < UNDISTURBED; i++) {
+      before.recordValue(ask());
+      Thread.sleep(PAUSE_MILLIS);
+    }
+    thread.start();
+  }
+
+  private long ask() throws IOException, BrokenException {
+    String name = "n" + asked++;
+    long sent = System.nanoTime();
+    String answer = peer.send(name + "\n").line();
+    Fault.check(answer.equals("Hello, " + name + "!"), "neighbour got: %s", answer);
+    return TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - sent);
+  }
+
+  private void askOn() {
+    try {
+      while (!over) {
+        during.recordValue(ask());
+        Thread.sleep(PAUSE_MILLIS);
+      }
+    } catch (IOException | InterruptedException | BrokenException e) {
+      broken = e.getMessage();
+    }
+  }
+
+  /** Ends it, and checks that it had all answers, and not much later than before. */
+  void check() throws InterruptedException, BrokenException {
+    over = true;
+    thread.join();
+    Fault.check(broken == null, "neighbour: %s", broken);
+    double median = during.getValueAtPercentile(50);
+    double allowed = 20_000 + 20 * before.getValueAtPercentile(50);
+    Fault.check(median <= allowed, "neighbour waits: %s", this);
+  }
+
+  /** Median and p99 before and during, in microseconds. */
+  @Override
+  public String toString() {
+    return String.format(
+        "%d/%d -> %d/%d us",
+        before.getValueAtPercentile(50),
+        before.getValueAtPercentile(99),
+        during.getValueAtPercentile(50),
+        during.getValueAtPercentile(99));
+  }
+
+  @Override
+  public void close() throws IOException {
+    over = true;
+    peer.close();
+  }
+}

@@ -1,0 +1,50 @@
+package bench.fault;
+
+import static bench.fault.Fault.check;
+
+import java.io.IOException;
+
+/** Asks names that are numbers, and wants each answer once and in its place. */
+final class Numbered {
+
+  private static final int BLOCK = 1000;
+
+  private Numbered() {}
+
+  /** Sends from another thread while it reads; then half-closes, if it is told to. */
+  static void ask(Peer peer, int count, boolean thenHalfClose) throws Exception {
+    Thread sender = new Thread(() -> send(peer, count, thenHalfClose));
+    sender.start();
+    read(peer, count);
+    sender.join();
+    if (thenHalfClose) {
+      String rest = peer.rest();
+      check(rest.isEmpty(), "more than it asked: %s", rest);
+    }
+  }
+
+  static void send(Peer peer, int count, boolean thenHalfClose) {
+    try {
+      StringBuilder block = new StringBuilder();
+      for (int i = 0; i < count; i++) {
+        block.append('n').append(i).append('\n');
+        if (i % BLOCK == BLOCK - 1 || i == count - 1) {
+          peer.send(block.toString());
+          block.setLength(0);
+        }
+      }
+      if (thenHalfClose) {
+        peer.halfClose();
+      }
+    } catch (IOException e) {
+      // the reader finds out what is missing
+    }
+  }
+
+  static void read(Peer peer, int count) throws IOException, BrokenException {
+    for (int i = 0; i < count; i++) {
+      String answer = peer.line();
+      check(answer.equals("Hello, n" + i + "!"), "answer %d of %d: \"%s\"", i, count, answer);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package bench.fault;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The command behind soak.sh: for some minutes steady clients ask, count and compare, while other
+ * threads inject faults in an order that a seed gives.
+ */
+public final class Soak {
+
+  private static final String USAGE =
+      """
+      usage: soak.sh MINUTES [SEED]
+      Soaks Parley, on a heap of 64 MiB, in faults: steady clients count what they ask and what is
+      answered, others are bad peers in an order that SEED gives. Prints a verdict with figures.
+
+      Exit codes: 0 passed, 1 not, 2 usage, 70 the server cannot be started.
+      """;
+
+  private static final int CLIENTS = 8;
+  private static final int BAD_ONES = 3;
+
+  /** They look at all connections of the server, or need it as it should not be here. */
+  private static final Set<String> NOT_BESIDE_OTHERS =
+      Set.of("killed-client", "no-descriptors", "all-at-once", "endless-lines");
+
+  private final Subject subject;
+  private final long until;
+  private final List<String> broken = Collections.synchronizedList(new ArrayList<>());
+  private final Map<String, AtomicInteger> injected = Collections.synchronizedMap(new TreeMap<>());
+
+  private Soak(Subject subject, long minutes) {
+    this.subject = subject;
+    until = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+  }
+
+  public static void main(String[] args) throws Exception {
+    if (args.length == 0 || args.length > 2 || !String.join("", args).matches("\\d{1,18}")) {
+      boolean help = args.length == 1 && args[0].equals("--help");
+      (help ? System.out : System.err).print(USAGE);
+      System.exit(help ? 0 : 2);
+    }
+    long minutes = Long.parseLong(args[0]);
+    long seed = args.length == 2 ? Long.parseLong(args[1]) : System.nanoTime() % 1_000_000;
+    System.out.printf("soak: minutes=%d seed=%d%n", minutes, seed);
+    Path home = Path.of(System.getProperty("bench.home"));
+    boolean passed;
+    try (Subject subject = new Subject("parley", home, 0)) {
+      passed = new Soak(subject, minutes).run(seed);
+    } catch (IOException e) {
+      System.err.println(e.getMessage());
+      System.exit(70);
+      return;
+    }
+    System.out.println(passed ? "PASSED" : "NOT PASSED");
+    System.exit(passed ? 0 : 1);
+  }
+
+  private boolean run(long seed) throws Exception {
+    List<SteadyClient> clients = new ArrayList<>();
+    try (Neighbour neighbour = new Neighbour(subject)) {
+      Subject.Holding before = subject.holding();
+      List<Thread> threads = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        SteadyClient client = new SteadyClient(subject, new Random(seed + i), this::isOver);
+        clients.add(client);
+        threads.add(new Thread(client, "client " + i));
+      }
+      for (int i = 0; i < BAD_ONES; i++) {
+        Random random = new Random(seed + 1000 + i);
+        threads.add(new Thread(() -> injectOn(random), "bad one " + i));
+      }
+      threads.forEach(Thread::start);
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      try {
+        neighbour.check();
+      } catch (BrokenException e) {
+        broken.add(e.getMessage());
+      }
+      print(clients, neighbour);
+      Subject.Holding after = Trial.settled(subject, before);
+      System.out.println("held: " + before + " -> " + after);
+      if (!after.isBackAt(before)) {
+        broken.add("left over");
+      }
+    }
+    System.out.printf("log: %d bytes%n", subject.logBytes());
+    broken.forEach(each -> System.out.println("broken: " + each));
+    return broken.isEmpty();
+  }
+
+  private void print(List<SteadyClient> clients, Neighbour neighbour) {
+    long asked = 0;
+    long answered = 0;
+    for (SteadyClient each : clients) {
+      asked += each.asked();
+      answered += each.answered();
+      if (each.broken() != null) {
+        broken.add("client: " + each.broken());
+      }
+    }
+    System.out.printf(
+        "requests=%d answers=%d lost or swapped=%d%n", asked, answered, asked - answered);
+    System.out.println("faults injected: " + injected);
+    System.out.println("neighbour, median/p99 before -> during: " + neighbour);
+    if (asked != answered) {
+      broken.add("requests without their answer: " + (asked - answered));
+    }
+  }
+
+  private boolean isOver() {
+    return System.nanoTime() - until >= 0;
+  }
+
+  private void injectOn(Random random) {
+    List<Fault> faults =
+        Fault.all().stream()
+            .filter(each -> !each.endsTheServer() && !NOT_BESIDE_OTHERS.contains(each.name()))
+            .toList();
+    while (!isOver()) {
+      Fault fault = faults.get(random.nextInt(faults.size()));
+      try {
+        fault.injection().into(subject);
+      } catch (Exception e) {
+        broken.add(fault.name() + ": " + e.getMessage());
+      }
+      injected.computeIfAbsent(fault.name(), name -> new AtomicInteger()).incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package bench.fault;
+
+import java.io.IOException;
+
+/** Asks as much as the sockets take, and reads nothing. */
+final class StalledPeer implements AutoCloseable {
+
+  private static final int REQUESTS = 100_000;
+  private static final int SMALL_BUFFER = 4096;
+
+  private final Peer peer;
+  private volatile boolean cut;
+
+  StalledPeer(Subject subject) throws IOException {
+    peer = Peer.of(subject, SMALL_BUFFER, "127.0.0.1");
+    Thread asking = new Thread(this::ask, "stalled");
+    asking.setDaemon(true);
+    asking.start();
+  }
+
+  private void ask() {
+    byte[] name = ("x".repeat(1000) + "\n").getBytes();
+    try {
+      for (int i = 0; i < REQUESTS; i++) {
+        peer.send(name);
+      }
+    } catch (IOException e) {
+      cut = true;
+    }
+  }
+
+  /** Whether the server has ended it. */
+  boolean isCut() {
+    return cut;
+  }
+
+  void readOne() throws BrokenException {
+    try {
+      peer.impatient().read();
+    } catch (IOException ended) {
+      cut = true;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    peer.close();
+  }
+}

@@ -1,0 +1,70 @@
+package bench.fault;
+
+import java.io.IOException;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/** Connects, asks some, leaves, again and again; pipelined, alone, half-closed, by chance. */
+final class SteadyClient implements Runnable {
+
+  private static final int MOST_AT_ONCE = 300;
+  private static final int MOST_ROUNDS = 50;
+
+  private final Subject subject;
+  private final Random random;
+  private final BooleanSupplier over;
+  private long asked;
+  private long answered;
+  private volatile String broken;
+
+  SteadyClient(Subject subject, Random random, BooleanSupplier over) {
+    this.subject = subject;
+    this.random = random;
+    this.over = over;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (!over.getAsBoolean()) {
+        talk();
+      }
+    } catch (IOException | BrokenException e) {
+      broken = e.getMessage();
+    }
+  }
+
+  private void talk() throws IOException, BrokenException {
+    try (Peer peer = Peer.of(subject).greeted()) {
+      int rounds = 1 + random.nextInt(MOST_ROUNDS);
+      for (int i = 0; i < rounds; i++) {
+        int count = 1 + random.nextInt(MOST_AT_ONCE);
+        boolean last = i == rounds - 1;
+        boolean halfCloses = last && random.nextBoolean();
+        asked += count;
+        Numbered.send(peer, count, halfCloses);
+        for (int n = 0; n < count; n++) {
+          String answer = peer.line();
+          Fault.check(answer.equals("Hello, n" + n + "!"), "answer: \"%s\"", answer);
+          answered++;
+        }
+        if (halfCloses) {
+          Fault.check(peer.rest().isEmpty(), "more than it asked");
+        }
+      }
+    }
+  }
+
+  long asked() {
+    return asked;
+  }
+
+  long answered() {
+    return answered;
+  }
+
+  /** How it ended before its time, or null. */
+  String broken() {
+    return broken;
+  }
+}

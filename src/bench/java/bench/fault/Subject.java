@@ -1,0 +1,200 @@
+package bench.fault;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A server under test, a process of its own with a heap of 64 MiB: Parley as it is shipped, with
+ * short deadlines, or a peer of the bench.
+ */
+final class Subject implements AutoCloseable {
+
+  static final List<String> NAMES = List.of("parley", "mina", "netty-nio", "netty-epoll", "vertx");
+
+  private static final String LISTENING = "0A";
+  private static final String HEAP = "-Xmx64m";
+  private static final Pattern READY =
+      Pattern.compile("listening (?:tcp://127\\.0\\.0\\.1:)?(\\d+)");
+  private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+  private static final List<String> DEADLINES =
+      List.of(
+          "close-timeout=500ms",
+          "drain-timeout=20s",
+          "listeners.greeting.limits.first-frame-timeout=4s",
+          "listeners.greeting.limits.frame-timeout=3s",
+          "listeners.greeting.limits.idle-timeout=5s",
+          "listeners.greeting.limits.outbound-window=3s");
+
+  private final String name;
+  private final Path home;
+  private final Path log;
+  private final int descriptors;
+  private Process process;
+  private int port;
+
+  /**
+   * Starts one.
+   *
+   * @param descriptors how many it may have; 0 for as many as this process
+   */
+  Subject(String name, Path home, int descriptors) throws IOException {
+    this.name = name;
+    this.home = home;
+    this.descriptors = descriptors;
+    Path folder = Files.createDirectories(home.resolve("target/bench"));
+    log = folder.resolve("fault-" + name + ".err");
+    Files.deleteIfExists(log);
+    start();
+  }
+
+  private void start() throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(command()).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().put("JAVA_OPTS", HEAP);
+    process = builder.start();
+    BufferedReader out = process.inputReader();
+    String line = out.readLine();
+    Matcher ready = READY.matcher(line == null ? "" : line);
+    if (!ready.find()) {
+      throw new IOException(name + " did not start: " + line + "\n" + Files.readString(log));
+    }
+    port = Integer.parseInt(ready.group(1));
+  }
+
+  private List<String> command() {
+    List<String> command = new ArrayList<>();
+    if (descriptors > 0) {
+      command.addAll(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh"));
+    }
+    if (isParley()) {
+      command.add(home.resolve("bin/start-server.sh").toString());
+      for (String each : DEADLINES) {
+        command.addAll(List.of("--set", each));
+      }
+      String endpoint = "listeners.greeting.endpoint=tcp://127.0.0.1:" + port;
+      command.addAll(List.of("--set", endpoint));
+      return command;
+    }
+    Path target = home.resolve("src/bench/target");
+    String classes = target.resolve("classes") + File.pathSeparator + target.resolve("lib/*");
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(List.of(HEAP, "-cp", classes));
+    if (name.equals("netty-epoll")) {
+      command.add("-Depoll=true");
+    }
+    String main = name.startsWith("netty") ? "netty" : name;
+    int loops = Runtime.getRuntime().availableProcessors();
+    command.addAll(List.of("bench." + main + ".GreetingServer", port + "", loops + ""));
+    return command;
+  }
+
+  boolean isParley() {
+    return name.equals("parley");
+  }
+
+  int port() {
+    return port;
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** SIGKILL, and the same server again at the same port. */
+  void killAndRestart() throws IOException {
+    process.destroyForcibly().onExit().join();
+    start();
+  }
+
+  /** SIGTERM; returns whether it ended within the patience. */
+  boolean terminate() throws InterruptedException {
+    process.destroy();
+    return process.waitFor(2 * Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  long logBytes() throws IOException {
+    return Files.size(log);
+  }
+
+  String log() throws IOException {
+    return Files.readString(log);
+  }
+
+  /** What it holds now, after a full collection. */
+  Holding holding() throws IOException {
+    Path proc = Path.of("/proc", process.pid() + "");
+    return new Holding(count(proc.resolve("fd")), count(proc.resolve("task")), heapBytes());
+  }
+
+  /**
+   * How many connections it has: sockets with its port that a process holds, by the kernel's table.
+   */
+  int connections() throws IOException {
+    return connections("/proc/net/tcp") + connections("/proc/net/tcp6");
+  }
+
+  private int connections(String table) throws IOException {
+    String local = String.format(":%04X", port);
+    int count = 0;
+    for (String line : Files.readAllLines(Path.of(table))) {
+      String[] words = line.strip().split("\\s+");
+      boolean its = words[1].endsWith(local) && !words[3].equals(LISTENING);
+      count += its && !words[9].equals("0") ? 1 : 0;
+    }
+    return count;
+  }
+
+  private static int count(Path folder) throws IOException {
+    try (Stream<Path> entries = Files.list(folder)) {
+      return (int) entries.count();
+    }
+  }
+
+  private long heapBytes() throws IOException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
+    Process tool =
+        new ProcessBuilder(jcmd, process.pid() + "", "GC.class_histogram")
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(tool.getInputStream().readAllBytes());
+    Matcher total = TOTAL.matcher(said);
+    if (!total.find()) {
+      throw new IOException("jcmd: " + said.lines().findFirst().orElse("nothing"));
+    }
+    return Long.parseLong(total.group(1));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  /** Descriptors, threads, and bytes of live objects. */
+  record Holding(int descriptors, int threads, long heap) {
+
+    private static final int SOME_DESCRIPTORS = 3;
+    private static final int SOME_THREADS = 6;
+    private static final long SOME_HEAP = 3 << 20;
+
+    /** Whether it is no more than before, but for what a JVM does by itself. */
+    boolean isBackAt(Holding before) {
+      return descriptors <= before.descriptors + SOME_DESCRIPTORS
+          && threads <= before.threads + SOME_THREADS
+          && heap <= before.heap + SOME_HEAP;
+    }
+
+    @Override
+    public String toString() {
+      return String.format("%d fd, %d threads, %.1f MB", descriptors, threads, heap / 1e6);
+    }
+  }
+}

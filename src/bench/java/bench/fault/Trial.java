@@ -1,0 +1,97 @@
+package bench.fault;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * One fault, one server: a server is started, a neighbour asks, the fault is injected, and then
+ * three things are looked at: its rule, the neighbour, and what the server holds afterwards.
+ */
+final class Trial {
+
+  private static final int LOOKS = 40;
+  private static final int BETWEEN_LOOKS_MILLIS = 500;
+
+  private final Fault fault;
+  private String broken = "";
+  private String neighbour = "-";
+  private String left = "-";
+
+  private Trial(Fault fault) {
+    this.fault = fault;
+  }
+
+  static Trial of(Fault fault, String server, Path home) throws Exception {
+    Trial trial = new Trial(fault);
+    try (Subject subject = new Subject(server, home, fault.descriptors())) {
+      if (fault.endsTheServer()) {
+        trial.inject(subject);
+      } else {
+        trial.injectBeside(subject);
+      }
+    }
+    return trial;
+  }
+
+  private void inject(Subject subject) throws Exception {
+    try {
+      fault.injection().into(subject);
+    } catch (BrokenException | IOException e) {
+      broken(e);
+    }
+  }
+
+  private void broken(Exception e) {
+    broken += (broken.isEmpty() ? "" : "; ") + e.getMessage();
+  }
+
+  private void injectBeside(Subject subject) throws Exception {
+    try (Neighbour beside = new Neighbour(subject)) {
+      Subject.Holding before = subject.holding();
+      inject(subject);
+      if (!subject.isAlive()) {
+        broken(new BrokenException("the server has ended"));
+        return;
+      }
+      try {
+        beside.check();
+      } catch (BrokenException e) {
+        broken(e);
+      }
+      neighbour = beside.toString();
+      Subject.Holding after = settled(subject, before);
+      left = before + " -> " + after;
+      if (!after.isBackAt(before)) {
+        broken(new BrokenException("left over: " + left));
+      }
+    }
+  }
+
+  /** What it holds once it is back at what it held before, or after a while. */
+  static Subject.Holding settled(Subject subject, Subject.Holding before)
+      throws IOException, InterruptedException {
+    Subject.Holding now = subject.holding();
+    for (int i = 0; i < LOOKS && !now.isBackAt(before); i++) {
+      Thread.sleep(BETWEEN_LOOKS_MILLIS);
+      now = subject.holding();
+    }
+    return now;
+  }
+
+  boolean isHeld() {
+    return broken.isEmpty();
+  }
+
+  /** How it was broken, or nothing. */
+  String how() {
+    return broken;
+  }
+
+  String neighbour() {
+    return neighbour;
+  }
+
+  String left() {
+    return left;
+  }
+}

@@ -1,0 +1,28 @@
+# shellcheck shell=sh disable=SC2154
+# Sourced by bin/bench.sh, bin/faults.sh and bin/soak.sh, which set "self" to their own path and
+# "main" to a class: builds Parley and the bench where that is needed, and runs the class.
+prepare
+
+bench=$home/src/bench
+[ -f "$bench/pom.xml" ] || die "$bench/pom.xml not found (expected: a clone of Parley)"
+
+is_bench_built() {
+  [ -f "$bench/target/.built" ] &&
+    [ -z "$(find "$bench/pom.xml" "$bench/java" "$jar" -newer "$bench/target/.built")" ]
+}
+
+if ! is_bench_built; then
+  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build the bench)"
+  lock "$bench/target/.building"
+  if ! is_bench_built; then
+    echo "building the bench ..." >&2
+    rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
+    (cd "$bench" && mvn -q -B -Dstyle.color=never package) </dev/null >&2 ||
+      die "the bench was not built"
+    touch "$bench/target/.built"
+  fi
+  unlock
+fi
+
+exec "$java" -Xlog:disable -Dbench.home="$home" \
+  -cp "$bench/target/classes:$bench/target/lib/*" "$main" "$@"
