@@ -48,6 +48,7 @@ public final class EventLoop extends NioProcessor {
   private final Round round = new Round(flusher);
   private final Turn turn = new Turn(this);
   private final Sweep sweep = new Sweep();
+  private final Arrivals arrivals = new Arrivals(this);
   private volatile @Nullable Thread thread;
   private volatile long busySince;
   private boolean goesOn;
@@ -98,6 +99,11 @@ public final class EventLoop extends NioProcessor {
     } else {
       execute(() -> sweep.remove(deadlines));
     }
+  }
+
+  /** The accepted sessions that are to come here. */
+  Arrivals arrivals() {
+    return arrivals;
   }
 
   Outbound outbound() {
@@ -167,6 +173,7 @@ public final class EventLoop extends NioProcessor {
     busySince = System.nanoTime();
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
     ready.clear();
+    arrivals.nextRound();
     for (int left = tasks.size(); left > 0; left--) {
       run(tasks.poll());
     }
@@ -192,6 +199,7 @@ public final class EventLoop extends NioProcessor {
   protected boolean isSelectorEmpty() {
     boolean empty = super.isSelectorEmpty();
     if (empty) {
+      arrivals.nextRound();
       busySince = 0;
       thread = null;
     }

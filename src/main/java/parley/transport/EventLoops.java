@@ -158,6 +158,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
     }
     if (session.getService() instanceof Acceptor acceptor) {
       acceptor.entered(session);
+      loopOf(session).arrivals().add(session);
+      return;
     }
     try {
       loopOf(session).add(session);
