@@ -22,8 +22,9 @@ prepare
 
 serve() {
   # shellcheck disable=SC2086 # options are words
-  exec "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError -XX:-CreateCoredumpOnCrash \
-    -XX:ErrorFile="${PARLEY_RUN:-$home/run}/crash-%p.log" ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" \
+  exec "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError \
+    -XX:ErrorFile="${PARLEY_RUN:-$home/run}/crash-%p.log" \
+    ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
     -cp "$jar" parley.cli.StartServer "$@"
 }

@@ -8,12 +8,10 @@ import java.util.List;
  *
  * @param name for the command line
  * @param rule what it owes, beside that a quiet neighbour is served and nothing is left over
- * @param descriptors how many the server may have; 0 for as many as this process
- * @param endsTheServer whether there is no neighbour to serve, and nobody who could hold anything
+ * @param needs what its server is like
  * @param injection does it, and throws a BrokenException if the rule is broken
  */
-record Fault(
-    String name, String rule, int descriptors, boolean endsTheServer, Injection injection) {
+record Fault(String name, String rule, Needs needs, Injection injection) {
 
   /** Injects a fault into a server that runs. */
   interface Injection {
@@ -21,15 +19,7 @@ record Fault(
   }
 
   Fault(String name, String rule, Injection injection) {
-    this(name, rule, 0, false, injection);
-  }
-
-  Fault(String name, String rule, int descriptors, Injection injection) {
-    this(name, rule, descriptors, false, injection);
-  }
-
-  static Fault ofItsOwn(String name, String rule, Injection injection) {
-    return new Fault(name, rule, 0, true, injection);
+    this(name, rule, Needs.NOTHING, injection);
   }
 
   /** All of them. */

@@ -7,6 +7,9 @@ import org.HdrHistogram.Histogram;
 /** A quiet client that asks every few milliseconds and wants each answer. */
 final class Neighbour implements AutoCloseable {
 
+  /** Another one than that of the bad peers. */
+  static final String ADDRESS = "127.0.0.3";
+
   private static final int UNDISTURBED = 300;
   private static final int PAUSE_MILLIS = 3;
 
@@ -20,7 +23,7 @@ final class Neighbour implements AutoCloseable {
 
   /** Asks undisturbed first, and then on until it is closed. */
   Neighbour(Subject subject) throws IOException, BrokenException, InterruptedException {
-    peer = Peer.of(subject).greeted();
+    peer = Peer.of(subject, 0, ADDRESS).greeted();
     for (int i = 0; i < UNDISTURBED; i++) {
       ask(); // warms up
     }

@@ -3,6 +3,7 @@ package bench.fault;
 import static bench.fault.Fault.check;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,12 +13,36 @@ final class ProcessFaults {
 
   static final List<Fault> ALL =
       List.of(
+          new Fault("c-peers", "who stays has all answers", ProcessFaults::badPeersInC),
           new Fault("killed-client", "nothing is left of it", ProcessFaults::killedClient),
-          Fault.ofItsOwn("killed-server", "back at its port at once", ProcessFaults::killedServer),
-          Fault.ofItsOwn(
-              "sigterm-under-load", "all that it read is answered", ProcessFaults::term));
+          new Fault(
+              "killed-server",
+              "back at its port at once",
+              Needs.NO_NEIGHBOUR,
+              ProcessFaults::killedServer),
+          new Fault(
+              "sigterm-under-load",
+              "all that it read is answered",
+              Needs.NO_NEIGHBOUR,
+              ProcessFaults::term));
 
   private ProcessFaults() {}
+
+  /**
+   * Tiny buffers, odd pieces, and every way to leave, by a program that uses the system's calls.
+   */
+  private static void badPeersInC(Subject subject) throws Exception {
+    Path source = subject.home().resolve("src/bench/java/bench/fault/peer.c");
+    Path binary = subject.home().resolve("target/bench/peer");
+    run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-o", binary.toString(), source.toString());
+    run(binary.toString(), subject.port() + "", "1000", "11");
+  }
+
+  private static void run(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes());
+    check(process.waitFor() == 0, "%s", said.strip());
+  }
 
   /** A shell that asks and asks, through nc or bash; killed with its requests in flight. */
   private static void killedClient(Subject subject) throws Exception {

@@ -32,7 +32,7 @@ public final class Soak {
 
   /** They look at all connections of the server, or need it as it should not be here. */
   private static final Set<String> NOT_BESIDE_OTHERS =
-      Set.of("killed-client", "no-descriptors", "all-at-once", "endless-lines");
+      Set.of("killed-client", "no-descriptors", "one-source", "all-at-once", "endless-lines");
 
   private final Subject subject;
   private final long until;
@@ -55,7 +55,7 @@ public final class Soak {
     System.out.printf("soak: minutes=%d seed=%d%n", minutes, seed);
     Path home = Path.of(System.getProperty("bench.home"));
     boolean passed;
-    try (Subject subject = new Subject("parley", home, 0)) {
+    try (Subject subject = new Subject("parley", home, Needs.NOTHING)) {
       passed = new Soak(subject, minutes).run(seed);
     } catch (IOException e) {
       System.err.println(e.getMessage());
@@ -127,7 +127,7 @@ public final class Soak {
   private void injectOn(Random random) {
     List<Fault> faults =
         Fault.all().stream()
-            .filter(each -> !each.endsTheServer() && !NOT_BESIDE_OTHERS.contains(each.name()))
+            .filter(each -> !each.needs().noNeighbour() && !NOT_BESIDE_OTHERS.contains(each.name()))
             .toList();
     while (!isOver()) {
       Fault fault = faults.get(random.nextInt(faults.size()));

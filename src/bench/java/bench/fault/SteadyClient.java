@@ -35,7 +35,7 @@ final class SteadyClient implements Runnable {
   }
 
   private void talk() throws IOException, BrokenException {
-    try (Peer peer = Peer.of(subject).greeted()) {
+    try (Peer peer = Peer.of(subject, 0, Neighbour.ADDRESS).greeted()) {
       int rounds = 1 + random.nextInt(MOST_ROUNDS);
       for (int i = 0; i < rounds; i++) {
         int count = 1 + random.nextInt(MOST_AT_ONCE);

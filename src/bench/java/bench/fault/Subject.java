@@ -37,19 +37,19 @@ final class Subject implements AutoCloseable {
   private final String name;
   private final Path home;
   private final Path log;
-  private final int descriptors;
+  private final Needs needs;
   private Process process;
   private int port;
 
   /**
    * Starts one.
    *
-   * @param descriptors how many it may have; 0 for as many as this process
+   * @param needs what the fault needs
    */
-  Subject(String name, Path home, int descriptors) throws IOException {
+  Subject(String name, Path home, Needs needs) throws IOException {
     this.name = name;
     this.home = home;
-    this.descriptors = descriptors;
+    this.needs = needs;
     Path folder = Files.createDirectories(home.resolve("target/bench"));
     log = folder.resolve("fault-" + name + ".err");
     Files.deleteIfExists(log);
@@ -72,14 +72,15 @@ final class Subject implements AutoCloseable {
 
   private List<String> command() {
     List<String> command = new ArrayList<>();
-    if (descriptors > 0) {
-      command.addAll(List.of("sh", "-c", "ulimit -n " + descriptors + " && exec \"$@\"", "sh"));
+    if (needs.descriptors() > 0) {
+      command.addAll(
+          List.of("sh", "-c", "ulimit -n " + needs.descriptors() + " && exec \"$@\"", "sh"));
     }
     if (isParley()) {
       command.add(home.resolve("bin/start-server.sh").toString());
-      for (String each : DEADLINES) {
-        command.addAll(List.of("--set", each));
-      }
+      Stream.of(DEADLINES, needs.settings())
+          .flatMap(List::stream)
+          .forEach(each -> command.addAll(List.of("--set", each)));
       String endpoint = "listeners.greeting.endpoint=tcp://127.0.0.1:" + port;
       command.addAll(List.of("--set", endpoint));
       return command;
@@ -97,7 +98,11 @@ final class Subject implements AutoCloseable {
     return command;
   }
 
-  boolean isParley() {
+  Path home() {
+    return home;
+  }
+
+  private boolean isParley() {
     return name.equals("parley");
   }
 

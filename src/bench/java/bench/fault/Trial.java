@@ -23,8 +23,8 @@ final class Trial {
 
   static Trial of(Fault fault, String server, Path home) throws Exception {
     Trial trial = new Trial(fault);
-    try (Subject subject = new Subject(server, home, fault.descriptors())) {
-      if (fault.endsTheServer()) {
+    try (Subject subject = new Subject(server, home, fault.needs())) {
+      if (fault.needs().noNeighbour()) {
         trial.inject(subject);
       } else {
         trial.injectBeside(subject);

@@ -1,0 +1,24 @@
+package bench.fault;
+
+import java.util.List;
+
+/**
+ * How the server of a fault differs from that of the others.
+ *
+ * @param descriptors how many it may have; 0 for as many as this process
+ * @param noNeighbour whether it is ended, so that nobody can be served and nothing be left over
+ * @param settings of Parley's conf, KEY=VALUE
+ */
+record Needs(int descriptors, boolean noNeighbour, List<String> settings) {
+
+  static final Needs NOTHING = new Needs(0, false, List.of());
+  static final Needs NO_NEIGHBOUR = new Needs(0, true, List.of());
+
+  static Needs descriptors(int most) {
+    return new Needs(most, false, List.of());
+  }
+
+  static Needs setting(String keyAndValue) {
+    return new Needs(0, false, List.of(keyAndValue));
+  }
+}
