@@ -135,7 +135,7 @@ final class Subject implements AutoCloseable {
   }
 
   /** What it holds now, after a full collection. */
-  Holding holding() throws IOException {
+  Holding holding() throws IOException, InterruptedException {
     Path proc = Path.of("/proc", process.pid() + "");
     return new Holding(count(proc.resolve("fd")), count(proc.resolve("task")), heapBytes());
   }
@@ -164,16 +164,22 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  private long heapBytes() throws IOException {
+  private long heapBytes() throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
+    Path out = Files.createTempFile("heap", ".txt");
     Process tool =
         new ProcessBuilder(jcmd, process.pid() + "", "GC.class_histogram")
             .redirectErrorStream(true)
+            .redirectOutput(out.toFile())
             .start();
-    String said = new String(tool.getInputStream().readAllBytes());
+    if (!tool.waitFor(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+      tool.destroyForcibly(); // a JVM that has no descriptor left, for example, does not answer
+    }
+    String said = Files.readString(out);
+    Files.delete(out);
     Matcher total = TOTAL.matcher(said);
     if (!total.find()) {
-      throw new IOException("jcmd: " + said.lines().findFirst().orElse("nothing"));
+      throw new IOException("jcmd says nothing of its heap");
     }
     return Long.parseLong(total.group(1));
   }

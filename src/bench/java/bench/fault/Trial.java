@@ -59,11 +59,19 @@ final class Trial {
         broken(e);
       }
       neighbour = beside.toString();
+      lookAtTheRest(subject, before);
+    }
+  }
+
+  private void lookAtTheRest(Subject subject, Subject.Holding before) throws InterruptedException {
+    try {
       Subject.Holding after = settled(subject, before);
       left = before + " -> " + after;
       if (!after.isBackAt(before)) {
         broken(new BrokenException("left over: " + left));
       }
+    } catch (IOException e) {
+      broken(e);
     }
   }
 
