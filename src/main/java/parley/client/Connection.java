@@ -11,6 +11,7 @@ import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import parley.client.Asks.Ask;
+import parley.codec.CutShortException;
 import parley.codec.FrameException;
 import parley.protocol.Correlation;
 import parley.transport.ConnectionResetException;
@@ -90,7 +91,7 @@ final class Connection {
 
   private @Nullable Exception refusal() {
     if (ended != null) {
-      return new ConnectionLostException(ended);
+      return lost();
     }
     if (draining) {
       return new ClientException("the client drains");
@@ -175,6 +176,9 @@ final class Connection {
     if (fault instanceof ConnectionResetException) {
       return "connection lost: " + fault.getMessage();
     }
+    if (fault instanceof CutShortException) {
+      return "connection cut short: " + fault.getMessage();
+    }
     if (fault instanceof FrameException) {
       return "the server sent what is no frame: " + fault.getMessage();
     }
@@ -185,7 +189,7 @@ final class Connection {
   }
 
   private synchronized ConnectionLostException lost() {
-    return new ConnectionLostException(ended == null ? "connection closed" : ended);
+    return new ConnectionLostException(ended == null ? "connection closed" : ended, fault);
   }
 
   /** Completed with the reason when this connection has ended. */

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.Peer;
 import parley.Servers;
+import parley.codec.CutShortException;
+import parley.codec.FixedLengthCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
@@ -31,6 +33,7 @@ import parley.protocol.Settings;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.transport.ConnectionResetException;
 
 @Tag("smoke")
 class ClientTest {
@@ -251,7 +254,27 @@ class ClientTest {
       peer.reset();
       assertThat(failure(asked))
           .isInstanceOf(ConnectionLostException.class)
-          .hasMessageStartingWith("connection lost: ");
+          .hasMessageStartingWith("connection lost: ")
+          .hasCauseInstanceOf(ConnectionResetException.class);
+    }
+  }
+
+  @Test
+  void anEndInsideAnAnswerIsToldApart() throws Exception {
+    Protocol sevens =
+        Protocol.of(
+            "sevens", new FixedLengthCodecFactory(7), AnswerHandler.of((s, seven) -> seven));
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(ClientConfig.builder(server.endpoint(), sevens).build())) {
+      Peer peer = Peer.of(server.socket.accept());
+      CompletableFuture<Object> asked = client.ask(new byte[7]);
+      peer.bytes(7);
+      peer.send(new byte[] {1});
+      peer.close();
+      assertThat(failure(asked))
+          .isInstanceOf(ConnectionLostException.class)
+          .hasMessage("connection cut short: end of stream inside a frame")
+          .hasCauseInstanceOf(CutShortException.class);
     }
   }
 
