@@ -1,0 +1,69 @@
+package parley.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Test;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.server.Server;
+
+/** A closeOnFlush ends, whatever the peer does. */
+class CloseTest {
+
+  private static final int BYTES = 20_000_000;
+
+  private final CompletableFuture<WriteFuture> written = new CompletableFuture<>();
+
+  private final IoHandlerAdapter closing =
+      new IoHandlerAdapter() {
+        @Override
+        public void messageReceived(IoSession session, Object line) {
+          written.complete(session.write("x".repeat(BYTES)));
+          session.closeOnFlush();
+        }
+      };
+
+  @Test
+  void whoTakesNothingOfItIsCutAndTheFutureSaysSo() throws Exception {
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(closing),
+                config -> config.closeTimeout(Duration.ofMillis(20)));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n");
+      while (server.eventLoops().sessionCount() > 0 || !written.isDone()) {
+        Thread.onSpinWait();
+      }
+      assertThat(written.get().awaitUninterruptibly().isWritten()).isFalse();
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("cut: the peer took nothing of the last ", " for 300 ms");
+    }
+  }
+
+  @Test
+  void whoTakesItSlowlyGetsAllOfIt() throws Exception {
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(closing),
+                config -> config.closeTimeout(Duration.ofMillis(50)));
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n");
+      int count = 0;
+      byte[] some = new byte[256 * 1024];
+      for (int n = peer.read(some); n >= 0; n = peer.read(some)) {
+        count += n;
+        Thread.sleep(10); // the pace of a slow reader
+      }
+      assertThat(count).isEqualTo(BYTES + 1);
+    }
+  }
+}
