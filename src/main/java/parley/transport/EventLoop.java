@@ -182,7 +182,7 @@ public final class EventLoop extends NioProcessor {
     if (goesOn || sweepsOn || flusher.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
-      return selector.selectNow(whenReady);
+      return seen(selector.selectNow(whenReady));
     }
     long untilSweep = sweep.timeout(timeout);
     if (untilSweep < timeout) {
@@ -191,6 +191,11 @@ public final class EventLoop extends NioProcessor {
     busySince = 0;
     int selected = selector.select(whenReady, untilSweep);
     busySince = System.nanoTime();
+    return seen(selected);
+  }
+
+  private int seen(int selected) {
+    sweep.socketsSeen();
     return selected;
   }
 

@@ -25,6 +25,7 @@ public final class Sweep {
   private int next;
   private int tick = MOST_TICK;
   private int due = now();
+  private int seen = now();
 
   Sweep() {}
 
@@ -56,21 +57,29 @@ public final class Sweep {
     swept.place = -1;
   }
 
-  /** Looks at those that are due, a share of them; returns whether others are left. */
+  /** The loop has just asked which sockets are ready; it reads those before the next run. */
+  void socketsSeen() {
+    seen = now();
+  }
+
+  /**
+   * Looks at those that are due, a share of them, as of when the sockets were last seen: what came
+   * while the loop was held up is not read yet, and its sender not late. Returns whether others are
+   * left.
+   */
   boolean run() {
     if (all.isEmpty()) {
       next = 0;
       return false;
     }
-    int now = now();
     if (next == 0) {
-      if (now - due < 0) {
+      if (seen - due < 0) {
         return false;
       }
-      due = now + tick;
+      due = now() + tick;
     }
     for (int left = MOST_AT_ONCE; left > 0 && next < all.size(); left--) {
-      look(all.get(next++), now);
+      look(all.get(next++));
     }
     if (next < all.size()) {
       return true;
@@ -79,13 +88,13 @@ public final class Sweep {
     return false;
   }
 
-  private void look(Swept swept, int now) {
+  private void look(Swept swept) {
     if (!((NioSession) swept.session).getChannel().isOpen()) {
       remove(swept);
       return;
     }
     try {
-      swept.sweep(now);
+      swept.sweep(seen);
     } catch (Throwable thrown) {
       LOG.error("a deadline could not be looked at", thrown);
     }

@@ -22,7 +22,7 @@ public abstract class Swept {
   /**
    * Looks whether its time has come. Called on the loop's thread, between two turns.
    *
-   * @param now in milliseconds as of {@link Sweep#now}
+   * @param now when the sockets were last seen, in milliseconds as of {@link Sweep#now}
    */
   protected abstract void sweep(int now);
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.session.IoSession;
@@ -28,6 +29,7 @@ import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.server.ServerConfig;
 
 /** A peer that is late, idle or takes too little does not keep its place. */
 class DeadlinesTest {
@@ -186,6 +188,50 @@ class DeadlinesTest {
           .asString()
           .contains("cut: the peer took fewer than 512 bytes in 500 ms of what waits to be sent");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
+    }
+  }
+
+  /** What a peer has sent while another's handler held up the loop has come in time. */
+  @Test
+  void whoHasSentWhileTheLoopWasHeldUpIsNotLate() throws Exception {
+    CountDownLatch heldUp = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              if (line.equals("block")) {
+                heldUp.countDown();
+                await(goesOn);
+              }
+              return line;
+            });
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
+            .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofSeconds(1))
+            .build();
+    ServerConfig config = ServerConfig.builder().eventLoops(1).listener(listener).build();
+    try (Server server = new Server(config).start();
+        Peer inTime = Servers.peer(server)) {
+      Servers.session(server);
+      try (Peer blocking = Servers.peer(server)) {
+        blocking.send("block\n");
+        heldUp.await();
+        inTime.send("a\n");
+        long begun = System.nanoTime();
+        while (System.nanoTime() - begun < Duration.ofMillis(1500).toNanos()) {
+          Thread.onSpinWait(); // longer than the deadline
+        }
+        goesOn.countDown();
+        assertThat(inTime.line()).isEqualTo("a");
+      }
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
