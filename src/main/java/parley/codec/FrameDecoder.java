@@ -143,7 +143,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
   }
 
   @Override
-  public final boolean isInFrame(IoSession session) {
+  public final boolean isInFrame(IoSession session, boolean guess) {
     return length > 0 || taken > 0;
   }
 

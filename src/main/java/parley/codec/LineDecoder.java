@@ -78,7 +78,7 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
   }
 
   @Override
-  public boolean isInFrame(IoSession session) {
+  public boolean isInFrame(IoSession session, boolean guess) {
     return length > 0;
   }
 

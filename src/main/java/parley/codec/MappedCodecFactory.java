@@ -64,9 +64,9 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
       implements ProtocolDecoder, FrameProgress {
 
     @Override
-    public boolean isInFrame(IoSession session) {
+    public boolean isInFrame(IoSession session, boolean guess) {
       try {
-        return FrameProgress.isInFrame(frames.getDecoder(session), session, false);
+        return FrameProgress.isInFrame(frames.getDecoder(session), session, guess);
       } catch (Exception e) {
         return false; // the next decode will throw it
       }

@@ -22,6 +22,7 @@ import parley.Peer;
 import parley.Servers;
 import parley.codec.DeadlineException;
 import parley.codec.FrameException;
+import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.chargen.ChargenProtocol;
@@ -110,6 +111,23 @@ class DeadlinesTest {
           .singleElement()
           .asString()
           .contains("timed out: frame not complete after 1 s");
+    }
+  }
+
+  /** A decoder around one that does not say leaves it at the guess. */
+  @Test
+  void theDeadlineOfAFrameHoldsForMinasCodecUnderAMappedOneToo() throws Exception {
+    Protocol mapped =
+        Protocol.of(
+            "mapped",
+            new MappedCodecFactory(
+                new TextLineCodecFactory(), (String line) -> line, (String answer) -> answer),
+            AnswerHandler.<String>of((session, line) -> line));
+    try (Server server = Servers.with(mapped, config -> config.limit(Limits.FRAME_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\n").line().strip()).isEqualTo("a");
+      peer.send("unfinished");
+      assertThat(peer.rest()).isEmpty();
     }
   }
 
