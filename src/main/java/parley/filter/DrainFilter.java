@@ -71,7 +71,7 @@ public final class DrainFilter extends IoFilterAdapter {
             () -> {
               if (!session.isClosing()) {
                 session.getFilterChain().fireEvent(DrainEvent.GOODBYE);
-                session.closeOnFlush();
+                InFlight.of(session).whenNone(session::closeOnFlush);
               }
             });
   }

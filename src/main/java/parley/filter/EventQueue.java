@@ -12,7 +12,7 @@ import parley.transport.InFlight;
 import parley.transport.Input;
 
 /**
- * Runs the events of one session one by one on an executor, a share before those of others. A frame
+ * Runs the events of one session one by one on an executor, a share before those of others. Each
  * is in flight from when it is added until it was handled. Any thread may call.
  */
 final class EventQueue {
@@ -48,11 +48,11 @@ final class EventQueue {
   }
 
   void addFrame(AroundFilter.Event event) {
-    InFlight.of(session).enter();
     put(new Entry(event, true));
   }
 
   private void put(Entry entry) {
+    InFlight.of(session).enter();
     synchronized (this) {
       entries.add(entry);
       frames += entry.isFrame ? 1 : 0;
@@ -114,9 +114,7 @@ final class EventQueue {
       // MINA's chain has handed it to exceptionCaught before it threw it again
     } finally {
       Thread.interrupted();
-      if (entry.isFrame) {
-        InFlight.of(session).leave();
-      }
+      InFlight.of(session).leave();
     }
   }
 }

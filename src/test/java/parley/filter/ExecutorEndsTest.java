@@ -1,0 +1,73 @@
+package parley.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.transport.EventLoop;
+
+/** A session ends as it does on a loop where its handler has threads of its own. */
+class ExecutorEndsTest {
+
+  /** One event loop, and one thread for the handler. */
+  private static Server made(IoHandler handler) {
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
+            .executorThreads(1)
+            .executorQueue(5)
+            .build();
+    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** The loop has done by then what it had to do. */
+  private static void awaitRounds(IoSession session) {
+    for (int i = 0; i < 10; i++) {
+      CountDownLatch round = new CountDownLatch(1);
+      EventLoop.of(session).execute(round::countDown);
+      await(round);
+    }
+  }
+
+  private static void awaitNobody(Server server) {
+    while (server.eventLoops().sessionCount() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aDrainClosesBehindTheGoodbye() throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void event(IoSession session, FilterEvent event) {
+            if (event == DrainEvent.GOODBYE) {
+              awaitRounds(session);
+              session.write("bye");
+            }
+          }
+        };
+    try (Server server = made(handler).start();
+        Peer peer = Servers.peer(server)) {
+      Servers.session(server);
+      server.drain();
+      assertThat(peer.rest()).isEqualTo("bye\n");
+    }
+  }
+}
