@@ -114,7 +114,16 @@ final class EventQueue {
       // MINA's chain has handed it to exceptionCaught before it threw it again
     } finally {
       Thread.interrupted();
+      leave();
+    }
+  }
+
+  /** Here, too, what waited may throw, and the events behind this one must go on. */
+  private void leave() {
+    try {
       InFlight.of(session).leave();
+    } catch (RuntimeException | Error thrown) {
+      session.getFilterChain().fireExceptionCaught(thrown);
     }
   }
 }

@@ -8,6 +8,8 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import parley.Logs;
+import parley.transport.InFlight;
 import parley.Peer;
 import parley.Servers;
 import parley.server.ListenerConfig;
@@ -68,6 +70,38 @@ class ExecutorEndsTest {
       Servers.session(server);
       server.drain();
       assertThat(peer.rest()).isEqualTo("bye\n");
+    }
+  }
+
+  /** What waited for the last in flight runs on the handler's thread, and does not end it. */
+  @Test
+  void anErrorOfWhatWaitedEndsTheSessionAndNotItsEvents() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            InFlight.of(session)
+                .whenNone(
+                    () -> {
+                      throw new AssertionError("an Error");
+                    });
+            session.write(line);
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            closed.countDown();
+          }
+        };
+    try (Server server = made(handler).start();
+        Logs logs = Logs.capture()) {
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").rest()).isEqualTo("a\n");
+      }
+      awaitNobody(server);
+      assertThat(closed.getCount()).isZero();
+      assertThat(logs.atLeast("ERROR")).singleElement().asString().contains("a fault");
     }
   }
 }
