@@ -71,7 +71,7 @@ final class EventQueue {
   private void start() {
     try {
       executor.execute(this::runShare);
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | Error e) { // such as: no thread could be made
       LOG.error("the executor takes no more events, so they are handled here", e);
       runShare();
     }

@@ -8,6 +8,11 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import parley.protocol.AnswerHandler;
 import parley.Logs;
 import parley.transport.InFlight;
 import parley.Peer;
@@ -102,6 +107,36 @@ class ExecutorEndsTest {
       awaitNobody(server);
       assertThat(closed.getCount()).isZero();
       assertThat(logs.atLeast("ERROR")).singleElement().asString().contains("a fault");
+    }
+  }
+
+  @Test
+  void whereNoThreadCanBeMadeEventsAreHandledOnTheLoop() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    AtomicBoolean failed = new AtomicBoolean();
+    Executor failing =
+        task -> {
+          if (failed.compareAndSet(false, true)) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+          thread.execute(task);
+        };
+    Server server = made(AnswerHandler.<String>of((session, line) -> line));
+    server
+        .listeners()
+        .get(0)
+        .acceptor()
+        .getFilterChain()
+        .replace(
+            FilterChains.EXECUTOR, new ExecutorFilter(new HandlerThreads(failing, 5), "test"));
+    try (server) {
+      server.start();
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").line()).isEqualTo("a");
+      }
+      awaitNobody(server);
+    } finally {
+      thread.shutdown();
     }
   }
 }
