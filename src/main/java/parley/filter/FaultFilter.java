@@ -58,7 +58,7 @@ final class FaultFilter extends GuardFilter {
       throws Exception {
     boolean first =
         session.setAttributeIfAbsent(FAULT) == null
-            && (cause instanceof CutException || !session.isClosing());
+            && (isOfTheConnection(cause) || !session.isClosing());
     Input.of(session).stopAndDropFrames();
     boolean firstDefect = isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null;
     if (firstDefect) {
@@ -75,11 +75,16 @@ final class FaultFilter extends GuardFilter {
     }
     if (cause instanceof FrameException) {
       InFlight.of(session).whenNone(session::closeOnFlush);
-    } else if (cause instanceof ConnectionResetException || cause instanceof CutException) {
+    } else if (isOfTheConnection(cause)) {
       session.closeNow();
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
     }
+  }
+
+  /** Its end; told only of a session that was not closing, however late that comes here. */
+  private static boolean isOfTheConnection(Throwable cause) {
+    return cause instanceof ConnectionResetException || cause instanceof CutException;
   }
 
   private static String word(Throwable cause) {
@@ -101,8 +106,7 @@ final class FaultFilter extends GuardFilter {
 
   private static boolean isDefect(IoSession session, Throwable cause) {
     return !(cause instanceof FrameException
-        || cause instanceof ConnectionResetException
-        || cause instanceof CutException
+        || isOfTheConnection(cause)
         || (cause instanceof WriteToClosedSessionException && session.isClosing()));
   }
 

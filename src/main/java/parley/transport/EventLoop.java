@@ -255,8 +255,10 @@ public final class EventLoop extends NioProcessor {
 
   /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
   static void end(NioSession session, IOException cause) {
-    session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
-    session.closeNow();
+    if (!session.isClosing()) {
+      session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
+      session.closeNow();
+    }
     session.getProcessor().remove(session); // also one that waits for the peer's end of stream
   }
 

@@ -8,6 +8,8 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Executor;
@@ -137,6 +139,44 @@ class ExecutorEndsTest {
       awaitNobody(server);
     } finally {
       thread.shutdown();
+    }
+  }
+
+  @Test
+  void theHandlerIsToldOfAReset() throws Exception {
+    BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            inside.countDown();
+            await(goesOn);
+          }
+
+          @Override
+          public void exceptionCaught(IoSession session, Throwable cause) {
+            events.add(cause.getClass().getSimpleName());
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            events.add("closed");
+          }
+        };
+    try (Server server = made(handler).start();
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n");
+      inside.await();
+      IoSession session = Servers.session(server);
+      peer.reset();
+      while (!session.isClosing()) {
+        Thread.onSpinWait();
+      }
+      goesOn.countDown();
+      awaitNobody(server);
+      assertThat(events).containsExactly("ConnectionResetException", "closed");
     }
   }
 }
