@@ -171,30 +171,30 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     return answer instanceof Last;
   }
 
-  private static void write(IoSession session, Object answer, @Nullable Turn turn) {
+  private static boolean write(IoSession session, Object answer, @Nullable Turn turn) {
     if (answer instanceof CompletionStage) {
       throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
     }
     if (answer instanceof Last last) {
       Input.of(session).stopAndDropFrames();
-      write(session, last.answer(), turn);
+      boolean sent = write(session, last.answer(), turn);
       session.closeOnFlush();
-    } else {
-      writeInTurn(session, answer, turn);
+      return sent;
     }
+    return writeInTurn(session, answer, turn);
   }
 
-  /** Straight into the turn where that is open, else as MINA writes. */
-  private static void writeInTurn(IoSession session, Object answer, @Nullable Turn turn) {
+  /** Straight into the turn where that is open, else as MINA writes; returns whether it goes. */
+  private static boolean writeInTurn(IoSession session, Object answer, @Nullable Turn turn) {
     if (session.isClosing()) {
-      return;
+      return false;
     }
     try {
-      if (turn == null || !turn.answer(answer)) {
-        session.write(answer);
-      }
+      return (turn != null && turn.answer(answer))
+          || session.write(answer).getException() == null;
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(new ProtocolEncoderException(e));
+      return false;
     }
   }
 

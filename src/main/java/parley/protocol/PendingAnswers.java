@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.apache.mina.core.session.IoSession;
 import parley.transport.InFlight;
 import parley.transport.Input;
@@ -38,7 +38,7 @@ final class PendingAnswers {
   }
 
   private final IoSession session;
-  private final Consumer<Object> write;
+  private final Predicate<Object> write;
   private final Deque<Pending> queue = new ArrayDeque<>();
   private boolean full;
   private boolean failed;
@@ -46,9 +46,9 @@ final class PendingAnswers {
   /**
    * None yet.
    *
-   * @param write sends an answer
+   * @param write sends an answer, or returns false: it cannot be encoded
    */
-  PendingAnswers(IoSession session, Consumer<Object> write) {
+  PendingAnswers(IoSession session, Predicate<Object> write) {
     this.session = session;
     this.write = write;
   }
@@ -96,11 +96,11 @@ final class PendingAnswers {
         Pending head = queue.remove();
         left++;
         if (head.inOrder && head.answer.isCompletedExceptionally()) {
-          failed = true;
-          left += queue.size();
-          queue.clear();
+          left += fail();
         }
-        write(head.answer);
+        if (!write(head.answer) && head.inOrder) {
+          left += fail();
+        }
       }
       if (full && queue.size() <= AnswerHandler.MAX_PENDING / 2) {
         full = false;
@@ -112,21 +112,28 @@ final class PendingAnswers {
     }
   }
 
-  /** Throws nothing: the answers behind this one must go on. */
-  private void write(CompletableFuture<?> done) {
+  /** Drops those that are left, and returns how many. */
+  private int fail() {
+    failed = true;
+    int dropped = queue.size();
+    queue.clear();
+    return dropped;
+  }
+
+  /** Returns whether it was sent; throws nothing, as the answers behind this one must go on. */
+  private boolean write(CompletableFuture<?> done) {
     if (session.isClosing()) {
-      return;
+      return false;
     }
     try {
       Object answer = done.join();
-      if (answer != null) {
-        write.accept(answer);
-      }
+      return answer == null || write.test(answer);
     } catch (CompletionException failed) {
       Throwable cause = failed.getCause() == null ? failed : failed.getCause();
       session.getFilterChain().fireExceptionCaught(cause);
     } catch (RuntimeException | Error failed) {
       session.getFilterChain().fireExceptionCaught(failed);
     }
+    return false;
   }
 }

@@ -8,6 +8,9 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -177,6 +180,33 @@ class ExecutorEndsTest {
       goesOn.countDown();
       awaitNobody(server);
       assertThat(events).containsExactly("ConnectionResetException", "closed");
+    }
+  }
+
+  /** Its place must stay empty: what is behind would be taken for it. */
+  @Test
+  void nothingIsSentBehindALateAnswerThatCannotBeEncoded() throws Exception {
+    Map<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              if (line.equals("block")) {
+                inside.countDown();
+                await(goesOn);
+              }
+              return answers.computeIfAbsent(line, any -> new CompletableFuture<>());
+            });
+    try (Server server = made(handler).start();
+        Peer peer = Servers.peer(server)) {
+      peer.send("1\n2\nblock\n");
+      inside.await();
+      answers.get("2").complete("two");
+      answers.get("1").complete("not\na line");
+      awaitRounds(Servers.session(server));
+      goesOn.countDown();
+      assertThat(peer.rest()).isEmpty();
     }
   }
 }
