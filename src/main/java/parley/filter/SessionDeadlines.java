@@ -59,6 +59,7 @@ final class SessionDeadlines extends Swept {
     } else if (!Input.of(session).isStopped()) {
       String late = late(now);
       if (late != null) {
+        Input.of(session).stop(); // it is late once, also where the handler's thread is too
         session.getFilterChain().fireExceptionCaught(new DeadlineException(late));
       }
     }

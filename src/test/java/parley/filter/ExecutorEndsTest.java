@@ -8,6 +8,12 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import parley.server.Limits;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.Map;
@@ -32,12 +38,20 @@ class ExecutorEndsTest {
 
   /** One event loop, and one thread for the handler. */
   private static Server made(IoHandler handler) {
-    ListenerConfig listener =
+    return made(handler, config -> config);
+  }
+
+  private static Server made(IoHandler handler, UnaryOperator<ListenerConfig.Builder> more) {
+    ListenerConfig.Builder listener =
         ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
             .executorThreads(1)
-            .executorQueue(5)
-            .build();
-    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build());
+            .executorQueue(5);
+    return new Server(
+        ServerConfig.builder().eventLoops(1).listener(more.apply(listener).build()).build());
+  }
+
+  private static DefaultIoFilterChainBuilder chain(Server server) {
+    return server.listeners().get(0).acceptor().getFilterChain();
   }
 
   private static void await(CountDownLatch latch) {
@@ -127,11 +141,7 @@ class ExecutorEndsTest {
           thread.execute(task);
         };
     Server server = made(AnswerHandler.<String>of((session, line) -> line));
-    server
-        .listeners()
-        .get(0)
-        .acceptor()
-        .getFilterChain()
+    chain(server)
         .replace(
             FilterChains.EXECUTOR, new ExecutorFilter(new HandlerThreads(failing, 5), "test"));
     try (server) {
@@ -207,6 +217,53 @@ class ExecutorEndsTest {
       awaitRounds(Servers.session(server));
       goesOn.countDown();
       assertThat(peer.rest()).isEmpty();
+    }
+  }
+
+  @Test
+  void aDeadlineIsToldOnceHoweverLongTheHandlerTakes() throws Exception {
+    Map<IoSession, AtomicInteger> told = new ConcurrentHashMap<>();
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              inside.countDown();
+              await(goesOn);
+              return line;
+            });
+    Server server =
+        made(handler, config -> config.limit(Limits.FRAME_TIMEOUT, Duration.ofMillis(40)));
+    chain(server)
+        .addAfter(
+            FilterChains.DRAIN,
+            "own",
+            new IoFilterAdapter() {
+              @Override
+              public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
+                told.computeIfAbsent(session, any -> new AtomicInteger()).incrementAndGet();
+                next.exceptionCaught(session, cause);
+              }
+            });
+    try (server) {
+      server.start();
+      try (Peer blocking = Servers.peer(server);
+          Peer late = Servers.peer(server);
+          Peer later = Servers.peer(server)) {
+        blocking.send("a\n");
+        inside.await();
+        late.send("unfinished");
+        while (told.isEmpty()) {
+          Thread.onSpinWait();
+        }
+        later.send("unfinished");
+        while (told.size() < 2) {
+          Thread.onSpinWait();
+        }
+        assertThat(told.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
+        goesOn.countDown();
+        assertThat(late.rest()).isEmpty();
+      }
     }
   }
 }
