@@ -51,14 +51,22 @@ public final class DrainFilter extends IoFilterAdapter {
     long before = session.getReadBytes();
     loop.execute(
         () -> {
-          if (Input.of(session).isSuspended(Input.Reason.FRAMES_WAITING)) {
-            InFlight.of(session).whenNone(() -> loop.execute(() -> readOn(loop, session)));
+          if (isHeldUp(session)) {
+            // the loop takes up a resumed read only behind its tasks: one round more
+            InFlight.of(session)
+                .whenNone(() -> loop.execute(() -> loop.execute(() -> readOn(loop, session))));
           } else if (session.getReadBytes() != before && System.nanoTime() - readUntil < 0) {
             readOn(loop, session);
           } else {
             end(session);
           }
         });
+  }
+
+  /** Whether reading is suspended until something in flight is done. */
+  private static boolean isHeldUp(IoSession session) {
+    Input input = Input.of(session);
+    return input.isSuspended() && !input.isStopped() && InFlight.isAny(session);
   }
 
   private static void end(IoSession session) {

@@ -8,6 +8,8 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import java.net.ConnectException;
+import java.io.IOException;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
@@ -263,6 +265,48 @@ class ExecutorEndsTest {
         assertThat(told.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
         goesOn.countDown();
         assertThat(late.rest()).isEmpty();
+      }
+    }
+  }
+
+  /** What waits in the socket then has arrived as well. */
+  @Test
+  void aDrainReadsOnWhereReadingWasSuspended() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              inside.countDown();
+              await(goesOn);
+              return line;
+            });
+    try (Server server = made(handler).start();
+        Peer peer = Servers.peer(server)) {
+      peer.send("0\n");
+      inside.await();
+      IoSession session = Servers.session(server);
+      peer.send("1\n2\n3\n4\n5\n"); // as many as may wait
+      while (!session.isReadSuspended()) {
+        Thread.onSpinWait();
+      }
+      peer.send("6\n7\n");
+      server.drain();
+      awaitUnbound(server);
+      for (int i = 0; i < 100; i++) {
+        awaitRounds(session);
+      }
+      goesOn.countDown();
+      assertThat(peer.rest()).isEqualTo("0\n1\n2\n3\n4\n5\n6\n7\n");
+    }
+  }
+
+  private static void awaitUnbound(Server server) throws IOException {
+    while (true) {
+      try (Peer peer = Servers.peer(server)) {
+        Thread.onSpinWait();
+      } catch (ConnectException unbound) {
+        return;
       }
     }
   }
