@@ -8,10 +8,18 @@ public enum NextTurn implements FilterEvent {
   /** The only one. */
   NEXT_TURN;
 
-  /** Gives a session another turn, behind those of the others. Any thread may call. */
+  /**
+   * Gives a session another turn, behind those of the others, unless it is closed by then: its
+   * handler hears of nothing behind its end. Any thread may call.
+   */
   public static void of(IoSession session) {
     EventLoop loop = EventLoop.of(session);
-    Runnable turn = () -> session.getFilterChain().fireEvent(NEXT_TURN);
+    Runnable turn =
+        () -> {
+          if (session.isConnected()) {
+            session.getFilterChain().fireEvent(NEXT_TURN);
+          }
+        };
     if (loop == null) {
       turn.run();
     } else {

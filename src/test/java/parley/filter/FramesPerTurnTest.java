@@ -12,7 +12,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,7 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.transport.EventLoop;
 
 /** A session's frames beyond its share, and beyond what its peer takes, wait for another turn. */
 class FramesPerTurnTest {
@@ -194,6 +197,51 @@ class FramesPerTurnTest {
       }
       assertThat(count).isLessThan(20_000_000);
       assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("cut: too much"));
+    }
+  }
+
+  @Test
+  void aHandlerIsToldNothingBehindTheEndOfItsSession() throws Exception {
+    BlockingQueue<String> events = new LinkedBlockingQueue<>();
+    CountDownLatch closed = new CountDownLatch(1);
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write(line);
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object line) {
+            session.closeNow(); // others wait for the next turn
+          }
+
+          @Override
+          public void event(IoSession session, FilterEvent event) {
+            events.add(event.toString());
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            events.add("closed");
+            closed.countDown();
+          }
+        };
+    try (Server server =
+            server(
+                Servers.lineProtocol(handler), config -> config.limit(Limits.FRAMES_PER_TURN, 1));
+        Peer other = Servers.peer(server)) {
+      EventLoop loop = EventLoop.of(Servers.session(server)); // it goes on for this one
+      try (Peer peer = Servers.peer(server)) {
+        peer.send("1\n2\n3\n");
+        closed.await();
+        for (int i = 0; i < 3; i++) {
+          CountDownLatch round = new CountDownLatch(1);
+          loop.execute(round::countDown);
+          round.await();
+        }
+      }
+      assertThat(events).containsExactly("closed");
     }
   }
 }
