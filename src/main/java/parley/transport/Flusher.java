@@ -73,7 +73,11 @@ final class Flusher {
       return;
     }
     WriteQueue queue = WriteQueue.of(session);
-    if (queue == null || !session.isConnected() || session.isWriteSuspended()) {
+    if (queue == null || !session.isConnected()) {
+      return;
+    }
+    if (session.isWriteSuspended()) {
+      queue.weigh(session); // its close is bounded all the same
       return;
     }
     try {

@@ -3,8 +3,10 @@ package parley.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.Logs;
@@ -87,6 +89,33 @@ class OutboundTest {
           Thread.onSpinWait();
         }
       }
+    }
+  }
+
+  /** MINA's suspendWrite keeps a close waiting too, which is bounded all the same. */
+  @Test
+  void aCloseIsBoundedWhereTheHandlerHasSuspendedItsWrites() throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.suspendWrite();
+            session.write("x");
+            session.closeOnFlush();
+          }
+        };
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(handler),
+                config -> config.closeTimeout(Duration.ofMillis(10)));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      Servers.session(server);
+      peer.send("a\n");
+      while (server.eventLoops().sessionCount() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(logs.atLeast("INFO")).singleElement().asString().contains("cut: ", "last 2 bytes");
     }
   }
 }
