@@ -46,7 +46,7 @@ public final class Listener {
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
-    this.threads = threads(config);
+    this.threads = threads();
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
     ProtocolCodecFactory codec =
@@ -70,7 +70,7 @@ public final class Listener {
     acceptor.setCloseOnDeactivation(false); // unbinding is the first step of a drain
   }
 
-  private static @Nullable ThreadPoolExecutor threads(ListenerConfig config) {
+  private @Nullable ThreadPoolExecutor threads() {
     int count = config.executorThreads();
     if (count == 0) {
       return null;
@@ -82,7 +82,7 @@ public final class Listener {
             1,
             TimeUnit.MINUTES,
             new LinkedBlockingQueue<>(), // a task a session at most
-            task -> new Thread(task, "parley-" + config.name()));
+            HandlerThread::new);
     threads.allowCoreThreadTimeOut(true);
     return threads;
   }
@@ -190,6 +190,23 @@ public final class Listener {
 
   void dispose() {
     acceptor.dispose();
+  }
+
+  /** A thread of this listener's handler. */
+  private final class HandlerThread extends Thread {
+
+    HandlerThread(Runnable task) {
+      super(task, "parley-" + config.name());
+    }
+
+    Listener listener() {
+      return Listener.this;
+    }
+  }
+
+  /** Whether the caller runs on a thread of its handler, whose session cannot end meanwhile. */
+  boolean isHandlerThread() {
+    return Thread.currentThread() instanceof HandlerThread thread && thread.listener() == this;
   }
 
   /** Called when there are no sessions any more. */

@@ -141,11 +141,11 @@ public final class Server implements AutoCloseable {
     return ended.copy();
   }
 
-  /** Ends at once: closes the listeners and all sessions. Waits for it, but not on a loop. */
+  /** Ends at once: closes the listeners and all sessions. Waits for it, but not in a handler. */
   @Override
   public void close() {
     CompletableFuture<Integer> done = end(Duration.ZERO);
-    if (!loops.isLoopThread()) {
+    if (!loops.isLoopThread() && listeners.stream().noneMatch(Listener::isHandlerThread)) {
       done.join();
     }
   }

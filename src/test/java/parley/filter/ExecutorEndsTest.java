@@ -310,4 +310,29 @@ class ExecutorEndsTest {
       }
     }
   }
+
+  @Test
+  void aHandlerMayCloseItsServerAndIsToldOfTheEndBeforeItHasEnded() throws Exception {
+    CompletableFuture<Server> itself = new CompletableFuture<>();
+    AtomicInteger closed = new AtomicInteger();
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            itself.join().close();
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            closed.incrementAndGet();
+          }
+        };
+    try (Server server = made(handler).start();
+        Peer peer = Servers.peer(server)) {
+      itself.complete(server);
+      CompletableFuture<Integer> closedAtTheEnd = server.ended().thenApply(any -> closed.get());
+      peer.send("a\n");
+      assertThat(closedAtTheEnd.get()).isEqualTo(1);
+    }
+  }
 }
