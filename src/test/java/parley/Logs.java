@@ -9,10 +9,15 @@ import org.apache.logging.log4j.core.LoggerContext;
 import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
-/** What is logged while it is open, each line with level, association and message. */
+/**
+ * What is logged while it is open, each line with level, association and message. The watchdog's
+ * lines are apart: a machine that is busy holds loops up.
+ */
 public final class Logs implements AutoCloseable {
 
-  private record Line(Level level, String text) {}
+  private static final String WATCHDOG = "parley.transport.Watchdog";
+
+  private record Line(String logger, Level level, String text) {}
 
   private final List<Line> lines = new CopyOnWriteArrayList<>();
   private final AbstractAppender appender =
@@ -22,7 +27,10 @@ public final class Logs implements AutoCloseable {
           String association = event.getContextData().getValue("association");
           String message = event.getMessage().getFormattedMessage();
           lines.add(
-              new Line(event.getLevel(), event.getLevel() + " " + association + " " + message));
+              new Line(
+                  event.getLoggerName(),
+                  event.getLevel(),
+                  event.getLevel() + " " + association + " " + message));
         }
       };
 
@@ -41,9 +49,14 @@ public final class Logs implements AutoCloseable {
 
   public List<String> atLeast(String level) {
     return lines.stream()
+        .filter(line -> !line.logger.equals(WATCHDOG))
         .filter(line -> line.level.isMoreSpecificThan(Level.valueOf(level)))
         .map(Line::text)
         .toList();
+  }
+
+  public List<String> ofTheWatchdog() {
+    return lines.stream().filter(line -> line.logger.equals(WATCHDOG)).map(Line::text).toList();
   }
 
   @Override

@@ -26,20 +26,20 @@ class WatchdogTest {
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
       peer.send("block\n");
-      while (logs.atLeast("WARN").isEmpty()) {
+      while (logs.ofTheWatchdog().isEmpty()) {
         Thread.onSpinWait();
       }
-      assertThat(logs.atLeast("WARN"))
+      assertThat(logs.ofTheWatchdog())
           .singleElement()
           .asString()
           .contains("an event loop is held up for", "WatchdogTest.wait")
           .doesNotContain("\n");
       goesOn.countDown();
       assertThat(peer.line()).isEqualTo("went on");
-      while (logs.atLeast("WARN").size() < 2) {
+      while (logs.ofTheWatchdog().size() < 2) {
         Thread.onSpinWait();
       }
-      assertThat(logs.atLeast("WARN").get(1)).contains("goes on");
+      assertThat(logs.ofTheWatchdog().get(1)).contains("goes on");
     }
   }
 
@@ -64,7 +64,7 @@ class WatchdogTest {
       while (System.nanoTime() - begun < Duration.ofMillis(600).toNanos()) {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
-      assertThat(logs.atLeast("WARN")).isEmpty();
+      assertThat(logs.ofTheWatchdog()).isEmpty();
     }
   }
 }
