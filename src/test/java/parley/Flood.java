@@ -10,6 +10,9 @@ import parley.endpoint.Endpoint;
 /** A client that keeps asking until the server ends the connection. */
 public final class Flood {
 
+  /** What its socket holds each way: hundreds of requests, and no megabytes to read afterwards. */
+  private static final int BUFFER_BYTES = 32 * 1024;
+
   private Flood() {}
 
   /**
@@ -22,7 +25,7 @@ public final class Flood {
   public static int untilTheEnd(
       Endpoint endpoint, String banner, IntFunction<String> answer, CountDownLatch warm)
       throws Exception {
-    try (Peer peer = Peer.connect(endpoint)) {
+    try (Peer peer = Peer.connect(endpoint, BUFFER_BYTES)) {
       if (!banner.isEmpty()) {
         assertThat(peer.line()).isEqualTo(banner);
       }

@@ -39,6 +39,14 @@ public final class Peer implements Closeable {
     return connect(socket, new InetSocketAddress(endpoint.host(), endpoint.port()));
   }
 
+  /** With buffers of a size, which keep what is under way small. */
+  static Peer connect(Endpoint endpoint, int bufferBytes) throws IOException {
+    Socket socket = new Socket();
+    socket.setSendBufferSize(bufferBytes);
+    socket.setReceiveBufferSize(bufferBytes);
+    return connect(socket, new InetSocketAddress(endpoint.host(), endpoint.port()));
+  }
+
   public static Peer connect(SocketAddress address) throws IOException {
     return connect(new Socket(), address);
   }
