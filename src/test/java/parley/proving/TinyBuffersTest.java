@@ -87,7 +87,7 @@ class TinyBuffersTest {
     try (Server server =
         Servers.of(new Tiny(Servers.lineProtocol(handler)), config -> config.eventLoops(3))) {
       StringBuilder lines = new StringBuilder();
-      for (int i = 0; i < 3000; i++) {
+      for (int i = 0; i < 600; i++) {
         lines.append("x".repeat(i % 100)).append(i).append('\n');
       }
       List<CompletableFuture<String>> answers = new ArrayList<>();
