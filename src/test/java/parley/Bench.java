@@ -27,14 +27,20 @@ final class Bench {
     assertThat(result.code()).as(result.out() + result.err()).isZero();
   }
 
-  /** The command that runs a class below the package bench. */
+  /** The command that runs a class below the package bench, briefly: it is mostly start-up. */
   static List<String> java(String main, String... args) {
     Path target = FOLDER.resolve("target");
     String classPath = target.resolve("classes") + File.pathSeparator + target.resolve("lib/*");
     List<String> command = new ArrayList<>(List.of(args));
     command.addAll(
         0,
-        List.of(System.getProperty("java.home") + "/bin/java", "-cp", classPath, "bench." + main));
+        List.of(
+            System.getProperty("java.home") + "/bin/java",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            classPath,
+            "bench." + main));
     return command;
   }
 

@@ -13,9 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,9 +30,28 @@ class PeersIT {
   /** The packages under bench that hold an EchoServer, DnsServer, DnsClient and RespServer each. */
   static final List<String> STACKS = List.of("parley", "mina", "netty", "vertx");
 
+  /**
+   * One of each that was asked for, by class; the tests of a server are not in each other's way.
+   */
+  private static final Map<String, Bench.Listening> SERVERS = new HashMap<>();
+
   @BeforeAll
   static void build() throws Exception {
     Bench.build();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVERS.values().forEach(Bench.Listening::close);
+  }
+
+  private static Bench.Listening server(String main) throws IOException {
+    Bench.Listening server = SERVERS.get(main);
+    if (server == null) {
+      server = Bench.serve(main);
+      SERVERS.put(main, server);
+    }
+    return server;
   }
 
   @ParameterizedTest
@@ -38,11 +59,9 @@ class PeersIT {
   void echoToNc(String stack) throws Exception {
     need("nc");
     String megabyte = "0123456789abcdef".repeat(1 << 16);
-    try (Bench.Listening server = Bench.serve(stack + ".EchoServer")) {
-      for (String text : List.of("Ada\nLin", megabyte)) {
-        assertThat(run(Map.of(), text, "nc", "-N", "127.0.0.1", server.port()).out())
-            .isEqualTo(text);
-      }
+    Bench.Listening server = server(stack + ".EchoServer");
+    for (String text : List.of("Ada\nLin", megabyte)) {
+      assertThat(run(Map.of(), text, "nc", "-N", "127.0.0.1", server.port()).out()).isEqualTo(text);
     }
   }
 
@@ -50,12 +69,11 @@ class PeersIT {
   @FieldSource("STACKS")
   void dnsToDig(String stack) throws Exception {
     need("dig");
-    try (Bench.Listening server = Bench.serve(stack + ".DnsServer")) {
-      String[] several = {"www.example", "slow.example", "WWW.EXAMPLE"};
-      assertThat(dig(server, "+short +keepopen", several))
-          .isEqualTo("192.0.2.1\n192.0.2.2\n192.0.2.1\n");
-      assertThat(dig(server, "+comments", "other.example")).contains("status: REFUSED");
-    }
+    Bench.Listening server = server(stack + ".DnsServer");
+    String[] several = {"www.example", "slow.example", "WWW.EXAMPLE"};
+    assertThat(dig(server, "+short +keepopen", several))
+        .isEqualTo("192.0.2.1\n192.0.2.2\n192.0.2.1\n");
+    assertThat(dig(server, "+comments", "other.example")).contains("status: REFUSED");
   }
 
   private static String dig(Bench.Listening server, String options, String... names)
@@ -70,10 +88,9 @@ class PeersIT {
   @ParameterizedTest
   @FieldSource("STACKS")
   void theDnsClientMatchesAnswersThatOvertake(String stack) throws Exception {
-    try (Bench.Listening server = Bench.serve(stack + ".DnsServer")) {
-      assertThat(ask(stack, server.port(), "slow.example", "www.example"))
-          .isEqualTo(new Result(0, "www.example 192.0.2.1\nslow.example 192.0.2.2\n", ""));
-    }
+    Bench.Listening server = server(stack + ".DnsServer");
+    assertThat(ask(stack, server.port(), "slow.example", "www.example"))
+        .isEqualTo(new Result(0, "www.example 192.0.2.1\nslow.example 192.0.2.2\n", ""));
   }
 
   @ParameterizedTest
@@ -123,44 +140,42 @@ class PeersIT {
         CONFIG GET save
         NOSUCH
         """;
-    try (Bench.Listening server = Bench.serve(stack + ".RespServer")) {
-      Result result = run(Map.of(), session, "redis-cli", "--no-raw", "-p", server.port());
-      assertThat(result.out())
-          .isEqualTo(
-              """
-              PONG
-              "Hello, World!"
-              OK
-              "Ada"
-              (nil)
-              (integer) 1
-              (error) ERR value is not an integer or out of range
-              1) "Ada"
-              2) (nil)
-              3) "1"
-              (integer) 2
-              (integer) 2
-              1) "save"
-              2) ""
-              (error) ERR unknown command 'NOSUCH', with args beginning with:\s
-              """);
-    }
+    Bench.Listening server = server(stack + ".RespServer");
+    Result result = run(Map.of(), session, "redis-cli", "--no-raw", "-p", server.port());
+    assertThat(result.out())
+        .isEqualTo(
+            """
+            PONG
+            "Hello, World!"
+            OK
+            "Ada"
+            (nil)
+            (integer) 1
+            (error) ERR value is not an integer or out of range
+            1) "Ada"
+            2) (nil)
+            3) "1"
+            (integer) 2
+            (integer) 2
+            1) "save"
+            2) ""
+            (error) ERR unknown command 'NOSUCH', with args beginning with:\s
+            """);
   }
 
   @ParameterizedTest
   @FieldSource("STACKS")
   void respInlineAndItsErrors(String stack) throws Exception {
     need("nc");
-    try (Bench.Listening server = Bench.serve(stack + ".RespServer")) {
-      assertThat(nc(server, "SET a b\r\nGET a\r\n\r\nQUIT\r\nSET a c\r\n"))
-          .isEqualTo("+OK\r\n$1\r\nb\r\n+OK\r\n");
-      for (String bad : List.of("*1\r\n:1\r\n", "*x\r\n", "*1\r\n$x\r\n")) {
-        assertThat(nc(server, bad + "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nc\r\n"))
-            .startsWith("-ERR Protocol error")
-            .containsOnlyOnce("\r\n");
-      }
-      assertThat(nc(server, "GET a\r\nQUIT\r\n")).isEqualTo("$1\r\nb\r\n+OK\r\n");
+    Bench.Listening server = server(stack + ".RespServer");
+    assertThat(nc(server, "SET a b\r\nGET a\r\n\r\nQUIT\r\nSET a c\r\n"))
+        .isEqualTo("+OK\r\n$1\r\nb\r\n+OK\r\n");
+    for (String bad : List.of("*1\r\n:1\r\n", "*x\r\n", "*1\r\n$x\r\n")) {
+      assertThat(nc(server, bad + "*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nc\r\n"))
+          .startsWith("-ERR Protocol error")
+          .containsOnlyOnce("\r\n");
     }
+    assertThat(nc(server, "GET a\r\nQUIT\r\n")).isEqualTo("$1\r\nb\r\n+OK\r\n");
   }
 
   /** What the server says until it closes. */
@@ -172,15 +187,14 @@ class PeersIT {
   @FieldSource("STACKS")
   void respToRedisBenchmark(String stack) throws Exception {
     need("redis-benchmark");
-    try (Bench.Listening server = Bench.serve(stack + ".RespServer")) {
-      for (String pipeline : List.of("1", "16")) {
-        String command = "redis-benchmark -q -t set,get -n 10000 -P " + pipeline;
-        Result result = run((command + " -p " + server.port()).split(" "));
-        assertThat(result.out()).containsPattern("SET: [0-9.]+ requests per second");
-        assertThat(result.out()).containsPattern("GET: [0-9.]+ requests per second");
-        assertThat(result.err()).isEmpty();
-        assertThat(result.code()).isZero();
-      }
+    Bench.Listening server = server(stack + ".RespServer");
+    for (String pipeline : List.of("1", "16")) {
+      String command = "redis-benchmark -q -t set,get -n 10000 -P " + pipeline;
+      Result result = run((command + " -p " + server.port()).split(" "));
+      assertThat(result.out()).containsPattern("SET: [0-9.]+ requests per second");
+      assertThat(result.out()).containsPattern("GET: [0-9.]+ requests per second");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.code()).isZero();
     }
   }
 
