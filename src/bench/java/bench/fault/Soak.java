@@ -23,6 +23,7 @@ public final class Soak {
       usage: soak.sh MINUTES [SEED]
       Soaks Parley, on a heap of 64 MiB, in faults: steady clients count what they ask and what is
       answered, others are bad peers in an order that SEED gives. Prints a verdict with figures.
+      MINUTES may have a fraction, such as 0.5.
 
       Exit codes: 0 passed, 1 not, 2 usage, 70 the server cannot be started.
       """;
@@ -39,20 +40,20 @@ public final class Soak {
   private final List<String> broken = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, AtomicInteger> injected = Collections.synchronizedMap(new TreeMap<>());
 
-  private Soak(Subject subject, long minutes) {
+  private Soak(Subject subject, double minutes) {
     this.subject = subject;
-    until = System.nanoTime() + TimeUnit.MINUTES.toNanos(minutes);
+    until = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
   }
 
   public static void main(String[] args) throws Exception {
-    if (args.length == 0 || args.length > 2 || !String.join("", args).matches("\\d{1,18}")) {
+    if (!areRight(args)) {
       boolean help = args.length == 1 && args[0].equals("--help");
       (help ? System.out : System.err).print(USAGE);
       System.exit(help ? 0 : 2);
     }
-    long minutes = Long.parseLong(args[0]);
+    double minutes = Double.parseDouble(args[0]);
     long seed = args.length == 2 ? Long.parseLong(args[1]) : System.nanoTime() % 1_000_000;
-    System.out.printf("soak: minutes=%d seed=%d%n", minutes, seed);
+    System.out.printf("soak: minutes=%s seed=%d%n", args[0], seed);
     Path home = Path.of(System.getProperty("bench.home"));
     boolean passed;
     try (Subject subject = new Subject("parley", home, Needs.NOTHING)) {
@@ -64,6 +65,12 @@ public final class Soak {
     }
     System.out.println(passed ? "PASSED" : "NOT PASSED");
     System.exit(passed ? 0 : 1);
+  }
+
+  private static boolean areRight(String[] args) {
+    return args.length > 0
+        && args[0].matches("\\d{1,6}(\\.\\d{1,6})?")
+        && (args.length == 1 || args.length == 2 && args[1].matches("\\d{1,18}"));
   }
 
   private boolean run(long seed) throws Exception {

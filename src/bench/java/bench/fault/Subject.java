@@ -22,6 +22,7 @@ final class Subject implements AutoCloseable {
 
   private static final String LISTENING = "0A";
   private static final String HEAP = "-Xmx64m";
+  private static final String BRIEF = "-J-XX:TieredStopAtLevel=1"; // it is mostly start-up
   private static final Pattern READY =
       Pattern.compile("listening (?:tcp://127\\.0\\.0\\.1:)?(\\d+)");
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
@@ -168,7 +169,7 @@ final class Subject implements AutoCloseable {
     String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
     Path out = Files.createTempFile("heap", ".txt");
     Process tool =
-        new ProcessBuilder(jcmd, process.pid() + "", "GC.class_histogram")
+        new ProcessBuilder(jcmd, BRIEF, process.pid() + "", "GC.class_histogram")
             .redirectErrorStream(true)
             .redirectOutput(out.toFile())
             .start();
