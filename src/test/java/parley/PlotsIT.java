@@ -1,7 +1,6 @@
 package parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.Programs.need;
 import static parley.Programs.run;
 
 import java.nio.file.Files;
@@ -40,10 +39,7 @@ class PlotsIT {
 
   @BeforeAll
   static void build() throws Exception {
-    need("mvn");
-    Result built =
-        run("mvn", "-q", "-B", "-ntp", "package", "-f", BENCH.resolve("pom.xml").toString());
-    assertThat(built.code()).as(built.out() + built.err()).isZero();
+    Bench.build();
   }
 
   private static Result plot(String main, Object... args) throws Exception {
