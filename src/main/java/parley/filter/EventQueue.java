@@ -12,8 +12,8 @@ import parley.transport.InFlight;
 import parley.transport.Input;
 
 /**
- * Runs the events of one session one by one on an executor, a share before those of others. Each
- * is in flight from when it is added until it was handled. Any thread may call.
+ * Runs the events of one session one by one on an executor, a share before those of others. Each is
+ * in flight from when it is added until it was handled. Any thread may call.
  */
 final class EventQueue {
 

@@ -190,8 +190,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       return false;
     }
     try {
-      return (turn != null && turn.answer(answer))
-          || session.write(answer).getException() == null;
+      return (turn != null && turn.answer(answer)) || session.write(answer).getException() == null;
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(new ProtocolEncoderException(e));
       return false;

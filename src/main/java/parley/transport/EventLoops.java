@@ -3,6 +3,7 @@ package parley.transport;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
@@ -186,7 +187,12 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   @Override
   public void remove(NioSession session) {
-    loopOf(session).remove(session);
+    try {
+      loopOf(session).remove(session);
+    } catch (RejectedExecutionException ended) {
+      // so have the loops, and all sessions with them: somebody closes while a drain comes to its
+      // end
+    }
   }
 
   @Override

@@ -2,38 +2,38 @@ package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
-import java.net.ConnectException;
-import java.io.IOException;
-import java.util.function.UnaryOperator;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
-import org.apache.mina.core.filterchain.IoFilterAdapter;
-import parley.server.Limits;
-import java.time.Duration;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.Map;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
-import parley.protocol.AnswerHandler;
 import parley.Logs;
-import parley.transport.InFlight;
 import parley.Peer;
 import parley.Servers;
+import parley.protocol.AnswerHandler;
+import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.transport.EventLoop;
+import parley.transport.InFlight;
 
 /** A session ends as it does on a loop where its handler has threads of its own. */
 class ExecutorEndsTest {
@@ -144,8 +144,7 @@ class ExecutorEndsTest {
         };
     Server server = made(AnswerHandler.<String>of((session, line) -> line));
     chain(server)
-        .replace(
-            FilterChains.EXECUTOR, new ExecutorFilter(new HandlerThreads(failing, 5), "test"));
+        .replace(FilterChains.EXECUTOR, new ExecutorFilter(new HandlerThreads(failing, 5), "test"));
     try (server) {
       server.start();
       try (Peer peer = Servers.peer(server)) {
