@@ -52,15 +52,28 @@ public final class DrainFilter extends IoFilterAdapter {
     loop.execute(
         () -> {
           if (isHeldUp(session)) {
-            // the loop takes up a resumed read only behind its tasks: one round more
-            InFlight.of(session)
-                .whenNone(() -> loop.execute(() -> loop.execute(() -> readOn(loop, session))));
-          } else if (session.getReadBytes() != before && System.nanoTime() - readUntil < 0) {
+            Input.of(session).suspend(Input.Reason.STOPPED); // or more comes before that is done
+            InFlight.of(session).whenNone(() -> loop.execute(() -> heldUpNoMore(loop, session)));
+          } else if (session.getReadBytes() != before && !isLate()) {
             readOn(loop, session);
           } else {
             end(session);
           }
         });
+  }
+
+  private void heldUpNoMore(EventLoop loop, IoSession session) {
+    if (isLate()) {
+      end(session);
+      return;
+    }
+    Input.of(session).resume(Input.Reason.STOPPED);
+    // the loop takes up a resumed read only behind its tasks: one round more
+    loop.execute(() -> readOn(loop, session));
+  }
+
+  private boolean isLate() {
+    return System.nanoTime() - readUntil >= 0;
   }
 
   /** Whether reading is suspended until something in flight is done. */
