@@ -80,6 +80,7 @@ public final class Acceptor extends NioSocketAcceptor {
       return null;
     }
     accepted = channel != null;
+    spare.take(); // if it was lost: there are descriptors
     return channel == null ? null : admit(processor, channel);
   }
 
