@@ -44,8 +44,7 @@ public final class Maven implements AutoCloseable {
 
   /** What makes every Maven use this repository, also one that a script runs. */
   public Map<String, String> environment() {
-    String options = System.getenv().getOrDefault("MAVEN_OPTS", "");
-    return Map.of("MAVEN_OPTS", options + " -Dmaven.repo.local=" + repository);
+    return Map.of("MAVEN_OPTS", "-Dmaven.repo.local=" + repository);
   }
 
   /** Runs it offline and quiet. */

@@ -22,6 +22,9 @@ public final class Programs {
   /** What a program did. */
   public record Result(int code, String out, String err) {}
 
+  /** For a JVM that is mostly start-up. */
+  private static final String QUICK = " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
+
   private Programs() {}
 
   /** Skips the test where a program is missing; in CI that fails it. */
@@ -80,6 +83,7 @@ public final class Programs {
     builder.directory(folder.toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("PARLEY_"));
     builder.environment().putAll(environment);
+    builder.environment().merge("MAVEN_OPTS", QUICK, String::concat);
     return builder;
   }
 }
