@@ -174,7 +174,7 @@ class BenchIT {
     String works = "4x4 connects open-4x1 idle-50";
     Path file = temp.resolve("out/results.tsv");
     List<String> command = new ArrayList<>(List.of(Programs.script("bench.sh")));
-    command.addAll(List.of("--rounds", "1", "--seconds", "0.1", "--warm-up", "0.1"));
+    command.addAll(List.of("--rounds", "1", "--seconds", "0.5", "--warm-up", "0.2"));
     command.addAll(List.of("--servers", "parley,netty-nio,nio-floor", "--out", file.toString()));
     command.addAll(List.of(works.split(" ")));
     // Short runs are mostly start-up.
