@@ -43,6 +43,9 @@ final class Held {
       }
       return sum;
     }
+    if (value instanceof Enum) {
+      return 0;
+    }
     String type = value.getClass().getName();
     return type.startsWith("parley.") || type.startsWith("example.") ? inFields(value) : 0;
   }
