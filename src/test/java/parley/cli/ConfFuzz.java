@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import parley.endpoint.Endpoint;
@@ -67,7 +68,7 @@ public final class ConfFuzz {
       try {
         Conf conf = conf(text, sets, environment);
         ServerConf.read(conf, PROTOCOLS, environment);
-        conf.unknownVariables(java.util.Set.of());
+        conf.unknownVariables(Set.of());
       } catch (ConfException refused) {
         check(refused);
       }
