@@ -8,6 +8,7 @@ import static parley.Programs.script;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -18,7 +19,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.Programs.Result;
+import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Limits;
 import parley.server.Server;
 
 /** Clients and servers that nobody here wrote, and two in C. */
@@ -149,17 +153,7 @@ class OutsideIT {
   /** A terminal of its own: script runs the prompt in a pseudo-terminal. */
   @Test
   void thePromptHasEditingAndHistory(@TempDir Path temp) throws Exception {
-    need("script");
-    String command =
-        "stty cols 80 rows 24; "
-            + script("hello-client.sh")
-            + (" --endpoint " + server.endpoint() + " -i");
-    Process prompt =
-        Programs.builder(
-                Map.of("JAVA_OPTS", "-Duser.home=" + temp, "TERM", "xterm"),
-                temp,
-                List.of("script", "-qec", command, "/dev/null"))
-            .start();
+    Process prompt = prompt(server.endpoint(), temp);
     try (BufferedReader out = prompt.inputReader()) {
       await(out, "Hello, World!");
       await(out, "name> ");
@@ -173,6 +167,37 @@ class OutsideIT {
       assertThat(prompt.waitFor()).isZero();
     }
     assertThat(temp.resolve(".parley_history")).content().contains("Ada");
+  }
+
+  @Test
+  void thePromptSaysWhyTheServerHasEnded(@TempDir Path temp) throws Exception {
+    try (Server hasty =
+        Servers.with(
+            new GreetingProtocol(),
+            config -> config.limit(Limits.IDLE_TIMEOUT, Duration.ofMillis(200)))) {
+      Process prompt = prompt(Servers.endpoint(hasty), temp);
+      try (BufferedReader out = prompt.inputReader()) {
+        await(out, "Hello, World!");
+        await(out, "name> ");
+        while (!hasty.listeners().get(0).acceptor().getManagedSessions().isEmpty()) {
+          Thread.onSpinWait();
+        }
+        type(prompt, "Ada\r");
+        await(out, "ERR idle for 200 ms");
+        assertThat(prompt.waitFor()).isEqualTo(1);
+      }
+    }
+  }
+
+  private static Process prompt(Endpoint endpoint, Path home) throws IOException {
+    need("script");
+    String command =
+        "stty cols 80 rows 24; " + script("hello-client.sh") + (" --endpoint " + endpoint + " -i");
+    return Programs.builder(
+            Map.of("JAVA_OPTS", "-Duser.home=" + home, "TERM", "xterm"),
+            home,
+            List.of("script", "-qec", command, "/dev/null"))
+        .start();
   }
 
   private static void type(Process process, String keys) throws IOException {

@@ -23,8 +23,6 @@ import parley.client.ConnectionLostException;
 /** Asks names, prints the answers in their order, and tells how it went as an exit code. */
 final class Conversation {
 
-  private static final String ERR = "ERR ";
-
   /** So many characters of names may be in flight. */
   private static final int MAX_BYTES = 1 << 20;
 
@@ -34,24 +32,23 @@ final class Conversation {
   private final Client client;
   private final ClientConfig config;
   private final PrintStream err;
-  private final CompletableFuture<Object> banner;
+  private final Unasked unasked;
   private final PrintStream out =
       new PrintStream(
           new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
           false,
           StandardCharsets.UTF_8);
 
-  Conversation(
-      Client client, ClientConfig config, PrintStream err, CompletableFuture<Object> banner) {
+  Conversation(Client client, ClientConfig config, PrintStream err, Unasked unasked) {
     this.client = client;
     this.config = config;
     this.err = err;
-    this.banner = banner;
+    this.unasked = unasked;
   }
 
   /** Prints the line that the server sends on accept. */
   int banner() {
-    CompletableFuture<Object> first = banner.copy();
+    CompletableFuture<Object> first = unasked.banner();
     var unused = client.lost().thenAccept(first::completeExceptionally);
     return print(first.orTimeout(config.answerTimeout().toMillis(), TimeUnit.MILLISECONDS), true);
   }
@@ -119,7 +116,7 @@ final class Conversation {
         return Exit.OUTPUT;
       }
       String line = answer.get().toString();
-      if (line.startsWith(ERR)) {
+      if (Unasked.isRefusal(line)) {
         out.flush();
         err.println(line);
         return Exit.REFUSED;
@@ -148,9 +145,9 @@ final class Conversation {
       err.println("no banner within " + config.answerTimeout().toMillis() + " ms");
       return Exit.NO_ANSWER;
     }
-    String refusal = String.valueOf(banner.getNow(""));
-    if (failure instanceof ConnectionLostException && refusal.startsWith(ERR)) {
-      err.println(refusal); // the server said no before it was asked
+    String refusal = unasked.refusal();
+    if (failure instanceof ConnectionLostException && !refusal.isEmpty()) {
+      err.println(refusal); // the server said why before it was asked
       return Exit.REFUSED;
     }
     err.println(failure == null ? "no answer" : failure.getMessage());

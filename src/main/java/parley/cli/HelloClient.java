@@ -5,7 +5,6 @@ import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -66,18 +65,17 @@ final class HelloClient {
     PrintStream err = Commands.utf8(System.err);
     List<String> names = line.getArgList();
     checkNames(names, line.hasOption("i"));
-    CompletableFuture<Object> banner = new CompletableFuture<>();
+    Unasked unasked = new Unasked();
     Conf conf = ConfOptions.load(line, "client.conf", System.getenv());
     override(conf, line);
-    ClientConfig config =
-        ClientConf.read(conf, new GreetingProtocol()).onUnasked(banner::complete).build();
+    ClientConfig config = ClientConf.read(conf, new GreetingProtocol()).onUnasked(unasked).build();
     Integer done = ConfOptions.done(line, conf, Commands.utf8(System.out), err);
     if (done != null) {
       return done;
     }
     try (Terminal terminal = line.hasOption("i") ? terminal() : null;
         Client client = Client.connect(config)) {
-      Conversation conversation = new Conversation(client, config, err, banner);
+      Conversation conversation = new Conversation(client, config, err, unasked);
       if (terminal != null) {
         return new Prompt(conversation, terminal).run();
       }

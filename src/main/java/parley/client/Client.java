@@ -36,6 +36,7 @@ public final class Client implements AutoCloseable {
   private final Correlation correlation;
   private CompletableFuture<Client> connected = new CompletableFuture<>();
   private @Nullable Connection connection;
+  private @Nullable Connection before;
   private boolean closed;
   private volatile int attempt;
 
@@ -133,13 +134,14 @@ public final class Client implements AutoCloseable {
         return;
       }
       connection = null;
+      before = ended;
       connected = next;
       again = config.reconnect() != null && !closed;
     }
     if (again) {
       retry();
     } else {
-      next.completeExceptionally(new ConnectionLostException("connection closed"));
+      next.completeExceptionally(ended.lost());
     }
   }
 
@@ -203,7 +205,12 @@ public final class Client implements AutoCloseable {
     if (now != null) {
       return action.apply(now);
     }
-    return CompletableFuture.failedFuture(new ConnectionLostException("not connected"));
+    return CompletableFuture.failedFuture(whyNone());
+  }
+
+  /** Why the connection before ended, if there was one. */
+  private synchronized ConnectionLostException whyNone() {
+    return before == null ? new ConnectionLostException("not connected") : before.lost();
   }
 
   private synchronized @Nullable Connection connection() {
@@ -218,9 +225,7 @@ public final class Client implements AutoCloseable {
   /** Completed with the reason when the connection that there is now ends; at once without one. */
   public CompletableFuture<ConnectionLostException> lost() {
     Connection now = connection();
-    return now == null
-        ? CompletableFuture.completedFuture(new ConnectionLostException("not connected"))
-        : now.whenLost();
+    return now == null ? CompletableFuture.completedFuture(whyNone()) : now.whenLost();
   }
 
   /** How many requests wait for their answers. */

@@ -188,7 +188,8 @@ final class Connection {
     return Input.of(session).isEnded() ? "connection closed by the server" : "connection closed";
   }
 
-  private synchronized ConnectionLostException lost() {
+  /** Why it is no more. */
+  synchronized ConnectionLostException lost() {
     return new ConnectionLostException(ended == null ? "connection closed" : ended, fault);
   }
 

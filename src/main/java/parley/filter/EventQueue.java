@@ -6,10 +6,11 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.RareLog;
 
 /**
  * Runs the events of one session one by one on an executor, a share before those of others. Each is
@@ -17,7 +18,8 @@ import parley.transport.Input;
  */
 final class EventQueue {
 
-  private static final Logger LOG = LoggerFactory.getLogger(EventQueue.class);
+  private static final RareLog REJECTED =
+      new RareLog(LoggerFactory.getLogger(EventQueue.class), Level.ERROR);
   private static final int SHARE = 64;
 
   private record Entry(AroundFilter.Event event, boolean isFrame) {}
@@ -69,25 +71,40 @@ final class EventQueue {
   }
 
   private void start() {
-    try {
-      executor.execute(this::runShare);
-    } catch (RejectedExecutionException | Error e) { // such as: no thread could be made
-      LOG.error("the executor takes no more events, so they are handled here", e);
-      runShare();
+    boolean goesOn = true;
+    while (goesOn && !isTaken()) {
+      goesOn = runShare();
     }
   }
 
-  private void runShare() {
+  private boolean isTaken() {
+    try {
+      executor.execute(this::run);
+      return true;
+    } catch (RejectedExecutionException | Error e) { // such as: no thread could be made
+      REJECTED.log("the executor takes no more events, so they are handled here", e);
+      return false;
+    }
+  }
+
+  private void run() {
+    if (runShare()) {
+      start();
+    }
+  }
+
+  /** Returns whether more may be left. */
+  private boolean runShare() {
     thread = Thread.currentThread();
     for (int left = SHARE; left > 0; left--) {
       Entry next = take();
       if (next == null) {
-        return;
+        return false;
       }
       run(next);
     }
     thread = null;
-    start();
+    return true;
   }
 
   private synchronized @Nullable Entry take() {

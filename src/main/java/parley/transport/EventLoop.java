@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.mina.core.file.FileRegion;
@@ -18,8 +16,6 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioProcessor;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves the bytes of its sessions on one thread: waits until sockets are ready, reads each once,
@@ -36,12 +32,10 @@ public final class EventLoop extends NioProcessor {
   /** The loop of a session. */
   static final SessionAttribute<EventLoop> LOOP = new SessionAttribute<>(EventLoop.class, "loop");
 
-  private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
-
   private final Runnable removed;
   private final Outbound outbound;
   private final Consumer<SelectionKey> whenReady = this::isReady;
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final Tasks tasks = new Tasks();
   private final List<NioSession> ready = new ArrayList<>();
   private final Reader reader = new Reader(this);
   private final Flusher flusher = new Flusher(this);
@@ -164,7 +158,7 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Runs tasks, looks at deadlines, flushes, and then waits, unless one of those asked for another
+   * Runs tasks, flushes, looks at deadlines, and then waits, unless one of those asked for another
    * round.
    */
   @Override
@@ -174,11 +168,9 @@ public final class EventLoop extends NioProcessor {
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
     ready.clear();
     arrivals.nextRound();
-    for (int left = tasks.size(); left > 0; left--) {
-      run(tasks.poll());
-    }
+    tasks.run();
+    flusher.flushDue(); // or a deadline would look at what only waits for that
     boolean sweepsOn = sweep.run();
-    flusher.flushDue();
     if (goesOn || sweepsOn || flusher.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
@@ -215,16 +207,6 @@ public final class EventLoop extends NioProcessor {
     ready.add((NioSession) key.attachment());
   }
 
-  private static void run(@Nullable Runnable task) {
-    try {
-      if (task != null) {
-        task.run();
-      }
-    } catch (Throwable thrown) {
-      LOG.error("a task of the event loop failed", thrown);
-    }
-  }
-
   /** Takes the turns of the sessions that are ready, and leaves MINA none. */
   @Override
   protected Iterator<NioSession> selectedSessions() {
@@ -256,6 +238,7 @@ public final class EventLoop extends NioProcessor {
   /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
   static void end(NioSession session, IOException cause) {
     if (!session.isClosing()) {
+      Input.of(session).setLost();
       session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
       session.closeNow();
     }

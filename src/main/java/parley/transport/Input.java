@@ -42,6 +42,7 @@ public final class Input {
   private volatile boolean stopped;
   private volatile boolean dropsFrames;
   private volatile boolean ended;
+  private volatile boolean lost;
 
   private Input(IoSession session) {
     this.session = session;
@@ -111,9 +112,17 @@ public final class Input {
     stop();
   }
 
-  /** Whether frames that wait for their handler are dropped. */
+  /**
+   * Whether frames that wait for their handler are dropped: this side has had enough. When the
+   * connection was lost they are handled: they came before that.
+   */
   public boolean dropsFrames() {
-    return dropsFrames || session.isClosing();
+    return dropsFrames || (session.isClosing() && !lost);
+  }
+
+  /** The connection is gone, and closes by that. */
+  void setLost() {
+    lost = true;
   }
 
   /**

@@ -8,31 +8,30 @@ import org.apache.mina.core.session.IoSession;
  */
 public final class Lifetime {
 
-  private static final SessionAttribute<Boolean> BEGUN =
-      new SessionAttribute<>(Lifetime.class, "begun");
-  private static final SessionAttribute<Boolean> OVER =
-      new SessionAttribute<>(Lifetime.class, "over");
+  private static final SessionAttribute<Lifetime> LIFETIME =
+      new SessionAttribute<>(Lifetime.class, "lifetime", session -> new Lifetime());
 
-  private static final SessionAttribute<Boolean> LASTS =
-      new SessionAttribute<>(Lifetime.class, "lasts");
+  private volatile boolean begun;
+  private volatile boolean lasts;
+  private boolean over; // under the lock
 
   private Lifetime() {}
 
   /** Marks a session whose handler is told of its end: it counts until {@link #over}. */
   public static void begun(IoSession session) {
-    BEGUN.set(session, true);
+    LIFETIME.of(session).begun = true;
   }
 
   /**
    * Says that a session's handler is told of its end later, by whoever then calls {@link #over}.
    */
   public static void lasts(IoSession session) {
-    LASTS.set(session, true);
+    LIFETIME.of(session).lasts = true;
   }
 
   /** The chain was told of a session's end, and so its handler, unless that {@link #lasts}. */
   public static void chainTold(IoSession session) {
-    if (LASTS.ifMade(session) == null) {
+    if (!LIFETIME.of(session).lasts) {
       over(session);
     }
   }
@@ -40,7 +39,7 @@ public final class Lifetime {
   /** Counts a session no more, once; called after its handler's sessionClosed. */
   public static void over(IoSession session) {
     EventLoop loop = EventLoop.of(session);
-    if (loop != null && session.setAttributeIfAbsent(OVER, true) == null) {
+    if (loop != null && LIFETIME.of(session).ends()) {
       loop.removed();
       if (session.getService() instanceof Acceptor acceptor) {
         acceptor.left(session);
@@ -48,9 +47,16 @@ public final class Lifetime {
     }
   }
 
+  /** Whether this is the first end. */
+  private synchronized boolean ends() {
+    boolean first = !over;
+    over = true;
+    return first;
+  }
+
   /** Its channel is closed: nobody will call {@link #over} if its handler never knew of it. */
   static void closed(IoSession session) {
-    if (BEGUN.ifMade(session) == null) {
+    if (!LIFETIME.of(session).begun) {
       over(session);
     }
   }

@@ -240,7 +240,9 @@ class ClientTest {
             .hasMessage("connection closed by the server");
       }
       assertThat(failure(client.connected())).isInstanceOf(ConnectionLostException.class);
-      assertThat(failure(client.ask("d"))).isInstanceOf(ConnectionLostException.class);
+      assertThat(failure(client.ask("d")))
+          .isInstanceOf(ConnectionLostException.class)
+          .hasMessage("connection closed by the server");
     }
   }
 

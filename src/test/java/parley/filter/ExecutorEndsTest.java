@@ -2,8 +2,6 @@ package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.net.ConnectException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -22,7 +20,6 @@ import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
 import parley.Logs;
 import parley.Peer;
@@ -76,26 +73,6 @@ class ExecutorEndsTest {
   private static void awaitNobody(Server server) {
     while (server.eventLoops().sessionCount() > 0) {
       Thread.onSpinWait();
-    }
-  }
-
-  @Test
-  void aDrainClosesBehindTheGoodbye() throws Exception {
-    IoHandlerAdapter handler =
-        new IoHandlerAdapter() {
-          @Override
-          public void event(IoSession session, FilterEvent event) {
-            if (event == DrainEvent.GOODBYE) {
-              awaitRounds(session);
-              session.write("bye");
-            }
-          }
-        };
-    try (Server server = made(handler).start();
-        Peer peer = Servers.peer(server)) {
-      Servers.session(server);
-      server.drain();
-      assertThat(peer.rest()).isEqualTo("bye\n");
     }
   }
 
@@ -156,6 +133,7 @@ class ExecutorEndsTest {
     }
   }
 
+  /** Behind what came before it. */
   @Test
   void theHandlerIsToldOfAReset() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -167,6 +145,7 @@ class ExecutorEndsTest {
           public void messageReceived(IoSession session, Object line) {
             inside.countDown();
             await(goesOn);
+            events.add(line.toString());
           }
 
           @Override
@@ -181,7 +160,7 @@ class ExecutorEndsTest {
         };
     try (Server server = made(handler).start();
         Peer peer = Servers.peer(server)) {
-      peer.send("a\n");
+      peer.send("a\nb\nc\n");
       inside.await();
       IoSession session = Servers.session(server);
       peer.reset();
@@ -190,7 +169,7 @@ class ExecutorEndsTest {
       }
       goesOn.countDown();
       awaitNobody(server);
-      assertThat(events).containsExactly("ConnectionResetException", "closed");
+      assertThat(events).containsExactly("a", "b", "c", "ConnectionResetException", "closed");
     }
   }
 
@@ -264,48 +243,6 @@ class ExecutorEndsTest {
         assertThat(told.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
         goesOn.countDown();
         assertThat(late.rest()).isEmpty();
-      }
-    }
-  }
-
-  /** What waits in the socket then has arrived as well. */
-  @Test
-  void aDrainReadsOnWhereReadingWasSuspended() throws Exception {
-    CountDownLatch inside = new CountDownLatch(1);
-    CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
-            (session, line) -> {
-              inside.countDown();
-              await(goesOn);
-              return line;
-            });
-    try (Server server = made(handler).start();
-        Peer peer = Servers.peer(server)) {
-      peer.send("0\n");
-      inside.await();
-      IoSession session = Servers.session(server);
-      peer.send("1\n2\n3\n4\n5\n"); // as many as may wait
-      while (!session.isReadSuspended()) {
-        Thread.onSpinWait();
-      }
-      peer.send("6\n7\n");
-      server.drain();
-      awaitUnbound(server);
-      for (int i = 0; i < 100; i++) {
-        awaitRounds(session);
-      }
-      goesOn.countDown();
-      assertThat(peer.rest()).isEqualTo("0\n1\n2\n3\n4\n5\n6\n7\n");
-    }
-  }
-
-  private static void awaitUnbound(Server server) throws IOException {
-    while (true) {
-      try (Peer peer = Servers.peer(server)) {
-        Thread.onSpinWait();
-      } catch (ConnectException unbound) {
-        return;
       }
     }
   }

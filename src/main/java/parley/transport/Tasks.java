@@ -1,0 +1,36 @@
+package parley.transport;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what an event loop is to run between two turns. Any thread may add. */
+final class Tasks {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
+
+  private final Queue<Runnable> all = new ConcurrentLinkedQueue<>();
+
+  void add(Runnable task) {
+    all.add(task);
+  }
+
+  boolean isEmpty() {
+    return all.isEmpty();
+  }
+
+  /** Runs those that there are now, and not what they add; what one throws is logged. */
+  void run() {
+    for (int left = all.size(); left > 0; left--) {
+      Runnable task = all.poll();
+      try {
+        if (task != null) {
+          task.run();
+        }
+      } catch (Throwable thrown) {
+        LOG.error("a task of the event loop failed", thrown);
+      }
+    }
+  }
+}
