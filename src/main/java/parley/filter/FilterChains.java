@@ -24,11 +24,11 @@ public final class FilterChains {
   /** The association in the log context. */
   public static final String ASSOCIATION = "association";
 
-  /** Bytes to frames and back. */
-  public static final String CODEC = "codec";
-
   /** The deadlines of a session, if there are any. The server's side only. */
   public static final String DEADLINES = "deadlines";
+
+  /** Bytes to frames and back. */
+  public static final String CODEC = "codec";
 
   /** What is in flight; half-close; drain. The server's side only. */
   public static final String DRAIN = "drain";
@@ -40,7 +40,7 @@ public final class FilterChains {
   public static final String FAULT = "fault";
 
   private static final List<String> BELOW_OWN =
-      List.of(GUARD, LINGER, ASSOCIATION, CODEC, DEADLINES, DRAIN);
+      List.of(GUARD, LINGER, ASSOCIATION, DEADLINES, CODEC, DRAIN);
 
   private final EventLoops loops;
   private final Duration closeTimeout;
@@ -63,7 +63,7 @@ public final class FilterChains {
   }
 
   /**
-   * Fills a listener's chain: guard, linger, association, codec, deadlines, drain, the protocol's
+   * Fills a listener's chain: guard, linger, association, deadlines, codec, drain, the protocol's
    * own, executor, fault.
    *
    * @param chain an empty chain
@@ -82,10 +82,11 @@ public final class FilterChains {
       DrainFilter drain,
       Consumer<DefaultIoFilterChainBuilder> own,
       @Nullable HandlerThreads handling) {
-    addNetworkSide(chain, codec);
+    addNetworkSide(chain);
     if (!deadlines.shortest().isZero()) {
       chain.addLast(DEADLINES, new DeadlineFilter(deadlines));
     }
+    chain.addLast(CODEC, new CodecFilter(codec));
     chain.addLast(DRAIN, drain);
     addOwn(chain, own);
     if (handling != null) {
@@ -106,15 +107,15 @@ public final class FilterChains {
       DefaultIoFilterChainBuilder chain,
       ProtocolCodecFactory codec,
       Consumer<DefaultIoFilterChainBuilder> own) {
-    addNetworkSide(chain, codec);
+    addNetworkSide(chain);
+    chain.addLast(CODEC, new CodecFilter(codec));
     addOwn(chain, own);
   }
 
-  private void addNetworkSide(DefaultIoFilterChainBuilder chain, ProtocolCodecFactory codec) {
+  private void addNetworkSide(DefaultIoFilterChainBuilder chain) {
     chain.addLast(GUARD, new GuardFilter.Outermost());
     chain.addLast(LINGER, new LingerFilter(loops, closeTimeout));
     chain.addLast(ASSOCIATION, new AssociationFilter(name));
-    chain.addLast(CODEC, new CodecFilter(codec));
   }
 
   private void addOwn(

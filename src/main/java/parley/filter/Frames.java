@@ -132,14 +132,16 @@ final class Frames implements FrameOutput {
 
   @Override
   public void write(Object frame) {
-    if (next == null || input.isStopped()) {
+    if (next == null) {
       return;
     }
     if (turn != null) {
       turn.writeIfMuch();
     }
     if (!takesMore()) {
-      waiting().add(frame); // of a decoder that does not ask
+      if (!input.isStopped()) {
+        waiting().add(frame); // of a decoder that does not ask
+      }
       return;
     }
     left--;

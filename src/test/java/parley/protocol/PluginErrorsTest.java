@@ -211,7 +211,7 @@ class PluginErrorsTest {
                 "chain",
                 removing
                     + ": no filters: java.lang.IllegalStateException: filters: [guard, linger,"
-                    + " association, deadlines, drain] (expected: [guard, linger, association, codec, deadlines, drain]"
+                    + " association, deadlines, drain] (expected: [guard, linger, association, deadlines, codec, drain]"
                     + " in this order, the first one first, no fault)"))) {
       ListenerConfig listener =
           ListenerConfig.builder("x", Servers.FREE, found.find(each.get(0))).build();
