@@ -20,7 +20,7 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  * |&lt;-  one read  -&gt;|&lt;- next -&gt;|
  * </pre>
  *
- * <p>A frame has at least one byte and at most 16 KiB, or the session's {@code maxReadBufferSize}
+ * <p>A frame has at least one byte and at most 64 KiB, or the session's {@code maxReadBufferSize}
  * where that is less. Where the peer's stream is cut means nothing. No input is refused, and
  * nothing is kept between two reads, so a session needs no state. An IoBuffer is written as it is;
  * any other message cannot be encoded: its write fails.

@@ -116,6 +116,7 @@ final class CodecFilter extends IoFilterAdapter {
       next.exceptionCaught(session, e);
     } finally {
       if (frames.isWaiting()) {
+        frames.endWaiting();
         waitForTurn(session);
       }
       if (turn != null) {
@@ -130,7 +131,7 @@ final class CodecFilter extends IoFilterAdapter {
       throws Exception {
     IoBuffer bytes = waiting == null ? in : waiting.passTo(frames);
     if (bytes != null) {
-      decodeAll(session, bytes, frames);
+      decodeAll(session, bytes, frames, waiting == null);
     } else if (waiting == null) {
       finishDecode(session, frames);
     }
@@ -142,10 +143,11 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  private void decodeAll(IoSession session, IoBuffer in, Frames frames) throws Exception {
+  private void decodeAll(IoSession session, IoBuffer in, Frames frames, boolean justRead)
+      throws Exception {
     while (in.hasRemaining() && !frames.isStopped()) {
       if (!frames.takesMore()) {
-        frames.waitFor(in);
+        frames.waitFor(in, justRead);
         return;
       }
       int before = in.position();
@@ -262,7 +264,8 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void sessionClosed(NextFilter next, IoSession session) throws Exception {
     try {
-      if (session.removeAttribute(Frames.FRAMES) != null) {
+      if (session.removeAttribute(Frames.FRAMES) instanceof Frames frames) {
+        frames.takeWaiting();
         ProtocolDecoder decoder = factory.getDecoder(session);
         decoder.dispose(session);
         factory.getEncoder(session).dispose(session);

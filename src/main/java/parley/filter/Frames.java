@@ -78,18 +78,28 @@ final class Frames implements FrameOutput {
     return waiting != null;
   }
 
+  /** The turn is over, and the rest waits for another. */
+  void endWaiting() {
+    input.setWaiting(waiting == null ? 0 : waiting.size());
+  }
+
   /** What waits for its turn now; it waits no more. */
   @Nullable WaitingFrames takeWaiting() {
     WaitingFrames taken = waiting;
     waiting = null;
+    input.setWaiting(0);
     return taken;
   }
 
-  /** Lets bytes wait that are not decoded; a filter below may use its buffer again. */
-  void waitFor(IoBuffer rest) {
-    byte[] bytes = new byte[rest.remaining()];
-    rest.get(bytes);
-    waiting().rest(IoBuffer.wrap(bytes));
+  /** Lets bytes wait that are not decoded, as a copy if a filter below may use them again. */
+  void waitFor(IoBuffer rest, boolean copied) {
+    if (copied) {
+      byte[] bytes = new byte[rest.remaining()];
+      rest.get(bytes);
+      waiting().rest(IoBuffer.wrap(bytes));
+    } else {
+      waiting().rest(rest);
+    }
   }
 
   /** Lets what waited wait on. */

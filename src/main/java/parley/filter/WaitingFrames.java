@@ -11,11 +11,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingFrames {
 
+  /** What a frame may take that is an object of its own. */
+  private static final int FRAME_BYTES = 64;
+
   private final Queue<Object> frames = new ArrayDeque<>(0);
   private @Nullable IoBuffer rest;
 
   void add(Object frame) {
     frames.add(frame);
+  }
+
+  /** About how many bytes it holds. */
+  int size() {
+    return frames.size() * FRAME_BYTES + (rest == null ? 0 : rest.remaining());
   }
 
   void rest(IoBuffer bytes) {

@@ -22,7 +22,7 @@ import parley.transport.Turn;
  * #inOrder} says otherwise.
  *
  * <p>Reading is suspended while {@value #MAX_PENDING} or more answers of a session are pending; the
- * frames of the read at hand, of 16 KiB at most, are still taken. What {@code answer} throws, and a
+ * frames of the read at hand, of 64 KiB at most, are still taken. What {@code answer} throws, and a
  * future that fails, closes the session, and where answers keep their order none behind it is sent.
  *
  * <p>An answer that is there at once is encoded straight into the turn's one write, without a

@@ -76,10 +76,9 @@ public final class Acceptor extends NioSocketAcceptor {
     } catch (ClosedChannelException unbound) {
       throw unbound;
     } catch (IOException e) {
-      shed(handle, e);
-      return null;
+      channel = shed(handle, e);
     }
-    accepted = channel != null;
+    accepted |= channel != null;
     spare.take(); // if it was lost: there are descriptors
     return channel == null ? null : admit(processor, channel);
   }
@@ -105,8 +104,12 @@ public final class Acceptor extends NioSocketAcceptor {
     }
   }
 
-  /** No descriptor is left, most likely: who waits is told by means of the spare one. */
-  private void shed(ServerSocketChannel handle, IOException cause) throws IOException {
+  /**
+   * No descriptor is left, most likely: who waits is told by means of the spare one, or returned
+   * where there is another by now.
+   */
+  private @Nullable SocketChannel shed(ServerSocketChannel handle, IOException cause)
+      throws IOException {
     cannotAccept.log(
         "cannot accept: "
             + cause.getMessage()
@@ -114,10 +117,11 @@ public final class Acceptor extends NioSocketAcceptor {
     spare.giveUp();
     try {
       SocketChannel channel = handle.accept();
-      if (channel != null) {
-        refusal.refuse(channel, Admission.Limit.DESCRIPTORS);
-        accepted = true;
+      if (channel == null || spare.take()) {
+        return channel;
       }
+      refusal.refuse(channel, Admission.Limit.DESCRIPTORS);
+      accepted = true;
     } catch (ClosedChannelException unbound) {
       throw unbound;
     } catch (IOException again) {
@@ -125,6 +129,7 @@ public final class Acceptor extends NioSocketAcceptor {
     } finally {
       spare.take();
     }
+    return null;
   }
 
   /** The listening socket stays ready, and nothing can be done about it. */

@@ -114,6 +114,10 @@ public final class EventLoop extends NioProcessor {
     return thread;
   }
 
+  Reader reader() {
+    return reader;
+  }
+
   Turn turn() {
     return turn;
   }

@@ -43,6 +43,7 @@ public final class Input {
   private volatile boolean dropsFrames;
   private volatile boolean ended;
   private volatile boolean lost;
+  private int waiting; // on the loop's thread
 
   private Input(IoSession session) {
     this.session = session;
@@ -137,6 +138,20 @@ public final class Input {
 
   synchronized boolean isReadToTheEnd() {
     return toTheEnd;
+  }
+
+  /**
+   * Says how much of what was read waits for another turn; the loop reads less at a time when that
+   * is much in all. Called on the loop's thread.
+   *
+   * @param bytes about how many there are now
+   */
+  public void setWaiting(int bytes) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null && bytes != waiting) {
+      loop.reader().addWaiting(bytes - waiting);
+      waiting = bytes;
+    }
   }
 
   /** Whether this side takes no more frames. */

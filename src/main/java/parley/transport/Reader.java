@@ -8,14 +8,18 @@ import org.apache.mina.transport.socket.nio.NioSession;
 /** Reads the sessions of a loop, once a turn each. Used on the loop's thread only. */
 final class Reader {
 
-  /**
-   * So much is read in a turn: it bounds how long the others wait for theirs, when a read is full
-   * of short frames.
-   */
-  private static final int READ_BYTES = 16 * 1024;
+  /** So much is read in a turn, and less where much of what was read waits for its turn. */
+  private static final int MOST = 64 * 1024;
+
+  private static final int LEAST = 4 * 1024;
+
+  /** Some hundred sessions with a full read may wait before the others read the least. */
+  private static final long MUCH_WAITING = 8 << 20;
 
   private final EventLoop loop;
-  private final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
+  private final ByteBuffer in = ByteBuffer.allocateDirect(MOST);
+
+  private long waiting;
 
   Reader(EventLoop loop) {
     this.loop = loop;
@@ -31,7 +35,7 @@ final class Reader {
     if (session.isReadSuspended() && !readsOn(session)) {
       return 0;
     }
-    in.clear().limit(Math.min(in.capacity(), session.getConfig().getMaxReadBufferSize()));
+    in.clear().limit(Math.min(room(), session.getConfig().getMaxReadBufferSize()));
     int count;
     try {
       count = session.getChannel().read(in);
@@ -49,6 +53,15 @@ final class Reader {
       session.getFilterChain().fireInputClosed();
     }
     return Math.max(0, count);
+  }
+
+  /** Notes that so many bytes more of what was read wait for a turn, or fewer if it is negative. */
+  void addWaiting(int bytes) {
+    waiting += bytes;
+  }
+
+  private int room() {
+    return (int) Math.max(LEAST, Math.min(MOST, (MUCH_WAITING - waiting) / 64));
   }
 
   /** A session that reads to its end does so whoever suspends it. */

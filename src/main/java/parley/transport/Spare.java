@@ -17,14 +17,16 @@ final class Spare {
 
   private @Nullable SocketChannel held;
 
-  /** Holds one, if there is one. */
-  void take() {
+  /** Holds one, if there is one; returns whether it does. */
+  boolean take() {
     try {
       if (held == null) {
         held = SocketChannel.open();
       }
+      return true;
     } catch (IOException e) {
       LOG.debug("no descriptor in reserve: {}", e.toString());
+      return false;
     }
   }
 

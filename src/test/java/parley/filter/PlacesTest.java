@@ -111,10 +111,10 @@ class PlacesTest {
               "guard",
               "linger",
               "association",
+              "deadlines",
               "below",
               "codec",
               "above",
-              "deadlines",
               "drain",
               "own",
               "fault");

@@ -23,7 +23,7 @@ import parley.server.Server;
 class RoundTest {
 
   private static final String LONG =
-      "x".repeat(16 * 1024 - 1); // with its LF: as much as is read at once
+      "x".repeat(16 * 1024 - 1); // with its LF: so much that its round writes early
 
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final AtomicReference<CountDownLatch> isHeld = latch();
