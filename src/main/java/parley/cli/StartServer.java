@@ -73,13 +73,18 @@ final class StartServer {
   }
 
   private static int serve(Server server, PrintStream out, PrintStream err) {
+    Thread hook = new Thread(() -> drain(server), "parley-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook); // before it serves: a signal always drains
     try {
       server.start();
     } catch (BindException e) {
+      Runtime.getRuntime().removeShutdownHook(hook);
       err.println(e.getMessage());
       return Exit.NO_CONNECTION;
+    } catch (IllegalStateException ended) { // by a signal, before it had begun
+      server.ended().join();
+      return Exit.OK;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> drain(server), "parley-shutdown"));
     StringBuilder ready = new StringBuilder();
     server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
     out.print(ready); // one write: who waits for it sees all or nothing

@@ -126,13 +126,14 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     boolean done = false;
     int left = 0;
     try {
+      int read = in.remaining();
       IoBuffer bytes = length == 0 ? in : joined(in);
-      if (readFrames(bytes, out)) {
-        keep(bytes);
-      } else {
-        left = bytes.remaining(); // all of it is of this read: what was kept is in the frame before
-        keep(IoBuffer.wrap(NONE));
+      if (!readFrames(bytes, out)) {
+        left = Math.min(read, bytes.remaining()); // more only if a frame looked ahead
       }
+      int end = bytes.limit();
+      keep(bytes.limit(end - left));
+      bytes.limit(end);
       done = true;
     } finally {
       if (!done) {

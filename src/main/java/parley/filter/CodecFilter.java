@@ -104,6 +104,7 @@ final class CodecFilter extends IoFilterAdapter {
     IoHandler handler = ShortWay.handler(this, session);
     Frames frames = Frames.FRAMES.of(session);
     Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
+    boolean decoded = false;
     try {
       if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
         turn.encodeBy(
@@ -111,10 +112,14 @@ final class CodecFilter extends IoFilterAdapter {
       }
       frames.to(next, handler, turn);
       decode(session, in, waiting, frames);
+      decoded = true;
     } catch (Exception e) {
       frames.stop();
       next.exceptionCaught(session, e);
     } finally {
+      if (!decoded) {
+        frames.stop(); // an Error's exceptionCaught may come later, by an executor
+      }
       if (frames.isWaiting()) {
         frames.endWaiting();
         waitForTurn(session);

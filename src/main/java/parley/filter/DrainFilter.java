@@ -7,6 +7,7 @@ import org.apache.mina.core.session.IoSession;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.WriteQueue;
 
 /**
  * Lets a session end only when nothing of it is in flight: at the peer's end of stream (half-close)
@@ -107,6 +108,7 @@ public final class DrainFilter extends IoFilterAdapter {
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    WriteQueue.boundEnd(session);
     InFlight.of(session)
         .whenNone(
             () -> {

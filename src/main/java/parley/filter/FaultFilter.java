@@ -17,6 +17,7 @@ import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.Overrides;
 import parley.transport.RareLog;
+import parley.transport.WriteQueue;
 
 /**
  * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
@@ -74,6 +75,7 @@ final class FaultFilter extends GuardFilter {
       super.exceptionCaught(next, session, cause);
     }
     if (cause instanceof FrameException) {
+      WriteQueue.boundEnd(session);
       InFlight.of(session).whenNone(session::closeOnFlush);
     } else if (isOfTheConnection(cause)) {
       session.closeNow();

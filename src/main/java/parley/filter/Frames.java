@@ -145,9 +145,6 @@ final class Frames implements FrameOutput {
     if (next == null) {
       return;
     }
-    if (turn != null) {
-      turn.writeIfMuch();
-    }
     if (!takesMore()) {
       if (!input.isStopped()) {
         waiting().add(frame); // of a decoder that does not ask
@@ -156,8 +153,15 @@ final class Frames implements FrameOutput {
     }
     left--;
     delivered++;
+    deliver(next, frame);
+    if (turn != null) {
+      turn.writeIfMuch(); // which may end what is taken: not between asking and delivering
+    }
+  }
+
+  private void deliver(NextFilter to, Object frame) {
     if (handler == null) {
-      next.messageReceived(session, frame);
+      to.messageReceived(session, frame);
       return;
     }
     try {

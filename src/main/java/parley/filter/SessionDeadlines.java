@@ -25,8 +25,10 @@ final class SessionDeadlines extends Swept {
   private int deliveredSeen;
   private int quietSince; // nothing read, sent or in flight
   private int sentSince;
-  private int frameSince;
-  private int takenSince;
+  private int frameSince; // the first look that was inside it
+  private boolean frameSeen;
+  private int takenSince; // the first look since which something always waited
+  private boolean waitingSeen;
   private long taken; // at that time
 
   SessionDeadlines(IoSession session, Deadlines deadlines) {
@@ -54,7 +56,7 @@ final class SessionDeadlines extends Swept {
       CutException.cut(
           session,
           String.format(
-              "the peer took fewer than %d bytes in %s of what waits to be sent",
+              "its socket took fewer than %d bytes in %s of what waits to be sent",
               deadlines.leastTaken(), shown(deadlines.outboundWindow())));
     } else if (!Input.of(session).isStopped()) {
       String late = late(now);
@@ -68,9 +70,13 @@ final class SessionDeadlines extends Swept {
   /** From one look to another, a window apart, between which something always waited. */
   private boolean takesTooLittle(int now) {
     if (deadlines.outboundRate() == 0 || session.getWriteRequestQueue().isEmpty(session)) {
+      waitingSeen = false;
+      return false;
+    }
+    if (!waitingSeen) {
+      waitingSeen = true;
       takenSince = now;
       taken = writtenSeen;
-      return false;
     }
     if (!isOver(takenSince, deadlines.outboundWindow(), now)) {
       return false;
@@ -85,10 +91,12 @@ final class SessionDeadlines extends Swept {
     Frames frames = Frames.FRAMES.ifMade(session);
     int delivered = frames == null ? 0 : frames.delivered();
     boolean inFrame = frames != null && frames.isInFrame();
-    if (!inFrame || delivered != deliveredSeen || Input.of(session).isSuspended()) {
+    boolean counts = inFrame && !Input.of(session).isSuspended();
+    if (!counts || !frameSeen || delivered != deliveredSeen) {
       frameSince = now;
-      deliveredSeen = delivered;
     }
+    frameSeen = counts;
+    deliveredSeen = delivered;
     if (isOver(frameSince, deadlines.frame(), now)) {
       return "frame not complete after " + shown(deadlines.frame());
     }

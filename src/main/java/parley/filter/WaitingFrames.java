@@ -23,7 +23,7 @@ final class WaitingFrames {
 
   /** About how many bytes it holds. */
   int size() {
-    return frames.size() * FRAME_BYTES + (rest == null ? 0 : rest.remaining());
+    return frames.size() * FRAME_BYTES + (rest == null ? 0 : rest.capacity());
   }
 
   void rest(IoBuffer bytes) {

@@ -57,7 +57,13 @@ public final class Listener {
     admission = new Admission(bounds);
     Refusal refusal =
         new Refusal(
-            config.name(), bounds, text -> LastWord.of(handler, codec, new LimitException(text)));
+            config.name(),
+            bounds,
+            text ->
+                Protocols.part(
+                    protocol,
+                    "refusal",
+                    () -> LastWord.of(handler, codec, new LimitException(text))));
     acceptor =
         new Acceptor(loops.threads(), loops, admission, refusal, Limits.session(config.limits()));
     acceptor.setFilterChainBuilder(chain);

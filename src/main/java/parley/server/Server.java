@@ -163,7 +163,7 @@ public final class Server implements AutoCloseable {
   private void endWithin(Duration timeout) {
     try {
       listeners.forEach(Listener::unbind);
-      int cut = timeout.isZero() ? 0 : drainWithin(timeout);
+      int cut = timeout.isZero() ? (int) unansweredCount() : drainWithin(timeout);
       listeners.forEach(Listener::dispose);
       loops.dispose();
       listeners.forEach(Listener::endThreads);
@@ -178,10 +178,14 @@ public final class Server implements AutoCloseable {
     LOG.info("draining: sessions={} timeout={} ms", loops.sessionCount(), timeout.toMillis());
     listeners.forEach(listener -> listener.drain(timeout.dividedBy(4)));
     int left = loops.awaitNoSessions(timeout);
-    long cut = left == 0 ? 0 : listeners.stream().mapToLong(Listener::unansweredCount).sum();
+    long cut = left == 0 ? 0 : unansweredCount();
     if (cut > 0) {
       LOG.warn("drain timeout passed: sessions cut={} timeout={} ms", cut, timeout.toMillis());
     }
     return (int) cut;
+  }
+
+  private long unansweredCount() {
+    return listeners.stream().mapToLong(Listener::unansweredCount).sum();
   }
 }

@@ -63,9 +63,6 @@ public final class Admission {
 
   /** Counts a connection in, or says which limit it is beyond: then it does not count. */
   public synchronized @Nullable Limit enter(InetAddress source) {
-    if (!rate.take(System.nanoTime())) {
-      return Limit.PER_SECOND;
-    }
     if (connections >= bounds.connections) {
       return Limit.CONNECTIONS;
     }
@@ -73,6 +70,9 @@ public final class Admission {
     int its = byAddress.getOrDefault(key, 0);
     if (its >= bounds.perAddress) {
       return Limit.PER_ADDRESS;
+    }
+    if (!rate.take(System.nanoTime())) { // last: who is refused takes none of the others' rate
+      return Limit.PER_SECOND;
     }
     byAddress.put(key, its + 1);
     connections++;

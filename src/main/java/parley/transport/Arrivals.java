@@ -50,6 +50,7 @@ final class Arrivals {
         loop.add(next);
       } catch (IllegalStateException disposed) {
         drop(next);
+        allowed.incrementAndGet(); // there may be no other round
       }
     }
   }

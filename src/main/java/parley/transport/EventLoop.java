@@ -37,7 +37,7 @@ public final class EventLoop extends NioProcessor {
   private final Consumer<SelectionKey> whenReady = this::isReady;
   private final Tasks tasks = new Tasks();
   private final List<NioSession> ready = new ArrayList<>();
-  private final Reader reader = new Reader(this);
+  private final Reader reader;
   private final Flusher flusher = new Flusher(this);
   private final Round round = new Round(flusher);
   private final Turn turn = new Turn(this);
@@ -51,11 +51,13 @@ public final class EventLoop extends NioProcessor {
    * A loop that takes a thread of {@code executor} while it has sessions.
    *
    * @param outbound counts what its sessions have to send
+   * @param mostWaiting so many bytes of what was read may wait for turns before less is read
    * @param removed runs after a session has ended
    */
-  EventLoop(Executor executor, Outbound outbound, Runnable removed) {
+  EventLoop(Executor executor, Outbound outbound, long mostWaiting, Runnable removed) {
     super(new RestartingExecutor(executor));
     this.outbound = outbound;
+    this.reader = new Reader(this, mostWaiting);
     this.removed = removed;
   }
 

@@ -1,6 +1,7 @@
 package parley.transport;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -14,12 +15,21 @@ import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Deals sessions out to a fixed number of event loops, in turn; a session stays with its loop. Made
  * once and shared by all services of a server or a client, with one timer for their deadlines.
  */
 public final class EventLoops implements IoProcessor<NioSession> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
+  /** What the sessions of all loops have sent and wait with may take so much of the heap. */
+  private static final int WAITING_SHARE = 8;
+
+  private static final long MOST_WAITING = 8 << 20;
 
   /** All is closed by then; a callback that never returns must not hold the caller for ever. */
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
@@ -61,8 +71,9 @@ public final class EventLoops implements IoProcessor<NioSession> {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     outbound = new Outbound(mostOutbound);
     loops = new EventLoop[count];
+    long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
     for (int i = 0; i < count; i++) {
-      loops[i] = new EventLoop(threads, outbound, () -> count(-1));
+      loops[i] = new EventLoop(threads, outbound, waiting, () -> count(-1));
     }
   }
 
@@ -205,17 +216,42 @@ public final class EventLoops implements IoProcessor<NioSession> {
     return disposed;
   }
 
-  /** Closes what is left at once and ends the threads. Waits for the loops: never call on one. */
+  /** All at once, and each by a thread: MINA's waits as long as a handler blocks. */
+  private void disposeLoops() {
+    CountDownLatch left = new CountDownLatch(loops.length);
+    ThreadFactory ending = named("parley-end", true);
+    for (EventLoop loop : loops) {
+      ending
+          .newThread(
+              () -> {
+                loop.dispose();
+                left.countDown();
+              })
+          .start();
+    }
+    try {
+      if (!left.await(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.warn("event loops that have not ended, as a handler blocks: {}", left.getCount());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Closes what is left at once and ends the threads. Waits for the loops, at most for 10 seconds:
+   * never call on one. One that a handler blocks longer ends when it goes on.
+   */
   @Override
   public void dispose() {
     if (disposing) {
       return;
     }
     disposing = true;
-    for (EventLoop loop : loops) {
-      loop.dispose();
-    }
-    awaitNoSessions(END_TIMEOUT); // MINA's dispose does not wait for a loop that was idle before
+    long deadline = System.nanoTime() + END_TIMEOUT.toNanos();
+    disposeLoops();
+    // MINA's dispose does not wait for a loop that was idle before
+    awaitNoSessions(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     timer.shutdownNow();
     threads.shutdown();
     disposed = true;

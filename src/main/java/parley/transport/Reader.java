@@ -13,16 +13,20 @@ final class Reader {
 
   private static final int LEAST = 4 * 1024;
 
-  /** Some hundred sessions with a full read may wait before the others read the least. */
-  private static final long MUCH_WAITING = 8 << 20;
-
   private final EventLoop loop;
   private final ByteBuffer in = ByteBuffer.allocateDirect(MOST);
 
+  private final long mostWaiting;
   private long waiting;
 
-  Reader(EventLoop loop) {
+  /**
+   * The reader of a loop.
+   *
+   * @param mostWaiting with so many bytes waiting for a turn the least is read
+   */
+  Reader(EventLoop loop, long mostWaiting) {
     this.loop = loop;
+    this.mostWaiting = mostWaiting;
   }
 
   /**
@@ -61,7 +65,7 @@ final class Reader {
   }
 
   private int room() {
-    return (int) Math.max(LEAST, Math.min(MOST, (MUCH_WAITING - waiting) / 64));
+    return (int) Math.max(LEAST, Math.min(MOST, (mostWaiting - waiting) / 64));
   }
 
   /** A session that reads to its end does so whoever suspends it. */

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Says in the log when a loop is held up: by a handler that blocks, or that takes long. One line
@@ -13,7 +13,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Watchdog implements Runnable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Watchdog.class);
+  private static final RareLog LOG =
+      new RareLog(LoggerFactory.getLogger(Watchdog.class), Level.WARN);
   private static final int MOST_FRAMES = 40;
 
   private final EventLoop loop;
@@ -30,16 +31,17 @@ final class Watchdog implements Runnable {
     long since = loop.busySince();
     long now = System.nanoTime();
     if (toldSince != 0 && since != toldSince) {
-      LOG.warn("an event loop goes on, after {} ms or less", millis(now - toldSince));
+      LOG.log("an event loop goes on, after " + millis(now - toldSince) + " ms or less");
       toldSince = 0;
     }
     Thread thread = loop.thread();
     if (toldSince == 0 && since != 0 && now - since >= limit && thread != null) {
       toldSince = since;
-      LOG.warn(
-          "an event loop is held up for {} ms, all its sessions wait: {}",
-          millis(now - since),
-          stack(thread));
+      LOG.log(
+          "an event loop is held up for "
+              + millis(now - since)
+              + " ms, all its sessions wait: "
+              + stack(thread));
     }
   }
 

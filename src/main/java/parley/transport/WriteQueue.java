@@ -61,6 +61,21 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
+  /**
+   * Says that a session ends once all is sent, before its closeOnFlush does: it is cut as then if
+   * its peer takes nothing. Any thread may call.
+   */
+  public static void boundEnd(IoSession session) {
+    WriteQueue queue = of(session);
+    EventLoop loop = EventLoop.of(session);
+    if (queue != null && loop != null) {
+      queue.closes = true;
+      if (!queue.requests.isEmpty()) {
+        loop.execute(() -> queue.weigh(session)); // else the flush of what comes does
+      }
+    }
+  }
+
   @Override
   public void offer(IoSession session, WriteRequest request) {
     if (request == AbstractIoSession.CLOSE_REQUEST) {
@@ -238,7 +253,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     @Override
     protected void sweep(int now) {
       long takenNow = session.getWrittenBytes();
-      if (takenNow != taken) {
+      if (takenNow != taken || isEmpty(session)) {
         taken = takenNow;
         since = now;
       } else if (now - since >= MAX_STALLS * closeTimeout.toMillis()) {

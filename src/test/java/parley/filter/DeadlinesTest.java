@@ -204,7 +204,7 @@ class DeadlinesTest {
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
-          .contains("cut: the peer took fewer than 512 bytes in 500 ms of what waits to be sent");
+          .contains("cut: its socket took fewer than 512 bytes in 500 ms of what waits to be sent");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
     }
   }
@@ -294,5 +294,29 @@ class DeadlinesTest {
     return server.listeners().get(0).acceptor().getFilterChain().getAll().stream()
         .map(entry -> entry.getName())
         .toList();
+  }
+
+  /** It is never early: the clock starts when the frame is seen, not at the look before. */
+  @Test
+  void aFrameJustWithinItsDeadlineIsNotLate() throws Exception {
+    Duration deadline = Duration.ofSeconds(1);
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+                config -> config.limit(Limits.FRAME_TIMEOUT, deadline));
+        Peer peer = Servers.peer(server)) {
+      for (int i = 0; i < 6; i++) {
+        long begun = System.nanoTime();
+        peer.send("a");
+        Thread.sleep(800); // a frame's own time; the looks are 250 ms apart
+        peer.send("\n");
+        if (System.nanoTime() - begun < deadline.toNanos() * 9 / 10) {
+          assertThat(peer.line()).isEqualTo("a");
+        } else {
+          return; // a machine that is busy: nothing is to be seen here
+        }
+        Thread.sleep(77L * i); // at another time between two looks
+      }
+    }
   }
 }

@@ -15,16 +15,24 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolDecoderAdapter;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
@@ -269,6 +277,69 @@ class ExecutorEndsTest {
       CompletableFuture<Integer> closedAtTheEnd = server.ended().thenApply(any -> closed.get());
       peer.send("a\n");
       assertThat(closedAtTheEnd.get()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aDecoderIsNotCalledBehindItsError() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    CountDownLatch goesOn = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    ProtocolDecoder decoder =
+        new ProtocolDecoderAdapter() {
+          @Override
+          public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) {
+            byte first = in.get();
+            in.position(in.limit());
+            if (first == 'a') {
+              out.write("a");
+              return;
+            }
+            calls.incrementAndGet();
+            throw new StackOverflowError();
+          }
+        };
+    ProtocolCodecFactory lines = new TextLineCodecFactory();
+    ProtocolCodecFactory codec =
+        new ProtocolCodecFactory() {
+          @Override
+          public ProtocolDecoder getDecoder(IoSession session) {
+            return decoder;
+          }
+
+          @Override
+          public ProtocolEncoder getEncoder(IoSession session) throws Exception {
+            return lines.getEncoder(session);
+          }
+        };
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              inside.countDown();
+              try {
+                goesOn.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              return line;
+            });
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, Protocol.of("bad", codec, handler))
+            .executorThreads(1)
+            .build();
+    try (Server server =
+            new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
+        Peer peer = Servers.peer(server)) {
+      peer.send("a");
+      inside.await();
+      IoSession session = Servers.session(server);
+      for (int i = 0; i < 50; i++) {
+        peer.send("b");
+        awaitRounds(session);
+      }
+      int called = calls.get();
+      goesOn.countDown();
+      assertThat(called).isEqualTo(1);
     }
   }
 }

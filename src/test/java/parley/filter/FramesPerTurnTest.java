@@ -244,4 +244,25 @@ class FramesPerTurnTest {
       assertThat(events).containsExactly("closed");
     }
   }
+
+  /** What was asked of a frame before it goes on must hold when it goes on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSlowReaderGetsEachAnswer(boolean minas) throws Exception {
+    String big = " " + "x".repeat(50_000);
+    try (Server server =
+            server(
+                protocol(minas, (session, line) -> line + big),
+                config ->
+                    config
+                        .limit(Limits.OUTBOUND_HIGH, 300_000)
+                        .limit(Limits.OUTBOUND_LOW, 100_000));
+        Peer peer = Servers.peer(server)) {
+      peer.send(lines(1000)).halfClose();
+      for (int i = 0; i < 1000; i++) {
+        assertThat(peer.line()).startsWith(i + " ");
+        Thread.sleep(1); // the pace of a slow reader
+      }
+    }
+  }
 }

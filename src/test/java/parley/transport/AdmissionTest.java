@@ -55,4 +55,15 @@ class AdmissionTest {
     assertThat(tokens.take(10_000_000_000L)).isTrue();
     assertThat(tokens.take(10_000_000_000L)).isFalse();
   }
+
+  @Test
+  void whoIsRefusedTakesNoPlaceOfOthers() throws Exception {
+    Admission admission = new Admission(new Admission.Bounds(10, 1, 1, 3));
+    InetAddress bad = InetAddress.getByName("10.0.0.1");
+    assertThat(admission.enter(bad)).isNull();
+    for (int i = 0; i < 5; i++) {
+      assertThat(admission.enter(bad)).isNotNull();
+    }
+    assertThat(admission.enter(InetAddress.getByName("10.0.0.2"))).isNull();
+  }
 }

@@ -11,7 +11,12 @@ import org.junit.jupiter.api.Test;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
+import parley.endpoint.Endpoint;
+import parley.protocol.AnswerHandler;
+import parley.server.Limits;
+import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.server.ServerConfig;
 
 /** A closeOnFlush ends, whatever the peer does. */
 class CloseTest {
@@ -64,6 +69,34 @@ class CloseTest {
         Thread.sleep(10); // the pace of a slow reader
       }
       assertThat(count).isEqualTo(BYTES + 1);
+    }
+  }
+
+  @Test
+  void whoIsRefusedAndTakesNothingIsCut() throws Exception {
+    ListenerConfig listener =
+        ListenerConfig.builder(
+                "test",
+                Endpoint.parse("tcp://127.0.0.1:0"),
+                Servers.lineProtocol(
+                    AnswerHandler.<String>of((session, line) -> "x".repeat(20_000_000))))
+            .limit(Limits.OUTBOUND_HIGH, 60_000_000)
+            .limit(Limits.OUTBOUND_RATE, 0)
+            .build();
+    try (Server server =
+            new Server(
+                    ServerConfig.builder()
+                        .closeTimeout(Duration.ofMillis(20))
+                        .listener(listener)
+                        .build())
+                .start();
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n");
+      while (Servers.session(server).getScheduledWriteBytes() == 0) {
+        Thread.onSpinWait();
+      }
+      peer.send(new byte[] {(byte) 0xC3, '\n'});
+      assertThat(server.eventLoops().awaitNoSessions(Duration.ofMinutes(2))).isZero();
     }
   }
 }

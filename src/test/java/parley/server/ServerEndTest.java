@@ -1,0 +1,91 @@
+package parley.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.protocol.AnswerHandler;
+
+/** A server ends whatever its handlers do, and says whom it cut. */
+class ServerEndTest {
+
+  private final CountDownLatch inside = new CountDownLatch(1);
+  private final CountDownLatch goesOn = new CountDownLatch(1);
+
+  private final AnswerHandler<String> blocking =
+      AnswerHandler.of(
+          (session, line) -> {
+            if (line.equals("block")) {
+              inside.countDown();
+              try {
+                goesOn.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+            }
+            return line;
+          });
+
+  @Test
+  void aDrainEndsThoughAHandlerBlocks() throws Exception {
+    Server server =
+        Servers.of(
+            Servers.lineProtocol(blocking),
+            config -> config.eventLoops(2).drainTimeout(Duration.ofMillis(200)));
+    try (Peer peer = Servers.peer(server);
+        Peer idle = Servers.peer(server)) {
+      peer.send("block\n");
+      inside.await();
+      assertThat(server.drain().get()).isOne();
+    } finally {
+      goesOn.countDown();
+    }
+  }
+
+  @Test
+  void whoWaitsForALoopIsClosedToo() throws Exception {
+    Server server = Servers.of(Servers.lineProtocol(blocking), config -> config.eventLoops(1));
+    List<Peer> peers = new ArrayList<>();
+    Peer peer = Servers.peer(server);
+    peer.send("block\n");
+    inside.await();
+    for (int i = 0; i < 400; i++) {
+      peers.add(Servers.peer(server));
+    }
+    while (server.listeners().get(0).admission().connections() < 401) {
+      Thread.onSpinWait();
+    }
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
+    while (!server.eventLoops().isDisposing()) {
+      Thread.onSpinWait();
+    }
+    goesOn.countDown();
+    closed.get();
+    assertThat(server.eventLoops().sessionCount()).isZero();
+    for (Peer each : peers) {
+      each.close();
+    }
+    peer.close();
+  }
+
+  @Test
+  void aDrainOfNoTimeSaysWhomItCut() throws Exception {
+    Server server =
+        Servers.of(
+            Servers.lineProtocol(AnswerHandler.of((s, line) -> new CompletableFuture<>())),
+            config -> config.drainTimeout(Duration.ZERO));
+    try (Peer peer = Servers.peer(server)) {
+      peer.send("never answered\n");
+      while (server.eventLoops().sessionCount() == 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.drain().get()).isOne();
+    }
+  }
+}
