@@ -233,8 +233,8 @@ class ScriptsIT {
             "guard",
             "linger",
             "association",
-            "codec",
             "deadlines",
+            "codec",
             "drain",
             "fault",
             "handler");

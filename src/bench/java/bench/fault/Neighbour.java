@@ -61,6 +61,9 @@ final class Neighbour implements AutoCloseable {
     double median = during.getValueAtPercentile(50);
     double allowed = 20_000 + 20 * before.getValueAtPercentile(50);
     Fault.check(median <= allowed, "neighbour waits: %s", this);
+    double late = during.getValueAtPercentile(99);
+    double lateAllowed = 3_000_000 + 20 * before.getValueAtPercentile(99);
+    Fault.check(late <= lateAllowed, "neighbour waits now and then: %s", this);
   }
 
   /** Median and p99 before and during, in microseconds. */

@@ -33,7 +33,8 @@ final class ProcessFaults {
    */
   private static void badPeersInC(Subject subject) throws Exception {
     Path source = subject.home().resolve("src/bench/java/bench/fault/peer.c");
-    Path binary = subject.home().resolve("target/bench/peer");
+    Path binary = subject.home().resolve("target/bench/peer-" + ProcessHandle.current().pid());
+    binary.toFile().deleteOnExit();
     run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-o", binary.toString(), source.toString());
     run(binary.toString(), subject.port() + "", "1000", "11");
   }

@@ -52,7 +52,8 @@ final class Subject implements AutoCloseable {
     this.home = home;
     this.needs = needs;
     Path folder = Files.createDirectories(home.resolve("target/bench"));
-    log = folder.resolve("fault-" + name + ".err");
+    log = folder.resolve("fault-" + name + "-" + ProcessHandle.current().pid() + ".err");
+    log.toFile().deleteOnExit();
     Files.deleteIfExists(log);
     start();
   }

@@ -3,6 +3,7 @@ package parley.cli;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
@@ -37,12 +38,12 @@ final class ServerConf {
    */
   static ServerConfig read(Conf conf, Protocols protocols, Map<String, String> environment)
       throws ConfException {
-    ServerConfig config = new ServerConf(conf, protocols, environment).read();
+    @Nullable ServerConfig config = new ServerConf(conf, protocols, environment).read();
     conf.finish();
-    return config;
+    return Objects.requireNonNull(config); // else it had a problem
   }
 
-  private ServerConfig read() {
+  private @Nullable ServerConfig read() {
     ServerConfig.Builder server = ServerConfig.builder();
     conf.read("event-loops", "server.event-loops", ConfKind.TEXT, text -> eventLoops(server, text));
     conf.read("drain-timeout", "server.drain-timeout", ConfKind.DURATION, server::drainTimeout);
@@ -80,7 +81,12 @@ final class ServerConf {
     for (String name : names) {
       listener(server, name, enabled.contains(name));
     }
-    return server.build();
+    try {
+      return server.build();
+    } catch (IllegalArgumentException e) { // too little for all sessions
+      conf.problem(conf.text().place("outbound-total"), String.valueOf(e.getMessage()));
+      return null;
+    }
   }
 
   private static void eventLoops(ServerConfig.Builder server, String text) {

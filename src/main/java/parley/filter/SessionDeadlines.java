@@ -52,12 +52,13 @@ final class SessionDeadlines extends Swept {
     }
     readSeen = read;
     writtenSeen = written;
-    if (takesTooLittle(now)) {
+    long tookLess = tookLess(now);
+    if (tookLess >= 0) {
       CutException.cut(
           session,
           String.format(
-              "its socket took fewer than %d bytes in %s of what waits to be sent",
-              deadlines.leastTaken(), shown(deadlines.outboundWindow())));
+              "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
+              tookLess, shown(deadlines.outboundWindow()), deadlines.leastTaken()));
     } else if (!Input.of(session).isStopped()) {
       String late = late(now);
       if (late != null) {
@@ -67,11 +68,14 @@ final class SessionDeadlines extends Swept {
     }
   }
 
-  /** From one look to another, a window apart, between which something always waited. */
-  private boolean takesTooLittle(int now) {
+  /**
+   * What it took from one look to another, a window apart, between which something always waited;
+   * less than 0 if that is enough, or cannot be said yet.
+   */
+  private long tookLess(int now) {
     if (deadlines.outboundRate() == 0 || session.getWriteRequestQueue().isEmpty(session)) {
       waitingSeen = false;
-      return false;
+      return -1;
     }
     if (!waitingSeen) {
       waitingSeen = true;
@@ -79,12 +83,12 @@ final class SessionDeadlines extends Swept {
       taken = writtenSeen;
     }
     if (!isOver(takenSince, deadlines.outboundWindow(), now)) {
-      return false;
+      return -1;
     }
-    boolean tooLittle = writtenSeen - taken < deadlines.leastTaken();
+    long took = writtenSeen - taken;
     takenSince = now;
     taken = writtenSeen;
-    return tooLittle;
+    return took < deadlines.leastTaken() ? took : -1;
   }
 
   private @Nullable String late(int now) {

@@ -35,6 +35,18 @@ public final class ServerConfig {
     closeTimeout = builder.closeTimeout;
     outboundBytes = builder.outboundBytes;
     watchdog = builder.watchdog;
+    listeners.forEach(this::refuseLess);
+  }
+
+  /** Else a session would be cut before it is suspended. */
+  private void refuseLess(ListenerConfig listener) {
+    int high = listener.limits().get(Limits.OUTBOUND_HIGH);
+    if (outboundBytes < high) {
+      throw new IllegalArgumentException(
+          String.format(
+              "outbound-total: %d (expected: at least outbound-high of listener %s, %d)",
+              outboundBytes, listener.name(), high));
+    }
   }
 
   /** A server without listeners, everything else as by default. */
@@ -133,7 +145,11 @@ public final class ServerConfig {
       return this;
     }
 
-    /** The finished config. */
+    /**
+     * The finished config.
+     *
+     * @throws IllegalArgumentException if less may wait in all sessions than in one
+     */
     public ServerConfig build() {
       return new ServerConfig(this);
     }

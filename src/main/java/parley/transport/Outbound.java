@@ -38,10 +38,12 @@ final class Outbound {
 
   /** It counts no more, so that not all are cut before the first is gone. */
   private void cut(IoSession session) {
+    long all = sum();
     set(session, 0);
     EventLoop loop = EventLoop.of(session);
     if (loop != null) {
-      String rule = "too much waits to be sent in all: more than " + most + " bytes";
+      String rule =
+          String.format("too much waits to be sent in all: %d bytes, more than %d", all, most);
       loop.execute(() -> CutException.cut(session, rule));
     }
   }

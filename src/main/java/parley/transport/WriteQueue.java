@@ -132,7 +132,9 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
     if (bytes > limits.outboundMost()) {
       CutException.cut(
-          session, "too much waits to be sent: more than " + limits.outboundMost() + " bytes");
+          session,
+          String.format(
+              "too much waits to be sent: %d bytes, more than %d", bytes, limits.outboundMost()));
     }
     if (closes && stall == null && !isEmpty(session) && !closeTimeout.isZero()) {
       watchClose(session);

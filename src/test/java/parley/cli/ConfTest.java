@@ -123,6 +123,7 @@ class ConfTest {
         "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
         "outbound-total = lots | test.conf:1: outbound-total = \"lots\" (expected: a size, such as 64MiB, or auto)",
         "outbound-total = 5 | test.conf:1: outbound-total = 5 (expected: 64KiB or more)",
+        "outbound-total = 64KiB | test.conf:1: outbound-total: 65536 (expected: at least outbound-high of listener greeting, 1048576)",
         "watchdog = -1s | test.conf:1: watchdog = \"-1s\" (expected: 0s to 24h)",
         "listeners = 5 | test.conf:1: listeners (expected: a block { })",
         "close-timeout = null | test.conf:1: close-timeout = null (expected: a time with its unit, such as 500ms, 10s or 2m)",

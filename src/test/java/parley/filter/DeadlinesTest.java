@@ -204,7 +204,8 @@ class DeadlinesTest {
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
-          .contains("cut: its socket took fewer than 512 bytes in 500 ms of what waits to be sent");
+          .containsPattern(
+              "cut: its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
     }
   }
@@ -305,7 +306,7 @@ class DeadlinesTest {
                 Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
                 config -> config.limit(Limits.FRAME_TIMEOUT, deadline));
         Peer peer = Servers.peer(server)) {
-      for (int i = 0; i < 6; i++) {
+      for (int i = 0; i < 4; i++) {
         long begun = System.nanoTime();
         peer.send("a");
         Thread.sleep(800); // a frame's own time; the looks are 250 ms apart
