@@ -21,7 +21,6 @@ import parley.Programs.Result;
 import parley.endpoint.Endpoint;
 
 /** The scripts as a user runs them. */
-@Tag("smoke")
 class ScriptsIT {
 
   private static final String CLIENT = script("hello-client.sh");
@@ -51,6 +50,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void theBannerAndTheAnswers() throws Exception {
     assertThat(client()).isEqualTo(new Result(0, "Hello, World!\n", ""));
     assertThat(client("Ada", "Lin", "", "Grüße"))
@@ -60,6 +60,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void tenThousandNamesFromStandardInputInOrder() throws Exception {
     String names =
         IntStream.range(0, 10_000).mapToObj(i -> "n" + i).collect(Collectors.joining("\n"));
@@ -71,6 +72,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void answersStreamBeforeTheInputEnds() throws Exception {
     ProcessBuilder builder =
         Programs.builder(
@@ -154,6 +156,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void fromAnyFolderThroughALinkInAPathWithSpaces(@TempDir Path temp) throws Exception {
     Path spaced = Files.createSymbolicLink(temp.resolve("a b"), Programs.HOME);
     Path link =
@@ -181,6 +184,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void aDaemonIsStartedOnceAndStopped(@TempDir Path temp) throws Exception {
     Map<String, String> run = Map.of("PARLEY_RUN", temp.resolve("run dir").toString());
     String start = script("start-server.sh");
@@ -210,6 +214,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void aPortInUseIsOneLineAndAnExitCode() throws Exception {
     Result second =
         run(script("start-server.sh"), "--set", "listeners.greeting.endpoint=" + server.endpoint());
@@ -297,6 +302,7 @@ class ScriptsIT {
   }
 
   @Test
+  @Tag("smoke")
   void namesAreUtf8InAnyLocale() throws Exception {
     Map<String, String> c = Map.of("LC_ALL", "C", "PARLEY_ENDPOINT", server.endpoint().toString());
     assertThat(run(c, "", CLIENT, "Zoë")).isEqualTo(new Result(0, "Hello, Zoë!\n", ""));
