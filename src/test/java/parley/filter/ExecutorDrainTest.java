@@ -1,6 +1,8 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.filter.OneThread.await;
+import static parley.filter.OneThread.awaitRounds;
 
 import java.io.IOException;
 import java.net.ConnectException;
@@ -16,39 +18,13 @@ import parley.Flood;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
-import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.server.ServerConfig;
-import parley.transport.EventLoop;
 
 /** A drain loses nothing and comes to its end where a handler has threads of its own. */
 class ExecutorDrainTest {
 
-  /** One event loop, and one thread for the handler. */
   private static Server started(IoHandler handler) throws IOException {
-    ListenerConfig listener =
-        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
-            .executorThreads(1)
-            .executorQueue(5)
-            .build();
-    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** The loop has done by then what it had to do. */
-  private static void awaitRounds(IoSession session) {
-    for (int i = 0; i < 10; i++) {
-      CountDownLatch round = new CountDownLatch(1);
-      EventLoop.of(session).execute(round::countDown);
-      await(round);
-    }
+    return OneThread.made(Servers.lineProtocol(handler), config -> config).start();
   }
 
   @Test

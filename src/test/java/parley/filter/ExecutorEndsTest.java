@@ -1,6 +1,8 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.filter.OneThread.await;
+import static parley.filter.OneThread.awaitRounds;
 
 import java.time.Duration;
 import java.util.Map;
@@ -36,46 +38,21 @@ import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.server.ServerConfig;
-import parley.transport.EventLoop;
 import parley.transport.InFlight;
 
 /** A session ends as it does on a loop where its handler has threads of its own. */
 class ExecutorEndsTest {
 
-  /** One event loop, and one thread for the handler. */
   private static Server made(IoHandler handler) {
     return made(handler, config -> config);
   }
 
   private static Server made(IoHandler handler, UnaryOperator<ListenerConfig.Builder> more) {
-    ListenerConfig.Builder listener =
-        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
-            .executorThreads(1)
-            .executorQueue(5);
-    return new Server(
-        ServerConfig.builder().eventLoops(1).listener(more.apply(listener).build()).build());
+    return OneThread.made(Servers.lineProtocol(handler), more);
   }
 
   private static DefaultIoFilterChainBuilder chain(Server server) {
     return server.listeners().get(0).acceptor().getFilterChain();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  /** The loop has done by then what it had to do. */
-  private static void awaitRounds(IoSession session) {
-    for (int i = 0; i < 10; i++) {
-      CountDownLatch round = new CountDownLatch(1);
-      EventLoop.of(session).execute(round::countDown);
-      await(round);
-    }
   }
 
   private static void awaitNobody(Server server) {
@@ -316,19 +293,11 @@ class ExecutorEndsTest {
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
-              try {
-                goesOn.await();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
+              await(goesOn);
               return line;
             });
-    ListenerConfig listener =
-        ListenerConfig.builder("test", Servers.FREE, Protocol.of("bad", codec, handler))
-            .executorThreads(1)
-            .build();
     try (Server server =
-            new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
+            OneThread.made(Protocol.of("bad", codec, handler), config -> config).start();
         Peer peer = Servers.peer(server)) {
       peer.send("a");
       inside.await();
