@@ -84,6 +84,9 @@ final class StartServer {
     } catch (IllegalStateException ended) { // by a signal, before it had begun
       server.ended().join();
       return Exit.OK;
+    } catch (RuntimeException | Error defect) { // whose exit code the hook would hide
+      Runtime.getRuntime().removeShutdownHook(hook);
+      throw defect;
     }
     StringBuilder ready = new StringBuilder();
     server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
