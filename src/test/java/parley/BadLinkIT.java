@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +53,7 @@ class BadLinkIT {
     assertThat(link.inputReader().readLine())
         .as(Files.readString(temp.resolve("link.err")))
         .isEqualTo("ready");
+    ok("ip", "-n", SERVER, "link", "set", "lo", "up");
     address(SERVER, "10.9.0.1/24");
     address(CLIENT, "10.9.0.2/24");
   }
@@ -99,16 +101,35 @@ class BadLinkIT {
   @Test
   void whatIsLostDelayedAndReorderedIsAnsweredInOrder() throws Exception {
     try (ServerProcess server = serve()) {
-      String[] ask = {
-        script("hello-client.sh"), "--timeout", "60s", "--endpoint", server.endpoint() + "", "-"
-      };
-      Result answers = run(Map.of(), each(20_000, "n", ""), temp, in(CLIENT, ask));
+      askFrom(SERVER, server); // warms it up
+      Holding before = Holding.of(server);
+      CompletableFuture<Result> far = CompletableFuture.supplyAsync(() -> askFrom(CLIENT, server));
+      while (connections() == 0) {
+        Thread.onSpinWait();
+      }
+      for (Result near : List.of(askFrom(SERVER, server), askFrom(SERVER, server))) {
+        assertThat(near.out()).isEqualTo(each(20_000, "Hello, n", "!"));
+      }
+      assertThat(far).isNotDone(); // the neighbour does not wait for those behind the link
+      Result answers = far.get();
       assertThat(answers.err()).isEmpty();
       assertThat(answers.out()).isEqualTo(each(20_000, "Hello, n", "!"));
       String port = server.endpoint().port() + "";
       Result halfClosed =
           run(Map.of(), each(5000, "n", ""), temp, in(CLIENT, "nc", "-N", "10.9.0.1", port));
       assertThat(halfClosed.out()).isEqualTo("Hello, World!\n" + each(5000, "Hello, n", "!"));
+      before.awaitAgain(server);
+    }
+  }
+
+  private Result askFrom(String namespace, ServerProcess server) {
+    String[] ask = {
+      script("hello-client.sh"), "--timeout", "60s", "--endpoint", server.endpoint() + "", "-"
+    };
+    try {
+      return run(Map.of(), each(20_000, "n", ""), temp, in(namespace, ask));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -117,6 +138,7 @@ class BadLinkIT {
   void nothingIsLeftOfPeersThatVanish() throws Exception {
     try (ServerProcess server =
         serve("listeners.greeting.limits.first-frame-timeout=3s", "close-timeout=200ms")) {
+      Holding before = Holding.of(server);
       List<Process> peers = new ArrayList<>();
       for (int i = 0; i < 10; i++) {
         String port = server.endpoint().port() + "";
@@ -134,6 +156,7 @@ class BadLinkIT {
         peer.onExit().join();
       }
       assertThat(server.log()).contains("timed out: no first frame for 3 s");
+      before.awaitAgain(server);
     }
   }
 

@@ -6,10 +6,13 @@ import static parley.Programs.need;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,10 @@ class RollingRestartIT {
 
   private static final int CLIENTS = 6;
   private static final int AT_ONCE = 20;
+  private static final String COUNTED = "bench.fault.CountedGreeting";
+
+  @TempDir Path temp;
+  private Path home;
 
   /** Asks numbers, many at once; connects again where a connection ends, and asks what is left. */
   private static final class Asking implements Runnable {
@@ -48,19 +55,19 @@ class RollingRestartIT {
             continue; // between two servers
           }
           connections++;
-          for (int each : asked) {
-            peer.send("n" + each + "\n");
-          }
+          boolean open = send(peer, asked);
           while (!over || !asked.isEmpty()) {
-            while (!over && asked.size() < AT_ONCE) {
+            List<Integer> more = new ArrayList<>();
+            while (open && !over && asked.size() < AT_ONCE) {
               asked.add(next);
-              peer.send("n" + next++ + "\n");
+              more.add(next++);
             }
-            String answer = peer.line();
+            open &= send(peer, more);
+            String answer = peer.line(); // of what the server has read before its end, too
             if (answer.isEmpty()) {
               break;
             }
-            if (!answer.equals("Hello, n" + asked.remove() + "!")) {
+            if (!answer.equals("Hello, s" + asked.remove() + "!")) {
               broken = answer;
               return;
             }
@@ -71,6 +78,17 @@ class RollingRestartIT {
         }
       }
     }
+
+    private static boolean send(Peer peer, Collection<Integer> numbers) {
+      try {
+        for (int each : numbers) {
+          peer.send("s" + each + "\n");
+        }
+        return true;
+      } catch (IOException ended) {
+        return false;
+      }
+    }
   }
 
   private static int freePort() throws IOException {
@@ -79,14 +97,40 @@ class RollingRestartIT {
     }
   }
 
-  private static ServerProcess serve(int port) throws IOException {
-    String endpoint = "listeners.greeting.endpoint=tcp://127.0.0.1:" + port;
-    return ServerProcess.start(1, Map.of(), List.of("--set", endpoint));
+  /** A distribution whose greeting counts, over all its servers, the requests that it answers. */
+  private void install() throws Exception {
+    home = Distribution.unpack(temp);
+    Path source = Programs.HOME.resolve("src/bench/java/bench/fault/CountedGreeting.java");
+    Path jar = Files.createDirectories(home.resolve("plugins")).resolve("counted.jar");
+    PluginJar.of(jar, COUNTED, Files.readString(source), List.of(COUNTED));
+    Files.write(temp.resolve("counter"), new byte[Long.BYTES]);
+  }
+
+  private long handled() throws IOException {
+    byte[] counter = Files.readAllBytes(temp.resolve("counter"));
+    return ByteBuffer.wrap(counter).order(ByteOrder.nativeOrder()).getLong();
+  }
+
+  private ServerProcess serve(int port) throws IOException {
+    Path conf =
+        Files.writeString(
+            temp.resolve("server.conf"),
+            """
+            listeners.greeting {
+              endpoint = "tcp://127.0.0.1:%d"
+              protocol = counted
+              settings.counter = "%s"
+            }
+            """
+                .formatted(port, temp.resolve("counter")));
+    String start = home.resolve("bin/start-server.sh").toString();
+    return ServerProcess.start(1, Map.of(), temp, List.of(start, "--config", conf.toString()));
   }
 
   @Test
-  void eachRequestIsAnsweredOnce(@TempDir Path temp) throws Exception {
+  void eachRequestIsAnsweredOnce() throws Exception {
     need("haproxy");
+    install();
     List<ServerProcess> servers = new ArrayList<>(List.of(serve(0), serve(0)));
     int port = freePort();
     Path conf =
@@ -113,6 +157,7 @@ class RollingRestartIT {
             .redirectErrorStream(true)
             .redirectOutput(temp.resolve("haproxy.log").toFile())
             .start();
+    Holding before = Holding.of(servers.get(1));
     AtomicLong answered = new AtomicLong();
     List<Asking> clients = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
@@ -140,6 +185,8 @@ class RollingRestartIT {
       }
       assertThat(clients).allSatisfy(client -> assertThat(client.broken).isEmpty());
       assertThat(clients).anySatisfy(client -> assertThat(client.connections).isGreaterThan(2));
+      assertThat(handled()).isEqualTo(answered.get());
+      before.awaitAgain(servers.get(1));
     } finally {
       clients.forEach(client -> client.over = true);
       proxy.destroy();

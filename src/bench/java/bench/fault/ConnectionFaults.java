@@ -20,7 +20,7 @@ final class ConnectionFaults {
           new Fault(
               "one-source",
               "one source does not take all places",
-              Needs.setting("listeners.greeting.limits.connections-per-address=100"),
+              Needs.settings("listeners.greeting.limits.connections-per-address=100"),
               ConnectionFaults::source),
           new Fault(
               "no-descriptors",
@@ -41,7 +41,7 @@ final class ConnectionFaults {
   private static void resetLate(Subject subject) throws Exception {
     for (int i = 0; i < 200; i++) {
       Peer peer = Peer.of(subject).greeted();
-      Numbered.send(peer, 2000, false);
+      Numbered.send(peer, "n", 2000, false);
       peer.line();
       peer.reset();
     }

@@ -18,7 +18,7 @@ record Needs(int descriptors, boolean noNeighbour, List<String> settings) {
     return new Needs(most, false, List.of());
   }
 
-  static Needs setting(String keyAndValue) {
-    return new Needs(0, false, List.of(keyAndValue));
+  static Needs settings(String... keysAndValues) {
+    return new Needs(0, false, List.of(keysAndValues));
   }
 }

@@ -11,11 +11,13 @@ final class Numbered {
 
   private Numbered() {}
 
+  private static final String NAME = "n";
+
   /** Sends from another thread while it reads; then half-closes, if it is told to. */
   static void ask(Peer peer, int count, boolean thenHalfClose) throws Exception {
-    Thread sender = new Thread(() -> send(peer, count, thenHalfClose));
+    Thread sender = new Thread(() -> send(peer, NAME, count, thenHalfClose));
     sender.start();
-    read(peer, count);
+    read(peer, NAME, count);
     sender.join();
     if (thenHalfClose) {
       String rest = peer.rest();
@@ -23,11 +25,11 @@ final class Numbered {
     }
   }
 
-  static void send(Peer peer, int count, boolean thenHalfClose) {
+  static void send(Peer peer, String name, int count, boolean thenHalfClose) {
     try {
       StringBuilder block = new StringBuilder();
       for (int i = 0; i < count; i++) {
-        block.append('n').append(i).append('\n');
+        block.append(name).append(i).append('\n');
         if (i % BLOCK == BLOCK - 1 || i == count - 1) {
           peer.send(block.toString());
           block.setLength(0);
@@ -41,10 +43,10 @@ final class Numbered {
     }
   }
 
-  static void read(Peer peer, int count) throws IOException, BrokenException {
+  static void read(Peer peer, String name, int count) throws IOException, BrokenException {
     for (int i = 0; i < count; i++) {
       String answer = peer.line();
-      check(answer.equals("Hello, n" + i + "!"), "answer %d of %d: \"%s\"", i, count, answer);
+      check(answer.equals("Hello, " + name + i + "!"), "answer %d of %d: \"%s\"", i, count, answer);
     }
   }
 }

@@ -123,7 +123,7 @@ final class SlowFaults {
   private static void steady(Subject subject) throws Exception {
     int count = 100_000;
     try (Peer peer = Peer.of(subject, 16_384, "127.0.0.1").greeted()) {
-      Thread sender = new Thread(() -> Numbered.send(peer, count, true));
+      Thread sender = new Thread(() -> Numbered.send(peer, "n", count, true));
       sender.start();
       for (int i = 0; i < count; i++) {
         String answer = peer.line();

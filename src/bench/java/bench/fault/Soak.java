@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /**
  * The command behind soak.sh: for some minutes steady clients ask, count and compare, while other
@@ -22,7 +23,9 @@ public final class Soak {
       """
       usage: soak.sh MINUTES [SEED]
       Soaks Parley, on a heap of 64 MiB, in faults: steady clients count what they ask and what is
-      answered, others are bad peers in an order that SEED gives. Prints a verdict with figures.
+      answered, the server counts what it answers, others are bad peers in an order that SEED
+      gives. Faults that end a server, or need all its places, are injected into others beside it.
+      Prints a verdict with figures.
       MINUTES may have a fraction, such as 0.5.
 
       Exit codes: 0 passed, 1 not, 2 usage, 70 the server cannot be started.
@@ -34,16 +37,20 @@ public final class Soak {
   private static final int CLIENTS = 8;
   private static final int BAD_ONES = 3;
 
-  /** They look at all connections of the server, or need it as it should not be here. */
-  private static final Set<String> NOT_BESIDE_OTHERS =
+  /** They look at all connections of their server, or need it as it should not be for others. */
+  private static final Set<String> OF_THEIR_OWN =
       Set.of("killed-client", "no-descriptors", "one-source", "all-at-once", "endless-lines");
 
+  private final CountingHome home;
+  private final Path clone;
   private final Subject subject;
   private final long until;
   private final List<String> broken = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, AtomicInteger> injected = Collections.synchronizedMap(new TreeMap<>());
 
-  private Soak(Subject subject, double minutes) {
+  private Soak(CountingHome home, Path clone, Subject subject, double minutes) {
+    this.home = home;
+    this.clone = clone;
     this.subject = subject;
     until = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
   }
@@ -57,10 +64,11 @@ public final class Soak {
     double minutes = Double.parseDouble(args[0]);
     long seed = args.length == 2 ? Long.parseLong(args[1]) : System.nanoTime() % 1_000_000;
     System.out.printf("soak: minutes=%s seed=%d%n", args[0], seed);
-    Path home = Path.of(System.getProperty("bench.home"));
+    Path clone = Path.of(System.getProperty("bench.home"));
     boolean passed;
-    try (Subject subject = new Subject("parley", home, Needs.setting(SHARE))) {
-      passed = new Soak(subject, minutes).run(seed);
+    try (CountingHome home = new CountingHome(clone);
+        Subject subject = new Subject("parley", home.folder(), Needs.settings(SHARE))) {
+      passed = new Soak(home, clone, subject, minutes).run(seed);
     } catch (IOException e) {
       System.err.println(e.getMessage());
       System.exit(70);
@@ -90,6 +98,8 @@ public final class Soak {
         Random random = new Random(seed + 1000 + i);
         threads.add(new Thread(() -> injectOn(random), "bad one " + i));
       }
+      Random random = new Random(seed + 2000);
+      threads.add(new Thread(() -> tryOn(random), "other servers"));
       threads.forEach(Thread::start);
       for (Thread thread : threads) {
         thread.join();
@@ -111,7 +121,7 @@ public final class Soak {
     return broken.isEmpty();
   }
 
-  private void print(List<SteadyClient> clients, Neighbour neighbour) {
+  private void print(List<SteadyClient> clients, Neighbour neighbour) throws IOException {
     long asked = 0;
     long answered = 0;
     for (SteadyClient each : clients) {
@@ -121,12 +131,17 @@ public final class Soak {
         broken.add("client: " + each.broken());
       }
     }
+    long handled = home.handled();
     System.out.printf(
-        "requests=%d answers=%d lost or swapped=%d%n", asked, answered, asked - answered);
+        "requests=%d answered by the server=%d answers=%d lost or swapped=%d%n",
+        asked, handled, answered, asked - answered);
     System.out.println("faults injected: " + injected);
     System.out.println("neighbour, median/p99 before -> during: " + neighbour);
     if (asked != answered) {
       broken.add("requests without their answer: " + (asked - answered));
+    }
+    if (handled != answered) {
+      broken.add("answered by the server, but not at the clients: " + (handled - answered));
     }
   }
 
@@ -135,10 +150,7 @@ public final class Soak {
   }
 
   private void injectOn(Random random) {
-    List<Fault> faults =
-        Fault.all().stream()
-            .filter(each -> !each.needs().noNeighbour() && !NOT_BESIDE_OTHERS.contains(each.name()))
-            .toList();
+    List<Fault> faults = faults(each -> !isOfItsOwn(each));
     while (!isOver()) {
       Fault fault = faults.get(random.nextInt(faults.size()));
       try {
@@ -146,7 +158,36 @@ public final class Soak {
       } catch (Exception e) {
         broken.add(fault.name() + ": " + e.getMessage());
       }
-      injected.computeIfAbsent(fault.name(), name -> new AtomicInteger()).incrementAndGet();
+      count(fault);
     }
+  }
+
+  /** Servers of their own, one after the other. */
+  private void tryOn(Random random) {
+    List<Fault> faults = faults(Soak::isOfItsOwn);
+    while (!isOver()) {
+      Fault fault = faults.get(random.nextInt(faults.size()));
+      try {
+        Trial trial = Trial.of(fault, "parley", clone);
+        if (!trial.isHeld()) {
+          broken.add(fault.name() + ": " + trial.how());
+        }
+      } catch (Exception e) {
+        broken.add(fault.name() + ": " + e.getMessage());
+      }
+      count(fault);
+    }
+  }
+
+  private static List<Fault> faults(Predicate<Fault> which) {
+    return Fault.all().stream().filter(which).toList();
+  }
+
+  private static boolean isOfItsOwn(Fault fault) {
+    return fault.needs().noNeighbour() || OF_THEIR_OWN.contains(fault.name());
+  }
+
+  private void count(Fault fault) {
+    injected.computeIfAbsent(fault.name(), name -> new AtomicInteger()).incrementAndGet();
   }
 }

@@ -26,6 +26,11 @@ final class Subject implements AutoCloseable {
   private static final Pattern READY =
       Pattern.compile("listening (?:tcp://127\\.0\\.0\\.1:)?(\\d+)");
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
+
+  /** An entry of the tables by address, of Parley's. */
+  private static final Pattern SOURCES =
+      Pattern.compile("\\s(\\d+)\\s+\\d+\\s+parley\\.transport\\.Admission\\$Source\\s");
+
   private static final List<String> DEADLINES =
       List.of(
           "close-timeout=500ms",
@@ -139,7 +144,17 @@ final class Subject implements AutoCloseable {
   /** What it holds now, after a full collection. */
   Holding holding() throws IOException, InterruptedException {
     Path proc = Path.of("/proc", process.pid() + "");
-    return new Holding(count(proc.resolve("fd")), count(proc.resolve("task")), heapBytes());
+    String histogram = histogram();
+    Matcher total = TOTAL.matcher(histogram);
+    if (!total.find()) {
+      throw new IOException("jcmd says nothing of its heap");
+    }
+    Matcher sources = SOURCES.matcher(histogram);
+    return new Holding(
+        count(proc.resolve("fd")),
+        count(proc.resolve("task")),
+        sources.find() ? Integer.parseInt(sources.group(1)) : 0,
+        Long.parseLong(total.group(1)));
   }
 
   /**
@@ -166,7 +181,7 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  private long heapBytes() throws IOException, InterruptedException {
+  private String histogram() throws IOException, InterruptedException {
     String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
     Path out = Files.createTempFile("heap", ".txt");
     Process tool =
@@ -179,11 +194,7 @@ final class Subject implements AutoCloseable {
     }
     String said = Files.readString(out);
     Files.delete(out);
-    Matcher total = TOTAL.matcher(said);
-    if (!total.find()) {
-      throw new IOException("jcmd says nothing of its heap");
-    }
-    return Long.parseLong(total.group(1));
+    return said;
   }
 
   @Override
@@ -191,8 +202,8 @@ final class Subject implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** Descriptors, threads, and bytes of live objects. */
-  record Holding(int descriptors, int threads, long heap) {
+  /** Descriptors, threads, addresses in tables (of Parley's), and bytes of live objects. */
+  record Holding(int descriptors, int threads, int sources, long heap) {
 
     private static final int SOME_DESCRIPTORS = 3;
     private static final int SOME_THREADS = 6;
@@ -202,12 +213,14 @@ final class Subject implements AutoCloseable {
     boolean isBackAt(Holding before) {
       return descriptors <= before.descriptors + SOME_DESCRIPTORS
           && threads <= before.threads + SOME_THREADS
+          && sources <= before.sources
           && heap <= before.heap + SOME_HEAP;
     }
 
     @Override
     public String toString() {
-      return String.format("%d fd, %d threads, %.1f MB", descriptors, threads, heap / 1e6);
+      return String.format(
+          "%d fd, %d threads, %d addresses, %.1f MB", descriptors, threads, sources, heap / 1e6);
     }
   }
 }

@@ -51,7 +51,7 @@ public final class Admission {
   }
 
   private final Bounds bounds;
-  private final Map<Object, Integer> byAddress = new HashMap<>();
+  private final Map<Source, Integer> byAddress = new HashMap<>();
   private final Tokens rate;
   private int connections;
 
@@ -66,7 +66,7 @@ public final class Admission {
     if (connections >= bounds.connections) {
       return Limit.CONNECTIONS;
     }
-    Object key = key(source);
+    Source key = new Source(source);
     int its = byAddress.getOrDefault(key, 0);
     if (its >= bounds.perAddress) {
       return Limit.PER_ADDRESS;
@@ -82,7 +82,7 @@ public final class Admission {
   /** Counts a connection out that was counted in. */
   public synchronized void leave(InetAddress source) {
     connections--;
-    byAddress.computeIfPresent(key(source), (any, its) -> its == 1 ? null : its - 1);
+    byAddress.computeIfPresent(new Source(source), (any, its) -> its == 1 ? null : its - 1);
   }
 
   /** How many connections there are. */
@@ -95,13 +95,16 @@ public final class Admission {
     return byAddress.size();
   }
 
-  private static Object key(InetAddress source) {
-    return source instanceof Inet6Address ? new Network(source.getAddress()) : source;
-  }
+  /** An address, or the first half of one that is IPv6. */
+  private record Source(boolean six, long prefix) {
 
-  private record Network(long prefix) {
-    Network(byte[] address) {
-      this(ByteBuffer.wrap(address).getLong());
+    Source(InetAddress address) {
+      this(address instanceof Inet6Address, prefix(address.getAddress()));
+    }
+
+    private static long prefix(byte[] address) {
+      ByteBuffer bytes = ByteBuffer.wrap(address);
+      return address.length == Integer.BYTES ? bytes.getInt() : bytes.getLong();
     }
   }
 }
