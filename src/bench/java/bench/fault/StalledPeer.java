@@ -10,6 +10,7 @@ final class StalledPeer implements AutoCloseable {
 
   private final Peer peer;
   private volatile boolean cut;
+  private volatile int sent;
 
   StalledPeer(Subject subject) throws IOException {
     peer = Peer.of(subject, SMALL_BUFFER, "127.0.0.1");
@@ -23,10 +24,16 @@ final class StalledPeer implements AutoCloseable {
     try {
       for (int i = 0; i < REQUESTS; i++) {
         peer.send(name);
+        sent = i;
       }
     } catch (IOException e) {
       cut = true;
     }
+  }
+
+  /** How many names its socket has taken. */
+  int sent() {
+    return sent;
   }
 
   /** Whether the server has ended it. */
