@@ -29,6 +29,8 @@ class ArchitectureTest {
         .definedBy("parley.server..")
         .layer("client")
         .definedBy("parley.client..")
+        .layer("tls")
+        .definedBy("parley.tls..", "parley.proxy..")
         .layer("filter")
         .definedBy("parley.filter..")
         .layer("protocol")
@@ -51,10 +53,12 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("built-in")
         .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the greeting's
+        .whereLayer("tls")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client")
         .whereLayer("filter")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving", "tls")
         .whereLayer("transport")
         .mayOnlyBeAccessedByLayers(
             "cli",
@@ -65,10 +69,11 @@ class ArchitectureTest {
             "built-in",
             "codec",
             "endpoint",
-            "proving")
+            "proving",
+            "tls")
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "protocol", "built-in", "proving")
+            "cli", "server", "client", "filter", "protocol", "built-in", "proving", "tls")
         .check(PARLEY);
   }
 

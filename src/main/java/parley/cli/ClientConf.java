@@ -1,8 +1,12 @@
 package parley.cli;
 
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import parley.client.ClientConfig;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
+import parley.tls.TlsSettings;
 
 /** Makes a ClientConfig from a conf. */
 final class ClientConf {
@@ -12,9 +16,11 @@ final class ClientConf {
   /**
    * Reads every key.
    *
+   * @param unasked gets frames that answer nothing
    * @throws ConfException with all that is wrong
    */
-  static ClientConfig.Builder read(Conf conf, Protocol protocol) throws ConfException {
+  static ClientConfig read(Conf conf, Protocol protocol, Consumer<Object> unasked)
+      throws ConfException {
     ClientConfig.Builder client =
         ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:9123"), protocol);
     conf.read("endpoint", "client.endpoint", ConfKind.ENDPOINT, client::endpoint);
@@ -23,8 +29,21 @@ final class ClientConf {
     conf.read("answer-timeout", "client.answer-timeout", ConfKind.DURATION, client::answerTimeout);
     conf.read("close-timeout", "client.close-timeout", ConfKind.DURATION, client::closeTimeout);
     conf.read("max-in-flight", "client.max-in-flight", ConfKind.INTEGER, client::maxInFlight);
+    SettingsConf.readTls(conf, "tls", "client.tls", TlsSettings.OF_CLIENT, client::tls);
     SettingsConf.read(conf, "settings", protocol, client::set);
+    @Nullable ClientConfig config = build(conf, client.onUnasked(unasked));
     conf.finish();
-    return client;
+    return Objects.requireNonNull(config); // else it had a problem
+  }
+
+  private static @Nullable ClientConfig build(Conf conf, ClientConfig.Builder client) {
+    try {
+      return client.build();
+    } catch (IllegalArgumentException e) {
+      if (!SettingsConf.isTlsProblem(conf, "", e)) {
+        throw e;
+      }
+      return null;
+    }
   }
 }

@@ -65,6 +65,16 @@ final class Conf {
    * @param reference its key in reference.conf, or null if it has no default there
    */
   <T> void read(String key, @Nullable String reference, ConfKind<T> kind, Consumer<T> setter) {
+    read(key, reference, kind, setter, false);
+  }
+
+  /** As the other; a secret is never shown. */
+  <T> void read(
+      String key,
+      @Nullable String reference,
+      ConfKind<T> kind,
+      Consumer<T> setter,
+      boolean secret) {
     ConfigValue value = find(key);
     if (value == null && reference != null) {
       value = Reference.CONF.getValue(reference).withOrigin(DEFAULT);
@@ -72,7 +82,7 @@ final class Conf {
     if (value == null) {
       problem(text.place(key), key + " is missing (expected: " + kind.allowed() + ")");
     } else {
-      read(key, value, kind, setter, false);
+      read(key, value, kind, setter, secret);
     }
   }
 

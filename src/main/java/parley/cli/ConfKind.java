@@ -40,7 +40,9 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
       new ConfKind<>("a size, such as 64MiB, or auto", ConfKind::bytesOrAuto);
 
   static final ConfKind<Endpoint> ENDPOINT =
-      new ConfKind<>("tcp://HOST:PORT", (conf, path) -> Endpoint.parse(conf.getString(path)));
+      new ConfKind<>(
+          "tcp://HOST:PORT or tls://HOST:PORT",
+          (conf, path) -> Endpoint.parse(conf.getString(path)));
 
   /** How a protocol's setting is read. */
   static ConfKind<?> of(Setting<?> setting) {

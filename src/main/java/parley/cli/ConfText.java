@@ -11,6 +11,7 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Comparator;
@@ -209,6 +210,17 @@ final class ConfText {
               return value == null ? Integer.MAX_VALUE : value.origin().lineNumber();
             })
         .thenComparing(Map.Entry.comparingByKey());
+  }
+
+  /** A path that a key's value is: as it is, or from the folder of the file that says it. */
+  String file(String key, String value) {
+    Path parent = path.toAbsolutePath().getParent();
+    boolean isOfFile = place(key).startsWith(path.toString());
+    try {
+      return isOfFile && parent != null ? parent.resolve(value).normalize().toString() : value;
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("(expected: a path)", e);
+    }
   }
 
   /** Where a key, or else its nearest parent, is said: FILE:LINE, or what it was said by. */

@@ -19,6 +19,7 @@ import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.client.ClientException;
 import parley.client.ConnectionLostException;
+import parley.tls.TlsException;
 
 /** Asks names, prints the answers in their order, and tells how it went as an exit code. */
 final class Conversation {
@@ -155,7 +156,7 @@ final class Conversation {
       return Exit.NO_ANSWER;
     }
     if (failure instanceof ConnectionLostException) {
-      return Exit.LOST;
+      return failure.getCause() instanceof TlsException ? Exit.TLS : Exit.LOST;
     }
     return failure instanceof IOException && !(failure instanceof ClientException)
         ? Exit.USAGE

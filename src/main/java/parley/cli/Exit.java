@@ -21,6 +21,9 @@ final class Exit {
   /** The connection was lost. */
   static final int LOST = 5;
 
+  /** The server's certificate, or this client's, is not accepted, or it is no TLS there. */
+  static final int TLS = 6;
+
   /** A defect of Parley or of a plug-in; sysexits' EX_SOFTWARE. */
   static final int DEFECT = 70;
 

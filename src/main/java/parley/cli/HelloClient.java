@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -16,11 +17,16 @@ import parley.client.ClientConfig;
 import parley.client.ConnectException;
 import parley.endpoint.Endpoint;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.tls.TlsException;
 
 /** The command behind hello-client.sh. */
 final class HelloClient {
 
   private static final String FROM_INPUT = "-";
+
+  /** Options, and the keys that they say. */
+  private static final Map<String, String> FILES =
+      Map.of("ca", "tls.ca", "cert", "tls.certificate", "key", "tls.key");
 
   private static final String HELP =
       """
@@ -29,7 +35,11 @@ final class HelloClient {
       the server's banner; with - as NAME it takes names from standard input, a line each.
 
         -i                    ask at a prompt with history and editing
-            --endpoint TCP    where the server listens: tcp://HOST:PORT
+            --endpoint TCP    where the server listens: tcp://HOST:PORT, or tls://HOST:PORT
+            --ca FILE         trust these CAs, in PEM, and not the system's
+            --cert FILE       this client's certificate, in PEM
+            --key FILE        its private key, in PEM
+            --insecure        trust any server: for development only
             --timeout TIME    how long the connect, and then each answer, may take: 500ms, 10s
             --verbose         log to standard error
       """
@@ -37,7 +47,7 @@ final class HelloClient {
           + """
 
       Exit codes: 0 answered, 1 the server said ERR, 2 usage, 3 cannot connect, 4 no answer in time,
-      5 connection lost, 70 a defect, 74 output cannot be written, 78 bad conf.
+      5 connection lost, 6 TLS refused, 70 a defect, 74 output cannot be written, 78 bad conf.
       """;
 
   private HelloClient() {}
@@ -56,6 +66,10 @@ final class HelloClient {
         new Options()
             .addOption("i", false, "")
             .addOption(null, "endpoint", true, "")
+            .addOption(null, "ca", true, "")
+            .addOption(null, "cert", true, "")
+            .addOption(null, "key", true, "")
+            .addOption(null, "insecure", false, "")
             .addOption(null, "timeout", true, "")
             .addOption(null, "verbose", false, "");
     return Commands.run(HELP, options, HelloClient::run, args);
@@ -68,7 +82,7 @@ final class HelloClient {
     Unasked unasked = new Unasked();
     Conf conf = ConfOptions.load(line, "client.conf", System.getenv());
     override(conf, line);
-    ClientConfig config = ClientConf.read(conf, new GreetingProtocol()).onUnasked(unasked).build();
+    ClientConfig config = ClientConf.read(conf, new GreetingProtocol(), unasked);
     Integer done = ConfOptions.done(line, conf, Commands.utf8(System.out), err);
     if (done != null) {
       return done;
@@ -86,7 +100,7 @@ final class HelloClient {
       return conversation.askAll(fromInput ? new InputNames(System.in) : Names.of(names));
     } catch (ConnectException e) {
       err.println(e.getMessage());
-      return Exit.NO_CONNECTION;
+      return e.getCause() instanceof TlsException ? Exit.TLS : Exit.NO_CONNECTION;
     }
   }
 
@@ -112,6 +126,15 @@ final class HelloClient {
     if (endpoint != null) {
       check("--endpoint " + endpoint, () -> unused().endpoint(Endpoint.parse(endpoint)));
       conf.text().option("endpoint", endpoint, "--endpoint");
+    }
+    for (Map.Entry<String, String> each : FILES.entrySet()) {
+      String file = last(line, each.getKey());
+      if (file != null) {
+        conf.text().option(each.getValue(), file, "--" + each.getKey());
+      }
+    }
+    if (line.hasOption("insecure")) {
+      conf.text().option("tls.insecure", "true", "--insecure");
     }
     String timeout = last(line, "timeout");
     if (timeout != null) {

@@ -8,8 +8,11 @@ import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
+import parley.proxy.ProxySettings;
+import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.ServerConfig;
+import parley.tls.TlsSettings;
 
 /** Makes a ServerConfig from a conf. */
 final class ServerConf {
@@ -136,15 +139,25 @@ final class ServerConf {
         "listener.executor-queue",
         ConfKind.INTEGER,
         listener::executorQueue);
-    SettingsConf.readLimits(conf, prefix + "limits", listener::limit);
+    SettingsConf.readBlock(
+        conf,
+        prefix + "proxy-protocol",
+        "listener.proxy-protocol",
+        ProxySettings.ALL,
+        listener::proxyProtocol);
+    SettingsConf.readTls(
+        conf, prefix + "tls", "listener.tls", TlsSettings.OF_LISTENER, listener::tls);
+    SettingsConf.readBlock(conf, prefix + "limits", "listener.limits", Limits.ALL, listener::limit);
     SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
     try {
       ListenerConfig built = listener.build();
       if (enabled) {
         server.listener(built);
       }
-    } catch (IllegalArgumentException e) { // limits that do not go together
-      conf.problem(conf.text().place(prefix + "limits"), prefix + "limits: " + e.getMessage());
+    } catch (IllegalArgumentException e) { // limits that do not go together, or files of TLS
+      if (!SettingsConf.isTlsProblem(conf, prefix, e)) {
+        conf.problem(conf.text().place(prefix + "limits"), prefix + "limits: " + e.getMessage());
+      }
     }
   }
 

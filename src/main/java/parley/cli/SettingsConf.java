@@ -1,11 +1,12 @@
 package parley.cli;
 
+import java.util.List;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
-import parley.server.Limits;
+import parley.tls.TlsSettings;
 
-/** Reads the block of a protocol's own settings, and that of a listener's limits. */
+/** Reads the block of a protocol's own settings, and those of a listener. */
 final class SettingsConf {
 
   /** Takes one value. */
@@ -22,20 +23,57 @@ final class SettingsConf {
     }
   }
 
-  /** Reads a listener's limits, whose defaults are in reference.conf. */
-  static void readLimits(Conf conf, String block, Setter setter) {
-    conf.block(block, "limits");
-    for (Setting<?> limit : Limits.ALL) {
-      readLimit(conf, block, limit, setter);
+  /** Reads a block of a listener, whose defaults are in reference.conf. */
+  static void readBlock(
+      Conf conf, String block, String reference, List<Setting<?>> all, Setter setter) {
+    conf.block(block, block.substring(block.lastIndexOf('.') + 1));
+    for (Setting<?> each : all) {
+      readOf(conf, block, reference, each, setter);
     }
   }
 
-  private static <T> void readLimit(Conf conf, String block, Setting<T> limit, Setter setter) {
+  private static <T> void readOf(
+      Conf conf, String block, String reference, Setting<T> setting, Setter setter) {
     conf.read(
-        block + "." + limit.key(),
-        "listener.limits." + limit.key(),
-        ConfKind.of(limit),
-        value -> setter.set(limit, limit.checked(value)));
+        block + "." + setting.key(),
+        reference + "." + setting.key(),
+        ConfKind.of(setting),
+        value -> setter.set(setting, setting.checked(value)));
+  }
+
+  /** Whether a config was refused for its TLS: then it is a problem of that key. */
+  static boolean isTlsProblem(Conf conf, String prefix, IllegalArgumentException refused) {
+    String message = String.valueOf(refused.getMessage());
+    if (!message.startsWith("tls.")) {
+      return false;
+    }
+    String key = prefix + message.replaceFirst("[: ].*", "");
+    conf.problem(conf.text().place(key), prefix + message);
+    return true;
+  }
+
+  /** Reads a block {@code tls}, whose defaults are in reference.conf. */
+  static void readTls(
+      Conf conf, String block, String reference, List<Setting<?>> all, Setter setter) {
+    conf.block(block, "tls");
+    for (Setting<?> each : all) {
+      readTls(conf, block, reference, each, setter);
+    }
+  }
+
+  private static <T> void readTls(
+      Conf conf, String block, String reference, Setting<T> setting, Setter setter) {
+    String key = block + "." + setting.key();
+    conf.read(
+        key,
+        reference + "." + setting.key(),
+        ConfKind.of(setting),
+        value -> {
+          boolean isFile = TlsSettings.FILES.contains(setting) && !value.equals("");
+          setter.set(
+              setting, setting.checked(isFile ? conf.text().file(key, value.toString()) : value));
+        },
+        setting.isSecret());
   }
 
   private static <T> void read(Conf conf, String block, Setting<T> setting, Setter setter) {

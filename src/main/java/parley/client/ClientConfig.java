@@ -9,6 +9,8 @@ import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
+import parley.tls.TlsContext;
+import parley.tls.TlsSettings;
 
 /** What a client is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ClientConfig {
@@ -27,6 +29,8 @@ public final class ClientConfig {
   private final Endpoint endpoint;
   private final Protocol protocol;
   private final Settings settings;
+  private final Settings tlsSettings;
+  private final @Nullable TlsContext tls;
   private final Duration connectTimeout;
   private final Duration answerTimeout;
   private final Duration closeTimeout;
@@ -38,6 +42,8 @@ public final class ClientConfig {
     endpoint = builder.endpoint;
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
+    tlsSettings = Settings.of("the client", TlsSettings.OF_CLIENT, builder.tls);
+    tls = endpoint.isTls() ? TlsContext.ofClient(tlsSettings, endpoint) : null;
     connectTimeout = builder.connectTimeout;
     answerTimeout = builder.answerTimeout;
     closeTimeout = builder.closeTimeout;
@@ -64,6 +70,16 @@ public final class ClientConfig {
   /** The protocol's settings. */
   public Settings settings() {
     return settings;
+  }
+
+  /** Its {@link TlsSettings}, in force where the endpoint is {@code tls://}. */
+  public Settings tlsSettings() {
+    return tlsSettings;
+  }
+
+  /** Its TLS, or null if the endpoint is not {@code tls://}. */
+  public @Nullable TlsContext tls() {
+    return tls;
   }
 
   /** How long a connect may take. */
@@ -102,6 +118,7 @@ public final class ClientConfig {
     private Endpoint endpoint;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
+    private final Map<String, Object> tls = new LinkedHashMap<>();
     private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
     private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
     private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
@@ -133,6 +150,12 @@ public final class ClientConfig {
     /** One of the protocol's settings by its key, checked when the config is built. */
     public Builder set(String key, Object value) {
       settings.put(key, value);
+      return this;
+    }
+
+    /** One of {@link TlsSettings#OF_CLIENT}, for an endpoint {@code tls://}. */
+    public <T> Builder tls(Setting<T> setting, T value) {
+      tls.put(setting.key(), setting.checked(value));
       return this;
     }
 
@@ -181,7 +204,7 @@ public final class ClientConfig {
      * The finished config.
      *
      * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
-     *     with such a value
+     *     with such a value, or if a file of TLS is not what it should be
      */
     public ClientConfig build() {
       return new ClientConfig(this);

@@ -14,6 +14,7 @@ import parley.client.Asks.Ask;
 import parley.codec.CutShortException;
 import parley.codec.FrameException;
 import parley.protocol.Correlation;
+import parley.tls.TlsException;
 import parley.transport.ConnectionResetException;
 import parley.transport.EventLoop;
 import parley.transport.EventLoops;
@@ -173,7 +174,7 @@ final class Connection {
   }
 
   private String reason() {
-    if (fault instanceof ConnectionResetException) {
+    if (fault instanceof ConnectionResetException || fault instanceof TlsException) {
       return "connection lost: " + fault.getMessage();
     }
     if (fault instanceof CutShortException) {

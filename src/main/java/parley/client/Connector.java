@@ -21,6 +21,8 @@ import parley.filter.FilterChains;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
+import parley.tls.TlsContext;
+import parley.tls.TlsFilter;
 import parley.transport.EventLoops;
 import parley.transport.SessionStructures;
 
@@ -186,9 +188,14 @@ public final class Connector implements AutoCloseable {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
     ChainBuilder chain = new ChainBuilder();
+    TlsContext tls = config.tls();
     FilterChains chains =
         new FilterChains(
-            loops, config.closeTimeout(), protocol.name(), Protocols.describe(protocol));
+            loops,
+            config.closeTimeout(),
+            protocol.name(),
+            Protocols.describe(protocol),
+            new FilterChains.Below(null, tls == null ? null : new TlsFilter(tls)));
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
     return Protocols.part(

@@ -10,8 +10,8 @@ import parley.transport.SessionAttribute;
  * lines and figures. No two connections of a host have the same one at the same time.
  *
  * @param protocol the transport protocol, {@code tcp}
- * @param local this side
- * @param remote the peer
+ * @param local this side, or where the client of a trusted proxy has connected to
+ * @param remote the peer, or the client of a trusted proxy
  */
 public record Association(String protocol, Endpoint local, Endpoint remote) {
 
@@ -37,6 +37,11 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
       return made;
     }
     return null;
+  }
+
+  /** Gives a session another one: that of the client whom a proxy connects for. */
+  public static void set(IoSession session, Association association) {
+    ASSOCIATION.set(session, association);
   }
 
   private static Endpoint shared(Endpoint local) {

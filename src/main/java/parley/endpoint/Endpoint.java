@@ -6,18 +6,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Names a transport address, {@code tcp://HOST:PORT}: the half association {protocol, local
- * address, local process} that {@code bind} or {@code connect} takes.
+ * Names a transport address, {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}: the half
+ * association {protocol, local address, local process} that {@code bind} or {@code connect} takes.
  *
  * <p>The host is a name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, 3.2.2). Names
  * are resolved by {@link #toSocketAddress()} only.
  *
- * @param scheme the transport, {@code tcp}
+ * @param scheme the transport: {@code tcp}, or {@code tls} for TLS on it
  * @param host a name or an address, without brackets
  * @param port 0 to 65535; 0 lets {@code bind} take a free one
  */
 public record Endpoint(String scheme, String host, int port) {
 
+  private static final String TLS = "tls";
   private static final Pattern FORM =
       Pattern.compile(
           "(?<scheme>[a-z]+)://(?:\\[(?<v6>[^\\[\\]]*)]|(?<host>[^:/\\[\\]]+)):(?<port>.*)");
@@ -31,8 +32,8 @@ public record Endpoint(String scheme, String host, int port) {
    * @throws IllegalArgumentException if one is not as said above; the message names it
    */
   public Endpoint {
-    if (!scheme.equals("tcp")) {
-      throw new IllegalArgumentException("scheme: \"" + scheme + "\" (expected: tcp)");
+    if (!scheme.equals("tcp") && !scheme.equals(TLS)) {
+      throw new IllegalArgumentException("scheme: \"" + scheme + "\" (expected: tcp or tls)");
     }
     if (!NAME.matcher(host).matches() && !IPV6.matcher(host).matches()) {
       throw new IllegalArgumentException(
@@ -44,7 +45,7 @@ public record Endpoint(String scheme, String host, int port) {
   }
 
   /**
-   * Reads {@code tcp://HOST:PORT}.
+   * Reads {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}.
    *
    * @throws IllegalArgumentException if the text has another form; the message shows it
    */
@@ -54,7 +55,7 @@ public record Endpoint(String scheme, String host, int port) {
       throw new IllegalArgumentException(
           "\""
               + text
-              + "\" (expected: tcp://HOST:PORT, such as tcp://127.0.0.1:9123 or tcp://[::1]:9123)");
+              + "\" (expected: tcp://HOST:PORT or tls://HOST:PORT, such as tcp://127.0.0.1:9123 or tls://[::1]:9123)");
     }
     String v6 = parts.group("v6");
     if (v6 != null && !IPV6.matcher(v6).matches()) {
@@ -77,6 +78,11 @@ public record Endpoint(String scheme, String host, int port) {
     InetAddress ip = address.getAddress();
     String host = ip == null ? address.getHostString() : ip.getHostAddress();
     return new Endpoint("tcp", host, address.getPort());
+  }
+
+  /** Whether TLS is spoken there. */
+  public boolean isTls() {
+    return scheme.equals(TLS);
   }
 
   /** This endpoint with another port, such as the one that {@code bind} took for 0. */

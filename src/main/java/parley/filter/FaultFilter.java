@@ -1,5 +1,6 @@
 package parley.filter;
 
+import javax.net.ssl.SSLException;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
@@ -24,8 +25,9 @@ import parley.transport.WriteQueue;
  * and guards it against the handler.
  *
  * <ul>
- *   <li>A frame that is none, a limit or a deadline that was passed: a line at INFO; what is in
- *       flight is answered, then it closes. A peer that takes nothing is cut at once.
+ *   <li>A frame that is none, a bad record of TLS, a limit or a deadline that was passed: a line at
+ *       INFO; what is in flight is answered, then it closes. A peer that takes nothing is cut at
+ *       once.
  *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
  *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
  *       a session, also if it is closing already; what was written is sent, then it closes. Where a
@@ -64,7 +66,7 @@ final class FaultFilter extends GuardFilter {
     boolean firstDefect = isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null;
     if (firstDefect) {
       logDefect(cause);
-    } else if (first && cause instanceof FrameException) {
+    } else if (first && isRefusal(cause)) {
       refused.log(word(cause) + ": " + cause.getMessage());
     } else if (first && cause instanceof CutException) {
       cut.log("cut: " + cause.getMessage());
@@ -74,7 +76,7 @@ final class FaultFilter extends GuardFilter {
     if (first && handlesExceptions(session.getHandler())) {
       super.exceptionCaught(next, session, cause);
     }
-    if (cause instanceof FrameException) {
+    if (isRefusal(cause)) {
       WriteQueue.boundEnd(session);
       InFlight.of(session).whenNone(session::closeOnFlush);
     } else if (isOfTheConnection(cause)) {
@@ -87,6 +89,11 @@ final class FaultFilter extends GuardFilter {
   /** Its end; told only of a session that was not closing, however late that comes here. */
   private static boolean isOfTheConnection(Throwable cause) {
     return cause instanceof ConnectionResetException || cause instanceof CutException;
+  }
+
+  /** What the peer sent is not taken. */
+  private static boolean isRefusal(Throwable cause) {
+    return cause instanceof FrameException || cause instanceof SSLException;
   }
 
   private static String word(Throwable cause) {
@@ -107,7 +114,7 @@ final class FaultFilter extends GuardFilter {
   }
 
   private static boolean isDefect(IoSession session, Throwable cause) {
-    return !(cause instanceof FrameException
+    return !(isRefusal(cause)
         || isOfTheConnection(cause)
         || (cause instanceof WriteToClosedSessionException && session.isClosing()));
   }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,12 @@ public final class FilterChains {
   /** The association in the log context. */
   public static final String ASSOCIATION = "association";
 
+  /** The header of a trusted proxy, if there are any. The server's side only. */
+  public static final String PROXY_PROTOCOL = "proxy-protocol";
+
+  /** TLS, if it is spoken. */
+  public static final String TLS = "tls";
+
   /** The deadlines of a session, if there are any. The server's side only. */
   public static final String DEADLINES = "deadlines";
 
@@ -40,12 +47,21 @@ public final class FilterChains {
   public static final String FAULT = "fault";
 
   private static final List<String> BELOW_OWN =
-      List.of(GUARD, LINGER, ASSOCIATION, DEADLINES, CODEC, DRAIN);
+      List.of(GUARD, LINGER, PROXY_PROTOCOL, ASSOCIATION, TLS, DEADLINES, CODEC, DRAIN);
 
   private final EventLoops loops;
   private final Duration closeTimeout;
   private final String name;
   private final String protocol;
+  private final Below below;
+
+  /**
+   * What a session has below its deadlines, each if not null.
+   *
+   * @param proxyProtocol reads the header of a proxy
+   * @param tls speaks TLS
+   */
+  public record Below(@Nullable IoFilter proxyProtocol, @Nullable IoFilter tls) {}
 
   /**
    * The chains of a listener or a client.
@@ -54,17 +70,20 @@ public final class FilterChains {
    * @param closeTimeout how long a closing session waits for the peer's end
    * @param name the listener's or client's name, for the log context
    * @param protocol the protocol and where it comes from, for the log
+   * @param below what else its sessions have below
    */
-  public FilterChains(EventLoops loops, Duration closeTimeout, String name, String protocol) {
+  public FilterChains(
+      EventLoops loops, Duration closeTimeout, String name, String protocol, Below below) {
     this.loops = loops;
     this.closeTimeout = closeTimeout;
     this.name = name;
     this.protocol = protocol;
+    this.below = below;
   }
 
   /**
-   * Fills a listener's chain: guard, linger, association, deadlines, codec, drain, the protocol's
-   * own, executor, fault.
+   * Fills a listener's chain: guard, linger, proxy-protocol, association, tls, deadlines, codec,
+   * drain, the protocol's own, executor, fault.
    *
    * @param chain an empty chain
    * @param codec the protocol's codec
@@ -95,7 +114,7 @@ public final class FilterChains {
   }
 
   /**
-   * Fills a client's chain: guard, linger, association, codec, the protocol's own, fault.
+   * Fills a client's chain: guard, linger, association, tls, codec, the protocol's own, fault.
    *
    * @param chain an empty chain
    * @param codec the protocol's codec
@@ -115,7 +134,16 @@ public final class FilterChains {
   private void addNetworkSide(DefaultIoFilterChainBuilder chain) {
     chain.addLast(GUARD, new GuardFilter.Outermost());
     chain.addLast(LINGER, new LingerFilter(loops, closeTimeout));
+    addIf(chain, PROXY_PROTOCOL, below.proxyProtocol);
     chain.addLast(ASSOCIATION, new AssociationFilter(name));
+    addIf(chain, TLS, below.tls);
+  }
+
+  private static void addIf(
+      DefaultIoFilterChainBuilder chain, String filterName, @Nullable IoFilter filter) {
+    if (filter != null) {
+      chain.addLast(filterName, filter);
+    }
   }
 
   private void addOwn(

@@ -26,6 +26,10 @@ import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
+import parley.proxy.ProxyFilter;
+import parley.proxy.ProxySettings;
+import parley.tls.TlsContext;
+import parley.tls.TlsFilter;
 import parley.transport.Acceptor;
 import parley.transport.Admission;
 import parley.transport.EventLoops;
@@ -55,17 +59,15 @@ public final class Listener {
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
     Admission.Bounds bounds = Limits.admission(config.limits());
     admission = new Admission(bounds);
-    Refusal refusal =
-        new Refusal(
-            config.name(),
-            bounds,
-            text ->
-                Protocols.part(
-                    protocol,
-                    "refusal",
-                    () -> LastWord.of(handler, codec, new LimitException(text))));
+    Refusal refusal = new Refusal(config.name(), bounds, text -> lastWord(handler, codec, text));
     acceptor =
-        new Acceptor(loops.threads(), loops, admission, refusal, Limits.session(config.limits()));
+        new Acceptor(
+            loops.threads(),
+            loops,
+            admission,
+            refusal,
+            Limits.session(config.limits()),
+            ProxyFilter.trusted(config.proxyProtocol()));
     acceptor.setFilterChainBuilder(chain);
     acceptor.setHandler(handler);
     acceptor.setSessionDataStructureFactory(new SessionStructures());
@@ -95,7 +97,8 @@ public final class Listener {
 
   private ChainBuilder chain(ServerConfig server, EventLoops loops, ProtocolCodecFactory codec) {
     Protocol protocol = config.protocol();
-    FilterChains chains = new FilterChains(loops, server.closeTimeout(), config.name(), origin());
+    FilterChains chains =
+        new FilterChains(loops, server.closeTimeout(), config.name(), origin(), below());
     ChainBuilder chain = new ChainBuilder();
     HandlerThreads handling =
         threads == null ? null : new HandlerThreads(threads, config.executorQueue());
@@ -108,6 +111,26 @@ public final class Listener {
           chains.server(chain, codec, Limits.deadlines(config.limits()), drain, own, handling);
           return chain;
         });
+  }
+
+  private FilterChains.Below below() {
+    TlsContext tls = config.tls();
+    Settings proxy = config.proxyProtocol();
+    return new FilterChains.Below(
+        proxy.get(ProxySettings.TRUSTED).isEmpty()
+            ? null
+            : new ProxyFilter(proxy, (session, client) -> acceptor.name(session, client)),
+        tls == null ? null : new TlsFilter(tls));
+  }
+
+  /** What a connection beyond a limit gets; under TLS there are no words before the handshake. */
+  private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
+    return config.tls() == null
+        ? Protocols.part(
+            config.protocol(),
+            "refusal",
+            () -> LastWord.of(handler, codec, new LimitException(text)))
+        : new byte[0];
   }
 
   private String origin() {

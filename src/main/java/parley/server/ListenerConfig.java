@@ -2,10 +2,14 @@ package parley.server;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
+import parley.proxy.ProxySettings;
+import parley.tls.TlsContext;
+import parley.tls.TlsSettings;
 
 /** What a listener is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ListenerConfig {
@@ -22,6 +26,9 @@ public final class ListenerConfig {
   private final Protocol protocol;
   private final Settings settings;
   private final Settings limits;
+  private final Settings proxyProtocol;
+  private final Settings tlsSettings;
+  private final @Nullable TlsContext tls;
   private final int backlog;
   private final boolean reuseAddress;
   private final boolean tcpNoDelay;
@@ -34,6 +41,9 @@ public final class ListenerConfig {
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
     limits = Limits.of(builder.limits);
+    proxyProtocol = Settings.of("proxy-protocol", ProxySettings.ALL, builder.proxyProtocol);
+    tlsSettings = Settings.of("listener " + name, TlsSettings.OF_LISTENER, builder.tls);
+    tls = endpoint.isTls() ? TlsContext.ofListener(tlsSettings) : null;
     backlog = builder.backlog;
     reuseAddress = builder.reuseAddress;
     tcpNoDelay = builder.tcpNoDelay;
@@ -71,6 +81,21 @@ public final class ListenerConfig {
     return limits;
   }
 
+  /** Its {@link ProxySettings}. */
+  public Settings proxyProtocol() {
+    return proxyProtocol;
+  }
+
+  /** Its {@link TlsSettings}, in force where the endpoint is {@code tls://}. */
+  public Settings tlsSettings() {
+    return tlsSettings;
+  }
+
+  /** Its TLS, or null if the endpoint is not {@code tls://}. */
+  public @Nullable TlsContext tls() {
+    return tls;
+  }
+
   /** How many connections may wait to be accepted. */
   public int backlog() {
     return backlog;
@@ -106,6 +131,8 @@ public final class ListenerConfig {
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private final Map<String, Object> limits = new LinkedHashMap<>();
+    private final Map<String, Object> tls = new LinkedHashMap<>();
+    private final Map<String, Object> proxyProtocol = new LinkedHashMap<>();
     private int backlog = BACKLOG.defaultValue();
     private boolean reuseAddress = true;
     private boolean tcpNoDelay = true;
@@ -143,6 +170,18 @@ public final class ListenerConfig {
     /** One of its {@link Limits}. */
     public <T> Builder limit(Setting<T> limit, T value) {
       limits.put(limit.key(), limit.checked(value));
+      return this;
+    }
+
+    /** One of {@link TlsSettings#OF_LISTENER}, for an endpoint {@code tls://}. */
+    public <T> Builder tls(Setting<T> setting, T value) {
+      tls.put(setting.key(), setting.checked(value));
+      return this;
+    }
+
+    /** One of {@link ProxySettings#ALL}. */
+    public <T> Builder proxyProtocol(Setting<T> setting, T value) {
+      proxyProtocol.put(setting.key(), setting.checked(value));
       return this;
     }
 
@@ -186,7 +225,8 @@ public final class ListenerConfig {
      * The finished config.
      *
      * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
-     *     with such a value, or if limits do not go together
+     *     with such a value, if limits do not go together, or if TLS has no certificate or a bad
+     *     one
      */
     public ListenerConfig build() {
       return new ListenerConfig(this);

@@ -10,6 +10,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -37,6 +38,7 @@ public final class Acceptor extends NioSocketAcceptor {
   private final Admission admission;
   private final Refusal refusal;
   private final SessionLimits limits;
+  private final Predicate<InetAddress> proxies;
   private final Spare spare = new Spare();
   private final RareLog cannotAccept =
       new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.WARN);
@@ -48,15 +50,18 @@ public final class Acceptor extends NioSocketAcceptor {
    * @param admission what it takes
    * @param refusal what others get
    * @param limits of the sessions
+   * @param proxies whose connections are those of others, who are {@link #name}d later
    */
   public Acceptor(
       Executor executor,
       EventLoops loops,
       Admission admission,
       Refusal refusal,
-      SessionLimits limits) {
+      SessionLimits limits,
+      Predicate<InetAddress> proxies) {
     super(executor, loops);
     this.limits = limits;
+    this.proxies = proxies;
     this.admission = admission;
     this.refusal = refusal;
   }
@@ -90,7 +95,8 @@ public final class Acceptor extends NioSocketAcceptor {
       channel.close();
       return null; // gone already
     }
-    Admission.Limit limit = admission.enter(source);
+    boolean isProxy = proxies.test(source);
+    Admission.Limit limit = isProxy ? admission.enterUnnamed() : admission.enter(source);
     if (limit != null) {
       refusal.refuse(channel, limit);
       return null;
@@ -98,7 +104,7 @@ public final class Acceptor extends NioSocketAcceptor {
     try {
       return AcceptedSession.of(this, processor, channel);
     } catch (IOException | RuntimeException | Error e) {
-      admission.leave(source);
+      leave(isProxy ? null : source);
       channel.close();
       throw e;
     }
@@ -160,17 +166,37 @@ public final class Acceptor extends NioSocketAcceptor {
 
   /** An admitted session goes to its loop; it has attributes from now on. */
   void entered(IoSession session) {
-    if (session.getRemoteAddress() instanceof InetSocketAddress peer) {
+    if (session.getRemoteAddress() instanceof InetSocketAddress peer
+        && !proxies.test(peer.getAddress())) {
       SOURCE.set(session, peer.getAddress());
     }
   }
 
   /** An admitted session has ended. */
   void left(IoSession session) {
-    InetAddress source = SOURCE.ifMade(session);
-    if (source != null) {
+    leave(SOURCE.ifMade(session));
+  }
+
+  private void leave(@Nullable InetAddress source) {
+    if (source == null) {
+      admission.leaveUnnamed();
+    } else {
       admission.leave(source);
     }
+  }
+
+  /**
+   * Counts the connection of a proxy as its client's.
+   *
+   * @return null, or the last word for a client that is beyond its limit
+   */
+  public byte @Nullable [] name(IoSession session, InetAddress client) {
+    Admission.Limit limit = admission.name(client);
+    if (limit != null) {
+      return refusal.lastWord(client, limit);
+    }
+    SOURCE.set(session, client);
+    return null;
   }
 
   /** Gives each handle again as long as something was accepted. */

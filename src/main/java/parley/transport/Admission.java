@@ -79,6 +79,34 @@ public final class Admission {
     return null;
   }
 
+  /** As {@link #enter}, of one whose source is {@link #name}d later, or never. */
+  public synchronized @Nullable Limit enterUnnamed() {
+    if (connections >= bounds.connections) {
+      return Limit.CONNECTIONS;
+    }
+    if (!rate.take(System.nanoTime())) {
+      return Limit.PER_SECOND;
+    }
+    connections++;
+    return null;
+  }
+
+  /** Says whose a connection is that was counted in; it is counted out as such if it may be. */
+  public synchronized @Nullable Limit name(InetAddress source) {
+    Source key = new Source(source);
+    int its = byAddress.getOrDefault(key, 0);
+    if (its >= bounds.perAddress) {
+      return Limit.PER_ADDRESS;
+    }
+    byAddress.put(key, its + 1);
+    return null;
+  }
+
+  /** Counts a connection out that was never named. */
+  public synchronized void leaveUnnamed() {
+    connections--;
+  }
+
   /** Counts a connection out that was counted in. */
   public synchronized void leave(InetAddress source) {
     connections--;

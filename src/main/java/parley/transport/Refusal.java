@@ -40,18 +40,18 @@ public final class Refusal {
     }
   }
 
+  /** Logs that somebody is beyond a limit, and returns what they get. Any thread may call. */
+  byte[] lastWord(Object who, Admission.Limit limit) {
+    log.log("refused " + who + " at listener " + listener + ": " + bounds.text(limit));
+    return lastWords.getOrDefault(limit, new byte[0]); // there is one for each
+  }
+
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
   void refuse(SocketChannel accepted, Admission.Limit limit) {
-    log.log(
-        "refused "
-            + accepted.socket().getRemoteSocketAddress()
-            + " at listener "
-            + listener
-            + ": "
-            + bounds.text(limit));
+    byte[] lastWord = lastWord(accepted.socket().getRemoteSocketAddress(), limit);
     try (SocketChannel channel = accepted) {
       channel.configureBlocking(false);
-      channel.write(ByteBuffer.wrap(lastWords.get(limit)));
+      channel.write(ByteBuffer.wrap(lastWord));
       channel.shutdownOutput();
       int all = 0;
       for (int count = 1; count > 0 && all < MOST_DROPPED; all += count) {

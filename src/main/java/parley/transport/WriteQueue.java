@@ -32,6 +32,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private Duration closeTimeout = Duration.ZERO;
   private @Nullable Stall stall;
   private volatile boolean closes;
+  private volatile Runnable beforeClose = () -> {};
   private volatile boolean flushed;
   private volatile boolean disposed;
   private boolean full;
@@ -51,6 +52,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   public static boolean isFlushed(IoSession session) {
     WriteQueue queue = of(session);
     return queue != null && queue.flushed;
+  }
+
+  /** Whether nothing of a session waits to be sent. */
+  public static boolean isAllSent(IoSession session) {
+    WriteQueue queue = of(session);
+    return queue != null && queue.requests.isEmpty() && session.getScheduledWriteBytes() == 0;
   }
 
   /** Sets the close timeout of a session; without one its closeOnFlush is not bounded. */
@@ -73,6 +80,14 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       if (!queue.requests.isEmpty()) {
         loop.execute(() -> queue.weigh(session)); // else the flush of what comes does
       }
+    }
+  }
+
+  /** Runs an action before a session's closeOnFlush is queued, behind all that was written. */
+  public static void beforeClose(IoSession session, Runnable action) {
+    WriteQueue queue = of(session);
+    if (queue != null) {
+      queue.beforeClose = action;
     }
   }
 
@@ -99,6 +114,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   private void putClose() {
     closes = true;
+    beforeClose.run();
     put(AbstractIoSession.CLOSE_REQUEST);
   }
 

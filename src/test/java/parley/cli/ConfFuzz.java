@@ -78,7 +78,7 @@ public final class ConfFuzz {
   private static void client(String text) throws IOException {
     if (isLocal(text)) {
       try {
-        ClientConf.read(conf(text, List.of(), Map.of()), new GreetingProtocol()).build();
+        ClientConf.read(conf(text, List.of(), Map.of()), new GreetingProtocol(), frame -> {});
       } catch (ConfException refused) {
         check(refused);
       }

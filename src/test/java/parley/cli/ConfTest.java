@@ -89,15 +89,14 @@ class ConfTest {
       assertThat(each.tcpNoDelay()).isEqualTo(listener.tcpNoDelay());
       assertThat(each.executorThreads()).isEqualTo(listener.executorThreads());
       assertThat(each.executorQueue()).isEqualTo(listener.executorQueue());
+      assertThat(each.limits().all()).isEqualTo(listener.limits().all());
+      assertThat(each.proxyProtocol().all()).isEqualTo(listener.proxyProtocol().all());
+      assertThat(each.tlsSettings().all()).isEqualTo(listener.tlsSettings().all());
       assertThat(each.settings().all().values())
           .containsExactlyElementsOf(listener.settings().all().values());
     }
-    ClientConfig client =
-        ClientConf.read(
-                Conf.load(Path.of("conf/client.conf"), List.of(), Map.of()), new GreetingProtocol())
-            .build();
-    ClientConfig fromNothing =
-        ClientConf.read(conf("", List.of(), Map.of()), new GreetingProtocol()).build();
+    ClientConfig client = readClient(Conf.load(Path.of("conf/client.conf"), List.of(), Map.of()));
+    ClientConfig fromNothing = readClient(conf("", List.of(), Map.of()));
     ClientConfig builtClient =
         ClientConfig.builder(listener.endpoint(), new GreetingProtocol()).build();
     for (ClientConfig read : List.of(client, fromNothing)) {
@@ -106,6 +105,7 @@ class ConfTest {
       assertThat(read.answerTimeout()).isEqualTo(builtClient.answerTimeout());
       assertThat(read.closeTimeout()).isEqualTo(builtClient.closeTimeout());
       assertThat(read.maxInFlight()).isEqualTo(builtClient.maxInFlight());
+      assertThat(read.tlsSettings().all()).isEqualTo(builtClient.tlsSettings().all());
       assertThat(read.settings().all().values())
           .containsExactlyElementsOf(builtClient.settings().all().values());
     }
@@ -142,8 +142,8 @@ class ConfTest {
         "backlog = 1.5 | test.conf:5: listeners.greeting.backlog = 1.5 (expected: a whole number)",
         "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
-        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, reuse-address, settings, tcp-no-delay)",
-        "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp)",
+        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, proxy-protocol, reuse-address, settings, tcp-no-delay, tls)",
+        "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp or tls)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: chargen, daytime, discard, echo, greeting, time)",
         "settings { max-line = 0 } | test.conf:5: listeners.greeting.settings.max-line = 0 (expected: 1 to 1MiB)",
@@ -173,7 +173,8 @@ class ConfTest {
     assertThat(problem("listeners { a { endpoint = \"tcp://h:1\" } }"))
         .isEqualTo("test.conf:1: listeners.a.protocol is missing (expected: a text)");
     assertThat(problem("listeners { a { protocol = echo } }"))
-        .isEqualTo("test.conf:1: listeners.a.endpoint is missing (expected: tcp://HOST:PORT)");
+        .isEqualTo(
+            "test.conf:1: listeners.a.endpoint is missing (expected: tcp://HOST:PORT or tls://HOST:PORT)");
     assertThat(problem("a = 1\nb = [1, 2\nc = }")).startsWith("test.conf:3: ");
     assertThat(problem("drain-timeout = ${nowhere}\n" + GREETING + "}}"))
         .startsWith("test.conf:1: ");
@@ -352,5 +353,9 @@ class ConfTest {
             return value;
           }
         });
+  }
+
+  private static ClientConfig readClient(Conf conf) throws ConfException {
+    return ClientConf.read(conf, new GreetingProtocol(), frame -> {});
   }
 }

@@ -29,7 +29,7 @@ class EndpointTest {
     "localhost:1, tcp://HOST:PORT",
     "tcp://localhost, tcp://HOST:PORT",
     "tcp://::1:5, tcp://HOST:PORT",
-    "http://localhost:1, (expected: tcp)",
+    "http://localhost:1, (expected: tcp or tls)",
     "tcp://localhost:65536, 65536 (expected: 0 to 65535)",
     "tcp://localhost:-1, \"-1\" (expected: 0 to 65535)",
     "tcp://localhost:, \"\" (expected: 0 to 65535)",

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import parley.cli.ConfFuzz;
 import parley.proving.DecoderFuzz;
+import parley.proxy.Headers;
 
 /**
  * All that is fuzzed, and what Jazzer calls. There the first byte of an input says which of the
@@ -22,6 +23,7 @@ public final class Targets {
     Map<String, FuzzTarget> all = new TreeMap<>();
     all.putAll(DecoderFuzz.targets());
     all.putAll(ConfFuzz.targets());
+    all.putAll(Headers.targets());
     return all;
   }
 

@@ -1,0 +1,183 @@
+package parley.proxy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.Predicate;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.endpoint.Association;
+import parley.endpoint.Endpoint;
+import parley.filter.HoldingFilter;
+import parley.filter.OwnRequest;
+import parley.protocol.Settings;
+import parley.transport.EventLoop;
+import parley.transport.SessionAttribute;
+import parley.transport.Sweep;
+import parley.transport.Swept;
+
+/**
+ * Reads the header that each connection of a trusted proxy begins with, and holds the session back
+ * until it is there: then its association is the client's, {@code getRemoteAddress} still the
+ * proxy's, and the limits a source address are the client's. What another peer sends is no header,
+ * whatever it looks like.
+ */
+public final class ProxyFilter extends HoldingFilter {
+
+  /** Counts a client whom a proxy has named. */
+  public interface Admitting {
+
+    /** Returns null, or the last word for one beyond its limit. */
+    byte @Nullable [] name(IoSession session, InetAddress client);
+  }
+
+  private static final SessionAttribute<Waiting> WAITING =
+      new SessionAttribute<>(ProxyFilter.class, "waiting");
+
+  private final Predicate<InetAddress> trusted;
+  private final Duration timeout;
+  private final int most;
+  private final Admitting admitting;
+
+  /**
+   * Reads headers.
+   *
+   * @param settings {@link ProxySettings#ALL}
+   * @param admitting counts the clients
+   */
+  public ProxyFilter(Settings settings, Admitting admitting) {
+    this.trusted = trusted(settings);
+    this.timeout = settings.get(ProxySettings.TIMEOUT);
+    this.most = settings.get(ProxySettings.MAX_HEADER);
+    this.admitting = admitting;
+  }
+
+  /** Who begins with a header. */
+  public static Predicate<InetAddress> trusted(Settings settings) {
+    return Network.anyOf(settings.get(ProxySettings.TRUSTED));
+  }
+
+  @Override
+  protected boolean isThrough(IoSession session) {
+    return WAITING.ifMade(session) == null;
+  }
+
+  @Override
+  protected Exception ended() {
+    return new HeaderException("ended before a header");
+  }
+
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+    if (session.getRemoteAddress() instanceof InetSocketAddress peer
+        && trusted.test(peer.getAddress())) {
+      WAITING.set(session, new Waiting(session, peer));
+    } else {
+      next.sessionCreated(session);
+    }
+  }
+
+  @Override
+  public void sessionOpened(NextFilter next, IoSession session) throws Exception {
+    Waiting waiting = WAITING.ifMade(session);
+    EventLoop loop = EventLoop.of(session);
+    if (waiting == null) {
+      next.sessionOpened(session);
+    } else if (loop != null) {
+      loop.watch(waiting, timeout);
+    }
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
+    Waiting waiting = WAITING.ifMade(session);
+    if (waiting == null) {
+      next.messageReceived(session, message);
+    } else if (message instanceof IoBuffer in && !waiting.refused) {
+      waiting.received(next, in.buf());
+    }
+  }
+
+  /** A balancer may look whether somebody listens, and say nothing. */
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    Waiting waiting = WAITING.ifMade(session);
+    if (waiting == null) {
+      next.inputClosed(session);
+    } else if (waiting.begun.capacity() == 0) {
+      session.closeNow();
+    } else {
+      waiting.refuse("ended inside a header");
+    }
+  }
+
+  /** A session whose header has not come yet. */
+  private final class Waiting extends Swept {
+
+    private final InetSocketAddress peer;
+    private final int since = Sweep.now();
+    private ByteBuffer begun = ByteBuffer.allocate(0);
+    private boolean refused;
+
+    Waiting(IoSession session, InetSocketAddress peer) {
+      super(session);
+      this.peer = peer;
+    }
+
+    @Override
+    protected void sweep(int now) {
+      if (!refused && now - since >= timeout.toMillis()) {
+        refuse("no header within " + timeout.toMillis() + " ms");
+      }
+    }
+
+    private void refuse(String rule) {
+      refused = true;
+      ProxyFilter.this.refuse(session, new HeaderException(rule + ", from " + peer));
+    }
+
+    private void received(NextFilter next, ByteBuffer in) {
+      ByteBuffer all =
+          ByteBuffer.allocate(begun.remaining() + in.remaining()).put(begun.duplicate()).put(in);
+      begun = all.flip();
+      ProxyHeader header;
+      try {
+        header = HeaderReader.read(all, most);
+      } catch (HeaderException e) {
+        refused = true;
+        ProxyFilter.this.refuse(session, new HeaderException(e.rule() + ", from " + peer));
+        return;
+      }
+      if (header != null) {
+        goOn(next, header, all);
+      }
+    }
+
+    private void goOn(NextFilter next, ProxyHeader header, ByteBuffer rest) {
+      EventLoop loop = EventLoop.of(session);
+      if (loop != null) {
+        loop.unwatch(this);
+      }
+      ProxyHeader.HEADER.set(session, header);
+      InetSocketAddress client = header.source();
+      InetSocketAddress server = header.destination();
+      if (client != null && server != null) {
+        Association.set(session, new Association("tcp", Endpoint.of(server), Endpoint.of(client)));
+        byte[] lastWord = admitting.name(session, client.getAddress());
+        if (lastWord != null) {
+          refused = true;
+          next.filterWrite(session, new OwnRequest(IoBuffer.wrap(lastWord)));
+          session.closeOnFlush();
+          return;
+        }
+      }
+      session.removeAttribute(WAITING);
+      letThrough(next, session);
+      if (rest.hasRemaining()) {
+        next.messageReceived(session, IoBuffer.wrap(rest));
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package parley.proxy;
+
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.transport.SessionAttribute;
+
+/**
+ * What a proxy says of the connection that it makes (the PROXY protocol, HAProxy's specification of
+ * 2020/03/05). Immutable.
+ *
+ * @param source the client; null if the proxy speaks for itself (LOCAL), or does not know or say
+ *     (UNKNOWN, UNSPEC, a Unix socket, UDP)
+ * @param destination where the client has connected to; null as is source
+ * @param tlvs what else it says, in its order; version 2 only
+ */
+public record ProxyHeader(
+    @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination, List<Tlv> tlvs) {
+
+  /** The host that the client has asked for, such as by SNI. */
+  public static final int AUTHORITY = 0x02;
+
+  /** An id of the connection that the proxy has given. */
+  public static final int UNIQUE_ID = 0x05;
+
+  /** What was TLS between the client and the proxy. */
+  public static final int SSL = 0x20;
+
+  static final SessionAttribute<ProxyHeader> HEADER =
+      new SessionAttribute<>(ProxyHeader.class, "header");
+
+  /** Of one that says nothing of a client. */
+  static final ProxyHeader OF_THE_PROXY = new ProxyHeader(null, null, List.of());
+
+  /** A type and its value, which is read-only; those of types that are not known are there too. */
+  public record Tlv(int type, ByteBuffer value) {}
+
+  /** A copy of what is given. */
+  public ProxyHeader {
+    tlvs = List.copyOf(tlvs);
+  }
+
+  /** The header of a session, or null if it came without. */
+  public static @Nullable ProxyHeader of(IoSession session) {
+    return HEADER.ifMade(session);
+  }
+
+  /** The first value of a type, or null. */
+  public @Nullable ByteBuffer tlv(int type) {
+    return tlvs.stream()
+        .filter(each -> each.type == type)
+        .map(each -> each.value.duplicate())
+        .findFirst()
+        .orElse(null);
+  }
+}

@@ -1,0 +1,164 @@
+package parley.tls;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import nl.altindag.ssl.pem.util.PemUtils;
+import nl.altindag.ssl.util.KeyManagerUtils;
+import org.jspecify.annotations.Nullable;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/** Reads the PEM files of a block {@code tls}; what is wrong with one names the setting and it. */
+final class Pem {
+
+  /** A certificate is some KB; more is no PEM file. */
+  private static final int MOST_BYTES = 4 << 20;
+
+  private Pem() {}
+
+  /** The certificate and key of this side, or null if none are set. */
+  static KeyManager @Nullable [] keys(Settings settings) {
+    if (isUnset(settings, TlsSettings.CERTIFICATE) && isUnset(settings, TlsSettings.KEY)) {
+      return null;
+    }
+    List<X509Certificate> chain = certificates(settings, TlsSettings.CERTIFICATE);
+    PrivateKey key = key(settings);
+    checkPair(settings, chain.get(0).getPublicKey(), key);
+    return new KeyManager[] {
+      KeyManagerUtils.createKeyManager(key, chain.toArray(X509Certificate[]::new))
+    };
+  }
+
+  /** The CAs that a file names, or null if none is set: then the system's. */
+  static TrustManager @Nullable [] trust(Settings settings, Setting<String> file) {
+    if (isUnset(settings, file)) {
+      return null;
+    }
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      for (X509Certificate each : certificates(settings, file)) {
+        store.setCertificateEntry("ca-" + store.size(), each);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return factory.getTrustManagers();
+    } catch (GeneralSecurityException | IOException e) {
+      throw refused(settings, file, String.valueOf(e.getMessage()), "certificates in PEM");
+    }
+  }
+
+  static boolean isUnset(Settings settings, Setting<String> file) {
+    return settings.get(file).isEmpty();
+  }
+
+  private static List<X509Certificate> certificates(Settings settings, Setting<String> file) {
+    String text = read(settings, file);
+    try {
+      List<X509Certificate> all = PemUtils.parseCertificate(text);
+      if (!all.isEmpty()) {
+        return all;
+      }
+    } catch (RuntimeException e) {
+      throw refused(settings, file, "no certificate there", "certificates in PEM");
+    }
+    throw refused(settings, file, "no certificate there", "certificates in PEM");
+  }
+
+  private static PrivateKey key(Settings settings) {
+    String text = read(settings, TlsSettings.KEY);
+    String password = password(settings);
+    boolean encrypted = text.contains("ENCRYPTED");
+    if (encrypted && password.isEmpty()) {
+      throw refused(
+          settings, TlsSettings.KEY, "it has a password", "key-password or key-password-file");
+    }
+    try {
+      return password.isEmpty() || !encrypted
+          ? PemUtils.parsePrivateKey(text)
+          : PemUtils.parsePrivateKey(text, password.toCharArray());
+    } catch (RuntimeException e) {
+      throw refused(
+          settings,
+          TlsSettings.KEY,
+          encrypted ? "the password does not open it" : "no private key there",
+          "a private key in PEM: PKCS#8, PKCS#1 or EC");
+    }
+  }
+
+  private static String password(Settings settings) {
+    if (isUnset(settings, TlsSettings.KEY_PASSWORD_FILE)) {
+      return settings.get(TlsSettings.KEY_PASSWORD);
+    }
+    return read(settings, TlsSettings.KEY_PASSWORD_FILE).lines().findFirst().orElse("");
+  }
+
+  private static String read(Settings settings, Setting<String> file) {
+    if (isUnset(settings, file)) {
+      throw new IllegalArgumentException("tls." + file.key() + " is missing (expected: a file)");
+    }
+    try (InputStream in = Files.newInputStream(Path.of(settings.get(file)))) {
+      byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+      if (bytes.length > MOST_BYTES) {
+        throw refused(settings, file, "too long", "at most " + MOST_BYTES + " bytes");
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (IOException | InvalidPathException e) {
+      throw refused(settings, file, "cannot be read", "a file in PEM");
+    }
+  }
+
+  /** Signs something: a key of another certificate would fail each handshake only. */
+  private static void checkPair(Settings settings, PublicKey certified, PrivateKey key) {
+    String algorithm =
+        switch (certified.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> certified.getAlgorithm(); // Ed25519 and the like
+        };
+    boolean pair;
+    try {
+      byte[] text = new byte[32];
+      new SecureRandom().nextBytes(text);
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(key);
+      signature.update(text);
+      byte[] signed = signature.sign();
+      signature.initVerify(certified);
+      signature.update(text);
+      pair = signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      pair = false;
+    }
+    if (!pair) {
+      throw refused(
+          settings,
+          TlsSettings.KEY,
+          "it is not the key of " + settings.get(TlsSettings.CERTIFICATE),
+          "the certificate's own key");
+    }
+  }
+
+  private static IllegalArgumentException refused(
+      Settings settings, Setting<String> file, String why, String expected) {
+    return new IllegalArgumentException(
+        String.format(
+            "tls.%s: %s: %s (expected: %s)", file.key(), settings.get(file), why, expected));
+  }
+}

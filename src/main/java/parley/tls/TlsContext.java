@@ -1,0 +1,214 @@
+package parley.tls;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.endpoint.Endpoint;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/**
+ * Makes the SSLEngines of a listener or a client from the files of its settings. Where a file has
+ * changed since, they are read again, at most once a second and when the next session comes: a bad
+ * file or pair is logged in one line, and what was there stays in force. Sessions that are there
+ * keep what they have. Any thread may call.
+ */
+public final class TlsContext {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
+  private static final long BETWEEN_LOOKS = TimeUnit.SECONDS.toNanos(1);
+
+  private final Settings settings;
+  private final @Nullable Endpoint server;
+  private SSLContext context;
+  private List<Object> files;
+  private long looked;
+
+  private TlsContext(Settings settings, @Nullable Endpoint server) {
+    this.settings = settings;
+    this.server = server;
+    this.files = look();
+    this.context = read();
+    this.looked = System.nanoTime();
+    check(TlsSettings.PROTOCOLS, context.getSupportedSSLParameters().getProtocols());
+    check(TlsSettings.CIPHERS, context.getSupportedSSLParameters().getCipherSuites());
+  }
+
+  /**
+   * Of a listener.
+   *
+   * @param settings {@link TlsSettings#OF_LISTENER}
+   * @throws IllegalArgumentException if a file is not what it should be, or they do not go together
+   */
+  public static TlsContext ofListener(Settings settings) {
+    boolean asks = clientAuth(settings) != TlsSettings.ClientAuth.NONE;
+    if (asks == Pem.isUnset(settings, TlsSettings.CLIENT_CA)) {
+      throw new IllegalArgumentException(
+          asks
+              ? "tls.client-ca is missing (expected: a file, as client-auth is "
+                  + settings.get(TlsSettings.CLIENT_AUTH)
+                  + ")"
+              : "tls.client-ca is set (expected: client-auth want or need with it)");
+    }
+    if (Pem.isUnset(settings, TlsSettings.CERTIFICATE)) {
+      throw new IllegalArgumentException(
+          "tls.certificate is missing (expected: a file, as the endpoint is tls://)");
+    }
+    return new TlsContext(settings, null);
+  }
+
+  /**
+   * Of a client.
+   *
+   * @param settings {@link TlsSettings#OF_CLIENT}
+   * @param server whose name the certificate must have
+   * @throws IllegalArgumentException if a file is not what it should be, or they do not go together
+   */
+  public static TlsContext ofClient(Settings settings, Endpoint server) {
+    if (settings.get(TlsSettings.INSECURE) && !Pem.isUnset(settings, TlsSettings.CA)) {
+      throw new IllegalArgumentException("tls.insecure with a ca (expected: one of them)");
+    }
+    return new TlsContext(settings, server);
+  }
+
+  private static TlsSettings.ClientAuth clientAuth(Settings settings) {
+    return TlsSettings.clientAuth(settings.get(TlsSettings.CLIENT_AUTH));
+  }
+
+  private void check(Setting<List<String>> setting, String[] supported) {
+    List<String> all = List.of(supported);
+    List<String> set = settings.get(setting);
+    for (String each : set) {
+      if (!all.contains(each)) {
+        throw new IllegalArgumentException(
+            "tls." + setting.key() + ": " + each + " (expected: some of " + all + ")");
+      }
+    }
+    if (set.isEmpty()) {
+      throw new IllegalArgumentException(
+          "tls." + setting.key() + ": none (expected: some of " + all + ")");
+    }
+  }
+
+  private boolean isServer() {
+    return server == null;
+  }
+
+  boolean isOfServer() {
+    return isServer();
+  }
+
+  /** How long a handshake may take; of a client, its connect has a bound of its own. */
+  Duration handshakeTimeout() {
+    return isServer() ? settings.get(TlsSettings.HANDSHAKE_TIMEOUT) : Duration.ZERO;
+  }
+
+  /** An engine for a new session. */
+  SSLEngine engine() {
+    SSLContext current = current();
+    SSLEngine engine =
+        server == null
+            ? current.createSSLEngine()
+            : current.createSSLEngine(server.host(), server.port());
+    engine.setUseClientMode(!isServer());
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(settings.get(TlsSettings.PROTOCOLS).toArray(String[]::new));
+    parameters.setCipherSuites(settings.get(TlsSettings.CIPHERS).toArray(String[]::new));
+    parameters.setUseCipherSuitesOrder(true);
+    if (server == null) {
+      askClient(parameters);
+    } else {
+      checkServer(parameters, server.host());
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  private void askClient(SSLParameters parameters) {
+    switch (clientAuth(settings)) {
+      case NEED -> parameters.setNeedClientAuth(true);
+      case WANT -> parameters.setWantClientAuth(true);
+      default -> {}
+    }
+  }
+
+  private void checkServer(SSLParameters parameters, String host) {
+    if (!settings.get(TlsSettings.INSECURE)) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 2818, 3.1
+    }
+    boolean isName = host.indexOf(':') < 0 && !host.matches("[0-9.]+");
+    if (isName) {
+      parameters.setServerNames(List.of(new SNIHostName(host)));
+    }
+  }
+
+  private synchronized SSLContext current() {
+    long now = System.nanoTime();
+    if (now - looked < BETWEEN_LOOKS) {
+      return context;
+    }
+    looked = now;
+    List<Object> seen = look();
+    if (seen.equals(files)) {
+      return context;
+    }
+    files = seen; // so that a bad one is logged once
+    try {
+      context = read();
+      LOG.info("tls: files have changed: new sessions have what is in them now");
+    } catch (IllegalArgumentException e) {
+      LOG.warn("{}; what was there stays in force", e.getMessage());
+    }
+    return context;
+  }
+
+  /** What tells a changed file, of all that are set. */
+  private List<Object> look() {
+    List<Object> seen = new ArrayList<>();
+    for (Setting<?> each : TlsSettings.FILES) {
+      if (settings.all().get(each) instanceof String file && !file.isEmpty()) {
+        try {
+          BasicFileAttributes its = Files.readAttributes(Path.of(file), BasicFileAttributes.class);
+          seen.add(its.lastModifiedTime() + " " + its.size() + " " + its.fileKey());
+        } catch (IOException | InvalidPathException e) {
+          seen.add("none");
+        }
+      }
+    }
+    return seen;
+  }
+
+  private SSLContext read() {
+    try {
+      SSLContext read = SSLContext.getInstance("TLS");
+      read.init(Pem.keys(settings), trust(), null);
+      return read;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("tls: " + e.getMessage(), e);
+    }
+  }
+
+  private TrustManager @Nullable [] trust() {
+    if (isServer()) {
+      return Pem.trust(settings, TlsSettings.CLIENT_CA);
+    }
+    return settings.get(TlsSettings.INSECURE)
+        ? new TrustManager[] {new TrustAll()}
+        : Pem.trust(settings, TlsSettings.CA);
+  }
+}

@@ -1,0 +1,17 @@
+package parley.tls;
+
+import javax.net.ssl.SSLException;
+
+/** What a peer sent under TLS, or its certificate, is not accepted; the message is the reason. */
+public final class TlsException extends SSLException {
+
+  private static final long serialVersionUID = 1L;
+
+  TlsException(String message, Throwable cause) {
+    super(message, cause);
+  }
+
+  TlsException(String message) {
+    super(message);
+  }
+}

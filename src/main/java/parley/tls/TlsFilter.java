@@ -1,0 +1,92 @@
+package parley.tls;
+
+import javax.net.ssl.SSLSession;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.jspecify.annotations.Nullable;
+import parley.filter.HoldingFilter;
+import parley.transport.SessionAttribute;
+import parley.transport.WriteQueue;
+
+/**
+ * Speaks TLS with the peer. A session is created and opened, for all above, when it is secured; one
+ * that never is, they do not hear of: its handshake was refused, with an alert and a line in the
+ * log, or its deadline passed.
+ *
+ * <p>An end of stream is the peer's close_notify; without one the session was cut short. A session
+ * that closes sends its own behind what was written; a {@code closeNow} that cuts something sends
+ * none.
+ *
+ * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record, runs
+ * on the session's loop, and passes the plain bytes of one read on as one.
+ */
+public final class TlsFilter extends HoldingFilter {
+
+  private static final SessionAttribute<TlsSession> TLS =
+      new SessionAttribute<>(TlsFilter.class, "tls");
+
+  private final TlsContext context;
+
+  /** Speaks TLS as a context says. */
+  public TlsFilter(TlsContext context) {
+    this.context = context;
+  }
+
+  /** TLS of a session: its version, cipher suite, and the peer's certificates; null if not so. */
+  public static @Nullable SSLSession of(IoSession session) {
+    TlsSession tls = TLS.ifMade(session);
+    return tls == null || !tls.isSecured() ? null : tls.engine().getSession();
+  }
+
+  @Override
+  protected boolean isThrough(IoSession session) {
+    TlsSession tls = TLS.ifMade(session);
+    return tls != null && tls.isSecured();
+  }
+
+  @Override
+  protected Exception ended() {
+    return new TlsException("TLS: closed in the handshake");
+  }
+
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) {
+    TlsSession tls = new TlsSession(session, context, next, this, () -> letThrough(next, session));
+    TLS.set(session, tls);
+    WriteQueue.beforeClose(session, tls::sendCloseNotify);
+  }
+
+  @Override
+  public void sessionOpened(NextFilter next, IoSession session) {
+    TLS.of(session).begin();
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) {
+    if (message instanceof IoBuffer in) {
+      TLS.of(session).received(in.buf());
+    } else {
+      next.messageReceived(session, message);
+    }
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) {
+    TLS.of(session).inputClosed();
+  }
+
+  @Override
+  public void filterClose(NextFilter next, IoSession session) throws Exception {
+    TlsSession tls = TLS.ifMade(session);
+    if (tls != null) {
+      tls.closeNow();
+    }
+    next.filterClose(session);
+  }
+
+  @Override
+  public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+    TLS.of(session).write(next, request);
+  }
+}

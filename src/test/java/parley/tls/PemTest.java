@@ -1,0 +1,129 @@
+package parley.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static parley.Programs.run;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import parley.Programs.Result;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+
+/** Keys and certificates as OpenSSL writes them, and what is wrong with some. */
+class PemTest {
+
+  @TempDir Path temp;
+  private Path certs;
+
+  @BeforeEach
+  void certs() throws Exception {
+    certs = Certs.folder();
+  }
+
+  private static void openssl(String... arguments) throws Exception {
+    String[] command = new String[arguments.length + 1];
+    command[0] = "openssl";
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    Result result = run(command);
+    assertThat(result.code()).as(result.err()).isZero();
+  }
+
+  private ListenerConfig.Builder listener(Path certificate, Path key) {
+    return Certs.listener(new GreetingProtocol(), certs)
+        .tls(TlsSettings.CERTIFICATE, certificate.toString())
+        .tls(TlsSettings.KEY, key.toString());
+  }
+
+  private static void assertServes(ListenerConfig.Builder listener) throws Exception {
+    try (Server server = Certs.serve(listener)) {
+      assertThat(server.endpoint().isTls()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RSA, rsa_keygen_bits:2048, pkcs8, false",
+    "RSA, rsa_keygen_bits:2048, traditional, false",
+    "RSA, rsa_keygen_bits:2048, pkcs8, true",
+    "RSA, rsa_keygen_bits:2048, traditional, true",
+    "EC, ec_paramgen_curve:P-384, pkcs8, false",
+    "EC, ec_paramgen_curve:P-384, traditional, true",
+    "ED25519, , pkcs8, false"
+  })
+  void takesKeysOfAnyKind(String algorithm, String option, String form, boolean secret)
+      throws Exception {
+    Path plain = temp.resolve("plain.key");
+    Path key = temp.resolve("key.pem");
+    Path certificate = temp.resolve("cert.pem");
+    if (option == null) {
+      openssl("genpkey", "-algorithm", algorithm, "-out", plain.toString());
+    } else {
+      openssl("genpkey", "-algorithm", algorithm, "-pkeyopt", option, "-out", plain.toString());
+    }
+    openssl(
+        "req",
+        "-new",
+        "-x509",
+        "-key",
+        plain.toString(),
+        "-subj",
+        "/CN=x",
+        "-out",
+        certificate.toString());
+    String in = plain.toString();
+    String out = key.toString();
+    if (form.equals("traditional") && secret) {
+      openssl("pkey", "-in", in, "-traditional", "-aes256", "-passout", "pass:s3", "-out", out);
+    } else if (form.equals("traditional")) {
+      openssl("pkey", "-in", in, "-traditional", "-out", out);
+    } else if (secret) {
+      openssl("pkcs8", "-topk8", "-in", in, "-passout", "pass:s3", "-out", out);
+    } else {
+      Files.copy(plain, key);
+    }
+    if (secret) {
+      assertServes(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD, "s3"));
+      Path file = Files.writeString(temp.resolve("password"), "s3\n");
+      assertServes(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD_FILE, file.toString()));
+      assertThatThrownBy(listener(certificate, key)::build).hasMessageContaining("has a password");
+      assertThatThrownBy(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD, "no")::build)
+          .hasMessageContaining("the password does not open it");
+    } else {
+      assertServes(listener(certificate, key));
+    }
+  }
+
+  @Test
+  void whatIsWrongIsNamed() throws Exception {
+    Path none = temp.resolve("none.pem");
+    assertThatThrownBy(listener(none, certs.resolve("server.key"))::build)
+        .hasMessage("tls.certificate: " + none + ": cannot be read (expected: a file in PEM)");
+    Path empty = Files.writeString(temp.resolve("empty.pem"), "hello\n");
+    assertThatThrownBy(listener(empty, certs.resolve("server.key"))::build)
+        .hasMessageContaining("no certificate there");
+    assertThatThrownBy(listener(certs.resolve("server.pem"), empty)::build)
+        .hasMessageContaining("no private key there");
+    assertThatThrownBy(listener(certs.resolve("server.pem"), certs.resolve("client.key"))::build)
+        .hasMessageContaining("it is not the key of " + certs.resolve("server.pem"));
+    ListenerConfig.Builder listener = Certs.listener(new GreetingProtocol());
+    assertThatThrownBy(() -> listener.tls(TlsSettings.CLIENT_AUTH, "always"))
+        .hasMessageContaining("none, want or need");
+    assertThatThrownBy(listener.tls(TlsSettings.CLIENT_AUTH, "need")::build)
+        .hasMessageContaining("tls.client-ca is missing");
+    assertThatThrownBy(
+            Certs.listener(new GreetingProtocol())
+                    .tls(TlsSettings.PROTOCOLS, java.util.List.of("TLSv9"))
+                ::build)
+        .hasMessageContaining("tls.protocols: TLSv9 (expected: some of [");
+    assertThatThrownBy(
+            Certs.listener(new GreetingProtocol()).tls(TlsSettings.CERTIFICATE, "")::build)
+        .hasMessageContaining("tls.certificate is missing");
+  }
+}
