@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.Programs.Result;
+import parley.tls.Certs;
 
 /** The dns example as a plug-in, asked by dig and dnsperf. */
 class DnsIT {
@@ -65,6 +66,35 @@ class DnsIT {
     String[] printed = Markdown.listing(readme, "", "$ dig").split("\n", 2);
     String ask = printed[0].substring(2).replace("5300", port());
     assertThat(Programs.run("sh", "-c", ask)).isEqualTo(new Result(0, printed[1], ""));
+  }
+
+  /** DNS over TLS (RFC 7858), by conf alone. */
+  @Test
+  void overTls() throws Exception {
+    need("kdig");
+    Path certs = Certs.folder();
+    try (ServerProcess secured =
+        example.serve(
+            "dns",
+            "endpoint=tls://127.0.0.1:0",
+            "tls.certificate=" + certs.resolve("server.pem"),
+            "tls.key=" + certs.resolve("server.key"))) {
+      Result result =
+          Programs.run(
+              "kdig",
+              "@127.0.0.1",
+              "-p",
+              secured.endpoint().port() + "",
+              "+tls-ca=" + certs.resolve("ca.pem"),
+              "+tls-hostname=localhost",
+              "+short",
+              "blog.example",
+              "TXT",
+              "x.cloud.example",
+              "A");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out()).isEqualTo("web.example.\nwww.example.\n192.0.2.90\n");
+    }
   }
 
   @ParameterizedTest

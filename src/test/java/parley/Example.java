@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -47,9 +48,17 @@ public record Example(Path project, Path home) {
 
   /** Serves its conf, on a free port. */
   public ServerProcess serve(String listener) throws IOException {
-    String start = home.resolve("bin/start-server.sh").toString();
-    String port = "listeners." + listener + ".endpoint=tcp://127.0.0.1:0";
-    return ServerProcess.start(
-        1, Map.of(), project, List.of(start, "--config", listener + ".conf", "--set", port));
+    return serve(listener, "endpoint=tcp://127.0.0.1:0");
+  }
+
+  /** Serves its conf, with other values of keys of the listener. */
+  public ServerProcess serve(String listener, String... keysAndValues) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(home.resolve("bin/start-server.sh").toString());
+    command.addAll(List.of("--config", listener + ".conf"));
+    for (String each : keysAndValues) {
+      command.addAll(List.of("--set", "listeners." + listener + "." + each));
+    }
+    return ServerProcess.start(1, Map.of(), project, command);
   }
 }

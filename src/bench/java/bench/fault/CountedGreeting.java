@@ -28,6 +28,7 @@ public final class CountedGreeting implements Protocol {
 
   private static final String COUNTED = "s";
   private static final Setting<String> COUNTER = Setting.text("counter", "");
+  private static final Setting<String> BANNER = Setting.text("banner", "Hello, World!");
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.nativeOrder());
 
@@ -38,7 +39,7 @@ public final class CountedGreeting implements Protocol {
 
   @Override
   public List<Setting<?>> settings() {
-    return List.of(COUNTER);
+    return List.of(COUNTER, BANNER);
   }
 
   @Override
@@ -48,7 +49,7 @@ public final class CountedGreeting implements Protocol {
 
   @Override
   public IoHandler handler(Settings settings) {
-    return new Handler(map(Path.of(settings.get(COUNTER))));
+    return new Handler(map(Path.of(settings.get(COUNTER))), settings.get(BANNER));
   }
 
   private static ByteBuffer map(Path file) {
@@ -64,14 +65,16 @@ public final class CountedGreeting implements Protocol {
   private static final class Handler extends AnswerHandler<String> {
 
     private final ByteBuffer counter;
+    private final String banner;
 
-    Handler(ByteBuffer counter) {
+    Handler(ByteBuffer counter, String banner) {
       this.counter = counter;
+      this.banner = banner;
     }
 
     @Override
     public void sessionOpened(IoSession session) {
-      session.write("Hello, World!");
+      session.write(banner);
     }
 
     @Override

@@ -2,6 +2,7 @@ package parley.cli;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
@@ -13,6 +14,7 @@ import parley.server.BindException;
 import parley.server.Listener;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.transport.Inherited;
 
 /** The command behind start-server.sh: serves until SIGTERM or SIGINT, then drains. */
 final class StartServer {
@@ -88,12 +90,24 @@ final class StartServer {
       Runtime.getRuntime().removeShutdownHook(hook);
       throw defect;
     }
+    warnOfUnused();
     StringBuilder ready = new StringBuilder();
     server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
     out.print(ready); // one write: who waits for it sees all or nothing
     out.flush();
     server.ended().join();
     return Exit.OK;
+  }
+
+  private static void warnOfUnused() {
+    try {
+      InetSocketAddress unused = Inherited.address();
+      if (unused != null) {
+        LOG.warn("the socket that was inherited, {}, is no listener's endpoint", unused);
+      }
+    } catch (IOException e) {
+      LOG.debug("no socket was inherited: {}", e.toString());
+    }
   }
 
   /** The JVM's own exit code after a signal would say that it was killed. */

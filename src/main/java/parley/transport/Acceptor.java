@@ -149,7 +149,8 @@ public final class Acceptor extends NioSocketAcceptor {
 
   @Override
   protected ServerSocketChannel open(SocketAddress localAddress) throws Exception {
-    ServerSocketChannel handle = super.open(localAddress);
+    ServerSocketChannel inherited = Inherited.take(this, localAddress);
+    ServerSocketChannel handle = inherited == null ? super.open(localAddress) : inherited;
     spare.take();
     return handle;
   }

@@ -1,0 +1,73 @@
+package parley.transport;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.Channel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A listening socket that this process was started with, as descriptor 0: by systemd ({@code
+ * StandardInput=socket}) or by inetd ({@code wait}). It is there before the process and after it,
+ * so no connection is refused meanwhile. Who listens at its address takes it in place of a bind.
+ */
+public final class Inherited {
+
+  /** MINA registers what it has bound itself; this it did not bind. */
+  private static final VarHandle SELECTOR = selector();
+
+  private static boolean taken;
+
+  private Inherited() {}
+
+  private static VarHandle selector() {
+    try {
+      return MethodHandles.privateLookupIn(NioSocketAcceptor.class, MethodHandles.lookup())
+          .findVarHandle(NioSocketAcceptor.class, "selector", Selector.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e); // another MINA
+    }
+  }
+
+  /** Its address, or null if there is none, or it was taken. */
+  public static synchronized @Nullable InetSocketAddress address() throws IOException {
+    ServerSocketChannel channel = channel();
+    return channel == null ? null : (InetSocketAddress) channel.getLocalAddress();
+  }
+
+  private static @Nullable ServerSocketChannel channel() throws IOException {
+    Channel inherited = taken ? null : System.inheritedChannel();
+    return inherited instanceof ServerSocketChannel channel
+            && channel.getLocalAddress() instanceof InetSocketAddress
+        ? channel
+        : null;
+  }
+
+  /** The socket for an acceptor that is to bind an address, or null if it is not that one's. */
+  static synchronized @Nullable ServerSocketChannel take(
+      NioSocketAcceptor acceptor, SocketAddress address) throws IOException {
+    ServerSocketChannel channel = channel();
+    if (channel == null || !isFor(address, (InetSocketAddress) channel.getLocalAddress())) {
+      return null;
+    }
+    taken = true;
+    channel.configureBlocking(false);
+    channel.register((Selector) SELECTOR.get(acceptor), SelectionKey.OP_ACCEPT);
+    return channel;
+  }
+
+  /** The same port; and the same address, or any on one side: the socket's own counts. */
+  private static boolean isFor(SocketAddress wanted, InetSocketAddress its) {
+    return wanted instanceof InetSocketAddress address
+        && address.getPort() == its.getPort()
+        && (address.getAddress().equals(its.getAddress())
+            || address.getAddress().isAnyLocalAddress()
+            || its.getAddress().isAnyLocalAddress());
+  }
+}

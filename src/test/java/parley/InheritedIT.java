@@ -1,0 +1,140 @@
+package parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static parley.Programs.need;
+import static parley.Programs.run;
+import static parley.Programs.script;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.Programs.Result;
+import parley.endpoint.Endpoint;
+
+/** A server that is started with its listening socket. */
+class InheritedIT {
+
+  @TempDir Path temp;
+
+  private static Endpoint free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return Endpoint.parse("tcp://127.0.0.1:" + socket.getLocalPort());
+    }
+  }
+
+  private Process start(List<String> command) throws IOException {
+    return Programs.builder(Map.of(), temp, command)
+        .redirectError(temp.resolve("err").toFile())
+        .start();
+  }
+
+  private static void end(Process process) {
+    process.descendants().forEach(ProcessHandle::destroy);
+    process.destroy();
+    process.onExit().join();
+  }
+
+  /** Connections wait, and none is refused, while the server is started anew. */
+  @Test
+  void aRestartRefusesNobody() throws Exception {
+    need("cc");
+    String hold = temp.resolve("hold").toString();
+    String source = Programs.HOME.resolve("src/test/c/hold.c").toString();
+    assertThat(run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-o", hold, source))
+        .isEqualTo(new Result(0, "", ""));
+    Endpoint endpoint = free();
+    String set = "listeners.greeting.endpoint=" + endpoint;
+    Process holder =
+        start(List.of(hold, endpoint.port() + "", "3", script("start-server.sh"), "--set", set));
+    try (BufferedReader out = holder.inputReader()) {
+      AtomicBoolean over = new AtomicBoolean();
+      AtomicInteger greeted = new AtomicInteger();
+      String pid = pid(out); // it listens
+      CompletableFuture<Void> asking =
+          CompletableFuture.runAsync(() -> connectOn(endpoint, greeted, over));
+      for (int run = 0; run < 3; run++) {
+        int before = greeted.get();
+        while (greeted.get() < before + 200) {
+          assertThat(asking).isNotCompletedExceptionally();
+        }
+        if (run == 2) {
+          over.set(true);
+          asking.join();
+        }
+        assertThat(run("kill", "-TERM", pid).code()).isZero();
+        pid = run == 2 ? pid : pid(out);
+      }
+      assertThat(holder.waitFor()).isZero();
+    } finally {
+      end(holder);
+    }
+  }
+
+  private static String pid(BufferedReader out) throws IOException {
+    String line = out.readLine();
+    while (!line.matches("\\d+")) {
+      line = out.readLine(); // that the one before has listened
+    }
+    return line;
+  }
+
+  private static boolean canConnect(Endpoint endpoint) {
+    try (Peer peer = Peer.connect(endpoint)) {
+      return peer.line().equals("Hello, World!");
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static void connectOn(Endpoint endpoint, AtomicInteger greeted, AtomicBoolean over) {
+    while (!over.get()) {
+      try (Peer peer = Peer.connect(endpoint)) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        greeted.incrementAndGet();
+      } catch (IOException e) {
+        throw new IllegalStateException(e); // refused, or reset
+      }
+    }
+  }
+
+  @Test
+  void bySystemd() throws Exception {
+    String tool = "/usr/bin/systemd-socket-activate";
+    assumeThat(Files.isExecutable(Path.of(tool))).as(tool).isTrue();
+    Endpoint endpoint = free();
+    Process server =
+        start(
+            List.of(
+                tool,
+                "--inetd",
+                "--listen",
+                endpoint.authority(),
+                script("start-server.sh"),
+                "--set",
+                "listeners.greeting.endpoint=" + endpoint));
+    try {
+      while (!canConnect(endpoint)) {
+        assertThat(server.isAlive()).isTrue();
+      }
+      try (Peer peer = Peer.connect(endpoint)) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, Ada!");
+      }
+      server.destroy();
+      assertThat(server.waitFor()).isZero(); // it has drained
+    } finally {
+      end(server);
+    }
+  }
+}
