@@ -10,6 +10,7 @@ import java.util.List;
 final class ConnectionFaults {
 
   private static final int LOG_MOST = 256 * 1024;
+  private static final int BAD_PEERS = Integer.getInteger("bench.bad-peers", 10_000);
 
   static final List<Fault> ALL =
       List.of(
@@ -135,7 +136,7 @@ final class ConnectionFaults {
 
   private static void badPeers(Subject subject) throws Exception {
     String tooLong = "x".repeat(10_000) + "\n";
-    for (int i = 0; i < 10_000; i++) {
+    for (int i = 0; i < BAD_PEERS; i++) {
       try (Peer peer = Peer.of(subject)) {
         peer.send(tooLong);
       } catch (IOException reset) {

@@ -13,6 +13,7 @@ final class Connection {
 
   final int number;
   final SocketChannel channel;
+  final Wire wire;
   final Batches batches;
   SelectionKey key;
 
@@ -33,9 +34,10 @@ final class Connection {
    * @param first which of the names it begins with
    * @param batches when its requests were sent; null where nobody asks
    */
-  Connection(int number, SocketChannel channel, Names names, int first, Batches batches) {
+  Connection(int number, Wire wire, Names names, int first, Batches batches) {
     this.number = number;
-    this.channel = channel;
+    this.wire = wire;
+    this.channel = wire.channel;
     this.names = names;
     this.first = first % names.count;
     this.batches = batches;
@@ -69,14 +71,16 @@ final class Connection {
   void send() throws IOException {
     while (sent < toSend) {
       int length = (int) Math.min(toSend - sent, Names.AT_ONCE_BYTES);
-      int taken = channel.write(names.requests(first, sent, length));
+      int taken = wire.write(names.requests(first, sent, length));
       sent += taken;
       if (taken < length) {
         key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
         return;
       }
     }
-    if ((key.interestOps() & SelectionKey.OP_WRITE) != 0) {
+    if (wire.hasUnsent()) {
+      key.interestOps(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+    } else if ((key.interestOps() & SelectionKey.OP_WRITE) != 0) {
       key.interestOps(SelectionKey.OP_READ);
     }
   }
@@ -87,7 +91,7 @@ final class Connection {
    * @return how many bytes came; negative at the end of the stream
    */
   int receive(ByteBuffer in) throws IOException {
-    int length = channel.read(in.clear());
+    int length = wire.read(in.clear());
     if (length > 0) {
       in.flip();
       if (bannerLeft > 0) {
@@ -139,7 +143,7 @@ final class Connection {
   /** Says that nothing more is asked; the server is to close. */
   void endOutput() throws IOException {
     ending = true;
-    channel.shutdownOutput();
+    wire.endOutput();
   }
 
   /**

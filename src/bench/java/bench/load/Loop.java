@@ -60,7 +60,7 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     Connection connection =
         new Connection(
             number,
-            Sources.connect(server),
+            Wire.of(Sources.connect(server)),
             names,
             number * 37,
             batches == 0 ? null : new Batches(batches));
@@ -68,6 +68,9 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     connection.key =
         connection.channel.register(
             selector, connected ? SelectionKey.OP_READ : SelectionKey.OP_CONNECT, connection);
+    if (connected) {
+      connection.wire.begin();
+    }
     return connection;
   }
 
@@ -105,13 +108,18 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     if (key.isConnectable()) {
       connection.channel.finishConnect();
       key.interestOps(SelectionKey.OP_READ);
+      connection.wire.begin();
       return;
     }
     if (key.isWritable()) {
+      connection.wire.flush();
       connection.send();
     }
     if (key.isReadable()) {
       receive(connection);
+      while (connection.wire.hasMore() && connection.channel.isOpen()) {
+        receive(connection);
+      }
     }
   }
 

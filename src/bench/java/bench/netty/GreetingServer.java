@@ -21,9 +21,14 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.LineBasedFrameDecoder;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import io.netty.util.ResourceLeakDetector;
+import java.io.File;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
 
 /**
  * The greeting on Netty, one flush a read. Strings are decoded and encoded here and the allocator
@@ -62,13 +67,30 @@ public final class GreetingServer extends SimpleChannelInboundHandler<ByteBuf> {
   private static final class Chain extends ChannelInitializer<SocketChannel> {
 
     private final GreetingServer greeting;
+    private final SslContext tls = tls(System.getProperty("tls"));
 
     Chain(GreetingServer greeting) {
       this.greeting = greeting;
     }
 
+    private static SslContext tls(String certs) {
+      try {
+        return certs == null
+            ? null
+            : SslContextBuilder.forServer(
+                    new File(certs, "server.pem"), new File(certs, "server.key"))
+                .sslProvider(SslProvider.JDK)
+                .build();
+      } catch (SSLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
     @Override
     protected void initChannel(SocketChannel channel) {
+      if (tls != null) {
+        channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+      }
       channel.pipeline().addLast(new LineBasedFrameDecoder(8192));
       if (Boolean.getBoolean("strings")) {
         channel.pipeline().addLast(StringGreeting.DECODER, StringGreeting.ENCODER);

@@ -9,6 +9,7 @@ import parley.server.BindException;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.tls.TlsSettings;
 
 /** Parley's own greeting, an AnswerHandler, with all protections that are on by default. */
 public final class GreetingServer {
@@ -21,8 +22,15 @@ public final class GreetingServer {
   }
 
   static ListenerConfig.Builder listener(String[] args, Protocol protocol) {
-    Endpoint endpoint = Endpoint.parse("tcp://127.0.0.1:" + Ports.of(args));
-    return ListenerConfig.builder("greeting", endpoint, protocol);
+    String certs = System.getProperty("tls");
+    String scheme = certs == null ? "tcp" : "tls";
+    Endpoint endpoint = Endpoint.parse(scheme + "://127.0.0.1:" + Ports.of(args));
+    ListenerConfig.Builder listener = ListenerConfig.builder("greeting", endpoint, protocol);
+    return certs == null
+        ? listener
+        : listener
+            .tls(TlsSettings.CERTIFICATE, certs + "/server.pem")
+            .tls(TlsSettings.KEY, certs + "/server.key");
   }
 
   static void serve(String[] args, ListenerConfig.Builder listener) throws BindException {

@@ -44,6 +44,9 @@ public final class Bench {
   private static void run(Options options, String[] args) throws IOException {
     Home home = new Home(Path.of(System.getProperty("bench.home")));
     Files.createDirectories(home.results());
+    if (options.tls) {
+      home.speakTls();
+    }
     Processors processors = new Processors();
     Path out = options.out == null ? home.results().resolve("results.tsv") : options.out;
     try (Results results = new Results(out)) {

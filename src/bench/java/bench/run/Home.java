@@ -26,6 +26,24 @@ final class Home {
     }
   }
 
+  /**
+   * From now on servers and load speak TLS, with a throwaway certificate.
+   *
+   * @throws IOException if it cannot be made
+   */
+  void speakTls() throws IOException {
+    Path certs = Files.createTempDirectory(results(), "certs").resolve("made");
+    Process made =
+        new ProcessBuilder(home.resolve("bin/dev-cert.sh").toString(), certs.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(made.getInputStream().readAllBytes());
+    if (made.onExit().join().exitValue() != 0) {
+      throw new IOException("dev-cert.sh: " + said.strip());
+    }
+    options.add("-Dtls=" + certs);
+  }
+
   /** Where what is measured is written. */
   Path results() {
     return home.resolve("target/bench");

@@ -21,6 +21,7 @@ final class Options {
         --seconds S       how long each time, 0.1 to 600 (2)
         --warm-up S       how long each server is warmed for each work, 0 to 600 (4)
         --servers A,B     which of the servers (all that can run here)
+        --tls             under TLS 1.3, by the JDK's engine on both sides, those who can
         --out FILE        where the figures go (target/bench/results.tsv)
         --full            all works that --list shows; it takes hours
         --list            shows the names of servers and works
@@ -38,6 +39,7 @@ final class Options {
   Path out;
   boolean help;
   boolean list;
+  boolean tls;
   private final Set<String> names = new LinkedHashSet<>();
   private List<Stack> stacks = List.of(Stack.values());
 
@@ -68,13 +70,14 @@ final class Options {
       case "--out" -> out = file(name, value(name, words));
       case "--full" -> names.addAll(Work.FULL);
       case "--list" -> list = true;
+      case "--tls" -> tls = true;
       case "--help", "-h" -> help = true;
       default ->
           throw new IllegalArgumentException(
               "option: "
                   + name
-                  + " (expected: --rounds, --seconds, --warm-up, --servers, --out, --full, --list,"
-                  + " --help)");
+                  + " (expected: --rounds, --seconds, --warm-up, --servers, --tls, --out, --full,"
+                  + " --list, --help)");
     }
   }
 
@@ -107,7 +110,7 @@ final class Options {
   }
 
   List<Stack> stacks() {
-    return stacks;
+    return tls ? stacks.stream().filter(Stack.TLS::contains).toList() : stacks;
   }
 
   /** The works, each open loop behind the closed one that it takes its rate from. */

@@ -19,6 +19,7 @@ enum Stack {
   C_FLOOR("c-floor", "");
 
   static final List<Stack> FORMS = List.of(PARLEY, PARLEY_HANDLER);
+  static final List<Stack> TLS = List.of(PARLEY, PARLEY_HANDLER, NETTY_NIO, NETTY_EPOLL, VERTX);
   static final List<Stack> PEERS = List.of(NETTY_NIO, NETTY_EPOLL, VERTX);
 
   final String title;

@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.NetSocket;
+import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -36,12 +37,24 @@ public final class GreetingServer extends AbstractVerticle {
   @Override
   public void start(Promise<Void> started) {
     vertx
-        .createNetServer(new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(1024))
+        .createNetServer(options(System.getProperty("tls")))
         .connectHandler(GreetingServer::greet)
         .listen(port, "127.0.0.1")
         .onSuccess(server -> BOUND.set(server.actualPort()))
         .<Void>mapEmpty()
         .onComplete(started);
+  }
+
+  private static NetServerOptions options(String certs) {
+    NetServerOptions options = new NetServerOptions().setTcpNoDelay(true).setAcceptBacklog(1024);
+    return certs == null
+        ? options
+        : options
+            .setSsl(true)
+            .setKeyCertOptions(
+                new PemKeyCertOptions()
+                    .setCertPath(certs + "/server.pem")
+                    .setKeyPath(certs + "/server.key"));
   }
 
   private static void greet(NetSocket socket) {

@@ -15,6 +15,7 @@ import parley.codec.CutShortException;
 import parley.codec.FrameException;
 import parley.protocol.Correlation;
 import parley.tls.TlsException;
+import parley.tls.TlsFilter;
 import parley.transport.ConnectionResetException;
 import parley.transport.EventLoop;
 import parley.transport.EventLoops;
@@ -186,7 +187,9 @@ final class Connection {
     if (fault != null) {
       return "connection closed after " + fault;
     }
-    return Input.of(session).isEnded() ? "connection closed by the server" : "connection closed";
+    return Input.of(session).isEnded() || TlsFilter.isEnded(session)
+        ? "connection closed by the server"
+        : "connection closed";
   }
 
   /** Why it is no more. */

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
@@ -137,10 +138,12 @@ public final class Connector implements AutoCloseable {
       if (address.isUnresolved()) {
         throw cannotConnect(config, "unknown host", null);
       }
+      AtomicReference<IoSession> made = new AtomicReference<>();
       ConnectFuture connecting =
           mina.connect(
               address,
               (session, future) -> {
+                made.set(session);
                 session.setAttribute(CHAIN, client.chain());
                 session.setAttribute(CONNECTION, new Connection(session, config, client, loops));
               });
@@ -149,12 +152,24 @@ public final class Connector implements AutoCloseable {
           opened.whenComplete(
               (connection, failure) -> {
                 if (failure != null) {
-                  connecting.cancel();
+                  giveUp(connecting, made.get());
                 }
               });
     } catch (ConnectException | RuntimeException | Error e) {
       opened.completeExceptionally(
           e instanceof ConnectException ? e : cannotConnect(config, e.toString(), e));
+    }
+  }
+
+  /**
+   * Ends an attempt. One that has a session already is MINA's no more: if it were cancelled then,
+   * MINA would take the next attempt for it.
+   */
+  private static void giveUp(ConnectFuture connecting, @Nullable IoSession made) {
+    if (made == null) {
+      connecting.cancel();
+    } else {
+      made.closeNow();
     }
   }
 

@@ -1,6 +1,5 @@
 package parley.filter;
 
-import javax.net.ssl.SSLException;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
@@ -17,6 +16,7 @@ import parley.transport.CutException;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.Overrides;
+import parley.transport.PeersFault;
 import parley.transport.RareLog;
 import parley.transport.WriteQueue;
 
@@ -93,7 +93,7 @@ final class FaultFilter extends GuardFilter {
 
   /** What the peer sent is not taken. */
   private static boolean isRefusal(Throwable cause) {
-    return cause instanceof FrameException || cause instanceof SSLException;
+    return cause instanceof FrameException || cause instanceof PeersFault;
   }
 
   private static String word(Throwable cause) {

@@ -58,7 +58,8 @@ final class Network {
   /** A numeric address, or null: names are not looked up. */
   static @Nullable InetAddress address(String text) {
     boolean numeric =
-        text.matches(IPV4) || (text.contains(":") && text.matches("[0-9A-Fa-f:.]{2,45}"));
+        text.matches(IPV4)
+            || (text.contains(":") && text.matches("[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}"));
     try {
       return numeric ? InetAddress.getByName(text) : null;
     } catch (UnknownHostException e) {

@@ -39,9 +39,17 @@ final class Pem {
     List<X509Certificate> chain = certificates(settings, TlsSettings.CERTIFICATE);
     PrivateKey key = key(settings);
     checkPair(settings, chain.get(0).getPublicKey(), key);
-    return new KeyManager[] {
-      KeyManagerUtils.createKeyManager(key, chain.toArray(X509Certificate[]::new))
-    };
+    try {
+      return new KeyManager[] {
+        KeyManagerUtils.createKeyManager(key, chain.toArray(X509Certificate[]::new))
+      };
+    } catch (RuntimeException e) {
+      throw refused(
+          settings,
+          TlsSettings.CERTIFICATE,
+          "its certificates do not lead to each other",
+          "the certificate itself first, then each one's issuer");
+    }
   }
 
   /** The CAs that a file names, or null if none is set: then the system's. */

@@ -124,7 +124,7 @@ public final class TlsContext {
     SSLEngine engine =
         server == null
             ? current.createSSLEngine()
-            : current.createSSLEngine(server.host(), server.port());
+            : current.createSSLEngine(withoutRoot(server.host()), server.port());
     engine.setUseClientMode(!isServer());
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(settings.get(TlsSettings.PROTOCOLS).toArray(String[]::new));
@@ -153,8 +153,17 @@ public final class TlsContext {
     }
     boolean isName = host.indexOf(':') < 0 && !host.matches("[0-9.]+");
     if (isName) {
-      parameters.setServerNames(List.of(new SNIHostName(host)));
+      try {
+        parameters.setServerNames(List.of(new SNIHostName(withoutRoot(host))));
+      } catch (IllegalArgumentException e) {
+        LOG.debug("no SNI: {}", e.getMessage()); // such as my_host
+      }
     }
+  }
+
+  /** {@code example.org} of {@code example.org.}, which certificates and SNI have without a dot. */
+  private static String withoutRoot(String host) {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   private synchronized SSLContext current() {
@@ -171,7 +180,7 @@ public final class TlsContext {
     try {
       context = read();
       LOG.info("tls: files have changed: new sessions have what is in them now");
-    } catch (IllegalArgumentException e) {
+    } catch (RuntimeException e) {
       LOG.warn("{}; what was there stays in force", e.getMessage());
     }
     return context;

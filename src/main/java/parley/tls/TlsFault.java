@@ -10,6 +10,8 @@ import java.security.cert.PKIXReason;
 /** Says in a few words why a handshake, or a record, was refused. */
 final class TlsFault {
 
+  static final String NO_TLS = "no TLS";
+
   private static final String ALERT = "(?s).*Received fatal alert: ";
   private static final String PREFIX = "^\\([a-z_]+\\) ";
 
@@ -48,7 +50,7 @@ final class TlsFault {
       return "the peer refused: " + message.replaceFirst(ALERT, "").replace('_', ' ');
     }
     if (message.contains("nrecognized SSL message")) {
-      return "no TLS";
+      return NO_TLS;
     }
     return root instanceof IOException ? message.replaceFirst(PREFIX, "") : root.toString();
   }

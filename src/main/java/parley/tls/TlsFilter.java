@@ -39,6 +39,12 @@ public final class TlsFilter extends HoldingFilter {
     return tls == null || !tls.isSecured() ? null : tls.engine().getSession();
   }
 
+  /** Whether the peer of a session has sent close_notify. */
+  public static boolean isEnded(IoSession session) {
+    TlsSession tls = TLS.ifMade(session);
+    return tls != null && tls.isEnded();
+  }
+
   @Override
   protected boolean isThrough(IoSession session) {
     TlsSession tls = TLS.ifMade(session);
@@ -54,12 +60,23 @@ public final class TlsFilter extends HoldingFilter {
   public void sessionCreated(NextFilter next, IoSession session) {
     TlsSession tls = new TlsSession(session, context, next, this, () -> letThrough(next, session));
     TLS.set(session, tls);
-    WriteQueue.beforeClose(session, tls::sendCloseNotify);
+    WriteQueue.beforeClose(session, tls.output()::close);
   }
 
   @Override
   public void sessionOpened(NextFilter next, IoSession session) {
     TLS.of(session).begin();
+  }
+
+  /** A deadline that has passed comes from below, as all faults do. */
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    if (cause instanceof TlsException refused && !isThrough(session)) {
+      refuse(session, refused);
+    } else {
+      super.exceptionCaught(next, session, cause);
+    }
   }
 
   @Override
@@ -80,13 +97,13 @@ public final class TlsFilter extends HoldingFilter {
   public void filterClose(NextFilter next, IoSession session) throws Exception {
     TlsSession tls = TLS.ifMade(session);
     if (tls != null) {
-      tls.closeNow();
+      tls.output().closeNow();
     }
     next.filterClose(session);
   }
 
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
-    TLS.of(session).write(next, request);
+    TLS.of(session).output().write(request);
   }
 }

@@ -1,8 +1,6 @@
 package parley.tls;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -10,37 +8,32 @@ import javax.net.ssl.SSLException;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.core.write.WriteRequest;
-import org.apache.mina.core.write.WriteToClosedSessionException;
-import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
-import parley.filter.OwnRequest;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
+import parley.transport.Input;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
-/**
- * TLS of one session. What is read is unwrapped on the session's loop; any thread may write: what
- * is wrapped is queued under the same lock, so the records have the order of the wire.
- */
+/** TLS of one session: its handshake, and what is read, on the session's loop. */
 final class TlsSession extends Swept {
+
+  private static final int UNEXPECTED_MESSAGE = 10;
 
   private static final ThreadLocal<ByteBuffer> PLAIN =
       ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
 
   private final TlsContext context;
   private final SSLEngine engine;
-  private final Records records;
+  private final Records records = new Records();
+  private final TlsOutput output;
   private final NextFilter next;
   private final TlsFilter filter;
   private final Runnable whenSecured;
-  private final Object lock = new Object();
   private final int since = Sweep.now();
-  private @Nullable ByteBuffer lastAlert;
-  private volatile boolean secured;
+  private @Nullable ByteBuffer kept;
   private volatile boolean ended;
   private boolean failed;
   private boolean takesAlerts;
@@ -57,7 +50,7 @@ final class TlsSession extends Swept {
     this.filter = filter;
     this.whenSecured = whenSecured;
     engine = context.engine();
-    records = new Records(engine);
+    output = new TlsOutput(session, engine, next);
   }
 
   void begin() {
@@ -76,14 +69,20 @@ final class TlsSession extends Swept {
   @Override
   protected void sweep(int now) {
     long most = context.handshakeTimeout().toMillis();
-    if (!secured && !failed && now - since >= most) {
+    if (!isSecured() && !failed && now - since >= most) {
       failed = true;
-      filter.refuse(session, new TlsException("no handshake within " + most + " ms"));
+      session
+          .getFilterChain()
+          .fireExceptionCaught(new TlsException("TLS: no handshake within " + most + " ms"));
     }
   }
 
   boolean isSecured() {
-    return secured;
+    return output.isOpen();
+  }
+
+  TlsOutput output() {
+    return output;
   }
 
   SSLEngine engine() {
@@ -96,26 +95,27 @@ final class TlsSession extends Swept {
     try {
       for (ByteBuffer record = nextOf(in); record != null; record = nextOf(in)) {
         if (isLastAlert(record)) {
-          keep(record);
+          keep(record, in);
         } else {
           plain = unwrap(record, plain);
         }
       }
-    } catch (SSLException e) {
+    } catch (SSLException | RuntimeException e) {
       deliver(plain);
       fail(e);
       return;
     }
+    boolean keeps = kept != null;
     deliver(plain);
-    if (lastAlert != null) {
-      InFlight.of(session).whenNone(this::unwrapLast);
+    if (keeps) {
+      InFlight.of(session).whenNone(this::unwrapKept);
     } else if (engine.isInboundDone()) {
       end();
     }
   }
 
   private @Nullable ByteBuffer nextOf(ByteBuffer in) {
-    return failed || ended || lastAlert != null || engine.isInboundDone() ? null : records.next(in);
+    return failed || ended || kept != null || engine.isInboundDone() ? null : records.next(in);
   }
 
   /**
@@ -123,27 +123,32 @@ final class TlsSession extends Swept {
    * half-close (RFC 5246, 7.2.1).
    */
   private boolean isLastAlert(ByteBuffer record) {
-    return secured
+    return isSecured()
         && !takesAlerts
         && context.isOfServer()
         && Records.type(record) == Records.ALERT
         && !engine.getSession().getProtocol().equals("TLSv1.3");
   }
 
-  private void keep(ByteBuffer record) {
-    lastAlert = ByteBuffer.allocate(record.remaining()).put(record).flip();
+  /** Keeps it, and what is behind it, until nothing is in flight; reads no more meanwhile. */
+  private void keep(ByteBuffer record, ByteBuffer behind) {
+    ByteBuffer all = ByteBuffer.allocate(record.remaining() + behind.remaining());
+    kept = all.put(record).put(behind).flip();
+    Input.of(session).suspend(Input.Reason.END_WAITING);
+    WriteQueue.boundEnd(session);
   }
 
-  private void unwrapLast() {
+  private void unwrapKept() {
     EventLoop loop = EventLoop.of(session);
-    ByteBuffer record = lastAlert;
-    if (loop != null && record != null) {
+    if (loop != null) {
       loop.execute(
           () -> {
-            lastAlert = null;
-            takesAlerts = true;
-            if (!session.isClosing()) {
-              received(record);
+            ByteBuffer all = kept;
+            if (all != null && !session.isClosing()) {
+              kept = null;
+              takesAlerts = true;
+              received(all);
+              Input.of(session).resume(Input.Reason.END_WAITING);
             }
           });
     }
@@ -151,21 +156,29 @@ final class TlsSession extends Swept {
 
   private ByteBuffer unwrap(ByteBuffer record, ByteBuffer into) throws SSLException {
     ByteBuffer plain = into;
-    boolean was = secured;
-    SSLEngineResult result = records.unwrap(record, plain);
+    boolean was = isSecured();
+    SSLEngineResult result = engine.unwrap(record, plain);
     if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
       deliver(plain);
       plain = PLAIN.get().clear();
-      result = records.unwrap(record, plain);
+      result = engine.unwrap(record, plain);
+    }
+    boolean isTaken =
+        result.getStatus() == SSLEngineResult.Status.CLOSED
+            || (result.getStatus() == SSLEngineResult.Status.OK && result.bytesConsumed() > 0);
+    if (!isTaken) {
+      throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
     }
     boolean finished = result.getHandshakeStatus() == HandshakeStatus.FINISHED;
     if (was
         && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
         && !engine.getSession().getProtocol().equals("TLSv1.3")) {
+      output.closeOutbound();
       throw new SSLException("renegotiation"); // costs this side much more than the peer
     }
     if (engine.isInboundDone() && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-      writeAtOnce(); // TLS 1.2: the answer to close_notify, before whoever hears of it closes
+      output
+          .writeAtOnce(); // TLS 1.2: the answer to close_notify, before whoever hears of it closes
     }
     goOn();
     if (finished) {
@@ -185,7 +198,10 @@ final class TlsSession extends Swept {
           task.run();
         }
       } else if (status == HandshakeStatus.NEED_WRAP) {
-        if (!sendOwn()) {
+        boolean any = output.sendOwn();
+        if (output.takeFinished()) {
+          secure();
+        } else if (!any) {
           return;
         }
       } else {
@@ -194,27 +210,9 @@ final class TlsSession extends Swept {
     }
   }
 
-  /** Sends what the engine has to say; returns whether that was something. */
-  private boolean sendOwn() throws SSLException {
-    boolean any;
-    boolean finished;
-    synchronized (lock) {
-      IoBuffer bytes = records.wrapOwn(Records.scratch());
-      any = bytes.hasRemaining();
-      if (any) {
-        next.filterWrite(session, new OwnRequest(bytes));
-      }
-      finished = records.takeFinished();
-    }
-    if (finished) {
-      secure();
-    }
-    return any || finished;
-  }
-
   private void secure() {
-    if (!secured) {
-      secured = true;
+    if (!isSecured()) {
+      output.open();
       EventLoop loop = EventLoop.of(session);
       if (loop != null) {
         loop.unwatch(this);
@@ -225,112 +223,68 @@ final class TlsSession extends Swept {
 
   private void deliver(ByteBuffer plain) {
     if (plain.flip().hasRemaining()) {
-      next.messageReceived(session, IoBuffer.wrap(plain));
+      byte[] bytes = new byte[plain.remaining()]; // the receiver's to keep, as those of a read are
+      plain.get(bytes);
+      next.messageReceived(session, IoBuffer.wrap(bytes));
     }
   }
 
   private void end() {
-    if (!ended) {
-      ended = true;
-      next.inputClosed(session);
+    if (ended) {
+      return;
     }
+    ended = true;
+    if (isSecured()) {
+      next.inputClosed(session);
+    } else {
+      refuse();
+    }
+  }
+
+  private void refuse() {
+    failed = true;
+    filter.refuse(session, new TlsException("TLS: the peer ended the handshake"));
+  }
+
+  /** Whether the peer has ended its side. */
+  boolean isEnded() {
+    return ended;
   }
 
   /** The peer's FIN. */
   void inputClosed() {
-    if (ended || failed || lastAlert != null) {
+    if (ended || failed) {
       return;
     }
     ended = true;
-    if (secured) {
+    if (isSecured()) {
       next.exceptionCaught(session, new CutShortException("TLS ended without close_notify"));
     } else {
-      failed = true;
-      filter.refuse(session, new TlsException("the peer ended the handshake"));
+      refuse();
     }
   }
 
-  void fail(SSLException cause) {
+  private void fail(Exception cause) {
     if (failed) {
       return;
     }
     failed = true;
+    boolean told = false;
     try {
-      goOn(); // an alert says why
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && output.sendOwn()) {
+        told = true; // an alert says why
+      }
     } catch (SSLException again) {
       // the same
     }
+    if (!told && !isSecured()) {
+      output.sendAlert(UNEXPECTED_MESSAGE);
+    }
     TlsException fault = new TlsException("TLS: " + TlsFault.reason(cause), cause);
-    if (secured) {
+    if (isSecured()) {
       next.exceptionCaught(session, fault);
     } else {
       filter.refuse(session, fault);
-    }
-  }
-
-  /** Wraps a message and queues it; fails its future where there is no way to send it. */
-  void write(NextFilter below, WriteRequest request) {
-    if (!(request.getMessage() instanceof IoBuffer plain)) {
-      throw new IllegalArgumentException(
-          "under TLS a " + request.getMessage().getClass().getName() + " cannot be sent as it is");
-    }
-    synchronized (lock) {
-      if (!secured || engine.isOutboundDone()) {
-        request.getFuture().setException(new WriteToClosedSessionException(request));
-        return;
-      }
-      try {
-        if (plain.hasRemaining()) {
-          request.setMessage(records.wrap(plain.buf()));
-        }
-      } catch (SSLException e) {
-        request.getFuture().setException(e);
-        return;
-      }
-      below.filterWrite(session, request);
-    }
-  }
-
-  /**
-   * Sends close_notify, once, of a session that closes now and has nothing left to send: to a
-   * socket that has room for it.
-   */
-  void closeNow() {
-    synchronized (lock) {
-      if (secured && !engine.isOutboundDone() && WriteQueue.isAllSent(session)) {
-        engine.closeOutbound();
-        writeAtOnce();
-      }
-    }
-  }
-
-  /** Sends what the engine has to say past the queue, where nothing waits in it. */
-  private void writeAtOnce() {
-    synchronized (lock) {
-      if (WriteQueue.isAllSent(session)
-          && session instanceof NioSession nio
-          && nio.getChannel() instanceof SocketChannel channel) {
-        try {
-          channel.write(records.wrapOwn(Records.scratch()).buf());
-        } catch (IOException e) {
-          // the peer is gone
-        }
-      }
-    }
-  }
-
-  /** Sends close_notify, once, behind all that was written. */
-  void sendCloseNotify() {
-    synchronized (lock) {
-      if (engine.isOutboundDone()) {
-        return;
-      }
-      engine.closeOutbound();
-      try {
-        sendOwn();
-      } catch (SSLException e) {
-        // it closes, with or without
-      }
     }
   }
 }

@@ -21,7 +21,9 @@ public final class Input {
     /** More waits to be sent than the bound allows. */
     OUTBOUND_FULL(8),
     /** More frames wait for the handler's executor than the bound allows. */
-    EXECUTOR_FULL(16);
+    EXECUTOR_FULL(16),
+    /** What ends TLS waits until all before it is answered. */
+    END_WAITING(32);
 
     private final int bit;
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ForkJoinPool;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
@@ -32,7 +33,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private Duration closeTimeout = Duration.ZERO;
   private @Nullable Stall stall;
   private volatile boolean closes;
-  private volatile Runnable beforeClose = () -> {};
+  private volatile @Nullable Runnable beforeClose;
   private volatile boolean flushed;
   private volatile boolean disposed;
   private boolean full;
@@ -114,14 +115,19 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   private void putClose() {
     closes = true;
-    beforeClose.run();
+    Runnable before = beforeClose;
+    if (before != null) {
+      before.run();
+    }
     put(AbstractIoSession.CLOSE_REQUEST);
   }
 
   private void put(WriteRequest request) {
     requests.offer(request);
-    if (disposed) {
+    if (disposed && beforeClose == null) {
       failAll();
+    } else if (disposed) { // whoever wraps holds a lock, which no listener of a future may meet
+      ForkJoinPool.commonPool().execute(this::failAll);
     }
   }
 

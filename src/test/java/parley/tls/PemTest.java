@@ -112,6 +112,13 @@ class PemTest {
         .hasMessageContaining("no private key there");
     assertThatThrownBy(listener(certs.resolve("server.pem"), certs.resolve("client.key"))::build)
         .hasMessageContaining("it is not the key of " + certs.resolve("server.pem"));
+    Path unlinked = temp.resolve("unlinked.pem");
+    Files.writeString(
+        unlinked,
+        Files.readString(certs.resolve("server.pem"))
+            + Files.readString(certs.resolve("client.pem")));
+    assertThatThrownBy(listener(unlinked, certs.resolve("server.key"))::build)
+        .hasMessageContaining("its certificates do not lead to each other");
     ListenerConfig.Builder listener = Certs.listener(new GreetingProtocol());
     assertThatThrownBy(() -> listener.tls(TlsSettings.CLIENT_AUTH, "always"))
         .hasMessageContaining("none, want or need");

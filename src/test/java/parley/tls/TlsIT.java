@@ -116,6 +116,16 @@ class TlsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-tls1_3", "-tls1_2"})
+  void shortRecordsHaveAllAnswers(String version) throws Exception {
+    String name = "x".repeat(900_000);
+    try (ServerProcess server = serve(certs, "settings.max-line=1MiB")) {
+      Result result = openssl(server, name + "\nquit\n", "-quiet", version, "-maxfraglen", "512");
+      assertThat(result.out()).isEqualTo("Hello, World!\nHello, " + name + "!\nGoodbye!\n");
+    }
+  }
+
   @Test
   void theClientChecksTheServer() throws Exception {
     String ca = certs.resolve("ca.pem").toString();

@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +27,9 @@ import parley.codec.CutShortException;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
+import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.server.ServerConfig;
 import parley.transport.Input;
 
 /** What stock MINA's SslFilter loses, holds or takes for something else: an own engine as peer. */
@@ -262,13 +272,139 @@ class TlsTest {
     }
   }
 
+  /** Refused before this side has done its part of it. */
   @Test
   void renegotiationIsRefused() throws Exception {
     try (Server server = greeting();
         TlsPeer peer = connect(server, V12).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       peer.renegotiate();
-      assertThat(peer.raw().bytes()).isNotNull(); // it ends
+      byte[] answer = peer.raw().bytes();
+      for (int at = 0; at < answer.length; at += 5 + length(answer, at)) {
+        assertThat(answer[at]).isEqualTo((byte) Records.ALERT);
+      }
+    }
+  }
+
+  private static int length(byte[] record, int at) {
+    return (record[at + 3] & 0xFF) << 8 | record[at + 4] & 0xFF;
+  }
+
+  /** Whatever a peer begins with, whole or byte by byte: it is ended, and the others are served. */
+  @Test
+  void noBeginningHoldsUpTheLoop() throws Exception {
+    ListenerConfig.Builder listener =
+        Certs.listener(new GreetingProtocol())
+            .tls(TlsSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(200));
+    ServerConfig config = ServerConfig.builder().listener(listener.build()).eventLoops(1).build();
+    try (Server server = new Server(config).start();
+        TlsPeer neighbour = connect(server, V13).handshake()) {
+      assertThat(neighbour.line()).isEqualTo("Hello, World!");
+      List<TlsPeer> peers = new ArrayList<>();
+      for (int type : new int[] {0, 19, 20, 21, 22, 23, 24, 127, 128, 129, 255}) {
+        for (int length :
+            new int[] {0, 1, 5, 0x3FFF, 0x4000, 0x4800, 0x4801, 0x5000, 0x8145, 0xFFFF}) {
+          byte[] header = {(byte) type, 3, 1, (byte) (length >> 8), (byte) length};
+          TlsPeer whole = connect(server, V13);
+          peers.add(whole.sendRaw(header));
+          TlsPeer split = connect(server, V13);
+          peers.add(split.sendRaw(Arrays.copyOf(header, 3)));
+          split.sendRaw(Arrays.copyOfRange(header, 3, 5)).sendRaw(new byte[20]);
+        }
+        assertThat(neighbour.send("Ada\n").line()).isEqualTo("Hello, Ada!");
+      }
+      for (TlsPeer each : peers) {
+        assertThat(each.raw().bytes()).hasSizeLessThan(100);
+        each.close();
+      }
+      assertThat(neighbour.send("Ada\n").line()).isEqualTo("Hello, Ada!");
+    }
+  }
+
+  /** A client that gives up before it is secured: its handler does not hear of it. */
+  @Test
+  void anEndBeforeTheHandshakeIsNoSession() throws Exception {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void inputClosed(IoSession session) {
+            heard.add("inputClosed");
+            session.closeNow();
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            heard.add("sessionClosed");
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, V13)) {
+      peer.sendRaw(new byte[] {21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0});
+      assertThat(peer.raw().bytes()).hasSizeLessThan(100);
+    }
+    assertThat(heard).isEmpty();
+  }
+
+  /** What is cut by closeNow does not look like an end. */
+  @Test
+  void anAnswerThatIsCutIsNoEnd() throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write("answer");
+            session.closeNow();
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, V13).handshake()) {
+      peer.send("Ada\n");
+      String rest = "";
+      try {
+        rest = peer.rest();
+      } catch (IOException reset) {
+        // is not taken for an end either
+      }
+      assertThat(rest.equals("answer\n") || !peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  /** A listener of a write future may take a lock that another thread holds while it closes. */
+  @Test
+  void futuresFailOutsideTheLock() throws Exception {
+    Object room = new Object();
+    CompletableFuture<IoSession> opened = new CompletableFuture<>();
+    CompletableFuture<Boolean> failed = new CompletableFuture<>();
+    CountDownLatch held = new CountDownLatch(1);
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) throws Exception {
+            opened.complete(session);
+            held.await();
+            session
+                .write("answer")
+                .addListener(
+                    future -> {
+                      synchronized (room) {
+                        failed.complete(((WriteFuture) future).isWritten());
+                      }
+                    });
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, V13).handshake()) {
+      byte[] good = peer.records("Ada\n");
+      byte[] spoilt = peer.records("Bob\n");
+      spoilt[spoilt.length - 1] ^= 1;
+      peer.sendRaw(TlsPeer.join(good, spoilt));
+      IoSession session = opened.get();
+      synchronized (room) {
+        held.countDown();
+        session.closeNow();
+      }
+      assertThat(failed.get()).isFalse();
     }
   }
 

@@ -1,0 +1,189 @@
+package parley.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.core.write.WriteToClosedSessionException;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.jspecify.annotations.Nullable;
+import parley.filter.OwnRequest;
+import parley.transport.EventLoop;
+import parley.transport.InFlight;
+import parley.transport.Turn;
+import parley.transport.WriteQueue;
+
+/**
+ * What is written of one session, as records. Any thread may write: what is wrapped is queued under
+ * the same lock, so the records have the order of the wire.
+ */
+final class TlsOutput {
+
+  private static final int SCRATCH = 1 << 17;
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  private static final ThreadLocal<ByteBuffer> WRAPPED =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(SCRATCH));
+
+  private final IoSession session;
+  private final SSLEngine engine;
+  private final NextFilter next;
+  private volatile boolean open;
+  private boolean finished;
+  private boolean broken;
+
+  TlsOutput(IoSession session, SSLEngine engine, NextFilter next) {
+    this.session = session;
+    this.engine = engine;
+    this.next = next;
+  }
+
+  /** From now on it takes messages: the session is secured. */
+  void open() {
+    open = true;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /**
+   * Wraps a message and queues it; fails its future where there is no way to send it, outside the
+   * lock: its listeners may take locks of their own.
+   */
+  void write(WriteRequest request) {
+    if (!(request.getMessage() instanceof IoBuffer plain)) {
+      throw new IllegalArgumentException(
+          "under TLS a " + request.getMessage().getClass().getName() + " cannot be sent as it is");
+    }
+    Exception failure = queue(request, plain);
+    if (failure != null) {
+      request.getFuture().setException(failure);
+    }
+    EventLoop loop = EventLoop.of(session);
+    if (failure instanceof SSLException && loop != null) {
+      loop.execute(session::closeNow); // a record is missing now
+    }
+  }
+
+  private synchronized @Nullable Exception queue(WriteRequest request, IoBuffer plain) {
+    if (!open || broken || engine.isOutboundDone()) {
+      return new WriteToClosedSessionException(request);
+    }
+    try {
+      if (plain.hasRemaining()) {
+        request.setMessage(wrap(plain.buf()));
+      }
+    } catch (SSLException | RuntimeException e) {
+      broken = true;
+      return e instanceof SSLException ? e : new SSLException(e);
+    }
+    next.filterWrite(session, request);
+    return null;
+  }
+
+  /** Records with all of some plain bytes, whose position stays. */
+  private IoBuffer wrap(ByteBuffer plain) throws SSLException {
+    ByteBuffer from = plain.duplicate();
+    int most =
+        (from.remaining() / Records.MOST_PLAIN + 2) * engine.getSession().getPacketBufferSize();
+    ByteBuffer into = most <= SCRATCH ? WRAPPED.get().clear() : ByteBuffer.allocate(most);
+    while (from.hasRemaining()) {
+      SSLEngineResult result = engine.wrap(from, into);
+      if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+        into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip()); // records are short
+      } else if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) {
+        throw new SSLException("cannot be sent: " + result.getStatus());
+      }
+    }
+    return copy(into);
+  }
+
+  /** Queues what the engine has to say by itself; returns whether that was something. */
+  synchronized boolean sendOwn() throws SSLException {
+    IoBuffer bytes = wrapOwn();
+    if (bytes.hasRemaining()) {
+      next.filterWrite(session, new OwnRequest(bytes));
+    }
+    return bytes.hasRemaining();
+  }
+
+  /** Of a handshake, an alert; may be nothing. */
+  private IoBuffer wrapOwn() throws SSLException {
+    ByteBuffer into = WRAPPED.get().clear();
+    SSLEngineResult result;
+    do {
+      result = engine.wrap(NOTHING, into);
+      finished |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+    } while (result.bytesProduced() > 0
+        && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+        && into.remaining() >= engine.getSession().getPacketBufferSize());
+    return copy(into);
+  }
+
+  private static IoBuffer copy(ByteBuffer from) {
+    byte[] bytes = new byte[from.position()];
+    from.get(0, bytes);
+    return IoBuffer.wrap(bytes);
+  }
+
+  /** Whether the handshake has ended by what was sent since this was asked last. */
+  synchronized boolean takeFinished() {
+    boolean was = finished;
+    finished = false;
+    return was;
+  }
+
+  /** Says that no more comes, before a fault of the peer's ends the session. */
+  synchronized void closeOutbound() {
+    engine.closeOutbound();
+  }
+
+  /** Sends an alert of this side's own, where the engine has found nothing to say. */
+  void sendAlert(int description) {
+    byte[] alert = {Records.ALERT, 3, 3, 0, 2, 2, (byte) description};
+    next.filterWrite(session, new OwnRequest(IoBuffer.wrap(alert)));
+  }
+
+  /** Sends close_notify, once, behind all that was written. */
+  synchronized void close() {
+    if (broken || engine.isOutboundDone()) {
+      return;
+    }
+    engine.closeOutbound();
+    try {
+      sendOwn();
+    } catch (SSLException e) {
+      // it closes, with or without
+    }
+  }
+
+  /** The same for a session that closes now, if that cuts nothing. */
+  synchronized void closeNow() {
+    boolean cuts = Turn.of(session) != null || InFlight.isAny(session);
+    if (open && !broken && !cuts && !engine.isOutboundDone() && WriteQueue.isAllSent(session)) {
+      engine.closeOutbound();
+      writeAtOnce();
+    }
+  }
+
+  /** Sends what the engine has to say past the queue, if nothing waits there: there is room. */
+  synchronized void writeAtOnce() {
+    if (WriteQueue.isAllSent(session)
+        && session instanceof NioSession nio
+        && nio.getChannel() instanceof SocketChannel channel) {
+      try {
+        channel.write(wrapOwn().buf());
+      } catch (IOException e) {
+        // the peer is gone
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package parley.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+import parley.Servers;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.client.Connector;
+import parley.endpoint.Endpoint;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Server;
+
+/** A client whose server does not do its part of the handshake. */
+class TlsClientTest {
+
+  private static ClientConfig config(String scheme, int port) throws Exception {
+    return ClientConfig.builder(
+            Endpoint.parse(scheme + "://127.0.0.1:" + port), new GreetingProtocol())
+        .tls(TlsSettings.CA, Certs.folder().resolve("ca.pem").toString())
+        .connectTimeout(Duration.ofMillis(300))
+        .build();
+  }
+
+  /** Its connect times out; those that follow on the same connector are made. */
+  @Test
+  void aSilentServerDelaysNobodyElse() throws Exception {
+    try (Server server = Certs.serve(Certs.listener(new GreetingProtocol()));
+        ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
+        Connector connector = new Connector()) {
+      for (int i = 0; i < 3; i++) {
+        ClientConfig bad = config("tls", silent.getLocalPort());
+        assertThatThrownBy(() -> connector.connect(bad).get())
+            .isInstanceOf(ExecutionException.class)
+            .hasMessageContaining("no answer within 300 ms");
+        ClientConfig good =
+            ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
+                .tls(TlsSettings.CA, Certs.folder().resolve("ca.pem").toString())
+                .build();
+        try (Client client = connector.connect(good).get()) {
+          assertThat(client.ask("Ada").get()).isEqualTo("Hello, Ada!");
+        }
+      }
+    }
+  }
+
+  @Test
+  void namesThatAreNoneForSniAreConnectedTo() throws Exception {
+    for (String host : new String[] {"my_host", "localhost."}) {
+      ClientConfig config =
+          ClientConfig.builder(Endpoint.parse("tls://" + host + ":1"), new GreetingProtocol())
+              .build();
+      assertThat(config.tls().engine().getPeerHost()).isEqualTo(host.replace(".", ""));
+    }
+  }
+}
