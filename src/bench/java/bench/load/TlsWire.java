@@ -131,6 +131,7 @@ final class TlsWire extends Wire {
   void endOutput() throws IOException {
     engine.closeOutbound();
     goOn();
+    channel.shutdownOutput(); // Netty closes at that only
   }
 
   /** Any certificate. */
