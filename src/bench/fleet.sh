@@ -33,8 +33,8 @@ if command -v taskset >/dev/null && [ "$cores" -gt 1 ]; then
 fi
 
 "$home/bin/bench.sh" --list >/dev/null # builds it, if need be
-classes="$home/src/bench/target/classes:$home/target/lib/*"
-cc -O2 -pthread -o "$work/floor" "$home/src/bench/java/bench/floor/floor.c"
+classes="$home/src/bench/target/classes:$home/src/bench/target/lib/*"
+cc -O2 -pthread -o "$work/bare" "$home/src/bench/java/bench/floor/floor.c"
 
 # Runs a server, and sets "port" to where it listens. Its input stays open: its end would end it.
 mkfifo "$work/open"
@@ -51,7 +51,7 @@ serve() {
   done
   port=$(sed 's/listening //' "$work/$name")
 }
-serve floor "$work/floor" 0 1
+serve floor "$work/bare" 0 1
 floor=$port
 for each in a b c; do
   serve "$each" java -Xms256m -Xmx256m -XX:+UseSerialGC -cp "$classes" bench.parley.GreetingServer 0 1
