@@ -82,7 +82,7 @@ class ServerEndTest {
             config -> config.drainTimeout(Duration.ZERO));
     try (Peer peer = Servers.peer(server)) {
       peer.send("never answered\n");
-      while (server.eventLoops().sessionCount() == 0) {
+      while (server.listeners().get(0).unansweredCount() == 0) {
         Thread.onSpinWait();
       }
       assertThat(server.drain().get()).isOne();
