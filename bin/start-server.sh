@@ -23,6 +23,7 @@ prepare
 serve() {
   # shellcheck disable=SC2086 # options are words
   exec "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError \
+    -Djdk.tls.rejectClientInitiatedRenegotiation=true \
     -XX:ErrorFile="${PARLEY_RUN:-$home/run}/crash-%p.log" \
     ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \

@@ -122,6 +122,15 @@ final class Peer implements AutoCloseable {
     }
   }
 
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  /** Whether there is something to read. */
+  boolean hasBytes() throws IOException {
+    return in.available() > 0;
+  }
+
   void reset() throws IOException {
     socket.setSoLinger(true, 0);
     socket.close();

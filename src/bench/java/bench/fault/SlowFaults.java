@@ -88,11 +88,16 @@ final class SlowFaults {
       peers.add(new StalledPeer(subject));
     }
     awaitCut(subject, peers);
-    long cut = peers.stream().filter(StalledPeer::isCut).count();
+    List<String> left = new ArrayList<>();
+    for (StalledPeer peer : peers) {
+      if (!peer.isCut()) {
+        left.add(peer.state(subject));
+      }
+    }
     for (StalledPeer peer : peers) {
       peer.close();
     }
-    check(cut == MANY, "cut: %d of %d", cut, MANY);
+    check(left.isEmpty(), "cut: %d of %d; %s", MANY - left.size(), MANY, left);
   }
 
   /**

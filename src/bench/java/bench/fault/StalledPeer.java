@@ -41,6 +41,13 @@ final class StalledPeer implements AutoCloseable {
     return cut;
   }
 
+  /** What is known of it, for who looks into it. */
+  String state(Subject subject) throws IOException {
+    return String.format(
+        "peer %d sent %d, has bytes %s, server's socket %s",
+        peer.port(), sent, peer.hasBytes(), subject.socket(peer.port()).orElse("none"));
+  }
+
   /** Takes a byte, if one comes within a second: a window that was shut opens when TCP asks. */
   void readOne() {
     try {

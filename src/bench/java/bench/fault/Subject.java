@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -165,14 +167,23 @@ final class Subject implements AutoCloseable {
   }
 
   private int connections(String table) throws IOException {
+    return (int) sockets(table).filter(each -> !each[9].equals("0")).count();
+  }
+
+  /** Its socket for a peer's port, as the kernel's table has it: state, queues, timer, inode. */
+  Optional<String> socket(int peer) throws IOException {
+    String remote = String.format(":%04X", peer);
+    return Stream.concat(sockets("/proc/net/tcp"), sockets("/proc/net/tcp6"))
+        .filter(each -> each[2].endsWith(remote))
+        .map(each -> String.join(" ", Arrays.copyOfRange(each, 3, 10)))
+        .findFirst();
+  }
+
+  private Stream<String[]> sockets(String table) throws IOException {
     String local = String.format(":%04X", port);
-    int count = 0;
-    for (String line : Files.readAllLines(Path.of(table))) {
-      String[] words = line.strip().split("\\s+");
-      boolean its = words[1].endsWith(local) && !words[3].equals(LISTENING);
-      count += its && !words[9].equals("0") ? 1 : 0;
-    }
-    return count;
+    return Files.readAllLines(Path.of(table)).stream()
+        .map(each -> each.strip().split("\\s+"))
+        .filter(each -> each[1].endsWith(local) && !each[3].equals(LISTENING));
   }
 
   private static int count(Path folder) throws IOException {

@@ -74,12 +74,16 @@ final class TlsOutput {
   }
 
   private synchronized @Nullable Exception queue(WriteRequest request, IoBuffer plain) {
-    if (!open || broken || engine.isOutboundDone()) {
+    if (!open || broken) {
       return new WriteToClosedSessionException(request);
     }
     try {
       if (plain.hasRemaining()) {
-        request.setMessage(wrap(plain.buf()));
+        IoBuffer records = wrap(plain.buf());
+        if (records == null) {
+          return new WriteToClosedSessionException(request);
+        }
+        request.setMessage(records);
       }
     } catch (SSLException | RuntimeException e) {
       broken = true;
@@ -89,16 +93,16 @@ final class TlsOutput {
     return null;
   }
 
-  /** Records with all of some plain bytes, whose position stays. */
-  private IoBuffer wrap(ByteBuffer plain) throws SSLException {
+  /** Records with all of some plain bytes, whose position stays; null once it was closed. */
+  private @Nullable IoBuffer wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer from = plain.duplicate();
-    int most =
-        (from.remaining() / Records.MOST_PLAIN + 2) * engine.getSession().getPacketBufferSize();
-    ByteBuffer into = most <= SCRATCH ? WRAPPED.get().clear() : ByteBuffer.allocate(most);
+    ByteBuffer into = WRAPPED.get().clear();
     while (from.hasRemaining()) {
       SSLEngineResult result = engine.wrap(from, into);
       if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-        into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip()); // records are short
+        into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
+      } else if (result.getStatus() == SSLEngineResult.Status.CLOSED && into.position() == 0) {
+        return null;
       } else if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) {
         throw new SSLException("cannot be sent: " + result.getStatus());
       }

@@ -22,6 +22,10 @@ final class TlsSession extends Swept {
 
   private static final int UNEXPECTED_MESSAGE = 10;
 
+  /** Whether the engine refuses a renegotiation itself, by handshake_failure: a JVM's option. */
+  private static final boolean ENGINE_REFUSES =
+      Boolean.getBoolean("jdk.tls.rejectClientInitiatedRenegotiation");
+
   private static final ThreadLocal<ByteBuffer> PLAIN =
       ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
 
@@ -37,6 +41,7 @@ final class TlsSession extends Swept {
   private volatile boolean ended;
   private boolean failed;
   private boolean takesAlerts;
+  private boolean inboundDone;
 
   TlsSession(
       IoSession session,
@@ -109,13 +114,13 @@ final class TlsSession extends Swept {
     deliver(plain);
     if (keeps) {
       InFlight.of(session).whenNone(this::unwrapKept);
-    } else if (engine.isInboundDone()) {
+    } else if (inboundDone) {
       end();
     }
   }
 
   private @Nullable ByteBuffer nextOf(ByteBuffer in) {
-    return failed || ended || kept != null || engine.isInboundDone() ? null : records.next(in);
+    return failed || ended || inboundDone || kept != null ? null : records.next(in);
   }
 
   /**
@@ -169,19 +174,24 @@ final class TlsSession extends Swept {
     if (!isTaken) {
       throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
     }
-    boolean finished = result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+    if (result.getStatus() == SSLEngineResult.Status.OK
+        && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+      return plain; // the usual one: the engine need not be asked, it locks each time
+    }
     if (was
+        && !ENGINE_REFUSES
         && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
         && !engine.getSession().getProtocol().equals("TLSv1.3")) {
       output.closeOutbound();
       throw new SSLException("renegotiation"); // costs this side much more than the peer
     }
-    if (engine.isInboundDone() && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+    inboundDone = engine.isInboundDone();
+    if (inboundDone && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
       output
           .writeAtOnce(); // TLS 1.2: the answer to close_notify, before whoever hears of it closes
     }
     goOn();
-    if (finished) {
+    if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
       secure();
     }
     return plain;

@@ -53,6 +53,16 @@ class TlsIT {
     return ServerProcess.start(1, Map.of("JAVA_OPTS", javaOptions), options);
   }
 
+  /** By an alert, so that openssl's client says it failed (and testssl that it is refused). */
+  @Test
+  void renegotiationIsAFailure() throws Exception {
+    try (ServerProcess server = serve(certs)) {
+      Result result = openssl(server, "R\n", "-tls1_2");
+      assertThat(result.code()).isEqualTo(1);
+      assertThat(result.err()).contains("RENEGOTIATING").contains("handshake failure");
+    }
+  }
+
   private static String names(int count) {
     return IntStream.range(0, count).mapToObj(i -> "n" + i + "\n").collect(Collectors.joining());
   }
