@@ -133,6 +133,7 @@ class InheritedIT {
       }
       server.destroy();
       assertThat(server.waitFor()).isZero(); // it has drained
+      assertThat(temp.resolve("err")).content().contains("draining").contains("drained");
     } finally {
       end(server);
     }

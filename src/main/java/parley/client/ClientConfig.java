@@ -44,6 +44,9 @@ public final class ClientConfig {
     settings = Settings.of(protocol, builder.settings);
     tlsSettings = Settings.of("the client", TlsSettings.OF_CLIENT, builder.tls);
     tls = endpoint.isTls() ? TlsContext.ofClient(tlsSettings, endpoint) : null;
+    if (!endpoint.isTls()) {
+      TlsContext.checkUnused(tlsSettings, endpoint);
+    }
     connectTimeout = builder.connectTimeout;
     answerTimeout = builder.answerTimeout;
     closeTimeout = builder.closeTimeout;

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import parley.proxy.ProxyHeader.Tlv;
@@ -24,6 +25,9 @@ final class BinaryHeader {
   private static final int TCP4 = 0x11;
   private static final int TCP6 = 0x21;
   private static final int CRC = 0x03;
+
+  /** UNSPEC, UDP and Unix sockets: whom they are for is ignored. Others must be refused. */
+  private static final Set<Integer> OTHERS = Set.of(0x00, 0x12, 0x22, 0x31, 0x32);
 
   private BinaryHeader() {}
 
@@ -51,8 +55,11 @@ final class BinaryHeader {
   private static ProxyHeader of(ByteBuffer all) throws HeaderException {
     int family = all.get(SIGNATURE.length + 1) & 0xFF;
     ByteBuffer rest = all.duplicate().position(FIXED);
+    if (OTHERS.contains(family)) {
+      return ProxyHeader.OF_THE_PROXY;
+    }
     if (family != TCP4 && family != TCP6) {
-      return ProxyHeader.OF_THE_PROXY; // UNSPEC, UDP, Unix: to be ignored
+      throw new HeaderException("version 2: an unknown family or transport");
     }
     int bytes = family == TCP4 ? 4 : 16;
     if (rest.remaining() < 2 * bytes + 4) {

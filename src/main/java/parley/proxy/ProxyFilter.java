@@ -36,6 +36,7 @@ public final class ProxyFilter extends HoldingFilter {
   private static final SessionAttribute<Waiting> WAITING =
       new SessionAttribute<>(ProxyFilter.class, "waiting");
 
+  private final String listener;
   private final Predicate<InetAddress> trusted;
   private final Duration timeout;
   private final int most;
@@ -44,10 +45,12 @@ public final class ProxyFilter extends HoldingFilter {
   /**
    * Reads headers.
    *
+   * @param listener its name, for the log
    * @param settings {@link ProxySettings#ALL}
    * @param admitting counts the clients
    */
-  public ProxyFilter(Settings settings, Admitting admitting) {
+  public ProxyFilter(String listener, Settings settings, Admitting admitting) {
+    this.listener = listener;
     this.trusted = trusted(settings);
     this.timeout = settings.get(ProxySettings.TIMEOUT);
     this.most = settings.get(ProxySettings.MAX_HEADER);
@@ -133,9 +136,13 @@ public final class ProxyFilter extends HoldingFilter {
       }
     }
 
+    /** Below the log's context, so the line says itself whose it is. */
     private void refuse(String rule) {
       refused = true;
-      ProxyFilter.this.refuse(session, new HeaderException(rule + ", from " + peer));
+      ProxyFilter.this.refuse(
+          session,
+          new HeaderException(
+              String.format("%s, from %s to %s", rule, Endpoint.of(peer).authority(), listener)));
     }
 
     private void received(NextFilter next, ByteBuffer in) {
@@ -146,8 +153,7 @@ public final class ProxyFilter extends HoldingFilter {
       try {
         header = HeaderReader.read(all, most);
       } catch (HeaderException e) {
-        refused = true;
-        ProxyFilter.this.refuse(session, new HeaderException(e.rule() + ", from " + peer));
+        refuse(e.rule());
         return;
       }
       if (header != null) {

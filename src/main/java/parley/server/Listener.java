@@ -119,7 +119,8 @@ public final class Listener {
     return new FilterChains.Below(
         proxy.get(ProxySettings.TRUSTED).isEmpty()
             ? null
-            : new ProxyFilter(proxy, (session, client) -> acceptor.name(session, client)),
+            : new ProxyFilter(
+                config.name(), proxy, (session, client) -> acceptor.name(session, client)),
         tls == null ? null : new TlsFilter(tls));
   }
 

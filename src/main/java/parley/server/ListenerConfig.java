@@ -44,6 +44,9 @@ public final class ListenerConfig {
     proxyProtocol = Settings.of("proxy-protocol", ProxySettings.ALL, builder.proxyProtocol);
     tlsSettings = Settings.of("listener " + name, TlsSettings.OF_LISTENER, builder.tls);
     tls = endpoint.isTls() ? TlsContext.ofListener(tlsSettings) : null;
+    if (!endpoint.isTls()) {
+      TlsContext.checkUnused(tlsSettings, endpoint);
+    }
     backlog = builder.backlog;
     reuseAddress = builder.reuseAddress;
     tcpNoDelay = builder.tcpNoDelay;

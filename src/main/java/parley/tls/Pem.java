@@ -13,7 +13,14 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -28,6 +35,20 @@ final class Pem {
 
   /** A certificate is some KB; more is no PEM file. */
   private static final int MOST_BYTES = 4 << 20;
+
+  private static final PSSParameterSpec PSS =
+      new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
+
+  /** Of a file that may have other blocks, such as EC PARAMETERS. */
+  private static final Pattern KEY_BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z ]*PRIVATE KEY)-----[^-]*(?:-[^-]+)*-----END \\1-----");
+
+  private static final Pattern CERTIFICATE_BLOCK =
+      Pattern.compile("-----BEGIN ((?:X509 )?CERTIFICATE)-----[^-]*-----END \\1-----");
+
+  /** PKCS#8, or a header of the older forms. */
+  private static final Pattern ENCRYPTED =
+      Pattern.compile("BEGIN ENCRYPTED|(?m)^Proc-Type:.*ENCRYPTED");
 
   private Pem() {}
 
@@ -52,21 +73,21 @@ final class Pem {
     }
   }
 
-  /** The CAs that a file names, or null if none is set: then the system's. */
-  static TrustManager @Nullable [] trust(Settings settings, Setting<String> file) {
-    if (isUnset(settings, file)) {
-      return null;
-    }
+  /** Trusts the CAs that a file names; if none is set, the system's. */
+  static TrustManager[] trust(Settings settings, Setting<String> file) {
     try {
-      KeyStore store = KeyStore.getInstance("PKCS12");
-      store.load(null, null);
-      for (X509Certificate each : certificates(settings, file)) {
-        store.setCertificateEntry("ca-" + store.size(), each);
+      KeyStore store = null;
+      if (!isUnset(settings, file)) {
+        store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (X509Certificate each : certificates(settings, file)) {
+          store.setCertificateEntry("ca-" + store.size(), each);
+        }
       }
       TrustManagerFactory factory =
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store);
-      return factory.getTrustManagers();
+      return new TrustManager[] {ValidNow.of(factory)};
     } catch (GeneralSecurityException | IOException e) {
       throw refused(settings, file, String.valueOf(e.getMessage()), "certificates in PEM");
     }
@@ -77,37 +98,47 @@ final class Pem {
   }
 
   private static List<X509Certificate> certificates(Settings settings, Setting<String> file) {
-    String text = read(settings, file);
-    try {
-      List<X509Certificate> all = PemUtils.parseCertificate(text);
-      if (!all.isEmpty()) {
-        return all;
-      }
-    } catch (RuntimeException e) {
+    String blocks =
+        CERTIFICATE_BLOCK
+            .matcher(read(settings, file))
+            .results()
+            .map(MatchResult::group)
+            .collect(Collectors.joining("\n"));
+    if (blocks.isEmpty()) {
       throw refused(settings, file, "no certificate there", "certificates in PEM");
     }
-    throw refused(settings, file, "no certificate there", "certificates in PEM");
+    try {
+      return PemUtils.parseCertificate(blocks);
+    } catch (RuntimeException e) {
+      throw refused(settings, file, "a certificate there is spoilt", "certificates in PEM");
+    }
   }
 
   private static PrivateKey key(Settings settings) {
-    String text = read(settings, TlsSettings.KEY);
+    Matcher block = KEY_BLOCK.matcher(read(settings, TlsSettings.KEY));
+    if (!block.find()) {
+      throw noKey(settings, "no private key there");
+    }
+    String text = block.group();
+    boolean encrypted = ENCRYPTED.matcher(text).find();
     String password = password(settings);
-    boolean encrypted = text.contains("ENCRYPTED");
     if (encrypted && password.isEmpty()) {
       throw refused(
           settings, TlsSettings.KEY, "it has a password", "key-password or key-password-file");
     }
     try {
-      return password.isEmpty() || !encrypted
-          ? PemUtils.parsePrivateKey(text)
-          : PemUtils.parsePrivateKey(text, password.toCharArray());
+      return encrypted
+          ? PemUtils.parsePrivateKey(text, password.toCharArray())
+          : PemUtils.parsePrivateKey(text);
     } catch (RuntimeException e) {
-      throw refused(
+      throw noKey(
           settings,
-          TlsSettings.KEY,
-          encrypted ? "the password does not open it" : "no private key there",
-          "a private key in PEM: PKCS#8, PKCS#1 or EC");
+          encrypted ? "the password does not open it, or not this encryption" : "it is spoilt");
     }
+  }
+
+  private static IllegalArgumentException noKey(Settings settings, String why) {
+    return refused(settings, TlsSettings.KEY, why, "a private key in PEM: PKCS#8, PKCS#1 or EC");
   }
 
   private static String password(Settings settings) {
@@ -138,13 +169,16 @@ final class Pem {
         switch (certified.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
           case "EC" -> "SHA256withECDSA";
-          default -> certified.getAlgorithm(); // Ed25519 and the like
+          default -> certified.getAlgorithm(); // Ed25519, RSASSA-PSS
         };
     boolean pair;
     try {
       byte[] text = new byte[32];
       new SecureRandom().nextBytes(text);
       Signature signature = Signature.getInstance(algorithm);
+      if (certified instanceof RSAKey rsa && algorithm.equals("RSASSA-PSS")) {
+        signature.setParameter(rsa.getParams() == null ? PSS : rsa.getParams());
+      }
       signature.initSign(key);
       signature.update(text);
       byte[] signed = signature.sign();

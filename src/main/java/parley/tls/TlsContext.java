@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,7 @@ public final class TlsContext {
     this.looked = System.nanoTime();
     check(TlsSettings.PROTOCOLS, context.getSupportedSSLParameters().getProtocols());
     check(TlsSettings.CIPHERS, context.getSupportedSSLParameters().getCipherSuites());
+    checkHandshake();
   }
 
   /**
@@ -105,6 +107,52 @@ public final class TlsContext {
     }
   }
 
+  /**
+   * Versions may be none that this JVM speaks, and suites none of theirs: a client's word fails.
+   */
+  private void checkHandshake() {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(true);
+    engine.setSSLParameters(spoken(engine.getSSLParameters()));
+    try {
+      engine.beginHandshake();
+      engine.closeOutbound();
+    } catch (SSLException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              "tls.protocols: %s with the ciphers %s: no handshake is possible (expected: versions"
+                  + " that this JVM speaks, and ciphers of theirs)",
+              settings.get(TlsSettings.PROTOCOLS), settings.get(TlsSettings.CIPHERS)),
+          e);
+    }
+  }
+
+  private SSLParameters spoken(SSLParameters parameters) {
+    parameters.setProtocols(settings.get(TlsSettings.PROTOCOLS).toArray(String[]::new));
+    parameters.setCipherSuites(settings.get(TlsSettings.CIPHERS).toArray(String[]::new));
+    return parameters;
+  }
+
+  /**
+   * For an endpoint without TLS.
+   *
+   * @throws IllegalArgumentException if a setting is not as by default: whoever set it counts on
+   *     TLS
+   */
+  public static void checkUnused(Settings settings, Endpoint endpoint) {
+    settings
+        .all()
+        .forEach(
+            (setting, value) -> {
+              if (!value.equals(setting.defaultValue())) {
+                throw new IllegalArgumentException(
+                    String.format(
+                        "tls.%s is set (expected: an endpoint tls://, not %s)",
+                        setting.key(), endpoint));
+              }
+            });
+  }
+
   private boolean isServer() {
     return server == null;
   }
@@ -126,9 +174,7 @@ public final class TlsContext {
             ? current.createSSLEngine()
             : current.createSSLEngine(withoutRoot(server.host()), server.port());
     engine.setUseClientMode(!isServer());
-    SSLParameters parameters = engine.getSSLParameters();
-    parameters.setProtocols(settings.get(TlsSettings.PROTOCOLS).toArray(String[]::new));
-    parameters.setCipherSuites(settings.get(TlsSettings.CIPHERS).toArray(String[]::new));
+    SSLParameters parameters = spoken(engine.getSSLParameters());
     parameters.setUseCipherSuitesOrder(true);
     if (server == null) {
       askClient(parameters);
@@ -214,7 +260,9 @@ public final class TlsContext {
 
   private TrustManager @Nullable [] trust() {
     if (isServer()) {
-      return Pem.trust(settings, TlsSettings.CLIENT_CA);
+      return clientAuth(settings) == TlsSettings.ClientAuth.NONE
+          ? null
+          : Pem.trust(settings, TlsSettings.CLIENT_CA);
     }
     return settings.get(TlsSettings.INSECURE)
         ? new TrustManager[] {new TrustAll()}

@@ -6,6 +6,7 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXReason;
+import javax.crypto.BadPaddingException;
 
 /** Says in a few words why a handshake, or a record, was refused. */
 final class TlsFault {
@@ -24,6 +25,12 @@ final class TlsFault {
         each != null && each.getCause() != each;
         each = each.getCause()) {
       root = each;
+      if (each instanceof PeersAlertException) {
+        return "the peer refused: " + each.getMessage();
+      }
+      if (each instanceof BadPaddingException) {
+        return "a record that does not decrypt";
+      }
       if (each instanceof CertificateExpiredException) {
         return "the certificate has expired (" + each.getMessage() + ")";
       }
@@ -42,6 +49,7 @@ final class TlsFault {
   private static String ofMessage(String message, Throwable root) {
     if (message.startsWith("No name matching")
         || message.startsWith("No subject alternative")
+        || message.startsWith("Illegal given domain name")
         || message.contains("subject alternative DNS name matching")
         || message.contains("subject alternative names matching")) {
       return "wrong host: " + message;

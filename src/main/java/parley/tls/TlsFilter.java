@@ -4,9 +4,12 @@ import javax.net.ssl.SSLSession;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 import parley.filter.HoldingFilter;
+import parley.transport.EventLoop;
 import parley.transport.SessionAttribute;
+import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
 /**
@@ -94,12 +97,39 @@ public final class TlsFilter extends HoldingFilter {
   }
 
   @Override
-  public void filterClose(NextFilter next, IoSession session) throws Exception {
+  public void filterClose(NextFilter next, IoSession session) {
+    if (!Turn.takesBehind(session, () -> close(next, session))) {
+      close(next, session);
+    }
+  }
+
+  private static void close(NextFilter next, IoSession session) {
     TlsSession tls = TLS.ifMade(session);
     if (tls != null) {
       tls.output().closeNow();
     }
     next.filterClose(session);
+  }
+
+  /** Goes on, on the session's loop, with what waited until nothing is in flight. */
+  static void goOn(IoSession session) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      loop.execute(() -> session.getFilterChain().fireEvent(NothingInFlight.NOTHING_IN_FLIGHT));
+    }
+  }
+
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event == NothingInFlight.NOTHING_IN_FLIGHT) {
+      TLS.of(session).unwrapKept();
+    } else {
+      super.event(next, session, event);
+    }
+  }
+
+  private enum NothingInFlight implements FilterEvent {
+    NOTHING_IN_FLIGHT
   }
 
   @Override

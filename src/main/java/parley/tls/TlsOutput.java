@@ -26,11 +26,10 @@ import parley.transport.WriteQueue;
  */
 final class TlsOutput {
 
-  private static final int SCRATCH = 1 << 17;
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private static final ThreadLocal<ByteBuffer> WRAPPED =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocate(SCRATCH));
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
 
   private final IoSession session;
   private final SSLEngine engine;
@@ -96,12 +95,15 @@ final class TlsOutput {
   /** Records with all of some plain bytes, whose position stays; null once it was closed. */
   private @Nullable IoBuffer wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer from = plain.duplicate();
-    ByteBuffer into = WRAPPED.get().clear();
+    ByteBuffer into = room();
     while (from.hasRemaining()) {
       SSLEngineResult result = engine.wrap(from, into);
       if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
         into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
-      } else if (result.getStatus() == SSLEngineResult.Status.CLOSED && into.position() == 0) {
+      } else if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+        if (into.position() > 0) {
+          next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
+        }
         return null;
       } else if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) {
         throw new SSLException("cannot be sent: " + result.getStatus());
@@ -121,7 +123,7 @@ final class TlsOutput {
 
   /** Of a handshake, an alert; may be nothing. */
   private IoBuffer wrapOwn() throws SSLException {
-    ByteBuffer into = WRAPPED.get().clear();
+    ByteBuffer into = room();
     SSLEngineResult result;
     do {
       result = engine.wrap(NOTHING, into);
@@ -130,6 +132,14 @@ final class TlsOutput {
         && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
         && into.remaining() >= engine.getSession().getPacketBufferSize());
     return copy(into);
+  }
+
+  /** The loop's own, or one of a thread that writes now and then. */
+  private ByteBuffer room() {
+    EventLoop loop = EventLoop.of(session);
+    return loop != null && loop.isLoopThread()
+        ? WRAPPED.get().clear()
+        : ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
   }
 
   private static IoBuffer copy(ByteBuffer from) {
@@ -171,7 +181,11 @@ final class TlsOutput {
 
   /** The same for a session that closes now, if that cuts nothing. */
   synchronized void closeNow() {
-    boolean cuts = Turn.of(session) != null || InFlight.isAny(session);
+    Turn turn = Turn.of(session);
+    boolean cuts =
+        turn == null
+            ? InFlight.isAny(session)
+            : turn.isHolding() || InFlight.of(session).count() > 1; // the turn itself is one
     if (open && !broken && !cuts && !engine.isOutboundDone() && WriteQueue.isAllSent(session)) {
       engine.closeOutbound();
       writeAtOnce();

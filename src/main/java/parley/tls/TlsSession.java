@@ -40,7 +40,7 @@ final class TlsSession extends Swept {
   private @Nullable ByteBuffer kept;
   private volatile boolean ended;
   private boolean failed;
-  private boolean takesAlerts;
+  private boolean takesAlert;
   private boolean inboundDone;
 
   TlsSession(
@@ -67,6 +67,7 @@ final class TlsSession extends Swept {
       engine.beginHandshake();
       goOn();
     } catch (SSLException e) {
+      sendAlert(e);
       fail(e);
     }
   }
@@ -97,23 +98,30 @@ final class TlsSession extends Swept {
   /** Unwraps what was read, all of it, and passes the plain bytes on as one. */
   void received(ByteBuffer in) {
     ByteBuffer plain = PLAIN.get().clear();
+    boolean was = isSecured();
     try {
       for (ByteBuffer record = nextOf(in); record != null; record = nextOf(in)) {
-        if (isLastAlert(record)) {
+        if (mayEndTheOutput(record) && !takesAlert) {
           keep(record, in);
         } else {
+          takesAlert = false;
+          checkIsNoRefusal(record);
           plain = unwrap(record, plain);
         }
       }
     } catch (SSLException | RuntimeException e) {
+      sendAlert(e); // before an answer is wrapped: the engine would give this in its place
       deliver(plain);
       fail(e);
       return;
     }
+    if (!was && isSecured() && plain.position() > 0) {
+      EventLoop.flushNow(session); // the tickets: at a closeNow they would be in close_notify's way
+    }
     boolean keeps = kept != null;
     deliver(plain);
     if (keeps) {
-      InFlight.of(session).whenNone(this::unwrapKept);
+      InFlight.of(session).whenNone(() -> TlsFilter.goOn(session));
     } else if (inboundDone) {
       end();
     }
@@ -124,15 +132,24 @@ final class TlsSession extends Swept {
   }
 
   /**
-   * Whether it would end the output too, before answers in flight are sent: TLS 1.2 has no
-   * half-close (RFC 5246, 7.2.1).
+   * Whether it may end the output too, before answers in flight are sent: TLS 1.2 has no half-close
+   * (RFC 5246, 7.2.1).
    */
-  private boolean isLastAlert(ByteBuffer record) {
+  private boolean mayEndTheOutput(ByteBuffer record) {
     return isSecured()
-        && !takesAlerts
         && context.isOfServer()
         && Records.type(record) == Records.ALERT
         && !engine.getSession().getProtocol().equals("TLSv1.3");
+  }
+
+  /**
+   * An engine that has keys already, and a peer that has none yet, do not understand each other.
+   */
+  private void checkIsNoRefusal(ByteBuffer record) throws PeersAlertException {
+    String refusal = isSecured() ? null : Alerts.fatal(record);
+    if (refusal != null) {
+      throw new PeersAlertException(refusal);
+    }
   }
 
   /** Keeps it, and what is behind it, until nothing is in flight; reads no more meanwhile. */
@@ -143,19 +160,14 @@ final class TlsSession extends Swept {
     WriteQueue.boundEnd(session);
   }
 
-  private void unwrapKept() {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      loop.execute(
-          () -> {
-            ByteBuffer all = kept;
-            if (all != null && !session.isClosing()) {
-              kept = null;
-              takesAlerts = true;
-              received(all);
-              Input.of(session).resume(Input.Reason.END_WAITING);
-            }
-          });
+  /** Goes on with what was kept; called on the loop's thread. */
+  void unwrapKept() {
+    ByteBuffer all = kept;
+    if (all != null && !session.isClosing()) {
+      kept = null;
+      takesAlert = true;
+      received(all);
+      Input.of(session).resume(Input.Reason.END_WAITING);
     }
   }
 
@@ -274,15 +286,12 @@ final class TlsSession extends Swept {
     }
   }
 
-  private void fail(Exception cause) {
-    if (failed) {
-      return;
-    }
-    failed = true;
-    boolean told = false;
+  /** Says why, and at once: whoever hears of it may close. */
+  private void sendAlert(Exception cause) {
+    boolean told = cause instanceof PeersAlertException;
     try {
       while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && output.sendOwn()) {
-        told = true; // an alert says why
+        told = true;
       }
     } catch (SSLException again) {
       // the same
@@ -290,6 +299,14 @@ final class TlsSession extends Swept {
     if (!told && !isSecured()) {
       output.sendAlert(UNEXPECTED_MESSAGE);
     }
+    EventLoop.flushNow(session);
+  }
+
+  private void fail(Exception cause) {
+    if (failed) {
+      return;
+    }
+    failed = true;
     TlsException fault = new TlsException("TLS: " + TlsFault.reason(cause), cause);
     if (isSecured()) {
       next.exceptionCaught(session, fault);

@@ -157,7 +157,9 @@ public final class Acceptor extends NioSocketAcceptor {
 
   @Override
   protected void close(ServerSocketChannel handle) throws Exception {
-    super.close(handle);
+    if (!Inherited.leave(this, handle)) {
+      super.close(handle);
+    }
     spare.giveUp();
   }
 

@@ -2,6 +2,7 @@ package parley.transport;
 
 import java.io.IOException;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.SocketSessionConfig;
 
 /** Says that this side cuts a connection whose peer takes too little to be told why. */
 public final class CutException extends IOException {
@@ -13,13 +14,18 @@ public final class CutException extends IOException {
   }
 
   /**
-   * Tells a session's handler and the log why, and closes it. Called on the loop's thread.
+   * Tells a session's handler and the log why, and resets the connection: at a mere close the
+   * kernel would keep what it has of the answers, for minutes, and try to send it. Called on the
+   * loop's thread.
    *
    * @param rule the limit that was passed, and its bound
    */
   public static void cut(IoSession session, String rule) {
     if (!session.isClosing()) {
       session.getFilterChain().fireExceptionCaught(new CutException(rule));
+      if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
+        config.setSoLinger(0);
+      }
       session.closeNow();
     }
   }

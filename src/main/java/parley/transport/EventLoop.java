@@ -144,7 +144,17 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Writes what a session has queued, without waiting for the next round. */
+  /**
+   * Writes what a session has queued, as far as its socket takes it, without waiting for the next
+   * round. Called on its loop's thread.
+   */
+  public static void flushNow(IoSession session) {
+    EventLoop loop = of(session);
+    if (loop != null && session instanceof NioSession nio) {
+      loop.flushNow(nio);
+    }
+  }
+
   void flushNow(NioSession session) {
     flusher.flush(session);
   }

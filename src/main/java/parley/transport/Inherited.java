@@ -22,7 +22,7 @@ public final class Inherited {
   /** MINA registers what it has bound itself; this it did not bind. */
   private static final VarHandle SELECTOR = selector();
 
-  private static boolean taken;
+  private static @Nullable ServerSocketChannel taken;
 
   private Inherited() {}
 
@@ -42,7 +42,7 @@ public final class Inherited {
   }
 
   private static @Nullable ServerSocketChannel channel() throws IOException {
-    Channel inherited = taken ? null : System.inheritedChannel();
+    Channel inherited = taken == null ? System.inheritedChannel() : null;
     return inherited instanceof ServerSocketChannel channel
             && channel.getLocalAddress() instanceof InetSocketAddress
         ? channel
@@ -56,10 +56,25 @@ public final class Inherited {
     if (channel == null || !isFor(address, (InetSocketAddress) channel.getLocalAddress())) {
       return null;
     }
-    taken = true;
+    taken = channel;
     channel.configureBlocking(false);
     channel.register((Selector) SELECTOR.get(acceptor), SelectionKey.OP_ACCEPT);
     return channel;
+  }
+
+  /**
+   * Accepts no more from it, if it is this handle. It stays open until the process ends: the JDK
+   * takes standard output and error away together with it, and the log would have no end.
+   */
+  static synchronized boolean leave(NioSocketAcceptor acceptor, ServerSocketChannel handle) {
+    if (handle != taken) {
+      return false;
+    }
+    SelectionKey key = handle.keyFor((Selector) SELECTOR.get(acceptor));
+    if (key != null) {
+      key.cancel();
+    }
+    return true;
   }
 
   /** The same port; and the same address, or any on one side: the socket's own counts. */

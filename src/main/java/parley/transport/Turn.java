@@ -106,6 +106,11 @@ public final class Turn {
     takesAnswers = answersToo;
   }
 
+  /** Whether it holds what was written and is not handed down yet. */
+  public boolean isHolding() {
+    return !collected.isEmpty();
+  }
+
   /** Whether answers go into it without a request. */
   public boolean takesAnswers() {
     return takesAnswers;

@@ -1,6 +1,7 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -200,6 +201,8 @@ class DeadlinesTest {
         while (server.eventLoops().sessionCount() > 1) {
           assertThat(slow.bytes(200_000)).hasSize(200_000);
         }
+        // The kernel keeps nothing for it: at a close it would send on what it has, and then a FIN.
+        assertThatThrownBy(stalled::rest).hasMessageContaining("reset");
       }
       assertThat(logs.atLeast("INFO"))
           .singleElement()

@@ -116,6 +116,29 @@ class ProxyTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0x00, 0x12, 0x22, 0x31, 0x32})
+  void othersThanTcpAreTheProxysOwn(int family) throws Exception {
+    try (Server server = serve();
+        Peer peer = Servers.peer(server)) {
+      peer.send(Headers.v2(0x21, family, new byte[216])).send("x\n");
+      assertThat(peer.line()).startsWith("x {tcp, 127.0.0.1:");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0x01, 0x10, 0x13, 0x33, 0x41, 0xFF})
+  void unknownFamiliesAreRefused(int family) throws Exception {
+    try (Logs logs = Logs.capture();
+        Server server = serve();
+        Peer peer = Servers.peer(server)) {
+      peer.send(Headers.v2(0x21, family, new byte[216])).send("x\n");
+      assertThat(peer.rest()).isEmpty();
+      assertThat(logs.atLeast("INFO"))
+          .anyMatch(line -> line.contains("unknown family") && line.endsWith(" to test"));
+    }
+  }
+
   @Test
   void aHeaderHasADeadline() throws Exception {
     try (Server server =

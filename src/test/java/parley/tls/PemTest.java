@@ -6,12 +6,15 @@ import static parley.Programs.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.Programs.Result;
+import parley.client.ClientConfig;
+import parley.endpoint.Endpoint;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
@@ -125,12 +128,67 @@ class PemTest {
     assertThatThrownBy(listener.tls(TlsSettings.CLIENT_AUTH, "need")::build)
         .hasMessageContaining("tls.client-ca is missing");
     assertThatThrownBy(
-            Certs.listener(new GreetingProtocol())
-                    .tls(TlsSettings.PROTOCOLS, java.util.List.of("TLSv9"))
+            Certs.listener(new GreetingProtocol()).tls(TlsSettings.PROTOCOLS, List.of("TLSv9"))
                 ::build)
         .hasMessageContaining("tls.protocols: TLSv9 (expected: some of [");
     assertThatThrownBy(
             Certs.listener(new GreetingProtocol()).tls(TlsSettings.CERTIFICATE, "")::build)
         .hasMessageContaining("tls.certificate is missing");
+  }
+
+  /** What openssl writes beside a key, and others beside a certificate. */
+  @Test
+  void otherBlocksAreSkipped() throws Exception {
+    Path key = temp.resolve("key.pem");
+    Path certificate = temp.resolve("cert.pem");
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-out", key.toString());
+    assertThat(key).content().contains("BEGIN EC PARAMETERS");
+    String[] self = {"-subj", "/CN=x", "-out", certificate.toString()};
+    openssl("req", "-new", "-x509", "-key", key.toString(), self[0], self[1], self[2], self[3]);
+    assertServes(listener(certificate, key));
+    Path both = temp.resolve("both.pem");
+    Files.writeString(
+        both, "# not ENCRYPTED - or so\n" + Files.readString(key) + Files.readString(certificate));
+    assertServes(listener(both, both));
+  }
+
+  @Test
+  void takesAnRsaPssPair() throws Exception {
+    Path key = temp.resolve("key.pem");
+    Path certificate = temp.resolve("cert.pem");
+    openssl("genpkey", "-algorithm", "RSA-PSS", "-out", key.toString());
+    String[] self = {"-subj", "/CN=x", "-out", certificate.toString()};
+    openssl("req", "-new", "-x509", "-key", key.toString(), self[0], self[1], self[2], self[3]);
+    assertServes(listener(certificate, key));
+  }
+
+  @Test
+  void versionsThatCannotBeSpokenAreRefused() throws Exception {
+    for (String[] bad :
+        new String[][] {
+          {"SSLv2Hello", "TLS_AES_128_GCM_SHA256"},
+          {"TLSv1.1", "TLS_AES_128_GCM_SHA256"},
+          {"TLSv1.3", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"}
+        }) {
+      ListenerConfig.Builder listener =
+          Certs.listener(new GreetingProtocol())
+              .tls(TlsSettings.PROTOCOLS, List.of(bad[0]))
+              .tls(TlsSettings.CIPHERS, List.of(bad[1]));
+      assertThatThrownBy(listener::build)
+          .hasMessageStartingWith("tls.protocols: [" + bad[0] + "] with the ciphers [" + bad[1])
+          .hasMessageContaining("no handshake is possible");
+    }
+  }
+
+  @Test
+  void settingsWithoutTlsAreRefused() throws Exception {
+    Endpoint plain = Endpoint.parse("tcp://127.0.0.1:9123");
+    assertThatThrownBy(Certs.listener(new GreetingProtocol()).endpoint(plain)::build)
+        .hasMessage(
+            "tls.certificate is set (expected: an endpoint tls://, not tcp://127.0.0.1:9123)");
+    assertThatThrownBy(
+            ClientConfig.builder(plain, new GreetingProtocol()).tls(TlsSettings.INSECURE, true)
+                ::build)
+        .hasMessage("tls.insecure is set (expected: an endpoint tls://, not tcp://127.0.0.1:9123)");
   }
 }

@@ -7,12 +7,17 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Logs;
 import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.client.Connector;
 import parley.endpoint.Endpoint;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
 
@@ -56,6 +61,66 @@ class TlsClientTest {
           ClientConfig.builder(Endpoint.parse("tls://" + host + ":1"), new GreetingProtocol())
               .build();
       assertThat(config.tls().engine().getPeerHost()).isEqualTo(host.replace(".", ""));
+    }
+  }
+
+  /** Not only that it went away. */
+  @Test
+  void theServerHearsWhyItIsRefused() throws Exception {
+    try (Logs logs = Logs.capture();
+        Server server = Certs.serve(Certs.listener(new GreetingProtocol()))) {
+      ClientConfig config =
+          ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
+              .tls(TlsSettings.CA, Certs.folder().resolve("client.pem").toString())
+              .build();
+      for (int i = 0; i < 20; i++) {
+        assertThatThrownBy(() -> Client.connect(config)).hasMessageContaining("TLS: unknown CA");
+      }
+      while (logs.atLeast("INFO").stream().noneMatch(line -> line.contains("the peer refused: "))) {
+        Thread.onSpinWait();
+      }
+      assertThat(logs.atLeast("INFO")).noneMatch(line -> line.contains("ended the handshake"));
+    }
+  }
+
+  /** Its close follows at once on an answer, while the loop is still at it. */
+  @Test
+  void aCloseIsNoTruncation() throws Exception {
+    int clients = 100;
+    AtomicInteger ended = new AtomicInteger();
+    AtomicInteger cut = new AtomicInteger();
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return line;
+          }
+
+          @Override
+          public void exceptionCaught(IoSession session, Throwable cause) {
+            cut.incrementAndGet();
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            ended.incrementAndGet();
+          }
+        };
+    Protocol protocol = Servers.lineProtocol(handler);
+    try (Server server = Certs.serve(Certs.listener(protocol))) {
+      ClientConfig config =
+          ClientConfig.builder(Servers.endpoint(server), protocol)
+              .tls(TlsSettings.CA, Certs.folder().resolve("ca.pem").toString())
+              .build();
+      for (int i = 0; i < clients; i++) {
+        try (Client client = Client.connect(config)) {
+          assertThat(client.ask("Ada").get()).isEqualTo("Ada");
+        }
+      }
+      while (ended.get() < clients) {
+        Thread.onSpinWait();
+      }
+      assertThat(cut).hasValue(0);
     }
   }
 }

@@ -162,6 +162,33 @@ class TlsIT {
       Result late = hello(server, "--ca", expired.resolve("ca.pem").toString(), "Ada");
       assertThat(late.code()).isEqualTo(6);
       assertThat(late.err()).contains("TLS: the certificate has expired");
+      Result pinned = hello(server, "--ca", expired.resolve("server.pem").toString(), "Ada");
+      assertThat(pinned.code()).isEqualTo(6);
+      assertThat(pinned.err()).contains("TLS: the certificate has expired");
+    }
+  }
+
+  /** A certificate that is valid, of a CA that is not any more. */
+  @Test
+  void aCaThatHasExpiredIsNoCa() throws Exception {
+    Path old = temp.resolve("old");
+    assertThat(run(script("dev-cert.sh"), "--days", "0", old.toString()).code()).isZero();
+    Path extensions = Files.writeString(temp.resolve("ext"), "subjectAltName=IP:127.0.0.1\n");
+    String key = old.resolve("server.key").toString();
+    String request = temp.resolve("request").toString();
+    assertThat(run("openssl", "req", "-new", "-key", key, "-subj", "/CN=x", "-out", request).code())
+        .isZero();
+    Result signed =
+        run(
+            ("openssl x509 -req -days 5 -CAcreateserial -in " + request)
+                .concat(" -extfile " + extensions + " -CA " + old.resolve("ca.pem"))
+                .concat(" -CAkey " + old.resolve("ca.key") + " -out " + old.resolve("server.pem"))
+                .split(" "));
+    assertThat(signed.code()).as(signed.err()).isZero();
+    try (ServerProcess server = serve(old)) {
+      Result late = hello(server, "--ca", old.resolve("ca.pem").toString(), "Ada");
+      assertThat(late.code()).as(late.err()).isEqualTo(6);
+      assertThat(late.err()).contains("TLS: the certificate has expired");
     }
   }
 

@@ -3,6 +3,8 @@ package parley.tls;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -41,6 +43,12 @@ final class TlsPeer implements Closeable {
   TlsPeer handshake() throws IOException {
     peer.send(handshakeButLast());
     return this;
+  }
+
+  /** Sends its first flight only. */
+  void beginHandshake() throws IOException {
+    engine.beginHandshake();
+    peer.send(wrap(NOTHING));
   }
 
   /** Does a handshake; returns its last flight, which is not sent. */
@@ -102,6 +110,25 @@ final class TlsPeer implements Closeable {
   TlsPeer fin() throws IOException {
     peer.halfClose();
     return this;
+  }
+
+  /** The record of a warning of TLS 1.2, which an engine sends by itself only. */
+  byte[] warning(String name) throws Exception {
+    Class<?> alerts = Class.forName("sun.security.ssl.Alert");
+    Method all = alerts.getDeclaredMethod("values");
+    all.setAccessible(true);
+    Object alert =
+        Arrays.stream((Object[]) all.invoke(null))
+            .filter(each -> ((Enum<?>) each).name().equals(name))
+            .findFirst()
+            .orElseThrow();
+    Field context = engine.getClass().getDeclaredField("conContext");
+    context.setAccessible(true);
+    Object its = context.get(engine);
+    Method warning = its.getClass().getDeclaredMethod("warning", alerts);
+    warning.setAccessible(true);
+    warning.invoke(its, alert);
+    return wrap(NOTHING);
   }
 
   /** Asks for another handshake. */

@@ -22,6 +22,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Logs;
 import parley.Servers;
 import parley.codec.CutShortException;
 import parley.protocol.AnswerHandler;
@@ -269,6 +270,80 @@ class TlsTest {
       record[record.length - 1] ^= 1;
       peer.sendRaw(record);
       assertThatThrownBy(peer::line).hasMessageContaining("bad_record_mac");
+    }
+  }
+
+  /** The alert is not taken for the answer to what came before. */
+  @ParameterizedTest
+  @ValueSource(strings = {V13, V12})
+  void aSpoiltRecordBehindARequestIsToldToo(String version) throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, version).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      byte[] good = peer.records("Ada\n");
+      byte[] bad = peer.records("Bob\n");
+      bad[bad.length - 1] ^= 1;
+      peer.sendRaw(TlsPeer.join(good, bad));
+      assertThatThrownBy(peer::line).hasMessageContaining("bad_record_mac");
+    }
+  }
+
+  @Test
+  void aWarningIsNoEnd() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V12).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      for (int i = 0; i < 2; i++) {
+        assertThat(peer.sendRaw(peer.warning("NO_RENEGOTIATION")).send("Ada\n").line())
+            .isEqualTo("Hello, Ada!");
+      }
+      peer.sendRaw(peer.records("Bob\nLin\n")).closeNotify();
+      assertThat(peer.rest()).isEqualTo("Hello, Bob!\nHello, Lin!\n");
+      assertThat(peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  /** OpenSSL's clients refuse so when they have no keys yet, and the server has. */
+  @Test
+  void aRefusalInTheHandshakeIsNamed() throws Exception {
+    try (Logs logs = Logs.capture();
+        Server server = greeting();
+        TlsPeer peer = connect(server, V13)) {
+      peer.beginHandshake();
+      peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, 42});
+      assertThat(peer.raw().bytes()).isNotEmpty();
+      while (logs.atLeast("INFO").stream()
+          .noneMatch(line -> line.contains("refused: TLS: the peer refused: bad certificate"))) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** A handler that has nothing more to say, on the loop: close_notify, as from another thread. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void closeNowSaysCloseNotify(boolean elsewhere) throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            if (elsewhere) {
+              CompletableFuture.runAsync(session::closeNow).join(); // in the turn, for all it knows
+            } else {
+              session.closeNow();
+            }
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer early = connect(server, V13);
+        TlsPeer late = connect(server, V13).handshake()) {
+      byte[] last = early.handshakeButLast();
+      early.sendRaw(TlsPeer.join(last, early.records("x\n")));
+      late.send("x\n");
+      for (TlsPeer peer : List.of(early, late)) {
+        assertThat(peer.rest()).isEmpty();
+        assertThat(peer.isEndedByCloseNotify()).isTrue();
+      }
     }
   }
 
