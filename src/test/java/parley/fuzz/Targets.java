@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import parley.cli.ConfFuzz;
 import parley.proving.DecoderFuzz;
 import parley.proxy.Headers;
+import parley.tls.RecordFuzz;
 
 /**
  * All that is fuzzed, and what Jazzer calls. There the first byte of an input says which of the
@@ -24,6 +25,7 @@ public final class Targets {
     all.putAll(DecoderFuzz.targets());
     all.putAll(ConfFuzz.targets());
     all.putAll(Headers.targets());
+    all.putAll(RecordFuzz.targets());
     return all;
   }
 
