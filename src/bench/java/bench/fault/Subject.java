@@ -170,9 +170,12 @@ final class Subject implements AutoCloseable {
     return (int) sockets(table).filter(each -> !each[9].equals("0")).count();
   }
 
-  /** Its socket for a peer's port, as the kernel's table has it: state, queues, timer, inode. */
+  /**
+   * Its socket for a peer's port of 127.0.0.1, as the kernel's table has it: state, queues, timer,
+   * inode.
+   */
   Optional<String> socket(int peer) throws IOException {
-    String remote = String.format(":%04X", peer);
+    String remote = String.format("0100007F:%04X", peer); // also of ::ffff:127.0.0.1
     return Stream.concat(sockets("/proc/net/tcp"), sockets("/proc/net/tcp6"))
         .filter(each -> each[2].endsWith(remote))
         .map(each -> String.join(" ", Arrays.copyOfRange(each, 3, 10)))

@@ -93,6 +93,9 @@ final class Measuring {
     double answers = measured.remove("answers");
     measured.forEach(
         (metric, value) -> results.add(work.name(), server.stack, round, metric, value));
+    if (work.kind() == Work.Kind.CONNECTS) { // where the load may be the slower one
+      results.add(work.name(), server.stack, round, "cpu-us", usage.micros() / answers);
+    }
     if (server.stack.isJava()) {
       results.add(work.name(), server.stack, round, "alloc-bytes", usage.allocated() / answers);
     }

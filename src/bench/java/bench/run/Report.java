@@ -9,7 +9,7 @@ import java.util.Optional;
 final class Report {
 
   private static final List<String> COMPARED =
-      List.of("rate", "p99-us", "p999-us", "heap-bytes", "rss-bytes", "alloc-bytes");
+      List.of("rate", "p99-us", "p999-us", "cpu-us", "heap-bytes", "rss-bytes", "alloc-bytes");
 
   private final Results results;
 

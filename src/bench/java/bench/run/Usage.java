@@ -30,6 +30,11 @@ final class Usage {
     return Math.round(cpu * 100.0 / time);
   }
 
+  /** Processor time, in microseconds. */
+  double micros() {
+    return cpu / 1e3;
+  }
+
   /** Bytes; 0 of a server that is no JVM. */
   double allocated() {
     return allocated;

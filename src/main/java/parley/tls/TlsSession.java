@@ -13,12 +13,10 @@ import parley.codec.CutShortException;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
-import parley.transport.Sweep;
-import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
 /** TLS of one session: its handshake, and what is read, on the session's loop. */
-final class TlsSession extends Swept {
+final class TlsSession {
 
   private static final int UNEXPECTED_MESSAGE = 10;
 
@@ -29,6 +27,7 @@ final class TlsSession extends Swept {
   private static final ThreadLocal<ByteBuffer> PLAIN =
       ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
 
+  private final IoSession session;
   private final TlsContext context;
   private final SSLEngine engine;
   private final Records records = new Records();
@@ -36,7 +35,7 @@ final class TlsSession extends Swept {
   private final NextFilter next;
   private final TlsFilter filter;
   private final Runnable whenSecured;
-  private final int since = Sweep.now();
+  private final HandshakeDeadline deadline;
   private @Nullable ByteBuffer kept;
   private volatile boolean ended;
   private boolean failed;
@@ -49,20 +48,18 @@ final class TlsSession extends Swept {
       NextFilter next,
       TlsFilter filter,
       Runnable whenSecured) {
-    super(session);
+    this.session = session;
     this.context = context;
     this.next = next;
     this.filter = filter;
     this.whenSecured = whenSecured;
     engine = context.engine();
     output = new TlsOutput(session, engine, next);
+    deadline = new HandshakeDeadline(session, context.handshakeTimeout(), this::late);
   }
 
   void begin() {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null && !context.handshakeTimeout().isZero()) {
-      loop.watch(this, context.handshakeTimeout());
-    }
+    deadline.begin();
     try {
       engine.beginHandshake();
       goOn();
@@ -72,15 +69,13 @@ final class TlsSession extends Swept {
     }
   }
 
-  @Override
-  protected void sweep(int now) {
+  /** As a fault from below, which all deadlines are. */
+  private void late() {
+    failed = true;
     long most = context.handshakeTimeout().toMillis();
-    if (!isSecured() && !failed && now - since >= most) {
-      failed = true;
-      session
-          .getFilterChain()
-          .fireExceptionCaught(new TlsException("TLS: no handshake within " + most + " ms"));
-    }
+    session
+        .getFilterChain()
+        .fireExceptionCaught(new TlsException("TLS: no handshake within " + most + " ms"));
   }
 
   boolean isSecured() {
@@ -235,10 +230,7 @@ final class TlsSession extends Swept {
   private void secure() {
     if (!isSecured()) {
       output.open();
-      EventLoop loop = EventLoop.of(session);
-      if (loop != null) {
-        loop.unwatch(this);
-      }
+      deadline.end();
       whenSecured.run();
     }
   }
@@ -307,6 +299,7 @@ final class TlsSession extends Swept {
       return;
     }
     failed = true;
+    deadline.end();
     TlsException fault = new TlsException("TLS: " + TlsFault.reason(cause), cause);
     if (isSecured()) {
       next.exceptionCaught(session, fault);

@@ -151,12 +151,8 @@ public final class EventLoop extends NioProcessor {
   public static void flushNow(IoSession session) {
     EventLoop loop = of(session);
     if (loop != null && session instanceof NioSession nio) {
-      loop.flushNow(nio);
+      loop.flusher.flush(nio);
     }
-  }
-
-  void flushNow(NioSession session) {
-    flusher.flush(session);
   }
 
   boolean isOpening(NioSession session) {

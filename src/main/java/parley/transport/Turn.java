@@ -263,7 +263,7 @@ public final class Turn {
   public void writeIfMuch() {
     if (handedDown && behind.session() instanceof NioSession nio) {
       handedDown = false;
-      loop.flushNow(nio);
+      EventLoop.flushNow(nio);
     }
   }
 

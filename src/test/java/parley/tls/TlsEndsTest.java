@@ -1,0 +1,278 @@
+package parley.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Logs;
+import parley.Servers;
+import parley.codec.CutShortException;
+import parley.protocol.AnswerHandler;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Server;
+
+/** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */
+class TlsEndsTest {
+
+  private static final String V13 = "TLSv1.3";
+  private static final String V12 = "TLSv1.2";
+
+  private static TlsPeer connect(Server server, String version) throws Exception {
+    return TlsPeer.of(Servers.endpoint(server), Certs.context(), version);
+  }
+
+  private static Server greeting() throws Exception {
+    return Certs.serve(Certs.listener(new GreetingProtocol()));
+  }
+
+  private static String lines(int count, String before, String after) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> before + i + after + "\n")
+        .collect(Collectors.joining());
+  }
+
+  @Test
+  void aHandshakeHasADeadline() throws Exception {
+    try (Server server =
+            Certs.serve(
+                Certs.listener(new GreetingProtocol())
+                    .tls(TlsSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(50)));
+        TlsPeer peer = connect(server, V13)) {
+      assertThat(peer.raw().bytes()).hasSizeLessThan(100); // an alert
+    }
+  }
+
+  /** TLS 1.2 has no half-close; what was asked before is answered all the same. */
+  @ParameterizedTest
+  @ValueSource(strings = {V13, V12})
+  void whatIsAskedBeforeTheEndIsAnswered(String version) throws Exception {
+    CompletableFuture<Object> late = new CompletableFuture<>();
+    AnswerHandler<String> handler =
+        AnswerHandler.of((session, line) -> line.equals("late") ? late : line);
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, version).handshake()) {
+      byte[] asked = peer.records(lines(100, "n", "") + "late\n");
+      peer.sendRaw(asked).closeNotify();
+      for (int i = 0; i < 100; i++) {
+        assertThat(peer.line()).isEqualTo("n" + i);
+      }
+      late.complete("late");
+      assertThat(peer.rest()).isEqualTo("late\n");
+      assertThat(peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {V13, V12})
+  void anEndWithoutCloseNotifyIsCutShort(String version) throws Exception {
+    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return line;
+          }
+
+          @Override
+          public void exceptionCaught(IoSession session, Throwable cause) {
+            told.complete(cause);
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, version).handshake()) {
+      peer.send("whole\nunfin").fin();
+      assertThat(peer.rest()).isEqualTo("whole\n");
+      assertThat(told.get())
+          .isInstanceOf(CutShortException.class)
+          .hasMessage("TLS ended without close_notify");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\n", "Ada\n", "GET / HTTP/1.1\r\n\r\n"})
+  void plainTextIsAnsweredByAnAlert(String text) throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V13)) {
+      byte[] answer = peer.sendRaw(text.getBytes()).raw().bytes();
+      assertThat(answer).hasSize(7);
+      assertThat(answer[0]).isEqualTo((byte) Records.ALERT);
+    }
+  }
+
+  @Test
+  void aSpoiltRecordEndsTheSession() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V13).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      byte[] record = peer.records("Ada\n");
+      record[record.length - 1] ^= 1;
+      peer.sendRaw(record);
+      assertThatThrownBy(peer::line).hasMessageContaining("bad_record_mac");
+    }
+  }
+
+  /** The alert is not taken for the answer to what came before. */
+  @ParameterizedTest
+  @ValueSource(strings = {V13, V12})
+  void aSpoiltRecordBehindARequestIsToldToo(String version) throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, version).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      byte[] good = peer.records("Ada\n");
+      byte[] bad = peer.records("Bob\n");
+      bad[bad.length - 1] ^= 1;
+      peer.sendRaw(TlsPeer.join(good, bad));
+      assertThatThrownBy(peer::line).hasMessageContaining("bad_record_mac");
+    }
+  }
+
+  @Test
+  void aWarningIsNoEnd() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V12).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      for (int i = 0; i < 2; i++) {
+        assertThat(peer.sendRaw(peer.warning("NO_RENEGOTIATION")).send("Ada\n").line())
+            .isEqualTo("Hello, Ada!");
+      }
+      peer.sendRaw(peer.records("Bob\nLin\n")).closeNotify();
+      assertThat(peer.rest()).isEqualTo("Hello, Bob!\nHello, Lin!\n");
+      assertThat(peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  /** OpenSSL's clients refuse so when they have no keys yet, and the server has. */
+  @Test
+  void aRefusalInTheHandshakeIsNamed() throws Exception {
+    try (Logs logs = Logs.capture();
+        Server server = greeting();
+        TlsPeer peer = connect(server, V13)) {
+      peer.beginHandshake();
+      peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, 42});
+      assertThat(peer.raw().bytes()).isNotEmpty();
+      while (logs.atLeast("INFO").stream()
+          .noneMatch(line -> line.contains("refused: TLS: the peer refused: bad certificate"))) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** A handler that has nothing more to say, on the loop: close_notify, as from another thread. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void closeNowSaysCloseNotify(boolean elsewhere) throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            if (elsewhere) {
+              CompletableFuture.runAsync(session::closeNow).join(); // in the turn, for all it knows
+            } else {
+              session.closeNow();
+            }
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer early = connect(server, V13);
+        TlsPeer late = connect(server, V13).handshake()) {
+      byte[] last = early.handshakeButLast();
+      early.sendRaw(TlsPeer.join(last, early.records("x\n")));
+      late.send("x\n");
+      for (TlsPeer peer : List.of(early, late)) {
+        assertThat(peer.rest()).isEmpty();
+        assertThat(peer.isEndedByCloseNotify()).isTrue();
+      }
+    }
+  }
+
+  /** Refused before this side has done its part of it. */
+  @Test
+  void renegotiationIsRefused() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V12).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      peer.renegotiate();
+      byte[] answer = peer.raw().bytes();
+      for (int at = 0; at < answer.length; at += 5 + length(answer, at)) {
+        assertThat(answer[at]).isEqualTo((byte) Records.ALERT);
+      }
+    }
+  }
+
+  private static int length(byte[] record, int at) {
+    return (record[at + 3] & 0xFF) << 8 | record[at + 4] & 0xFF;
+  }
+
+  /** A client that gives up before it is secured: its handler does not hear of it. */
+  @Test
+  void anEndBeforeTheHandshakeIsNoSession() throws Exception {
+    List<String> heard = new CopyOnWriteArrayList<>();
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void inputClosed(IoSession session) {
+            heard.add("inputClosed");
+            session.closeNow();
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            heard.add("sessionClosed");
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, V13)) {
+      peer.sendRaw(new byte[] {21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0});
+      assertThat(peer.raw().bytes()).hasSizeLessThan(100);
+    }
+    assertThat(heard).isEmpty();
+  }
+
+  /** What is cut by closeNow does not look like an end. */
+  @Test
+  void anAnswerThatIsCutIsNoEnd() throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write("answer");
+            session.closeNow();
+          }
+        };
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
+        TlsPeer peer = connect(server, V13).handshake()) {
+      peer.send("Ada\n");
+      String rest = "";
+      try {
+        rest = peer.rest();
+      } catch (IOException reset) {
+        // is not taken for an end either
+      }
+      assertThat(rest.equals("answer\n") || !peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  @Test
+  void aDrainSaysCloseNotify() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V13).handshake();
+        TlsPeer silent = connect(server, V13)) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      server.drain();
+      assertThat(peer.rest()).isEmpty();
+      assertThat(peer.isEndedByCloseNotify()).isTrue();
+      assertThat(silent.raw().bytes()).hasSizeLessThan(100);
+    }
+  }
+}
