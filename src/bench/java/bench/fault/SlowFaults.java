@@ -90,7 +90,7 @@ final class SlowFaults {
     awaitCut(subject, peers);
     List<String> left = new ArrayList<>();
     for (StalledPeer peer : peers) {
-      if (!peer.isCut() || peer.isHeld(subject)) {
+      if (!peer.isCut()) {
         left.add(peer.state(subject));
       }
     }

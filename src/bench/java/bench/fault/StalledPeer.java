@@ -41,11 +41,6 @@ final class StalledPeer implements AutoCloseable {
     return cut;
   }
 
-  /** Whether the server's kernel has something of it yet. */
-  boolean isHeld(Subject subject) throws IOException {
-    return subject.socket(peer.port()).isPresent();
-  }
-
   /** What is known of it, for who looks into it. */
   String state(Subject subject) throws IOException {
     return String.format(
