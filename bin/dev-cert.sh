@@ -39,6 +39,7 @@ case $folder in -*) refuse "no such option: $folder (see dev-cert.sh --help)" 2 
 names=
 for host in "$@"; do
   case $host in
+    -*) refuse "option behind FOLDER: $host (expected: options first, see dev-cert.sh --help)" 2 ;;
     *[!A-Za-z0-9:.*-]* | '') refuse "HOST: \"$host\" (expected: a name or an address)" 2 ;;
     *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names="$names,IP:$host" ;;
     *) names="$names,DNS:$host" ;;

@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static parley.Programs.need;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -79,14 +77,8 @@ class FleetIT {
     return ServerProcess.start(1, Map.of(), temp, List.of(start, "--config", conf.toString()));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void startAll() throws Exception {
-    int port = freePort();
+    int port = Ports.free();
     fleet = Endpoint.parse("tcp://127.0.0.1:" + port);
     String conf =
         Files.readString(home.resolve("conf/haproxy.cfg"))
@@ -326,7 +318,7 @@ class FleetIT {
   @ValueSource(strings = {"send-proxy", "send-proxy-v2"})
   void theLogHasTheClient(String version) throws Exception {
     servers.add(serve("a", 0));
-    int port = freePort();
+    int port = Ports.free();
     fleet = Endpoint.parse("tcp://127.0.0.1:" + port);
     startProxy(
         """

@@ -8,8 +8,6 @@ import static parley.Programs.script;
 
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,9 +26,7 @@ class InheritedIT {
   @TempDir Path temp;
 
   private static Endpoint free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Endpoint.parse("tcp://127.0.0.1:" + socket.getLocalPort());
-    }
+    return Endpoint.parse("tcp://127.0.0.1:" + Ports.free());
   }
 
   private Process start(List<String> command) throws IOException {
