@@ -32,26 +32,6 @@ final class Bytes {
     return -1;
   }
 
-  /** Whether one of three bytes is among them. */
-  static boolean holdsAny(byte[] bytes, byte a, byte b, byte c) {
-    long as = ONES * (a & 0xFF);
-    long bs = ONES * (b & 0xFF);
-    long cs = ONES * (c & 0xFF);
-    int at = 0;
-    for (; at <= bytes.length - Long.BYTES; at += Long.BYTES) {
-      long eight = (long) LONGS.get(bytes, at);
-      if ((zeros(eight ^ as) | zeros(eight ^ bs) | zeros(eight ^ cs)) != 0) {
-        return true;
-      }
-    }
-    for (; at < bytes.length; at++) {
-      if (bytes[at] == a || bytes[at] == b || bytes[at] == c) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   /** Not 0 if a byte of the eight is; the lowest bit that is set is at the first one. */
   private static long zeros(long eight) {
     return (eight - ONES) & ~eight & HIGH;

@@ -16,6 +16,10 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 final class LineDecoder implements ProtocolDecoder, FrameProgress {
 
   private static final byte[] NONE = {};
+
+  /** From here on a String is searched faster than its bytes. */
+  private static final int LONG = 64;
+
   private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -61,9 +65,10 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
   private int decode(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
     byte last = end.last();
-    mayHoldReturns = length > 0 || Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0;
     int start = from;
     int at = Bytes.indexOf(bytes, from, to, last);
+    mayHoldReturns =
+        length > 0 || at - from >= LONG || Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0;
     while (at >= 0) {
       if (finish(bytes, start, at + 1, out)) {
         start = at + 1;
@@ -147,7 +152,7 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
     if (line.indexOf(REPLACEMENT) >= 0) {
       checkStrictly(bytes, from, to);
     }
-    if (end.isOfText() && mayHoldReturns && Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0) {
+    if (end.isOfText() && mayHoldReturns && line.indexOf('\r') >= 0) {
       throw new FrameException(
           "carriage return inside a line (expected: " + end.expected() + " at its end)");
     }

@@ -3,6 +3,7 @@ package parley.tls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -143,9 +144,8 @@ final class TlsOutput {
   }
 
   private static IoBuffer copy(ByteBuffer from) {
-    byte[] bytes = new byte[from.position()];
-    from.get(0, bytes);
-    return IoBuffer.wrap(bytes);
+    int begin = from.arrayOffset();
+    return IoBuffer.wrap(Arrays.copyOfRange(from.array(), begin, begin + from.position()));
   }
 
   /** Whether the handshake has ended by what was sent since this was asked last. */

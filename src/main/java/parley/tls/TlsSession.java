@@ -24,9 +24,6 @@ final class TlsSession {
   private static final boolean ENGINE_REFUSES =
       Boolean.getBoolean("jdk.tls.rejectClientInitiatedRenegotiation");
 
-  private static final ThreadLocal<ByteBuffer> PLAIN =
-      ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
-
   private final IoSession session;
   private final TlsContext context;
   private final SSLEngine engine;
@@ -92,7 +89,8 @@ final class TlsSession {
 
   /** Unwraps what was read, all of it, and passes the plain bytes on as one. */
   void received(ByteBuffer in) {
-    ByteBuffer plain = PLAIN.get().clear();
+    // Records are longer than what is in them. It is the receiver's to keep, as that of a read is.
+    ByteBuffer plain = ByteBuffer.allocate(records.kept() + in.remaining());
     boolean was = isSecured();
     try {
       for (ByteBuffer record = nextOf(in); record != null; record = nextOf(in)) {
@@ -171,8 +169,8 @@ final class TlsSession {
     boolean was = isSecured();
     SSLEngineResult result = engine.unwrap(record, plain);
     if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-      deliver(plain);
-      plain = PLAIN.get().clear();
+      deliver(plain); // an engine that wants room for the longest record
+      plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
       result = engine.unwrap(record, plain);
     }
     boolean isTaken =
@@ -237,10 +235,15 @@ final class TlsSession {
 
   private void deliver(ByteBuffer plain) {
     if (plain.flip().hasRemaining()) {
-      byte[] bytes = new byte[plain.remaining()]; // the receiver's to keep, as those of a read are
-      plain.get(bytes);
-      next.messageReceived(session, IoBuffer.wrap(bytes));
+      boolean muchRoomIsLeft = plain.limit() < plain.capacity() / 2; // of records of some bytes
+      next.messageReceived(session, IoBuffer.wrap(muchRoomIsLeft ? copy(plain) : plain));
     }
+  }
+
+  private static ByteBuffer copy(ByteBuffer from) {
+    byte[] bytes = new byte[from.remaining()];
+    from.get(bytes);
+    return ByteBuffer.wrap(bytes);
   }
 
   private void end() {

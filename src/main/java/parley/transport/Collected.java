@@ -34,7 +34,7 @@ final class Collected {
   }
 
   private static IoBuffer newBuffer(int room) {
-    return IoBuffer.allocate(room).setAutoExpand(true);
+    return IoBuffer.allocate(room, false).setAutoExpand(true);
   }
 
   boolean isEmpty() {
@@ -85,8 +85,8 @@ final class Collected {
 
   /** Takes all out. */
   Batch take(IoSession session) {
-    byte[] bytes = new byte[buffer.position()];
-    buffer.flip().get(bytes);
+    int from = buffer.arrayOffset();
+    byte[] bytes = Arrays.copyOfRange(buffer.array(), from, from + buffer.position());
     int[] itsEnds = Arrays.copyOf(ends, requests.size());
     Batch batch =
         new Batch(session, IoBuffer.wrap(bytes), requests.toArray(NONE), itsEnds, answers);
