@@ -37,12 +37,27 @@ shift
 case $folder in -*) refuse "no such option: $folder (see dev-cert.sh --help)" 2 ;; esac
 [ $# -gt 0 ] || set -- localhost 127.0.0.1 ::1
 names=
+is_ipv4() (
+  IFS=.
+  # shellcheck disable=SC2086 # split at the dots
+  set -- $1
+  [ $# -eq 4 ] || return 1
+  for part in "$@"; do
+    case $part in '' | *[!0-9]* | ????*) return 1 ;; esac
+    [ "$part" -le 255 ] || return 1
+  done
+)
+
 for host in "$@"; do
   case $host in
     -*) refuse "option behind FOLDER: $host (expected: options first, see dev-cert.sh --help)" 2 ;;
     *[!A-Za-z0-9:.*-]* | '') refuse "HOST: \"$host\" (expected: a name or an address)" 2 ;;
-    *:* | [0-9]*.[0-9]*.[0-9]*.[0-9]*) names="$names,IP:$host" ;;
-    *) names="$names,DNS:$host" ;;
+    *:*) names="$names,IP:$host" ;;
+    *[!0-9.]*) names="$names,DNS:$host" ;;
+    *)
+      is_ipv4 "$host" || refuse "HOST: $host (expected: an address such as 127.0.0.1, or a name)" 2
+      names="$names,IP:$host"
+      ;;
   esac
 done
 command -v openssl >/dev/null || refuse "openssl not found (expected: OpenSSL 1.1.1 or later)" 70

@@ -95,6 +95,7 @@ class BenchIT {
       Result result = run(Map.of(), names.toString(), folder, List.of("sh", "-c", line + " >out"));
       assertThat(result).isEqualTo(new Result(0, "", ""));
       assertThat(Files.readString(folder.resolve("out"))).isEqualTo(expected.toString());
+      Folders.delete(folder);
     }
   }
 

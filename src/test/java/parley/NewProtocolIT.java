@@ -78,25 +78,25 @@ class NewProtocolIT {
 
   private void theFirstFromAClone(Maven maven, Path home) throws Exception {
     Path project = work.resolve("first one");
-    Result made = make(maven.environment(), SCRIPT, "line-echo", "org.first", "first one");
+    Result made = make(maven.environment(), SCRIPT, "echo-lines", "org.first", "first one");
     assertThat(made.err()).isEmpty();
     assertThat(made.code()).isZero();
     assertThat(made.out())
         .startsWith("parley:parley:" + System.getProperty("parley.version") + " is in the local")
-        .contains("made " + project.toRealPath() + ": LineEchoProtocol");
+        .contains("made " + project.toRealPath() + ": EchoLinesProtocol");
     assertThat(maven.parley()).isDirectory();
     Result built = maven.run(project, "verify");
     assertThat(built.code()).as("%s", built).isZero();
-    assertThat(project.resolve("target/surefire-reports/org.first.LineEchoProtocolTest.txt"))
+    assertThat(project.resolve("target/surefire-reports/org.first.EchoLinesProtocolTest.txt"))
         .content()
         .contains("Tests run: 2, Failures: 0, Errors: 0, Skipped: 0");
-    assertThat(names(project.resolve("target/plugins"))).containsExactly("line-echo.jar");
+    assertThat(names(project.resolve("target/plugins"))).containsExactly("echo-lines.jar");
     Files.copy(
-        project.resolve("target/plugins/line-echo.jar"), home.resolve("plugins/line-echo.jar"));
-    replace(project.resolve("line-echo.conf"), ":9124", ":0");
+        project.resolve("target/plugins/echo-lines.jar"), home.resolve("plugins/echo-lines.jar"));
+    replace(project.resolve("echo-lines.conf"), ":9124", ":0");
     String start = home.resolve("bin/start-server.sh").toString();
     try (ServerProcess server =
-        ServerProcess.start(1, Map.of(), project, List.of(start, "--config", "line-echo.conf"))) {
+        ServerProcess.start(1, Map.of(), project, List.of(start, "--config", "echo-lines.conf"))) {
       converse(server.endpoint());
     }
   }
@@ -119,7 +119,7 @@ class NewProtocolIT {
     replace(project.resolve("x9.conf"), ":9124", ":0");
     Files.writeString(
         project.resolve("x9.conf"),
-        Files.readString(work.resolve("first one/line-echo.conf")),
+        Files.readString(work.resolve("first one/echo-lines.conf")),
         StandardOpenOption.APPEND);
     String serve = Markdown.listing(readme, "sh", "start-server.sh");
     try (ServerProcess server =

@@ -94,6 +94,7 @@ public final class PluginJar {
             .call();
     assertThat(compiled).as(messages.toString()).isTrue();
     pack(jar, folder, services);
+    Folders.delete(folder);
     return jar;
   }
 

@@ -31,7 +31,8 @@ final class ClientConf {
     conf.read("max-in-flight", "client.max-in-flight", ConfKind.INTEGER, client::maxInFlight);
     SettingsConf.readTls(conf, "tls", "client.tls", TlsSettings.OF_CLIENT, client::tls);
     SettingsConf.read(conf, "settings", protocol, client::set);
-    @Nullable ClientConfig config = build(conf, client.onUnasked(unasked));
+    @Nullable ClientConfig config =
+        conf.problems() == 0 ? build(conf, client.onUnasked(unasked)) : null;
     conf.finish();
     return Objects.requireNonNull(config); // else it had a problem
   }

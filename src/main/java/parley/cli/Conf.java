@@ -91,10 +91,15 @@ final class Conf {
       String key, Object defaultValue, ConfKind<T> kind, Consumer<T> setter, boolean secret) {
     ConfigValue value = find(key);
     if (value == null) {
-      entries.put(key, new Entry(key, secret ? "***" : shown(defaultValue), "default"));
+      entries.put(key, new Entry(key, hidden(secret, shown(defaultValue)), "default"));
     } else {
       read(key, value, kind, setter, secret);
     }
+  }
+
+  /** Of a secret no more than whether there is one. */
+  private static String hidden(boolean secret, String shown) {
+    return secret && !shown.equals("\"\"") ? "***" : shown;
   }
 
   private @Nullable ConfigValue find(String key) {
@@ -104,7 +109,7 @@ final class Conf {
 
   private <T> void read(
       String key, ConfigValue value, ConfKind<T> kind, Consumer<T> setter, boolean secret) {
-    String shown = secret ? "***" : value.render(ConfigRenderOptions.concise());
+    String shown = hidden(secret, value.render(ConfigRenderOptions.concise()));
     String place = value.origin() == DEFAULT ? "default" : text.place(key);
     entries.put(key, new Entry(key, shown, place));
     try {
@@ -170,6 +175,16 @@ final class Conf {
       }
     }
     return names;
+  }
+
+  /** The words in a block; none if there is no such block. */
+  Set<String> wordsIn(String key) {
+    return text.find(key) instanceof ConfigObject block ? block.keySet() : Set.of();
+  }
+
+  /** How many problems there are so far. */
+  int problems() {
+    return problems.size();
   }
 
   /** Adds a problem. */

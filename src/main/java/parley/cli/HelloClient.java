@@ -35,7 +35,7 @@ final class HelloClient {
       the server's banner; with - as NAME it takes names from standard input, a line each.
 
         -i                    ask at a prompt with history and editing
-            --endpoint TCP    where the server listens: tcp://HOST:PORT, or tls://HOST:PORT
+            --endpoint URI    where the server listens: tcp://HOST:PORT, or tls://HOST:PORT
             --ca FILE         trust these CAs, in PEM, and not the system's
             --cert FILE       this client's certificate, in PEM
             --key FILE        its private key, in PEM

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
@@ -109,7 +111,8 @@ final class ServerConf {
   private void listener(ServerConfig.Builder server, String name, boolean enabled) {
     String prefix = "listeners." + name + ".";
     List<Protocol> found = new ArrayList<>();
-    conf.read(prefix + "protocol", null, ConfKind.TEXT, text -> found.add(protocol(text)));
+    int problems = conf.problems();
+    conf.read(prefix + "protocol", null, protocolOf(name), text -> found.add(protocol(text)));
     if (found.isEmpty()) {
       conf.ignore("listeners." + name);
       return;
@@ -149,15 +152,44 @@ final class ServerConf {
         conf, prefix + "tls", "listener.tls", TlsSettings.OF_LISTENER, listener::tls);
     SettingsConf.readBlock(conf, prefix + "limits", "listener.limits", Limits.ALL, listener::limit);
     SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
-    try {
-      ListenerConfig built = listener.build();
-      if (enabled) {
-        server.listener(built);
+    if (conf.problems() == problems) {
+      ListenerConfig built = build(prefix, listener);
+      if (built != null && enabled) {
+        add(server, prefix, built);
       }
+    }
+  }
+
+  /** What a listener without a protocol may have meant by its name or by one of its keys. */
+  private ConfKind<String> protocolOf(String name) {
+    String block = "listeners." + name;
+    Set<String> others = new TreeSet<>(conf.wordsIn("listeners"));
+    others.remove(name);
+    String nearest =
+        Nearest.to("protocol", conf.wordsIn(block))
+            .map(word -> "; nearest there: " + word)
+            .or(() -> Nearest.to(name, others).map(word -> "; nearest listener: " + word))
+            .orElse("");
+    return new ConfKind<>(String.join(", ", protocols.names()) + nearest, ConfKind.TEXT.read());
+  }
+
+  private @Nullable ListenerConfig build(String prefix, ListenerConfig.Builder listener) {
+    try {
+      return listener.build();
     } catch (IllegalArgumentException e) { // limits that do not go together, or files of TLS
       if (!SettingsConf.isTlsProblem(conf, prefix, e)) {
         conf.problem(conf.text().place(prefix + "limits"), prefix + "limits: " + e.getMessage());
       }
+      return null;
+    }
+  }
+
+  private void add(ServerConfig.Builder server, String prefix, ListenerConfig listener) {
+    try {
+      server.listener(listener);
+    } catch (IllegalArgumentException e) { // it is another one's
+      String key = prefix + "endpoint";
+      conf.problem(conf.text().place(key), key + ": " + e.getMessage());
     }
   }
 

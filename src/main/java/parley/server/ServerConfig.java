@@ -96,10 +96,18 @@ public final class ServerConfig {
 
     private Builder() {}
 
-    /** Adds a listener; its name must be new. */
+    /** Adds a listener; its name must be new, and so must its endpoint unless its port is 0. */
     public Builder listener(ListenerConfig listener) {
       if (listeners.stream().anyMatch(other -> other.name().equals(listener.name()))) {
         throw new IllegalArgumentException("listener " + listener.name() + " is there twice");
+      }
+      for (ListenerConfig other : listeners) {
+        boolean isFree = listener.endpoint().port() == 0;
+        if (!isFree && other.endpoint().authority().equals(listener.endpoint().authority())) {
+          throw new IllegalArgumentException(
+              String.format(
+                  "%s (expected: another than listener %s's)", listener.endpoint(), other.name()));
+        }
       }
       listeners.add(listener);
       return this;

@@ -3,8 +3,10 @@ package parley.tls;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -12,6 +14,8 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.Signature;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
@@ -27,11 +31,15 @@ import javax.net.ssl.TrustManagerFactory;
 import nl.altindag.ssl.pem.util.PemUtils;
 import nl.altindag.ssl.util.KeyManagerUtils;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /** Reads the PEM files of a block {@code tls}; what is wrong with one names the setting and it. */
 final class Pem {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Pem.class);
 
   /** A certificate is some KB; more is no PEM file. */
   private static final int MOST_BYTES = 4 << 20;
@@ -57,7 +65,10 @@ final class Pem {
     if (isUnset(settings, TlsSettings.CERTIFICATE) && isUnset(settings, TlsSettings.KEY)) {
       return null;
     }
+    checkAlone(settings, TlsSettings.CERTIFICATE, TlsSettings.KEY);
+    checkAlone(settings, TlsSettings.KEY, TlsSettings.CERTIFICATE);
     List<X509Certificate> chain = certificates(settings, TlsSettings.CERTIFICATE);
+    chain.forEach(each -> warnOfDates(settings, TlsSettings.CERTIFICATE, each));
     PrivateKey key = key(settings);
     checkPair(settings, chain.get(0).getPublicKey(), key);
     try {
@@ -73,6 +84,34 @@ final class Pem {
     }
   }
 
+  private static void checkAlone(Settings settings, Setting<String> one, Setting<String> other) {
+    if (isUnset(settings, other)) {
+      throw refused(settings, one, "stands alone", "tls." + other.key() + " with it");
+    }
+  }
+
+  /** A peer would refuse it; this side does not, as its clock may be the wrong one. */
+  private static void warnOfDates(
+      Settings settings, Setting<String> file, X509Certificate certificate) {
+    try {
+      certificate.checkValidity();
+    } catch (CertificateExpiredException e) {
+      LOG.warn(
+          "tls.{}: {}: {} has expired on {}",
+          file.key(),
+          settings.get(file),
+          certificate.getSubjectX500Principal(),
+          certificate.getNotAfter().toInstant());
+    } catch (CertificateNotYetValidException e) {
+      LOG.warn(
+          "tls.{}: {}: {} is not valid before {}",
+          file.key(),
+          settings.get(file),
+          certificate.getSubjectX500Principal(),
+          certificate.getNotBefore().toInstant());
+    }
+  }
+
   /** Trusts the CAs that a file names; if none is set, the system's. */
   static TrustManager[] trust(Settings settings, Setting<String> file) {
     try {
@@ -81,6 +120,7 @@ final class Pem {
         store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         for (X509Certificate each : certificates(settings, file)) {
+          warnOfDates(settings, file, each);
           store.setCertificateEntry("ca-" + store.size(), each);
         }
       }
@@ -100,7 +140,7 @@ final class Pem {
   private static List<X509Certificate> certificates(Settings settings, Setting<String> file) {
     String blocks =
         CERTIFICATE_BLOCK
-            .matcher(read(settings, file))
+            .matcher(read(settings, file, "a file in PEM"))
             .results()
             .map(MatchResult::group)
             .collect(Collectors.joining("\n"));
@@ -115,7 +155,7 @@ final class Pem {
   }
 
   private static PrivateKey key(Settings settings) {
-    Matcher block = KEY_BLOCK.matcher(read(settings, TlsSettings.KEY));
+    Matcher block = KEY_BLOCK.matcher(read(settings, TlsSettings.KEY, "a file in PEM"));
     if (!block.find()) {
       throw noKey(settings, "no private key there");
     }
@@ -131,10 +171,18 @@ final class Pem {
           ? PemUtils.parsePrivateKey(text, password.toCharArray())
           : PemUtils.parsePrivateKey(text);
     } catch (RuntimeException e) {
-      throw noKey(
-          settings,
-          encrypted ? "the password does not open it, or not this encryption" : "it is spoilt");
+      throw encrypted ? wrongPassword(settings) : noKey(settings, "it is spoilt");
     }
+  }
+
+  private static IllegalArgumentException wrongPassword(Settings settings) {
+    String why = "does not open " + settings.get(TlsSettings.KEY);
+    String expected = "the key's password, and an encryption that is known here: PBES2 with AES";
+    return isUnset(settings, TlsSettings.KEY_PASSWORD_FILE)
+        ? new IllegalArgumentException(
+            String.format(
+                "tls.%s: it %s (expected: %s)", TlsSettings.KEY_PASSWORD.key(), why, expected))
+        : refused(settings, TlsSettings.KEY_PASSWORD_FILE, why, expected);
   }
 
   private static IllegalArgumentException noKey(Settings settings, String why) {
@@ -142,16 +190,21 @@ final class Pem {
   }
 
   private static String password(Settings settings) {
-    if (isUnset(settings, TlsSettings.KEY_PASSWORD_FILE)) {
-      return settings.get(TlsSettings.KEY_PASSWORD);
+    String password = settings.get(TlsSettings.KEY_PASSWORD);
+    Setting<String> file = TlsSettings.KEY_PASSWORD_FILE;
+    if (isUnset(settings, file)) {
+      return password;
     }
-    return read(settings, TlsSettings.KEY_PASSWORD_FILE).lines().findFirst().orElse("");
+    if (!password.isEmpty()) {
+      throw refused(settings, file, "with key-password too", "one of them");
+    }
+    return read(settings, file, "a file whose first line is the password")
+        .lines()
+        .findFirst()
+        .orElse("");
   }
 
-  private static String read(Settings settings, Setting<String> file) {
-    if (isUnset(settings, file)) {
-      throw new IllegalArgumentException("tls." + file.key() + " is missing (expected: a file)");
-    }
+  private static String read(Settings settings, Setting<String> file, String expected) {
     try (InputStream in = Files.newInputStream(Path.of(settings.get(file)))) {
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
@@ -159,8 +212,17 @@ final class Pem {
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException | InvalidPathException e) {
-      throw refused(settings, file, "cannot be read", "a file in PEM");
+      throw refused(settings, file, "cannot be read: " + why(e), expected);
     }
+  }
+
+  private static String why(Exception e) {
+    if (e instanceof NoSuchFileException) {
+      return "no such file";
+    }
+    return e instanceof AccessDeniedException
+        ? "permission denied"
+        : String.valueOf(e.getMessage());
   }
 
   /** Signs something: a key of another certificate would fail each handshake only. */

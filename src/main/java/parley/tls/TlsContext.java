@@ -46,8 +46,12 @@ public final class TlsContext {
     this.files = look();
     this.context = read();
     this.looked = System.nanoTime();
-    check(TlsSettings.PROTOCOLS, context.getSupportedSSLParameters().getProtocols());
-    check(TlsSettings.CIPHERS, context.getSupportedSSLParameters().getCipherSuites());
+    SSLParameters supported = context.getSupportedSSLParameters();
+    check(TlsSettings.PROTOCOLS, supported.getProtocols(), "some of " + spokenVersions());
+    check(
+        TlsSettings.CIPHERS,
+        supported.getCipherSuites(),
+        "suites of this JVM, such as those by default, " + TlsSettings.CIPHERS.defaultValue());
     checkHandshake();
   }
 
@@ -67,7 +71,7 @@ public final class TlsContext {
                   + ")"
               : "tls.client-ca is set (expected: client-auth want or need with it)");
     }
-    if (Pem.isUnset(settings, TlsSettings.CERTIFICATE)) {
+    if (Pem.isUnset(settings, TlsSettings.CERTIFICATE) && Pem.isUnset(settings, TlsSettings.KEY)) {
       throw new IllegalArgumentException(
           "tls.certificate is missing (expected: a file, as the endpoint is tls://)");
     }
@@ -92,18 +96,22 @@ public final class TlsContext {
     return TlsSettings.clientAuth(settings.get(TlsSettings.CLIENT_AUTH));
   }
 
-  private void check(Setting<List<String>> setting, String[] supported) {
+  private List<String> spokenVersions() {
+    return List.of(context.getDefaultSSLParameters().getProtocols());
+  }
+
+  private void check(Setting<List<String>> setting, String[] supported, String expected) {
     List<String> all = List.of(supported);
     List<String> set = settings.get(setting);
     for (String each : set) {
       if (!all.contains(each)) {
         throw new IllegalArgumentException(
-            "tls." + setting.key() + ": " + each + " (expected: some of " + all + ")");
+            "tls." + setting.key() + ": " + each + " (expected: " + expected + ")");
       }
     }
     if (set.isEmpty()) {
       throw new IllegalArgumentException(
-          "tls." + setting.key() + ": none (expected: some of " + all + ")");
+          "tls." + setting.key() + ": none (expected: " + expected + ")");
     }
   }
 
@@ -121,8 +129,10 @@ public final class TlsContext {
       throw new IllegalArgumentException(
           String.format(
               "tls.protocols: %s with the ciphers %s: no handshake is possible (expected: versions"
-                  + " that this JVM speaks, and ciphers of theirs)",
-              settings.get(TlsSettings.PROTOCOLS), settings.get(TlsSettings.CIPHERS)),
+                  + " that this JVM speaks, %s, and ciphers of theirs)",
+              settings.get(TlsSettings.PROTOCOLS),
+              settings.get(TlsSettings.CIPHERS),
+              spokenVersions()),
           e);
     }
   }

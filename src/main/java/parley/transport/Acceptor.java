@@ -196,7 +196,7 @@ public final class Acceptor extends NioSocketAcceptor {
   public byte @Nullable [] name(IoSession session, InetAddress client) {
     Admission.Limit limit = admission.name(client);
     if (limit != null) {
-      return refusal.lastWord(client, limit);
+      return refusal.lastWord(client.getHostAddress(), limit);
     }
     SOURCE.set(session, client);
     return null;

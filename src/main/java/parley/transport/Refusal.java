@@ -1,6 +1,7 @@
 package parley.transport;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.EnumMap;
@@ -9,6 +10,7 @@ import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.endpoint.Endpoint;
 
 /**
  * Refuses connections beyond a limit: says the last word of their protocol, drops what they have
@@ -46,9 +48,15 @@ public final class Refusal {
     return lastWords.getOrDefault(limit, new byte[0]); // there is one for each
   }
 
+  private static Object who(SocketChannel accepted) {
+    return accepted.socket().getRemoteSocketAddress() instanceof InetSocketAddress address
+        ? Endpoint.of(address).authority()
+        : "a peer that has gone";
+  }
+
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
   void refuse(SocketChannel accepted, Admission.Limit limit) {
-    byte[] lastWord = lastWord(accepted.socket().getRemoteSocketAddress(), limit);
+    byte[] lastWord = lastWord(who(accepted), limit);
     try (SocketChannel channel = accepted) {
       channel.configureBlocking(false);
       channel.write(ByteBuffer.wrap(lastWord));

@@ -36,12 +36,15 @@ final class Watchdog implements Runnable {
     }
     Thread thread = loop.thread();
     if (toldSince == 0 && since != 0 && now - since >= limit && thread != null) {
-      toldSince = since;
-      LOG.log(
-          "an event loop is held up for "
-              + millis(now - since)
-              + " ms, all its sessions wait: "
-              + stack(thread));
+      String stack = stack(thread);
+      if (loop.busySince() == since) { // or it went on meanwhile, and the stack is of later work
+        toldSince = since;
+        LOG.log(
+            "an event loop is held up for "
+                + millis(now - since)
+                + " ms, all its sessions wait: "
+                + stack);
+      }
     }
   }
 

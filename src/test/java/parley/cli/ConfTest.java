@@ -171,7 +171,20 @@ class ConfTest {
     assertThatThrownBy(() -> Conf.load(temp, List.of(), Map.of()))
         .hasMessage(temp + ": is no file that can be read");
     assertThat(problem("listeners { a { endpoint = \"tcp://h:1\" } }"))
-        .isEqualTo("test.conf:1: listeners.a.protocol is missing (expected: a text)");
+        .isEqualTo(
+            "test.conf:1: listeners.a.protocol is missing (expected: chargen, daytime, discard, echo, greeting, time)");
+    assertThat(problem("listeners { a { protocl = echo } }"))
+        .contains("listeners.a.protocol is missing (expected: chargen,")
+        .endsWith("time; nearest there: protocl)");
+    assertThat(problem(GREETING + "}\n greting.backlog = 5 }"))
+        .contains("listeners.greting.protocol is missing (expected: chargen,")
+        .endsWith("time; nearest listener: greeting)");
+    assertThat(
+            problem(
+                GREETING
+                    + "}\n b { endpoint = ${listeners.greeting.endpoint}, protocol = echo } }"))
+        .contains("listeners.b.endpoint: tcp://")
+        .endsWith("(expected: another than listener greeting's)");
     assertThat(problem("listeners { a { protocol = echo } }"))
         .isEqualTo(
             "test.conf:1: listeners.a.endpoint is missing (expected: tcp://HOST:PORT or tls://HOST:PORT)");

@@ -124,7 +124,9 @@ class ServerTest {
                   () -> "re " + line,
                   CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, workers));
             });
-    Server server = Servers.lines(slow);
+    Server server =
+        Servers.of(
+            Servers.lineProtocol(slow), config -> config.drainTimeout(Duration.ofSeconds(30)));
     CountDownLatch warm = new CountDownLatch(20);
     List<Future<Integer>> clients = new ArrayList<>();
     for (int i = 0; i < 20; i++) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import parley.Folders;
 import parley.Programs.Result;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
@@ -28,7 +29,9 @@ public final class Certs {
   /** A folder with a CA, a server's and a client's certificate; for all tests of a JVM. */
   public static synchronized Path folder() throws Exception {
     if (made == null) {
-      made = make(Files.createTempDirectory("certs"));
+      Path parent = Files.createTempDirectory("certs");
+      made = make(parent);
+      Folders.deleteAtTheEnd(parent);
     }
     return made;
   }

@@ -96,8 +96,20 @@ class PemTest {
       Path file = Files.writeString(temp.resolve("password"), "s3\n");
       assertServes(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD_FILE, file.toString()));
       assertThatThrownBy(listener(certificate, key)::build).hasMessageContaining("has a password");
-      assertThatThrownBy(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD, "no")::build)
-          .hasMessageContaining("the password does not open it");
+      assertThatThrownBy(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD, "wr0ng")::build)
+          .hasMessageStartingWith("tls.key-password: it does not open " + key)
+          .hasMessageNotContaining("wr0ng");
+      Files.writeString(file, "nope\n");
+      ListenerConfig.Builder byFile =
+          listener(certificate, key).tls(TlsSettings.KEY_PASSWORD_FILE, file.toString());
+      assertThatThrownBy(byFile::build)
+          .hasMessageStartingWith("tls.key-password-file: " + file + ": does not open " + key);
+      assertThatThrownBy(byFile.tls(TlsSettings.KEY_PASSWORD, "s3")::build)
+          .hasMessageContaining("with key-password too (expected: one of them)");
+      Files.delete(file);
+      assertThatThrownBy(
+              listener(certificate, key).tls(TlsSettings.KEY_PASSWORD_FILE, file.toString())::build)
+          .hasMessageEndingWith("no such file (expected: a file whose first line is the password)");
     } else {
       assertServes(listener(certificate, key));
     }
@@ -107,7 +119,26 @@ class PemTest {
   void whatIsWrongIsNamed() throws Exception {
     Path none = temp.resolve("none.pem");
     assertThatThrownBy(listener(none, certs.resolve("server.key"))::build)
-        .hasMessage("tls.certificate: " + none + ": cannot be read (expected: a file in PEM)");
+        .hasMessage(
+            "tls.certificate: "
+                + none
+                + ": cannot be read: no such file (expected: a file in PEM)");
+    assertThatThrownBy(listener(temp, certs.resolve("server.key"))::build)
+        .hasMessage(
+            "tls.certificate: "
+                + temp
+                + ": cannot be read: Is a directory (expected: a file in PEM)");
+    for (boolean first : new boolean[] {true, false}) {
+      ListenerConfig.Builder alone =
+          first
+              ? listener(certs.resolve("server.pem"), Path.of(""))
+              : listener(Path.of(""), certs.resolve("server.key"));
+      assertThatThrownBy(alone::build)
+          .hasMessageContaining(first ? "tls.certificate: " : "tls.key: ")
+          .hasMessageContaining("stands alone")
+          .hasMessageEndingWith(
+              first ? "(expected: tls.key with it)" : "(expected: tls.certificate with it)");
+    }
     Path empty = Files.writeString(temp.resolve("empty.pem"), "hello\n");
     assertThatThrownBy(listener(empty, certs.resolve("server.key"))::build)
         .hasMessageContaining("no certificate there");
@@ -133,7 +164,7 @@ class PemTest {
         .hasMessageContaining("tls.protocols: TLSv9 (expected: some of [");
     assertThatThrownBy(
             Certs.listener(new GreetingProtocol()).tls(TlsSettings.CERTIFICATE, "")::build)
-        .hasMessageContaining("tls.certificate is missing");
+        .hasMessageContaining("stands alone (expected: tls.certificate with it)");
   }
 
   /** What openssl writes beside a key, and others beside a certificate. */

@@ -244,7 +244,7 @@ class TlsIT {
             conf
                 + ":4: listeners.greeting.tls.certificate: "
                 + temp.resolve("none.pem")
-                + ": cannot be read (expected: a file in PEM)\n");
+                + ": cannot be read: no such file (expected: a file in PEM)\n");
   }
 
   /** With SslFilter each one-byte record held a buffer of its own: an OutOfMemoryError. */
