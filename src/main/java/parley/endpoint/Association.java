@@ -1,9 +1,9 @@
 package parley.endpoint;
 
 import java.net.InetSocketAddress;
+import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import parley.transport.SessionAttribute;
 
 /**
  * Names one live connection by {protocol, local endpoint, remote endpoint}: the key of its log
@@ -15,8 +15,8 @@ import parley.transport.SessionAttribute;
  */
 public record Association(String protocol, Endpoint local, Endpoint remote) {
 
-  private static final SessionAttribute<Association> ASSOCIATION =
-      new SessionAttribute<>(Association.class, "association");
+  private static final AttributeKey ASSOCIATION =
+      new AttributeKey(Association.class, "association");
 
   /** That of the session before: those of a listener have the same one, and share it. */
   private static volatile @Nullable Endpoint lastLocal;
@@ -26,14 +26,13 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
    * null.
    */
   public static @Nullable Association of(IoSession session) {
-    Association known = ASSOCIATION.ifMade(session);
-    if (known != null) {
+    if (session.getAttribute(ASSOCIATION) instanceof Association known) {
       return known;
     }
     if (session.getLocalAddress() instanceof InetSocketAddress local
         && session.getRemoteAddress() instanceof InetSocketAddress remote) {
       Association made = new Association("tcp", shared(Endpoint.of(local)), Endpoint.of(remote));
-      ASSOCIATION.set(session, made);
+      session.setAttribute(ASSOCIATION, made);
       return made;
     }
     return null;
@@ -41,7 +40,7 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
 
   /** Gives a session another one: that of the client whom a proxy connects for. */
   public static void set(IoSession session, Association association) {
-    ASSOCIATION.set(session, association);
+    session.setAttribute(ASSOCIATION, association);
   }
 
   private static Endpoint shared(Endpoint local) {
