@@ -30,6 +30,12 @@ final class ConfText {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
 
+  /** What the library says of a block without an end, and what it adds, are of no help. */
+  private static final String NO_BRACE = "expecting a close parentheses ')' here, not: end of file";
+
+  private static final String NO_PROPERTIES =
+      ", or you may be able to rename the file .properties rather than .conf";
+
   /** A deeper one would overflow the stack of whoever goes through it. */
   private static final int MAX_DEPTH = 100;
 
@@ -138,7 +144,8 @@ final class ConfText {
     String message = String.valueOf(e.getMessage());
     ConfigOrigin origin = e.origin();
     String place = origin == null ? "" : origin.description() + ": ";
-    return message.startsWith(place) ? message.substring(place.length()) : message;
+    String what = message.startsWith(place) ? message.substring(place.length()) : message;
+    return what.replace(NO_BRACE, "a closing brace } is missing").replace(NO_PROPERTIES, "");
   }
 
   /** Says a key by an option of its own, which goes before all else. */

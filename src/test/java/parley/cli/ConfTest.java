@@ -259,6 +259,8 @@ class ConfTest {
     assertThat(problem(GREETING + "}}", "listeners.e={ endpoint"))
         .startsWith("--set listeners.e: ")
         .doesNotContain(": 1:");
+    assertThat(problem(GREETING + "}}", "listeners.e={"))
+        .isEqualTo("--set listeners.e: a closing brace } is missing");
   }
 
   @Test
