@@ -45,7 +45,7 @@ serve() {
   shift
   $servers_on "$@" <"$work/open" >"$work/$name" &
   pids="$pids $!"
-  until grep -q '^listening ' "$work/$name"; do
+  until grep -qs '^listening ' "$work/$name"; do
     kill -0 $! || exit 70
     sleep 0.1
   done
