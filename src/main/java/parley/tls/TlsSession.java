@@ -28,6 +28,7 @@ final class TlsSession {
   private final TlsContext context;
   private final SSLEngine engine;
   private final Records records = new Records();
+  private final NoData noData = new NoData();
   private final TlsOutput output;
   private final NextFilter next;
   private final TlsFilter filter;
@@ -179,6 +180,9 @@ final class TlsSession {
     if (!isTaken) {
       throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
     }
+    if (was && noData.isTooMuch(result.bytesProduced())) {
+      throw refused("more than " + NoData.MOST + " records in a row without data");
+    }
     if (result.getStatus() == SSLEngineResult.Status.OK
         && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
       return plain; // the usual one: the engine need not be asked, it locks each time
@@ -187,8 +191,7 @@ final class TlsSession {
         && !ENGINE_REFUSES
         && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
         && !engine.getSession().getProtocol().equals("TLSv1.3")) {
-      output.closeOutbound();
-      throw new SSLException("renegotiation"); // costs this side much more than the peer
+      throw refused("renegotiation"); // costs this side much more than the peer
     }
     inboundDone = engine.isInboundDone();
     if (inboundDone && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -200,6 +203,12 @@ final class TlsSession {
       secure();
     }
     return plain;
+  }
+
+  /** The peer hears of close_notify: the engine has nothing against it. */
+  private SSLException refused(String why) {
+    output.closeOutbound();
+    return new SSLException(why);
   }
 
   /** Does what the handshake needs of this side. */

@@ -210,6 +210,37 @@ class TlsEndsTest {
     }
   }
 
+  /** Each is answered by one of this side's. */
+  @Test
+  void keysMayBeUpdated() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V13).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      for (int i = 0; i < 3 * NoData.MOST; i++) {
+        peer.renegotiate().send("n" + i + "\n");
+        assertThat(peer.line()).isEqualTo("Hello, n" + i + "!");
+      }
+      for (int i = 0; i < NoData.MOST; i++) {
+        peer.renegotiate();
+      }
+      assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, Ada!");
+    }
+  }
+
+  @Test
+  void recordsWithoutDataAreBounded() throws Exception {
+    try (Server server = greeting();
+        TlsPeer peer = connect(server, V13).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      peer.send("Ada\n");
+      for (int i = 0; i <= NoData.MOST; i++) {
+        peer.renegotiate();
+      }
+      assertThat(peer.rest()).isEqualTo("Hello, Ada!\n");
+      assertThat(peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
   private static int length(byte[] record, int at) {
     return (record[at + 3] & 0xFF) << 8 | record[at + 4] & 0xFF;
   }
