@@ -46,17 +46,28 @@ final class CodecFilter extends IoFilterAdapter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
-    if (message instanceof IoBuffer in) {
-      inTurn(next, session, in, null);
-    } else {
+    if (!(message instanceof IoBuffer in)) {
       next.messageReceived(session, message);
+      return;
+    }
+    Frames frames = Frames.FRAMES.of(session);
+    if (frames.isWaiting()) {
+      frames.waitBehind(in);
+    } else {
+      inTurn(next, session, frames, in, null);
     }
   }
 
+  /** Behind what waits: a filter below may bring data and the end at once, as TLS does. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    inTurn(next, session, null, null);
-    next.inputClosed(session);
+    Frames frames = Frames.FRAMES.of(session);
+    if (frames.isWaiting()) {
+      frames.endBehind();
+    } else {
+      inTurn(next, session, frames, null, null);
+      next.inputClosed(session);
+    }
   }
 
   /** Goes on with what waits, in another turn. */
@@ -73,7 +84,10 @@ final class CodecFilter extends IoFilterAdapter {
     }
     try {
       if (!frames.isStopped()) {
-        inTurn(next, session, null, waiting);
+        inTurn(next, session, frames, null, waiting);
+      }
+      if (frames.takeEnd()) {
+        inputClosed(next, session);
       }
     } finally {
       if (!frames.isWaiting()) {
@@ -100,9 +114,12 @@ final class CodecFilter extends IoFilterAdapter {
    * @param waiting what waits, or null
    */
   private void inTurn(
-      NextFilter next, IoSession session, @Nullable IoBuffer in, @Nullable WaitingFrames waiting) {
+      NextFilter next,
+      IoSession session,
+      Frames frames,
+      @Nullable IoBuffer in,
+      @Nullable WaitingFrames waiting) {
     IoHandler handler = ShortWay.handler(this, session);
-    Frames frames = Frames.FRAMES.of(session);
     Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
     boolean decoded = false;
     try {

@@ -33,6 +33,7 @@ final class Frames implements FrameOutput {
   private @Nullable Answerer answerer;
   private @Nullable Turn turn;
   private @Nullable WaitingFrames waiting;
+  private boolean endWaits;
   private @Nullable ProtocolDecoder decoder;
   private int left; // frames of this turn
   private int delivered;
@@ -100,6 +101,26 @@ final class Frames implements FrameOutput {
     } else {
       waiting().rest(rest);
     }
+  }
+
+  /** Lets bytes wait behind what does: nothing of a session goes before what came earlier. */
+  void waitBehind(IoBuffer more) {
+    byte[] bytes = new byte[more.remaining()];
+    more.get(bytes);
+    waiting().behind(bytes);
+    endWaiting();
+  }
+
+  /** Lets the end of the stream wait behind what does. */
+  void endBehind() {
+    endWaits = true;
+  }
+
+  /** Whether it is the turn of an end that waited. */
+  boolean takeEnd() {
+    boolean now = endWaits && waiting == null;
+    endWaits &= !now;
+    return now;
   }
 
   /** Lets what waited wait on. */

@@ -30,6 +30,20 @@ final class WaitingFrames {
     rest = bytes;
   }
 
+  /** Adds bytes to the rest. */
+  void behind(byte[] more) {
+    IoBuffer before = rest;
+    if (before == null) {
+      rest = IoBuffer.wrap(more);
+    } else {
+      byte[] all = new byte[before.remaining() + more.length];
+      int length = before.remaining();
+      before.get(all, 0, length);
+      System.arraycopy(more, 0, all, length, more.length);
+      rest = IoBuffer.wrap(all);
+    }
+  }
+
   /** Hands the frames on as long as they are taken; the rest waits on. Returns what to decode. */
   @Nullable IoBuffer passTo(Frames output) {
     while (!frames.isEmpty() && output.takesMore()) {

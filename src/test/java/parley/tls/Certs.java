@@ -50,7 +50,7 @@ public final class Certs {
   }
 
   /** A listener with the server's certificate. */
-  static ListenerConfig.Builder listener(Protocol protocol) throws Exception {
+  public static ListenerConfig.Builder listener(Protocol protocol) throws Exception {
     return listener(protocol, folder());
   }
 
@@ -65,7 +65,7 @@ public final class Certs {
   }
 
   /** Of a peer that trusts the CA and has a client's certificate. */
-  static SSLContext context() throws Exception {
+  public static SSLContext context() throws Exception {
     Settings settings =
         Settings.of(
             "test",

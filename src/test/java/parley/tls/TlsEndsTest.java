@@ -20,6 +20,7 @@ import parley.Servers;
 import parley.codec.CutShortException;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Limits;
 import parley.server.Server;
 
 /** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */
@@ -69,6 +70,23 @@ class TlsEndsTest {
       }
       late.complete("late");
       assertThat(peer.rest()).isEqualTo("late\n");
+      assertThat(peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  /** The end comes in the same read as frames that have to wait for their turns. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 0})
+  void theEndComesBehindWhatWaits(int framesMore) throws Exception {
+    int count = 50;
+    try (Server server =
+            Certs.serve(
+                Certs.listener(Servers.lineProtocol(AnswerHandler.of((session, line) -> line)))
+                    .limit(Limits.FRAMES_PER_TURN, count - framesMore));
+        TlsPeer peer = connect(server, V13).handshake()) {
+      byte[] asked = peer.records(lines(count, "n", "") + "last");
+      peer.sendRaw(TlsPeer.join(asked, peer.closeNotifyRecord()));
+      assertThat(peer.rest()).isEqualTo(lines(count, "n", "") + "last\n");
       assertThat(peer.isEndedByCloseNotify()).isTrue();
     }
   }

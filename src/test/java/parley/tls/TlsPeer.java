@@ -102,8 +102,12 @@ final class TlsPeer implements Closeable {
 
   /** Sends close_notify, and no FIN. */
   TlsPeer closeNotify() throws IOException {
+    return sendRaw(closeNotifyRecord());
+  }
+
+  byte[] closeNotifyRecord() throws IOException {
     engine.closeOutbound();
-    return sendRaw(wrap(NOTHING));
+    return wrap(NOTHING);
   }
 
   /** Sends FIN, and no close_notify. */

@@ -1,0 +1,116 @@
+package parley;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.NullMarked;
+import parley.endpoint.Endpoint;
+import parley.tls.Certs;
+
+/** Sends lines, cut anywhere, half-closes behind the last, and reads on a thread of its own. */
+@NullMarked
+final class MixClient {
+
+  private final int number;
+  private final Socket socket;
+  private final Random random;
+  private final List<String> lines = new ArrayList<>();
+  private final CompletableFuture<List<String>> answers;
+
+  private MixClient(int number, Socket socket, long seed) {
+    this.number = number;
+    this.socket = socket;
+    random = new Random(seed);
+    int count = random.nextInt(2000);
+    int longest = List.of(1, 100, 20_000).get(random.nextInt(3));
+    int few = longest > 1000 ? count / 20 : count;
+    for (int i = 0; i < few; i++) {
+      lines.add(number + " " + i + " " + "x".repeat(random.nextInt(longest)));
+    }
+    boolean readsLate = random.nextBoolean();
+    CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send, MixClient::onThread);
+    answers = CompletableFuture.supplyAsync(() -> read(readsLate, sent), MixClient::onThread);
+  }
+
+  private static void onThread(Runnable task) {
+    new Thread(task).start();
+  }
+
+  /** Connects, by TLS if a version is given. */
+  static MixClient start(int number, Endpoint endpoint, String version, long seed)
+      throws Exception {
+    Socket socket =
+        version.isEmpty() ? new Socket() : Certs.context().getSocketFactory().createSocket();
+    socket.setReceiveBufferSize(16 * 1024);
+    socket.connect(new java.net.InetSocketAddress(endpoint.host(), endpoint.port()), 30_000);
+    socket.setSoTimeout(60_000); // only ends one that hangs
+    socket.setTcpNoDelay(true);
+    if (socket instanceof SSLSocket tls) {
+      tls.setEnabledProtocols(new String[] {version});
+      tls.startHandshake();
+    }
+    return new MixClient(number, socket, seed);
+  }
+
+  private void send() {
+    byte[] all = String.join("\n", lines).concat(lines.isEmpty() ? "" : "\n").getBytes();
+    try {
+      int at = 0;
+      while (at < all.length) {
+        int count = Math.min(all.length - at, 1 + random.nextInt(random.nextBoolean() ? 20 : 9000));
+        socket.getOutputStream().write(Arrays.copyOfRange(all, at, at + count));
+        at += count;
+      }
+      socket.shutdownOutput();
+    } catch (IOException ended) {
+      // by a drain
+    }
+  }
+
+  /** Late is: when all is sent, or nothing more can be. */
+  private List<String> read(boolean late, CompletableFuture<Void> sent) {
+    List<String> read = new ArrayList<>();
+    try (Socket closed = socket) {
+      for (int i = 0; late && i < 2_000_000 && !sent.isDone(); i++) {
+        Thread.onSpinWait();
+      }
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        read.add(line);
+      }
+      return read;
+    } catch (IOException e) {
+      throw new IllegalStateException("client " + number + " behind " + read.size(), e);
+    }
+  }
+
+  boolean isReading() {
+    return !answers.isDone();
+  }
+
+  int number() {
+    return number;
+  }
+
+  int count() {
+    return lines.size();
+  }
+
+  List<String> lines(int count) {
+    return lines.subList(0, count);
+  }
+
+  List<String> answers() throws Exception {
+    return answers.get();
+  }
+}
