@@ -30,7 +30,8 @@ public final class Acceptor extends NioSocketAcceptor {
   /** Then it looks for other work: an unbind, another address. */
   private static final int MOST = 64;
 
-  private static final long PAUSE_MILLIS = 100;
+  private static final long PAUSE_MILLIS = 10;
+  private static final String UNTIL = " until that is over (for descriptors see ulimit -n)";
 
   private static final SessionAttribute<InetAddress> SOURCE =
       new SessionAttribute<>(Acceptor.class, "source");
@@ -75,6 +76,11 @@ public final class Acceptor extends NioSocketAcceptor {
   protected @Nullable NioSession accept(
       IoProcessor<NioSession> processor, ServerSocketChannel handle) throws Exception {
     accepted = false;
+    if (!spare.take()) { // it comes first: a session would keep the last descriptor
+      cannotAccept.log("cannot accept: no descriptor left; connections wait" + UNTIL);
+      pause();
+      return null;
+    }
     SocketChannel channel;
     try {
       channel = handle.accept();
@@ -84,7 +90,6 @@ public final class Acceptor extends NioSocketAcceptor {
       channel = shed(handle, e);
     }
     accepted |= channel != null;
-    spare.take(); // if it was lost: there are descriptors
     return channel == null ? null : admit(processor, channel);
   }
 
@@ -116,10 +121,7 @@ public final class Acceptor extends NioSocketAcceptor {
    */
   private @Nullable SocketChannel shed(ServerSocketChannel handle, IOException cause)
       throws IOException {
-    cannotAccept.log(
-        "cannot accept: "
-            + cause.getMessage()
-            + "; connections are refused until that is over (for descriptors see ulimit -n)");
+    cannotAccept.log("cannot accept: " + cause.getMessage() + "; connections are refused" + UNTIL);
     spare.giveUp();
     try {
       SocketChannel channel = handle.accept();

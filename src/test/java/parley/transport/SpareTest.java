@@ -32,22 +32,33 @@ class SpareTest {
     @SuppressWarnings("SystemOut")
     public static void main(String[] none) throws IOException {
       Server server = Servers.lines(new Hoarder());
-      NioSocketAcceptor acceptor = server.listeners().get(0).acceptor();
+      loseSpare(server.listeners().get(0).acceptor());
+      System.out.println(server.endpoint());
+    }
+
+    private static void loseSpare(NioSocketAcceptor acceptor) throws IOException {
       SocketAddress first = acceptor.getLocalAddress();
       acceptor.bind(new InetSocketAddress("127.0.0.1", 0));
       acceptor.getLocalAddresses().stream()
           .filter(each -> !each.equals(first))
           .forEach(acceptor::unbind); // the spare one is given up by that
-      System.out.println(server.endpoint());
+    }
+
+    @Override
+    public void sessionOpened(IoSession session) {
+      session.write("hello");
     }
 
     @Override
     protected Object answer(IoSession session, String line) throws IOException {
       switch (line) {
-        case "all" -> {
-          while (takesOne()) {
-            // until none is left
-          }
+        case "all" -> takeAll();
+        case "thief" -> {
+          takeAll();
+          hoard.remove(0).close(); // for the thief
+          Thread thief = new Thread(this::takeAndGiveBack);
+          thief.setDaemon(true);
+          thief.start();
         }
         default -> {
           for (FileInputStream each : hoard) {
@@ -57,6 +68,23 @@ class SpareTest {
         }
       }
       return line;
+    }
+
+    private void takeAll() {
+      while (takesOne()) {
+        // until none is left
+      }
+    }
+
+    /** As whatever opens a file for a moment, such as the JVM its cgroup's. */
+    private void takeAndGiveBack() {
+      while (true) {
+        try {
+          new FileInputStream("/dev/null").close();
+        } catch (IOException none) {
+          // the acceptor has it
+        }
+      }
     }
 
     private boolean takesOne() {
@@ -76,6 +104,47 @@ class SpareTest {
 
   @Test
   void itIsThereAgainWhenItWasLost() throws Exception {
+    withHoarder(
+        (endpoint, peer) -> {
+          for (int i = 0; i < 2; i++) {
+            assertThat(peer.send("all\n").line()).isEqualTo("all");
+            assertRefused(endpoint);
+            assertRefused(endpoint);
+            assertThat(peer.send("none\n").line()).isEqualTo("none");
+          }
+          try (Peer next = Peer.connect(endpoint)) {
+            assertThat(next.line()).isEqualTo("hello");
+            assertThat(next.send("none\n").line()).isEqualTo("none");
+          }
+        });
+  }
+
+  @Test
+  void whatIsTakenForAMomentIsTheSparesAgain() throws Exception {
+    List<Peer> greeted = new ArrayList<>();
+    withHoarder(
+        (endpoint, peer) -> {
+          assertThat(peer.send("thief\n").line()).isEqualTo("thief");
+          for (int i = 0; i < 100; i++) {
+            Peer next = Peer.connect(endpoint);
+            if (next.line().equals("hello")) {
+              greeted.add(next); // and stays
+            } else {
+              next.close();
+            }
+          }
+        });
+    assertThat(greeted).hasSizeLessThan(3);
+    for (Peer each : greeted) {
+      each.close();
+    }
+  }
+
+  private interface Use {
+    void of(Endpoint endpoint, Peer peer) throws Exception;
+  }
+
+  private static void withHoarder(Use use) throws Exception {
     Process process =
         new ProcessBuilder(
                 "sh",
@@ -93,16 +162,9 @@ class SpareTest {
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       Endpoint endpoint = Endpoint.parse(out.readLine());
       try (Peer peer = Peer.connect(endpoint)) {
-        for (int i = 0; i < 2; i++) {
-          assertThat(peer.send("none\n").line()).isEqualTo("none"); // classes are loaded by then
-          assertThat(peer.send("all\n").line()).isEqualTo("all");
-          assertRefused(endpoint);
-          assertRefused(endpoint);
-        }
-        assertThat(peer.send("none\n").line()).isEqualTo("none");
-        try (Peer next = Peer.connect(endpoint)) {
-          assertThat(next.send("none\n").line()).isEqualTo("none");
-        }
+        assertThat(peer.line()).isEqualTo("hello");
+        assertThat(peer.send("none\n").line()).isEqualTo("none"); // classes are loaded by then
+        use.of(endpoint, peer);
       }
     } finally {
       process.destroy();
