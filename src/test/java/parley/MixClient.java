@@ -22,13 +22,15 @@ final class MixClient {
   private final int number;
   private final Socket socket;
   private final Random random;
+  private final boolean endsLast;
   private final List<String> lines = new ArrayList<>();
   private final CompletableFuture<List<String>> answers;
 
-  private MixClient(int number, Socket socket, long seed) {
+  private MixClient(int number, Socket socket, boolean mayLeaveOpen, long seed) {
     this.number = number;
     this.socket = socket;
     random = new Random(seed);
+    endsLast = !mayLeaveOpen || random.nextBoolean();
     int count = random.nextInt(2000);
     int longest = List.of(1, 100, 20_000).get(random.nextInt(3));
     int few = longest > 1000 ? count / 20 : count;
@@ -44,24 +46,37 @@ final class MixClient {
     new Thread(task).start();
   }
 
-  /** Connects, by TLS if a version is given. */
-  static MixClient start(int number, Endpoint endpoint, String version, long seed)
+  /** Connects, by TLS if a version is given, behind a PROXY header if it is said to be proxied. */
+  static MixClient start(int number, Endpoint endpoint, String version, boolean proxied, long seed)
       throws Exception {
-    Socket socket =
-        version.isEmpty() ? new Socket() : Certs.context().getSocketFactory().createSocket();
+    Socket socket = new Socket();
     socket.setReceiveBufferSize(16 * 1024);
     socket.connect(new java.net.InetSocketAddress(endpoint.host(), endpoint.port()), 30_000);
     socket.setSoTimeout(60_000); // only ends one that hangs
     socket.setTcpNoDelay(true);
-    if (socket instanceof SSLSocket tls) {
-      tls.setEnabledProtocols(new String[] {version});
-      tls.startHandshake();
+    if (proxied) {
+      String header = "PROXY TCP4 192.0.2." + number + " 192.0.2.99 4000 9000\r\n";
+      socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
     }
-    return new MixClient(number, socket, seed);
+    if (version.isEmpty()) {
+      return new MixClient(number, socket, true, seed);
+    }
+    SSLSocket tls =
+        (SSLSocket)
+            Certs.context()
+                .getSocketFactory()
+                .createSocket(socket, endpoint.host(), endpoint.port(), true);
+    tls.setEnabledProtocols(new String[] {version});
+    tls.startHandshake();
+    // TLS 1.2 has no half-close: a line that only its end of stream ends cannot be answered
+    return new MixClient(number, tls, version.equals("TLSv1.3"), seed);
   }
 
   private void send() {
-    byte[] all = String.join("\n", lines).concat(lines.isEmpty() ? "" : "\n").getBytes();
+    byte[] all =
+        String.join("\n", lines)
+            .concat(endsLast && !lines.isEmpty() ? "\n" : "")
+            .getBytes(StandardCharsets.UTF_8);
     try {
       int at = 0;
       while (at < all.length) {

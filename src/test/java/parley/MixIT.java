@@ -9,7 +9,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import parley.MixFilter.Where;
 import parley.MixHandlers.Counted;
+import parley.protocol.Protocol;
+import parley.proxy.ProxySettings;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
@@ -42,12 +45,17 @@ class MixIT {
     Random random = new Random(seed);
     String version = List.of("", "", "TLSv1.2", "TLSv1.3").get(random.nextInt(4));
     boolean drains = random.nextBoolean();
+    boolean proxied = random.nextInt(3) == 0;
+    Where filter = Where.values()[random.nextInt(3)];
     try (Counted handler = MixHandlers.any(random)) {
-      String what = "seed " + seed + ": " + version + " drains=" + drains + " " + handler;
-      Server server = serve(random, handler, version);
+      String what =
+          "seed %d: %s drains=%s proxied=%s filter=%s %s"
+              .formatted(seed, version, drains, proxied, filter, handler);
+      Protocol protocol = MixFilter.in(Servers.lineProtocol(handler), filter);
+      Server server = serve(random, protocol, version, proxied);
       List<MixClient> clients = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
-        clients.add(MixClient.start(i, server.endpoint(), version, random.nextLong()));
+        clients.add(MixClient.start(i, server.endpoint(), version, proxied, random.nextLong()));
       }
       if (drains) {
         int some = random.nextInt(CLIENTS * 200);
@@ -64,12 +72,16 @@ class MixIT {
     }
   }
 
-  private static Server serve(Random random, Counted handler, String version) throws Exception {
+  private static Server serve(Random random, Protocol protocol, String version, boolean proxied)
+      throws Exception {
     int high = random.nextBoolean() ? 1 << 20 : 4096;
     ListenerConfig.Builder listener =
         version.isEmpty()
-            ? ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
-            : Certs.listener(Servers.lineProtocol(handler));
+            ? ListenerConfig.builder("test", Servers.FREE, protocol)
+            : Certs.listener(protocol);
+    if (proxied) {
+      listener.proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"));
+    }
     listener
         .limit(Limits.OUTBOUND_HIGH, high)
         .limit(Limits.OUTBOUND_LOW, high / (1 + random.nextInt(4)))

@@ -19,11 +19,6 @@ final class Records {
 
   private @Nullable ByteBuffer part;
 
-  /** How many bytes it keeps. */
-  int kept() {
-    return part == null ? 0 : part.position();
-  }
-
   /**
    * The next whole record, to be unwrapped; or what no record begins with, for the engine to
    * refuse. Null if there is none: then all that was read has been taken.

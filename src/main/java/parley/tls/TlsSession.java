@@ -90,11 +90,15 @@ final class TlsSession {
 
   /** Unwraps what was read, all of it, and passes the plain bytes on as one. */
   void received(ByteBuffer in) {
+    ByteBuffer record = nextOf(in);
+    if (record == null) {
+      return;
+    }
     // Records are longer than what is in them. It is the receiver's to keep, as that of a read is.
-    ByteBuffer plain = ByteBuffer.allocate(records.kept() + in.remaining());
+    ByteBuffer plain = ByteBuffer.allocate(record.remaining() + in.remaining());
     boolean was = isSecured();
     try {
-      for (ByteBuffer record = nextOf(in); record != null; record = nextOf(in)) {
+      for (; record != null; record = nextOf(in)) {
         if (mayEndTheOutput(record) && !takesAlert) {
           keep(record, in);
         } else {
