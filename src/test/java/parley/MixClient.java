@@ -25,6 +25,7 @@ final class MixClient {
   private final boolean endsLast;
   private final List<String> lines = new ArrayList<>();
   private final CompletableFuture<List<String>> answers;
+  private volatile int resetsBehind = Integer.MAX_VALUE;
 
   private MixClient(int number, Socket socket, boolean mayLeaveOpen, long seed) {
     this.number = number;
@@ -102,11 +103,20 @@ final class MixClient {
               new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         read.add(line);
+        if (read.size() >= resetsBehind) {
+          socket.setSoLinger(true, 0);
+          return read;
+        }
       }
       return read;
     } catch (IOException e) {
       throw new IllegalStateException("client " + number + " behind " + read.size(), e);
     }
+  }
+
+  /** It ends by a reset when it has so many answers. */
+  void resetBehind(int answers) {
+    resetsBehind = answers;
   }
 
   boolean isReading() {

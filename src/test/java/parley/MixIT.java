@@ -18,6 +18,7 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.tls.Certs;
+import parley.transport.Admission;
 
 /**
  * What each holds alone, holds together: TLS or not, a handler that answers at once, later or from
@@ -57,6 +58,11 @@ class MixIT {
       for (int i = 0; i < CLIENTS; i++) {
         clients.add(MixClient.start(i, server.endpoint(), version, proxied, random.nextLong()));
       }
+      for (int i = random.nextInt(4); i > 0; i--) {
+        MixClient other =
+            MixClient.start(CLIENTS + i, server.endpoint(), version, proxied, random.nextLong());
+        other.resetBehind(random.nextInt(200));
+      }
       if (drains) {
         int some = random.nextInt(CLIENTS * 200);
         while (handler.handled() < some && clients.stream().anyMatch(MixClient::isReading)) {
@@ -68,6 +74,12 @@ class MixIT {
       } else {
         check(what, clients, handler, false);
       }
+      Admission admission = server.listeners().get(0).admission();
+      while (admission.connections() > 0) {
+        Thread.onSpinWait();
+      }
+      assertThat(admission.addresses()).as(what + ": addresses left").isZero();
+      assertThat(server.eventLoops().outboundBytes()).as(what + ": bytes left").isZero();
       server.close();
     }
   }
