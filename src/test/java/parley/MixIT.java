@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import parley.MixFilter.Where;
@@ -25,8 +24,6 @@ import parley.transport.Admission;
  * an executor, in order or not, small bounds that suspend reading, clients that read late and cut
  * their lines anywhere, and half-close or a drain in the middle. Clients and server count, and
  * agree: each frame that was handled is answered, once and in order.
- *
- * <p>{@code -Dmix.seeds=N} tries so many mixes, {@code -Dmix.seed=S} the one that failed.
  */
 class MixIT {
 
@@ -34,16 +31,11 @@ class MixIT {
 
   @TestFactory
   List<DynamicTest> nothingIsLost() {
-    Long one = Long.getLong("mix.seed");
-    LongStream seeds =
-        one == null ? LongStream.range(1, 1 + Long.getLong("mix.seeds", 60)) : LongStream.of(one);
-    return seeds
-        .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> mix(seed)))
-        .toList();
+    return Seeds.tests(60, seed -> () -> mix(seed));
   }
 
   private static void mix(long seed) throws Exception {
-    Random random = new Random(seed);
+    Random random = Seeds.random(seed);
     String version = List.of("", "", "TLSv1.2", "TLSv1.3").get(random.nextInt(4));
     boolean drains = random.nextBoolean();
     boolean proxied = random.nextInt(3) == 0;
