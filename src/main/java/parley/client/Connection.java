@@ -79,13 +79,14 @@ final class Connection {
     return ask.answer();
   }
 
-  /** Writes a message; returns why it could not be encoded, or null. */
+  /** Writes a message; returns why the codec or a filter did not take it, or null. */
   private @Nullable Throwable write(Object message) {
     try {
-      WriteFuture written = session.write(message);
-      return written.getException() instanceof ProtocolEncoderException refused
-          ? refused.getCause()
-          : null;
+      Throwable refused = session.write(message).getException();
+      if (refused instanceof ProtocolEncoderException) {
+        return refused.getCause();
+      }
+      return refused instanceof WriteToClosedSessionException ? null : refused; // closed() says why
     } catch (RuntimeException | Error thrown) {
       return thrown;
     }
