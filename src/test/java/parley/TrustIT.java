@@ -21,6 +21,11 @@ class TrustIT {
 
   private static ServerProcess serve(Path temp, String handler, String javaOptions)
       throws Exception {
+    return serve(temp, handler, javaOptions, 4096);
+  }
+
+  private static ServerProcess serve(Path temp, String handler, String javaOptions, int descriptors)
+      throws Exception {
     Path home = Distribution.unpack(temp);
     String source =
         PluginJar.source("Bad", "bad", "")
@@ -35,7 +40,14 @@ class TrustIT {
         1,
         Map.of("JAVA_OPTS", javaOptions, "PARLEY_RUN", temp.toString()),
         temp,
-        List.of(home.resolve("bin/start-server.sh").toString(), "--config", conf.toString()));
+        List.of(
+            "sh",
+            "-c",
+            "ulimit -n " + descriptors + "; exec \"$@\"",
+            "sh",
+            home.resolve("bin/start-server.sh").toString(),
+            "--config",
+            conf.toString()));
   }
 
   @Test
@@ -50,6 +62,39 @@ class TrustIT {
       try (Stream<Path> files = Files.list(temp)) {
         assertThat(files.map(each -> each.getFileName().toString()))
             .anyMatch(name -> name.matches("crash-\\d+\\.log"));
+      }
+    }
+  }
+
+  /** The JDK takes one for good at its first write; later it could never write again. */
+  @Test
+  void aServerThatHasNoDescriptorBeforeItsFirstWriteGoesOn(@TempDir Path temp) throws Exception {
+    Path take = temp.resolve("take");
+    Path give = temp.resolve("give");
+    String hoarder =
+        "((java.util.function.Supplier<AnswerHandler<String>>) () -> { Thread thread = new Thread(() -> {"
+            + " java.util.List<java.io.FileInputStream> all = new java.util.ArrayList<>();"
+            + " while (!new java.io.File(\"GIVE\").exists()) {"
+            + "   try { while (new java.io.File(\"TAKE\").exists()) all.add(new java.io.FileInputStream(\"/dev/null\")); }"
+            + "   catch (java.io.IOException none) { new java.io.File(\"TAKE\").delete(); } }"
+            + " try { for (java.io.FileInputStream each : all) each.close(); }"
+            + " catch (java.io.IOException e) { throw new IllegalStateException(e); } });"
+            + " thread.setDaemon(true); thread.start();"
+            + " return AnswerHandler.<String>of((session, line) -> line); }).get()";
+    hoarder = hoarder.replace("GIVE", give + "").replace("TAKE", take + "");
+    try (ServerProcess server = serve(temp, hoarder, "-Xmx64m", 120)) {
+      Files.createFile(take);
+      while (Files.exists(take)) {
+        Thread.onSpinWait();
+      }
+      for (int i = 0; i < 3; i++) {
+        try (Peer peer = Peer.connect(server.endpoint())) {
+          assertThat(peer.rest()).isEmpty(); // refused, by a protocol without a word for it
+        }
+      }
+      Files.createFile(give);
+      try (Peer peer = Peer.connect(server.endpoint())) {
+        assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
     }
   }

@@ -92,6 +92,10 @@ final class Connection {
     }
   }
 
+  private synchronized boolean isDraining() {
+    return draining;
+  }
+
   private @Nullable Exception refusal() {
     if (ended != null) {
       return lost();
@@ -113,6 +117,9 @@ final class Connection {
   CompletableFuture<Void> send(Object message) {
     CompletableFuture<Void> sent = new CompletableFuture<>();
     WriteFuture written;
+    if (isDraining()) {
+      return CompletableFuture.failedFuture(new ClientException("the client drains"));
+    }
     try {
       written = session.write(message);
     } catch (RuntimeException | Error thrown) {

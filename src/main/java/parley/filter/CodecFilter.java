@@ -12,10 +12,12 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolDecoderException;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import parley.codec.BufferEncoder;
+import parley.codec.FrameException;
 import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.InFlight;
@@ -152,10 +154,17 @@ final class CodecFilter extends IoFilterAdapter {
       IoSession session, @Nullable IoBuffer in, @Nullable WaitingFrames waiting, Frames frames)
       throws Exception {
     IoBuffer bytes = waiting == null ? in : waiting.passTo(frames);
-    if (bytes != null) {
-      decodeAll(session, bytes, frames, waiting == null);
-    } else if (waiting == null) {
-      finishDecode(session, frames);
+    try {
+      if (bytes != null) {
+        decodeAll(session, bytes, frames, waiting == null);
+      } else if (waiting == null) {
+        finishDecode(session, frames);
+      }
+    } catch (ProtocolDecoderException e) { // of MINA's own decoders; it may hold what was sent
+      String decoder = factory.getDecoder(session).getClass().getSimpleName();
+      FrameException refused = new FrameException("not taken by " + decoder);
+      refused.initCause(e);
+      throw refused;
     }
   }
 

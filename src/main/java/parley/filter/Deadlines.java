@@ -26,8 +26,8 @@ public record Deadlines(
         .orElse(Duration.ZERO);
   }
 
-  /** The least that a peer takes in a window. */
+  /** The least that a peer takes in a window: a byte, if there is a rate at all. */
   long leastTaken() {
-    return outboundRate * outboundWindow.toMillis() / 1000;
+    return (outboundRate * outboundWindow.toMillis() + 999) / 1000;
   }
 }

@@ -5,6 +5,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
+import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -83,6 +84,22 @@ final class FaultFilter extends GuardFilter {
       session.closeNow();
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
+    }
+  }
+
+  /** A close that a filter below has not passed on, as it threw something, is one all the same. */
+  @Override
+  public void filterClose(NextFilter next, IoSession session) throws Exception {
+    session.setAttribute(CLOSE_FAILED, false);
+    try {
+      next.filterClose(session);
+    } catch (Error alreadyReported) {
+      // as in GuardFilter
+    } finally {
+      if (Boolean.TRUE.equals(session.removeAttribute(CLOSE_FAILED))
+          && session instanceof NioSession nio) {
+        nio.getProcessor().remove(nio);
+      }
     }
   }
 

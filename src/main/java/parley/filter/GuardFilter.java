@@ -1,6 +1,7 @@
 package parley.filter;
 
 import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import parley.transport.Lifetime;
 
@@ -12,6 +13,9 @@ import parley.transport.Lifetime;
  * down to the loop, which would end. Here it ends instead; {@link FaultFilter} has seen it.
  */
 class GuardFilter extends AroundFilter {
+
+  /** Whether something was thrown while a close goes down the chain; there as long as it does. */
+  static final AttributeKey CLOSE_FAILED = new AttributeKey(GuardFilter.class, "closeFailed");
 
   @Override
   void around(IoSession session, Event event) throws Exception {
@@ -31,6 +35,13 @@ class GuardFilter extends AroundFilter {
     public void sessionCreated(NextFilter next, IoSession session) throws Exception {
       Lifetime.begun(session);
       super.sessionCreated(next, session);
+    }
+
+    @Override
+    public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+        throws Exception {
+      session.replaceAttribute(CLOSE_FAILED, false, true);
+      super.exceptionCaught(next, session, cause);
     }
 
     /** What MINA's last filter does is done even if one before it throws. */

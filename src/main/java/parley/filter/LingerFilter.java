@@ -66,7 +66,6 @@ final class LingerFilter extends IoFilterAdapter {
     LINGERING.set(session, lingering);
     loop.watch(lingering, deadline);
     Input.of(session).readToTheEnd();
-    nio.getProcessor().updateTrafficControl(nio);
     return true;
   }
 

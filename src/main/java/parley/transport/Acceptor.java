@@ -43,6 +43,7 @@ public final class Acceptor extends NioSocketAcceptor {
   private final Spare spare = new Spare();
   private final RareLog cannotAccept =
       new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.WARN);
+  private final RareLog failed = new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.ERROR);
   private boolean accepted;
 
   /**
@@ -69,7 +70,11 @@ public final class Acceptor extends NioSocketAcceptor {
 
   @Override
   protected void processHandles(Iterator<ServerSocketChannel> handles) throws Exception {
-    super.processHandles(new Repeating(handles));
+    try {
+      super.processHandles(new Repeating(handles));
+    } catch (Error e) { // MINA's thread would end, and nobody take what comes
+      failed.log("a connection could not be taken", e);
+    }
   }
 
   @Override

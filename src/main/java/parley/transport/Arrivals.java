@@ -51,6 +51,9 @@ final class Arrivals {
       } catch (IllegalStateException disposed) {
         drop(next);
         allowed.incrementAndGet(); // there may be no other round
+      } catch (RuntimeException | Error failed) {
+        drop(next);
+        throw failed;
       }
     }
   }

@@ -7,16 +7,12 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries what was written in one turn down the chain, as one request. Its end, written or failed,
  * is that of each request in it; whoever collected them passes their {@code messageSent} on.
  */
 public final class Batch extends DefaultWriteFuture implements WriteRequest {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Batch.class);
 
   private final IoBuffer bytes;
   private final WriteRequest[] requests;
@@ -121,7 +117,7 @@ public final class Batch extends DefaultWriteFuture implements WriteRequest {
     try {
       super.setException(cause);
     } catch (RuntimeException | Error thrown) {
-      LOG.error("a listener of a write future failed", thrown);
+      Listeners.failed(thrown);
     }
     for (int i = 0; i < requests.length; i++) {
       WriteFuture each = requests[i].getFuture();
@@ -132,7 +128,7 @@ public final class Batch extends DefaultWriteFuture implements WriteRequest {
           each.setException(cause);
         }
       } catch (RuntimeException | Error thrown) {
-        LOG.error("a listener of a write future failed", thrown);
+        Listeners.failed(thrown);
       }
     }
   }

@@ -283,7 +283,7 @@ public final class EventLoop extends NioProcessor {
       return;
     }
     try {
-      setInterestedInRead(session, !session.isReadSuspended());
+      setInterestedInRead(session, !Input.of(session).isSuspended());
       boolean unwritten = !session.getWriteRequestQueue().isEmpty(session);
       setInterestedInWrite(session, unwritten && !session.isWriteSuspended());
     } catch (Exception e) {
@@ -291,13 +291,23 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Closes the channel, once. */
+  /** Closes the channel, once, and tells those who wait for that. */
   @Override
   protected void destroy(NioSession session) throws Exception {
     try {
       super.destroy(session);
     } finally {
+      tellClosed(session);
       Lifetime.closed(session);
+    }
+  }
+
+  /** MINA does so next, and if a listener throws an Error then, the chain is never told. */
+  private static void tellClosed(NioSession session) {
+    try {
+      session.getCloseFuture().setClosed();
+    } catch (Throwable thrown) {
+      Listeners.failed(thrown);
     }
   }
 

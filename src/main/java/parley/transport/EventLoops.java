@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,6 +37,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   private final EventLoop[] loops;
   private final AtomicInteger dealt = new AtomicInteger();
+  private final ThreadPoolExecutor loopThreads;
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
   private final Outbound outbound;
@@ -44,7 +46,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
   private volatile boolean disposed;
 
   /**
-   * Makes the loops; a thread each is taken when the first session comes.
+   * Makes the loops, each with a thread, and the timer's. They keep them: one that could not be had
+   * later would be missing for ever.
    *
    * @param count 1 to 1024
    * @param daemon whether the threads let the JVM end while they run
@@ -63,7 +66,17 @@ public final class EventLoops implements IoProcessor<NioSession> {
     if (count < 1 || count > 1024) {
       throw new IllegalArgumentException("event loops: " + count + " (expected: 1 to 1024)");
     }
+    FirstWrite.happen();
+    Listeners.bound();
     threads = Executors.newCachedThreadPool(named("parley", daemon));
+    loopThreads =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            0,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            named("parley-loop", daemon));
     timer =
         new ScheduledThreadPoolExecutor(
             1, named("parley-timer", true), new ThreadPoolExecutor.DiscardPolicy());
@@ -73,8 +86,10 @@ public final class EventLoops implements IoProcessor<NioSession> {
     loops = new EventLoop[count];
     long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
     for (int i = 0; i < count; i++) {
-      loops[i] = new EventLoop(threads, outbound, waiting, () -> count(-1));
+      loops[i] = new EventLoop(loopThreads, outbound, waiting, () -> count(-1));
     }
+    loopThreads.prestartAllCoreThreads();
+    timer.prestartAllCoreThreads();
   }
 
   private static ThreadFactory named(String name, boolean daemon) {
@@ -85,7 +100,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     };
   }
 
-  /** The threads that the loops, the acceptors and the connectors run on. */
+  /** The threads that the acceptors and the connectors run on. */
   public ExecutorService threads() {
     return threads;
   }
@@ -253,6 +268,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     // MINA's dispose does not wait for a loop that was idle before
     awaitNoSessions(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     timer.shutdownNow();
+    loopThreads.shutdown();
     threads.shutdown();
     disposed = true;
   }

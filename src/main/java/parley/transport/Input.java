@@ -1,12 +1,14 @@
 package parley.transport;
 
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
  * Keeps what is true of one session's input: whether the peer has ended it, whether this side takes
  * no more of it, and who has suspended reading for now. Any thread may call.
  *
- * <p>Reading goes on only when nobody suspends it, so those who do need not know each other.
+ * <p>Reading goes on only when nobody suspends it, so those who do need not know each other;
+ * whoever calls MINA's {@code suspendRead} is one more of them.
  */
 public final class Input {
 
@@ -40,7 +42,7 @@ public final class Input {
 
   private final IoSession session;
   private volatile int reasons; // a bit each; changed under the lock
-  private boolean toTheEnd;
+  private volatile boolean toTheEnd;
   private volatile boolean stopped;
   private volatile boolean dropsFrames;
   private volatile boolean ended;
@@ -61,10 +63,11 @@ public final class Input {
     if (toTheEnd) {
       return;
     }
-    if (reasons == 0) {
-      session.suspendRead();
-    }
+    boolean first = reasons == 0;
     reasons |= reason.bit;
+    if (first) {
+      changed();
+    }
   }
 
   /**
@@ -75,11 +78,11 @@ public final class Input {
     boolean held;
     synchronized (this) {
       held = holdsFrames();
-      int left = reasons & ~reason.bit;
-      if (reasons != 0 && left == 0) {
-        session.resumeRead();
+      boolean any = reasons != 0;
+      reasons &= ~reason.bit;
+      if (any && reasons == 0) {
+        changed();
       }
-      reasons = left;
     }
     if (held && !holdsFrames() && isSuspended(Reason.FRAMES_WAITING)) {
       NextTurn.of(session);
@@ -93,7 +96,7 @@ public final class Input {
 
   /** Whether reading is suspended, by anybody. */
   public boolean isSuspended() {
-    return session.isReadSuspended();
+    return !toTheEnd && (reasons != 0 || session.isReadSuspended());
   }
 
   /** Whether reading is suspended for a reason. */
@@ -135,11 +138,14 @@ public final class Input {
   public synchronized void readToTheEnd() {
     toTheEnd = true;
     reasons = 0;
-    session.resumeRead();
+    changed();
   }
 
-  synchronized boolean isReadToTheEnd() {
-    return toTheEnd;
+  /** The loop looks at {@link #isSuspended()} anew. */
+  private void changed() {
+    if (session instanceof NioSession nio) {
+      nio.getProcessor().updateTrafficControl(nio);
+    }
   }
 
   /**

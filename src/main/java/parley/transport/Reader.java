@@ -36,7 +36,7 @@ final class Reader {
    * @return how many bytes were read
    */
   int read(NioSession session) {
-    if (session.isReadSuspended() && !readsOn(session)) {
+    if (Input.of(session).isSuspended()) {
       return 0;
     }
     in.clear().limit(Math.min(room(), session.getConfig().getMaxReadBufferSize()));
@@ -66,14 +66,5 @@ final class Reader {
 
   private int room() {
     return (int) Math.max(LEAST, Math.min(MOST, (mostWaiting - waiting) / 64));
-  }
-
-  /** A session that reads to its end does so whoever suspends it. */
-  private static boolean readsOn(NioSession session) {
-    boolean toTheEnd = Input.of(session).isReadToTheEnd();
-    if (toTheEnd) {
-      session.resumeRead();
-    }
-    return toTheEnd;
   }
 }

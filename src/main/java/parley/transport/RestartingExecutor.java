@@ -3,8 +3,8 @@ package parley.transport;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Runs a loop again when something is thrown out of it: the last line that keeps one session's
@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RestartingExecutor implements Executor {
 
-  private static final Logger LOG = LoggerFactory.getLogger(RestartingExecutor.class);
+  private static final RareLog LOG =
+      new RareLog(LoggerFactory.getLogger(RestartingExecutor.class), Level.ERROR);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final Executor executor;
@@ -33,7 +34,7 @@ final class RestartingExecutor implements Executor {
         loop.run();
         return;
       } catch (Throwable thrown) {
-        LOG.error("event loop goes on after what escaped every guard", thrown);
+        LOG.log("event loop goes on after what escaped every guard", thrown);
         LockSupport.parkNanos(PAUSE_NANOS); // should it be thrown each round, leave others the core
       }
     }

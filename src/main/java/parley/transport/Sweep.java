@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.mina.transport.socket.nio.NioSession;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Looks at the deadlines of a loop's sessions, each four times within the shortest of them, and at
@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sweep {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Sweep.class);
+  private static final RareLog LOG = new RareLog(LoggerFactory.getLogger(Sweep.class), Level.ERROR);
 
   private static final int MOST_AT_ONCE = 1024;
   private static final int LEAST_TICK = 5;
@@ -96,7 +96,7 @@ public final class Sweep {
     try {
       swept.sweep(seen);
     } catch (Throwable thrown) {
-      LOG.error("a deadline could not be looked at", thrown);
+      LOG.log("a deadline could not be looked at", thrown);
     }
   }
 

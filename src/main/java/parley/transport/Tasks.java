@@ -2,13 +2,13 @@ package parley.transport;
 
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** Keeps what an event loop is to run between two turns. Any thread may add. */
 final class Tasks {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Tasks.class);
+  private static final RareLog LOG = new RareLog(LoggerFactory.getLogger(Tasks.class), Level.ERROR);
 
   private final Queue<Runnable> all = new ConcurrentLinkedQueue<>();
 
@@ -29,7 +29,7 @@ final class Tasks {
           task.run();
         }
       } catch (Throwable thrown) {
-        LOG.error("a task of the event loop failed", thrown);
+        LOG.log("a task of the event loop failed", thrown);
       }
     }
   }

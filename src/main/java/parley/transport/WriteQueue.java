@@ -11,8 +11,6 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteRequestQueue;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Queues the write requests of one session and keeps their futures honest: written means that the
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * closing session's queue says that it is empty, and fails what is left when it is polled.
  */
 public final class WriteQueue implements WriteRequestQueue, Iterable<WriteRequest> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(WriteQueue.class);
 
   private static final int MAX_STALLS = 15;
 
@@ -254,7 +250,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     try {
       request.getFuture().setException(new WriteToClosedSessionException(request));
     } catch (RuntimeException | Error thrown) {
-      LOG.error("a listener of a write future failed", thrown);
+      Listeners.failed(thrown);
     }
   }
 

@@ -445,6 +445,7 @@ class ClientTest {
       CompletableFuture<Object> asked = client.ask("a");
       CompletableFuture<Void> drained = client.drain();
       assertThat(failure(client.ask("b"))).isInstanceOf(ClientException.class);
+      assertThat(failure(client.send("b"))).isInstanceOf(ClientException.class);
       peer.line();
       assertThat(drained).isNotDone();
       peer.send("re a\n");

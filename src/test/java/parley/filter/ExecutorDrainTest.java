@@ -19,6 +19,7 @@ import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.transport.Input;
 
 /** A drain loses nothing and comes to its end where a handler has threads of its own. */
 class ExecutorDrainTest {
@@ -65,7 +66,7 @@ class ExecutorDrainTest {
       inside.await();
       IoSession session = Servers.session(server);
       peer.send("1\n2\n3\n4\n5\n"); // as many as may wait
-      while (!session.isReadSuspended()) {
+      while (!Input.of(session).isSuspended()) {
         Thread.onSpinWait();
       }
       peer.send("6\n7\n");

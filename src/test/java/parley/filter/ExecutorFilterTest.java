@@ -28,6 +28,7 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.transport.EventLoop;
+import parley.transport.Input;
 
 /** A handler on threads of its own may block, and loses nothing by it. */
 class ExecutorFilterTest {
@@ -141,7 +142,7 @@ class ExecutorFilterTest {
         Peer peer = Servers.peer(server)) {
       peer.send(lines(5000));
       IoSession session = Servers.session(server);
-      while (!session.isReadSuspended()) {
+      while (!Input.of(session).isSuspended()) {
         Thread.onSpinWait();
       }
       assertThat(Frames.FRAMES.of(session).delivered()).isLessThanOrEqualTo(6);

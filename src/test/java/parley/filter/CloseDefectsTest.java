@@ -1,0 +1,131 @@
+package parley.filter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.LineCodecFactory;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+
+/** What is thrown while a session closes keeps neither the session nor its place. */
+class CloseDefectsTest {
+
+  private final CountDownLatch told = new CountDownLatch(3);
+
+  /** Echoes lines, and hears of the ends. */
+  private final class Lines extends IoHandlerAdapter implements Protocol {
+
+    private final Consumer<IoSession> opened;
+    private final IoFilterAdapter filter;
+
+    Lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
+      this.opened = opened;
+      this.filter = filter;
+    }
+
+    @Override
+    public String name() {
+      return "lines";
+    }
+
+    @Override
+    public ProtocolCodecFactory codec(Settings settings, Side side) {
+      return new LineCodecFactory();
+    }
+
+    @Override
+    public IoHandler handler(Settings settings) {
+      return this;
+    }
+
+    @Override
+    public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
+      chain.addAfter(FilterChains.CODEC, "own", filter);
+    }
+
+    @Override
+    public void sessionOpened(IoSession session) {
+      opened.accept(session);
+    }
+
+    @Override
+    public void messageReceived(IoSession session, Object line) {
+      session.write(line);
+    }
+
+    @Override
+    public void sessionClosed(IoSession session) {
+      told.countDown();
+    }
+  }
+
+  private void threeComeAndGo(Protocol protocol, int executorThreads) throws Exception {
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, protocol)
+            .executorThreads(executorThreads)
+            .build();
+    try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start()) {
+      for (int i = 0; i < 3; i++) {
+        try (Peer peer = Servers.peer(server)) {
+          assertThat(peer.send("a\n").line()).isEqualTo("a");
+        }
+      }
+      told.await();
+      while (server.eventLoops().sessionCount() > 0
+          || server.listeners().get(0).admission().addresses() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void anErrorOfTheCloseFuturesListener() throws Exception {
+    Consumer<IoSession> listens =
+        session ->
+            session
+                .getCloseFuture()
+                .addListener(
+                    future -> {
+                      throw new AssertionError("listener");
+                    });
+    threeComeAndGo(new Lines(listens, new IoFilterAdapter()), 0);
+  }
+
+  private static Stream<Arguments> thrown() {
+    return Stream.of(new IllegalStateException("filter"), new AssertionError("filter"))
+        .flatMap(each -> Stream.of(Arguments.of(each, 0), Arguments.of(each, 1)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("thrown")
+  void whatAFilterThrowsFromFilterClose(Throwable thrown, int executorThreads) throws Exception {
+    IoFilterAdapter filter =
+        new IoFilterAdapter() {
+          @Override
+          public void filterClose(NextFilter next, IoSession session) throws Exception {
+            if (thrown instanceof Error error) {
+              throw error;
+            }
+            throw (Exception) thrown;
+          }
+        };
+    threeComeAndGo(new Lines(session -> {}, filter), executorThreads);
+  }
+}
