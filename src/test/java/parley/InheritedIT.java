@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -104,21 +105,56 @@ class InheritedIT {
     }
   }
 
-  @Test
-  void bySystemd() throws Exception {
+  /** A server at an endpoint, with a socket by systemd: by its options, with the first client. */
+  private Process activate(Endpoint endpoint, String... options) throws IOException {
     String tool = "/usr/bin/systemd-socket-activate";
     assumeThat(Files.isExecutable(Path.of(tool))).as(tool).isTrue();
+    List<String> command = new ArrayList<>(List.of(tool));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of(script("start-server.sh"), "--set", "listeners.greeting.endpoint=" + endpoint));
+    return start(command);
+  }
+
+  /** The first client, as soon as somebody listens. */
+  private static Peer first(Process server, Endpoint endpoint) {
+    while (true) {
+      try {
+        return Peer.connect(endpoint);
+      } catch (IOException e) {
+        assertThat(server.isAlive()).isTrue();
+      }
+    }
+  }
+
+  /** The unit's socket counts: it is what listens, whatever the conf says. */
+  @Test
+  void aSocketOfAllAddressesIsSaid() throws Exception {
     Endpoint endpoint = free();
-    Process server =
-        start(
-            List.of(
-                tool,
-                "--inetd",
-                "--listen",
-                endpoint.authority(),
-                script("start-server.sh"),
-                "--set",
-                "listeners.greeting.endpoint=" + endpoint));
+    String all = "0.0.0.0:" + endpoint.port();
+    Process server = activate(endpoint, "--inetd", "--listen", all);
+    try (Peer peer = first(server, endpoint)) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      server.destroy();
+      assertThat(server.waitFor()).isZero();
+      assertThat(temp.resolve("err"))
+          .content()
+          .contains("listening tcp://" + all + " greeting")
+          .contains(
+              "the inherited socket is tcp://"
+                  + all
+                  + ", its endpoint "
+                  + endpoint
+                  + "; the socket");
+    } finally {
+      end(server);
+    }
+  }
+
+  @Test
+  void bySystemd() throws Exception {
+    Endpoint endpoint = free();
+    Process server = activate(endpoint, "--inetd", "--listen", endpoint.authority());
     try {
       while (!canConnect(endpoint)) {
         assertThat(server.isAlive()).isTrue();

@@ -90,6 +90,11 @@ public record Endpoint(String scheme, String host, int port) {
     return new Endpoint(scheme, host, newPort);
   }
 
+  /** This endpoint with another host, without brackets. */
+  public Endpoint withHost(String newHost) {
+    return new Endpoint(scheme, newHost, port);
+  }
+
   /** The address for {@code bind} and {@code connect}; looks a name up, so it may block. */
   public InetSocketAddress toSocketAddress() {
     return new InetSocketAddress(host, port);

@@ -1,6 +1,7 @@
 package parley.server;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import parley.codec.LimitException;
 import parley.endpoint.Endpoint;
 import parley.filter.ChainBuilder;
@@ -39,6 +42,8 @@ import parley.transport.WriteQueue;
 
 /** An endpoint that the server binds, with its protocol: one NioSocketAcceptor. */
 public final class Listener {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
   private final ListenerConfig config;
   private final Admission admission;
@@ -152,6 +157,20 @@ public final class Listener {
           e);
     }
     endpoint = config.endpoint().withPort(acceptor.getLocalAddress().getPort());
+    InetAddress bound = acceptor.getLocalAddress().getAddress();
+    if (!isSame(bound, address.getAddress())) {
+      endpoint = endpoint.withHost(bound.getHostAddress());
+      LOG.warn(
+          "listener {}: the inherited socket is {}, its endpoint {}; the socket counts",
+          config.name(),
+          endpoint,
+          config.endpoint());
+    }
+  }
+
+  /** All addresses are written in two ways, of IPv4 and of IPv6. */
+  private static boolean isSame(InetAddress one, InetAddress other) {
+    return one.equals(other) || (one.isAnyLocalAddress() && other.isAnyLocalAddress());
   }
 
   private static String reason(Exception failure) {
@@ -171,7 +190,9 @@ public final class Listener {
     return config.name();
   }
 
-  /** Where it listens: with the true port once it is bound. */
+  /**
+   * Where it listens: once it is bound, with the true port, and the address of an inherited socket.
+   */
   public Endpoint endpoint() {
     return endpoint;
   }
