@@ -151,6 +151,36 @@ class InheritedIT {
     }
   }
 
+  /** Or its clients would wait for ever. */
+  @Test
+  void aSocketThatNobodyTakesEndsTheServer() throws Exception {
+    Endpoint endpoint = free();
+    Endpoint other = free();
+    assertThat(refused(other, "--inetd", "--listen", endpoint.authority()))
+        .isEqualTo(
+            "inherited socket "
+                + endpoint.authority()
+                + ": no listener's endpoint (expected: "
+                + other
+                + ")");
+    assertThat(refused(endpoint, "--listen", endpoint.authority()))
+        .isEqualTo(
+            "environment variable LISTEN_FDS = 1: no socket but descriptor 0 is taken (expected:"
+                + " StandardInput=socket in the unit, or systemd-socket-activate --inetd)");
+  }
+
+  /** The last line of a server that ends with its first client. */
+  private String refused(Endpoint endpoint, String... options) throws Exception {
+    Process server = activate(endpoint, options);
+    try (Peer peer = first(server, Endpoint.parse("tcp://" + options[options.length - 1]))) {
+      assertThat(server.waitFor()).isEqualTo(78);
+      List<String> lines = Files.readAllLines(temp.resolve("err"));
+      return lines.get(lines.size() - 1);
+    } finally {
+      end(server);
+    }
+  }
+
   @Test
   void bySystemd() throws Exception {
     Endpoint endpoint = free();

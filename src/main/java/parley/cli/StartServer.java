@@ -3,15 +3,20 @@ package parley.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.apache.mina.core.filterchain.IoFilterChain;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.endpoint.Endpoint;
 import parley.protocol.Protocols;
 import parley.server.BindException;
 import parley.server.Listener;
+import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.transport.Inherited;
@@ -65,6 +70,7 @@ final class StartServer {
     if (done != null) {
       return done;
     }
+    checkInherited(config, environment);
     Server server = new Server(config);
     if (line.hasOption("print-chain")) {
       server.listeners().forEach(listener -> print(listener, out));
@@ -90,7 +96,6 @@ final class StartServer {
       Runtime.getRuntime().removeShutdownHook(hook);
       throw defect;
     }
-    warnOfUnused();
     StringBuilder ready = new StringBuilder();
     server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
     out.print(ready); // one write: who waits for it sees all or nothing
@@ -99,14 +104,39 @@ final class StartServer {
     return Exit.OK;
   }
 
-  private static void warnOfUnused() {
+  /** A socket that nobody takes would leave its clients waiting for ever. */
+  private static void checkInherited(ServerConfig config, Map<String, String> environment)
+      throws ConfException {
+    InetSocketAddress socket = inherited();
+    String later = environment.get("LISTEN_FDS");
+    String pid = environment.get("LISTEN_PID");
+    if (socket == null && later != null && (ProcessHandle.current().pid() + "").equals(pid)) {
+      throw new ConfException(
+          List.of(
+              "environment variable LISTEN_FDS = "
+                  + later
+                  + ": no socket but descriptor 0 is taken (expected: StandardInput=socket in the"
+                  + " unit, or systemd-socket-activate --inetd)"));
+    }
+    List<Endpoint> endpoints = config.listeners().stream().map(ListenerConfig::endpoint).toList();
+    if (socket != null
+        && endpoints.stream().noneMatch(each -> Inherited.isFor(each.toSocketAddress(), socket))) {
+      throw new ConfException(
+          List.of(
+              "inherited socket "
+                  + Endpoint.of(socket).authority()
+                  + ": no listener's endpoint (expected: "
+                  + endpoints.stream().map(Endpoint::toString).collect(Collectors.joining(", "))
+                  + ")"));
+    }
+  }
+
+  private static @Nullable InetSocketAddress inherited() {
     try {
-      InetSocketAddress unused = Inherited.address();
-      if (unused != null) {
-        LOG.warn("the socket that was inherited, {}, is no listener's endpoint", unused);
-      }
+      return Inherited.address();
     } catch (IOException e) {
       LOG.debug("no socket was inherited: {}", e.toString());
+      return null;
     }
   }
 

@@ -77,9 +77,13 @@ public final class Inherited {
     return true;
   }
 
-  /** The same port; and the same address, or any on one side: the socket's own counts. */
-  private static boolean isFor(SocketAddress wanted, InetSocketAddress its) {
+  /**
+   * Whether who wants an address takes a socket: the same port; and the same address, or any on one
+   * side: the socket's own counts.
+   */
+  public static boolean isFor(SocketAddress wanted, InetSocketAddress its) {
     return wanted instanceof InetSocketAddress address
+        && !address.isUnresolved()
         && address.getPort() == its.getPort()
         && (address.getAddress().equals(its.getAddress())
             || address.getAddress().isAnyLocalAddress()
