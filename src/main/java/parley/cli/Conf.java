@@ -12,12 +12,14 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import parley.protocol.greeting.GreetingProtocol;
 
 /**
  * Reads a conf key by key, by default from reference.conf. Keeps what was read with its origin,
@@ -198,10 +200,21 @@ final class Conf {
   }
 
   /**
-   * Environment variables of Parley's prefix that are no key of this conf nor among some others.
+   * Environment variables of Parley's prefix that are no key of this conf, nor one of the other
+   * command's, nor among some others.
    */
   List<String> unknownVariables(Set<String> others) {
-    return known.unknownVariables(text, others);
+    return known.unknownVariables(text, others, Conf::ofBoth);
+  }
+
+  /** The keys of both commands but the listeners': they share the environment. */
+  private static Set<String> ofBoth() {
+    Set<String> keys = new HashSet<>();
+    for (String command : List.of("server", "client")) {
+      Reference.CONF.getConfig(command).entrySet().forEach(each -> keys.add(each.getKey()));
+    }
+    new GreetingProtocol().settings().forEach(each -> keys.add("settings." + each.key()));
+    return keys;
   }
 
   /**

@@ -12,17 +12,14 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
-import java.util.regex.Pattern;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** The keys that were read: what else is said is a mistake, and one of these was meant. */
 final class KnownKeys {
 
-  /** What the other command reads is no mistake: they share the environment. */
-  private static final Pattern OF_BOTH =
-      Pattern.compile(
-          "PARLEY_(ENDPOINT|(CONNECT|ANSWER|CLOSE|DRAIN)_TIMEOUT|MAX_IN_FLIGHT|EVENT_LOOPS"
-              + "|SETTINGS_.+|LISTENERS_.+)");
+  private static final String LISTENERS = "listeners";
 
   private final Set<String> leaves = new TreeSet<>();
   private final SortedMap<String, String> blocks = new TreeMap<>();
@@ -89,12 +86,22 @@ final class KnownKeys {
     return Nearest.expected(unknown, names);
   }
 
-  /** Finds each variable of Parley's prefix that is neither a key's nor among some others. */
-  List<String> unknownVariables(ConfText text, Set<String> others) {
+  /**
+   * Finds each variable of Parley's prefix that is no key's.
+   *
+   * @param others variables that are known too
+   * @param ofBoth the keys of both commands but the listeners', if it comes to that
+   */
+  List<String> unknownVariables(ConfText text, Set<String> others, Supplier<Set<String>> ofBoth) {
     Set<String> known = new TreeSet<>(others);
     leaves.forEach(key -> known.add(ConfText.variable(key)));
-    return text.variables().stream()
-        .filter(name -> !known.contains(name) && !OF_BOTH.matcher(name).matches())
+    Predicate<String> isUnknown = name -> !known.contains(name) && !isOfServer(name);
+    List<String> unknown = text.variables().stream().filter(isUnknown).toList();
+    if (!unknown.isEmpty()) {
+      ofBoth.get().forEach(key -> known.add(ConfText.variable(key)));
+    }
+    return unknown.stream()
+        .filter(isUnknown)
         .map(
             name ->
                 "environment variable "
@@ -102,5 +109,11 @@ final class KnownKeys {
                     + ": no such key, ignored"
                     + Nearest.to(name, known).map(word -> " (nearest: " + word + ")").orElse(""))
         .toList();
+  }
+
+  /** Whether only the server can tell, and this is the client: they share the environment. */
+  private boolean isOfServer(String variable) {
+    return !blocks.containsKey(LISTENERS)
+        && variable.startsWith(ConfText.variable(LISTENERS + "."));
   }
 }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -301,6 +302,41 @@ class ConfTest {
         .containsExactly(
             "environment variable PARLEY_DRAIN_TIMOUT: no such key, ignored"
                 + " (nearest: PARLEY_DRAIN_TIMEOUT)");
+  }
+
+  /** Server and client share an environment; of the listeners only the server knows. */
+  @Test
+  void variablesOfListenersAndOfTheOtherCommandAreKnown() throws Exception {
+    Map<String, String> variables = new HashMap<>();
+    for (String name :
+        List.of(
+            "LISTENERS_GREETING_TLS_KEYPASSWORD",
+            "LISTENERS_GREETNG_TLS_KEY",
+            "SETTINGS_MAXLINE",
+            "TLS_KEYPASSWORD")) {
+      variables.put("PARLEY_" + name, "x");
+    }
+    variables.put("PARLEY_LISTENERS_GREETING_LIMITS_CONNECTIONS", "5");
+    variables.put("PARLEY_SETTINGS_MAX_LINE", "5");
+    variables.put("PARLEY_WATCHDOG", "1s");
+    variables.put("PARLEY_TLS_KEY_PASSWORD", "x");
+    Conf server = conf(GREETING + "}}", List.of(), variables);
+    ServerConf.read(server, Protocols.load(), variables);
+    String ofBoth =
+        """
+        environment variable PARLEY_SETTINGS_MAXLINE: no such key, ignored (nearest: PARLEY_SETTINGS_MAX_LINE)
+        environment variable PARLEY_TLS_KEYPASSWORD: no such key, ignored (nearest: PARLEY_TLS_KEY_PASSWORD)""";
+    assertThat(String.join("\n", server.unknownVariables(Set.of())))
+        .isEqualTo(
+            """
+            environment variable PARLEY_LISTENERS_GREETING_TLS_KEYPASSWORD: no such key, ignored (nearest: PARLEY_LISTENERS_GREETING_TLS_KEY_PASSWORD)
+            environment variable PARLEY_LISTENERS_GREETNG_TLS_KEY: no such key, ignored (nearest: PARLEY_LISTENERS_GREETING_TLS_KEY)
+            """
+                + ofBoth);
+    variables.remove("PARLEY_TLS_KEY_PASSWORD");
+    Conf client = conf("", List.of(), variables);
+    readClient(client);
+    assertThat(String.join("\n", client.unknownVariables(Set.of()))).isEqualTo(ofBoth);
   }
 
   @Test
