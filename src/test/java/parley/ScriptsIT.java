@@ -208,7 +208,7 @@ class ScriptsIT {
     assertThat(run(run, "", script("stop-server.sh"), "now").code()).isEqualTo(2);
     Result bad = run(run, "", start, "--daemon", "--set", "backlog=1");
     assertThat(bad.code()).isEqualTo(78);
-    assertThat(bad.err()).contains("--set backlog: backlog is no key");
+    assertThat(bad.err()).contains("--set backlog is no key");
     assertThat(temp.resolve("run dir/.starting")).doesNotExist();
     assertThat(temp.resolve("run dir/server.pid")).doesNotExist();
   }

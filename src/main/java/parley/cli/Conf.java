@@ -189,9 +189,11 @@ final class Conf {
     return problems.size();
   }
 
-  /** Adds a problem. */
+  /** Adds a problem; a key that the place names is not named again. */
   void problem(String place, String what) {
-    problems.add(place + ": " + what);
+    String said = "--set " + what;
+    boolean isNamed = said.startsWith(place + " ") || said.startsWith(place + ":");
+    problems.add(isNamed ? said : place + ": " + what);
   }
 
   /** What was read, in the order of the reading. */

@@ -246,7 +246,17 @@ class ConfTest {
         .isEqualTo(" {name}");
     assertThat(config.listeners().get(1).protocol().name()).isEqualTo("echo");
     assertThat(problem(GREETING + "}}", "event-loops=0"))
-        .isEqualTo("--set event-loops: event-loops = \"0\" (expected: 1 to 1024, or auto)");
+        .isEqualTo("--set event-loops = \"0\" (expected: 1 to 1024, or auto)");
+    assertThat(problem(GREETING + "}}", "watchdogs=1s"))
+        .startsWith("--set watchdogs is no key (nearest: watchdog; ");
+    assertThat(problem(GREETING + "}}", "listeners.greeting.tls.key=key.pem"))
+        .startsWith("--set listeners.greeting.tls.key is set (expected: an endpoint tls://");
+    assertThat(
+            problem(
+                GREETING.replace("tcp:", "tls:") + "}}",
+                "listeners.greeting.tls.certificate=none.pem"))
+        .startsWith("--set listeners.greeting.tls.certificate: ")
+        .endsWith("none.pem: stands alone (expected: tls.key with it)");
     assertThat(problem(GREETING + "}}", "event-loops.x=3"))
         .startsWith("--set event-loops.x: event-loops = {\"x\":\"3\"} (expected: a text)");
     assertThat(problem(GREETING + "}}", "listeners.neu.protocol=echo"))
