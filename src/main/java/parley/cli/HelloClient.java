@@ -145,6 +145,17 @@ final class HelloClient {
     }
   }
 
+  /** What is wrong with an option, where the key that is expected with it has an option too. */
+  static String inOptions(String problem) {
+    String said = problem;
+    for (Map.Entry<String, String> each : FILES.entrySet()) {
+      said =
+          said.replace(
+              "(expected: " + each.getValue() + " with", "(expected: --" + each.getKey() + " with");
+    }
+    return said;
+  }
+
   private static @Nullable String last(CommandLine line, String option) {
     String[] values = line.getOptionValues(option);
     return values == null ? null : values[values.length - 1];

@@ -48,7 +48,9 @@ final class SettingsConf {
       return false;
     }
     String key = prefix + message.replaceFirst("[: ].*", "");
-    conf.problem(conf.text().place(key), prefix + message);
+    String place = conf.text().place(key);
+    boolean isOption = place.startsWith("--") && !place.startsWith("--set ");
+    conf.problem(place, prefix + (isOption ? HelloClient.inOptions(message) : message));
     return true;
   }
 

@@ -350,6 +350,14 @@ class ConfTest {
   }
 
   @Test
+  void whoGivesAnOptionIsToldOfOptions() throws Exception {
+    Conf conf = conf("endpoint = \"tls://127.0.0.1:1\"", List.of(), Map.of());
+    conf.text().option("tls.certificate", "/a.pem", "--cert");
+    assertThatThrownBy(() -> readClient(conf))
+        .hasMessage("--cert: tls.certificate: /a.pem: stands alone (expected: --key with it)");
+  }
+
+  @Test
   void aSecretIsNeverShown() throws Exception {
     Setting<String> password =
         Setting.text("password", "default")
