@@ -2,6 +2,7 @@ package parley.proxy;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +27,36 @@ final class Network {
     return address -> all.stream().anyMatch(each -> each.has(address));
   }
 
-  static boolean isNetwork(String text) {
-    return parse(text) != null;
+  /** What is expected in the place of a text, or null if it is a network. */
+  static @Nullable String expected(String text) {
+    Network network = parse(text);
+    if (network == null) {
+      return "addresses and networks, such as 10.0.0.7, 10.0.0.0/24 or fd00::/8";
+    }
+    byte[] own = network.ownBits();
+    return Arrays.equals(own, network.prefix)
+        ? null
+        : "a network without bits of a host: " + text(own) + "/" + network.bits + ", not " + text;
+  }
+
+  private byte[] ownBits() {
+    byte[] own = prefix.clone();
+    for (int bit = bits; bit < own.length * Byte.SIZE; bit++) {
+      own[bit / Byte.SIZE] &= (byte) ~mask(bit);
+    }
+    return own;
+  }
+
+  private static String text(byte[] address) {
+    try {
+      return InetAddress.getByAddress(address).getHostAddress();
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // it has another length
+    }
+  }
+
+  private static int mask(int bit) {
+    return 0x80 >> bit % Byte.SIZE;
   }
 
   private static Network of(String text) {
@@ -73,8 +102,7 @@ final class Network {
       return false;
     }
     for (int bit = 0; bit < bits; bit++) {
-      int mask = 0x80 >> bit % Byte.SIZE;
-      if (((other[bit / Byte.SIZE] ^ prefix[bit / Byte.SIZE]) & mask) != 0) {
+      if (((other[bit / Byte.SIZE] ^ prefix[bit / Byte.SIZE]) & mask(bit)) != 0) {
         return false;
       }
     }

@@ -2,6 +2,7 @@ package parley.proxy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.Setting;
 
@@ -26,11 +27,6 @@ public final class ProxySettings {
   private ProxySettings() {}
 
   private static @Nullable String notNetworks(List<String> all) {
-    for (String each : all) {
-      if (!Network.isNetwork(each)) {
-        return "addresses and networks, such as 10.0.0.7, 10.0.0.0/24 or fd00::/8";
-      }
-    }
-    return null;
+    return all.stream().map(Network::expected).filter(Objects::nonNull).findFirst().orElse(null);
   }
 }

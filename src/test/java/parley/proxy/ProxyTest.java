@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Logs;
 import parley.Peer;
@@ -192,5 +193,20 @@ class ProxyTest {
           .hasMessageContaining("addresses and networks");
     }
     assertThat(ProxySettings.TRUSTED.checked(List.of("10.0.0.0/8", "::1", "fd00::/8"))).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.9/8, 127.0.0.0/8",
+    "10.0.0.1/31, 10.0.0.0/31",
+    "10.0.0.1/0, 0.0.0.0/0",
+    "fd00::7/8, fd00:0:0:0:0:0:0:0/8",
+    "2001:db8:1::/33, 2001:db8:0:0:0:0:0:0/33"
+  })
+  void bitsOfAHostAreRefused(String bad, String nearest) {
+    assertThatThrownBy(() -> ProxySettings.TRUSTED.checked(List.of("::1/128", bad)))
+        .hasMessageContaining(
+            "(expected: a network without bits of a host: " + nearest + ", not " + bad + ")");
+    assertThat(ProxySettings.TRUSTED.checked(List.of(nearest))).hasSize(1);
   }
 }
