@@ -107,6 +107,12 @@ final class TlsSession {
           plain = unwrap(record, plain);
         }
       }
+    } catch (RefusedException e) {
+      deliver(plain); // its answers go first: the engine has nothing against them yet
+      output.closeOutbound(); // the peer hears of close_notify
+      sendAlert(e);
+      fail(e);
+      return;
     } catch (SSLException | RuntimeException e) {
       sendAlert(e); // before an answer is wrapped: the engine would give this in its place
       deliver(plain);
@@ -185,7 +191,7 @@ final class TlsSession {
       throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
     }
     if (was && noData.isTooMuch(result.bytesProduced())) {
-      throw refused("more than " + NoData.MOST + " records in a row without data");
+      throw new RefusedException("more than " + NoData.MOST + " records in a row without data");
     }
     if (result.getStatus() == SSLEngineResult.Status.OK
         && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
@@ -195,7 +201,7 @@ final class TlsSession {
         && !ENGINE_REFUSES
         && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
         && !engine.getSession().getProtocol().equals("TLSv1.3")) {
-      throw refused("renegotiation"); // costs this side much more than the peer
+      throw new RefusedException("renegotiation"); // costs this side much more than the peer
     }
     inboundDone = engine.isInboundDone();
     if (inboundDone && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -207,12 +213,6 @@ final class TlsSession {
       secure();
     }
     return plain;
-  }
-
-  /** The peer hears of close_notify: the engine has nothing against it. */
-  private SSLException refused(String why) {
-    output.closeOutbound();
-    return new SSLException(why);
   }
 
   /** Does what the handshake needs of this side. */

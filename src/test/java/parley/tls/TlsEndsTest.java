@@ -3,6 +3,7 @@ package parley.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -250,10 +251,12 @@ class TlsEndsTest {
     try (Server server = greeting();
         TlsPeer peer = connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
-      peer.send("Ada\n");
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(peer.records("Ada\n"));
       for (int i = 0; i <= NoData.MOST; i++) {
-        peer.renegotiate();
+        all.writeBytes(peer.renegotiation());
       }
+      peer.sendRaw(all.toByteArray()); // in one read or in some
       assertThat(peer.rest()).isEqualTo("Hello, Ada!\n");
       assertThat(peer.isEndedByCloseNotify()).isTrue();
     }

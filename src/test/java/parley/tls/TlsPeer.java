@@ -137,8 +137,12 @@ final class TlsPeer implements Closeable {
 
   /** Asks for another handshake. */
   TlsPeer renegotiate() throws IOException {
+    return sendRaw(renegotiation());
+  }
+
+  byte[] renegotiation() throws IOException {
     engine.beginHandshake();
-    return sendRaw(wrap(NOTHING));
+    return wrap(NOTHING);
   }
 
   /** Reads a record or more; false at the end, of TLS or of the stream. */

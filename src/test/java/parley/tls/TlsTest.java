@@ -18,6 +18,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
@@ -187,9 +188,16 @@ class TlsTest {
     ListenerConfig.Builder listener =
         Certs.listener(new GreetingProtocol())
             .tls(TlsSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(200));
-    ServerConfig config = ServerConfig.builder().listener(listener.build()).eventLoops(1).build();
+    ListenerConfig neighbours =
+        ListenerConfig.builder("neighbours", Servers.FREE, new GreetingProtocol()).build();
+    ServerConfig config =
+        ServerConfig.builder()
+            .listener(listener.build())
+            .listener(neighbours)
+            .eventLoops(1)
+            .build();
     try (Server server = new Server(config).start();
-        TlsPeer neighbour = connect(server, V13).handshake()) {
+        Peer neighbour = Peer.connect(server.listeners().get(1).endpoint())) {
       assertThat(neighbour.line()).isEqualTo("Hello, World!");
       List<TlsPeer> peers = new ArrayList<>();
       for (int type : new int[] {0, 19, 20, 21, 22, 23, 24, 127, 128, 129, 255}) {
