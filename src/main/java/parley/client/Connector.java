@@ -53,7 +53,8 @@ public final class Connector implements AutoCloseable {
    */
   public Connector(int eventLoops) {
     loops = new EventLoops(eventLoops, true);
-    mina = new NioSocketConnector(loops.threads(), loops);
+    mina = new NioSocketConnector(loops.thread("parley-connect"), loops);
+    loops.takeThreads();
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
     mina.setConnectTimeoutMillis(Duration.ofDays(2).toMillis()); // each connect has a timer here

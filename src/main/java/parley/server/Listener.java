@@ -67,7 +67,7 @@ public final class Listener {
     Refusal refusal = new Refusal(config.name(), bounds, text -> lastWord(handler, codec, text));
     acceptor =
         new Acceptor(
-            loops.threads(),
+            loops.thread("parley-accept"),
             loops,
             admission,
             refusal,

@@ -91,6 +91,7 @@ public final class Server implements AutoCloseable {
       throw new IllegalStateException("a server starts once");
     }
     try {
+      loops.takeThreads();
       for (Listener listener : listeners) {
         listener.bind();
       }

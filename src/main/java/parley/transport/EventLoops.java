@@ -1,7 +1,10 @@
 package parley.transport;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -37,7 +40,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   private final EventLoop[] loops;
   private final AtomicInteger dealt = new AtomicInteger();
-  private final ThreadPoolExecutor loopThreads;
+  private final boolean daemon;
+  private final List<ThreadPoolExecutor> kept = new CopyOnWriteArrayList<>();
   private final ExecutorService threads;
   private final ScheduledThreadPoolExecutor timer;
   private final Outbound outbound;
@@ -46,8 +50,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
   private volatile boolean disposed;
 
   /**
-   * Makes the loops, each with a thread, and the timer's. They keep them: one that could not be had
-   * later would be missing for ever.
+   * Makes the loops; their threads are there when {@link #takeThreads} has taken them, or, each,
+   * when its first session comes.
    *
    * @param count 1 to 1024
    * @param daemon whether the threads let the JVM end while they run
@@ -69,14 +73,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
     FirstWrite.happen();
     Listeners.bound();
     threads = Executors.newCachedThreadPool(named("parley", daemon));
-    loopThreads =
-        new ThreadPoolExecutor(
-            count,
-            count,
-            0,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            named("parley-loop", daemon));
+    this.daemon = daemon;
+    Executor loopThreads = kept("parley-loop", count);
     timer =
         new ScheduledThreadPoolExecutor(
             1, named("parley-timer", true), new ThreadPoolExecutor.DiscardPolicy());
@@ -88,7 +86,27 @@ public final class EventLoops implements IoProcessor<NioSession> {
     for (int i = 0; i < count; i++) {
       loops[i] = new EventLoop(loopThreads, outbound, waiting, () -> count(-1));
     }
-    loopThreads.prestartAllCoreThreads();
+  }
+
+  /**
+   * An executor with a thread of its own, for a service that takes one and gives it back: MINA
+   * never asks again for one that could not be had. It ends with these loops.
+   */
+  public Executor thread(String name) {
+    return kept(name, 1);
+  }
+
+  private Executor kept(String name, int count) {
+    ThreadPoolExecutor made =
+        new ThreadPoolExecutor(
+            count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name, daemon));
+    kept.add(made);
+    return made;
+  }
+
+  /** Takes all the threads that the loops and their services need, and keeps them. */
+  public void takeThreads() {
+    kept.forEach(ThreadPoolExecutor::prestartAllCoreThreads);
     timer.prestartAllCoreThreads();
   }
 
@@ -100,7 +118,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     };
   }
 
-  /** The threads that the acceptors and the connectors run on. */
+  /** Threads for what blocks for a while, such as the look-up of a name. */
   public ExecutorService threads() {
     return threads;
   }
@@ -268,7 +286,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     // MINA's dispose does not wait for a loop that was idle before
     awaitNoSessions(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
     timer.shutdownNow();
-    loopThreads.shutdown();
+    kept.forEach(ThreadPoolExecutor::shutdown);
     threads.shutdown();
     disposed = true;
   }

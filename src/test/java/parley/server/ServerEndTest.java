@@ -37,7 +37,7 @@ class ServerEndTest {
     Server server =
         Servers.of(
             Servers.lineProtocol(blocking),
-            config -> config.eventLoops(2).drainTimeout(Duration.ofMillis(200)));
+            config -> config.eventLoops(2).drainTimeout(Duration.ofSeconds(2)));
     try (Peer peer = Servers.peer(server);
         Peer idle = Servers.peer(server)) {
       peer.send("block\n");
