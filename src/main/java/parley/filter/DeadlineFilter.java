@@ -23,11 +23,17 @@ final class DeadlineFilter extends IoFilterAdapter {
   public void sessionCreated(NextFilter next, IoSession session) {
     EventLoop loop = EventLoop.of(session);
     if (loop != null) {
-      SessionDeadlines its = new SessionDeadlines(session, deadlines);
+      SessionDeadlines its = new SessionDeadlines(session, deadlines, records(session));
       DEADLINES.set(session, its);
       loop.watch(its, deadlines.shortest());
     }
     next.sessionCreated(session);
+  }
+
+  private static RecordProgress records(IoSession session) {
+    return session.getFilterChain().get(FilterChains.TLS) instanceof RecordProgress tls
+        ? tls
+        : any -> 0;
   }
 
   @Override

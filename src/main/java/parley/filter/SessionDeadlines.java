@@ -20,6 +20,7 @@ import parley.transport.Swept;
 final class SessionDeadlines extends Swept {
 
   private final Deadlines deadlines;
+  private final RecordProgress records;
   private long readSeen;
   private long writtenSeen;
   private int deliveredSeen;
@@ -27,14 +28,17 @@ final class SessionDeadlines extends Swept {
   private int sentSince;
   private int frameSince; // the first look that was inside it
   private boolean frameSeen;
+  private int recordSince; // as that of a frame
+  private long recordSeen;
   private int takenSince; // the first look since which something always waited
   private boolean waitingSeen;
   private long taken; // at that time
 
-  SessionDeadlines(IoSession session, Deadlines deadlines) {
+  SessionDeadlines(IoSession session, Deadlines deadlines, RecordProgress records) {
     super(session);
     this.deadlines = deadlines;
-    quietSince = sentSince = frameSince = takenSince = Sweep.now();
+    this.records = records;
+    quietSince = sentSince = frameSince = recordSince = takenSince = Sweep.now();
   }
 
   @Override
@@ -95,13 +99,19 @@ final class SessionDeadlines extends Swept {
     Frames frames = Frames.FRAMES.ifMade(session);
     int delivered = frames == null ? 0 : frames.delivered();
     boolean inFrame = frames != null && frames.isInFrame();
-    boolean counts = inFrame && !Input.of(session).isSuspended();
+    boolean reads = !Input.of(session).isSuspended();
+    boolean counts = inFrame && reads;
     if (!counts || !frameSeen || delivered != deliveredSeen) {
       frameSince = now;
     }
     frameSeen = counts;
     deliveredSeen = delivered;
-    if (isOver(frameSince, deadlines.frame(), now)) {
+    long record = reads ? records.begun(session) : 0;
+    if (record == 0 || record != recordSeen) {
+      recordSince = now;
+    }
+    recordSeen = record;
+    if (isOver(frameSince, deadlines.frame(), now) || isOver(recordSince, deadlines.frame(), now)) {
       return "frame not complete after " + shown(deadlines.frame());
     }
     boolean waits = !InFlight.isAny(session);

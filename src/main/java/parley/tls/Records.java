@@ -18,6 +18,7 @@ final class Records {
   private static final int MOST_RECORD = HEADER + MOST_PLAIN + 2048; // of TLS 1.2, the longer one
 
   private @Nullable ByteBuffer part;
+  private long parts;
 
   /**
    * The next whole record, to be unwrapped; or what no record begins with, for the engine to
@@ -55,7 +56,13 @@ final class Records {
     return begun.flip();
   }
 
-  private static ByteBuffer begin(ByteBuffer in, int length) {
+  /** The number of the record that is begun and not whole; 0 if there is none. */
+  long begun() {
+    return part == null ? 0 : parts;
+  }
+
+  private ByteBuffer begin(ByteBuffer in, int length) {
+    parts++;
     return ByteBuffer.allocate(length).put(in);
   }
 

@@ -7,6 +7,7 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 import parley.filter.HoldingFilter;
+import parley.filter.RecordProgress;
 import parley.transport.EventLoop;
 import parley.transport.SessionAttribute;
 import parley.transport.Turn;
@@ -24,7 +25,7 @@ import parley.transport.WriteQueue;
  * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record, runs
  * on the session's loop, and passes the plain bytes of one read on as one.
  */
-public final class TlsFilter extends HoldingFilter {
+public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   private static final SessionAttribute<TlsSession> TLS =
       new SessionAttribute<>(TlsFilter.class, "tls");
@@ -46,6 +47,11 @@ public final class TlsFilter extends HoldingFilter {
   public static boolean isEnded(IoSession session) {
     TlsSession tls = TLS.ifMade(session);
     return tls != null && tls.isEnded();
+  }
+
+  @Override
+  public long begun(IoSession session) {
+    return TLS.of(session).begun();
   }
 
   @Override

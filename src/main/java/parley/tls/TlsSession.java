@@ -88,6 +88,11 @@ final class TlsSession {
     return engine;
   }
 
+  /** The number of the record that the peer has begun and not ended; 0 if there is none. */
+  long begun() {
+    return records.begun();
+  }
+
   /** Unwraps what was read, all of it, and passes the plain bytes on as one. */
   void received(ByteBuffer in) {
     ByteBuffer record = nextOf(in);

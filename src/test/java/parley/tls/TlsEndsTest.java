@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,6 +54,64 @@ class TlsEndsTest {
                     .tls(TlsSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(50)));
         TlsPeer peer = connect(server, V13)) {
       assertThat(peer.raw().bytes()).hasSizeLessThan(100); // an alert
+    }
+  }
+
+  /** Of a record none of which the codec sees yet: its bytes put off neither this nor idleness. */
+  @Test
+  void aDripOfARecordHasTheDeadlineOfAFrame() throws Exception {
+    try (Server server =
+            Certs.serve(
+                Certs.listener(new GreetingProtocol())
+                    .limit(Limits.FRAME_TIMEOUT, Duration.ofMillis(200)));
+        TlsPeer peer = connect(server, V13).handshake()) {
+      assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
+      assertThat(peer.line()).isEqualTo("Hello, Ada!");
+      byte[] record = peer.records("x".repeat(4000) + "\n");
+      CompletableFuture<String> rest = CompletableFuture.supplyAsync(() -> restOf(peer));
+      for (int i = 0; i < record.length && !rest.isDone(); i++) {
+        long next = System.nanoTime() + Duration.ofMillis(2).toNanos();
+        try {
+          peer.sendRaw(new byte[] {record[i]});
+        } catch (IOException closed) {
+          break;
+        }
+        while (System.nanoTime() < next) {
+          Thread.onSpinWait(); // the pace of a drip
+        }
+      }
+      assertThat(rest.get()).isEqualTo("ERR frame not complete after 200 ms\n");
+    }
+  }
+
+  private static String restOf(TlsPeer peer) {
+    try {
+      return peer.rest();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Each record has a deadline of its own, so what comes without a pause is never late. */
+  @Test
+  void readsMayEndWithinRecordsForEver() throws Exception {
+    try (Server server =
+            Certs.serve(
+                Certs.listener(new GreetingProtocol())
+                    .limit(Limits.FRAME_TIMEOUT, Duration.ofSeconds(1)));
+        TlsPeer peer = connect(server, V13).handshake()) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      byte[] begun = new byte[0];
+      long begin = System.nanoTime();
+      while (System.nanoTime() - begin < Duration.ofMillis(2500).toNanos()) {
+        byte[] more = peer.records("Ada\n");
+        peer.sendRaw(TlsPeer.join(begun, Arrays.copyOf(more, 7)));
+        if (begun.length > 0) {
+          assertThat(peer.line()).isEqualTo("Hello, Ada!");
+        }
+        begun = Arrays.copyOfRange(more, 7, more.length);
+      }
+      assertThat(peer.sendRaw(begun).line()).isEqualTo("Hello, Ada!");
     }
   }
 
