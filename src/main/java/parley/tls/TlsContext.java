@@ -207,14 +207,18 @@ public final class TlsContext {
     if (!settings.get(TlsSettings.INSECURE)) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 2818, 3.1
     }
-    boolean isName = host.indexOf(':') < 0 && !host.matches("[0-9.]+");
-    if (isName) {
+    if (isName(host)) {
       try {
         parameters.setServerNames(List.of(new SNIHostName(withoutRoot(host))));
       } catch (IllegalArgumentException e) {
         LOG.debug("no SNI: {}", e.getMessage()); // such as my_host
       }
     }
+  }
+
+  /** Whether a host is called by a name, and not by an address. */
+  static boolean isName(String host) {
+    return host.indexOf(':') < 0 && !host.matches("[0-9.]+");
   }
 
   /** {@code example.org} of {@code example.org.}, which certificates and SNI have without a dot. */

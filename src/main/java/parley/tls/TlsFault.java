@@ -12,6 +12,7 @@ import javax.crypto.BadPaddingException;
 final class TlsFault {
 
   static final String NO_TLS = "no TLS";
+  static final String NAMES_NO_HOST = "the certificate names no host: ";
 
   private static final String ALERT = "(?s).*Received fatal alert: ";
   private static final String PREFIX = "^\\([a-z_]+\\) ";
@@ -47,6 +48,9 @@ final class TlsFault {
   }
 
   private static String ofMessage(String message, Throwable root) {
+    if (message.startsWith(NAMES_NO_HOST)) {
+      return message;
+    }
     if (message.startsWith("No name matching")
         || message.startsWith("No subject alternative")
         || message.startsWith("Illegal given domain name")

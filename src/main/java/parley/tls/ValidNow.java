@@ -4,6 +4,7 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManagerFactory;
@@ -12,9 +13,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Trusts whom another trust manager does, while their certificates and that of their CA are valid.
  * The JDK's looks at no date of what it was told to trust (RFC 5280, 6.1), be it a CA or a pinned
- * certificate. The peer's own dates come first: they are the reason to be told.
+ * certificate. The peer's own dates come first: they are the reason to be told. A server that is
+ * called by a name has it in its subjectAltName.
  */
 final class ValidNow extends X509ExtendedTrustManager {
+
+  private static final Integer DNS_NAME = 2; // RFC 5280, 4.2.1.6
 
   private final X509ExtendedTrustManager trust;
 
@@ -66,6 +70,20 @@ final class ValidNow extends X509ExtendedTrustManager {
     }
   }
 
+  /**
+   * The JDK's takes the subject's CN in the place of names that are not there; RFC 9525 does not.
+   */
+  private static void checkNamesHosts(X509Certificate server) throws CertificateException {
+    Collection<List<?>> names = server.getSubjectAlternativeNames();
+    if (names == null || names.stream().noneMatch(each -> each.get(0).equals(DNS_NAME))) {
+      throw new CertificateException(
+          TlsFault.NAMES_NO_HOST
+              + (names == null
+                  ? "it has no subjectAltName"
+                  : "its subjectAltName has no DNS name"));
+    }
+  }
+
   @Override
   public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
@@ -76,6 +94,9 @@ final class ValidNow extends X509ExtendedTrustManager {
   public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
       throws CertificateException {
     check(chain, () -> trust.checkServerTrusted(chain, type, engine));
+    if (TlsContext.isName(engine.getPeerHost())) {
+      checkNamesHosts(chain[0]);
+    }
   }
 
   @Override

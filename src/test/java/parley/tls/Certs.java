@@ -8,13 +8,17 @@ import static parley.Programs.script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import parley.Folders;
 import parley.Programs.Result;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
+import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -47,6 +51,31 @@ public final class Certs {
     Result result = run(command);
     assertThat(result.code()).as(result.err()).isZero();
     return folder;
+  }
+
+  /** Makes {@code cert.pem} and {@code key.pem} of its own; returns the first. */
+  static Path selfSigned(Path folder, String subject, @Nullable String extension) throws Exception {
+    need("openssl");
+    Path certificate = folder.resolve("cert.pem");
+    List<String> command =
+        new ArrayList<>(List.of("openssl", "req", "-new", "-x509", "-newkey", "ec", "-nodes"));
+    command.addAll(List.of("-pkeyopt", "ec_paramgen_curve:P-256", "-subj", subject));
+    command.addAll(List.of("-keyout", folder.resolve("key.pem").toString()));
+    command.addAll(List.of("-out", certificate.toString()));
+    if (extension != null) {
+      command.addAll(List.of("-addext", extension));
+    }
+    Result result = run(command.toArray(String[]::new));
+    assertThat(result.code()).as(result.err()).isZero();
+    return certificate;
+  }
+
+  /** A listener with what {@link #selfSigned} has made. */
+  static ListenerConfig.Builder selfSignedListener(Path folder) {
+    return ListenerConfig.builder(
+            "test", Endpoint.parse("tls://127.0.0.1:0"), new GreetingProtocol())
+        .tls(TlsSettings.CERTIFICATE, folder.resolve("cert.pem").toString())
+        .tls(TlsSettings.KEY, folder.resolve("key.pem").toString());
   }
 
   /** A listener with the server's certificate. */

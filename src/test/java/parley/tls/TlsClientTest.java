@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import parley.Logs;
 import parley.Servers;
 import parley.client.Client;
@@ -80,6 +84,37 @@ class TlsClientTest {
         Thread.onSpinWait();
       }
       assertThat(logs.atLeast("INFO")).noneMatch(line -> line.contains("ended the handshake"));
+    }
+  }
+
+  /** The name of a subject is no name of a host (RFC 9525). */
+  @ParameterizedTest
+  @CsvSource({
+    ", it has no subjectAltName",
+    "subjectAltName=IP:127.0.0.1, its subjectAltName has no DNS name"
+  })
+  void aCertificateThatNamesNoHostIsRefused(String names, String why, @TempDir Path temp)
+      throws Exception {
+    Path certificate = Certs.selfSigned(temp, "/CN=localhost", names);
+    try (Server server = Certs.serve(Certs.selfSignedListener(temp))) {
+      int port = Servers.endpoint(server).port();
+      ClientConfig.Builder byName =
+          ClientConfig.builder(Endpoint.parse("tls://localhost:" + port), new GreetingProtocol());
+      try (Client client = Client.connect(byName.tls(TlsSettings.INSECURE, true).build())) {
+        assertThat(client.ask("Ada").get()).isEqualTo("Hello, Ada!");
+      }
+      byName.tls(TlsSettings.INSECURE, false).tls(TlsSettings.CA, certificate.toString());
+      assertThatThrownBy(() -> Client.connect(byName.build()))
+          .hasMessageEndingWith("TLS: the certificate names no host: " + why);
+      if (names != null) {
+        ClientConfig byAddress =
+            ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
+                .tls(TlsSettings.CA, certificate.toString())
+                .build();
+        try (Client client = Client.connect(byAddress)) {
+          assertThat(client.ask("Ada").get()).isEqualTo("Hello, Ada!");
+        }
+      }
     }
   }
 
