@@ -43,7 +43,7 @@ public final class ListenerConfig {
     limits = Limits.of(builder.limits);
     proxyProtocol = Settings.of("proxy-protocol", ProxySettings.ALL, builder.proxyProtocol);
     tlsSettings = Settings.of("listener " + name, TlsSettings.OF_LISTENER, builder.tls);
-    tls = endpoint.isTls() ? TlsContext.ofListener(tlsSettings) : null;
+    tls = endpoint.isTls() ? TlsContext.ofListener(name, tlsSettings) : null;
     if (!endpoint.isTls()) {
       TlsContext.checkUnused(tlsSettings, endpoint);
     }

@@ -16,11 +16,13 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -58,69 +60,110 @@ final class Pem {
   private static final Pattern ENCRYPTED =
       Pattern.compile("BEGIN ENCRYPTED|(?m)^Proc-Type:.*ENCRYPTED");
 
-  private Pem() {}
+  private static final String ANY_USAGE = "2.5.29.37.0";
+
+  /** Whose certificate it is, with its extended key usage (RFC 5280, 4.2.1.12). */
+  enum Side {
+    SERVER("1.3.6.1.5.5.7.3.1"),
+    CLIENT("1.3.6.1.5.5.7.3.2");
+
+    private final String usage;
+
+    Side(String usage) {
+      this.usage = usage;
+    }
+  }
+
+  private final String owner;
+  private final Settings settings;
+
+  /**
+   * Of a block's settings.
+   *
+   * @param owner whose block it is, for the log
+   */
+  Pem(String owner, Settings settings) {
+    this.owner = owner;
+    this.settings = settings;
+  }
 
   /** The certificate and key of this side, or null if none are set. */
-  static KeyManager @Nullable [] keys(Settings settings) {
-    if (isUnset(settings, TlsSettings.CERTIFICATE) && isUnset(settings, TlsSettings.KEY)) {
+  KeyManager @Nullable [] keys(Side side) {
+    if (isUnset(TlsSettings.CERTIFICATE) && isUnset(TlsSettings.KEY)) {
       return null;
     }
-    checkAlone(settings, TlsSettings.CERTIFICATE, TlsSettings.KEY);
-    checkAlone(settings, TlsSettings.KEY, TlsSettings.CERTIFICATE);
-    List<X509Certificate> chain = certificates(settings, TlsSettings.CERTIFICATE);
-    chain.forEach(each -> warnOfDates(settings, TlsSettings.CERTIFICATE, each));
-    PrivateKey key = key(settings);
-    checkPair(settings, chain.get(0).getPublicKey(), key);
+    checkAlone(TlsSettings.CERTIFICATE, TlsSettings.KEY);
+    checkAlone(TlsSettings.KEY, TlsSettings.CERTIFICATE);
+    List<X509Certificate> chain = certificates(TlsSettings.CERTIFICATE);
+    chain.forEach(each -> warnOfDates(TlsSettings.CERTIFICATE, each));
+    warnOfUsage(chain.get(0), side);
+    PrivateKey key = key();
+    checkPair(chain.get(0).getPublicKey(), key);
     try {
       return new KeyManager[] {
         KeyManagerUtils.createKeyManager(key, chain.toArray(X509Certificate[]::new))
       };
     } catch (RuntimeException e) {
       throw refused(
-          settings,
           TlsSettings.CERTIFICATE,
           "its certificates do not lead to each other",
           "the certificate itself first, then each one's issuer");
     }
   }
 
-  private static void checkAlone(Settings settings, Setting<String> one, Setting<String> other) {
-    if (isUnset(settings, other)) {
-      throw refused(settings, one, "stands alone", "tls." + other.key() + " with it");
+  private void checkAlone(Setting<String> one, Setting<String> other) {
+    if (isUnset(other)) {
+      throw refused(one, "stands alone", "tls." + other.key() + " with it");
     }
   }
 
   /** A peer would refuse it; this side does not, as its clock may be the wrong one. */
-  private static void warnOfDates(
-      Settings settings, Setting<String> file, X509Certificate certificate) {
+  private void warnOfDates(Setting<String> file, X509Certificate certificate) {
     try {
       certificate.checkValidity();
     } catch (CertificateExpiredException e) {
-      LOG.warn(
-          "tls.{}: {}: {} has expired on {}",
-          file.key(),
-          settings.get(file),
-          certificate.getSubjectX500Principal(),
-          certificate.getNotAfter().toInstant());
+      warn(file, certificate, "has expired on " + certificate.getNotAfter().toInstant());
     } catch (CertificateNotYetValidException e) {
-      LOG.warn(
-          "tls.{}: {}: {} is not valid before {}",
-          file.key(),
-          settings.get(file),
-          certificate.getSubjectX500Principal(),
-          certificate.getNotBefore().toInstant());
+      warn(file, certificate, "is not valid before " + certificate.getNotBefore().toInstant());
     }
   }
 
+  private void warnOfUsage(X509Certificate certificate, Side side) {
+    List<String> usages;
+    try {
+      usages = certificate.getExtendedKeyUsage();
+    } catch (CertificateParsingException e) {
+      return; // the peers' to judge
+    }
+    if (usages != null && !usages.contains(side.usage) && !usages.contains(ANY_USAGE)) {
+      warn(
+          TlsSettings.CERTIFICATE,
+          certificate,
+          String.format(
+              "is not for a %1$s to show: its extendedKeyUsage lacks %1$sAuth",
+              side.name().toLowerCase(Locale.ROOT)));
+    }
+  }
+
+  private void warn(Setting<String> file, X509Certificate certificate, String what) {
+    LOG.warn(
+        "{}: tls.{}: {}: {} {}",
+        owner,
+        file.key(),
+        settings.get(file),
+        certificate.getSubjectX500Principal(),
+        what);
+  }
+
   /** Trusts the CAs that a file names; if none is set, the system's. */
-  static TrustManager[] trust(Settings settings, Setting<String> file) {
+  TrustManager[] trust(Setting<String> file) {
     try {
       KeyStore store = null;
-      if (!isUnset(settings, file)) {
+      if (!isUnset(file)) {
         store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
-        for (X509Certificate each : certificates(settings, file)) {
-          warnOfDates(settings, file, each);
+        for (X509Certificate each : certificates(file)) {
+          warnOfDates(file, each);
           store.setCertificateEntry("ca-" + store.size(), each);
         }
       }
@@ -129,90 +172,86 @@ final class Pem {
       factory.init(store);
       return new TrustManager[] {ValidNow.of(factory)};
     } catch (GeneralSecurityException | IOException e) {
-      throw refused(settings, file, String.valueOf(e.getMessage()), "certificates in PEM");
+      throw refused(file, String.valueOf(e.getMessage()), "certificates in PEM");
     }
   }
 
-  static boolean isUnset(Settings settings, Setting<String> file) {
+  private boolean isUnset(Setting<String> file) {
     return settings.get(file).isEmpty();
   }
 
-  private static List<X509Certificate> certificates(Settings settings, Setting<String> file) {
+  private List<X509Certificate> certificates(Setting<String> file) {
     String blocks =
         CERTIFICATE_BLOCK
-            .matcher(read(settings, file, "a file in PEM"))
+            .matcher(read(file, "a file in PEM"))
             .results()
             .map(MatchResult::group)
             .collect(Collectors.joining("\n"));
     if (blocks.isEmpty()) {
-      throw refused(settings, file, "no certificate there", "certificates in PEM");
+      throw refused(file, "no certificate there", "certificates in PEM");
     }
     try {
       return PemUtils.parseCertificate(blocks);
     } catch (RuntimeException e) {
-      throw refused(settings, file, "a certificate there is spoilt", "certificates in PEM");
+      throw refused(file, "a certificate there is spoilt", "certificates in PEM");
     }
   }
 
-  private static PrivateKey key(Settings settings) {
-    Matcher block = KEY_BLOCK.matcher(read(settings, TlsSettings.KEY, "a file in PEM"));
+  private PrivateKey key() {
+    Matcher block = KEY_BLOCK.matcher(read(TlsSettings.KEY, "a file in PEM"));
     if (!block.find()) {
-      throw noKey(settings, "no private key there");
+      throw noKey("no private key there");
     }
     String text = block.group();
     boolean encrypted = ENCRYPTED.matcher(text).find();
-    String password = password(settings);
+    String password = password();
     if (encrypted && password.isEmpty()) {
-      throw refused(
-          settings, TlsSettings.KEY, "it has a password", "key-password or key-password-file");
+      throw refused(TlsSettings.KEY, "it has a password", "key-password or key-password-file");
     }
     try {
       return encrypted
           ? PemUtils.parsePrivateKey(text, password.toCharArray())
           : PemUtils.parsePrivateKey(text);
     } catch (RuntimeException e) {
-      throw encrypted ? wrongPassword(settings) : noKey(settings, "it is spoilt");
+      throw encrypted ? wrongPassword() : noKey("it is spoilt");
     }
   }
 
-  private static IllegalArgumentException wrongPassword(Settings settings) {
+  private IllegalArgumentException wrongPassword() {
     String why = "does not open " + settings.get(TlsSettings.KEY);
     String expected = "the key's password, and an encryption that is known here: PBES2 with AES";
-    return isUnset(settings, TlsSettings.KEY_PASSWORD_FILE)
+    return isUnset(TlsSettings.KEY_PASSWORD_FILE)
         ? new IllegalArgumentException(
             String.format(
                 "tls.%s: it %s (expected: %s)", TlsSettings.KEY_PASSWORD.key(), why, expected))
-        : refused(settings, TlsSettings.KEY_PASSWORD_FILE, why, expected);
+        : refused(TlsSettings.KEY_PASSWORD_FILE, why, expected);
   }
 
-  private static IllegalArgumentException noKey(Settings settings, String why) {
-    return refused(settings, TlsSettings.KEY, why, "a private key in PEM: PKCS#8, PKCS#1 or EC");
+  private IllegalArgumentException noKey(String why) {
+    return refused(TlsSettings.KEY, why, "a private key in PEM: PKCS#8, PKCS#1 or EC");
   }
 
-  private static String password(Settings settings) {
+  private String password() {
     String password = settings.get(TlsSettings.KEY_PASSWORD);
     Setting<String> file = TlsSettings.KEY_PASSWORD_FILE;
-    if (isUnset(settings, file)) {
+    if (isUnset(file)) {
       return password;
     }
     if (!password.isEmpty()) {
-      throw refused(settings, file, "with key-password too", "one of them");
+      throw refused(file, "with key-password too", "one of them");
     }
-    return read(settings, file, "a file whose first line is the password")
-        .lines()
-        .findFirst()
-        .orElse("");
+    return read(file, "a file whose first line is the password").lines().findFirst().orElse("");
   }
 
-  private static String read(Settings settings, Setting<String> file, String expected) {
+  private String read(Setting<String> file, String expected) {
     try (InputStream in = Files.newInputStream(Path.of(settings.get(file)))) {
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
-        throw refused(settings, file, "too long", "at most " + MOST_BYTES + " bytes");
+        throw refused(file, "too long", "at most " + MOST_BYTES + " bytes");
       }
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException | InvalidPathException e) {
-      throw refused(settings, file, "cannot be read: " + why(e), expected);
+      throw refused(file, "cannot be read: " + why(e), expected);
     }
   }
 
@@ -226,7 +265,7 @@ final class Pem {
   }
 
   /** Signs something: a key of another certificate would fail each handshake only. */
-  private static void checkPair(Settings settings, PublicKey certified, PrivateKey key) {
+  private void checkPair(PublicKey certified, PrivateKey key) {
     String algorithm =
         switch (certified.getAlgorithm()) {
           case "RSA" -> "SHA256withRSA";
@@ -252,15 +291,13 @@ final class Pem {
     }
     if (!pair) {
       throw refused(
-          settings,
           TlsSettings.KEY,
           "it is not the key of " + settings.get(TlsSettings.CERTIFICATE),
           "the certificate's own key");
     }
   }
 
-  private static IllegalArgumentException refused(
-      Settings settings, Setting<String> file, String why, String expected) {
+  private IllegalArgumentException refused(Setting<String> file, String why, String expected) {
     return new IllegalArgumentException(
         String.format(
             "tls.%s: %s: %s (expected: %s)", file.key(), settings.get(file), why, expected));

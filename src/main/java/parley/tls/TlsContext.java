@@ -34,13 +34,15 @@ public final class TlsContext {
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
   private static final long BETWEEN_LOOKS = TimeUnit.SECONDS.toNanos(1);
 
+  private final String owner;
   private final Settings settings;
   private final @Nullable Endpoint server;
   private SSLContext context;
   private List<Object> files;
   private long looked;
 
-  private TlsContext(Settings settings, @Nullable Endpoint server) {
+  private TlsContext(String owner, Settings settings, @Nullable Endpoint server) {
+    this.owner = owner;
     this.settings = settings;
     this.server = server;
     this.files = look();
@@ -58,12 +60,13 @@ public final class TlsContext {
   /**
    * Of a listener.
    *
+   * @param name the listener's, for the log
    * @param settings {@link TlsSettings#OF_LISTENER}
    * @throws IllegalArgumentException if a file is not what it should be, or they do not go together
    */
-  public static TlsContext ofListener(Settings settings) {
+  public static TlsContext ofListener(String name, Settings settings) {
     boolean asks = clientAuth(settings) != TlsSettings.ClientAuth.NONE;
-    if (asks == Pem.isUnset(settings, TlsSettings.CLIENT_CA)) {
+    if (asks == isUnset(settings, TlsSettings.CLIENT_CA)) {
       throw new IllegalArgumentException(
           asks
               ? "tls.client-ca is missing (expected: a file, as client-auth is "
@@ -71,11 +74,11 @@ public final class TlsContext {
                   + ")"
               : "tls.client-ca is set (expected: client-auth want or need with it)");
     }
-    if (Pem.isUnset(settings, TlsSettings.CERTIFICATE) && Pem.isUnset(settings, TlsSettings.KEY)) {
+    if (isUnset(settings, TlsSettings.CERTIFICATE) && isUnset(settings, TlsSettings.KEY)) {
       throw new IllegalArgumentException(
           "tls.certificate is missing (expected: a file, as the endpoint is tls://)");
     }
-    return new TlsContext(settings, null);
+    return new TlsContext("listener " + name, settings, null);
   }
 
   /**
@@ -86,14 +89,18 @@ public final class TlsContext {
    * @throws IllegalArgumentException if a file is not what it should be, or they do not go together
    */
   public static TlsContext ofClient(Settings settings, Endpoint server) {
-    if (settings.get(TlsSettings.INSECURE) && !Pem.isUnset(settings, TlsSettings.CA)) {
+    if (settings.get(TlsSettings.INSECURE) && !isUnset(settings, TlsSettings.CA)) {
       throw new IllegalArgumentException("tls.insecure with a ca (expected: one of them)");
     }
-    return new TlsContext(settings, server);
+    return new TlsContext("client of " + server, settings, server);
   }
 
   private static TlsSettings.ClientAuth clientAuth(Settings settings) {
     return TlsSettings.clientAuth(settings.get(TlsSettings.CLIENT_AUTH));
+  }
+
+  private static boolean isUnset(Settings settings, Setting<String> file) {
+    return settings.get(file).isEmpty();
   }
 
   private List<String> spokenVersions() {
@@ -239,9 +246,9 @@ public final class TlsContext {
     files = seen; // so that a bad one is logged once
     try {
       context = read();
-      LOG.info("tls: files have changed: new sessions have what is in them now");
+      LOG.info("{}: tls: files have changed: new sessions have what is in them now", owner);
     } catch (RuntimeException e) {
-      LOG.warn("{}; what was there stays in force", e.getMessage());
+      LOG.warn("{}: {}; what was there stays in force", owner, e.getMessage());
     }
     return context;
   }
@@ -264,22 +271,23 @@ public final class TlsContext {
 
   private SSLContext read() {
     try {
+      Pem pem = new Pem(owner, settings);
       SSLContext read = SSLContext.getInstance("TLS");
-      read.init(Pem.keys(settings), trust(), null);
+      read.init(pem.keys(isServer() ? Pem.Side.SERVER : Pem.Side.CLIENT), trust(pem), null);
       return read;
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("tls: " + e.getMessage(), e);
     }
   }
 
-  private TrustManager @Nullable [] trust() {
+  private TrustManager @Nullable [] trust(Pem pem) {
     if (isServer()) {
       return clientAuth(settings) == TlsSettings.ClientAuth.NONE
           ? null
-          : Pem.trust(settings, TlsSettings.CLIENT_CA);
+          : pem.trust(TlsSettings.CLIENT_CA);
     }
     return settings.get(TlsSettings.INSECURE)
         ? new TrustManager[] {new TrustAll()}
-        : Pem.trust(settings, TlsSettings.CA);
+        : pem.trust(TlsSettings.CA);
   }
 }

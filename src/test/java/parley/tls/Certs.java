@@ -103,9 +103,10 @@ public final class Certs {
                 "ca", folder().resolve("ca.pem").toString(),
                 "certificate", folder().resolve("client.pem").toString(),
                 "key", folder().resolve("client.key").toString()));
-    KeyManager[] keys = Pem.keys(settings);
+    Pem pem = new Pem("peer", settings);
+    KeyManager[] keys = pem.keys(Pem.Side.CLIENT);
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(keys, Pem.trust(settings, TlsSettings.CA), null);
+    context.init(keys, pem.trust(TlsSettings.CA), null);
     return context;
   }
 }

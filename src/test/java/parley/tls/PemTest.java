@@ -6,12 +6,14 @@ import static parley.Programs.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import parley.Logs;
 import parley.Programs.Result;
 import parley.client.ClientConfig;
 import parley.endpoint.Endpoint;
@@ -208,6 +210,41 @@ class PemTest {
       assertThatThrownBy(listener::build)
           .hasMessageStartingWith("tls.protocols: [" + bad[0] + "] with the ciphers [" + bad[1])
           .hasMessageContaining("no handshake is possible");
+    }
+  }
+
+  /** Peers refuse such; which of several listeners it is about is said. */
+  @ParameterizedTest
+  @CsvSource({
+    "serverAuth, clientAuth",
+    "clientAuth, serverAuth",
+    "'clientAuth,serverAuth', ",
+    "anyExtendedKeyUsage, ",
+    "codeSigning, 'serverAuth clientAuth'"
+  })
+  void aCertificateForAnotherUseIsWarnedOf(String usage, String lacks) throws Exception {
+    Path certificate = Certs.selfSigned(temp, "/CN=x", "extendedKeyUsage=" + usage);
+    try (Logs logs = Logs.capture()) {
+      Certs.selfSignedListener(temp).build();
+      ClientConfig.builder(Endpoint.parse("tls://localhost:1"), new GreetingProtocol())
+          .tls(TlsSettings.CERTIFICATE, certificate.toString())
+          .tls(TlsSettings.KEY, temp.resolve("key.pem").toString())
+          .build();
+      String all = lacks == null ? "" : lacks;
+      String warning =
+          ": tls.certificate: "
+              + certificate
+              + ": CN=x is not for a %s to show: its"
+              + " extendedKeyUsage lacks %s";
+      List<String> expected = new ArrayList<>();
+      if (all.contains("serverAuth")) {
+        expected.add("WARN null listener test" + warning.formatted("server", "serverAuth"));
+      }
+      if (all.contains("clientAuth")) {
+        expected.add(
+            "WARN null client of tls://localhost:1" + warning.formatted("client", "clientAuth"));
+      }
+      assertThat(logs.atLeast("WARN")).isEqualTo(expected);
     }
   }
 
