@@ -1,11 +1,12 @@
 package parley.tls;
 
-import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXReason;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.BadPaddingException;
 
 /** Says in a few words why a handshake, or a record, was refused. */
@@ -16,18 +17,25 @@ final class TlsFault {
 
   private static final String ALERT = "(?s).*Received fatal alert: ";
   private static final String PREFIX = "^\\([a-z_]+\\) ";
+  private static final String CLASS = "([a-z]\\w*\\.)+[A-Z]\\w*(Exception|Error)(: )?";
+  private static final Pattern SERVER_NAME =
+      Pattern.compile("(?s)Illegal server name, .*name=(.*), value=.*");
 
   private TlsFault() {}
 
   /** The reason, of the peer's or this side's making. */
   static String reason(Throwable failure) {
-    Throwable root = failure;
+    String message = "no reason is known";
     for (Throwable each = failure;
         each != null && each.getCause() != each;
         each = each.getCause()) {
-      root = each;
+      message = each.getMessage() == null ? message : each.getMessage();
       if (each instanceof PeersAlertException) {
         return "the peer refused: " + each.getMessage();
+      }
+      Matcher serverName = SERVER_NAME.matcher(message);
+      if (serverName.matches()) {
+        return "the peer asks for a server name that is none: " + serverName.group(1);
       }
       if (each instanceof BadPaddingException) {
         return "a record that does not decrypt";
@@ -44,10 +52,10 @@ final class TlsFault {
         return "unknown CA: nobody who is trusted has signed the certificate";
       }
     }
-    return ofMessage(String.valueOf(root.getMessage()), root);
+    return ofMessage(message);
   }
 
-  private static String ofMessage(String message, Throwable root) {
+  private static String ofMessage(String message) {
     if (message.startsWith(NAMES_NO_HOST)) {
       return message;
     }
@@ -64,6 +72,6 @@ final class TlsFault {
     if (message.contains("nrecognized SSL message")) {
       return NO_TLS;
     }
-    return root instanceof IOException ? message.replaceFirst(PREFIX, "") : root.toString();
+    return message.replaceFirst(PREFIX, "").replaceAll(CLASS, "");
   }
 }

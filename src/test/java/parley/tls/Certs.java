@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 import parley.Folders;
 import parley.Programs.Result;
 import parley.endpoint.Endpoint;
@@ -54,7 +53,7 @@ public final class Certs {
   }
 
   /** Makes {@code cert.pem} and {@code key.pem} of its own; returns the first. */
-  static Path selfSigned(Path folder, String subject, @Nullable String extension) throws Exception {
+  static Path selfSigned(Path folder, String subject, String... extensions) throws Exception {
     need("openssl");
     Path certificate = folder.resolve("cert.pem");
     List<String> command =
@@ -62,8 +61,8 @@ public final class Certs {
     command.addAll(List.of("-pkeyopt", "ec_paramgen_curve:P-256", "-subj", subject));
     command.addAll(List.of("-keyout", folder.resolve("key.pem").toString()));
     command.addAll(List.of("-out", certificate.toString()));
-    if (extension != null) {
-      command.addAll(List.of("-addext", extension));
+    for (String each : extensions) {
+      command.addAll(List.of("-addext", each));
     }
     Result result = run(command.toArray(String[]::new));
     assertThat(result.code()).as(result.err()).isZero();

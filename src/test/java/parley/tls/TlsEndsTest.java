@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import javax.net.ssl.SNIServerName;
+import javax.net.ssl.SSLParameters;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
@@ -242,6 +244,25 @@ class TlsEndsTest {
       assertThat(peer.raw().bytes()).isNotEmpty();
       while (logs.atLeast("INFO").stream()
           .noneMatch(line -> line.contains("refused: TLS: the peer refused: bad certificate"))) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** The JDK takes no such name, so there is no way to serve one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a_b.example", "localhost."})
+  void aServerNameThatIsNoneIsRefusedInPlainWords(String name) throws Exception {
+    try (Logs logs = Logs.capture();
+        Server server = greeting();
+        TlsPeer peer = connect(server, V13)) {
+      SSLParameters parameters = peer.engine().getSSLParameters();
+      parameters.setServerNames(List.of(new SNIServerName(0, name.getBytes()) {}));
+      peer.engine().setSSLParameters(parameters);
+      peer.beginHandshake();
+      assertThat(peer.raw().bytes()).hasSize(7);
+      String reason = "refused: TLS: the peer asks for a server name that is none: " + name;
+      while (logs.atLeast("INFO").stream().noneMatch(line -> line.endsWith(reason))) {
         Thread.onSpinWait();
       }
     }
