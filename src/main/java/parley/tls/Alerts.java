@@ -9,6 +9,7 @@ final class Alerts {
 
   private static final int LENGTH = 7; // header, level, description
   private static final int FATAL = 2;
+  private static final int CLOSE_NOTIFY = 0;
 
   private static final Map<Integer, String> NAMES =
       Map.ofEntries(
@@ -40,15 +41,19 @@ final class Alerts {
 
   private Alerts() {}
 
-  /** What a record says if it is a fatal alert, not encrypted; else null. */
-  static @Nullable String fatal(ByteBuffer record) {
+  /** What a record says if it is an alert, not encrypted, that ends a handshake; else null. */
+  static @Nullable String end(ByteBuffer record) {
     int at = record.position();
-    if (record.remaining() != LENGTH
-        || Records.type(record) != Records.ALERT
-        || record.get(at + LENGTH - 2) != FATAL) {
+    if (record.remaining() != LENGTH || Records.type(record) != Records.ALERT) {
       return null;
     }
     int description = record.get(at + LENGTH - 1) & 0xFF;
-    return NAMES.getOrDefault(description, "alert " + description);
+    if (description == CLOSE_NOTIFY) { // of any level (RFC 8446, 6)
+      return TlsFault.ENDED;
+    }
+    if (record.get(at + LENGTH - 2) != FATAL) {
+      return null;
+    }
+    return TlsFault.REFUSED + NAMES.getOrDefault(description, "alert " + description);
   }
 }

@@ -76,6 +76,11 @@ final class Records {
     return type >= FIRST_TYPE && type <= LAST_TYPE;
   }
 
+  /** Whether what {@link #next} has given begins as a record does. */
+  static boolean isRecord(ByteBuffer record) {
+    return isRecord(record.get(record.position()));
+  }
+
   /** Of a whole record; that of its header where the engine will refuse it. */
   private static int length(ByteBuffer from, int at) {
     int length = HEADER + (from.getShort(at + 3) & 0xFFFF);

@@ -13,6 +13,8 @@ import javax.crypto.BadPaddingException;
 final class TlsFault {
 
   static final String NO_TLS = "no TLS";
+  static final String ENDED = "the peer ended the handshake";
+  static final String REFUSED = "the peer refused: ";
   static final String NAMES_NO_HOST = "the certificate names no host: ";
 
   private static final String ALERT = "(?s).*Received fatal alert: ";
@@ -31,7 +33,7 @@ final class TlsFault {
         each = each.getCause()) {
       message = each.getMessage() == null ? message : each.getMessage();
       if (each instanceof PeersAlertException) {
-        return "the peer refused: " + each.getMessage();
+        return message;
       }
       Matcher serverName = SERVER_NAME.matcher(message);
       if (serverName.matches()) {
@@ -67,10 +69,13 @@ final class TlsFault {
       return "wrong host: " + message;
     }
     if (message.matches(ALERT + ".*")) {
-      return "the peer refused: " + message.replaceFirst(ALERT, "").replace('_', ' ');
+      return REFUSED + message.replaceFirst(ALERT, "").replace('_', ' ');
     }
     if (message.contains("nrecognized SSL message")) {
       return NO_TLS;
+    }
+    if (message.contains("close_notify during handshake")) {
+      return ENDED;
     }
     return message.replaceFirst(PREFIX, "").replaceAll(CLASS, "");
   }

@@ -160,8 +160,9 @@ final class TlsOutput {
     engine.closeOutbound();
   }
 
-  /** Sends an alert of this side's own, where the engine has found nothing to say. */
-  void sendAlert(int description) {
+  /** Sends a last alert of this side's own, where the engine has found nothing to say. */
+  synchronized void sendAlert(int description) {
+    broken = true;
     byte[] alert = {Records.ALERT, 3, 3, 0, 2, 2, (byte) description};
     next.filterWrite(session, new OwnRequest(IoBuffer.wrap(alert)));
   }

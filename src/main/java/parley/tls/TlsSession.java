@@ -108,7 +108,7 @@ final class TlsSession {
           keep(record, in);
         } else {
           takesAlert = false;
-          checkIsNoRefusal(record);
+          checkGoesOn(record);
           plain = unwrap(record, plain);
         }
       }
@@ -152,12 +152,19 @@ final class TlsSession {
   }
 
   /**
-   * An engine that has keys already, and a peer that has none yet, do not understand each other.
+   * The engine has an internal error where there is no TLS; and one that has keys already does not
+   * understand a peer that has none yet.
    */
-  private void checkIsNoRefusal(ByteBuffer record) throws PeersAlertException {
-    String refusal = isSecured() ? null : Alerts.fatal(record);
-    if (refusal != null) {
-      throw new PeersAlertException(refusal);
+  private void checkGoesOn(ByteBuffer record) throws SSLException {
+    if (isSecured()) {
+      return;
+    }
+    if (!Records.isRecord(record)) {
+      throw new SSLException(TlsFault.NO_TLS);
+    }
+    String end = Alerts.end(record);
+    if (end != null) {
+      throw new PeersAlertException(end);
     }
   }
 
@@ -278,7 +285,7 @@ final class TlsSession {
 
   private void refuse() {
     failed = true;
-    filter.refuse(session, new TlsException("TLS: the peer ended the handshake"));
+    filter.refuse(session, new TlsException("TLS: " + TlsFault.ENDED));
   }
 
   /** Whether the peer has ended its side. */

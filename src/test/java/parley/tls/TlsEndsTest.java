@@ -19,6 +19,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Logs;
 import parley.Servers;
@@ -186,8 +187,7 @@ class TlsEndsTest {
     try (Server server = greeting();
         TlsPeer peer = connect(server, V13)) {
       byte[] answer = peer.sendRaw(text.getBytes()).raw().bytes();
-      assertThat(answer).hasSize(7);
-      assertThat(answer[0]).isEqualTo((byte) Records.ALERT);
+      assertThat(answer).containsExactly(Records.ALERT, 3, 3, 0, 2, 2, 10); // unexpected_message
     }
   }
 
@@ -234,16 +234,21 @@ class TlsEndsTest {
   }
 
   /** OpenSSL's clients refuse so when they have no keys yet, and the server has. */
-  @Test
-  void aRefusalInTheHandshakeIsNamed() throws Exception {
+  @ParameterizedTest
+  @CsvSource({
+    "2, 42, the peer refused: bad certificate",
+    "1, 0, the peer ended the handshake",
+    "2, 0, the peer ended the handshake"
+  })
+  void anEndOfTheHandshakeIsNamed(byte level, byte description, String reason) throws Exception {
     try (Logs logs = Logs.capture();
         Server server = greeting();
         TlsPeer peer = connect(server, V13)) {
       peer.beginHandshake();
-      peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, 2, 42});
+      peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, level, description});
       assertThat(peer.raw().bytes()).isNotEmpty();
       while (logs.atLeast("INFO").stream()
-          .noneMatch(line -> line.contains("refused: TLS: the peer refused: bad certificate"))) {
+          .noneMatch(line -> line.endsWith("refused: TLS: " + reason))) {
         Thread.onSpinWait();
       }
     }
