@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -21,6 +22,7 @@ import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.MatchResult;
@@ -252,6 +254,17 @@ final class Pem {
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException | InvalidPathException e) {
       throw refused(file, "cannot be read: " + why(e), expected);
+    }
+  }
+
+  /** What tells a changed file: what it holds, as a hash; a pipe gives that once only. */
+  static String mark(Path file) throws IOException, GeneralSecurityException {
+    if (!Files.isRegularFile(file)) {
+      return String.valueOf(Files.getLastModifiedTime(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readNBytes(MOST_BYTES + 1));
+      return HexFormat.of().formatHex(hash);
     }
   }
 

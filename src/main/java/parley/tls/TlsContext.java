@@ -1,10 +1,8 @@
 package parley.tls;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -259,9 +257,8 @@ public final class TlsContext {
     for (Setting<?> each : TlsSettings.FILES) {
       if (settings.all().get(each) instanceof String file && !file.isEmpty()) {
         try {
-          BasicFileAttributes its = Files.readAttributes(Path.of(file), BasicFileAttributes.class);
-          seen.add(its.lastModifiedTime() + " " + its.size() + " " + its.fileKey());
-        } catch (IOException | InvalidPathException e) {
+          seen.add(Pem.mark(Path.of(file)));
+        } catch (IOException | GeneralSecurityException | InvalidPathException e) {
           seen.add("none");
         }
       }

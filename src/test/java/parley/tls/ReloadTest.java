@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -59,5 +60,45 @@ class ReloadTest {
       }
       assertThat(first.send("Ada\n").line()).isEqualTo("Hello, Ada!");
     }
+  }
+
+  /** In place, with the size and the times of before. */
+  @Test
+  void whatAFileHoldsCounts(@TempDir Path temp) throws Exception {
+    Path pems = temp.resolve("cert.pem");
+    Path keys = temp.resolve("key.pem");
+    Certs.selfSigned(temp, "/CN=one", "basicConstraints=CA:true");
+    String one = Files.readString(pems) + Files.readString(keys);
+    Certs.selfSigned(temp, "/CN=two", "basicConstraints=CA:true");
+    String two = Files.readString(pems) + Files.readString(keys);
+    int most = Math.max(one.length(), two.length());
+    Path both = Files.writeString(temp.resolve("both.pem"), padded(one, most));
+    FileTime time = Files.getLastModifiedTime(both);
+    try (Server server =
+        Certs.serve(
+            Certs.selfSignedListener(temp)
+                .tls(TlsSettings.CERTIFICATE, both.toString())
+                .tls(TlsSettings.KEY, both.toString()))) {
+      try (TlsPeer peer = connect(server)) {
+        assertThat(subject(peer)).isEqualTo("CN=one");
+      }
+      Files.writeString(both, padded(two, most));
+      Files.setLastModifiedTime(both, time);
+      String now = "CN=one";
+      while (now.equals("CN=one")) {
+        try (TlsPeer peer = connect(server)) {
+          now = subject(peer);
+        }
+      }
+      assertThat(now).isEqualTo("CN=two");
+    }
+  }
+
+  private static String padded(String text, int length) {
+    return text + "\n".repeat(length - text.length());
+  }
+
+  private static String subject(TlsPeer peer) throws Exception {
+    return peer.engine().getSession().getPeerPrincipal().getName();
   }
 }
