@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
@@ -215,13 +216,32 @@ final class Pem {
           ? PemUtils.parsePrivateKey(text, password.toCharArray())
           : PemUtils.parsePrivateKey(text);
     } catch (RuntimeException e) {
+      if (encrypted && isOfUnknownEncryption(e)) {
+        throw refused(
+            TlsSettings.KEY,
+            "its encryption is not known here",
+            "AES or 3DES, as openssl pkcs8 -topk8 -v2 aes-256-cbc writes");
+      }
       throw encrypted ? wrongPassword() : noKey("it is spoilt");
     }
   }
 
+  /** What is known does not open to a wrong password: that spoils a padding, or what is in it. */
+  private static boolean isOfUnknownEncryption(RuntimeException failure) {
+    for (Throwable each = failure.getCause(); each != null; each = each.getCause()) {
+      if (each instanceof IllegalStateException
+          || each instanceof ClassCastException
+          || each instanceof NoSuchAlgorithmException
+          || String.valueOf(each.getMessage()).contains("unknown encryption")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private IllegalArgumentException wrongPassword() {
     String why = "does not open " + settings.get(TlsSettings.KEY);
-    String expected = "the key's password, and an encryption that is known here: PBES2 with AES";
+    String expected = "the key's password";
     return isUnset(TlsSettings.KEY_PASSWORD_FILE)
         ? new IllegalArgumentException(
             String.format(

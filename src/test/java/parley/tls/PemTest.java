@@ -99,7 +99,8 @@ class PemTest {
       assertServes(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD_FILE, file.toString()));
       assertThatThrownBy(listener(certificate, key)::build).hasMessageContaining("has a password");
       assertThatThrownBy(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD, "wr0ng")::build)
-          .hasMessageStartingWith("tls.key-password: it does not open " + key)
+          .hasMessage(
+              "tls.key-password: it does not open " + key + " (expected: the key's password)")
           .hasMessageNotContaining("wr0ng");
       Files.writeString(file, "nope\n");
       ListenerConfig.Builder byFile =
@@ -115,6 +116,22 @@ class PemTest {
     } else {
       assertServes(listener(certificate, key));
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pkcs8 -topk8 -v2 aria-256-cbc",
+    "pkcs8 -topk8 -scrypt",
+    "pkey -traditional -camellia256"
+  })
+  void anEncryptionThatIsNotKnownIsNoWrongPassword(String form) throws Exception {
+    Path certificate = Certs.selfSigned(temp, "/CN=x");
+    Path key = temp.resolve("secret.key");
+    String files = " -passout pass:s3 -in " + temp.resolve("key.pem") + " -out " + key;
+    openssl((form + files).split(" "));
+    assertThatThrownBy(listener(certificate, key).tls(TlsSettings.KEY_PASSWORD, "s3")::build)
+        .hasMessageStartingWith(
+            "tls.key: " + key + ": its encryption is not known here (expected: ");
   }
 
   @Test
