@@ -7,7 +7,7 @@ Makes a CA, and certificates that it signs of a server (for each HOST: localhost
 by default) and of a client: FOLDER/{ca,server,client}.{pem,key}. For development: the keys have no
 password, and anyone who has ca.key can make more. Files that are there are not overwritten.
 
-      --days N   how long they are valid, 30 days by default
+      --days N   how long they are valid, 1 to 99999 days; 30 by default
       --help
 
 Exit codes: 0 made, 2 usage, 70 openssl is missing or failed, 73 a file is there or cannot be made."
@@ -26,7 +26,7 @@ case ${1:-} in
   --days)
     days=${2:-}
     case $days in
-      '' | *[!0-9]* | ??????*) refuse "--days $days (expected: a number of days)" 2 ;;
+      '' | *[!0-9]* | 0* | ??????*) refuse "--days $days (expected: days, 1 to 99999)" 2 ;;
     esac
     shift 2
     ;;

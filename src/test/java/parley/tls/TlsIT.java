@@ -8,6 +8,7 @@ import static parley.Programs.script;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +137,15 @@ class TlsIT {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "000", "-1", "100000", "x", ""})
+  void daysThatMakeNoCertificateAreRefused(String days) throws Exception {
+    Path none = temp.resolve("none");
+    assertThat(run(script("dev-cert.sh"), "--days", days, none.toString()))
+        .isEqualTo(new Result(2, "", "--days " + days + " (expected: days, 1 to 99999)\n"));
+    assertThat(none).doesNotExist();
+  }
+
   @Test
   void theClientChecksTheServer() throws Exception {
     String ca = certs.resolve("ca.pem").toString();
@@ -157,7 +167,8 @@ class TlsIT {
       assertThat(wrong.err()).contains("TLS: wrong host: ");
     }
     Path expired = temp.resolve("expired");
-    assertThat(run(script("dev-cert.sh"), "--days", "0", expired.toString()).code()).isZero();
+    assertThat(run(script("dev-cert.sh"), expired.toString()).code()).isZero();
+    expire(expired, 0);
     try (ServerProcess server = serve(expired)) {
       Result late = hello(server, "--ca", expired.resolve("ca.pem").toString(), "Ada");
       assertThat(late.code()).isEqualTo(6);
@@ -168,23 +179,32 @@ class TlsIT {
     }
   }
 
+  /** Signs the CA's certificate anew, to be valid for no time, and the server's for some days. */
+  private void expire(Path folder, int days) throws Exception {
+    String ca = folder.resolve("ca.pem").toString();
+    String caKey = folder.resolve("ca.key").toString();
+    Path expired = temp.resolve("expired.pem");
+    openssl("x509 -days 0 -in " + ca + " -signkey " + caKey + " -out " + expired);
+    Files.move(expired, Path.of(ca), StandardCopyOption.REPLACE_EXISTING);
+    Path request = temp.resolve("request");
+    openssl("req -new -subj /CN=x -key " + folder.resolve("server.key") + " -out " + request);
+    Path names = Files.writeString(temp.resolve("names"), "subjectAltName=IP:127.0.0.1\n");
+    openssl(
+        ("x509 -req -CAcreateserial -days " + days + " -in " + request + " -extfile " + names)
+            .concat(" -CA " + ca + " -CAkey " + caKey + " -out " + folder.resolve("server.pem")));
+  }
+
+  private static void openssl(String arguments) throws Exception {
+    Result result = run(("openssl " + arguments).split(" "));
+    assertThat(result.code()).as(result.err()).isZero();
+  }
+
   /** A certificate that is valid, of a CA that is not any more. */
   @Test
   void aCaThatHasExpiredIsNoCa() throws Exception {
     Path old = temp.resolve("old");
-    assertThat(run(script("dev-cert.sh"), "--days", "0", old.toString()).code()).isZero();
-    Path extensions = Files.writeString(temp.resolve("ext"), "subjectAltName=IP:127.0.0.1\n");
-    String key = old.resolve("server.key").toString();
-    String request = temp.resolve("request").toString();
-    assertThat(run("openssl", "req", "-new", "-key", key, "-subj", "/CN=x", "-out", request).code())
-        .isZero();
-    Result signed =
-        run(
-            ("openssl x509 -req -days 5 -CAcreateserial -in " + request)
-                .concat(" -extfile " + extensions + " -CA " + old.resolve("ca.pem"))
-                .concat(" -CAkey " + old.resolve("ca.key") + " -out " + old.resolve("server.pem"))
-                .split(" "));
-    assertThat(signed.code()).as(signed.err()).isZero();
+    assertThat(run(script("dev-cert.sh"), old.toString()).code()).isZero();
+    expire(old, 5);
     try (ServerProcess server = serve(old)) {
       Result late = hello(server, "--ca", old.resolve("ca.pem").toString(), "Ada");
       assertThat(late.code()).as(late.err()).isEqualTo(6);
