@@ -114,6 +114,11 @@ final class Pem {
     }
   }
 
+  /** Of the key of this side's certificate, such as EC. */
+  String keyType() {
+    return certificates(TlsSettings.CERTIFICATE).get(0).getPublicKey().getAlgorithm();
+  }
+
   private void checkAlone(Setting<String> one, Setting<String> other) {
     if (isUnset(other)) {
       throw refused(one, "stands alone", "tls." + other.key() + " with it");

@@ -53,6 +53,7 @@ public final class TlsContext {
         supported.getCipherSuites(),
         "suites of this JVM, such as those by default, " + TlsSettings.CIPHERS.defaultValue());
     checkHandshake();
+    checkPair(context);
   }
 
   /**
@@ -138,6 +139,26 @@ public final class TlsContext {
               settings.get(TlsSettings.PROTOCOLS),
               settings.get(TlsSettings.CIPHERS),
               spokenVersions()),
+          e);
+    }
+  }
+
+  /** What is spoken may have nothing for the kind of key that a listener has. */
+  private void checkPair(SSLContext read) {
+    if (!isServer()) {
+      return;
+    }
+    try {
+      Trial.of(read, this::spoken);
+    } catch (GeneralSecurityException | SSLException e) {
+      throw new IllegalArgumentException(
+          String.format(
+              "tls.certificate: %s: no handshake is possible with its key, %s, in %s with the"
+                  + " ciphers %s (expected: a version and a cipher for such a key)",
+              settings.get(TlsSettings.CERTIFICATE),
+              new Pem(owner, settings).keyType(),
+              settings.get(TlsSettings.PROTOCOLS),
+              settings.get(TlsSettings.CIPHERS)),
           e);
     }
   }
@@ -243,7 +264,9 @@ public final class TlsContext {
     }
     files = seen; // so that a bad one is logged once
     try {
-      context = read();
+      SSLContext read = read();
+      checkPair(read);
+      context = read;
       LOG.info("{}: tls: files have changed: new sessions have what is in them now", owner);
     } catch (RuntimeException e) {
       LOG.warn("{}: {}; what was there stays in force", owner, e.getMessage());

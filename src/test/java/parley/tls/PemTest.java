@@ -266,6 +266,28 @@ class PemTest {
   }
 
   @Test
+  void aKeyThatNoCipherUsesIsRefused() throws Exception {
+    String ecdsa = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+    String rsa = "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+    ListenerConfig.Builder listener =
+        Certs.listener(new GreetingProtocol(), certs)
+            .tls(TlsSettings.PROTOCOLS, List.of("TLSv1.2"))
+            .tls(TlsSettings.CIPHERS, List.of(rsa));
+    assertThatThrownBy(listener::build)
+        .hasMessage(
+            "tls.certificate: "
+                + certs.resolve("server.pem")
+                + ": no handshake is possible with its key, EC, in [TLSv1.2] with the ciphers ["
+                + rsa
+                + "] (expected: a version and a cipher for such a key)");
+    assertServes(listener.tls(TlsSettings.CIPHERS, List.of(rsa, ecdsa)));
+    assertServes(
+        listener
+            .tls(TlsSettings.PROTOCOLS, List.of("TLSv1.3"))
+            .tls(TlsSettings.CIPHERS, List.of("TLS_AES_128_GCM_SHA256")));
+  }
+
+  @Test
   void settingsWithoutTlsAreRefused() throws Exception {
     Endpoint plain = Endpoint.parse("tcp://127.0.0.1:9123");
     assertThatThrownBy(Certs.listener(new GreetingProtocol()).endpoint(plain)::build)
