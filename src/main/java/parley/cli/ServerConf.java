@@ -51,6 +51,7 @@ final class ServerConf {
   private @Nullable ServerConfig read() {
     ServerConfig.Builder server = ServerConfig.builder();
     conf.read("event-loops", "server.event-loops", ConfKind.TEXT, text -> eventLoops(server, text));
+    conf.read("drain-delay", "server.drain-delay", ConfKind.DURATION, server::drainDelay);
     conf.read("drain-timeout", "server.drain-timeout", ConfKind.DURATION, server::drainTimeout);
     conf.read("close-timeout", "server.close-timeout", ConfKind.DURATION, server::closeTimeout);
     conf.read("watchdog", "server.watchdog", ConfKind.DURATION, server::watchdog);

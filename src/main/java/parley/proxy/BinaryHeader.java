@@ -49,7 +49,7 @@ final class BinaryHeader {
     }
     ByteBuffer all = in.slice(from, FIXED + length);
     in.position(from + FIXED + length);
-    return command == LOCAL ? ProxyHeader.OF_THE_PROXY : of(all);
+    return command == LOCAL ? ProxyHeader.LOCAL : of(all);
   }
 
   private static ProxyHeader of(ByteBuffer all) throws HeaderException {
@@ -72,6 +72,7 @@ final class BinaryHeader {
     List<Tlv> tlvs = tlvs(rest);
     checkSum(all, tlvs);
     return new ProxyHeader(
+        false,
         new InetSocketAddress(source, sourcePort),
         new InetSocketAddress(destination, destinationPort),
         tlvs);

@@ -41,6 +41,7 @@ public final class ProxyFilter extends HoldingFilter {
   private final Duration timeout;
   private final int most;
   private final Admitting admitting;
+  private volatile boolean failsChecks;
 
   /**
    * Reads headers.
@@ -60,6 +61,11 @@ public final class ProxyFilter extends HoldingFilter {
   /** Who begins with a header. */
   public static Predicate<InetAddress> trusted(Settings settings) {
     return Network.anyOf(settings.get(ProxySettings.TRUSTED));
+  }
+
+  /** Closes those that a proxy makes for itself from now on, without a word. */
+  public void failChecks() {
+    failsChecks = true;
   }
 
   @Override
@@ -165,6 +171,10 @@ public final class ProxyFilter extends HoldingFilter {
       EventLoop loop = EventLoop.of(session);
       if (loop != null) {
         loop.unwatch(this);
+      }
+      if (failsChecks && header.local()) {
+        session.closeNow();
+        return;
       }
       ProxyHeader.HEADER.set(session, header);
       InetSocketAddress client = header.source();

@@ -11,13 +11,18 @@ import parley.transport.SessionAttribute;
  * What a proxy says of the connection that it makes (the PROXY protocol, HAProxy's specification of
  * 2020/03/05). Immutable.
  *
+ * @param local whether it says LOCAL (version 2): the connection is the proxy's, such as a health
+ *     check
  * @param source the client; null if the proxy speaks for itself (LOCAL), or does not know or say
  *     (UNKNOWN, UNSPEC, a Unix socket, UDP)
  * @param destination where the client has connected to; null as is source
  * @param tlvs what else it says, in its order; version 2 only
  */
 public record ProxyHeader(
-    @Nullable InetSocketAddress source, @Nullable InetSocketAddress destination, List<Tlv> tlvs) {
+    boolean local,
+    @Nullable InetSocketAddress source,
+    @Nullable InetSocketAddress destination,
+    List<Tlv> tlvs) {
 
   /** The host that the client has asked for, such as by SNI. */
   public static final int AUTHORITY = 0x02;
@@ -31,8 +36,11 @@ public record ProxyHeader(
   static final SessionAttribute<ProxyHeader> HEADER =
       new SessionAttribute<>(ProxyHeader.class, "header");
 
+  /** Of one that speaks for itself. */
+  static final ProxyHeader LOCAL = new ProxyHeader(true, null, null, List.of());
+
   /** Of one that says nothing of a client. */
-  static final ProxyHeader OF_THE_PROXY = new ProxyHeader(null, null, List.of());
+  static final ProxyHeader OF_THE_PROXY = new ProxyHeader(false, null, null, List.of());
 
   /** A type and its value, which is read-only; those of types that are not known are there too. */
   public record Tlv(int type, ByteBuffer value) {}

@@ -48,7 +48,7 @@ final class TextHeader {
       throw new HeaderException("version 1: not two addresses and two ports");
     }
     return new ProxyHeader(
-        address(words[2], words[4], four), address(words[3], words[5], four), List.of());
+        false, address(words[2], words[4], four), address(words[3], words[5], four), List.of());
   }
 
   private static InetSocketAddress address(String host, String port, boolean four)

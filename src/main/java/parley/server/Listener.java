@@ -50,12 +50,14 @@ public final class Listener {
   private final Acceptor acceptor;
   private final DrainFilter drain = new DrainFilter();
   private final @Nullable ThreadPoolExecutor threads;
+  private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;
 
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
     this.threads = threads();
+    this.proxy = proxy();
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
     ProtocolCodecFactory codec =
@@ -118,15 +120,17 @@ public final class Listener {
         });
   }
 
+  private @Nullable ProxyFilter proxy() {
+    Settings settings = config.proxyProtocol();
+    return settings.get(ProxySettings.TRUSTED).isEmpty()
+        ? null
+        : new ProxyFilter(
+            config.name(), settings, (session, client) -> acceptor.name(session, client));
+  }
+
   private FilterChains.Below below() {
     TlsContext tls = config.tls();
-    Settings proxy = config.proxyProtocol();
-    return new FilterChains.Below(
-        proxy.get(ProxySettings.TRUSTED).isEmpty()
-            ? null
-            : new ProxyFilter(
-                config.name(), proxy, (session, client) -> acceptor.name(session, client)),
-        tls == null ? null : new TlsFilter(tls));
+    return new FilterChains.Below(proxy, tls == null ? null : new TlsFilter(tls));
   }
 
   /** What a connection beyond a limit gets; under TLS there are no words before the handshake. */
@@ -214,6 +218,13 @@ public final class Listener {
 
   Collection<IoSession> sessions() {
     return acceptor.getManagedSessions().values();
+  }
+
+  /** Closes the health checks of balancers that speak the PROXY protocol, from now on. */
+  void failChecks() {
+    if (proxy != null) {
+      proxy.failChecks();
+    }
   }
 
   void unbind() {

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ public final class Server implements AutoCloseable {
   private final EventLoops loops;
   private final List<Listener> listeners;
   private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
+  private final CountDownLatch closing = new CountDownLatch(1);
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
   /**
@@ -126,15 +129,16 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Drains: accepts no more, reads what has arrived (for a quarter of the drain timeout from a peer
-   * that sends on), answers all that it has read, closes each session when nothing of it is in
-   * flight, and cuts what is left after the drain timeout. Returns at once; a second call changes
-   * nothing.
+   * Drains: serves everyone for the drain delay, but fails health checks; then accepts no more,
+   * reads what has arrived (for a quarter of the drain timeout from a peer that sends on), answers
+   * all that it has read, closes each session when nothing of it is in flight, and cuts what is
+   * left after the drain timeout. Returns at once; a second call changes nothing.
    *
    * @return completed with the number of sessions that were cut, when all has ended
    */
   public CompletableFuture<Integer> drain() {
-    return end(config.drainTimeout()).copy();
+    end(config.drainDelay(), config.drainTimeout());
+    return ended();
   }
 
   /** Completed with the number of sessions that were cut, when this server has ended. */
@@ -145,26 +149,34 @@ public final class Server implements AutoCloseable {
   /** Ends at once: closes the listeners and all sessions. Waits for it, but not in a handler. */
   @Override
   public void close() {
-    CompletableFuture<Integer> done = end(Duration.ZERO);
-    if (!loops.isLoopThread() && listeners.stream().noneMatch(Listener::isHandlerThread)) {
-      done.join();
-    }
-  }
-
-  private CompletableFuture<Integer> end(Duration timeout) {
-    if (state.getAndSet(State.ENDED) != State.ENDED) {
-      // A thread of its own: unbinding and disposing wait for the loops and must not run on one.
-      new Thread(() -> endWithin(timeout), "parley-drain").start();
-    } else if (timeout.isZero()) {
+    closing.countDown();
+    if (!end(Duration.ZERO, Duration.ZERO)) {
       listeners.forEach(Listener::closeSessions);
     }
-    return ended;
+    if (!loops.isLoopThread() && listeners.stream().noneMatch(Listener::isHandlerThread)) {
+      ended.join();
+    }
   }
 
-  private void endWithin(Duration timeout) {
+  /** Returns whether it was not ended before. */
+  private boolean end(Duration delay, Duration timeout) {
+    State before = state.getAndSet(State.ENDED);
+    if (before == State.ENDED) {
+      return false;
+    }
+    listeners.forEach(Listener::failChecks);
+    Duration serving = before == State.STARTED ? delay : Duration.ZERO;
+    // A thread of its own: unbinding and disposing wait for the loops and must not run on one.
+    new Thread(() -> endAfter(serving, timeout), "parley-drain").start();
+    return true;
+  }
+
+  private void endAfter(Duration delay, Duration timeout) {
     try {
+      serveFor(delay);
       listeners.forEach(Listener::unbind);
-      int cut = timeout.isZero() ? (int) unansweredCount() : drainWithin(timeout);
+      boolean atOnce = timeout.isZero() || closing.getCount() == 0;
+      int cut = atOnce ? (int) unansweredCount() : drainWithin(timeout);
       listeners.forEach(Listener::dispose);
       loops.dispose();
       listeners.forEach(Listener::endThreads);
@@ -172,6 +184,19 @@ public final class Server implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);
       ended.completeExceptionally(e);
+    }
+  }
+
+  /** Until {@link #close} at most. */
+  private void serveFor(Duration delay) {
+    if (delay.isZero()) {
+      return;
+    }
+    LOG.info("draining in {} ms: health checks fail, all others are served", delay.toMillis());
+    try {
+      var unused = closing.await(delay.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -12,6 +12,8 @@ public final class ServerConfig {
   private static final Setting<Integer> EVENT_LOOPS =
       Setting.integer(
           "event-loops", Math.min(1024, Runtime.getRuntime().availableProcessors()), 1, 1024);
+  private static final Setting<Duration> DRAIN_DELAY =
+      Setting.duration("drain-delay", Duration.ZERO, Duration.ZERO, MOST);
   private static final Setting<Duration> DRAIN_TIMEOUT =
       Setting.duration("drain-timeout", Duration.ofSeconds(10), Duration.ZERO, MOST);
   private static final Setting<Duration> CLOSE_TIMEOUT =
@@ -23,6 +25,7 @@ public final class ServerConfig {
 
   private final List<ListenerConfig> listeners;
   private final int eventLoops;
+  private final Duration drainDelay;
   private final Duration drainTimeout;
   private final Duration closeTimeout;
   private final long outboundBytes;
@@ -31,6 +34,7 @@ public final class ServerConfig {
   private ServerConfig(Builder builder) {
     listeners = List.copyOf(builder.listeners);
     eventLoops = builder.eventLoops;
+    drainDelay = builder.drainDelay;
     drainTimeout = builder.drainTimeout;
     closeTimeout = builder.closeTimeout;
     outboundBytes = builder.outboundBytes;
@@ -64,6 +68,11 @@ public final class ServerConfig {
     return eventLoops;
   }
 
+  /** How long everyone but a health check is served before a drain. */
+  public Duration drainDelay() {
+    return drainDelay;
+  }
+
   /** How long a drain may take. */
   public Duration drainTimeout() {
     return drainTimeout;
@@ -89,6 +98,7 @@ public final class ServerConfig {
 
     private final List<ListenerConfig> listeners = new ArrayList<>();
     private int eventLoops = EVENT_LOOPS.defaultValue();
+    private Duration drainDelay = DRAIN_DELAY.defaultValue();
     private Duration drainTimeout = DRAIN_TIMEOUT.defaultValue();
     private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
     private long outboundBytes = Math.max(LEAST_OUTBOUND, Runtime.getRuntime().maxMemory() / 4);
@@ -116,6 +126,15 @@ public final class ServerConfig {
     /** 1 to 1024 event loops, a thread each; by default one for each processor. */
     public Builder eventLoops(int value) {
       eventLoops = EVENT_LOOPS.checked(value);
+      return this;
+    }
+
+    /**
+     * How long health checks fail and everyone else is served before a drain, 0 to 24 hours, 0 by
+     * default: longer than balancers take to see it.
+     */
+    public Builder drainDelay(Duration value) {
+      drainDelay = DRAIN_DELAY.checked(value);
       return this;
     }
 

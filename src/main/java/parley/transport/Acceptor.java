@@ -7,7 +7,9 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
@@ -165,9 +167,23 @@ public final class Acceptor extends NioSocketAcceptor {
   @Override
   protected void close(ServerSocketChannel handle) throws Exception {
     if (!Inherited.leave(this, handle)) {
-      super.close(handle);
+      try {
+        if (handle.isRegistered()) { // else it could not be bound
+          takeWaiting(handle);
+        }
+      } finally {
+        super.close(handle);
+      }
     }
     spare.giveUp();
+  }
+
+  /** Who waits, as many as the backlog lets, would be reset. */
+  private void takeWaiting(ServerSocketChannel handle) throws Exception {
+    accepted = true;
+    for (int taken = 0; accepted && taken <= getBacklog(); taken += MOST) {
+      processHandles(new ArrayDeque<>(List.of(handle)).iterator());
+    }
   }
 
   SessionLimits limits() {

@@ -77,6 +77,7 @@ class ConfTest {
             .build();
     for (ServerConfig read : List.of(shipped, minimal)) {
       assertThat(read.eventLoops()).isEqualTo(built.eventLoops());
+      assertThat(read.drainDelay()).isEqualTo(built.drainDelay());
       assertThat(read.drainTimeout()).isEqualTo(built.drainTimeout());
       assertThat(read.closeTimeout()).isEqualTo(built.closeTimeout());
       assertThat(read.outboundBytes()).isEqualTo(built.outboundBytes());
@@ -119,9 +120,10 @@ class ConfTest {
         "drain-timeout = 10 | test.conf:1: drain-timeout = 10 (expected: a time with its unit, such as 500ms, 10s or 2m)",
         "drain-timeout = -1s | test.conf:1: drain-timeout = \"-1s\" (expected: 0s to 24h)",
         "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "drain-delay = 25h | test.conf:1: drain-delay = \"25h\" (expected: 0s to 24h)",
         "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024, or auto)",
         "event-loops = many | test.conf:1: event-loops = \"many\" (expected: 1 to 1024, or auto)",
-        "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
+        "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-delay, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
         "outbound-total = lots | test.conf:1: outbound-total = \"lots\" (expected: a size, such as 64MiB, or auto)",
         "outbound-total = 5 | test.conf:1: outbound-total = 5 (expected: 64KiB or more)",
         "outbound-total = 64KiB | test.conf:1: outbound-total: 65536 (expected: at least outbound-high of listener greeting, 1048576)",

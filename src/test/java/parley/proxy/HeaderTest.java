@@ -106,8 +106,8 @@ class HeaderTest {
 
   @Test
   void binaryThatSaysNothingOfAClient() throws Exception {
-    assertThat(read(Headers.v2(0x20, 0, new byte[0]))).isSameAs(ProxyHeader.OF_THE_PROXY);
-    assertThat(read(Headers.v2(0x20, 0x11, new byte[3]))).isSameAs(ProxyHeader.OF_THE_PROXY);
+    assertThat(read(Headers.v2(0x20, 0, new byte[0]))).isSameAs(ProxyHeader.LOCAL);
+    assertThat(read(Headers.v2(0x20, 0x11, new byte[3]))).isSameAs(ProxyHeader.LOCAL);
     assertThat(read(Headers.v2(0x21, 0, new byte[50]))).isSameAs(ProxyHeader.OF_THE_PROXY);
     assertThat(read(Headers.v2(0x21, 0x31, new byte[216]))).isSameAs(ProxyHeader.OF_THE_PROXY);
     assertThat(read(Headers.v2(0x21, 0x12, new byte[12]))).isSameAs(ProxyHeader.OF_THE_PROXY);

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import parley.Peer;
 import parley.Servers;
@@ -87,5 +88,34 @@ class ServerEndTest {
       }
       assertThat(server.drain().get()).isOne();
     }
+  }
+
+  /** The kernel would reset them, as the listening socket closes. */
+  @Test
+  void whoWaitsToBeAcceptedIsDrainedToo() throws Exception {
+    Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
+    List<Peer> peers = new ArrayList<>();
+    CompletableFuture<Integer> drained;
+    synchronized (server.listeners().get(0).admission()) { // where the acceptor has to wait now
+      for (int i = 0; i < 300; i++) { // more than it takes at a time
+        peers.add(Servers.peer(server).send("a\nb\n"));
+      }
+      drained = server.drain();
+      while (!isUnbinding()) {
+        Thread.onSpinWait();
+      }
+    }
+    for (Peer peer : peers) {
+      assertThat(peer.rest()).isEqualTo("a\nb\n");
+      peer.close();
+    }
+    assertThat(drained.get()).isZero();
+  }
+
+  private static boolean isUnbinding() {
+    return Thread.getAllStackTraces().entrySet().stream()
+        .filter(thread -> thread.getKey().getName().equals("parley-drain"))
+        .flatMap(thread -> Stream.of(thread.getValue()))
+        .anyMatch(frame -> frame.getMethodName().equals("awaitUninterruptibly"));
   }
 }
