@@ -12,7 +12,8 @@ done
 
 if [ $# -gt 0 ]; then
   echo "usage: stop-server.sh"
-  echo "Drains and stops the server that start-server.sh --daemon started, and waits for its end."
+  echo "Drains and stops the server that start-server.sh --daemon started, and waits for its end:"
+  echo "drain-delay, and drain-timeout at most."
   echo "Exit codes: 0 stopped, 2 usage, 3 no server runs."
   case $1 in -h | --help) exit 0 ;; *) exit 2 ;; esac
 fi
