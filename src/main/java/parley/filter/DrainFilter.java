@@ -1,6 +1,7 @@
 package parley.filter;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
@@ -22,8 +23,19 @@ public final class DrainFilter extends IoFilterAdapter {
 
   private static final AttributeKey ENDING = new AttributeKey(DrainFilter.class, "ending");
 
+  private final Predicate<IoSession> isAwaited;
   private volatile long readUntil;
   private volatile boolean draining;
+
+  /**
+   * Of one listener.
+   *
+   * @param isAwaited whether a session waits below for what comes at once, asked on its loop's
+   *     thread: then it is drained when it has opened
+   */
+  public DrainFilter(Predicate<IoSession> isAwaited) {
+    this.isAwaited = isAwaited;
+  }
 
   /**
    * Lets all sessions end, those that come from now on too: a session still reads until a turn
@@ -43,7 +55,12 @@ public final class DrainFilter extends IoFilterAdapter {
     if (loop == null) {
       end(session);
     } else {
-      loop.execute(() -> readOn(loop, session));
+      loop.execute(
+          () -> {
+            if (!isAwaited.test(session)) {
+              readOn(loop, session);
+            }
+          });
     }
   }
 

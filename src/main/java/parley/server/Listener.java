@@ -48,7 +48,7 @@ public final class Listener {
   private final ListenerConfig config;
   private final Admission admission;
   private final Acceptor acceptor;
-  private final DrainFilter drain = new DrainFilter();
+  private final DrainFilter drain = new DrainFilter(ProxyFilter::isAwaited);
   private final @Nullable ThreadPoolExecutor threads;
   private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;

@@ -83,6 +83,26 @@ class DrainDelayTest {
     }
   }
 
+  /** Who has connected just before the drain, and whose header is under way. */
+  @Test
+  void aHeaderIsWaitedFor() throws Exception {
+    try (Server server = serve(Duration.ZERO);
+        Peer idle = Servers.peer(server).send(CLIENT);
+        Peer late = Servers.peer(server).send("PROXY TCP4 ")) {
+      assertThat(idle.line()).isEqualTo("Hello, World!");
+      while (server.eventLoops().sessionCount() < 2) {
+        Thread.onSpinWait();
+      }
+      CompletableFuture<Integer> drained = server.drain();
+      assertThat(idle.rest()).isEmpty(); // it drains
+      idle.close();
+      late.send(CLIENT.substring("PROXY TCP4 ".length()) + "Ada\n");
+      assertThat(late.rest()).isEqualTo("Hello, World!\nHello, Ada!\n");
+      late.close();
+      assertThat(drained.get()).isZero();
+    }
+  }
+
   @Test
   void aServerThatWasNotStartedDoesNotWait() {
     ServerConfig config = ServerConfig.builder().drainDelay(Duration.ofHours(24)).build();
