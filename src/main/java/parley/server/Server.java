@@ -167,14 +167,19 @@ public final class Server implements AutoCloseable {
     listeners.forEach(Listener::failChecks);
     Duration serving = before == State.STARTED ? delay : Duration.ZERO;
     // A thread of its own: unbinding and disposing wait for the loops and must not run on one.
-    new Thread(() -> endAfter(serving, timeout), "parley-drain").start();
+    try {
+      new Thread(() -> endAfter(serving, timeout), "parley-drain").start();
+    } catch (OutOfMemoryError noThread) {
+      ended.completeExceptionally(noThread);
+      throw noThread;
+    }
     return true;
   }
 
   private void endAfter(Duration delay, Duration timeout) {
     try {
       serveFor(delay);
-      listeners.forEach(Listener::unbind);
+      listeners.forEach(Server::unbind);
       boolean atOnce = timeout.isZero() || closing.getCount() == 0;
       int cut = atOnce ? (int) unansweredCount() : drainWithin(timeout);
       listeners.forEach(Listener::dispose);
@@ -184,6 +189,15 @@ public final class Server implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);
       ended.completeExceptionally(e);
+    }
+  }
+
+  /** One that cannot be unbound must not keep the others' sessions. */
+  private static void unbind(Listener listener) {
+    try {
+      listener.unbind();
+    } catch (RuntimeException | Error e) {
+      LOG.error("listener {} could not be unbound", listener.name(), e);
     }
   }
 
