@@ -280,7 +280,7 @@ public final class TlsContext {
     for (Setting<?> each : TlsSettings.FILES) {
       if (settings.all().get(each) instanceof String file && !file.isEmpty()) {
         try {
-          seen.add(Pem.mark(Path.of(file)));
+          seen.add(PemFiles.mark(Path.of(file)));
         } catch (IOException | GeneralSecurityException | InvalidPathException e) {
           seen.add("none");
         }

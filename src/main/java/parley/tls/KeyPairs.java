@@ -1,0 +1,45 @@
+package parley.tls;
+
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
+
+/** Says whether a key is that of a certificate. */
+final class KeyPairs {
+
+  private static final PSSParameterSpec PSS =
+      new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
+
+  private KeyPairs() {}
+
+  /** Signs something: a key of another certificate would fail each handshake only. */
+  static boolean fits(PublicKey certified, PrivateKey key) {
+    String algorithm =
+        switch (certified.getAlgorithm()) {
+          case "RSA" -> "SHA256withRSA";
+          case "EC" -> "SHA256withECDSA";
+          default -> certified.getAlgorithm(); // Ed25519, RSASSA-PSS
+        };
+    try {
+      byte[] text = new byte[32];
+      new SecureRandom().nextBytes(text);
+      Signature signature = Signature.getInstance(algorithm);
+      if (certified instanceof RSAKey rsa && algorithm.equals("RSASSA-PSS")) {
+        signature.setParameter(rsa.getParams() == null ? PSS : rsa.getParams());
+      }
+      signature.initSign(key);
+      signature.update(text);
+      byte[] signed = signature.sign();
+      signature.initVerify(certified);
+      signature.update(text);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+}
