@@ -77,7 +77,8 @@ class TrustIT {
             + " while (!new java.io.File(\"GIVE\").exists()) {"
             + "   try { while (new java.io.File(\"TAKE\").exists()) all.add(new java.io.FileInputStream(\"/dev/null\")); }"
             + "   catch (java.io.IOException none) { new java.io.File(\"TAKE\").delete(); } }"
-            + " try { for (java.io.FileInputStream each : all) each.close(); }"
+            + " try { for (java.io.FileInputStream each : all) each.close();"
+            + "   new java.io.File(\"GIVE\").delete(); }"
             + " catch (java.io.IOException e) { throw new IllegalStateException(e); } });"
             + " thread.setDaemon(true); thread.start();"
             + " return AnswerHandler.<String>of((session, line) -> line); }).get()";
@@ -93,6 +94,9 @@ class TrustIT {
         }
       }
       Files.createFile(give);
+      while (Files.exists(give)) {
+        Thread.onSpinWait();
+      }
       try (Peer peer = Peer.connect(server.endpoint())) {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
