@@ -65,8 +65,8 @@ final class Asks {
     byKey.put(key, ask);
   }
 
-  void remove(Object key) {
-    byKey.remove(key);
+  void remove(Object key, Ask ask) {
+    byKey.remove(key, ask);
   }
 
   /** Takes out the request that a frame answers, or null if there is none. */

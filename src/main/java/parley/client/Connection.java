@@ -57,6 +57,8 @@ final class Connection {
 
   CompletableFuture<Object> ask(Object message, Duration timeout) {
     Ask ask = Ask.within(timeout);
+    WriteFuture written;
+    Object itsKey;
     synchronized (this) {
       Exception refusal = refusal();
       if (refusal != null) {
@@ -69,27 +71,46 @@ final class Connection {
         return CompletableFuture.failedFuture(e);
       }
       asks.put(key, ask);
-      Throwable refused = write(message);
-      if (refused != null) {
-        asks.remove(key); // nothing was sent
-        return CompletableFuture.failedFuture(refused);
+      try {
+        written = session.write(message);
+      } catch (RuntimeException | Error thrown) {
+        asks.remove(key, ask); // nothing was sent
+        return CompletableFuture.failedFuture(thrown);
       }
+      if (isRefused(written)) { // before a frame comes that could be taken for its answer
+        asks.remove(key, ask);
+        return CompletableFuture.failedFuture(why(written));
+      }
+      itsKey = key;
       setTimer(ask);
     }
+    written.addListener(future -> endIfRefused(written, itsKey, ask));
     return ask.answer();
   }
 
-  /** Writes a message; returns why the codec or a filter did not take it, or null. */
-  private @Nullable Throwable write(Object message) {
-    try {
-      Throwable refused = session.write(message).getException();
-      if (refused instanceof ProtocolEncoderException) {
-        return refused.getCause();
-      }
-      return refused instanceof WriteToClosedSessionException ? null : refused; // closed() says why
-    } catch (RuntimeException | Error thrown) {
-      return thrown;
+  /** A filter below may refuse it when the turn is over. */
+  private void endIfRefused(WriteFuture written, Object key, Ask ask) {
+    if (!isRefused(written)) {
+      return;
     }
+    synchronized (this) {
+      asks.remove(key, ask);
+    }
+    ask.answer().completeExceptionally(why(written));
+    endIfDrained();
+  }
+
+  /** Whether the codec or a filter has not taken a message: nothing was sent. */
+  private static boolean isRefused(WriteFuture written) {
+    Throwable failure = written.getException();
+    return failure != null
+        && !(failure instanceof WriteToClosedSessionException); // closed() ends it
+  }
+
+  private static Throwable why(WriteFuture refused) {
+    Throwable failure = refused.getException();
+    Throwable cause = failure instanceof ProtocolEncoderException ? failure.getCause() : null;
+    return cause == null ? failure : cause;
   }
 
   private synchronized boolean isDraining() {
@@ -132,9 +153,9 @@ final class Connection {
             sent.complete(null);
           } else {
             sent.completeExceptionally(
-                failure instanceof ProtocolEncoderException refused
-                    ? refused.getCause()
-                    : failure instanceof WriteToClosedSessionException ? lost() : failure);
+                failure instanceof WriteToClosedSessionException
+                    ? lost()
+                    : why((WriteFuture) future));
           }
         });
     return sent;

@@ -1,5 +1,6 @@
 package parley.filter;
 
+import org.apache.mina.core.filterchain.DefaultIoFilterChain;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
@@ -90,14 +91,19 @@ final class FaultFilter extends GuardFilter {
   /** A close that a filter below has not passed on, as it threw something, is one all the same. */
   @Override
   public void filterClose(NextFilter next, IoSession session) throws Exception {
+    // MINA gives what is thrown to the future of a connect, if it waits still, and to no filter
+    boolean connects = session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE);
     session.setAttribute(CLOSE_FAILED, false);
     try {
       next.filterClose(session);
     } catch (Error alreadyReported) {
       // as in GuardFilter
     } finally {
-      if (Boolean.TRUE.equals(session.removeAttribute(CLOSE_FAILED))
-          && session instanceof NioSession nio) {
+      boolean failed =
+          Boolean.TRUE.equals(session.removeAttribute(CLOSE_FAILED))
+              || (connects
+                  && !session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE));
+      if (failed && session instanceof NioSession nio) {
         nio.getProcessor().remove(nio);
       }
     }

@@ -237,7 +237,9 @@ public final class Listener {
 
   /** How many sessions have not had their last word; one that only waits for the peer's end has. */
   long unansweredCount() {
-    return sessions().stream().filter(session -> !WriteQueue.isFlushed(session)).count();
+    return sessions().stream()
+        .filter(each -> !WriteQueue.isFlushed(each) && !ProxyFilter.isAwaited(each))
+        .count();
   }
 
   /** Closes all sessions, also those that wait for the peer's end of stream. */

@@ -49,6 +49,7 @@ final class Pem {
   private final String owner;
   private final Settings settings;
   private final PemFiles files;
+  private String keyType = "none";
 
   /**
    * Of a block's settings.
@@ -71,6 +72,7 @@ final class Pem {
     List<X509Certificate> chain = certificates(TlsSettings.CERTIFICATE);
     chain.forEach(each -> warnOfDates(TlsSettings.CERTIFICATE, each));
     warnOfUsage(chain.get(0), side);
+    keyType = chain.get(0).getPublicKey().getAlgorithm();
     PrivateKey key = new PemKey(settings, files).read();
     if (!KeyPairs.fits(chain.get(0).getPublicKey(), key)) {
       throw files.refused(
@@ -90,9 +92,9 @@ final class Pem {
     }
   }
 
-  /** Of the key of this side's certificate, such as EC. */
+  /** Of the key of this side's certificate, such as EC, once the keys were read. */
   String keyType() {
-    return certificates(TlsSettings.CERTIFICATE).get(0).getPublicKey().getAlgorithm();
+    return keyType;
   }
 
   private void checkAlone(Setting<String> one, Setting<String> other) {

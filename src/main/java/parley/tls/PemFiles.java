@@ -43,10 +43,13 @@ final class PemFiles {
     }
   }
 
-  /** What tells a changed file: what it holds, as a hash; a pipe gives that once only. */
+  /**
+   * What tells a changed file: what it holds, as a hash. What is no file, such as a pipe, gives
+   * that once only, and may block: it never changes.
+   */
   static String mark(Path file) throws IOException, GeneralSecurityException {
     if (!Files.isRegularFile(file)) {
-      return String.valueOf(Files.getLastModifiedTime(file));
+      return "no file";
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readNBytes(MOST + 1));

@@ -38,6 +38,7 @@ public final class TlsContext {
   private SSLContext context;
   private List<Object> files;
   private long looked;
+  private String keyType = "none";
 
   private TlsContext(String owner, Settings settings, @Nullable Endpoint server) {
     this.owner = owner;
@@ -156,7 +157,7 @@ public final class TlsContext {
               "tls.certificate: %s: no handshake is possible with its key, %s, in %s with the"
                   + " ciphers %s (expected: a version and a cipher for such a key)",
               settings.get(TlsSettings.CERTIFICATE),
-              new Pem(owner, settings).keyType(),
+              keyType,
               settings.get(TlsSettings.PROTOCOLS),
               settings.get(TlsSettings.CIPHERS)),
           e);
@@ -294,6 +295,7 @@ public final class TlsContext {
       Pem pem = new Pem(owner, settings);
       SSLContext read = SSLContext.getInstance("TLS");
       read.init(pem.keys(isServer() ? Pem.Side.SERVER : Pem.Side.CLIENT), trust(pem), null);
+      keyType = pem.keyType();
       return read;
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("tls: " + e.getMessage(), e);

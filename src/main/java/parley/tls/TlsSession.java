@@ -113,10 +113,10 @@ final class TlsSession {
         }
       }
     } catch (RefusedException e) {
+      failed = true; // it takes no more
       deliver(plain); // its answers go first: the engine has nothing against them yet
-      output.closeOutbound(); // the peer hears of close_notify
-      sendAlert(e);
-      fail(e);
+      WriteQueue.boundEnd(session);
+      InFlight.of(session).whenNone(() -> onLoop(() -> refuse(e)));
       return;
     } catch (SSLException | RuntimeException e) {
       sendAlert(e); // before an answer is wrapped: the engine would give this in its place
@@ -281,6 +281,19 @@ final class TlsSession {
     } else {
       refuse();
     }
+  }
+
+  private void onLoop(Runnable task) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      loop.execute(task);
+    }
+  }
+
+  private void refuse(RefusedException why) {
+    output.closeOutbound(); // the peer hears of close_notify
+    sendAlert(why);
+    next.exceptionCaught(session, new TlsException("TLS: " + TlsFault.reason(why), why));
   }
 
   private void refuse() {

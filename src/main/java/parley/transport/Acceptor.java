@@ -166,16 +166,18 @@ public final class Acceptor extends NioSocketAcceptor {
 
   @Override
   protected void close(ServerSocketChannel handle) throws Exception {
-    if (!Inherited.leave(this, handle)) {
-      try {
-        if (handle.isRegistered()) { // else it could not be bound
-          takeWaiting(handle);
-        }
-      } finally {
-        super.close(handle);
-      }
+    if (Inherited.leave(this, handle)) {
+      spare.giveUp();
+      return;
     }
-    spare.giveUp();
+    try {
+      if (handle.isRegistered()) { // else it could not be bound
+        takeWaiting(handle);
+      }
+    } finally {
+      super.close(handle);
+      spare.giveUp();
+    }
   }
 
   /** Who waits, as many as the backlog lets, would be reset. */

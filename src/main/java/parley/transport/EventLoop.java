@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.apache.mina.core.file.FileRegion;
+import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.session.SessionState;
 import org.apache.mina.core.write.WriteRequest;
@@ -297,17 +298,18 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
-      tellClosed(session);
       Lifetime.closed(session);
     }
+    tellDestroyed(session);
   }
 
-  /** MINA does so next, and if a listener throws an Error then, the chain is never told. */
-  private static void tellClosed(NioSession session) {
+  /** As MINA does next; but if a listener of the close future throws, it never tells the chain. */
+  private static void tellDestroyed(NioSession session) {
     try {
-      session.getCloseFuture().setClosed();
+      ((AbstractIoService) session.getService()).getListeners().fireSessionDestroyed(session);
     } catch (Throwable thrown) {
       Listeners.failed(thrown);
+      session.getFilterChain().fireSessionClosed();
     }
   }
 

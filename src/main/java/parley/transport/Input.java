@@ -143,7 +143,7 @@ public final class Input {
 
   /** The loop looks at {@link #isSuspended()} anew. */
   private void changed() {
-    if (session instanceof NioSession nio) {
+    if (session instanceof NioSession nio && nio.isConnected()) {
       nio.getProcessor().updateTrafficControl(nio);
     }
   }

@@ -20,8 +20,8 @@ final class Listeners {
   }
 
   /**
-   * MINA hands exceptions of listeners to one monitor, whose own logs them all, each with its
-   * stack. It is replaced, unless somebody has set another.
+   * MINA hands exceptions of listeners and some others to one monitor, whose own logs them all,
+   * each with its stack. It is replaced, unless somebody has set another.
    */
   static void bound() {
     if (ExceptionMonitor.getInstance() instanceof DefaultExceptionMonitor) {
@@ -29,7 +29,7 @@ final class Listeners {
           new ExceptionMonitor() {
             @Override
             public void exceptionCaught(Throwable cause) {
-              failed(cause);
+              FAILED.log("MINA reports what nobody has caught", cause);
             }
           });
     }

@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
-import org.junit.jupiter.api.Test;
+import org.apache.mina.filter.codec.ProtocolEncoderException;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import parley.Servers;
 import parley.codec.LineCodecFactory;
+import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
@@ -23,7 +29,37 @@ import parley.server.Server;
 class FilterTest {
 
   /** Refuses secrets: it fails their futures, and passes nothing on. */
+  private static final class NoSecrets extends IoFilterAdapter {
+
+    private final Exception refusal;
+
+    NoSecrets(Exception refusal) {
+      this.refusal = refusal;
+    }
+
+    @Override
+    public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+      String message =
+          request.getMessage() instanceof IoBuffer bytes
+              ? StandardCharsets.UTF_8.decode(bytes.buf().duplicate()).toString()
+              : request.getMessage().toString();
+      if (message.startsWith("secret")) {
+        request.getFuture().setException(refusal);
+      } else {
+        next.filterWrite(session, request);
+      }
+    }
+  }
+
   private static final class Lines implements Protocol {
+
+    private final boolean below;
+    private final Exception refusal;
+
+    Lines(boolean below, Exception refusal) {
+      this.below = below;
+      this.refusal = refusal;
+    }
 
     @Override
     public String name() {
@@ -42,31 +78,36 @@ class FilterTest {
 
     @Override
     public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
-      if (side == Side.CLIENT) {
-        chain.addLast(
-            "no-secrets",
-            new IoFilterAdapter() {
-              @Override
-              public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
-                if (request.getMessage().equals("secret")) {
-                  request.getFuture().setException(new SecurityException("secret"));
-                } else {
-                  next.filterWrite(session, request);
-                }
-              }
-            });
+      if (side == Side.SERVER) {
+        return;
+      }
+      if (below) {
+        chain.addBefore(FilterChains.CODEC, "no-secrets", new NoSecrets(refusal));
+      } else {
+        chain.addLast("no-secrets", new NoSecrets(refusal));
       }
     }
   }
 
-  @Test
-  void whatItRefusesLeavesNoPlaceInTheOrder() throws Exception {
-    Protocol protocol = new Lines();
+  private static Stream<Arguments> refusals() {
+    return Stream.of(new SecurityException("secret"), new ProtocolEncoderException("secret"))
+        .flatMap(each -> Stream.of(Arguments.of(true, each), Arguments.of(false, each)));
+  }
+
+  /** Asked in a turn, what is below the codec hears of it when that is over. */
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void whatItRefusesLeavesNoPlaceInTheOrder(boolean below, Exception refusal) throws Exception {
+    Protocol protocol = new Lines(below, refusal);
     try (Server server = Servers.of(protocol);
         Client client = Client.connect(server.endpoint(), protocol)) {
+      CompletableFuture<Object> inTurn =
+          client.ask("first").thenCompose(any -> client.ask("secret"));
+      assertThatThrownBy(inTurn::get).hasCause(refusal);
       CompletableFuture<Object> refused = client.ask("secret");
       assertThat(client.ask("next").get()).isEqualTo("next");
-      assertThatThrownBy(refused::get).hasCauseInstanceOf(SecurityException.class);
+      assertThatThrownBy(refused::get).hasCause(refusal);
+      assertThatThrownBy(() -> client.send("secret").get()).hasCause(refusal);
       assertThat(client.inFlight()).isZero();
     }
   }

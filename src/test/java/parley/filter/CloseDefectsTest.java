@@ -1,7 +1,12 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -11,13 +16,18 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import parley.Peer;
 import parley.Servers;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.client.Connector;
 import parley.codec.LineCodecFactory;
+import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.server.ListenerConfig;
@@ -106,6 +116,49 @@ class CloseDefectsTest {
                       throw new AssertionError("listener");
                     });
     threeComeAndGo(new Lines(listens, new IoFilterAdapter()), 0);
+  }
+
+  @Test
+  void whoWaitsForTheCloseFindsNoSession() throws Exception {
+    try (Server server = Servers.of(new Lines(session -> {}, new IoFilterAdapter()))) {
+      NioSocketAcceptor acceptor = server.listeners().get(0).acceptor();
+      for (int i = 0; i < 100; i++) {
+        try (Peer peer = Servers.peer(server)) {
+          peer.send("a\n").line();
+          Servers.session(server).closeNow().awaitUninterruptibly();
+          assertThat(acceptor.getManagedSessionCount()).isZero();
+        }
+      }
+    }
+  }
+
+  /** MINA gives what is thrown before the connect has ended to the connect's future alone. */
+  @Test
+  void whatAFilterThrowsBeforeAClientIsConnected() throws Exception {
+    IoFilterAdapter filter =
+        new IoFilterAdapter() {
+          @Override
+          public void filterClose(NextFilter next, IoSession session) {
+            throw new IllegalStateException("filter");
+          }
+        };
+    try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        Connector connector = new Connector()) {
+      ClientConfig config =
+          ClientConfig.builder(
+                  Endpoint.parse("tls://127.0.0.1:" + silent.getLocalPort()),
+                  new Lines(session -> {}, filter))
+              .connectTimeout(Duration.ofMillis(300))
+              .build();
+      CompletableFuture<Client> connecting = connector.connect(config);
+      try (Peer server = Peer.of(silent.accept())) {
+        assertThatThrownBy(connecting::get).hasMessageContaining("no answer within 300 ms");
+        assertThat(server.bytes()).isNotEmpty(); // a ClientHello, and the end
+      }
+      while (connector.mina().getManagedSessionCount() > 0) {
+        Thread.onSpinWait();
+      }
+    }
   }
 
   private static Stream<Arguments> thrown() {

@@ -108,4 +108,23 @@ class DrainDelayTest {
     ServerConfig config = ServerConfig.builder().drainDelay(Duration.ofHours(24)).build();
     assertThat(new Server(config).drain().join()).isZero();
   }
+
+  @Test
+  void whoHasSaidNothingIsNotCut() throws Exception {
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, new GreetingProtocol())
+            .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
+            .proxyProtocol(ProxySettings.TIMEOUT, Duration.ofHours(1))
+            .build();
+    ServerConfig config =
+        ServerConfig.builder().listener(listener).drainTimeout(Duration.ofMillis(500)).build();
+    try (Server server = new Server(config).start();
+        Peer silent = Servers.peer(server)) {
+      while (server.eventLoops().sessionCount() < 1) {
+        Thread.onSpinWait();
+      }
+      assertThat(server.drain().get()).isZero();
+      assertThat(silent.rest()).isEmpty();
+    }
+  }
 }

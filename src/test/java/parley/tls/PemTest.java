@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -297,5 +299,16 @@ class PemTest {
             ClientConfig.builder(plain, new GreetingProtocol()).tls(TlsSettings.INSECURE, true)
                 ::build)
         .hasMessage("tls.insecure is set (expected: an endpoint tls://, not tcp://127.0.0.1:9123)");
+  }
+
+  /** Longer than the JDK's own client takes; others do. */
+  @Test
+  void aLongCertificateIsTaken(@TempDir Path temp) throws Exception {
+    String names =
+        IntStream.range(0, 1500)
+            .mapToObj(i -> "DNS:name-number-" + i + ".example")
+            .collect(Collectors.joining(","));
+    Certs.selfSigned(temp, "/CN=long", "subjectAltName=" + names);
+    assertThat(Certs.selfSignedListener(temp).build().tls()).isNotNull();
   }
 }

@@ -2,16 +2,21 @@ package parley.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.Programs;
 import parley.Servers;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
@@ -100,5 +105,34 @@ class ReloadTest {
 
   private static String subject(TlsPeer peer) throws Exception {
     return peer.engine().getSession().getPeerPrincipal().getName();
+  }
+
+  /** Its other end may be gone: whoever opens it then waits, and so would all on the loop. */
+  @Test
+  void aPipeIsReadOnce(@TempDir Path temp) throws Exception {
+    Path used = Certs.make(temp);
+    Path pipe = temp.resolve("key.pipe");
+    Programs.run("mkfifo", pipe.toString());
+    byte[] key = Files.readAllBytes(used.resolve("server.key"));
+    CompletableFuture<Void> written =
+        CompletableFuture.runAsync(
+            () -> {
+              try (OutputStream out = Files.newOutputStream(pipe)) {
+                out.write(key);
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    try (Server server =
+        Certs.serve(
+            Certs.listener(new GreetingProtocol(), used).tls(TlsSettings.KEY, pipe.toString()))) {
+      written.get(); // which has changed its time
+      long look = System.nanoTime();
+      while (System.nanoTime() - look < TimeUnit.SECONDS.toNanos(2)) {
+        try (TlsPeer peer = connect(server)) {
+          assertThat(peer.line()).isEqualTo("Hello, World!");
+        }
+      }
+    }
   }
 }

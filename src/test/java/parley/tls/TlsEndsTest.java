@@ -332,9 +332,11 @@ class TlsEndsTest {
     }
   }
 
-  @Test
-  void recordsWithoutDataAreBounded() throws Exception {
-    try (Server server = greeting();
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void recordsWithoutDataAreBounded(int executorThreads) throws Exception {
+    try (Server server =
+            Certs.serve(Certs.listener(new GreetingProtocol()).executorThreads(executorThreads));
         TlsPeer peer = connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       ByteArrayOutputStream all = new ByteArrayOutputStream();
