@@ -101,9 +101,10 @@ public final class Connector implements AutoCloseable {
   CompletableFuture<Connection> open(ClientConfig config, Client client) {
     CompletableFuture<Connection> opened = new CompletableFuture<>();
     opening.put(client, opened);
-    Future<?> timer = loops.schedule(() -> timeOut(config, opened), config.connectTimeout());
+    AtomicReference<IoSession> made = new AtomicReference<>();
+    Future<?> timer = loops.schedule(() -> timeOut(config, made, opened), config.connectTimeout());
     try {
-      loops.threads().execute(() -> open(config, client, opened));
+      loops.threads().execute(() -> open(config, client, made, opened));
     } catch (RejectedExecutionException e) {
       opened.completeExceptionally(closed());
     }
@@ -117,8 +118,10 @@ public final class Connector implements AutoCloseable {
         });
   }
 
-  private void timeOut(ClientConfig config, CompletableFuture<Connection> opened) {
-    String reason = "no answer within " + config.connectTimeout().toMillis() + " ms";
+  private void timeOut(
+      ClientConfig config, AtomicReference<IoSession> made, CompletableFuture<Connection> opened) {
+    String missing = config.tls() == null || made.get() == null ? "answer" : "TLS handshake";
+    String reason = "no " + missing + " within " + config.connectTimeout().toMillis() + " ms";
     loops
         .threads()
         .execute(() -> opened.completeExceptionally(cannotConnect(config, reason, null)));
@@ -133,13 +136,16 @@ public final class Connector implements AutoCloseable {
     return new ConnectException("the connector is closed");
   }
 
-  private void open(ClientConfig config, Client client, CompletableFuture<Connection> opened) {
+  private void open(
+      ClientConfig config,
+      Client client,
+      AtomicReference<IoSession> made,
+      CompletableFuture<Connection> opened) {
     try {
       InetSocketAddress address = config.endpoint().toSocketAddress(); // may block in a look-up
       if (address.isUnresolved()) {
         throw cannotConnect(config, "unknown host", null);
       }
-      AtomicReference<IoSession> made = new AtomicReference<>();
       ConnectFuture connecting =
           mina.connect(
               address,

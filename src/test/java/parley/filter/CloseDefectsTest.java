@@ -152,7 +152,7 @@ class CloseDefectsTest {
               .build();
       CompletableFuture<Client> connecting = connector.connect(config);
       try (Peer server = Peer.of(silent.accept())) {
-        assertThatThrownBy(connecting::get).hasMessageContaining("no answer within 300 ms");
+        assertThatThrownBy(connecting::get).hasMessageContaining("no TLS handshake within 300 ms");
         assertThat(server.bytes()).isNotEmpty(); // a ClientHello, and the end
       }
       while (connector.mina().getManagedSessionCount() > 0) {

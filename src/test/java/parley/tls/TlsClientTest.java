@@ -46,7 +46,7 @@ class TlsClientTest {
         ClientConfig bad = config("tls", silent.getLocalPort());
         assertThatThrownBy(() -> connector.connect(bad).get())
             .isInstanceOf(ExecutionException.class)
-            .hasMessageContaining("no answer within 300 ms");
+            .hasMessageContaining("no TLS handshake within 300 ms");
         ClientConfig good =
             ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
                 .tls(TlsSettings.CA, Certs.folder().resolve("ca.pem").toString())
