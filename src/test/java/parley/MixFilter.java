@@ -5,7 +5,6 @@ import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.NullMarked;
 import parley.filter.FilterChains;
@@ -58,10 +57,5 @@ final class MixFilter extends IoFilterAdapter {
       next.messageReceived(session, in.getSlice(in.remaining() / 2));
     }
     next.messageReceived(session, message);
-  }
-
-  @Override
-  public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
-    next.filterWrite(session, request);
   }
 }

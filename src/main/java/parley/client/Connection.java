@@ -58,13 +58,12 @@ final class Connection {
   CompletableFuture<Object> ask(Object message, Duration timeout) {
     Ask ask = Ask.within(timeout);
     WriteFuture written;
-    Object itsKey;
+    Object key;
     synchronized (this) {
       Exception refusal = refusal();
       if (refusal != null) {
         return CompletableFuture.failedFuture(refusal);
       }
-      Object key;
       try {
         key = asks.freeKey(message);
       } catch (ClientException | RuntimeException e) {
@@ -81,10 +80,9 @@ final class Connection {
         asks.remove(key, ask);
         return CompletableFuture.failedFuture(why(written));
       }
-      itsKey = key;
       setTimer(ask);
     }
-    written.addListener(future -> endIfRefused(written, itsKey, ask));
+    written.addListener(future -> endIfRefused(written, key, ask));
     return ask.answer();
   }
 
