@@ -1,8 +1,11 @@
 package parley;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
@@ -17,6 +20,7 @@ import parley.server.BindException;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.transport.EventLoop;
 
 /** Servers for tests, on a free port of loopback. */
 @NullMarked
@@ -85,12 +89,32 @@ public final class Servers {
     return sessions.iterator().next();
   }
 
+  /** Until nobody listens where a server's first listener was. */
+  public static void awaitUnbound(Server server) throws IOException {
+    while (true) {
+      try (Peer peer = peer(server)) {
+        Thread.onSpinWait();
+      } catch (ConnectException unbound) {
+        return;
+      }
+    }
+  }
+
+  /** The session's loop has done by then what it had to do. */
+  public static void awaitRounds(IoSession session) {
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<Void> round = new CompletableFuture<>();
+      EventLoop.of(session).execute(() -> round.complete(null));
+      round.join();
+    }
+  }
+
   /** A peer with an address of loopback of its own. */
-  public static Peer peerFrom(String address, Server server) throws java.io.IOException {
+  public static Peer peerFrom(String address, Server server) throws IOException {
     return Peer.connect(address, endpoint(server));
   }
 
-  public static Peer peer(Server server) throws java.io.IOException {
+  public static Peer peer(Server server) throws IOException {
     return Peer.connect(endpoint(server));
   }
 }

@@ -38,11 +38,10 @@ public final class DrainFilter extends IoFilterAdapter {
   }
 
   /**
-   * Lets all sessions end, those that come from now on too: a session still reads until a turn
-   * brings nothing, answers what it has read, says goodbye, and closes. Returns at once; any thread
-   * may call.
+   * Lets all sessions end, those that come from now on too: a session still reads what it has been
+   * sent, answers that, says goodbye, and closes. Returns at once; any thread may call.
    *
-   * @param readFor a session that brings more in each turn is read for so long
+   * @param readFor a session that is sent more and more is read for so long
    */
   public void drain(Iterable<IoSession> sessions, Duration readFor) {
     readUntil = System.nanoTime() + readFor.toNanos();
@@ -58,46 +57,10 @@ public final class DrainFilter extends IoFilterAdapter {
       loop.execute(
           () -> {
             if (!isAwaited.test(session)) {
-              readOn(loop, session);
+              new LastReads(session, loop, readUntil, () -> end(session)).begin();
             }
           });
     }
-  }
-
-  /** Called between two turns: what had reached the socket is read in the next ones. */
-  private void readOn(EventLoop loop, IoSession session) {
-    long before = session.getReadBytes();
-    loop.execute(
-        () -> {
-          if (isHeldUp(session)) {
-            Input.of(session).suspend(Input.Reason.STOPPED); // or more comes before that is done
-            InFlight.of(session).whenNone(() -> loop.execute(() -> heldUpNoMore(loop, session)));
-          } else if (session.getReadBytes() != before && !isLate()) {
-            readOn(loop, session);
-          } else {
-            end(session);
-          }
-        });
-  }
-
-  private void heldUpNoMore(EventLoop loop, IoSession session) {
-    if (isLate()) {
-      end(session);
-      return;
-    }
-    Input.of(session).resume(Input.Reason.STOPPED);
-    // the loop takes up a resumed read only behind its tasks: one round more
-    loop.execute(() -> readOn(loop, session));
-  }
-
-  private boolean isLate() {
-    return System.nanoTime() - readUntil >= 0;
-  }
-
-  /** Whether reading is suspended until something in flight is done. */
-  private static boolean isHeldUp(IoSession session) {
-    Input input = Input.of(session);
-    return input.isSuspended() && !input.isStopped() && InFlight.isAny(session);
   }
 
   private static void end(IoSession session) {

@@ -130,9 +130,9 @@ public final class Server implements AutoCloseable {
 
   /**
    * Drains: serves everyone for the drain delay, but fails health checks; then accepts no more,
-   * reads what has arrived (for a quarter of the drain timeout from a peer that sends on), answers
-   * all that it has read, closes each session when nothing of it is in flight, and cuts what is
-   * left after the drain timeout. Returns at once; a second call changes nothing.
+   * reads on for 100 ms and until nothing comes any more (for a quarter of the drain timeout at
+   * most), answers all that it has read, closes each session when nothing of it is in flight, and
+   * cuts what is left after the drain timeout. Returns at once; a second call changes nothing.
    *
    * @return completed with the number of sessions that were cut, when all has ended
    */

@@ -7,22 +7,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.apache.mina.core.buffer.IoBuffer;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import parley.Extended;
 import parley.Servers;
-import parley.codec.LineCodecFactory;
 import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
-import parley.protocol.Settings;
 import parley.server.Server;
 
 /** A protocol's own filter in a client's chain. */
@@ -51,42 +47,16 @@ class FilterTest {
     }
   }
 
-  private static final class Lines implements Protocol {
-
-    private final boolean below;
-    private final Exception refusal;
-
-    Lines(boolean below, Exception refusal) {
-      this.below = below;
-      this.refusal = refusal;
-    }
-
-    @Override
-    public String name() {
-      return "lines";
-    }
-
-    @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
-      return new LineCodecFactory(StandardCharsets.UTF_8, 100);
-    }
-
-    @Override
-    public IoHandler handler(Settings settings) {
-      return AnswerHandler.<String>of((session, line) -> line);
-    }
-
-    @Override
-    public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
-      if (side == Side.SERVER) {
-        return;
-      }
-      if (below) {
-        chain.addBefore(FilterChains.CODEC, "no-secrets", new NoSecrets(refusal));
-      } else {
-        chain.addLast("no-secrets", new NoSecrets(refusal));
-      }
-    }
+  private static Protocol lines(boolean below, Exception refusal) {
+    return new Extended(
+        Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+        (chain, side) -> {
+          if (side == Protocol.Side.CLIENT && below) {
+            chain.addBefore(FilterChains.CODEC, "no-secrets", new NoSecrets(refusal));
+          } else if (side == Protocol.Side.CLIENT) {
+            chain.addLast("no-secrets", new NoSecrets(refusal));
+          }
+        });
   }
 
   private static Stream<Arguments> refusals() {
@@ -98,7 +68,7 @@ class FilterTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void whatItRefusesLeavesNoPlaceInTheOrder(boolean below, Exception refusal) throws Exception {
-    Protocol protocol = new Lines(below, refusal);
+    Protocol protocol = lines(below, refusal);
     try (Server server = Servers.of(protocol);
         Client client = Client.connect(server.endpoint(), protocol)) {
       CompletableFuture<Object> inTurn =

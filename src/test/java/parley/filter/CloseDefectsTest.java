@@ -10,26 +10,22 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import parley.Extended;
 import parley.Peer;
 import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.client.Connector;
-import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
-import parley.protocol.Settings;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -40,50 +36,27 @@ class CloseDefectsTest {
   private final CountDownLatch told = new CountDownLatch(3);
 
   /** Echoes lines, and hears of the ends. */
-  private final class Lines extends IoHandlerAdapter implements Protocol {
+  private Protocol lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionOpened(IoSession session) {
+            opened.accept(session);
+          }
 
-    private final Consumer<IoSession> opened;
-    private final IoFilterAdapter filter;
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write(line);
+          }
 
-    Lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
-      this.opened = opened;
-      this.filter = filter;
-    }
-
-    @Override
-    public String name() {
-      return "lines";
-    }
-
-    @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
-      return new LineCodecFactory();
-    }
-
-    @Override
-    public IoHandler handler(Settings settings) {
-      return this;
-    }
-
-    @Override
-    public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
-      chain.addAfter(FilterChains.CODEC, "own", filter);
-    }
-
-    @Override
-    public void sessionOpened(IoSession session) {
-      opened.accept(session);
-    }
-
-    @Override
-    public void messageReceived(IoSession session, Object line) {
-      session.write(line);
-    }
-
-    @Override
-    public void sessionClosed(IoSession session) {
-      told.countDown();
-    }
+          @Override
+          public void sessionClosed(IoSession session) {
+            told.countDown();
+          }
+        };
+    return new Extended(
+        Servers.lineProtocol(handler),
+        (chain, side) -> chain.addAfter(FilterChains.CODEC, "own", filter));
   }
 
   private void threeComeAndGo(Protocol protocol, int executorThreads) throws Exception {
@@ -115,12 +88,12 @@ class CloseDefectsTest {
                     future -> {
                       throw new AssertionError("listener");
                     });
-    threeComeAndGo(new Lines(listens, new IoFilterAdapter()), 0);
+    threeComeAndGo(lines(listens, new IoFilterAdapter()), 0);
   }
 
   @Test
   void whoWaitsForTheCloseFindsNoSession() throws Exception {
-    try (Server server = Servers.of(new Lines(session -> {}, new IoFilterAdapter()))) {
+    try (Server server = Servers.of(lines(session -> {}, new IoFilterAdapter()))) {
       NioSocketAcceptor acceptor = server.listeners().get(0).acceptor();
       for (int i = 0; i < 100; i++) {
         try (Peer peer = Servers.peer(server)) {
@@ -147,7 +120,7 @@ class CloseDefectsTest {
       ClientConfig config =
           ClientConfig.builder(
                   Endpoint.parse("tls://127.0.0.1:" + silent.getLocalPort()),
-                  new Lines(session -> {}, filter))
+                  lines(session -> {}, filter))
               .connectTimeout(Duration.ofMillis(300))
               .build();
       CompletableFuture<Client> connecting = connector.connect(config);
@@ -179,6 +152,6 @@ class CloseDefectsTest {
             throw (Exception) thrown;
           }
         };
-    threeComeAndGo(new Lines(session -> {}, filter), executorThreads);
+    threeComeAndGo(lines(session -> {}, filter), executorThreads);
   }
 }

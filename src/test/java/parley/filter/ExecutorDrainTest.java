@@ -2,10 +2,8 @@ package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static parley.filter.OneThread.await;
-import static parley.filter.OneThread.awaitRounds;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,7 +33,7 @@ class ExecutorDrainTest {
           @Override
           public void event(IoSession session, FilterEvent event) {
             if (event == DrainEvent.GOODBYE) {
-              awaitRounds(session);
+              Servers.awaitRounds(session);
               session.write("bye");
             }
           }
@@ -71,22 +69,12 @@ class ExecutorDrainTest {
       }
       peer.send("6\n7\n");
       server.drain();
-      awaitUnbound(server);
+      Servers.awaitUnbound(server);
       for (int i = 0; i < 100; i++) {
-        awaitRounds(session);
+        Servers.awaitRounds(session);
       }
       goesOn.countDown();
       assertThat(peer.rest()).isEqualTo("0\n1\n2\n3\n4\n5\n6\n7\n");
-    }
-  }
-
-  private static void awaitUnbound(Server server) throws IOException {
-    while (true) {
-      try (Peer peer = Servers.peer(server)) {
-        Thread.onSpinWait();
-      } catch (ConnectException unbound) {
-        return;
-      }
     }
   }
 

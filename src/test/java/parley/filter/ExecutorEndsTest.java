@@ -2,7 +2,6 @@ package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static parley.filter.OneThread.await;
-import static parley.filter.OneThread.awaitRounds;
 
 import java.time.Duration;
 import java.util.Map;
@@ -179,7 +178,7 @@ class ExecutorEndsTest {
       inside.await();
       answers.get("2").complete("two");
       answers.get("1").complete("not\na line");
-      awaitRounds(Servers.session(server));
+      Servers.awaitRounds(Servers.session(server));
       goesOn.countDown();
       assertThat(peer.rest()).isEmpty();
     }
@@ -304,7 +303,7 @@ class ExecutorEndsTest {
       IoSession session = Servers.session(server);
       for (int i = 0; i < 50; i++) {
         peer.send("b");
-        awaitRounds(session);
+        Servers.awaitRounds(session);
       }
       int called = calls.get();
       goesOn.countDown();

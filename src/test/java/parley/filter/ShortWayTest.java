@@ -18,19 +18,16 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.executor.ExecutorFilter;
 import org.apache.mina.filter.stream.StreamWriteFilter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Extended;
 import parley.Peer;
 import parley.Servers;
-import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
-import parley.protocol.Protocol;
-import parley.protocol.Settings;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -48,33 +45,11 @@ class ShortWayTest {
     return lines.toString();
   }
 
-  private static Protocol lines(IoHandler handler, Consumer<DefaultIoFilterChainBuilder> own) {
-    return new Protocol() {
-      @Override
-      public String name() {
-        return "lines";
-      }
-
-      @Override
-      public ProtocolCodecFactory codec(Settings settings, Side side) {
-        return new LineCodecFactory();
-      }
-
-      @Override
-      public IoHandler handler(Settings settings) {
-        return handler;
-      }
-
-      @Override
-      public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
-        own.accept(chain);
-      }
-    };
-  }
-
   private static Server serve(IoHandler handler, Consumer<DefaultIoFilterChainBuilder> own)
       throws IOException {
-    return Servers.of(lines(handler, own), config -> config.eventLoops(1));
+    return Servers.of(
+        new Extended(Servers.lineProtocol(handler), (chain, side) -> own.accept(chain)),
+        config -> config.eventLoops(1));
   }
 
   private static IoHandler echo() {
@@ -233,7 +208,7 @@ class ShortWayTest {
           }
         };
     ListenerConfig listener =
-        ListenerConfig.builder("test", Servers.FREE, lines(handler, chain -> {})).build();
+        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler)).build();
     try (Server server = new Server(ServerConfig.builder().listener(listener).build())) {
       server.listeners().get(0).acceptor().getSessionConfig().setUseReadOperation(before);
       server.start();

@@ -10,21 +10,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.junit.jupiter.api.Test;
+import parley.Extended;
 import parley.Peer;
 import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
-import parley.protocol.Setting;
-import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
 
@@ -32,49 +29,25 @@ import parley.server.Server;
 class TinyBuffersTest {
 
   /** Another protocol, on sockets whose buffers are the least that the kernel gives. */
-  private record Tiny(Protocol protocol) implements Protocol {
-
-    @Override
-    public String name() {
-      return protocol.name();
-    }
-
-    @Override
-    public List<Setting<?>> settings() {
-      return protocol.settings();
-    }
-
-    @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
-      return protocol.codec(settings, side);
-    }
-
-    @Override
-    public IoHandler handler(Settings settings) {
-      return protocol.handler(settings);
-    }
-
-    @Override
-    public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
-      chain.addAfter(
-          FilterChains.GUARD,
-          "tiny",
-          new IoFilterAdapter() {
-            @Override
-            public void sessionCreated(NextFilter next, IoSession session) {
-              SocketSessionConfig config = (SocketSessionConfig) session.getConfig();
-              config.setSendBufferSize(1);
-              config.setReceiveBufferSize(1);
-              next.sessionCreated(session);
-            }
-          });
-    }
+  private static Protocol tiny(Protocol protocol) {
+    IoFilterAdapter filter =
+        new IoFilterAdapter() {
+          @Override
+          public void sessionCreated(NextFilter next, IoSession session) {
+            SocketSessionConfig config = (SocketSessionConfig) session.getConfig();
+            config.setSendBufferSize(1);
+            config.setReceiveBufferSize(1);
+            next.sessionCreated(session);
+          }
+        };
+    return new Extended(
+        protocol, (chain, side) -> chain.addAfter(FilterChains.GUARD, "tiny", filter));
   }
 
   /** With several event loops, as the kit has them. */
   @Test
   void theGreetingStandsItsProof() {
-    ProofTest.greeting(new Tiny(new GreetingProtocol())).check();
+    ProofTest.greeting(tiny(new GreetingProtocol())).check();
   }
 
   /** Both sides tiny, and on the server answers of both kinds, at once and by other threads. */
@@ -85,7 +58,7 @@ class TinyBuffersTest {
             (session, line) ->
                 line.endsWith("7") ? CompletableFuture.supplyAsync(() -> line) : line);
     try (Server server =
-        Servers.of(new Tiny(Servers.lineProtocol(handler)), config -> config.eventLoops(3))) {
+        Servers.of(tiny(Servers.lineProtocol(handler)), config -> config.eventLoops(3))) {
       StringBuilder lines = new StringBuilder();
       for (int i = 0; i < 600; i++) {
         lines.append("x".repeat(i % 100)).append(i).append('\n');

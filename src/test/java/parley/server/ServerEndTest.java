@@ -112,6 +112,30 @@ class ServerEndTest {
     assertThat(drained.get()).isZero();
   }
 
+  /** A kernel sends on when the other one's window opens, and may be late with that. */
+  @Test
+  void whatIsUnderWayIsReadToo() throws Exception {
+    long sentAfter = Long.MAX_VALUE;
+    while (sentAfter >= Duration.ofMillis(100).toNanos()) { // a machine that is too busy
+      Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
+      try (Peer peer = Servers.peer(server).send("early\n")) {
+        assertThat(peer.line()).isEqualTo("early");
+        long from = System.nanoTime();
+        CompletableFuture<Integer> drained = server.drain();
+        Servers.awaitUnbound(server);
+        Servers.awaitRounds(Servers.session(server));
+        peer.send("late\n");
+        sentAfter = System.nanoTime() - from;
+        String answered = peer.rest();
+        peer.close();
+        assertThat(drained.get()).isZero();
+        if (sentAfter < Duration.ofMillis(100).toNanos()) {
+          assertThat(answered).isEqualTo("late\n");
+        }
+      }
+    }
+  }
+
   private static boolean isUnbinding() {
     return Thread.getAllStackTraces().entrySet().stream()
         .filter(thread -> thread.getKey().getName().equals("parley-drain"))
