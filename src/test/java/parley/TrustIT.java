@@ -66,6 +66,28 @@ class TrustIT {
     }
   }
 
+  @Test
+  void aServerThatGetsTooFewThreadsSaysSo() throws Exception {
+    Programs.Result result =
+        Programs.run(
+            Map.of("JAVA_OPTS", "-Xmx256m -Xss256m"), // of address space each
+            "",
+            "sh",
+            "-c",
+            "ulimit -v 12000000; exec \"$@\"",
+            "sh",
+            Programs.script("start-server.sh"),
+            "--set",
+            "event-loops=1024",
+            "--set",
+            "listeners.greeting.endpoint=tcp://127.0.0.1:0");
+    assertThat(result.err())
+        .containsPattern(
+            "^cannot start: no thread left, \\d+ of 1026 taken: unable to create native thread.*"
+                + " \\(see event-loops; ulimit -u; -Xmx in conf/setenv.sh\\)\n$");
+    assertThat(result.code()).isEqualTo(71);
+  }
+
   /** The JDK takes one for good at its first write; later it could never write again. */
   @Test
   void aServerThatHasNoDescriptorBeforeItsFirstWriteGoesOn(@TempDir Path temp) throws Exception {

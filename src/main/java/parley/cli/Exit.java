@@ -27,6 +27,9 @@ final class Exit {
   /** A defect of Parley or of a plug-in; sysexits' EX_SOFTWARE. */
   static final int DEFECT = 70;
 
+  /** The system gives too little memory or too few threads to start; sysexits' EX_OSERR. */
+  static final int TOO_LITTLE = 71;
+
   /** Standard output cannot be written; sysexits' EX_IOERR. */
   static final int OUTPUT = 74;
 

@@ -39,7 +39,8 @@ final class StartServer {
           + """
 
       Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
-      already, 70 a defect, 78 bad conf, 134 out of memory.
+      already, 70 a defect, 71 too little memory or too few threads to start, 78 bad conf,
+      134 out of memory.
       """;
 
   private StartServer() {}
@@ -54,6 +55,19 @@ final class StartServer {
   }
 
   private static int run(CommandLine line) throws UsageException, ConfException, IOException {
+    try {
+      return start(line);
+    } catch (OutOfMemoryError tooLittle) {
+      Commands.utf8(System.err)
+          .println(
+              "cannot start: "
+                  + tooLittle.getMessage()
+                  + " (see event-loops; ulimit -u; -Xmx in conf/setenv.sh)");
+      return Exit.TOO_LITTLE;
+    }
+  }
+
+  private static int start(CommandLine line) throws UsageException, ConfException, IOException {
     PrintStream out = Commands.utf8(System.out);
     PrintStream err = Commands.utf8(System.err);
     Map<String, String> environment = System.getenv();

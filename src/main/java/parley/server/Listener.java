@@ -256,6 +256,11 @@ public final class Listener {
     acceptor.dispose();
   }
 
+  /** As {@link #dispose} of one that was never bound, without a thread. */
+  void release() {
+    acceptor.release();
+  }
+
   /** A thread of this listener's handler. */
   private final class HandlerThread extends Thread {
 

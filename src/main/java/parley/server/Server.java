@@ -87,14 +87,15 @@ public final class Server implements AutoCloseable {
    *
    * @return this server, listening
    * @throws BindException if one cannot be bound; then none is left, and this server has ended
+   * @throws OutOfMemoryError if a thread cannot be had; then this server has ended too
    * @throws IllegalStateException if it was started or ended before
    */
   public Server start() throws BindException {
     if (!state.compareAndSet(State.MADE, State.STARTED)) {
       throw new IllegalStateException("a server starts once");
     }
+    takeThreads();
     try {
-      loops.takeThreads();
       for (Listener listener : listeners) {
         listener.bind();
       }
@@ -104,6 +105,18 @@ public final class Server implements AutoCloseable {
     }
     listeners.forEach(listener -> LOG.info("listening {}", listener));
     return this;
+  }
+
+  private void takeThreads() {
+    try {
+      loops.takeThreads();
+    } catch (OutOfMemoryError noThread) {
+      if (state.getAndSet(State.ENDED) != State.ENDED) {
+        listeners.forEach(Listener::release);
+        ended.complete(0);
+      }
+      throw noThread;
+    }
   }
 
   /** The listeners, in the order of their configs. */

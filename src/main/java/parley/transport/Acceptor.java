@@ -188,6 +188,15 @@ public final class Acceptor extends NioSocketAcceptor {
     }
   }
 
+  /** Gives back what it has, without a thread: it was never bound and never will be. */
+  public void release() {
+    try {
+      destroy();
+    } catch (Exception e) {
+      failed.log("a selector could not be closed", e);
+    }
+  }
+
   SessionLimits limits() {
     return limits;
   }

@@ -313,6 +313,11 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
+  /** Gives back its selector, without a thread: it has had no session and will have none. */
+  void release() throws Exception {
+    doDispose();
+  }
+
   /** A session has ended. */
   void removed() {
     removed.run();

@@ -104,10 +104,37 @@ public final class EventLoops implements IoProcessor<NioSession> {
     return made;
   }
 
-  /** Takes all the threads that the loops and their services need, and keeps them. */
+  /**
+   * Takes all the threads that the loops and their services need, and keeps them. Called before
+   * there is a session.
+   *
+   * @throws OutOfMemoryError if one cannot be had, saying how many were; then none is kept, and
+   *     these loops have ended
+   */
   public void takeThreads() {
-    kept.forEach(ThreadPoolExecutor::prestartAllCoreThreads);
-    timer.prestartAllCoreThreads();
+    try {
+      kept.forEach(ThreadPoolExecutor::prestartAllCoreThreads);
+      timer.prestartAllCoreThreads();
+    } catch (OutOfMemoryError noThread) {
+      int taken = kept.stream().mapToInt(ThreadPoolExecutor::getPoolSize).sum();
+      int all = kept.stream().mapToInt(ThreadPoolExecutor::getCorePoolSize).sum() + 1;
+      release();
+      throw new OutOfMemoryError(
+          String.format("no thread left, %d of %d taken: %s", taken, all, noThread.getMessage()));
+    }
+  }
+
+  void release() {
+    disposing = true;
+    endThreads();
+    for (EventLoop loop : loops) {
+      try {
+        loop.release();
+      } catch (Exception e) {
+        LOG.error("a selector could not be closed", e);
+      }
+    }
+    disposed = true;
   }
 
   private static ThreadFactory named(String name, boolean daemon) {
@@ -285,9 +312,13 @@ public final class EventLoops implements IoProcessor<NioSession> {
     disposeLoops();
     // MINA's dispose does not wait for a loop that was idle before
     awaitNoSessions(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
+    endThreads();
+    disposed = true;
+  }
+
+  private void endThreads() {
     timer.shutdownNow();
     kept.forEach(ThreadPoolExecutor::shutdown);
     threads.shutdown();
-    disposed = true;
   }
 }

@@ -20,7 +20,7 @@ class LoopThreadsTest {
 
   private Set<Thread> made() {
     return Thread.getAllStackTraces().keySet().stream()
-        .filter(each -> !before.contains(each))
+        .filter(each -> !before.contains(each) && each.getName().startsWith("parley"))
         .collect(Collectors.toSet());
   }
 
@@ -30,6 +30,20 @@ class LoopThreadsTest {
     protected Object answer(IoSession session, String line) {
       return Thread.currentThread().getId() + "";
     }
+  }
+
+  /** As after a start for which there were too few. */
+  @Test
+  void whatIsGivenBackLeavesNoThread() throws Exception {
+    EventLoops loops = new EventLoops(3, false);
+    loops.takeThreads();
+    Set<Thread> taken = made();
+    assertThat(taken).hasSize(4);
+    loops.release();
+    for (Thread each : taken) {
+      each.join();
+    }
+    assertThat(loops.isDisposed()).isTrue();
   }
 
   @Test
