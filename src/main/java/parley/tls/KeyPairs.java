@@ -8,14 +8,28 @@ import java.security.Signature;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
+import org.jspecify.annotations.Nullable;
 
-/** Says whether a key is that of a certificate. */
+/** Says whether a key is that of a certificate, and whether TLS can sign with it. */
 final class KeyPairs {
 
   private static final PSSParameterSpec PSS =
       new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
 
   private KeyPairs() {}
+
+  /**
+   * The hash that a certificate restricts its RSASSA-PSS key to, if that is another one than
+   * SHA-256: the JDK's TLS signs by the first that the peer takes, SHA-256, and the peer then
+   * refuses it (seen on JDK 17 with OpenSSL).
+   */
+  static @Nullable String unusedHash(PublicKey certified) {
+    return certified instanceof RSAKey rsa
+            && rsa.getParams() instanceof PSSParameterSpec restriction
+            && !restriction.getDigestAlgorithm().equals(PSS.getDigestAlgorithm())
+        ? restriction.getDigestAlgorithm()
+        : null;
+  }
 
   /** Signs something: a key of another certificate would fail each handshake only. */
   static boolean fits(PublicKey certified, PrivateKey key) {

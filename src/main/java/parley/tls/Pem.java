@@ -80,6 +80,13 @@ final class Pem {
           "it is not the key of " + settings.get(TlsSettings.CERTIFICATE),
           "the certificate's own key");
     }
+    String hash = KeyPairs.unusedHash(chain.get(0).getPublicKey());
+    if (hash != null) {
+      throw files.refused(
+          TlsSettings.CERTIFICATE,
+          "its RSASSA-PSS key is for " + hash + " only, by which TLS does not sign here",
+          "a key for SHA-256, or for any hash");
+    }
     try {
       return new KeyManager[] {
         KeyManagerUtils.createKeyManager(key, chain.toArray(X509Certificate[]::new))

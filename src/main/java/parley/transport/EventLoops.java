@@ -1,18 +1,12 @@
 package parley.transport;
 
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.service.IoProcessor;
@@ -40,10 +34,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   private final EventLoop[] loops;
   private final AtomicInteger dealt = new AtomicInteger();
-  private final boolean daemon;
-  private final List<ThreadPoolExecutor> kept = new CopyOnWriteArrayList<>();
-  private final ExecutorService threads;
-  private final ScheduledThreadPoolExecutor timer;
+  private final LoopThreads threads;
   private final Outbound outbound;
   private int sessions;
   private volatile boolean disposing;
@@ -72,14 +63,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
     }
     FirstWrite.happen();
     Listeners.bound();
-    threads = Executors.newCachedThreadPool(named("parley", daemon));
-    this.daemon = daemon;
-    Executor loopThreads = kept("parley-loop", count);
-    timer =
-        new ScheduledThreadPoolExecutor(
-            1, named("parley-timer", true), new ThreadPoolExecutor.DiscardPolicy());
-    timer.setRemoveOnCancelPolicy(true);
-    timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    threads = new LoopThreads(daemon);
+    Executor loopThreads = threads.kept("parley-loop", count);
     outbound = new Outbound(mostOutbound);
     loops = new EventLoop[count];
     long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
@@ -93,15 +78,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
    * never asks again for one that could not be had. It ends with these loops.
    */
   public Executor thread(String name) {
-    return kept(name, 1);
-  }
-
-  private Executor kept(String name, int count) {
-    ThreadPoolExecutor made =
-        new ThreadPoolExecutor(
-            count, count, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name, daemon));
-    kept.add(made);
-    return made;
+    return threads.kept(name, 1);
   }
 
   /**
@@ -113,20 +90,16 @@ public final class EventLoops implements IoProcessor<NioSession> {
    */
   public void takeThreads() {
     try {
-      kept.forEach(ThreadPoolExecutor::prestartAllCoreThreads);
-      timer.prestartAllCoreThreads();
+      threads.take();
     } catch (OutOfMemoryError noThread) {
-      int taken = kept.stream().mapToInt(ThreadPoolExecutor::getPoolSize).sum();
-      int all = kept.stream().mapToInt(ThreadPoolExecutor::getCorePoolSize).sum() + 1;
       release();
-      throw new OutOfMemoryError(
-          String.format("no thread left, %d of %d taken: %s", taken, all, noThread.getMessage()));
+      throw noThread;
     }
   }
 
   void release() {
     disposing = true;
-    endThreads();
+    threads.end();
     for (EventLoop loop : loops) {
       try {
         loop.release();
@@ -137,22 +110,14 @@ public final class EventLoops implements IoProcessor<NioSession> {
     disposed = true;
   }
 
-  private static ThreadFactory named(String name, boolean daemon) {
-    return task -> {
-      Thread thread = new Thread(task, name);
-      thread.setDaemon(daemon);
-      return thread;
-    };
-  }
-
   /** Threads for what blocks for a while, such as the look-up of a name. */
   public ExecutorService threads() {
-    return threads;
+    return threads.blocking();
   }
 
   /** Runs a short task after a delay, on the timer's thread; never after {@link #dispose}. */
   public ScheduledFuture<?> schedule(Runnable task, Duration delay) {
-    return timer.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+    return threads.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Logs when one of the loops is held up for so long, and its stack. */
@@ -160,8 +125,10 @@ public final class EventLoops implements IoProcessor<NioSession> {
     long quarter = Math.max(1, limit.toMillis() / 4);
     for (EventLoop loop : loops) {
       var unused =
-          timer.scheduleWithFixedDelay(
-              new Watchdog(loop, limit), quarter, quarter, TimeUnit.MILLISECONDS);
+          threads
+              .timer()
+              .scheduleWithFixedDelay(
+                  new Watchdog(loop, limit), quarter, quarter, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -279,7 +246,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
   /** All at once, and each by a thread: MINA's waits as long as a handler blocks. */
   private void disposeLoops() {
     CountDownLatch left = new CountDownLatch(loops.length);
-    ThreadFactory ending = named("parley-end", true);
+    ThreadFactory ending = LoopThreads.named("parley-end", true);
     for (EventLoop loop : loops) {
       ending
           .newThread(
@@ -312,13 +279,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     disposeLoops();
     // MINA's dispose does not wait for a loop that was idle before
     awaitNoSessions(Duration.ofNanos(Math.max(0, deadline - System.nanoTime())));
-    endThreads();
+    threads.end();
     disposed = true;
-  }
-
-  private void endThreads() {
-    timer.shutdownNow();
-    kept.forEach(ThreadPoolExecutor::shutdown);
-    threads.shutdown();
   }
 }

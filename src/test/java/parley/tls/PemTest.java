@@ -204,14 +204,44 @@ class PemTest {
     assertServes(listener(both, both));
   }
 
-  @Test
-  void takesAnRsaPssPair() throws Exception {
+  private ListenerConfig.Builder pss(String... options) throws Exception {
     Path key = temp.resolve("key.pem");
     Path certificate = temp.resolve("cert.pem");
-    openssl("genpkey", "-algorithm", "RSA-PSS", "-out", key.toString());
+    List<String> command = new ArrayList<>(List.of("genpkey", "-algorithm", "RSA-PSS"));
+    for (String each : options) {
+      command.addAll(List.of("-pkeyopt", each));
+    }
+    command.addAll(List.of("-out", key.toString()));
+    openssl(command.toArray(String[]::new));
     String[] self = {"-subj", "/CN=x", "-out", certificate.toString()};
     openssl("req", "-new", "-x509", "-key", key.toString(), self[0], self[1], self[2], self[3]);
-    assertServes(listener(certificate, key));
+    return listener(certificate, key);
+  }
+
+  private static String[] hash(String name, int length) {
+    return new String[] {
+      "rsa_pss_keygen_md:" + name,
+      "rsa_pss_keygen_mgf1_md:" + name,
+      "rsa_pss_keygen_saltlen:" + length
+    };
+  }
+
+  @Test
+  void takesAnRsaPssPair() throws Exception {
+    assertServes(pss());
+    assertServes(pss(hash("sha256", 32)));
+  }
+
+  /** OpenSSL refuses what is signed with it. */
+  @ParameterizedTest
+  @CsvSource({"sha384, 48, SHA-384", "sha512, 64, SHA-512"})
+  void anRsaPssKeyForAnotherHashIsRefused(String name, int length, String hash) throws Exception {
+    assertThatThrownBy(pss(hash(name, length))::build)
+        .hasMessageStartingWith("tls.certificate: ")
+        .hasMessageEndingWith(
+            "its RSASSA-PSS key is for %s only, by which TLS does not sign here (expected: a key for"
+                    .formatted(hash)
+                + " SHA-256, or for any hash)");
   }
 
   @Test
