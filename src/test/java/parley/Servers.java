@@ -1,11 +1,11 @@
 package parley;
 
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
@@ -81,12 +81,12 @@ public final class Servers {
 
   /** The only session of a server's first listener, once it is there. */
   public static IoSession session(Server server) {
-    Collection<IoSession> sessions = List.of();
+    List<IoSession> sessions = List.of();
     while (sessions.isEmpty()) {
       Thread.onSpinWait();
-      sessions = server.listeners().get(0).acceptor().getManagedSessions().values();
+      sessions = List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
     }
-    return sessions.iterator().next();
+    return sessions.get(0);
   }
 
   /** Until nobody listens where a server's first listener was. */
@@ -94,18 +94,18 @@ public final class Servers {
     while (true) {
       try (Peer peer = peer(server)) {
         Thread.onSpinWait();
-      } catch (ConnectException unbound) {
+      } catch (SocketException unbound) { // refused; or reset, in that instant
         return;
       }
     }
   }
 
-  /** The session's loop has done by then what it had to do. */
+  /** The loop of a session that is there has done by then what it had to do. */
   public static void awaitRounds(IoSession session) {
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Void> round = new CompletableFuture<>();
       EventLoop.of(session).execute(() -> round.complete(null));
-      round.join();
+      round.orTimeout(1, TimeUnit.MINUTES).join(); // for a test that hangs
     }
   }
 

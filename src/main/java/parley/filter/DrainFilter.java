@@ -1,7 +1,6 @@
 package parley.filter;
 
 import java.time.Duration;
-import java.util.function.Predicate;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
@@ -21,21 +20,14 @@ import parley.transport.WriteQueue;
  */
 public final class DrainFilter extends IoFilterAdapter {
 
+  private static final AttributeKey READING = new AttributeKey(DrainFilter.class, "reading");
   private static final AttributeKey ENDING = new AttributeKey(DrainFilter.class, "ending");
 
-  private final Predicate<IoSession> isAwaited;
   private volatile long readUntil;
   private volatile boolean draining;
 
-  /**
-   * Of one listener.
-   *
-   * @param isAwaited whether a session waits below for what comes at once, asked on its loop's
-   *     thread: then it is drained when it has opened
-   */
-  public DrainFilter(Predicate<IoSession> isAwaited) {
-    this.isAwaited = isAwaited;
-  }
+  /** Of one listener. */
+  public DrainFilter() {}
 
   /**
    * Lets all sessions end, those that come from now on too: a session still reads what it has been
@@ -53,13 +45,8 @@ public final class DrainFilter extends IoFilterAdapter {
     EventLoop loop = EventLoop.of(session);
     if (loop == null) {
       end(session);
-    } else {
-      loop.execute(
-          () -> {
-            if (!isAwaited.test(session)) {
-              new LastReads(session, loop, readUntil, () -> end(session)).begin();
-            }
-          });
+    } else if (session.setAttributeIfAbsent(READING) == null) {
+      loop.execute(() -> new LastReads(session, loop, readUntil, () -> end(session)).begin());
     }
   }
 

@@ -2,6 +2,7 @@ package parley.filter;
 
 import org.apache.mina.core.filterchain.DefaultIoFilterChain;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
@@ -22,6 +23,16 @@ public abstract class HoldingFilter extends IoFilterAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(HoldingFilter.class);
 
   private final RareLog refused = new RareLog(LOG, Level.INFO);
+
+  /** Whether a filter of a session's chain holds it back. */
+  public static boolean isHeld(IoSession session) {
+    for (IoFilterChain.Entry each : session.getFilterChain().getAll()) {
+      if (each.getFilter() instanceof HoldingFilter filter && !filter.isThrough(session)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   /** Whether a session was let through. */
   protected abstract boolean isThrough(IoSession session);

@@ -14,7 +14,8 @@ import parley.transport.Swept;
  *
  * <p>One round is not enough. A peer's kernel sends on only when its window opens, which the first
  * read does, and on a busy machine it may be late with that. So it is where reading was suspended,
- * and the time begins anew. Used on the loop's thread only.
+ * or the session held back by a handshake, and the time begins anew behind that. Used on the loop's
+ * thread only.
  */
 final class LastReads extends Swept {
 
@@ -27,7 +28,7 @@ final class LastReads extends Swept {
   private int since = Sweep.now();
 
   /**
-   * Of a session.
+   * Of a session, which is read for {@link #SETTLING} at least.
    *
    * @param until the latest end, as of System.nanoTime: then what was read is still answered
    * @param end runs once nothing more is to be read
@@ -35,7 +36,8 @@ final class LastReads extends Swept {
   LastReads(IoSession session, EventLoop loop, long until, Runnable end) {
     super(session);
     this.loop = loop;
-    this.until = until;
+    long settled = System.nanoTime() + SETTLING.toNanos();
+    this.until = settled - until > 0 ? settled : until;
     this.end = end;
   }
 
@@ -48,7 +50,7 @@ final class LastReads extends Swept {
     if (isLate()) {
       loop.unwatch(this);
       endBehindFrames();
-    } else if (isSuspended()) {
+    } else if (isHeldUp()) {
       since = now;
     } else if (now - since >= SETTLING.toMillis()) {
       loop.unwatch(this);
@@ -62,7 +64,7 @@ final class LastReads extends Swept {
         () -> {
           if (isLate()) {
             endBehindFrames();
-          } else if (isSuspended()) {
+          } else if (isHeldUp()) {
             since = Sweep.now();
             begin();
           } else if (session.getReadBytes() != before) {
@@ -73,11 +75,15 @@ final class LastReads extends Swept {
         });
   }
 
-  /** Frames that were read and wait for something are handled before. */
+  /** What was read and waits, as frames or below them, is handled before. */
   private void endBehindFrames() {
-    if (isSuspended()) {
-      Input.of(session).suspend(Input.Reason.STOPPED);
-      InFlight.of(session).whenNone(() -> loop.execute(end));
+    Input input = Input.of(session);
+    boolean waits =
+        input.isSuspended(Input.Reason.FRAMES_WAITING)
+            || input.isSuspended(Input.Reason.END_WAITING);
+    if (waits && !input.isStopped()) {
+      input.suspend(Input.Reason.STOPPED);
+      InFlight.of(session).whenNone(() -> loop.execute(this::endBehindFrames));
     } else {
       end.run();
     }
@@ -87,9 +93,9 @@ final class LastReads extends Swept {
     return System.nanoTime() - until >= 0;
   }
 
-  /** Whether reading is suspended, but not for good. */
-  private boolean isSuspended() {
+  /** Whether reading is suspended, but not for good, or the session held back. */
+  private boolean isHeldUp() {
     Input input = Input.of(session);
-    return input.isSuspended() && !input.isStopped();
+    return (input.isSuspended() && !input.isStopped()) || HoldingFilter.isHeld(session);
   }
 }

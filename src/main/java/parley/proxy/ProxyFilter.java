@@ -68,14 +68,9 @@ public final class ProxyFilter extends HoldingFilter {
     failsChecks = true;
   }
 
-  /** Whether a session's header is still to come. */
-  public static boolean isAwaited(IoSession session) {
-    return WAITING.ifMade(session) != null;
-  }
-
   @Override
   protected boolean isThrough(IoSession session) {
-    return !isAwaited(session);
+    return WAITING.ifMade(session) == null;
   }
 
   @Override

@@ -25,6 +25,7 @@ import parley.filter.ChainBuilder;
 import parley.filter.DrainFilter;
 import parley.filter.FilterChains;
 import parley.filter.HandlerThreads;
+import parley.filter.HoldingFilter;
 import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
@@ -48,7 +49,7 @@ public final class Listener {
   private final ListenerConfig config;
   private final Admission admission;
   private final Acceptor acceptor;
-  private final DrainFilter drain = new DrainFilter(ProxyFilter::isAwaited);
+  private final DrainFilter drain = new DrainFilter();
   private final @Nullable ThreadPoolExecutor threads;
   private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;
@@ -238,7 +239,7 @@ public final class Listener {
   /** How many sessions have not had their last word; one that only waits for the peer's end has. */
   long unansweredCount() {
     return sessions().stream()
-        .filter(each -> !WriteQueue.isFlushed(each) && !ProxyFilter.isAwaited(each))
+        .filter(each -> !WriteQueue.isFlushed(each) && !HoldingFilter.isHeld(each))
         .count();
   }
 

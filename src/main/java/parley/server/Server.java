@@ -45,12 +45,12 @@ public final class Server implements AutoCloseable {
   public Server(ServerConfig config) {
     this.config = config;
     loops = new EventLoops(config.eventLoops(), false, config.outboundBytes());
-    if (!config.watchdog().isZero()) {
-      loops.watch(config.watchdog());
-    }
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     try {
+      if (!config.watchdog().isZero()) {
+        loops.watch(config.watchdog());
+      }
       for (ListenerConfig each : config.listeners()) {
         try {
           made.add(new Listener(each, config, loops));
@@ -62,8 +62,8 @@ public final class Server implements AutoCloseable {
         throw new ProtocolException(problems);
       }
     } catch (RuntimeException | Error e) {
-      made.forEach(Listener::dispose);
-      loops.dispose();
+      made.forEach(Listener::release);
+      loops.release();
       throw e;
     }
     listeners = List.copyOf(made);
@@ -87,35 +87,36 @@ public final class Server implements AutoCloseable {
    *
    * @return this server, listening
    * @throws BindException if one cannot be bound; then none is left, and this server has ended
-   * @throws OutOfMemoryError if a thread cannot be had; then this server has ended too
+   * @throws OutOfMemoryError if a thread cannot be had, or memory; then this server has ended too
    * @throws IllegalStateException if it was started or ended before
    */
   public Server start() throws BindException {
     if (!state.compareAndSet(State.MADE, State.STARTED)) {
       throw new IllegalStateException("a server starts once");
     }
-    takeThreads();
     try {
+      loops.takeThreads();
       for (Listener listener : listeners) {
         listener.bind();
       }
-    } catch (BindException e) {
-      close();
+    } catch (BindException | RuntimeException | Error e) {
+      giveBack(e);
       throw e;
     }
     listeners.forEach(listener -> LOG.info("listening {}", listener));
     return this;
   }
 
-  private void takeThreads() {
-    try {
-      loops.takeThreads();
-    } catch (OutOfMemoryError noThread) {
-      if (state.getAndSet(State.ENDED) != State.ENDED) {
-        listeners.forEach(Listener::release);
-        ended.complete(0);
+  private void giveBack(Throwable cause) {
+    if (!loops.isDisposed()) {
+      try {
+        close();
+      } catch (OutOfMemoryError noThread) {
+        cause.addSuppressed(noThread);
       }
-      throw noThread;
+    } else if (state.getAndSet(State.ENDED) != State.ENDED) {
+      listeners.forEach(Listener::release);
+      ended.complete(0);
     }
   }
 

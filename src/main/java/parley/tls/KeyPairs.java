@@ -8,7 +8,6 @@ import java.security.Signature;
 import java.security.interfaces.RSAKey;
 import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
-import org.jspecify.annotations.Nullable;
 
 /** Says whether a key is that of a certificate, and whether TLS can sign with it. */
 final class KeyPairs {
@@ -19,16 +18,18 @@ final class KeyPairs {
   private KeyPairs() {}
 
   /**
-   * The hash that a certificate restricts its RSASSA-PSS key to, if that is another one than
-   * SHA-256: the JDK's TLS signs by the first that the peer takes, SHA-256, and the peer then
-   * refuses it (seen on JDK 17 with OpenSSL).
+   * Whether TLS can sign with the key: not with an RSASSA-PSS key that its certificate restricts to
+   * another hash than SHA-256, of the text or of the mask, or to a longer salt. The JDK's TLS signs
+   * by the first way that the peer takes, which is SHA-256, and the peer then refuses it (seen on
+   * JDK 17 with OpenSSL 3).
    */
-  static @Nullable String unusedHash(PublicKey certified) {
-    return certified instanceof RSAKey rsa
-            && rsa.getParams() instanceof PSSParameterSpec restriction
-            && !restriction.getDigestAlgorithm().equals(PSS.getDigestAlgorithm())
-        ? restriction.getDigestAlgorithm()
-        : null;
+  static boolean signs(PublicKey certified) {
+    return !(certified instanceof RSAKey rsa)
+        || !(rsa.getParams() instanceof PSSParameterSpec restriction)
+        || (restriction.getDigestAlgorithm().equals(PSS.getDigestAlgorithm())
+            && restriction.getMGFParameters() instanceof MGF1ParameterSpec mask
+            && mask.getDigestAlgorithm().equals(PSS.getDigestAlgorithm())
+            && restriction.getSaltLength() <= PSS.getSaltLength());
   }
 
   /** Signs something: a key of another certificate would fail each handshake only. */

@@ -80,12 +80,11 @@ final class Pem {
           "it is not the key of " + settings.get(TlsSettings.CERTIFICATE),
           "the certificate's own key");
     }
-    String hash = KeyPairs.unusedHash(chain.get(0).getPublicKey());
-    if (hash != null) {
+    if (!KeyPairs.signs(chain.get(0).getPublicKey())) {
       throw files.refused(
           TlsSettings.CERTIFICATE,
-          "its RSASSA-PSS key is for " + hash + " only, by which TLS does not sign here",
-          "a key for SHA-256, or for any hash");
+          "its RSASSA-PSS key is restricted to what TLS does not sign by here",
+          "SHA-256, also for the mask, with a salt of at most 32 bytes, or no restriction");
     }
     try {
       return new KeyManager[] {

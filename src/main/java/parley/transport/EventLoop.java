@@ -1,6 +1,7 @@
 package parley.transport;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,14 +52,16 @@ public final class EventLoop extends NioProcessor {
   /**
    * A loop that takes a thread of {@code executor} while it has sessions.
    *
+   * @param in a {@link Reader#buffer}
    * @param outbound counts what its sessions have to send
    * @param mostWaiting so many bytes of what was read may wait for turns before less is read
    * @param removed runs after a session has ended
    */
-  EventLoop(Executor executor, Outbound outbound, long mostWaiting, Runnable removed) {
+  EventLoop(
+      Executor executor, ByteBuffer in, Outbound outbound, long mostWaiting, Runnable removed) {
     super(new RestartingExecutor(executor));
     this.outbound = outbound;
-    this.reader = new Reader(this, mostWaiting);
+    this.reader = new Reader(this, in, mostWaiting);
     this.removed = removed;
   }
 

@@ -1,6 +1,9 @@
 package parley.transport;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -66,11 +69,18 @@ public final class EventLoops implements IoProcessor<NioSession> {
     threads = new LoopThreads(daemon);
     Executor loopThreads = threads.kept("parley-loop", count);
     outbound = new Outbound(mostOutbound);
-    loops = new EventLoop[count];
+    List<EventLoop> made = new ArrayList<>();
     long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
-    for (int i = 0; i < count; i++) {
-      loops[i] = new EventLoop(loopThreads, outbound, waiting, () -> count(-1));
+    try {
+      while (made.size() < count) {
+        ByteBuffer in = Reader.buffer();
+        made.add(new EventLoop(loopThreads, in, outbound, waiting, () -> count(-1)));
+      }
+    } catch (RuntimeException | Error e) { // no descriptor, no memory
+      release(made);
+      throw e;
     }
+    loops = made.toArray(EventLoop[]::new);
   }
 
   /**
@@ -97,17 +107,22 @@ public final class EventLoops implements IoProcessor<NioSession> {
     }
   }
 
-  void release() {
+  /** Gives back, without a thread, what they have: they have had no session, and will have none. */
+  public void release() {
     disposing = true;
+    release(List.of(loops));
+    disposed = true;
+  }
+
+  private void release(List<EventLoop> made) {
     threads.end();
-    for (EventLoop loop : loops) {
+    for (EventLoop loop : made) {
       try {
         loop.release();
       } catch (Exception e) {
         LOG.error("a selector could not be closed", e);
       }
     }
-    disposed = true;
   }
 
   /** Threads for what blocks for a while, such as the look-up of a name. */

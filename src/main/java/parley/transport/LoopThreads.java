@@ -63,7 +63,7 @@ final class LoopThreads {
   /**
    * Takes all that are kept.
    *
-   * @throws OutOfMemoryError if one cannot be had, saying how many were; then all have ended
+   * @throws OutOfMemoryError if one cannot be had, saying how many were
    */
   void take() {
     try {
@@ -72,7 +72,6 @@ final class LoopThreads {
     } catch (OutOfMemoryError noThread) {
       int taken = kept.stream().mapToInt(ThreadPoolExecutor::getPoolSize).sum();
       int all = kept.stream().mapToInt(ThreadPoolExecutor::getCorePoolSize).sum() + 1;
-      end();
       throw new OutOfMemoryError(
           String.format("no thread left, %d of %d taken: %s", taken, all, noThread.getMessage()));
     }

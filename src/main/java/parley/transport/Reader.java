@@ -14,7 +14,7 @@ final class Reader {
   private static final int LEAST = 4 * 1024;
 
   private final EventLoop loop;
-  private final ByteBuffer in = ByteBuffer.allocateDirect(MOST);
+  private final ByteBuffer in;
 
   private final long mostWaiting;
   private long waiting;
@@ -22,11 +22,18 @@ final class Reader {
   /**
    * The reader of a loop.
    *
+   * @param in a {@link #buffer}
    * @param mostWaiting with so many bytes waiting for a turn the least is read
    */
-  Reader(EventLoop loop, long mostWaiting) {
+  Reader(EventLoop loop, ByteBuffer in, long mostWaiting) {
     this.loop = loop;
+    this.in = in;
     this.mostWaiting = mostWaiting;
+  }
+
+  /** What a loop reads into, outside the heap. */
+  static ByteBuffer buffer() {
+    return ByteBuffer.allocateDirect(MOST);
   }
 
   /**

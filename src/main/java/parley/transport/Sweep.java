@@ -22,7 +22,7 @@ public final class Sweep {
   private static final int MOST_TICK = 1000;
 
   private final List<Swept> all = new ArrayList<>();
-  private int next;
+  private int left; // to be looked at in this run, the first ones
   private int tick = MOST_TICK;
   private int due = now();
   private int seen = now();
@@ -44,7 +44,7 @@ public final class Sweep {
     all.add(swept);
   }
 
-  /** Its place is taken by the last one, which may be looked at one time later by that. */
+  /** Its place is taken by the last one, at which a run looks first. */
   void remove(Swept swept) {
     if (swept.place < 0) {
       return;
@@ -68,24 +68,20 @@ public final class Sweep {
    * left.
    */
   boolean run() {
-    if (all.isEmpty()) {
-      next = 0;
-      return false;
-    }
-    if (next == 0) {
-      if (seen - due < 0) {
+    if (left == 0) {
+      if (all.isEmpty() || seen - due < 0) {
         return false;
       }
       due = now() + tick;
+      left = all.size();
     }
-    for (int left = MOST_AT_ONCE; left > 0 && next < all.size(); left--) {
-      look(all.get(next++));
+    for (int share = MOST_AT_ONCE; share > 0 && left > 0; share--) {
+      left = Math.min(left, all.size()); // some may have been removed
+      if (left > 0) {
+        look(all.get(--left));
+      }
     }
-    if (next < all.size()) {
-      return true;
-    }
-    next = 0;
-    return false;
+    return left > 0;
   }
 
   private void look(Swept swept) {

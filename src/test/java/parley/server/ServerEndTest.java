@@ -8,10 +8,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
+import parley.transport.Input;
 
 /** A server ends whatever its handlers do, and says whom it cut. */
 class ServerEndTest {
@@ -120,10 +124,11 @@ class ServerEndTest {
       Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
       try (Peer peer = Servers.peer(server).send("early\n")) {
         assertThat(peer.line()).isEqualTo("early");
+        IoSession session = Servers.session(server);
         long from = System.nanoTime();
         CompletableFuture<Integer> drained = server.drain();
         Servers.awaitUnbound(server);
-        Servers.awaitRounds(Servers.session(server));
+        Servers.awaitRounds(session);
         peer.send("late\n");
         sentAfter = System.nanoTime() - from;
         String answered = peer.rest();
@@ -133,6 +138,38 @@ class ServerEndTest {
           assertThat(answered).isEqualTo("late\n");
         }
       }
+    }
+  }
+
+  /** It is always above outbound-high, so its input is suspended, and nothing ever all sent. */
+  @Test
+  void whoSendsWithoutAnEndHearsOfTheDrain() throws Exception {
+    IoHandlerAdapter stream =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionOpened(IoSession session) {
+            session.write(IoBuffer.allocate(2_000_000));
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object message) {
+            if (!Input.of(session).isStopped()) {
+              sessionOpened(session);
+            }
+          }
+        };
+    Server server =
+        Servers.of(
+            Servers.lineProtocol(stream), config -> config.drainTimeout(Duration.ofSeconds(4)));
+    try (Peer peer = Servers.peer(server)) {
+      peer.bytes(4_000_000);
+      CompletableFuture<Integer> drained = server.drain();
+      byte[] some = new byte[1 << 16];
+      while (peer.read(some) >= 0) {
+        Thread.onSpinWait();
+      }
+      peer.close();
+      assertThat(drained.get()).isZero();
     }
   }
 

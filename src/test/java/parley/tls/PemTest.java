@@ -218,30 +218,37 @@ class PemTest {
     return listener(certificate, key);
   }
 
-  private static String[] hash(String name, int length) {
+  private static String[] restricted(String hash, String mask, int salt) {
     return new String[] {
-      "rsa_pss_keygen_md:" + name,
-      "rsa_pss_keygen_mgf1_md:" + name,
-      "rsa_pss_keygen_saltlen:" + length
+      "rsa_pss_keygen_md:" + hash,
+      "rsa_pss_keygen_mgf1_md:" + mask,
+      "rsa_pss_keygen_saltlen:" + salt
     };
   }
 
   @Test
   void takesAnRsaPssPair() throws Exception {
     assertServes(pss());
-    assertServes(pss(hash("sha256", 32)));
+    assertServes(pss(restricted("sha256", "sha256", 32)));
+    assertServes(pss(restricted("sha256", "sha256", 20)));
   }
 
-  /** OpenSSL refuses what is signed with it. */
+  /** OpenSSL refuses what is signed with them. */
   @ParameterizedTest
-  @CsvSource({"sha384, 48, SHA-384", "sha512, 64, SHA-512"})
-  void anRsaPssKeyForAnotherHashIsRefused(String name, int length, String hash) throws Exception {
-    assertThatThrownBy(pss(hash(name, length))::build)
+  @CsvSource({
+    "sha384, sha384, 48",
+    "sha512, sha512, 64",
+    "sha256, sha1, 32",
+    "sha256, sha512, 32",
+    "sha256, sha256, 48"
+  })
+  void anRsaPssKeyByWhichTlsDoesNotSignIsRefused(String hash, String mask, int salt)
+      throws Exception {
+    assertThatThrownBy(pss(restricted(hash, mask, salt))::build)
         .hasMessageStartingWith("tls.certificate: ")
         .hasMessageEndingWith(
-            "its RSASSA-PSS key is for %s only, by which TLS does not sign here (expected: a key for"
-                    .formatted(hash)
-                + " SHA-256, or for any hash)");
+            "its RSASSA-PSS key is restricted to what TLS does not sign by here (expected: SHA-256,"
+                + " also for the mask, with a salt of at most 32 bytes, or no restriction)");
   }
 
   @Test

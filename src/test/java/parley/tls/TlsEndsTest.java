@@ -402,17 +402,4 @@ class TlsEndsTest {
       assertThat(rest.equals("answer\n") || !peer.isEndedByCloseNotify()).isTrue();
     }
   }
-
-  @Test
-  void aDrainSaysCloseNotify() throws Exception {
-    try (Server server = greeting();
-        TlsPeer peer = connect(server, V13).handshake();
-        TlsPeer silent = connect(server, V13)) {
-      assertThat(peer.line()).isEqualTo("Hello, World!");
-      server.drain();
-      assertThat(peer.rest()).isEmpty();
-      assertThat(peer.isEndedByCloseNotify()).isTrue();
-      assertThat(silent.raw().bytes()).hasSizeLessThan(100);
-    }
-  }
 }
