@@ -1,7 +1,6 @@
 package parley.transport;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,8 +39,8 @@ public final class EventLoop extends NioProcessor {
   private final Tasks tasks = new Tasks();
   private final List<NioSession> ready = new ArrayList<>();
   private final Reader reader;
-  private final Flusher flusher = new Flusher(this);
-  private final Round round = new Round(flusher);
+  private final Flusher flusher;
+  private final Round round;
   private final Turn turn = new Turn(this);
   private final Sweep sweep = new Sweep();
   private final Arrivals arrivals = new Arrivals(this);
@@ -52,16 +51,21 @@ public final class EventLoop extends NioProcessor {
   /**
    * A loop that takes a thread of {@code executor} while it has sessions.
    *
-   * @param in a {@link Reader#buffer}
    * @param outbound counts what its sessions have to send
    * @param mostWaiting so many bytes of what was read may wait for turns before less is read
    * @param removed runs after a session has ended
    */
   EventLoop(
-      Executor executor, ByteBuffer in, Outbound outbound, long mostWaiting, Runnable removed) {
+      Executor executor,
+      LoopBuffers buffers,
+      Outbound outbound,
+      long mostWaiting,
+      Runnable removed) {
     super(new RestartingExecutor(executor));
     this.outbound = outbound;
-    this.reader = new Reader(this, in, mostWaiting);
+    this.reader = new Reader(this, buffers.in(), mostWaiting);
+    this.flusher = new Flusher(this, buffers.out());
+    this.round = new Round(flusher);
     this.removed = removed;
   }
 

@@ -1,6 +1,5 @@
 package parley.transport;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,8 +72,8 @@ public final class EventLoops implements IoProcessor<NioSession> {
     long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
     try {
       while (made.size() < count) {
-        ByteBuffer in = Reader.buffer();
-        made.add(new EventLoop(loopThreads, in, outbound, waiting, () -> count(-1)));
+        LoopBuffers buffers = new LoopBuffers();
+        made.add(new EventLoop(loopThreads, buffers, outbound, waiting, () -> count(-1)));
       }
     } catch (RuntimeException | Error e) { // no descriptor, no memory
       release(made);

@@ -20,7 +20,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
 final class Flusher {
 
   /** So much is written by one call. */
-  private static final int ROOM = 64 * 1024;
+  static final int ROOM = 64 * 1024;
 
   /** A session's share, in bytes and in requests; what is left waits for the next round. */
   private static final int MOST_BYTES = 2 * ROOM;
@@ -30,10 +30,12 @@ final class Flusher {
   private final EventLoop loop;
   private final Queue<NioSession> due = new ArrayDeque<>();
   private final Queue<NioSession> dueByOthers = new ConcurrentLinkedQueue<>();
-  private final ByteBuffer out = ByteBuffer.allocateDirect(ROOM);
+  private final ByteBuffer out;
 
-  Flusher(EventLoop loop) {
+  /** The flusher of a loop, which writes from a buffer of {@value #ROOM} bytes. */
+  Flusher(EventLoop loop, ByteBuffer out) {
     this.loop = loop;
+    this.out = out;
   }
 
   /** Flushes a session before the loop waits again. Any thread may call. */

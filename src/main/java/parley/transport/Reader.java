@@ -9,7 +9,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
 final class Reader {
 
   /** So much is read in a turn, and less where much of what was read waits for its turn. */
-  private static final int MOST = 64 * 1024;
+  static final int MOST = 64 * 1024;
 
   private static final int LEAST = 4 * 1024;
 
@@ -22,18 +22,13 @@ final class Reader {
   /**
    * The reader of a loop.
    *
-   * @param in a {@link #buffer}
+   * @param in is read into, {@value #MOST} bytes
    * @param mostWaiting with so many bytes waiting for a turn the least is read
    */
   Reader(EventLoop loop, ByteBuffer in, long mostWaiting) {
     this.loop = loop;
     this.in = in;
     this.mostWaiting = mostWaiting;
-  }
-
-  /** What a loop reads into, outside the heap. */
-  static ByteBuffer buffer() {
-    return ByteBuffer.allocateDirect(MOST);
   }
 
   /**
