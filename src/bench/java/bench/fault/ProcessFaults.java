@@ -3,6 +3,7 @@ package bench.fault;
 import static bench.fault.Fault.check;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +34,14 @@ final class ProcessFaults {
    */
   private static void badPeersInC(Subject subject) throws Exception {
     Path source = subject.home().resolve("src/bench/java/bench/fault/peer.c");
-    Path binary = subject.home().resolve("target/bench/peer-" + ProcessHandle.current().pid());
-    binary.toFile().deleteOnExit();
-    run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-o", binary.toString(), source.toString());
-    run(binary.toString(), subject.port() + "", "1000", "11");
+    Path binary =
+        Files.createTempFile(subject.home().resolve("target/bench"), "peer", ""); // its own
+    try {
+      run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-o", binary.toString(), source.toString());
+      run(binary.toString(), subject.port() + "", "1000", "11");
+    } finally {
+      Files.delete(binary);
+    }
   }
 
   private static void run(String... command) throws Exception {

@@ -264,10 +264,7 @@ final class Connection {
 
   /** From the timer's thread to the session's: what follows an answer must not hold up timers. */
   private void handOver() {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      loop.execute(this::timeOut);
-    }
+    EventLoop.onLoopOf(session, this::timeOut);
   }
 
   private void timeOut() {

@@ -2,7 +2,6 @@ package parley.filter;
 
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.EventLoop;
 import parley.transport.SessionAttribute;
 
 /**
@@ -21,12 +20,9 @@ final class DeadlineFilter extends IoFilterAdapter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      SessionDeadlines its = new SessionDeadlines(session, deadlines, records(session));
-      DEADLINES.set(session, its);
-      loop.watch(its, deadlines.shortest());
-    }
+    SessionDeadlines its = new SessionDeadlines(session, deadlines, records(session));
+    DEADLINES.set(session, its);
+    its.watch(deadlines.shortest());
     next.sessionCreated(session);
   }
 
@@ -39,9 +35,8 @@ final class DeadlineFilter extends IoFilterAdapter {
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
     SessionDeadlines its = DEADLINES.ifMade(session);
-    EventLoop loop = EventLoop.of(session);
-    if (its != null && loop != null) {
-      loop.unwatch(its);
+    if (its != null) {
+      its.unwatch();
     }
     next.sessionClosed(session);
   }

@@ -42,11 +42,11 @@ public final class DrainFilter extends IoFilterAdapter {
   }
 
   private void drain(IoSession session) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop == null) {
+    if (EventLoop.of(session) == null) {
       end(session);
     } else if (session.setAttributeIfAbsent(READING) == null) {
-      loop.execute(() -> new LastReads(session, loop, readUntil, () -> end(session)).begin());
+      EventLoop.onLoopOf(
+          session, () -> new LastReads(session, readUntil, () -> end(session)).begin());
     }
   }
 

@@ -22,7 +22,6 @@ final class LastReads extends Swept {
   /** Room for a kernel that is busy, and for the round trip of most networks. */
   private static final Duration SETTLING = Duration.ofMillis(100);
 
-  private final EventLoop loop;
   private final long until;
   private final Runnable end;
   private int since = Sweep.now();
@@ -33,34 +32,34 @@ final class LastReads extends Swept {
    * @param until the latest end, as of System.nanoTime: then what was read is still answered
    * @param end runs once nothing more is to be read
    */
-  LastReads(IoSession session, EventLoop loop, long until, Runnable end) {
+  LastReads(IoSession session, long until, Runnable end) {
     super(session);
-    this.loop = loop;
     long settled = System.nanoTime() + SETTLING.toNanos();
     this.until = settled - until > 0 ? settled : until;
     this.end = end;
   }
 
   void begin() {
-    loop.watch(this, SETTLING);
+    watch(SETTLING);
   }
 
   @Override
   protected void sweep(int now) {
     if (isLate()) {
-      loop.unwatch(this);
+      unwatch();
       endBehindFrames();
     } else if (isHeldUp()) {
       since = now;
     } else if (now - since >= SETTLING.toMillis()) {
-      loop.unwatch(this);
+      unwatch();
       nextRound();
     }
   }
 
   private void nextRound() {
     long before = session.getReadBytes();
-    loop.execute(
+    EventLoop.onLoopOf(
+        session,
         () -> {
           if (isLate()) {
             endBehindFrames();
@@ -83,7 +82,7 @@ final class LastReads extends Swept {
             || input.isSuspended(Input.Reason.END_WAITING);
     if (waits && !input.isStopped()) {
       input.suspend(Input.Reason.STOPPED);
-      InFlight.of(session).whenNone(() -> loop.execute(this::endBehindFrames));
+      InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, this::endBehindFrames));
     } else {
       end.run();
     }

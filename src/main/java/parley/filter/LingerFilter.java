@@ -50,8 +50,7 @@ final class LingerFilter extends IoFilterAdapter {
   }
 
   private boolean linger(IoSession session) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop == null
+    if (EventLoop.of(session) == null
         || !(session instanceof NioSession nio)
         || !(nio.getChannel() instanceof SocketChannel channel)
         || loops.isDisposing()) {
@@ -64,7 +63,7 @@ final class LingerFilter extends IoFilterAdapter {
     }
     Lingering lingering = new Lingering(nio);
     LINGERING.set(session, lingering);
-    loop.watch(lingering, deadline);
+    lingering.watch(deadline);
     Input.of(session).readToTheEnd();
     return true;
   }
@@ -95,9 +94,8 @@ final class LingerFilter extends IoFilterAdapter {
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
     Lingering lingering = LINGERING.ifMade(session);
-    EventLoop loop = EventLoop.of(session);
-    if (lingering != null && loop != null) {
-      loop.unwatch(lingering);
+    if (lingering != null) {
+      lingering.unwatch();
     }
     next.sessionClosed(session);
   }

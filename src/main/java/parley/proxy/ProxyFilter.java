@@ -13,7 +13,6 @@ import parley.endpoint.Endpoint;
 import parley.filter.HoldingFilter;
 import parley.filter.OwnRequest;
 import parley.protocol.Settings;
-import parley.transport.EventLoop;
 import parley.transport.SessionAttribute;
 import parley.transport.Sweep;
 import parley.transport.Swept;
@@ -91,11 +90,10 @@ public final class ProxyFilter extends HoldingFilter {
   @Override
   public void sessionOpened(NextFilter next, IoSession session) throws Exception {
     Waiting waiting = WAITING.ifMade(session);
-    EventLoop loop = EventLoop.of(session);
     if (waiting == null) {
       next.sessionOpened(session);
-    } else if (loop != null) {
-      loop.watch(waiting, timeout);
+    } else {
+      waiting.watch(timeout);
     }
   }
 
@@ -168,10 +166,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     private void goOn(NextFilter next, ProxyHeader header, ByteBuffer rest) {
-      EventLoop loop = EventLoop.of(session);
-      if (loop != null) {
-        loop.unwatch(this);
-      }
+      unwatch();
       if (failsChecks && header.local()) {
         session.closeNow();
         return;

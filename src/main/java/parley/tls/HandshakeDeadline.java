@@ -2,7 +2,6 @@ package parley.tls;
 
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.EventLoop;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 
@@ -22,9 +21,8 @@ final class HandshakeDeadline extends Swept {
 
   /** Looks from now on; never, if it may take any time. */
   void begin() {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null && !most.isZero()) {
-      loop.watch(this, most);
+    if (!most.isZero()) {
+      watch(most);
     }
   }
 
@@ -38,10 +36,7 @@ final class HandshakeDeadline extends Swept {
 
   /** The handshake has ended, one way or the other. */
   void end() {
-    EventLoop loop = EventLoop.of(session);
     over = true;
-    if (loop != null) {
-      loop.unwatch(this);
-    }
+    unwatch();
   }
 }

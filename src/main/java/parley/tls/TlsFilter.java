@@ -119,10 +119,8 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   /** Goes on, on the session's loop, with what waited until nothing is in flight. */
   static void goOn(IoSession session) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      loop.execute(() -> session.getFilterChain().fireEvent(NothingInFlight.NOTHING_IN_FLIGHT));
-    }
+    EventLoop.onLoopOf(
+        session, () -> session.getFilterChain().fireEvent(NothingInFlight.NOTHING_IN_FLIGHT));
   }
 
   @Override

@@ -67,9 +67,8 @@ final class TlsOutput {
     if (failure != null) {
       request.getFuture().setException(failure);
     }
-    EventLoop loop = EventLoop.of(session);
-    if (failure instanceof SSLException && loop != null) {
-      loop.execute(session::closeNow); // a record is missing now
+    if (failure instanceof SSLException) {
+      EventLoop.onLoopOf(session, session::closeNow); // a record is missing now
     }
   }
 

@@ -116,7 +116,7 @@ final class TlsSession {
       failed = true; // it takes no more
       deliver(plain); // its answers go first: the engine has nothing against them yet
       WriteQueue.boundEnd(session);
-      InFlight.of(session).whenNone(() -> onLoop(() -> refuse(e)));
+      InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, () -> refuse(e)));
       return;
     } catch (SSLException | RuntimeException e) {
       sendAlert(e); // before an answer is wrapped: the engine would give this in its place
@@ -280,13 +280,6 @@ final class TlsSession {
       next.inputClosed(session);
     } else {
       refuse();
-    }
-  }
-
-  private void onLoop(Runnable task) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      loop.execute(task);
     }
   }
 

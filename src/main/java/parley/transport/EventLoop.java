@@ -2,7 +2,6 @@ package parley.transport;
 
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
@@ -83,25 +82,20 @@ public final class EventLoop extends NioProcessor {
     wakeup();
   }
 
-  /**
-   * Looks at deadlines from now on. Any thread may call.
-   *
-   * @param shortest the shortest of them, which says how often it looks
-   */
-  public void watch(Swept deadlines, Duration shortest) {
-    if (isLoopThread()) {
-      sweep.add(deadlines, shortest);
-    } else {
-      execute(() -> sweep.add(deadlines, shortest));
+  /** As {@link #execute} of a session's loop, if it has one. Any thread may call. */
+  public static void onLoopOf(IoSession session, Runnable task) {
+    EventLoop loop = of(session);
+    if (loop != null) {
+      loop.execute(task);
     }
   }
 
-  /** Looks at deadlines no more. Any thread may call. */
-  public void unwatch(Swept deadlines) {
+  /** Changes what it looks at now and then: at once on its own thread, else as a task. */
+  void change(Consumer<Sweep> change) {
     if (isLoopThread()) {
-      sweep.remove(deadlines);
+      change.accept(sweep);
     } else {
-      execute(() -> sweep.remove(deadlines));
+      execute(() -> change.accept(sweep));
     }
   }
 

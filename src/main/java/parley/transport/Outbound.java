@@ -40,12 +40,9 @@ final class Outbound {
   private void cut(IoSession session) {
     long all = sum();
     set(session, 0);
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      String rule =
-          String.format("too much waits to be sent in all: %d bytes, more than %d", all, most);
-      loop.execute(() -> CutException.cut(session, rule));
-    }
+    String rule =
+        String.format("too much waits to be sent in all: %d bytes, more than %d", all, most);
+    EventLoop.onLoopOf(session, () -> CutException.cut(session, rule));
   }
 
   /** What waits in all. */

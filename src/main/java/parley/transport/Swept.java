@@ -1,10 +1,11 @@
 package parley.transport;
 
+import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 
 /**
- * What its loop looks at now and then: the deadlines of a session. From {@link EventLoop#watch} to
- * {@link EventLoop#unwatch}, or until the session is gone.
+ * What its loop looks at now and then: the deadlines of a session. From {@link #watch} to {@link
+ * #unwatch}, or until the session is gone.
  */
 public abstract class Swept {
 
@@ -17,6 +18,26 @@ public abstract class Swept {
   /** The deadlines of a session. */
   protected Swept(IoSession session) {
     this.session = session;
+  }
+
+  /**
+   * Is looked at from now on. Any thread may call.
+   *
+   * @param shortest the shortest of its deadlines, which says how often
+   */
+  public final void watch(Duration shortest) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      loop.change(sweep -> sweep.add(this, shortest));
+    }
+  }
+
+  /** Is looked at no more. Any thread may call. */
+  public final void unwatch() {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      loop.change(sweep -> sweep.remove(this));
+    }
   }
 
   /**

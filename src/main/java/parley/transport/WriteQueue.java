@@ -71,11 +71,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
    */
   public static void boundEnd(IoSession session) {
     WriteQueue queue = of(session);
-    EventLoop loop = EventLoop.of(session);
-    if (queue != null && loop != null) {
+    if (queue != null) {
       queue.closes = true;
-      if (!queue.requests.isEmpty()) {
-        loop.execute(() -> queue.weigh(session)); // else the flush of what comes does
+      if (!queue.requests.isEmpty()) { // else the flush of what comes does
+        EventLoop.onLoopOf(session, () -> queue.weigh(session));
       }
     }
   }
@@ -155,7 +154,8 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
               "too much waits to be sent: %d bytes, more than %d", bytes, limits.outboundMost()));
     }
     if (closes && stall == null && !isEmpty(session) && !closeTimeout.isZero()) {
-      watchClose(session);
+      stall = new Stall(session);
+      stall.watch(closeTimeout);
     }
   }
 
@@ -164,14 +164,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     if (loop != null) {
       counted = bytes;
       loop.outbound().set(session, bytes);
-    }
-  }
-
-  private void watchClose(IoSession session) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      stall = new Stall(session);
-      loop.watch(stall, closeTimeout);
     }
   }
 
