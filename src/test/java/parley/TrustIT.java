@@ -83,7 +83,7 @@ class TrustIT {
             "listeners.greeting.endpoint=tcp://127.0.0.1:0");
     assertThat(result.err())
         .containsPattern(
-            "^cannot start: no thread left, \\d+ of 1026 taken: unable to create native thread.*"
+            "^cannot start: no thread left, \\d+ of 1027 taken: unable to create native thread.*"
                 + " \\(see event-loops; ulimit -u; -Xmx in conf/setenv.sh\\)\n$");
     assertThat(result.code()).isEqualTo(71);
   }

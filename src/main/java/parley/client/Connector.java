@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,8 +54,14 @@ public final class Connector implements AutoCloseable {
    */
   public Connector(int eventLoops) {
     loops = new EventLoops(eventLoops, true);
-    mina = new NioSocketConnector(loops.thread("parley-connect"), loops);
+    Executor connecting = loops.thread("parley-connect");
     loops.takeThreads();
+    try {
+      mina = new NioSocketConnector(connecting, loops);
+    } catch (RuntimeException | Error e) {
+      loops.release();
+      throw e;
+    }
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
     mina.setConnectTimeoutMillis(Duration.ofDays(2).toMillis()); // each connect has a timer here

@@ -23,6 +23,10 @@ public final class DrainFilter extends IoFilterAdapter {
   private static final AttributeKey READING = new AttributeKey(DrainFilter.class, "reading");
   private static final AttributeKey ENDING = new AttributeKey(DrainFilter.class, "ending");
 
+  /** Room for a kernel that is busy, and for the round trip of most networks. */
+  private static final Duration SETTLING = Duration.ofMillis(100);
+
+  private volatile Duration settling = SETTLING;
   private volatile long readUntil;
   private volatile boolean draining;
 
@@ -30,23 +34,24 @@ public final class DrainFilter extends IoFilterAdapter {
   public DrainFilter() {}
 
   /**
-   * Lets all sessions end, those that come from now on too: a session still reads what it has been
-   * sent, answers that, says goodbye, and closes. Returns at once; any thread may call.
+   * From now on lets all sessions end that open or are {@link #drain}ed: a session still reads what
+   * it has been sent, answers that, says goodbye, and closes.
    *
    * @param readFor a session that is sent more and more is read for so long
    */
-  public void drain(Iterable<IoSession> sessions, Duration readFor) {
+  public void begin(Duration readFor) {
+    settling = readFor.compareTo(SETTLING) < 0 ? readFor : SETTLING;
     readUntil = System.nanoTime() + readFor.toNanos();
     draining = true;
-    sessions.forEach(this::drain);
   }
 
-  private void drain(IoSession session) {
+  /** Lets a session end; once is enough. Returns at once; any thread may call. */
+  public void drain(IoSession session) {
     if (EventLoop.of(session) == null) {
       end(session);
     } else if (session.setAttributeIfAbsent(READING) == null) {
       EventLoop.onLoopOf(
-          session, () -> new LastReads(session, readUntil, () -> end(session)).begin());
+          session, () -> new LastReads(session, settling, readUntil, () -> end(session)).begin());
     }
   }
 

@@ -9,38 +9,39 @@ import parley.transport.Sweep;
 import parley.transport.Swept;
 
 /**
- * Reads what one session has been sent when its drain begins, and then ends it: reads on for {@link
- * #SETTLING}, and until a round of its loop brings nothing.
+ * Reads what one session has been sent when its drain begins, and then ends it: reads on for a
+ * time, and until a round of its loop brings nothing.
  *
  * <p>One round is not enough. A peer's kernel sends on only when its window opens, which the first
  * read does, and on a busy machine it may be late with that. So it is where reading was suspended,
- * or the session held back by a handshake, and the time begins anew behind that. Used on the loop's
- * thread only.
+ * or the session held back by a handshake, and the time begins anew behind that, as far as one of
+ * four looks within it sees that. Used on the loop's thread only.
  */
 final class LastReads extends Swept {
 
-  /** Room for a kernel that is busy, and for the round trip of most networks. */
-  private static final Duration SETTLING = Duration.ofMillis(100);
-
+  private final Duration settling;
   private final long until;
   private final Runnable end;
   private int since = Sweep.now();
 
   /**
-   * Of a session, which is read for {@link #SETTLING} at least.
+   * Of a session.
    *
-   * @param until the latest end, as of System.nanoTime: then what was read is still answered
+   * @param settling it is read for so long at least
+   * @param until the latest end but for that, as of System.nanoTime: then what was read is still
+   *     answered
    * @param end runs once nothing more is to be read
    */
-  LastReads(IoSession session, long until, Runnable end) {
+  LastReads(IoSession session, Duration settling, long until, Runnable end) {
     super(session);
-    long settled = System.nanoTime() + SETTLING.toNanos();
+    this.settling = settling;
+    long settled = System.nanoTime() + settling.toNanos();
     this.until = settled - until > 0 ? settled : until;
     this.end = end;
   }
 
   void begin() {
-    watch(SETTLING);
+    watch(settling);
   }
 
   @Override
@@ -50,7 +51,7 @@ final class LastReads extends Swept {
       endBehindFrames();
     } else if (isHeldUp()) {
       since = now;
-    } else if (now - since >= SETTLING.toMillis()) {
+    } else if (now - since >= settling.toMillis()) {
       unwatch();
       nextRound();
     }

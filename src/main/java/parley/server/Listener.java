@@ -233,10 +233,19 @@ public final class Listener {
   }
 
   void drain(Duration readFor) {
-    drain.drain(sessions(), readFor);
+    drain.begin(readFor);
+    drainSessions();
   }
 
-  /** How many sessions have not had their last word; one that only waits for the peer's end has. */
+  /** Again, for those that had not reached their loops before, and are held back there. */
+  void drainSessions() {
+    sessions().forEach(drain::drain);
+  }
+
+  /**
+   * How many sessions have not had their last word; one that only waits for the peer's end has. Who
+   * is held back by a handshake or header has asked nothing, as far as was read.
+   */
   long unansweredCount() {
     return sessions().stream()
         .filter(each -> !WriteQueue.isFlushed(each) && !HoldingFilter.isHeld(each))

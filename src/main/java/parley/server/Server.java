@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
@@ -31,6 +32,7 @@ public final class Server implements AutoCloseable {
 
   private final ServerConfig config;
   private final EventLoops loops;
+  private final Executor ending;
   private final List<Listener> listeners;
   private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -45,6 +47,7 @@ public final class Server implements AutoCloseable {
   public Server(ServerConfig config) {
     this.config = config;
     loops = new EventLoops(config.eventLoops(), false, config.outboundBytes());
+    ending = loops.thread("parley-drain");
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     try {
@@ -108,15 +111,17 @@ public final class Server implements AutoCloseable {
   }
 
   private void giveBack(Throwable cause) {
-    if (!loops.isDisposed()) {
-      try {
-        close();
-      } catch (OutOfMemoryError noThread) {
-        cause.addSuppressed(noThread);
-      }
-    } else if (state.getAndSet(State.ENDED) != State.ENDED) {
+    if (loops.isDisposed()) { // as threads were missing
       listeners.forEach(Listener::release);
-      ended.complete(0);
+      if (state.getAndSet(State.ENDED) != State.ENDED) {
+        ended.complete(0);
+      }
+      return;
+    }
+    try {
+      close();
+    } catch (RuntimeException | Error again) {
+      cause.addSuppressed(again);
     }
   }
 
@@ -182,7 +187,7 @@ public final class Server implements AutoCloseable {
     Duration serving = before == State.STARTED ? delay : Duration.ZERO;
     // A thread of its own: unbinding and disposing wait for the loops and must not run on one.
     try {
-      new Thread(() -> endAfter(serving, timeout), "parley-drain").start();
+      ending.execute(() -> endAfter(serving, timeout));
     } catch (OutOfMemoryError noThread) {
       ended.completeExceptionally(noThread);
       throw noThread;
@@ -230,8 +235,13 @@ public final class Server implements AutoCloseable {
 
   private int drainWithin(Duration timeout) {
     LOG.info("draining: sessions={} timeout={} ms", loops.sessionCount(), timeout.toMillis());
-    listeners.forEach(listener -> listener.drain(timeout.dividedBy(4)));
-    int left = loops.awaitNoSessions(timeout);
+    Duration reading = timeout.dividedBy(4);
+    listeners.forEach(listener -> listener.drain(reading));
+    int left = loops.awaitNoSessions(reading);
+    if (left > 0) {
+      listeners.forEach(Listener::drainSessions);
+      left = loops.awaitNoSessions(timeout.minus(reading));
+    }
     long cut = left == 0 ? 0 : unansweredCount();
     if (cut > 0) {
       LOG.warn("drain timeout passed: sessions cut={} timeout={} ms", cut, timeout.toMillis());

@@ -182,8 +182,8 @@ final class TlsSession {
     if (all != null && !session.isClosing()) {
       kept = null;
       takesAlert = true;
+      Input.of(session).resume(Input.Reason.END_WAITING); // first: another may be in there
       received(all);
-      Input.of(session).resume(Input.Reason.END_WAITING);
     }
   }
 

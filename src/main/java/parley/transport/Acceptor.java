@@ -158,10 +158,14 @@ public final class Acceptor extends NioSocketAcceptor {
 
   @Override
   protected ServerSocketChannel open(SocketAddress localAddress) throws Exception {
-    ServerSocketChannel inherited = Inherited.take(this, localAddress);
-    ServerSocketChannel handle = inherited == null ? super.open(localAddress) : inherited;
-    spare.take();
-    return handle;
+    try {
+      ServerSocketChannel inherited = Inherited.take(this, localAddress);
+      ServerSocketChannel handle = inherited == null ? super.open(localAddress) : inherited;
+      spare.take();
+      return handle;
+    } catch (Error e) { // who binds would wait for ever: MINA hears of exceptions only
+      throw new IOException(e);
+    }
   }
 
   @Override

@@ -114,14 +114,14 @@ public final class EventLoops implements IoProcessor<NioSession> {
   }
 
   private void release(List<EventLoop> made) {
-    threads.end();
     for (EventLoop loop : made) {
       try {
         loop.release();
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         LOG.error("a selector could not be closed", e);
       }
     }
+    threads.end();
   }
 
   /** Threads for what blocks for a while, such as the look-up of a name. */
@@ -261,15 +261,20 @@ public final class EventLoops implements IoProcessor<NioSession> {
   private void disposeLoops() {
     CountDownLatch left = new CountDownLatch(loops.length);
     ThreadFactory ending = LoopThreads.named("parley-end", true);
+    List<Runnable> here = new ArrayList<>();
     for (EventLoop loop : loops) {
-      ending
-          .newThread(
-              () -> {
-                loop.dispose();
-                left.countDown();
-              })
-          .start();
+      Runnable end =
+          () -> {
+            loop.dispose();
+            left.countDown();
+          };
+      try {
+        ending.newThread(end).start();
+      } catch (OutOfMemoryError noThread) {
+        here.add(end);
+      }
     }
+    here.forEach(Runnable::run);
     try {
       if (!left.await(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         LOG.warn("event loops that have not ended, as a handler blocks: {}", left.getCount());

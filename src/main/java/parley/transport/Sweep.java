@@ -44,7 +44,7 @@ public final class Sweep {
     all.add(swept);
   }
 
-  /** Its place is taken by the last one, at which a run looks first. */
+  /** Its place is taken by the last one, at which a run looks first, and then perhaps again. */
   void remove(Swept swept) {
     if (swept.place < 0) {
       return;

@@ -8,6 +8,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
@@ -69,8 +71,10 @@ class TlsDrainTest {
   }
 
   /** TLS 1.2: what is behind a warning is kept, and unwrapped when nothing is in flight. */
-  @Test
-  void whatIsKeptBehindAWarningIsAnsweredAlsoWhenItsTimeToReadIsOver() throws Exception {
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void whatIsKeptBehindWarningsIsAnsweredAlsoWhenItsTimeToReadIsOver(int warnings)
+      throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch inside = new CountDownLatch(1);
     AnswerHandler<String> handler =
@@ -91,7 +95,11 @@ class TlsDrainTest {
       assertThat(peer.send("hello\n").line()).isEqualTo("hello");
       peer.send("wait\n");
       inside.await();
-      peer.sendRaw(TlsPeer.join(peer.warning("NO_RENEGOTIATION"), peer.records(lines)));
+      byte[] sent = new byte[0];
+      for (int i = 0; i < warnings; i++) {
+        sent = TlsPeer.join(sent, peer.warning("NO_RENEGOTIATION"));
+      }
+      peer.sendRaw(TlsPeer.join(sent, peer.records(lines)));
       CompletableFuture<Integer> drained = server.drain();
       assertThat(silent.bytes()).hasSizeLessThan(100); // whose time is over
       silent.close();
@@ -99,6 +107,43 @@ class TlsDrainTest {
       assertThat(peer.rest()).isEqualTo("waited\n" + lines);
       peer.close();
       assertThat(drained.get()).isZero();
+    }
+  }
+
+  /** Its loop has not come to it when the drain begins, and then it says nothing. */
+  @Test
+  void whoWaitsForItsLoopAndIsHeldBackEndsBehindAQuarter() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              inside.countDown();
+              try {
+                goesOn.await();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              return new CompletableFuture<>(); // of one that is cut at the end
+            });
+    ListenerConfig listener = Certs.listener(Servers.lineProtocol(handler)).build();
+    ServerConfig.Builder config = ServerConfig.builder().listener(listener).eventLoops(1);
+    try (Server server = new Server(config.drainTimeout(Duration.ofSeconds(8)).build()).start();
+        TlsPeer peer = connect(server, V13).handshake()) {
+      peer.send("block\n");
+      inside.await();
+      try (Peer silent = Peer.connect(server.endpoint())) {
+        while (server.listeners().get(0).admission().connections() < 2) {
+          Thread.onSpinWait();
+        }
+        CompletableFuture<Integer> drained = server.drain();
+        Servers.awaitUnbound(server);
+        goesOn.countDown();
+        assertThat(silent.bytes()).hasSizeLessThan(100);
+        long ended = System.nanoTime();
+        assertThat(drained.get()).isOne();
+        assertThat(System.nanoTime() - ended).isGreaterThan(Duration.ofSeconds(1).toNanos());
+      }
     }
   }
 }
