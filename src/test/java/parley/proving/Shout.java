@@ -93,8 +93,9 @@ record Shout(Bug bug, boolean late) implements Protocol {
       this.bug = bug;
     }
 
+    /** Synchronized: sessions cross in a shared one, but each time in the same way. */
     @Override
-    public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
+    public synchronized void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
         throws FrameException {
       byte[] bytes = new byte[in.remaining()];
       in.get(bytes);
