@@ -5,6 +5,7 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandler;
@@ -106,6 +107,15 @@ public final class Servers {
       CompletableFuture<Void> round = new CompletableFuture<>();
       EventLoop.of(session).execute(() -> round.complete(null));
       round.orTimeout(1, TimeUnit.MINUTES).join(); // for a test that hangs
+    }
+  }
+
+  /** In a handler, which throws nothing that is checked. */
+  public static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

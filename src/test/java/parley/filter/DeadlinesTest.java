@@ -223,7 +223,7 @@ class DeadlinesTest {
             (session, line) -> {
               if (line.equals("block")) {
                 heldUp.countDown();
-                await(goesOn);
+                Servers.await(goesOn);
               }
               return line;
             });
@@ -246,14 +246,6 @@ class DeadlinesTest {
         goesOn.countDown();
         assertThat(inTime.line()).isEqualTo("a");
       }
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

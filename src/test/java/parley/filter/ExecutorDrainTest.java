@@ -1,7 +1,6 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.filter.OneThread.await;
 
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
@@ -55,7 +54,7 @@ class ExecutorDrainTest {
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
-              await(goesOn);
+              Servers.await(goesOn);
               return line;
             });
     try (Server server = started(handler);

@@ -1,7 +1,6 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.filter.OneThread.await;
 
 import java.time.Duration;
 import java.util.Map;
@@ -128,7 +127,7 @@ class ExecutorEndsTest {
           @Override
           public void messageReceived(IoSession session, Object line) {
             inside.countDown();
-            await(goesOn);
+            Servers.await(goesOn);
             events.add(line.toString());
           }
 
@@ -168,7 +167,7 @@ class ExecutorEndsTest {
             (session, line) -> {
               if (line.equals("block")) {
                 inside.countDown();
-                await(goesOn);
+                Servers.await(goesOn);
               }
               return answers.computeIfAbsent(line, any -> new CompletableFuture<>());
             });
@@ -193,7 +192,7 @@ class ExecutorEndsTest {
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
-              await(goesOn);
+              Servers.await(goesOn);
               return line;
             });
     Server server =
@@ -292,7 +291,7 @@ class ExecutorEndsTest {
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
-              await(goesOn);
+              Servers.await(goesOn);
               return line;
             });
     try (Server server =

@@ -55,14 +55,6 @@ class ExecutorFilterTest {
     return lines.toString();
   }
 
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
   @Test
   void oneThatBlocksHoldsUpNobodyElse() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
@@ -72,7 +64,7 @@ class ExecutorFilterTest {
                 10,
                 (session, line) -> {
                   if (line.equals("block")) {
-                    await(goesOn);
+                    Servers.await(goesOn);
                   }
                   return line;
                 });
@@ -136,7 +128,7 @@ class ExecutorFilterTest {
                 5,
                 (session, line) -> {
                   received.incrementAndGet();
-                  await(goesOn);
+                  Servers.await(goesOn);
                   return line;
                 });
         Peer peer = Servers.peer(server)) {
@@ -162,7 +154,7 @@ class ExecutorFilterTest {
           @Override
           protected Object answer(IoSession session, String line) {
             first.countDown();
-            await(goesOn);
+            Servers.await(goesOn);
             return line;
           }
 
@@ -175,7 +167,7 @@ class ExecutorFilterTest {
         Peer peer = Servers.peer(server)) {
       CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
       peer.send(lines(100));
-      await(first);
+      Servers.await(first);
       CompletableFuture<Integer> drained = server.drain();
       goesOn.countDown();
       assertThat(new String(all.join(), StandardCharsets.UTF_8)).isEqualTo(lines(100));

@@ -79,7 +79,7 @@ class FramesPerTurnTest {
         (session, line) -> {
           if (line.equals("hold")) {
             held.countDown();
-            await(goesOn);
+            Servers.await(goesOn);
           }
           order.add(line);
           return line;
@@ -101,14 +101,6 @@ class FramesPerTurnTest {
         assertThat(flood.line()).isEqualTo("f");
       }
       assertThat(List.copyOf(order).indexOf("quiet")).isLessThan(30);
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -1,6 +1,5 @@
 package parley.filter;
 
-import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import parley.Servers;
 import parley.protocol.Protocol;
@@ -18,13 +17,5 @@ final class OneThread {
         ListenerConfig.builder("test", Servers.FREE, protocol).executorThreads(1).executorQueue(5);
     return new Server(
         ServerConfig.builder().eventLoops(1).listener(more.apply(listener).build()).build());
-  }
-
-  static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 }

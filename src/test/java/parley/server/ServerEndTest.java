@@ -28,11 +28,7 @@ class ServerEndTest {
           (session, line) -> {
             if (line.equals("block")) {
               inside.countDown();
-              try {
-                goesOn.await();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
+              Servers.await(goesOn);
             }
             return line;
           });

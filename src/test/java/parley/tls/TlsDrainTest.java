@@ -23,10 +23,6 @@ class TlsDrainTest {
 
   private static final String V13 = "TLSv1.3";
 
-  private static TlsPeer connect(Server server, String version) throws Exception {
-    return TlsPeer.of(Servers.endpoint(server), Certs.context(), version);
-  }
-
   private static Server serve(ListenerConfig.Builder listener, Duration drainTimeout)
       throws Exception {
     ServerConfig.Builder config = ServerConfig.builder().listener(listener.build());
@@ -36,7 +32,7 @@ class TlsDrainTest {
   @Test
   void itSaysCloseNotify() throws Exception {
     try (Server server = Certs.serve(Certs.listener(new GreetingProtocol()));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       server.drain();
       assertThat(peer.rest()).isEmpty();
@@ -49,8 +45,8 @@ class TlsDrainTest {
   void aHandshakeUnderWayIsWaitedFor() throws Exception {
     Duration timeout = Duration.ofSeconds(20);
     try (Server server = serve(Certs.listener(new GreetingProtocol()), timeout);
-        TlsPeer idle = connect(server, V13).handshake();
-        TlsPeer late = connect(server, V13);
+        TlsPeer idle = TlsPeer.connect(server, V13).handshake();
+        TlsPeer late = TlsPeer.connect(server, V13);
         Peer silent = Peer.connect(server.endpoint())) {
       assertThat(idle.line()).isEqualTo("Hello, World!");
       byte[] last = late.handshakeButLast();
@@ -90,7 +86,7 @@ class TlsDrainTest {
         IntStream.range(0, 3000).mapToObj(i -> i + "\n").collect(Collectors.joining());
     Duration timeout = Duration.ofSeconds(4);
     try (Server server = serve(Certs.listener(Servers.lineProtocol(handler)), timeout);
-        TlsPeer peer = connect(server, "TLSv1.2").handshake();
+        TlsPeer peer = TlsPeer.connect(server, "TLSv1.2").handshake();
         Peer silent = Peer.connect(server.endpoint())) {
       assertThat(peer.send("hello\n").line()).isEqualTo("hello");
       peer.send("wait\n");
@@ -119,17 +115,13 @@ class TlsDrainTest {
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
-              try {
-                goesOn.await();
-              } catch (InterruptedException e) {
-                throw new AssertionError(e);
-              }
+              Servers.await(goesOn);
               return new CompletableFuture<>(); // of one that is cut at the end
             });
     ListenerConfig listener = Certs.listener(Servers.lineProtocol(handler)).build();
     ServerConfig.Builder config = ServerConfig.builder().listener(listener).eventLoops(1);
     try (Server server = new Server(config.drainTimeout(Duration.ofSeconds(8)).build()).start();
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       peer.send("block\n");
       inside.await();
       try (Peer silent = Peer.connect(server.endpoint())) {

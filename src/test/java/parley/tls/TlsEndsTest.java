@@ -35,10 +35,6 @@ class TlsEndsTest {
   private static final String V13 = "TLSv1.3";
   private static final String V12 = "TLSv1.2";
 
-  private static TlsPeer connect(Server server, String version) throws Exception {
-    return TlsPeer.of(Servers.endpoint(server), Certs.context(), version);
-  }
-
   private static Server greeting() throws Exception {
     return Certs.serve(Certs.listener(new GreetingProtocol()));
   }
@@ -55,7 +51,7 @@ class TlsEndsTest {
             Certs.serve(
                 Certs.listener(new GreetingProtocol())
                     .tls(TlsSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(50)));
-        TlsPeer peer = connect(server, V13)) {
+        TlsPeer peer = TlsPeer.connect(server, V13)) {
       assertThat(peer.raw().bytes()).hasSizeLessThan(100); // an alert
     }
   }
@@ -67,7 +63,7 @@ class TlsEndsTest {
             Certs.serve(
                 Certs.listener(new GreetingProtocol())
                     .limit(Limits.FRAME_TIMEOUT, Duration.ofMillis(200)));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
       assertThat(peer.line()).isEqualTo("Hello, Ada!");
       byte[] record = peer.records("x".repeat(4000) + "\n");
@@ -102,7 +98,7 @@ class TlsEndsTest {
             Certs.serve(
                 Certs.listener(new GreetingProtocol())
                     .limit(Limits.FRAME_TIMEOUT, Duration.ofSeconds(1)));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       byte[] begun = new byte[0];
       long begin = System.nanoTime();
@@ -126,7 +122,7 @@ class TlsEndsTest {
     AnswerHandler<String> handler =
         AnswerHandler.of((session, line) -> line.equals("late") ? late : line);
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
-        TlsPeer peer = connect(server, version).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       byte[] asked = peer.records(lines(100, "n", "") + "late\n");
       peer.sendRaw(asked).closeNotify();
       for (int i = 0; i < 100; i++) {
@@ -147,7 +143,7 @@ class TlsEndsTest {
             Certs.serve(
                 Certs.listener(Servers.lineProtocol(AnswerHandler.of((session, line) -> line)))
                     .limit(Limits.FRAMES_PER_TURN, count - framesMore));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       byte[] asked = peer.records(lines(count, "n", "") + "last");
       peer.sendRaw(TlsPeer.join(asked, peer.closeNotifyRecord()));
       assertThat(peer.rest()).isEqualTo(lines(count, "n", "") + "last\n");
@@ -172,7 +168,7 @@ class TlsEndsTest {
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
-        TlsPeer peer = connect(server, version).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       peer.send("whole\nunfin").fin();
       assertThat(peer.rest()).isEqualTo("whole\n");
       assertThat(told.get())
@@ -185,7 +181,7 @@ class TlsEndsTest {
   @ValueSource(strings = {"a\n", "Ada\n", "GET / HTTP/1.1\r\n\r\n"})
   void plainTextIsAnsweredByAnAlert(String text) throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V13)) {
+        TlsPeer peer = TlsPeer.connect(server, V13)) {
       byte[] answer = peer.sendRaw(text.getBytes()).raw().bytes();
       assertThat(answer).containsExactly(Records.ALERT, 3, 3, 0, 2, 2, 10); // unexpected_message
     }
@@ -194,7 +190,7 @@ class TlsEndsTest {
   @Test
   void aSpoiltRecordEndsTheSession() throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       byte[] record = peer.records("Ada\n");
       record[record.length - 1] ^= 1;
@@ -208,7 +204,7 @@ class TlsEndsTest {
   @ValueSource(strings = {V13, V12})
   void aSpoiltRecordBehindARequestIsToldToo(String version) throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, version).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       byte[] good = peer.records("Ada\n");
       byte[] bad = peer.records("Bob\n");
@@ -221,7 +217,7 @@ class TlsEndsTest {
   @Test
   void aWarningIsNoEnd() throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V12).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V12).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       for (int i = 0; i < 2; i++) {
         assertThat(peer.sendRaw(peer.warning("NO_RENEGOTIATION")).send("Ada\n").line())
@@ -243,7 +239,7 @@ class TlsEndsTest {
   void anEndOfTheHandshakeIsNamed(byte level, byte description, String reason) throws Exception {
     try (Logs logs = Logs.capture();
         Server server = greeting();
-        TlsPeer peer = connect(server, V13)) {
+        TlsPeer peer = TlsPeer.connect(server, V13)) {
       peer.beginHandshake();
       peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, level, description});
       assertThat(peer.raw().bytes()).isNotEmpty();
@@ -260,7 +256,7 @@ class TlsEndsTest {
   void aServerNameThatIsNoneIsRefusedInPlainWords(String name) throws Exception {
     try (Logs logs = Logs.capture();
         Server server = greeting();
-        TlsPeer peer = connect(server, V13)) {
+        TlsPeer peer = TlsPeer.connect(server, V13)) {
       SSLParameters parameters = peer.engine().getSSLParameters();
       parameters.setServerNames(List.of(new SNIServerName(0, name.getBytes()) {}));
       peer.engine().setSSLParameters(parameters);
@@ -289,8 +285,8 @@ class TlsEndsTest {
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
-        TlsPeer early = connect(server, V13);
-        TlsPeer late = connect(server, V13).handshake()) {
+        TlsPeer early = TlsPeer.connect(server, V13);
+        TlsPeer late = TlsPeer.connect(server, V13).handshake()) {
       byte[] last = early.handshakeButLast();
       early.sendRaw(TlsPeer.join(last, early.records("x\n")));
       late.send("x\n");
@@ -305,7 +301,7 @@ class TlsEndsTest {
   @Test
   void renegotiationIsRefused() throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V12).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V12).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       peer.renegotiate();
       byte[] answer = peer.raw().bytes();
@@ -319,7 +315,7 @@ class TlsEndsTest {
   @Test
   void keysMayBeUpdated() throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       for (int i = 0; i < 3 * NoData.MOST; i++) {
         peer.renegotiate().send("n" + i + "\n");
@@ -337,7 +333,7 @@ class TlsEndsTest {
   void recordsWithoutDataAreBounded(int executorThreads) throws Exception {
     try (Server server =
             Certs.serve(Certs.listener(new GreetingProtocol()).executorThreads(executorThreads));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       ByteArrayOutputStream all = new ByteArrayOutputStream();
       all.writeBytes(peer.records("Ada\n"));
@@ -372,7 +368,7 @@ class TlsEndsTest {
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
-        TlsPeer peer = connect(server, V13)) {
+        TlsPeer peer = TlsPeer.connect(server, V13)) {
       peer.sendRaw(new byte[] {21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0});
       assertThat(peer.raw().bytes()).hasSizeLessThan(100);
     }
@@ -391,7 +387,7 @@ class TlsEndsTest {
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       peer.send("Ada\n");
       String rest = "";
       try {

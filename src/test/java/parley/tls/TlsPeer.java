@@ -14,7 +14,9 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import parley.Peer;
+import parley.Servers;
 import parley.endpoint.Endpoint;
+import parley.server.Server;
 
 /** A client that is an SSLEngine on a plain socket, so that a test says which bytes go when. */
 final class TlsPeer implements Closeable {
@@ -31,6 +33,11 @@ final class TlsPeer implements Closeable {
     this.peer = Peer.connect(endpoint);
     this.engine = engine;
     engine.setUseClientMode(true);
+  }
+
+  /** Connects as a client with a certificate, and does no handshake yet. */
+  static TlsPeer connect(Server server, String version) throws Exception {
+    return of(Servers.endpoint(server), Certs.context(), version);
   }
 
   /** Connects, and does no handshake yet. */

@@ -34,10 +34,6 @@ class TlsTest {
   private static final String V13 = "TLSv1.3";
   private static final String V12 = "TLSv1.2";
 
-  private static TlsPeer connect(Server server, String version) throws Exception {
-    return TlsPeer.of(Servers.endpoint(server), Certs.context(), version);
-  }
-
   private static Server greeting() throws Exception {
     return Certs.serve(Certs.listener(new GreetingProtocol()));
   }
@@ -46,7 +42,7 @@ class TlsTest {
   @ValueSource(strings = {V13, V12})
   void answers(String version) throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, version).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, Ada!");
       assertThat(peer.send("quit\n").rest()).isEqualTo("Goodbye!\n");
@@ -58,7 +54,7 @@ class TlsTest {
   @ValueSource(ints = {1, 65, 100, 5000})
   void nothingOfABurstIsLost(int requests) throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       ByteArrayOutputStream records = new ByteArrayOutputStream();
       for (int i = 0; i < requests; i++) {
         records.writeBytes(peer.records("n" + i + "\n")); // a record each
@@ -74,7 +70,7 @@ class TlsTest {
   @Test
   void recordsMayBeCutAnywhere() throws Exception {
     try (Server server = greeting();
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       byte[] records = TlsPeer.join(peer.records("Ada\nBo"), peer.records("b\n"));
       for (byte each : records) {
         peer.sendRaw(new byte[] {each});
@@ -93,7 +89,7 @@ class TlsTest {
             Certs.serve(
                 Certs.listener(
                     Servers.lineProtocol(AnswerHandler.<String>of((session, any) -> any + any))));
-        TlsPeer peer = connect(server, version).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       assertThat(peer.send(line + "\n").line()).isEqualTo(line + line);
     }
   }
@@ -115,7 +111,7 @@ class TlsTest {
                 .tls(TlsSettings.CLIENT_CA, Certs.folder().resolve("ca.pem").toString())
                 .tls(TlsSettings.CLIENT_AUTH, "need"))) {
       for (int i = 0; i < 20; i++) {
-        try (TlsPeer peer = connect(server, version)) {
+        try (TlsPeer peer = TlsPeer.connect(server, version)) {
           byte[] last = peer.handshakeButLast();
           peer.sendRaw(TlsPeer.join(last, peer.records("Ada\n")));
           assertThat(peer.line()).isEqualTo("Ada");
@@ -140,7 +136,7 @@ class TlsTest {
                 Certs.listener(new GreetingProtocol())
                     .tls(TlsSettings.CLIENT_CA, Certs.folder().resolve("server.pem").toString())
                     .tls(TlsSettings.CLIENT_AUTH, "need"));
-        TlsPeer peer = connect(server, V13)) {
+        TlsPeer peer = TlsPeer.connect(server, V13)) {
       peer.handshake();
       assertThatThrownBy(peer::line).hasMessageContaining("Received fatal alert");
     }
@@ -157,7 +153,7 @@ class TlsTest {
                     .set(GreetingProtocol.MAX_LINE, 2000)
                     .limit(Limits.OUTBOUND_HIGH, 128 * 1024)
                     .limit(Limits.OUTBOUND_LOW, 64 * 1024));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       CompletableFuture<Void> sending =
           CompletableFuture.runAsync(
@@ -204,9 +200,9 @@ class TlsTest {
         for (int length :
             new int[] {0, 1, 5, 0x3FFF, 0x4000, 0x4800, 0x4801, 0x5000, 0x8145, 0xFFFF}) {
           byte[] header = {(byte) type, 3, 1, (byte) (length >> 8), (byte) length};
-          TlsPeer whole = connect(server, V13);
+          TlsPeer whole = TlsPeer.connect(server, V13);
           peers.add(whole.sendRaw(header));
-          TlsPeer split = connect(server, V13);
+          TlsPeer split = TlsPeer.connect(server, V13);
           peers.add(split.sendRaw(Arrays.copyOf(header, 3)));
           split.sendRaw(Arrays.copyOfRange(header, 3, 5)).sendRaw(new byte[20]);
         }
@@ -244,7 +240,7 @@ class TlsTest {
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
-        TlsPeer peer = connect(server, V13).handshake()) {
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       byte[] good = peer.records("Ada\n");
       byte[] spoilt = peer.records("Bob\n");
       spoilt[spoilt.length - 1] ^= 1;

@@ -42,11 +42,7 @@ class ReaderTest {
   private Object answer(IoSession session, String line) {
     if (line.equals("hold")) {
       isHeld.countDown();
-      try {
-        goesOn.await();
-      } catch (InterruptedException e) {
-        throw new AssertionError(e);
-      }
+      Servers.await(goesOn);
     }
     return line.equals("end") ? AnswerHandler.last("ended") : null;
   }

@@ -48,11 +48,7 @@ class WatchdogTest {
   }
 
   private static Object wait(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
+    Servers.await(latch);
     return "went on";
   }
 
