@@ -9,9 +9,9 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Looks at the deadlines of a loop's sessions, each four times within the shortest of them, and at
- * {@value #MOST_AT_ONCE} between two rounds: no timer, no lock and no thread for a deadline, and so
- * each may pass a quarter late. Used on the loop's thread only.
+ * Checks the deadlines of a loop's sessions, each four times within the shortest that it has, and
+ * at most {@value #MOST_AT_ONCE} between two rounds: no timer, no lock and no thread for a
+ * deadline, and so each may pass up to a quarter late. Used on the loop's thread only.
  */
 public final class Sweep {
 
@@ -21,40 +21,60 @@ public final class Sweep {
   private static final int LEAST_TICK = 5;
   private static final int MOST_TICK = 1000;
 
-  private final List<Swept> all = new ArrayList<>();
-  private int left; // to be looked at in this run, the first ones
-  private int tick = MOST_TICK;
-  private int due = now();
+  /** Those that are checked equally often: short deadlines of some do not quicken the others. */
+  static final class Group {
+    private final int tick;
+    private final List<Swept> all = new ArrayList<>();
+    private int left; // to be checked in this run, the first ones
+    private int due;
+
+    private Group(int tick) {
+      this.tick = tick;
+    }
+  }
+
+  private final List<Group> groups = new ArrayList<>(); // from the shortest tick on
   private int seen = now();
 
-  Sweep() {}
+  Sweep() {
+    for (int tick = LEAST_TICK; tick < MOST_TICK; tick *= 2) {
+      groups.add(new Group(tick));
+    }
+    groups.add(new Group(MOST_TICK));
+  }
 
   /** Milliseconds of a clock that nobody sets; it wraps around, so only differences count. */
   public static int now() {
     return (int) TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
+  /** Checks it from now on; one that it checked before, perhaps more or less often. */
   void add(Swept swept, Duration shortest) {
-    long quarter = shortest.toMillis() / 4;
-    tick = (int) Math.min(tick, Math.max(LEAST_TICK, quarter));
-    if (due - now() > tick || all.isEmpty()) {
-      due = now() + tick;
+    remove(swept);
+    Group group = groups.get(0);
+    for (Group next : groups) {
+      group = next.tick <= shortest.toMillis() / 4 ? next : group;
     }
-    swept.place = all.size();
-    all.add(swept);
+    if (group.all.isEmpty()) {
+      group.due = now() + group.tick;
+    }
+    swept.group = group;
+    swept.place = group.all.size();
+    group.all.add(swept);
   }
 
-  /** Its place is taken by the last one, at which a run looks first, and then perhaps again. */
+  /** The last one takes its place, which a run checks first, and then perhaps again. */
   void remove(Swept swept) {
-    if (swept.place < 0) {
+    Group group = swept.group;
+    if (group == null) {
       return;
     }
-    Swept last = all.remove(all.size() - 1);
+    Swept last = group.all.remove(group.all.size() - 1);
     if (last != swept) {
-      all.set(swept.place, last);
+      group.all.set(swept.place, last);
       last.place = swept.place;
     }
-    swept.place = -1;
+    swept.group = null;
   }
 
   /** The loop has just asked which sockets are ready; it reads those before the next run. */
@@ -63,28 +83,31 @@ public final class Sweep {
   }
 
   /**
-   * Looks at those that are due, a share of them, as of when the sockets were last seen: what came
+   * Checks those that are due, a share of them, as of when the sockets were last seen: what came
    * while the loop was held up is not read yet, and its sender not late. Returns whether others are
    * left.
    */
   boolean run() {
-    if (left == 0) {
-      if (all.isEmpty() || seen - due < 0) {
-        return false;
+    int share = MOST_AT_ONCE;
+    boolean more = false;
+    for (Group group : groups) {
+      if (group.left == 0 && !group.all.isEmpty() && seen - group.due >= 0) {
+        group.due = now() + group.tick;
+        group.left = group.all.size();
       }
-      due = now() + tick;
-      left = all.size();
-    }
-    for (int share = MOST_AT_ONCE; share > 0 && left > 0; share--) {
-      left = Math.min(left, all.size()); // some may have been removed
-      if (left > 0) {
-        look(all.get(--left));
+      while (share > 0 && group.left > 0) {
+        share--;
+        group.left = Math.min(group.left, group.all.size()); // some may have been removed
+        if (group.left > 0) {
+          check(group.all.get(--group.left));
+        }
       }
+      more |= group.left > 0;
     }
-    return left > 0;
+    return more;
   }
 
-  private void look(Swept swept) {
+  private void check(Swept swept) {
     if (!((NioSession) swept.session).getChannel().isOpen()) {
       remove(swept);
       return;
@@ -92,12 +115,19 @@ public final class Sweep {
     try {
       swept.sweep(seen);
     } catch (Throwable thrown) {
-      LOG.log("a deadline could not be looked at", thrown);
+      LOG.log("a deadline could not be checked", thrown);
     }
   }
 
   /** How long the loop may wait for sockets, in milliseconds, at least 1. */
   long timeout(long most) {
-    return all.isEmpty() ? most : Math.min(most, Math.max(1, due - now()));
+    long least = most;
+    int now = now();
+    for (Group group : groups) {
+      if (!group.all.isEmpty()) {
+        least = Math.min(least, Math.max(1, group.due - now));
+      }
+    }
+    return least;
   }
 }

@@ -2,6 +2,7 @@ package parley.transport;
 
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What its loop looks at now and then: the deadlines of a session. From {@link #watch} to {@link
@@ -12,8 +13,13 @@ public abstract class Swept {
   /** Whose deadlines they are. */
   protected final IoSession session;
 
-  /** Its place in the loop's {@link Sweep}; less than 0 if it is in none. */
-  int place = -1;
+  /** Where the loop's {@link Sweep} keeps it; null if it does not. */
+  Sweep.@Nullable Group group;
+
+  /** Its place there. */
+  int place;
+
+  private Duration shortest = Duration.ZERO;
 
   /** The deadlines of a session. */
   protected Swept(IoSession session) {
@@ -21,7 +27,7 @@ public abstract class Swept {
   }
 
   /**
-   * Is looked at from now on. Any thread may call.
+   * Is looked at from now on; again, as often as its new deadlines ask for. Any thread may call.
    *
    * @param shortest the shortest of its deadlines, which says how often
    */
@@ -29,6 +35,18 @@ public abstract class Swept {
     EventLoop loop = EventLoop.of(session);
     if (loop != null) {
       loop.change(sweep -> sweep.add(this, shortest));
+    }
+  }
+
+  /**
+   * As {@link #watch}, unless it is looked at as often already. One thread at a time may call.
+   *
+   * @param deadline one more deadline; zero for none
+   */
+  public final void watchAtLeast(Duration deadline) {
+    if (!deadline.isZero() && (shortest.isZero() || deadline.compareTo(shortest) < 0)) {
+      shortest = deadline;
+      watch(deadline);
     }
   }
 

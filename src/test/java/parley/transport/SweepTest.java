@@ -1,0 +1,79 @@
+package parley.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.junit.jupiter.api.Test;
+import parley.Peer;
+import parley.Servers;
+import parley.server.Server;
+
+/** How often deadlines are checked depends on each session's own, and on no other's. */
+class SweepTest {
+
+  /** Counts how often it is checked. */
+  private static final class Counting extends Swept {
+    final AtomicInteger checks = new AtomicInteger();
+
+    Counting(IoSession session) {
+      super(session);
+    }
+
+    @Override
+    protected void sweep(int now) {
+      checks.incrementAndGet();
+    }
+  }
+
+  @Test
+  void aShortDeadlineDoesNotQuickenTheOthers() throws Exception {
+    try (Server server = Servers.greeting();
+        Peer peer = Servers.peer(server)) {
+      peer.line();
+      NioSession session = (NioSession) Servers.session(server);
+      assertThat(((SocketChannel) session.getChannel()).isOpen()).isTrue();
+      Sweep sweep = new Sweep();
+      List<Counting> idle = new ArrayList<>();
+      for (int i = 0; i < 3000; i++) {
+        idle.add(new Counting(session));
+        sweep.add(idle.get(i), Duration.ofMinutes(10));
+      }
+      Counting visitor = new Counting(session);
+      sweep.add(visitor, Duration.ofMillis(20));
+      int end = Sweep.now() + 900;
+      while (Sweep.now() - end < 0) {
+        sweep.socketsSeen();
+        sweep.run();
+      }
+      assertThat(visitor.checks.get()).isGreaterThan(10);
+      assertThat(idle).allMatch(each -> each.checks.get() <= 1);
+    }
+  }
+
+  @Test
+  void oneThatIsWatchedAgainIsCheckedOnceATick() throws Exception {
+    try (Server server = Servers.greeting();
+        Peer peer = Servers.peer(server)) {
+      peer.line();
+      Counting twice = new Counting(Servers.session(server));
+      Sweep sweep = new Sweep();
+      sweep.add(twice, Duration.ofMinutes(10));
+      sweep.add(twice, Duration.ofMillis(20));
+      int end = Sweep.now() + 5;
+      while (Sweep.now() - end < 0) {
+        Thread.onSpinWait();
+      }
+      sweep.socketsSeen();
+      sweep.run();
+      assertThat(twice.checks.get()).isOne();
+      sweep.remove(twice);
+      assertThat(sweep.timeout(1000)).isEqualTo(1000);
+    }
+  }
+}
