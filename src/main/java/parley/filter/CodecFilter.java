@@ -20,10 +20,12 @@ import parley.codec.BufferEncoder;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
 import parley.transport.Batch;
+import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.NextTurn;
 import parley.transport.Turn;
+import parley.transport.WriteQueue;
 
 /**
  * Decodes what is read into frames and encodes what is written, with any MINA codec. What the
@@ -36,7 +38,8 @@ import parley.transport.Turn;
  * decoder's {@code finishDecode} runs at the peer's end of stream, while an answer can still be
  * sent. IoBuffer and FileRegion messages are written as they are.
  *
- * <p>A turn is in flight until it is over, and so is what goes down from here until it is sent.
+ * <p>A turn is in flight until it is over. What another thread writes is encoded on the session's
+ * loop, in a turn of its own.
  */
 final class CodecFilter extends IoFilterAdapter {
 
@@ -72,13 +75,19 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  /** Goes on with what waits, in another turn. */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
-    if (event != NextTurn.NEXT_TURN) {
+    if (event == NextTurn.NEXT_TURN) {
+      goOn(next, session);
+    } else if (event == Handover.Event.HANDED_OVER) {
+      takeHandedOver(next, session);
+    } else {
       next.event(session, event);
-      return;
     }
+  }
+
+  /** Goes on with what waits, in another turn. */
+  private void goOn(NextFilter next, IoSession session) throws Exception {
     Frames frames = Frames.FRAMES.ifMade(session);
     WaitingFrames waiting = frames == null ? null : frames.takeWaiting();
     if (frames == null || waiting == null) {
@@ -95,7 +104,28 @@ final class CodecFilter extends IoFilterAdapter {
       if (!frames.isWaiting()) {
         Input.of(session).resume(Input.Reason.FRAMES_WAITING);
       }
+      WriteQueue.served(session);
       InFlight.of(session).leave();
+    }
+  }
+
+  /** Does what other threads want done, in a turn: what they wrote goes down as one request. */
+  private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
+    Turn turn = Turn.open(session, next);
+    try {
+      encodeIn(turn, session, ShortWay.handler(this, session));
+      Handover.runDue(session);
+    } finally {
+      if (turn != null) {
+        turn.close();
+      }
+    }
+  }
+
+  private void encodeIn(@Nullable Turn turn, IoSession session, @Nullable IoHandler handler)
+      throws Exception {
+    if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
+      turn.encodeBy(encoder::encode, handler instanceof Answerer answers ? answers : null);
     }
   }
 
@@ -125,10 +155,7 @@ final class CodecFilter extends IoFilterAdapter {
     Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
     boolean decoded = false;
     try {
-      if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
-        turn.encodeBy(
-            encoder::encode, handler instanceof Answerer answers && answers.answersInTurn(session));
-      }
+      encodeIn(turn, session, handler);
       frames.to(next, handler, turn);
       decode(session, in, waiting, frames);
       decoded = true;
@@ -192,9 +219,15 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
+  /** On the session's loop alone, so that an encoder never runs twice at once. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
+    if (Handover.isNeeded(session)) {
+      Handover.write(session, request, () -> writeHandedOver(next, session, request));
+      return;
+    }
+    Handover.runBefore(session);
     try {
       Turn turn = Turn.of(session);
       if (turn == null) {
@@ -210,18 +243,28 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
+  /** As MINA's chain passes a write on. */
+  private void writeHandedOver(NextFilter next, IoSession session, WriteRequest request) {
+    try {
+      filterWrite(next, session, request);
+    } catch (Exception | Error e) {
+      request.getFuture().setException(e);
+      session.getFilterChain().fireExceptionCaught(e);
+    }
+  }
+
   private void writeInTurn(Turn turn, NextFilter next, IoSession session, WriteRequest request)
       throws ProtocolEncoderException {
     Object message = request.getMessage();
     if (message instanceof IoBuffer bytes) {
       if (!turn.addBytes(request, bytes)) {
-        Turn.handDown(next, session, request);
+        next.filterWrite(session, request);
       }
       return;
     }
     if (message instanceof FileRegion) {
       turn.handDown();
-      Turn.handDown(next, session, request);
+      next.filterWrite(session, request);
       return;
     }
     if (!addEncoded(turn, request, message)) {
@@ -244,16 +287,14 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  /** From another thread, or when there was nothing to read. */
+  /** When there was nothing to read. */
   private void writeAlone(NextFilter next, IoSession session, WriteRequest request)
       throws ProtocolEncoderException {
     Object message = request.getMessage();
-    List<Object> parts =
-        message instanceof IoBuffer || message instanceof FileRegion
-            ? List.of(message)
-            : encode(session, message);
-    if (!Turn.takesBehind(session, () -> handDown(next, session, request, parts))) {
-      handDown(next, session, request, parts);
+    if (message instanceof IoBuffer || message instanceof FileRegion) {
+      next.filterWrite(session, request);
+    } else {
+      handDown(next, session, request, encode(session, message));
     }
   }
 
@@ -272,23 +313,19 @@ final class CodecFilter extends IoFilterAdapter {
       NextFilter next, IoSession session, WriteRequest request, List<Object> parts) {
     int last = parts.size() - 1;
     for (Object part : parts.subList(0, last)) {
-      Turn.handDown(next, session, new PartRequest(part));
+      next.filterWrite(session, new PartRequest(part));
     }
     request.setMessage(parts.get(last));
-    Turn.handDown(next, session, request);
+    next.filterWrite(session, request);
   }
 
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    try {
-      if (request instanceof Batch batch) {
-        Frames.FRAMES.of(session).sent(batch, this, next);
-      } else if (!(request instanceof PartRequest)) {
-        next.messageSent(session, request);
-      }
-    } finally {
-      InFlight.of(session).leave();
+    if (request instanceof Batch batch) {
+      Frames.FRAMES.of(session).sent(batch, this, next);
+    } else if (!(request instanceof PartRequest)) {
+      next.messageSent(session, request);
     }
   }
 

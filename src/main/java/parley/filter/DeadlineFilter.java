@@ -2,15 +2,9 @@ package parley.filter;
 
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.SessionAttribute;
 
-/**
- * Has the event loop look at each session's {@link Deadlines}, from its first to its last event.
- */
+/** Has the event loop check each session's {@link Deadlines}, from its first to its last event. */
 final class DeadlineFilter extends IoFilterAdapter {
-
-  private static final SessionAttribute<SessionDeadlines> DEADLINES =
-      new SessionAttribute<>(DeadlineFilter.class, "deadlines");
 
   private final Deadlines deadlines;
 
@@ -20,9 +14,7 @@ final class DeadlineFilter extends IoFilterAdapter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
-    SessionDeadlines its = new SessionDeadlines(session, deadlines, records(session));
-    DEADLINES.set(session, its);
-    its.watch(deadlines.shortest());
+    new SessionDeadlines(session, deadlines, records(session)).begin();
     next.sessionCreated(session);
   }
 
@@ -34,10 +26,7 @@ final class DeadlineFilter extends IoFilterAdapter {
 
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
-    SessionDeadlines its = DEADLINES.ifMade(session);
-    if (its != null) {
-      its.unwatch();
-    }
+    SessionDeadlines.of(session).unwatch();
     next.sessionClosed(session);
   }
 }

@@ -17,6 +17,10 @@ import java.util.stream.Stream;
 public record Deadlines(
     Duration firstFrame, Duration frame, Duration idle, int outboundRate, Duration outboundWindow) {
 
+  /** No deadline. */
+  static final Deadlines NONE =
+      new Deadlines(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO);
+
   /** The shortest of them, or no time if there is none. */
   Duration shortest() {
     Duration window = outboundRate == 0 ? Duration.ZERO : outboundWindow;

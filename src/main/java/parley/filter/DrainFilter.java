@@ -82,7 +82,7 @@ public final class DrainFilter extends IoFilterAdapter {
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
     WriteQueue.boundEnd(session);
     InFlight.of(session)
-        .whenNone(
+        .whenSent(
             () -> {
               if (!session.isClosing()) {
                 next.inputClosed(session);

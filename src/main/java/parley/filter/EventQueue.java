@@ -1,5 +1,6 @@
 package parley.filter;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -8,9 +9,13 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.transport.Answerer;
+import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.RareLog;
+import parley.transport.Sweep;
+import parley.transport.Swept;
 
 /**
  * Runs the events of one session one by one on an executor, a share before those of others. Each is
@@ -22,7 +27,23 @@ final class EventQueue {
       new RareLog(LoggerFactory.getLogger(EventQueue.class), Level.ERROR);
   private static final int SHARE = 64;
 
-  private record Entry(AroundFilter.Event event, boolean isFrame) {}
+  /** An event, and the frame that the handler is given by it, if it is one. */
+  private static final class Entry {
+    final AroundFilter.Event event;
+    final @Nullable Object frame;
+    final Duration timeout; // zero for none
+    final int since = Sweep.now();
+
+    Entry(AroundFilter.Event event, @Nullable Object frame, Duration timeout) {
+      this.event = event;
+      this.frame = frame;
+      this.timeout = timeout;
+    }
+
+    boolean isLate(int now) {
+      return !timeout.isZero() && now - since >= timeout.toMillis();
+    }
+  }
 
   private final IoSession session;
   private final Executor executor;
@@ -33,6 +54,7 @@ final class EventQueue {
   private boolean full;
   private boolean running;
   private volatile @Nullable Thread thread;
+  private @Nullable Deadlines deadlines;
 
   EventQueue(IoSession session, Executor executor, int most, String listener) {
     this.session = session;
@@ -46,18 +68,27 @@ final class EventQueue {
   }
 
   void add(AroundFilter.Event event) {
-    put(new Entry(event, false));
+    put(new Entry(event, null, Duration.ZERO));
   }
 
-  void addFrame(AroundFilter.Event event) {
-    put(new Entry(event, true));
+  /** Adds a frame; called on the session's loop. */
+  void addFrame(Object frame, AroundFilter.Event event) {
+    Duration timeout = Duration.ZERO;
+    if (session.getHandler() instanceof Answerer answerer) {
+      timeout = answerer.timeoutOf(session, frame);
+      if (deadlines == null) {
+        deadlines = new Deadlines();
+      }
+      deadlines.watchAtLeast(timeout);
+    }
+    put(new Entry(event, frame, timeout));
   }
 
   private void put(Entry entry) {
     InFlight.of(session).enter();
     synchronized (this) {
       entries.add(entry);
-      frames += entry.isFrame ? 1 : 0;
+      frames += entry.frame == null ? 0 : 1;
       if (!full && frames >= most) {
         full = true;
         Input.of(session).suspend(Input.Reason.EXECUTOR_FULL);
@@ -114,7 +145,7 @@ final class EventQueue {
       running = false;
       return null;
     }
-    frames -= next.isFrame ? 1 : 0;
+    frames -= next.frame == null ? 0 : 1;
     if (full && frames <= most / 2) {
       full = false;
       Input.of(session).resume(Input.Reason.EXECUTOR_FULL);
@@ -124,7 +155,8 @@ final class EventQueue {
 
   private void run(Entry entry) {
     try {
-      if (!entry.isFrame || !Input.of(session).dropsFrames()) {
+      if (entry.frame == null || !Input.of(session).dropsFrames()) {
+        Input.of(session).delivered(entry.since);
         LogContext.current().during(session, listener, entry.event);
       }
     } catch (Exception | Error alreadyReported) {
@@ -141,6 +173,46 @@ final class EventQueue {
       InFlight.of(session).leave();
     } catch (RuntimeException | Error thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
+    }
+  }
+
+  /** The eldest frame, if it has waited for too long. */
+  private synchronized @Nullable Entry late(int now) {
+    for (Entry entry : entries) {
+      if (entry.frame != null) {
+        return entry.isLate(now) ? entry : null; // those after it have places after it
+      }
+    }
+    return null;
+  }
+
+  /** Whether it waited still, and does so no more. */
+  private synchronized boolean remove(Entry late) {
+    boolean waits = entries.remove(late);
+    frames -= waits ? 1 : 0;
+    return waits;
+  }
+
+  private void timeOut(Entry late) {
+    if (late.frame != null && session.getHandler() instanceof Answerer answerer && remove(late)) {
+      answerer.answerTimedOut(session, late.frame, late.timeout);
+      leave();
+    }
+  }
+
+  /** Checks for how long the frames wait for a thread. */
+  private final class Deadlines extends Swept {
+
+    Deadlines() {
+      super(EventQueue.this.session);
+    }
+
+    @Override
+    protected void sweep(int now) {
+      Entry late = late(now);
+      if (late != null) {
+        Handover.run(session, () -> timeOut(late));
+      }
     }
   }
 }

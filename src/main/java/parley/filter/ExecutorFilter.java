@@ -65,7 +65,7 @@ final class ExecutorFilter extends IoFilterAdapter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) {
-    queues.of(session).addFrame(() -> next.messageReceived(session, message));
+    queues.of(session).addFrame(message, () -> next.messageReceived(session, message));
   }
 
   @Override

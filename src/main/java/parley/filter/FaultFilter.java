@@ -3,8 +3,10 @@ package parley.filter;
 import org.apache.mina.core.filterchain.DefaultIoFilterChain;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.Logger;
@@ -86,6 +88,14 @@ final class FaultFilter extends GuardFilter {
     } else if (first || firstDefect) {
       session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
     }
+  }
+
+  /** MINA's last filter takes it out of those that are scheduled, where it was when it was sent. */
+  @Override
+  public void messageSent(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    ((AbstractIoSession) session).increaseScheduledWriteMessages();
+    super.messageSent(next, session, request);
   }
 
   /** A close that a filter below has not passed on, as it threw something, is one all the same. */

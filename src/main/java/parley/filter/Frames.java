@@ -209,8 +209,15 @@ final class Frames implements FrameOutput {
       sent(batch.requests(), handler(codec), filter, now);
     }
     for (int i = 0; i < batch.answers(); i++) {
-      ((AbstractIoSession) session).increaseWrittenMessages(batch, now);
+      countSent(batch, now);
     }
+  }
+
+  /** MINA takes it out of those that are scheduled, where it was already when it was sent. */
+  private void countSent(WriteRequest request, long now) {
+    AbstractIoSession counting = (AbstractIoSession) session;
+    counting.increaseScheduledWriteMessages();
+    counting.increaseWrittenMessages(request, now);
   }
 
   private void sent(
@@ -220,7 +227,7 @@ final class Frames implements FrameOutput {
         filter.messageSent(session, request);
         continue;
       }
-      ((AbstractIoSession) session).increaseWrittenMessages(request, now);
+      countSent(request, now);
       try {
         told.messageSent(session, request.getOriginalMessage());
       } catch (Throwable thrown) {

@@ -7,6 +7,7 @@ import parley.codec.DeadlineException;
 import parley.transport.CutException;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionAttribute;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 
@@ -19,12 +20,19 @@ import parley.transport.Swept;
  */
 final class SessionDeadlines extends Swept {
 
+  private static final SessionAttribute<SessionDeadlines> ITS =
+      new SessionAttribute<>(
+          SessionDeadlines.class,
+          "its",
+          session -> new SessionDeadlines(session, Deadlines.NONE, any -> 0));
+
   private final Deadlines deadlines;
   private final RecordProgress records;
   private long readSeen;
   private long writtenSeen;
   private int deliveredSeen;
   private int quietSince; // nothing read, sent or in flight
+  private int movedSince; // nothing read or sent
   private int sentSince;
   private int frameSince; // the first look that was inside it
   private boolean frameSeen;
@@ -38,7 +46,18 @@ final class SessionDeadlines extends Swept {
     super(session);
     this.deadlines = deadlines;
     this.records = records;
-    quietSince = sentSince = frameSince = recordSince = takenSince = Sweep.now();
+    quietSince = movedSince = sentSince = frameSince = recordSince = takenSince = Sweep.now();
+  }
+
+  /** Those of a session, made without any if its listener has none. */
+  static SessionDeadlines of(IoSession session) {
+    return ITS.of(session);
+  }
+
+  /** Checks a listener's deadlines of a session from now on. */
+  void begin() {
+    ITS.set(session, this);
+    watchAtLeast(deadlines.shortest());
   }
 
   @Override
@@ -51,7 +70,10 @@ final class SessionDeadlines extends Swept {
     if (written != writtenSeen) {
       sentSince = now;
     }
-    if (read != readSeen || written != writtenSeen || InFlight.isAny(session)) {
+    if (read != readSeen || written != writtenSeen) {
+      movedSince = now;
+    }
+    if (movedSince == now || InFlight.isAny(session)) {
       quietSince = now;
     }
     readSeen = read;
@@ -63,6 +85,9 @@ final class SessionDeadlines extends Swept {
           String.format(
               "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
               tookLess, shown(deadlines.outboundWindow()), deadlines.leastTaken()));
+    } else if (isEndingInVain(now)) {
+      CutException.cut(
+          session, "its end waits for answers, and none was sent for " + shown(idle()));
     } else if (!Input.of(session).isStopped()) {
       String late = late(now);
       if (late != null) {
@@ -70,6 +95,18 @@ final class SessionDeadlines extends Swept {
         session.getFilterChain().fireExceptionCaught(new DeadlineException(late));
       }
     }
+  }
+
+  /** Whether its end has come, but answers keep it open that do not come. */
+  private boolean isEndingInVain(int now) {
+    Input input = Input.of(session);
+    return (input.isEnded() || input.isStopped())
+        && InFlight.of(session).count() > 0
+        && isOver(movedSince, idle(), now);
+  }
+
+  private Duration idle() {
+    return IdleTimeout.of(session, deadlines.idle());
   }
 
   /**
@@ -118,7 +155,7 @@ final class SessionDeadlines extends Swept {
     if (waits && delivered == 0 && isOver(sentSince, deadlines.firstFrame(), now)) {
       return "no first frame for " + shown(deadlines.firstFrame());
     }
-    return isOver(quietSince, deadlines.idle(), now) ? "idle for " + shown(deadlines.idle()) : null;
+    return isOver(quietSince, idle(), now) ? "idle for " + shown(idle()) : null;
   }
 
   private static boolean isOver(int since, Duration deadline, int now) {

@@ -1,5 +1,7 @@
 package parley.protocol;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
@@ -9,11 +11,16 @@ import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
+import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.Overrides;
+import parley.transport.RareLog;
 import parley.transport.SessionAttribute;
+import parley.transport.SessionLimits;
+import parley.transport.Sweep;
 import parley.transport.Turn;
 
 /**
@@ -21,9 +28,10 @@ import parley.transport.Turn;
  * answers. Answers leave in the order of their frames, also those that come later, unless {@link
  * #inOrder} says otherwise.
  *
- * <p>Reading is suspended while {@value #MAX_PENDING} or more answers of a session are pending; the
- * frames of the read at hand, of 64 KiB at most, are still taken. What {@code answer} throws, and a
- * future that fails, closes the session, and where answers keep their order none behind it is sent.
+ * <p>While {@value #MAX_PENDING} or more answers of a session are pending, its further frames wait,
+ * undecoded. What {@code answer} throws, and a future that fails, closes the session, and where
+ * answers keep their order none after it is sent. An answer that takes longer than {@link
+ * #answerTimeout} ends the session at its place.
  *
  * <p>An answer that is there at once is encoded straight into the turn's one write, without a
  * WriteRequest and a WriteFuture; so {@link #messageSent} is not called for it, unless a subclass
@@ -33,11 +41,17 @@ import parley.transport.Turn;
  */
 public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answerer {
 
-  /** So many answers of one session may be pending before its reading is suspended. */
+  /** How many answers of a session may be pending before its frames wait. */
   public static final int MAX_PENDING = 1024;
 
-  /** An answer after which the session closes. */
-  private record Last(Object answer) {}
+  /** An answer that is more than one message of the codec. */
+  private sealed interface Compound permits Last, Several {}
+
+  /** An answer after which the session closes; null for none. */
+  private record Last(@Nullable Object answer) implements Compound {}
+
+  /** Messages that are one answer. */
+  private record Several(List<?> messages) implements Compound {}
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerHandler.class);
   private static final SessionAttribute<PendingAnswers> PENDING =
@@ -47,6 +61,10 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
           session ->
               new PendingAnswers(session, answer -> write(session, answer, Turn.of(session))));
 
+  private static final CompletableFuture<@Nullable Object> NONE =
+      CompletableFuture.completedFuture(null);
+
+  private final RareLog timedOut = new RareLog(LOG, Level.WARN);
   private final boolean tellsSent =
       Overrides.any(getClass(), IoHandlerAdapter.class, "messageSent");
 
@@ -79,9 +97,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
    * Answers one frame. Called on the session's event loop, one frame at a time for a session, so
    * what takes long returns a future.
    *
-   * @return a message for the codec, {@link #last} of one, null for no answer, or a CompletionStage
-   *     of one of these; behind a {@code last} that comes later, frames are still taken until it
-   *     comes, and get no answer if answers keep their order
+   * @return a message for the codec, {@link #several} of them, {@link #last} of one, {@link #end},
+   *     null for no answer, or a CompletionStage of one of these; after a {@code last} that comes
+   *     later, frames are still taken until it comes, and get no answer if answers keep their order
    * @throws Exception any, and the session closes once what was written is sent
    */
   protected abstract @Nullable Object answer(IoSession session, F frame) throws Exception;
@@ -103,15 +121,58 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   }
 
   /**
-   * Marks an answer as the last one: the session takes no more input and closes behind it.
+   * How long the answer to a frame may take, from its delivery on; the time in which the frame
+   * waits for a thread of {@code executor-threads} counts. Called on the session's event loop.
    *
+   * @return zero for no bound; null, the default, for the listener's {@code answer-timeout}
+   */
+  protected @Nullable Duration answerTimeout(IoSession session, F frame) {
+    return null;
+  }
+
+  /**
+   * What the peer gets in the place of an answer that did not come in time, after all earlier
+   * answers and before the session closes; null, the default, for nothing. Called on the session's
+   * event loop.
+   */
+  protected @Nullable Object timedOut(IoSession session, F frame) {
+    return null;
+  }
+
+  /**
+   * Marks an answer as the last one: the session takes no more input and closes after it.
+   *
+   * @param answer a message, {@link #several}, or null, as {@link #end}
    * @throws IllegalArgumentException for a future; return a future of a last answer instead
    */
-  public static Object last(Object answer) {
+  public static Object last(@Nullable Object answer) {
     if (answer instanceof CompletionStage || answer instanceof Last) {
       throw new IllegalArgumentException("last answer: " + answer.getClass().getSimpleName());
     }
     return new Last(answer);
+  }
+
+  /** No answer, and the end: the session closes once all earlier answers are sent. */
+  public static Object end() {
+    return new Last(null);
+  }
+
+  /**
+   * Makes one answer of several messages, which are sent one after the other with nothing between
+   * them.
+   *
+   * @throws IllegalArgumentException if one of them is a future or has been made by this class
+   */
+  public static Object several(List<?> messages) {
+    for (Object each : messages) {
+      if (each instanceof CompletionStage || each instanceof Compound) {
+        throw new IllegalArgumentException(
+            "one of several messages: "
+                + each.getClass().getSimpleName()
+                + " (expected: a message for the codec)");
+      }
+    }
+    return new Several(List.copyOf(messages));
   }
 
   @Override
@@ -124,19 +185,93 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     received(session, frame, turn);
   }
 
-  @SuppressWarnings("unchecked")
   private void received(IoSession session, Object frame, @Nullable Turn turn) throws Exception {
-    Object answer = answer(session, (F) frame);
+    if (turn == null && Handover.isNeeded(session)) {
+      receivedElsewhere(session, frame);
+      return;
+    }
+    Object answer = answer(session, cast(frame));
     if (answer instanceof CompletionStage<?> later) {
       if (turn != null) {
-        turn.takeNoAnswers();
+        turn.takeNoAnswersAtOnce();
       }
-      PENDING.of(session).add(later.toCompletableFuture(), inOrder());
-    } else if (answer != null && turn != null && turn.takesAnswers() && !isLast(answer)) {
+      PendingAnswers pending = PENDING.of(session);
+      AnswerPlace place = place(session, frame, Sweep.now());
+      pending.add(place);
+      pending.fill(place, later.toCompletableFuture());
+    } else if (answer != null
+        && turn != null
+        && turn.takesAnswersAtOnce()
+        && !(answer instanceof Compound)) {
       writeInTurn(session, answer, turn);
     } else if (answer != null) {
       answerNow(session, answer, turn);
     }
+  }
+
+  /** On a thread of an executor: the time from the delivery on counts, also if it never returns. */
+  private void receivedElsewhere(IoSession session, Object frame) throws Exception {
+    PendingAnswers pending = PENDING.of(session);
+    AnswerPlace place = place(session, frame, Input.of(session).deliveredSince());
+    pending.add(place);
+    CompletableFuture<?> filling = NONE;
+    try {
+      Object answer = answer(session, cast(frame));
+      if (isLast(answer)) {
+        Input.of(session).stopAndDropFrames();
+      }
+      filling =
+          answer instanceof CompletionStage<?> later
+              ? later.toCompletableFuture()
+              : CompletableFuture.completedFuture(answer);
+    } finally {
+      pending.fill(place, filling);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private F cast(Object frame) {
+    return (F) frame;
+  }
+
+  private AnswerPlace place(IoSession session, Object frame, int since) {
+    return new AnswerPlace(
+        this,
+        frame,
+        inOrder(),
+        since,
+        answerTimeout(session, cast(frame)),
+        SessionLimits.of(session).answerTimeout());
+  }
+
+  @Override
+  public final Duration timeoutOf(IoSession session, Object frame) {
+    Duration own = answerTimeout(session, cast(frame));
+    return own == null ? SessionLimits.of(session).answerTimeout() : own;
+  }
+
+  @Override
+  public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
+    PendingAnswers pending = PENDING.of(session);
+    AnswerPlace place = new AnswerPlace(this, frame, true, 0, timeout, timeout);
+    pending.add(place);
+    late(session, pending, place);
+  }
+
+  /** Ends a session at a place that is still empty; called on its event loop. */
+  void late(IoSession session, PendingAnswers pending, AnswerPlace place) {
+    if (place.isDone()) {
+      return;
+    }
+    timedOut.log("timed out: no answer within " + place.timeout.toMillis() + " ms");
+    Input.of(session).stopAndDropFrames();
+    Object word = null;
+    try {
+      word = timedOut(session, cast(place.frame));
+    } catch (RuntimeException | Error e) {
+      session.getFilterChain().fireExceptionCaught(e);
+    }
+    pending.endAt(place, last(word));
   }
 
   @Override
@@ -156,12 +291,16 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     if (last) {
       Input.of(session).stopAndDropFrames();
     }
-    PendingAnswers pending = PENDING.ifMade(session);
-    if (pending != null && !last && pending.hasFailed()) {
+    boolean waits = last || inOrder();
+    boolean isElsewhere = turn == null && Handover.isNeeded(session);
+    PendingAnswers pending = isElsewhere ? PENDING.of(session) : PENDING.ifMade(session);
+    if (pending != null && waits && pending.hasEnded()) {
       return;
     }
-    if (pending != null && (last || inOrder()) && pending.any()) {
-      pending.add(CompletableFuture.completedFuture(answer), true);
+    if (pending != null && (isElsewhere || (waits && pending.any()))) {
+      AnswerPlace place = new AnswerPlace(this, answer, waits, 0, null, Duration.ZERO);
+      pending.add(place);
+      pending.fill(place, CompletableFuture.completedFuture(answer));
     } else {
       write(session, answer, turn);
     }
@@ -171,7 +310,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     return answer instanceof Last;
   }
 
-  private static boolean write(IoSession session, Object answer, @Nullable Turn turn) {
+  private static boolean write(IoSession session, @Nullable Object answer, @Nullable Turn turn) {
     if (answer instanceof CompletionStage) {
       throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
     }
@@ -181,7 +320,10 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       session.closeOnFlush();
       return sent;
     }
-    return writeInTurn(session, answer, turn);
+    if (answer instanceof Several several) {
+      return several.messages().stream().allMatch(each -> writeInTurn(session, each, turn));
+    }
+    return answer == null || writeInTurn(session, answer, turn);
   }
 
   /** Straight into the turn where that is open, else as MINA writes; returns whether it goes. */
@@ -197,10 +339,15 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     }
   }
 
-  /** Unless a subclass wants to know when its answers are sent. */
+  /** Only where a subclass wants to know when its answers are sent. */
   @Override
-  public final boolean answersInTurn(IoSession session) {
+  public final boolean tellsSent() {
+    return tellsSent;
+  }
+
+  @Override
+  public final boolean isAnswerPending(IoSession session) {
     PendingAnswers pending = PENDING.ifMade(session);
-    return !tellsSent && (pending == null || (!pending.any() && !pending.hasFailed()));
+    return pending != null && (pending.any() || pending.hasEnded());
   }
 }

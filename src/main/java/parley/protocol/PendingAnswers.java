@@ -1,139 +1,227 @@
 package parley.protocol;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Predicate;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.codec.FrameException;
+import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.Swept;
 
 /**
  * Holds the answers of one session that are still to come, and those that wait for them. Answers
- * are added on the session's event loop and completed on any thread.
+ * get their places on the handler's thread, in the order of their frames, and are completed on any
+ * thread. They are written on the session's loop, in a turn, by one thread at a time and outside
+ * the lock, so the order of the wire is that of the places.
  */
 final class PendingAnswers {
 
-  /** Compared by identity: one future may answer two frames. */
-  private static final class Pending {
+  /** Sends answers. */
+  interface Writer {
 
-    final CompletableFuture<?> answer;
-    final boolean inOrder;
-
-    Pending(CompletableFuture<?> answer, boolean inOrder) {
-      this.answer = answer;
-      this.inOrder = inOrder;
-    }
-
-    boolean isDone() {
-      return answer.isDone();
-    }
-
-    /** Whether it is written before those that were added earlier. */
-    boolean overtakes() {
-      return !inOrder
-          && (answer.isCompletedExceptionally() || !AnswerHandler.isLast(answer.getNow(null)));
-    }
+    /** Returns false if the session takes none, or this one cannot be encoded. */
+    boolean write(Object answer);
   }
 
   private final IoSession session;
-  private final Predicate<Object> write;
-  private final Deque<Pending> queue = new ArrayDeque<>();
-  private boolean full;
-  private boolean failed;
+  private final Writer writer;
+  private final Set<AnswerPlace> places = new LinkedHashSet<>(); // under the lock
+  private final Queue<AnswerPlace> overtaking = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger asked = new AtomicInteger();
+  private final Deadlines deadlines;
+  private int withOwnTimeout; // under the lock
+  private boolean full; // on the loop's thread
+  private volatile boolean ended;
 
-  /**
-   * None yet.
-   *
-   * @param write sends an answer, or returns false: it cannot be encoded
-   */
-  PendingAnswers(IoSession session, Predicate<Object> write) {
+  /** None yet. */
+  PendingAnswers(IoSession session, Writer writer) {
     this.session = session;
-    this.write = write;
+    this.writer = writer;
+    this.deadlines = new Deadlines();
   }
 
-  /** Whether an answer in order has failed: then nothing behind it may take its place. */
-  synchronized boolean hasFailed() {
-    return failed;
+  /** Whether an answer in order has failed or was the last: nothing may take a place after it. */
+  boolean hasEnded() {
+    return ended;
   }
 
   /** Whether there is one; when there is none, all that were are written. */
   synchronized boolean any() {
-    return !queue.isEmpty();
+    return !places.isEmpty();
   }
 
   /**
-   * Adds one. At {@link AnswerHandler#MAX_PENDING} reading is suspended, until half are gone.
-   *
-   * @param inOrder whether it waits for those that were added before
+   * Adds a place, after those that were added before. At {@link AnswerHandler#MAX_PENDING} of them
+   * frames wait, until half are gone.
    */
-  void add(CompletableFuture<?> answer, boolean inOrder) {
-    Pending pending = new Pending(answer, inOrder);
+  void add(AnswerPlace place) {
+    InFlight.of(session).enter();
     synchronized (this) {
-      if (failed) {
-        return;
-      }
-      InFlight.of(session).enter();
-      queue.add(pending);
-      if (!full && queue.size() >= AnswerHandler.MAX_PENDING) {
-        full = true;
-        Input.of(session).suspend(Input.Reason.ANSWERS_PENDING);
-      }
+      places.add(place);
+      withOwnTimeout += place.hasOwnTimeout ? 1 : 0;
+      deadlines.watchAtLeast(place.timeout);
     }
-    var unused = answer.whenComplete((done, failure) -> completed(pending));
+    if (Handover.isNeeded(session)) {
+      write();
+    } else {
+      suspendIfFull(); // at once: the next frame is not decoded then
+    }
   }
 
-  /** Writes under the lock: two threads that complete answers keep their order. */
-  private void completed(Pending pending) {
-    int left = 0;
-    synchronized (this) {
-      if (pending.overtakes() && queue.remove(pending)) {
-        left++;
-        write(pending.answer);
+  /** Says what fills a place. */
+  void fill(AnswerPlace place, CompletableFuture<?> answer) {
+    place.fill(answer);
+    var unused = answer.whenComplete((done, failure) -> completed(place));
+  }
+
+  private void completed(AnswerPlace place) {
+    if (place.overtakes()) {
+      overtaking.add(place);
+    }
+    write();
+  }
+
+  /** Writes what can be; if another thread does, it writes this, too. */
+  private void write() {
+    if (asked.getAndIncrement() == 0) {
+      Handover.run(session, this::writeAll);
+    }
+  }
+
+  private void writeAll() {
+    for (int seen = asked.get(); seen != 0; seen = asked.addAndGet(-seen)) {
+      for (AnswerPlace next = next(); next != null; next = next()) {
+        write(next);
+        InFlight.of(session).leave();
       }
-      while (!queue.isEmpty() && queue.element().isDone()) {
-        Pending head = queue.remove();
-        left++;
-        if (head.inOrder && head.answer.isCompletedExceptionally()) {
-          left += fail();
-        }
-        if (!write(head.answer) && head.inOrder) {
-          left += fail();
-        }
+      if (ended) {
+        dropAfter(null);
       }
-      if (full && queue.size() <= AnswerHandler.MAX_PENDING / 2) {
-        full = false;
-        Input.of(session).resume(Input.Reason.ANSWERS_PENDING);
+      suspendIfFull();
+    }
+  }
+
+  /** The next one to write, taken out. */
+  private @Nullable AnswerPlace next() {
+    for (AnswerPlace place = overtaking.poll(); place != null; place = overtaking.poll()) {
+      if (remove(place)) {
+        return place;
       }
     }
-    for (; left > 0; left--) {
+    synchronized (this) {
+      AnswerPlace eldest = places.isEmpty() ? null : places.iterator().next();
+      return eldest != null && eldest.isDone() && remove(eldest) ? eldest : null;
+    }
+  }
+
+  private synchronized boolean remove(AnswerPlace place) {
+    boolean removed = places.remove(place);
+    withOwnTimeout -= removed && place.hasOwnTimeout ? 1 : 0;
+    return removed;
+  }
+
+  private void suspendIfFull() {
+    int size;
+    synchronized (this) {
+      size = places.size();
+    }
+    if (!full && size >= AnswerHandler.MAX_PENDING) {
+      full = true;
+      Input.of(session).suspend(Input.Reason.ANSWERS_PENDING);
+    } else if (full && size <= AnswerHandler.MAX_PENDING / 2) {
+      full = false;
+      Input.of(session).resume(Input.Reason.ANSWERS_PENDING);
+    }
+  }
+
+  /** Throws nothing, as the answers after this one must go on. */
+  private void write(AnswerPlace place) {
+    if (ended && place.inOrder) {
+      return;
+    }
+    Throwable failure = null;
+    boolean isWritten = false;
+    boolean isLast = false;
+    try {
+      Object answer = session.isClosing() ? null : place.answer();
+      isLast = AnswerHandler.isLast(answer);
+      isWritten = !session.isClosing() && (answer == null || writer.write(answer));
+    } catch (CompletionException thrown) {
+      failure = thrown.getCause() == null ? thrown : thrown.getCause();
+    } catch (RuntimeException | Error thrown) {
+      failure = thrown;
+    }
+    if (failure instanceof FrameException refused && place.inOrder) {
+      writer.write(AnswerHandler.last(place.handler.refusal(session, refused))); // in its place
+    }
+    if (isLast || (!isWritten && place.inOrder)) {
+      ended = true; // before somebody hears of a failure, and says something
+    }
+    if (failure != null) {
+      session.getFilterChain().fireExceptionCaught(failure);
+    }
+  }
+
+  /** Drops the places after one, or all. */
+  private void dropAfter(@Nullable AnswerPlace last) {
+    int dropped = 0;
+    synchronized (this) {
+      boolean drops = last == null;
+      for (Iterator<AnswerPlace> all = places.iterator(); all.hasNext(); ) {
+        AnswerPlace next = all.next();
+        if (drops) {
+          all.remove();
+          withOwnTimeout -= next.hasOwnTimeout ? 1 : 0;
+          dropped++;
+        }
+        drops |= next == last;
+      }
+    }
+    for (; dropped > 0; dropped--) {
       InFlight.of(session).leave();
     }
   }
 
-  /** Drops those that are left, and returns how many. */
-  private int fail() {
-    failed = true;
-    int dropped = queue.size();
-    queue.clear();
-    return dropped;
+  private synchronized @Nullable AnswerPlace late(int now) {
+    for (AnswerPlace place : places) {
+      if (!place.isDone() && place.isLate(now)) {
+        return place;
+      }
+      if (withOwnTimeout == 0) {
+        return null; // the others came later
+      }
+    }
+    return null;
   }
 
-  /** Returns whether it was sent; throws nothing, as the answers behind this one must go on. */
-  private boolean write(CompletableFuture<?> done) {
-    if (session.isClosing()) {
-      return false;
+  /** Fills a place for good with the last answer of its session; called on the loop's thread. */
+  void endAt(AnswerPlace place, Object last) {
+    dropAfter(place);
+    place.fillForGood(CompletableFuture.completedFuture(last));
+    write();
+  }
+
+  /** Checks the places for those that stay empty for too long. */
+  private final class Deadlines extends Swept {
+
+    Deadlines() {
+      super(PendingAnswers.this.session);
     }
-    try {
-      Object answer = done.join();
-      return answer == null || write.test(answer);
-    } catch (CompletionException failed) {
-      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
-      session.getFilterChain().fireExceptionCaught(cause);
-    } catch (RuntimeException | Error failed) {
-      session.getFilterChain().fireExceptionCaught(failed);
+
+    @Override
+    protected void sweep(int now) {
+      AnswerPlace late = late(now);
+      if (late != null) {
+        Handover.run(session, () -> late.handler.late(session, PendingAnswers.this, late));
+      }
     }
-    return false;
   }
 }

@@ -61,6 +61,13 @@ public final class Limits {
   public static final Setting<Duration> IDLE_TIMEOUT =
       timeout("idle-timeout", Duration.ofMinutes(10));
 
+  /**
+   * How long a handler may take to answer a frame, from its delivery on; 0 for no such rule. A
+   * protocol may say otherwise for a frame.
+   */
+  public static final Setting<Duration> ANSWER_TIMEOUT =
+      timeout("answer-timeout", Duration.ofSeconds(60));
+
   /** Who takes fewer bytes a second of what waits to be sent is cut; 0 for no such rule. */
   public static final Setting<Integer> OUTBOUND_RATE =
       Setting.bytes("outbound-rate", 1024, 0, 1 << 20);
@@ -89,7 +96,8 @@ public final class Limits {
           OUTBOUND_WINDOW,
           FIRST_FRAME_TIMEOUT,
           FRAME_TIMEOUT,
-          IDLE_TIMEOUT);
+          IDLE_TIMEOUT,
+          ANSWER_TIMEOUT);
 
   private Limits() {}
 
@@ -115,7 +123,8 @@ public final class Limits {
         limits.get(FRAMES_PER_TURN),
         limits.get(OUTBOUND_HIGH),
         limits.get(OUTBOUND_LOW),
-        limits.get(OUTBOUND_MOST));
+        limits.get(OUTBOUND_MOST),
+        limits.get(ANSWER_TIMEOUT));
   }
 
   static Deadlines deadlines(Settings limits) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 import parley.filter.HoldingFilter;
 import parley.filter.RecordProgress;
 import parley.transport.EventLoop;
+import parley.transport.Handover;
 import parley.transport.SessionAttribute;
-import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
 /**
@@ -104,7 +104,9 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   @Override
   public void filterClose(NextFilter next, IoSession session) {
-    if (!Turn.takesBehind(session, () -> close(next, session))) {
+    if (Handover.isNeeded(session)) {
+      EventLoop.onLoopOf(session, () -> close(next, session));
+    } else {
       close(next, session);
     }
   }
@@ -136,8 +138,14 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
     NOTHING_IN_FLIGHT
   }
 
+  /** On the session's loop alone: a filter between this one and the codec's may be on another. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
-    TLS.of(session).output().write(request);
+    TlsOutput output = TLS.of(session).output();
+    if (Handover.isNeeded(session)) {
+      Handover.write(session, request, () -> output.write(request));
+    } else {
+      output.write(request);
+    }
   }
 }

@@ -22,13 +22,14 @@ import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
 /**
- * What is written of one session, as records. Any thread may write: what is wrapped is queued under
- * the same lock, so the records have the order of the wire.
+ * What is written of one session, as records. Used on the session's loop, so the records have the
+ * order of the wire and no lock is held while they go down the chain.
  */
 final class TlsOutput {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  /** Of each loop's thread. */
   private static final ThreadLocal<ByteBuffer> WRAPPED =
       ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
 
@@ -54,10 +55,7 @@ final class TlsOutput {
     return open;
   }
 
-  /**
-   * Wraps a message and queues it; fails its future where there is no way to send it, outside the
-   * lock: its listeners may take locks of their own.
-   */
+  /** Wraps a message and queues it; fails its future where there is no way to send it. */
   void write(WriteRequest request) {
     if (!(request.getMessage() instanceof IoBuffer plain)) {
       throw new IllegalArgumentException(
@@ -72,7 +70,7 @@ final class TlsOutput {
     }
   }
 
-  private synchronized @Nullable Exception queue(WriteRequest request, IoBuffer plain) {
+  private @Nullable Exception queue(WriteRequest request, IoBuffer plain) {
     if (!open || broken) {
       return new WriteToClosedSessionException(request);
     }
@@ -113,7 +111,7 @@ final class TlsOutput {
   }
 
   /** Queues what the engine has to say by itself; returns whether that was something. */
-  synchronized boolean sendOwn() throws SSLException {
+  boolean sendOwn() throws SSLException {
     IoBuffer bytes = wrapOwn();
     if (bytes.hasRemaining()) {
       next.filterWrite(session, new OwnRequest(bytes));
@@ -134,12 +132,8 @@ final class TlsOutput {
     return copy(into);
   }
 
-  /** The loop's own, or one of a thread that writes now and then. */
-  private ByteBuffer room() {
-    EventLoop loop = EventLoop.of(session);
-    return loop != null && loop.isLoopThread()
-        ? WRAPPED.get().clear()
-        : ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+  private static ByteBuffer room() {
+    return WRAPPED.get().clear();
   }
 
   private static IoBuffer copy(ByteBuffer from) {
@@ -148,26 +142,26 @@ final class TlsOutput {
   }
 
   /** Whether the handshake has ended by what was sent since this was asked last. */
-  synchronized boolean takeFinished() {
+  boolean takeFinished() {
     boolean was = finished;
     finished = false;
     return was;
   }
 
   /** Says that no more comes, before a fault of the peer's ends the session. */
-  synchronized void closeOutbound() {
+  void closeOutbound() {
     engine.closeOutbound();
   }
 
   /** Sends a last alert of this side's own, where the engine has found nothing to say. */
-  synchronized void sendAlert(int description) {
+  void sendAlert(int description) {
     broken = true;
     byte[] alert = {Records.ALERT, 3, 3, 0, 2, 2, (byte) description};
     next.filterWrite(session, new OwnRequest(IoBuffer.wrap(alert)));
   }
 
   /** Sends close_notify, once, behind all that was written. */
-  synchronized void close() {
+  void close() {
     if (broken || engine.isOutboundDone()) {
       return;
     }
@@ -180,21 +174,22 @@ final class TlsOutput {
   }
 
   /** The same for a session that closes now, if that cuts nothing. */
-  synchronized void closeNow() {
+  void closeNow() {
     Turn turn = Turn.of(session);
+    int own = turn == null ? 0 : 1;
     boolean cuts =
-        turn == null
-            ? InFlight.isAny(session)
-            : turn.isHolding() || InFlight.of(session).count() > 1; // the turn itself is one
-    if (open && !broken && !cuts && !engine.isOutboundDone() && WriteQueue.isAllSent(session)) {
+        (turn != null && turn.isHolding())
+            || InFlight.of(session).count() > own
+            || WriteQueue.isAnyWaiting(session);
+    if (open && !broken && !cuts && !engine.isOutboundDone()) {
       engine.closeOutbound();
       writeAtOnce();
     }
   }
 
   /** Sends what the engine has to say past the queue, if nothing waits there: there is room. */
-  synchronized void writeAtOnce() {
-    if (WriteQueue.isAllSent(session)
+  void writeAtOnce() {
+    if (!WriteQueue.isAnyWaiting(session)
         && session instanceof NioSession nio
         && nio.getChannel() instanceof SocketChannel channel) {
       try {

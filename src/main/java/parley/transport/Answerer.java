@@ -1,5 +1,6 @@
 package parley.transport;
 
+import java.time.Duration;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 
@@ -9,12 +10,21 @@ import org.apache.mina.core.session.IoSession;
  */
 public interface Answerer extends IoHandler {
 
+  /** Whether {@code messageSent} is to be called for its answers, so that each needs a request. */
+  boolean tellsSent();
+
+  /** Whether an answer of a session is still to come that others may have to wait for. */
+  boolean isAnswerPending(IoSession session);
+
+  /** How long it may take to answer a frame, from its delivery on; zero for no bound. */
+  Duration timeoutOf(IoSession session, Object frame);
+
   /**
-   * Whether the answers of a turn that begins now may go into it as they come: the handler does
-   * without {@code messageSent} for them, and none has to wait for an earlier one. Where that
-   * changes in the turn, it says so by {@link Turn#takeNoAnswers}.
+   * Ends a session whose frame it has not been given within that time. Called on the loop's thread.
+   *
+   * @param timeout the time
    */
-  boolean answersInTurn(IoSession session);
+  void answerTimedOut(IoSession session, Object frame, Duration timeout);
 
   /** As {@code messageReceived}, in an open turn of the session's, on its loop's thread. */
   void messageReceived(IoSession session, Object frame, Turn turn) throws Exception;

@@ -16,6 +16,9 @@ final class Collected {
 
   private static final WriteRequest[] NONE = {};
 
+  /** Requests take memory, too, however short their messages are. */
+  private static final int MOST_REQUESTS = 1024;
+
   private final int full;
   private final List<WriteRequest> requests = new ArrayList<>();
   private IoBuffer buffer;
@@ -42,7 +45,7 @@ final class Collected {
   }
 
   boolean isFull() {
-    return buffer.position() >= full;
+    return buffer.position() >= full || requests.size() >= MOST_REQUESTS;
   }
 
   /** Whether half a message may be there. */

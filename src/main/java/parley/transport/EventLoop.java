@@ -43,6 +43,7 @@ public final class EventLoop extends NioProcessor {
   private final Turn turn = new Turn(this);
   private final Sweep sweep = new Sweep();
   private final Arrivals arrivals = new Arrivals(this);
+  private final Leftovers leftovers = new Leftovers();
   private volatile @Nullable Thread thread;
   private volatile long busySince;
   private boolean goesOn;
@@ -108,6 +109,11 @@ public final class EventLoop extends NioProcessor {
     return outbound;
   }
 
+  /** What ended sessions have left unsent. */
+  Leftovers leftovers() {
+    return leftovers;
+  }
+
   /** Since when it has not waited for sockets, as of System.nanoTime; 0 while it waits. */
   long busySince() {
     return busySince;
@@ -136,6 +142,14 @@ public final class EventLoop extends NioProcessor {
   void flushLater(NioSession session) {
     if (!isLoopThread() || !turn.flushesWhenOver(session)) {
       flusher.flushLater(session);
+    }
+  }
+
+  /** As the other one, of a session's loop, if it has one. */
+  static void flushLater(IoSession session) {
+    EventLoop loop = of(session);
+    if (loop != null && session instanceof NioSession nio) {
+      loop.flushLater(nio);
     }
   }
 
@@ -185,7 +199,8 @@ public final class EventLoop extends NioProcessor {
     tasks.run();
     flusher.flushDue(); // or a deadline would look at what only waits for that
     boolean sweepsOn = sweep.run();
-    if (goesOn || sweepsOn || flusher.isDue() || !tasks.isEmpty()) {
+    boolean failsOn = leftovers.run();
+    if (goesOn || sweepsOn || failsOn || flusher.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
       return seen(selector.selectNow(whenReady));
@@ -210,6 +225,7 @@ public final class EventLoop extends NioProcessor {
   protected boolean isSelectorEmpty() {
     boolean empty = super.isSelectorEmpty();
     if (empty) {
+      leftovers.runAll();
       arrivals.nextRound();
       busySince = 0;
       thread = null;

@@ -207,7 +207,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
   public void add(NioSession session) {
     count(1);
     if (WriteQueue.of(session) == null) {
-      session.setWriteRequestQueue(new WriteQueue());
+      session.setWriteRequestQueue(new WriteQueue(session));
     }
     if (session.getService() instanceof Acceptor acceptor) {
       acceptor.entered(session);

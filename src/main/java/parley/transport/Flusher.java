@@ -79,15 +79,15 @@ final class Flusher {
       return;
     }
     if (session.isWriteSuspended()) {
-      queue.weigh(session); // its close is bounded all the same
+      queue.weigh(); // its close is bounded all the same
       return;
     }
     try {
       boolean full = flush(session, queue);
       loop.setInterestedInWrite(session, full);
-      queue.weigh(session);
+      queue.weigh();
     } catch (Exception e) {
-      WriteRequest failed = queue.first(session);
+      WriteRequest failed = queue.first();
       if (failed != null) {
         queue.removeFirst();
         failed.getFuture().setException(e);
@@ -101,7 +101,7 @@ final class Flusher {
   private boolean flush(NioSession session, WriteQueue queue) throws Exception {
     int written = 0;
     int requests = 0;
-    for (WriteRequest first = queue.first(session); first != null; first = queue.first(session)) {
+    for (WriteRequest first = queue.first(); first != null; first = queue.first()) {
       if (written >= MOST_BYTES || requests >= MOST_REQUESTS || session.isWriteSuspended()) {
         flushLater(session);
         return false;
@@ -182,6 +182,7 @@ final class Flusher {
     while (first != null && first.getMessage() instanceof IoBuffer buffer) {
       int count = Math.min(left, buffer.remaining());
       buffer.skip(count);
+      queue.took(count);
       left -= count;
       if (buffer.hasRemaining()) {
         session.setCurrentWriteRequest(first); // for whoever asks the session

@@ -6,9 +6,9 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what of a session is in flight: turns that are not over, answers that are still to come,
- * and writes that the kernel has not taken. What must wait for their end, such as a close, waits
- * here.
+ * Counts what of a session is in flight: turns that are not over, frames whose handler runs on
+ * another thread, and answers that are still to come. What must wait for their end, such as a
+ * close, waits here; it runs on the session's loop, after what was written until then.
  *
  * <p>A handler that answers later, from another thread, calls {@link #enter} before it returns and
  * {@link #leave} after its write; AnswerHandler does so by itself. So does a filter that hands
@@ -18,22 +18,25 @@ import org.jspecify.annotations.Nullable;
 public final class InFlight {
 
   private static final SessionAttribute<InFlight> IN_FLIGHT =
-      new SessionAttribute<>(InFlight.class, "inFlight", session -> new InFlight());
+      new SessionAttribute<>(InFlight.class, "inFlight", InFlight::new);
 
+  private final IoSession session;
   private @Nullable Queue<Runnable> waiting;
   private int count;
 
-  private InFlight() {}
+  private InFlight(IoSession session) {
+    this.session = session;
+  }
 
   /** The count of a session, made when first asked for. */
   public static InFlight of(IoSession session) {
     return IN_FLIGHT.of(session);
   }
 
-  /** Whether something of a session is in flight. */
+  /** Whether something of a session is in flight, or waits to be sent. */
   public static boolean isAny(IoSession session) {
     InFlight counted = IN_FLIGHT.ifMade(session);
-    return counted != null && counted.count() > 0;
+    return (counted != null && counted.count() > 0) || WriteQueue.isAnyWaiting(session);
   }
 
   /** One more is in flight. */
@@ -42,7 +45,7 @@ public final class InFlight {
   }
 
   /**
-   * One fewer is; what waited for the last one runs on the caller's thread.
+   * One fewer is.
    *
    * @throws IllegalStateException if none is: a {@code leave} without its {@code enter}
    */
@@ -56,7 +59,7 @@ public final class InFlight {
     runWhatWaited();
   }
 
-  /** Runs an action once nothing is in flight: now, or on the thread that ends the last. */
+  /** Runs an action once nothing is in flight. */
   public void whenNone(Runnable action) {
     synchronized (this) {
       if (waiting == null) {
@@ -67,21 +70,38 @@ public final class InFlight {
     runWhatWaited();
   }
 
+  /**
+   * Runs an action once nothing is in flight, and all is sent that was written until then. What
+   * others write after that it does not wait for.
+   */
+  public void whenSent(Runnable action) {
+    whenNone(() -> WriteQueue.whenSent(session, action));
+  }
+
   /** How many are in flight. */
   public synchronized int count() {
     return count;
   }
 
+  private synchronized boolean isDue() {
+    return count == 0 && waiting != null && !waiting.isEmpty();
+  }
+
   private void runWhatWaited() {
-    while (true) {
-      Runnable next;
-      synchronized (this) {
-        next = count == 0 && waiting != null ? waiting.poll() : null;
-      }
-      if (next == null) {
-        return;
-      }
+    if (!isDue()) {
+      return;
+    }
+    if (Handover.isNeeded(session)) {
+      Handover.run(session, this::runWhatWaited);
+      return;
+    }
+    Handover.runBefore(session);
+    for (Runnable next = poll(); next != null; next = poll()) {
       next.run();
     }
+  }
+
+  private synchronized @Nullable Runnable poll() {
+    return count == 0 && waiting != null ? waiting.poll() : null;
   }
 }

@@ -35,7 +35,8 @@ public final class Input {
   }
 
   /** While one of these is there, frames that were read are not handed on. */
-  private static final int HOLD = Reason.OUTBOUND_FULL.bit | Reason.EXECUTOR_FULL.bit;
+  private static final int HOLD =
+      Reason.OUTBOUND_FULL.bit | Reason.EXECUTOR_FULL.bit | Reason.ANSWERS_PENDING.bit;
 
   private static final SessionAttribute<Input> INPUT =
       new SessionAttribute<>(Input.class, "input", Input::new);
@@ -47,6 +48,7 @@ public final class Input {
   private volatile boolean dropsFrames;
   private volatile boolean ended;
   private volatile boolean lost;
+  private volatile int frameSince;
   private int waiting; // on the loop's thread
 
   private Input(IoSession session) {
@@ -160,6 +162,16 @@ public final class Input {
       loop.reader().addWaiting(bytes - waiting);
       waiting = bytes;
     }
+  }
+
+  /** Says when the frame was delivered that the handler gets now, on the handler's thread. */
+  public void delivered(int since) {
+    frameSince = since;
+  }
+
+  /** When the frame that the handler has now was delivered, as of {@link Sweep#now}. */
+  public int deliveredSince() {
+    return frameSince;
   }
 
   /** Whether this side takes no more frames. */

@@ -7,7 +7,7 @@ import org.apache.mina.core.session.IoSession;
 
 /**
  * Bounds what waits to be sent in all sessions together: when it is too much, the session with the
- * most of it is cut. Counts what is left when a session was flushed. Any thread may call.
+ * most of it is cut. Any thread may call.
  */
 final class Outbound {
 
@@ -42,7 +42,10 @@ final class Outbound {
     set(session, 0);
     String rule =
         String.format("too much waits to be sent in all: %d bytes, more than %d", all, most);
-    EventLoop.onLoopOf(session, () -> CutException.cut(session, rule));
+    WriteQueue queue = WriteQueue.of(session);
+    if (queue != null) {
+      queue.cut(rule);
+    }
   }
 
   /** What waits in all. */

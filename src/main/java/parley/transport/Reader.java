@@ -58,6 +58,9 @@ final class Reader {
       loop.updateTrafficControl(session);
       session.getFilterChain().fireInputClosed();
     }
+    if (count != 0) {
+      WriteQueue.served(session);
+    }
     return Math.max(0, count);
   }
 

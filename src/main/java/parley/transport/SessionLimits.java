@@ -1,5 +1,6 @@
 package parley.transport;
 
+import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -9,14 +10,20 @@ import org.apache.mina.core.session.IoSession;
  * @param outboundHigh reading and handling are suspended while more bytes than this wait to be sent
  * @param outboundLow until there are so few
  * @param outboundMost who has more is cut
+ * @param answerTimeout how long the handler may take to answer a frame; zero for no bound
  */
 public record SessionLimits(
-    int framesPerTurn, int outboundHigh, int outboundLow, int outboundMost) {
+    int framesPerTurn,
+    int outboundHigh,
+    int outboundLow,
+    int outboundMost,
+    Duration answerTimeout) {
 
   private static final int MANY = Integer.MAX_VALUE;
 
   /** A client's: it knows what it asks for. */
-  private static final SessionLimits NONE = new SessionLimits(1024, MANY, MANY, MANY);
+  private static final SessionLimits NONE =
+      new SessionLimits(1024, MANY, MANY, MANY, Duration.ZERO);
 
   /** Those of a session. */
   public static SessionLimits of(IoSession session) {

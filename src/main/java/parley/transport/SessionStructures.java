@@ -15,6 +15,6 @@ public final class SessionStructures implements IoSessionDataStructureFactory {
 
   @Override
   public WriteRequestQueue getWriteRequestQueue(IoSession session) {
-    return new WriteQueue();
+    return new WriteQueue(session);
   }
 }

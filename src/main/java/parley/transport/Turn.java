@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
-import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -14,11 +13,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One read, the frames in it, their answers, and the one write that carries those: collects what is
  * written on the loop's thread between {@link #open} and {@link #close}, and hands it down as one
- * {@link Batch}.
+ * {@link Batch}. What other threads wrote meanwhile has turns of its own: see {@link Handover}.
  *
- * <p>A loop has one, for one session at a time, and it is empty between two. Order is kept: what
- * another thread writes meanwhile, or asks to close, waits behind what was collected before.
- * Methods without another word are called on the loop's thread.
+ * <p>A loop has one, for one session at a time, and it is empty between two. Its methods are called
+ * on the loop's thread.
  */
 public final class Turn {
 
@@ -28,7 +26,7 @@ public final class Turn {
   /** A longer message is handed down by itself, and not copied. */
   private static final int LONG = 8 * 1024;
 
-  /** Encodes a session's message behind what a buffer holds, as its codec does. */
+  /** Encodes a session's message after what a buffer holds, as its codec does. */
   public interface Encoding {
     /** Puts it, or throws; then nothing of it is sent. */
     void put(IoSession session, Object message, IoBuffer out) throws Exception;
@@ -39,11 +37,12 @@ public final class Turn {
 
   private final EventLoop loop;
   private final Collected collected = new Collected(FULL);
-  private final Behind behind = new Behind();
-  private boolean handedDown;
-  private boolean takesAnswers;
-  private @Nullable Encoding codec;
+  private @Nullable IoSession session;
   private @Nullable NextFilter below;
+  private @Nullable Encoding codec;
+  private boolean takesAnswers;
+  private boolean answersAtOnce;
+  private boolean handedDown;
 
   Turn(EventLoop loop) {
     this.loop = loop;
@@ -52,7 +51,9 @@ public final class Turn {
   /** The turn that is open for a session, if the caller is on its loop's thread and in it. */
   public static @Nullable Turn of(IoSession session) {
     EventLoop loop = EventLoop.of(session);
-    return loop != null && loop.turn().isOf(session) && loop.isLoopThread() ? loop.turn() : null;
+    return loop != null && loop.isLoopThread() && loop.turn().session == session
+        ? loop.turn()
+        : null;
   }
 
   /**
@@ -64,46 +65,33 @@ public final class Turn {
    */
   public static @Nullable Turn open(IoSession session, NextFilter below) {
     EventLoop loop = EventLoop.of(session);
-    if (loop == null || !loop.isLoopThread() || loop.turn().behind.session() != null) {
+    if (loop == null || !loop.isLoopThread() || loop.turn().session != null) {
       return null;
     }
-    Turn turn = loop.turn();
     InFlight.of(session).enter();
+    Turn turn = loop.turn();
     turn.collected.clear();
-    turn.handedDown = false;
+    turn.session = session;
+    turn.below = below;
     turn.codec = null;
     turn.takesAnswers = false;
-    turn.below = below;
-    turn.behind.open(session);
+    turn.answersAtOnce = false;
+    turn.handedDown = false;
     return turn;
-  }
-
-  private boolean isOf(IoSession asked) {
-    return behind.session() == asked;
-  }
-
-  /**
-   * Runs an action behind what the session's open turn has collected so far, if there is one and
-   * the caller is on another thread. Any thread may call.
-   *
-   * @return whether it was taken; if not, there is nothing to wait for
-   */
-  public static boolean takesBehind(IoSession session, Runnable action) {
-    EventLoop loop = EventLoop.of(session);
-    if (loop == null || !loop.turn().isOf(session) || loop.isLoopThread()) {
-      return false;
-    }
-    return loop.turn().behind.take(session, action);
   }
 
   /**
    * Says how messages are encoded. Without it, as at the beginning, it takes bytes only.
    *
-   * @param answersToo whether it takes answers without a request
+   * @param answers the handler whose answers it takes without a request, or null
    */
-  public void encodeBy(Encoding how, boolean answersToo) {
+  public void encodeBy(Encoding how, @Nullable Answerer answers) {
+    IoSession owner = session;
     codec = how;
-    takesAnswers = answersToo;
+    if (answers != null && owner != null && !answers.tellsSent()) {
+      takesAnswers = true;
+      answersAtOnce = !answers.isAnswerPending(owner);
+    }
   }
 
   /** Whether it holds what was written and is not handed down yet. */
@@ -111,14 +99,14 @@ public final class Turn {
     return !collected.isEmpty();
   }
 
-  /** Whether answers go into it without a request. */
-  public boolean takesAnswers() {
-    return takesAnswers;
+  /** Whether an answer that is there at once may go into it: none has to be sent before. */
+  public boolean takesAnswersAtOnce() {
+    return answersAtOnce;
   }
 
-  /** From now on answers are written with requests: some have to wait for earlier ones. */
-  public void takeNoAnswers() {
-    takesAnswers = false;
+  /** From now on answers have to wait for earlier ones. */
+  public void takeNoAnswersAtOnce() {
+    answersAtOnce = false;
   }
 
   /**
@@ -128,9 +116,11 @@ public final class Turn {
    * @throws Exception of the encoder; nothing of it is sent
    */
   public boolean answer(Object message) throws Exception {
-    if (codec == null || !takesAnswers || isFile(message)) {
+    IoSession owner = session;
+    if (codec == null || owner == null || !takesAnswers || isFile(message)) {
       return false;
     }
+    Handover.runBefore(owner);
     if (message instanceof IoBuffer bytes) {
       if (!bytes.hasRemaining() || bytes.remaining() > LONG) {
         return false;
@@ -167,14 +157,10 @@ public final class Turn {
   }
 
   private void encode(Object message, Encoding how) throws Exception {
-    IoSession owner = behind.session();
-    if (owner == null || collected.isEncoding()) {
+    if (session == null || collected.isEncoding()) {
       throw new IllegalStateException("write inside an encoder, or in a turn that is over");
     }
-    if (behind.isWaiting()) {
-      handDown();
-    }
-    collected.encode(owner, message, how);
+    collected.encode(session, message, how);
   }
 
   private void add(WriteRequest request) {
@@ -206,7 +192,7 @@ public final class Turn {
   }
 
   /**
-   * Hands down what was collected, and then what waits behind it, before something else is.
+   * Hands down what was collected, before something else is.
    *
    * @throws IllegalStateException inside an encoder: half a message would go with it
    */
@@ -214,54 +200,28 @@ public final class Turn {
     if (collected.isEncoding()) {
       throw new IllegalStateException("write or close inside an encoder");
     }
-    handDownCollected();
-    behind.run();
-  }
-
-  private void handDownCollected() {
-    IoSession owner = behind.session();
+    IoSession owner = session;
     NextFilter next = below;
     if (owner == null || next == null || collected.isEmpty()) {
       return;
     }
-    Batch batch = collected.take(owner);
-    countScheduled((AbstractIoSession) owner, batch.size() - 1); // MINA counts the batch as one
     try {
-      handDown(next, owner, batch);
+      next.filterWrite(owner, collected.take(owner));
     } catch (Error alreadyReported) {
-      // MINA's chain has failed the futures and told exceptionCaught; what is behind goes on
-    }
-  }
-
-  private static void countScheduled(AbstractIoSession session, int messages) {
-    for (int i = 0; i < messages; i++) {
-      session.increaseScheduledWriteMessages();
-    }
-  }
-
-  /** Hands a request down the chain; it is in flight until its {@code messageSent}. */
-  public static void handDown(NextFilter next, IoSession session, WriteRequest request) {
-    InFlight inFlight = InFlight.of(session);
-    inFlight.enter();
-    try {
-      next.filterWrite(session, request);
-    } finally {
-      if (request.getFuture().getException() != null) {
-        inFlight.leave(); // refused by a filter below: it will never be sent
-      }
+      // MINA's chain has failed the futures and told exceptionCaught
     }
   }
 
   /** Whether it is the session's, which then is flushed when it is over: something was queued. */
   boolean flushesWhenOver(IoSession flushed) {
-    boolean its = isOf(flushed);
+    boolean its = session == flushed;
     handedDown |= its;
     return its;
   }
 
   /** Between two frames: writes if much has been handed down, so that it does not pile up. */
   public void writeIfMuch() {
-    if (handedDown && behind.session() instanceof NioSession nio) {
+    if (handedDown && session instanceof NioSession nio) {
       handedDown = false;
       EventLoop.flushNow(nio);
     }
@@ -269,19 +229,17 @@ public final class Turn {
 
   /** Ends the turn: all is handed down, to be written in this round. */
   public void close() {
-    NioSession owner = (NioSession) behind.session();
+    IoSession owner = session;
     if (owner == null) {
       return;
     }
     try {
-      do {
-        handDown();
-      } while (!behind.closeIfNobodyWaits());
+      handDown();
     } finally {
-      behind.close();
+      session = null;
       below = null;
       if (handedDown) {
-        loop.turnOver(owner);
+        loop.turnOver((NioSession) owner);
       }
       InFlight.of(owner).leave();
     }

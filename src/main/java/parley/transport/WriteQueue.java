@@ -4,45 +4,96 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteRequestQueue;
-import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Queues the write requests of one session and keeps their futures honest: written means that the
- * kernel has the bytes, and every future completes. Bounds closeOnFlush: a session from which the
- * kernel takes nothing more for {@value #MAX_STALLS} close timeouts is cut. (The kernel takes more
- * in steps of some 100 KB, so a peer may read for long before one shows.)
+ * kernel has the bytes, and every future completes. Counts what waits to be sent, here and in the
+ * {@link Handover}, by the memory that it takes, and holds the session to its bounds where it is
+ * queued.
  *
  * <p>MINA's closeNow marks what is queued as written. It looks for that with {@code isEmpty}, so a
- * closing session's queue says that it is empty, and fails what is left when it is polled.
+ * closing session's queue says that it is empty, and fails what is left when it is polled. Unless
+ * stated otherwise, methods are called on the loop's thread.
  */
 public final class WriteQueue implements WriteRequestQueue, Iterable<WriteRequest> {
 
-  private static final int MAX_STALLS = 15;
+  /** What a write takes besides its bytes: its request, future and buffer, and their places. */
+  public static final int REQUEST_COST = 352;
 
+  /** So much may come before the total of all sessions is told. */
+  private static final int UNTOLD = 16 * 1024;
+
+  private static final WriteRequest NO_BYTES = new DefaultWriteRequest(new Object());
+
+  /** An action in the place of a message. */
+  private static final class Mark extends DefaultWriteRequest {
+    private final Runnable action;
+
+    Mark(Runnable action) {
+      super(action);
+      this.action = action;
+    }
+  }
+
+  private final AbstractIoSession session;
   private final Queue<WriteRequest> requests = new ConcurrentLinkedQueue<>();
-  private Duration closeTimeout = Duration.ZERO;
-  private @Nullable Stall stall;
-  private volatile boolean closes;
+  private final AtomicLong queued = new AtomicLong(); // what the requests cost; set by the loop
+  private final AtomicBoolean cut = new AtomicBoolean();
+  private volatile @Nullable Handover handover;
+  private volatile @Nullable NotSentException notSent;
   private volatile @Nullable Runnable beforeClose;
+  private volatile long told; // to the total of all sessions
+  private volatile boolean closes;
   private volatile boolean flushed;
   private volatile boolean disposed;
-  private boolean full;
-  private long counted;
+  private volatile boolean full;
+  private Duration closeTimeout = Duration.ZERO;
+  private @Nullable Stall stall;
+  private int messages;
+  private long sentWhenFull; // bytes written of the session when all that waited then is sent
+  private boolean serves; // though it is full
+  private boolean abandoned;
 
-  WriteQueue() {}
+  WriteQueue(IoSession session) {
+    this.session = (AbstractIoSession) session;
+  }
 
-  /** The queue of a session, if it is one of Parley's. */
+  /** The queue of a session, if it is one of Parley's. Any thread may call. */
   static @Nullable WriteQueue of(IoSession session) {
     return session instanceof AbstractIoSession own
             && own.getWriteRequestQueue() instanceof WriteQueue queue
         ? queue
         : null;
+  }
+
+  /** What other threads do to the session. Any thread may call. */
+  Handover handover() {
+    Handover known = handover;
+    return known == null ? makeHandover() : known;
+  }
+
+  private synchronized Handover makeHandover() {
+    Handover known = handover;
+    if (known == null) {
+      known = new Handover(session, this);
+      handover = known;
+    }
+    return known;
+  }
+
+  /** Whether another thread has done something that the loop has not come to. */
+  boolean hasHandedOver() {
+    Handover known = handover;
+    return known != null && !known.isEmpty();
   }
 
   /** Whether a session's closeOnFlush came to its end: all that was queued before it is sent. */
@@ -51,10 +102,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return queue != null && queue.flushed;
   }
 
-  /** Whether nothing of a session waits to be sent. */
-  public static boolean isAllSent(IoSession session) {
+  /** Whether something of a session waits to be sent. Any thread may call. */
+  public static boolean isAnyWaiting(IoSession session) {
     WriteQueue queue = of(session);
-    return queue != null && queue.requests.isEmpty() && session.getScheduledWriteBytes() == 0;
+    return queue != null && (!queue.requests.isEmpty() || queue.hasHandedOver());
   }
 
   /** Sets the close timeout of a session; without one its closeOnFlush is not bounded. */
@@ -74,12 +125,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     if (queue != null) {
       queue.closes = true;
       if (!queue.requests.isEmpty()) { // else the flush of what comes does
-        EventLoop.onLoopOf(session, () -> queue.weigh(session));
+        EventLoop.onLoopOf(session, queue::weigh);
       }
     }
   }
 
-  /** Runs an action before a session's closeOnFlush is queued, behind all that was written. */
+  /** Runs an action before a session's closeOnFlush is queued, after all that was written. */
   public static void beforeClose(IoSession session, Runnable action) {
     WriteQueue queue = of(session);
     if (queue != null) {
@@ -87,28 +138,50 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
+  /**
+   * Runs an action when all that is queued now is sent; at once if nothing is. It never runs if the
+   * session ends before.
+   */
+  static void whenSent(IoSession session, Runnable action) {
+    WriteQueue queue = of(session);
+    if (queue == null || queue.requests.isEmpty()) {
+      action.run();
+    } else {
+      queue.requests.add(new Mark(action));
+    }
+  }
+
+  /** Any thread may call: a filter below the codec may write from one, and everybody close. */
   @Override
-  public void offer(IoSession session, WriteRequest request) {
+  public void offer(IoSession any, WriteRequest request) {
+    if (!Handover.isNeeded(session)) {
+      take(request);
+      return;
+    }
+    Runnable onLoop =
+        () -> {
+          take(request);
+          EventLoop.flushLater(session);
+        };
+    boolean isClose = request == AbstractIoSession.CLOSE_REQUEST;
+    handover().add(onLoop, isClose ? 0 : fixedCost(request) + bytesOf(request));
+  }
+
+  private void take(WriteRequest request) {
     if (request == AbstractIoSession.CLOSE_REQUEST) {
-      offerClose(session);
+      close();
     } else {
       put(request);
     }
   }
 
-  /** Behind all that was written before, also where a turn has not handed it down yet. */
-  private void offerClose(IoSession session) {
-    if (Turn.takesBehind(session, () -> putClose())) {
-      return;
-    }
+  /** After all that was written before, also where a turn has not handed it down yet. */
+  private void close() {
+    Handover.runBefore(session);
     Turn turn = Turn.of(session);
     if (turn != null) {
       turn.handDown();
     }
-    putClose();
-  }
-
-  private void putClose() {
     closes = true;
     Runnable before = beforeClose;
     if (before != null) {
@@ -118,40 +191,141 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   private void put(WriteRequest request) {
-    requests.offer(request);
-    if (disposed && beforeClose == null) {
-      failAll();
-    } else if (disposed) { // whoever wraps holds a lock, which no listener of a future may meet
-      ForkJoinPool.commonPool().execute(this::failAll);
+    if (request != AbstractIoSession.CLOSE_REQUEST) {
+      count(request, 1);
+      queued.lazySet(queued.get() + fixedCost(request) + bytesOf(request));
     }
+    if (disposed || abandoned || cut.get()) {
+      uncount(request);
+      fail(request);
+      return;
+    }
+    requests.add(request);
+    long waiting = waiting();
+    if (waiting - told >= UNTOLD || (!full && waiting > limits().outboundHigh())) {
+      weigh();
+    }
+  }
+
+  /** A batch is many messages, which MINA's chain has counted as one. */
+  private void count(WriteRequest request, int counted) {
+    int size = sizeOf(request);
+    messages += size;
+    for (int i = counted; i < size; i++) {
+      session.increaseScheduledWriteMessages();
+    }
+  }
+
+  private void uncount(WriteRequest request) {
+    if (request == AbstractIoSession.CLOSE_REQUEST) {
+      return;
+    }
+    long bytes = bytesOf(request);
+    int size = sizeOf(request);
+    session.increaseScheduledWriteBytes((int) -bytes);
+    messages -= size;
+    for (int i = 0; i < size; i++) {
+      session.decreaseScheduledBytesAndMessages(NO_BYTES);
+    }
+    queued.lazySet(queued.get() - fixedCost(request) - bytes);
+  }
+
+  private static int sizeOf(WriteRequest request) {
+    return request instanceof Batch batch ? batch.size() : 1;
+  }
+
+  private static long fixedCost(WriteRequest request) {
+    return (long) REQUEST_COST
+        * (request instanceof Batch batch ? Math.max(1, batch.requests().length) : 1);
+  }
+
+  private static long bytesOf(WriteRequest request) {
+    return request.getMessage() instanceof IoBuffer bytes ? bytes.remaining() : 0;
+  }
+
+  private SessionLimits limits() {
+    return SessionLimits.of(session);
+  }
+
+  /** What waits to be sent, by the memory that it takes. Any thread may call. */
+  long waiting() {
+    Handover known = handover;
+    return queued.get() + (known == null ? 0 : known.cost());
+  }
+
+  /** Whether so much more may wait: false if the session is over, or now cut for it. Any thread. */
+  boolean takes(long cost) {
+    if (isOver()) {
+      return false;
+    }
+    long waiting = waiting() + cost;
+    long most = limits().outboundMost();
+    if (waiting <= most) {
+      return true;
+    }
+    cut(tooMuch(waiting, most));
+    return false;
+  }
+
+  /** That much more waits in the handover, whose run weighs it, soon. Any thread may call. */
+  void entered(long cost) {
+    if (cost > 0 && waiting() - told >= UNTOLD) {
+      tell();
+    }
+  }
+
+  private static String tooMuch(long bytes, long most) {
+    return String.format("too much waits to be sent: %d bytes, more than %d", bytes, most);
+  }
+
+  /** Takes nothing more, and cuts the session on its loop, once. Any thread may call. */
+  void cut(String rule) {
+    if (cut.compareAndSet(false, true)) {
+      EventLoop.onLoopOf(session, () -> CutException.cut(session, rule));
+    }
+  }
+
+  /** Whether what is written is not sent any more. Any thread may call. */
+  boolean isOver() {
+    return disposed || cut.get() || session.isClosing();
+  }
+
+  boolean isDisposed() {
+    return disposed;
+  }
+
+  /** As {@link Watermark#isAbove}. */
+  boolean isAboveHigh() {
+    return full || waiting() > limits().outboundHigh();
   }
 
   /**
    * Compares what waits to be sent with the session's bounds: suspends reading and handling above
-   * the high one until it is down at the low one, and cuts the session above the most. Called on
-   * the loop's thread after a flush.
+   * the high one until it is down at the low one, and cuts the session above the most.
+   *
+   * <p>Where others write on and on, it may stay above: so it is read and served for one turn when
+   * all that waited at first is sent.
    */
-  void weigh(IoSession session) {
+  void weigh() {
     if (disposed) {
       return;
     }
-    long bytes = session.getScheduledWriteBytes();
-    if (bytes != counted) {
-      count(session, bytes);
+    long waiting = waiting();
+    if (waiting != told) {
+      tell();
     }
-    SessionLimits limits = SessionLimits.of(session);
-    if (!full && bytes > limits.outboundHigh()) {
-      full = true;
-      Input.of(session).suspend(Input.Reason.OUTBOUND_FULL);
-    } else if (full && bytes <= limits.outboundLow()) {
-      full = false;
+    SessionLimits limits = limits();
+    if (full && waiting <= limits.outboundLow()) {
+      setFull(false);
+    } else if (!full && waiting > limits.outboundHigh()) {
+      setFull(true);
+      sentWhenFull = session.getWrittenBytes() + session.getScheduledWriteBytes();
+    } else if (full && !serves && session.getWrittenBytes() >= sentWhenFull) {
+      serves = true;
       Input.of(session).resume(Input.Reason.OUTBOUND_FULL);
     }
-    if (bytes > limits.outboundMost()) {
-      CutException.cut(
-          session,
-          String.format(
-              "too much waits to be sent: %d bytes, more than %d", bytes, limits.outboundMost()));
+    if (waiting > limits.outboundMost()) {
+      cut(tooMuch(waiting, limits.outboundMost()));
     }
     if (closes && stall == null && !isEmpty(session) && !closeTimeout.isZero()) {
       stall = new Stall(session);
@@ -159,27 +333,66 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  private void count(IoSession session, long bytes) {
+  private void setFull(boolean now) {
+    full = now;
+    serves = false;
+    if (now) {
+      Input.of(session).suspend(Input.Reason.OUTBOUND_FULL);
+    } else {
+      Input.of(session).resume(Input.Reason.OUTBOUND_FULL);
+    }
+    Watermark event = now ? Watermark.ABOVE_HIGH : Watermark.AT_LOW;
+    EventLoop.onLoopOf(
+        session,
+        () -> {
+          if (session.isConnected()) {
+            session.getFilterChain().fireEvent(event);
+          }
+        });
+  }
+
+  /** The session was read, or frames of it that waited had their turn, or the peer's end came. */
+  public static void served(IoSession session) {
+    WriteQueue queue = of(session);
+    if (queue != null && queue.serves) {
+      queue.serves = false;
+      if (queue.full) {
+        queue.sentWhenFull = session.getWrittenBytes() + session.getScheduledWriteBytes();
+        Input.of(session).suspend(Input.Reason.OUTBOUND_FULL);
+      }
+    }
+  }
+
+  private void tell() {
     EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
-      counted = bytes;
-      loop.outbound().set(session, bytes);
+    if (loop == null) {
+      return;
+    }
+    long waiting = waiting();
+    told = waiting;
+    loop.outbound().set(session, waiting);
+    if (disposed || cut.get()) { // perhaps meanwhile: it must not be counted again
+      told = 0;
+      loop.outbound().set(session, 0);
     }
   }
 
   /** The request to write next; null if there is none, or the session closes now. */
-  @Nullable WriteRequest first(IoSession session) {
-    if (session.isClosing()) {
-      failAll();
-      return null;
+  @Nullable WriteRequest first() {
+    while (!session.isClosing()) {
+      WriteRequest request = requests.peek();
+      if (request instanceof Mark mark) {
+        requests.remove();
+        mark.action.run();
+      } else if (request == AbstractIoSession.CLOSE_REQUEST) {
+        requests.remove();
+        flushed = true;
+        session.closeNow();
+      } else {
+        return request;
+      }
     }
-    WriteRequest request = requests.peek();
-    if (request != AbstractIoSession.CLOSE_REQUEST) {
-      return request;
-    }
-    requests.remove();
-    flushed = true;
-    session.closeNow();
+    abandon();
     return null;
   }
 
@@ -188,9 +401,20 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return requests.peek();
   }
 
-  /** Takes the first request out. */
+  /** So many bytes of the first request are written; MINA's counters know. */
+  void took(int bytes) {
+    queued.lazySet(queued.get() - bytes);
+  }
+
+  /** Takes the first request out, which is sent or failed. */
   void removeFirst() {
-    requests.poll();
+    WriteRequest request = requests.poll();
+    if (request != null) {
+      uncount(request);
+    }
+    if (requests.isEmpty()) {
+      queued.lazySet(0); // whatever somebody has done to a buffer meanwhile
+    }
   }
 
   /** From the first one on. */
@@ -200,50 +424,84 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   @Override
-  public @Nullable WriteRequest poll(IoSession session) {
-    WriteRequest request = first(session);
+  public @Nullable WriteRequest poll(IoSession any) {
+    WriteRequest request = first();
     if (request != null) {
-      requests.remove();
+      removeFirst();
     }
     return request;
   }
 
   @Override
-  public boolean isEmpty(IoSession session) {
+  public boolean isEmpty(IoSession any) {
     return session.isClosing() || requests.isEmpty();
   }
 
   @Override
-  public void clear(IoSession session) {
-    failAll();
+  public void clear(IoSession any) {
+    abandon();
   }
 
   /** Fails what is left. The session is closed by now. */
   @Override
-  public void dispose(IoSession session) {
+  public void dispose(IoSession any) {
     disposed = true;
-    if (counted != 0) {
-      count(session, 0);
+    if (told != 0) {
+      tell();
     }
-    failAll();
+    abandon();
   }
 
-  private void failAll() {
-    for (WriteRequest next = requests.poll(); next != null; next = requests.poll()) {
+  /** Fails some of what is left, and leaves the rest to the loop's next rounds. */
+  private void abandon() {
+    if (!abandoned) {
+      abandoned = true;
+      session.increaseScheduledWriteBytes((int) -session.getScheduledWriteBytes());
+      for (; messages > 0; messages--) {
+        session.decreaseScheduledBytesAndMessages(NO_BYTES);
+      }
+      queued.lazySet(0);
+    }
+    if (failSome(Leftovers.SHARE)) {
+      EventLoop loop = EventLoop.of(session);
+      if (loop != null) {
+        loop.leftovers().add(this);
+      }
+    }
+  }
+
+  /** Fails some of what an ended session has left; returns whether more are left. */
+  boolean failSome(int most) {
+    for (int left = most; left > 0; left--) {
+      WriteRequest next = requests.poll();
+      if (next == null) {
+        Handover known = handover;
+        return known != null && known.failSome(left);
+      }
       fail(next);
     }
+    return true;
   }
 
-  /** A listener that throws must not keep the other futures from completing. */
-  private static void fail(WriteRequest request) {
-    if (request == AbstractIoSession.CLOSE_REQUEST) {
+  /** A listener that throws must not keep the other futures from completing. Any thread. */
+  void fail(WriteRequest request) {
+    if (request == AbstractIoSession.CLOSE_REQUEST || request instanceof Mark) {
       return;
     }
     try {
-      request.getFuture().setException(new WriteToClosedSessionException(request));
+      request.getFuture().setException(notSent());
     } catch (RuntimeException | Error thrown) {
       Listeners.failed(thrown);
     }
+  }
+
+  private NotSentException notSent() {
+    NotSentException known = notSent;
+    if (known == null) {
+      known = new NotSentException();
+      notSent = known;
+    }
+    return known;
   }
 
   @Override
@@ -253,6 +511,9 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   /** A closeOnFlush that does not come to its end. */
   private final class Stall extends Swept {
+
+    /** (The kernel takes more in steps of some 100 KB: a peer may read for long before one.) */
+    private static final int MOST_TIMEOUTS = 15;
 
     private long taken;
     private int since = Sweep.now();
@@ -268,12 +529,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       if (takenNow != taken || isEmpty(session)) {
         taken = takenNow;
         since = now;
-      } else if (now - since >= MAX_STALLS * closeTimeout.toMillis()) {
+      } else if (now - since >= MOST_TIMEOUTS * closeTimeout.toMillis()) {
         CutException.cut(
             session,
             String.format(
                 "the peer took nothing of the last %d bytes for %d ms",
-                session.getScheduledWriteBytes(), closeTimeout.toMillis() * MAX_STALLS));
+                session.getScheduledWriteBytes(), closeTimeout.toMillis() * MOST_TIMEOUTS));
       }
     }
   }

@@ -153,7 +153,7 @@ class ConfTest {
         "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "limits { connections = 0 } | test.conf:5: listeners.greeting.limits.connections = 0 (expected: 1 to 1000000)",
-        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: connection-burst, connections, connections-per-address, connections-per-second, first-frame-timeout, frame-timeout, frames-per-turn, idle-timeout, outbound-high, outbound-low, outbound-most, outbound-rate, outbound-window)",
+        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: answer-timeout, connection-burst, connections, connections-per-address, connections-per-second, first-frame-timeout, frame-timeout, frames-per-turn, idle-timeout, outbound-high, outbound-low, outbound-most, outbound-rate, outbound-window)",
         "limits { outbound-high = 1KiB } | test.conf:5: listeners.greeting.limits: outbound-high: 1KiB (expected: at least outbound-low, 256KiB)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })

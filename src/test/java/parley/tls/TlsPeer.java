@@ -19,7 +19,7 @@ import parley.endpoint.Endpoint;
 import parley.server.Server;
 
 /** A client that is an SSLEngine on a plain socket, so that a test says which bytes go when. */
-final class TlsPeer implements Closeable {
+public final class TlsPeer implements Closeable {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -36,7 +36,7 @@ final class TlsPeer implements Closeable {
   }
 
   /** Connects as a client with a certificate, and does no handshake yet. */
-  static TlsPeer connect(Server server, String version) throws Exception {
+  public static TlsPeer connect(Server server, String version) throws Exception {
     return of(Servers.endpoint(server), Certs.context(), version);
   }
 
@@ -47,7 +47,7 @@ final class TlsPeer implements Closeable {
     return new TlsPeer(endpoint, engine);
   }
 
-  TlsPeer handshake() throws IOException {
+  public TlsPeer handshake() throws IOException {
     peer.send(handshakeButLast());
     return this;
   }
@@ -98,7 +98,7 @@ final class TlsPeer implements Closeable {
     return all.toByteArray();
   }
 
-  TlsPeer send(String text) throws IOException {
+  public TlsPeer send(String text) throws IOException {
     return sendRaw(records(text));
   }
 

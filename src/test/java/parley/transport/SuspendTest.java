@@ -57,7 +57,7 @@ class SuspendTest {
                 }
               });
       IoSession session = sessions.take();
-      while (session.getScheduledWriteBytes() <= HIGH) {
+      while (!Watermark.isAbove(session)) {
         Thread.onSpinWait();
       }
       long read = session.getReadBytes();

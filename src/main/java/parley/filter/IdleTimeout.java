@@ -1,0 +1,43 @@
+package parley.filter;
+
+import java.time.Duration;
+import org.apache.mina.core.session.IoSession;
+import parley.transport.SessionAttribute;
+
+/**
+ * Gives one session an idle timeout of its own, at any time: such as the keep-alive that an MQTT
+ * client asks for when it connects. It counts in the place of the listener's {@code idle-timeout}.
+ */
+public final class IdleTimeout {
+
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  private static final SessionAttribute<Duration> OWN =
+      new SessionAttribute<>(IdleTimeout.class, "own");
+
+  private IdleTimeout() {}
+
+  /**
+   * Sets the idle timeout of a session: how long nothing may be read, sent or in flight. Like each
+   * deadline, it may pass up to a quarter late. Any thread may call, one at a time for a session.
+   *
+   * @param timeout 1 millisecond to 24 hours; zero for no bound
+   * @throws IllegalArgumentException for another one
+   */
+  public static void set(IoSession session, Duration timeout) {
+    if (timeout.isNegative()
+        || timeout.compareTo(LONGEST) > 0
+        || (!timeout.isZero() && timeout.toMillis() == 0)) {
+      throw new IllegalArgumentException(
+          "idle timeout: " + timeout + " (expected: PT0.001S to PT24H, or PT0S for none)");
+    }
+    OWN.set(session, timeout);
+    SessionDeadlines.of(session).watchAtLeast(timeout);
+  }
+
+  /** The idle timeout of a session: its own, or else the listener's. */
+  static Duration of(IoSession session, Duration listeners) {
+    Duration own = OWN.ifMade(session);
+    return own == null ? listeners : own;
+  }
+}

@@ -1,0 +1,226 @@
+package parley.transport;
+
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands what other threads do to a session over to its event loop, in their order: a write, a
+ * close, answers that have come. So filters below the codec, encoders and the bounds run on one
+ * thread, and no lock is held while they do.
+ *
+ * <p>The loop takes what is there by then, in a {@link Turn} of the session, at most {@value #MOST}
+ * at a time, and leaves the rest to its next round. What is handed over counts as waiting to be
+ * sent from then on: a session above its bound takes no more. Unless stated otherwise, any thread
+ * may call.
+ */
+public final class Handover {
+
+  /** Fired at the bottom of a session's chain on its loop; the codec's filter then opens a turn. */
+  public enum Event implements FilterEvent {
+    /** The only one. */
+    HANDED_OVER
+  }
+
+  private static final int MOST = 1024;
+
+  /**
+   * One step.
+   *
+   * @param request what it writes, which fails if the session ends before; null for other steps
+   */
+  private record Step(Runnable action, @Nullable WriteRequest request, long cost) {}
+
+  private final IoSession session;
+  private final WriteQueue queue;
+  private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger size = new AtomicInteger();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicLong cost = new AtomicLong();
+  private boolean running; // on the loop's thread
+  private int due; // on the loop's thread: what the run at hand still takes
+
+  Handover(IoSession session, WriteQueue queue) {
+    this.session = session;
+    this.queue = queue;
+  }
+
+  /** Whether the caller has to hand over what it does to a session: it is not on its loop. */
+  public static boolean isNeeded(IoSession session) {
+    EventLoop loop = EventLoop.of(session);
+    return loop != null && !loop.isLoopThread();
+  }
+
+  /**
+   * Hands a write over; it fails, without its action, if the session ends before the loop comes to
+   * it, or has more waiting to be sent than its bound allows.
+   *
+   * @param action passes the request down the chain, on the loop
+   */
+  public static void write(IoSession session, WriteRequest request, Runnable action) {
+    WriteQueue own = WriteQueue.of(session);
+    if (own == null) {
+      action.run();
+      return;
+    }
+    long cost = WriteQueue.REQUEST_COST + sizeOf(request.getMessage());
+    if (own.takes(cost)) {
+      own.handover().add(new Step(action, request, cost));
+      own.entered(cost);
+    } else {
+      own.fail(request);
+    }
+  }
+
+  /** About how many bytes a message holds that is not encoded yet. */
+  private static long sizeOf(Object message) {
+    if (message instanceof IoBuffer bytes) {
+      return bytes.remaining();
+    }
+    if (message instanceof CharSequence text) {
+      return text.length();
+    }
+    if (message instanceof byte[] bytes) {
+      return bytes.length;
+    }
+    return message instanceof ByteBuffer bytes ? bytes.remaining() : 0;
+  }
+
+  /**
+   * Runs an action in a turn of a session: now, if the caller is in one, or if the session has no
+   * event loop; otherwise on its loop, after what was handed over before.
+   */
+  public static void run(IoSession session, Runnable action) {
+    WriteQueue own = WriteQueue.of(session);
+    if (own == null || EventLoop.of(session) == null || Turn.of(session) != null) {
+      action.run();
+    } else {
+      own.handover().add(action, 0);
+    }
+  }
+
+  /** Does what was handed over until now, before the loop's thread itself writes or closes. */
+  public static void runBefore(IoSession session) {
+    WriteQueue own = WriteQueue.of(session);
+    if (own != null && own.hasHandedOver()) {
+      own.handover().runWaiting();
+    }
+  }
+
+  /** Hands an action over that puts so much into the queue. */
+  void add(Runnable action, long queues) {
+    add(new Step(action, null, queues));
+  }
+
+  private void add(Step step) {
+    cost.addAndGet(step.cost);
+    steps.add(step);
+    size.incrementAndGet();
+    schedule();
+    if (queue.isDisposed()) {
+      while (failSome(MOST)) {} // the loop may have no thread any more
+    }
+  }
+
+  private void schedule() {
+    if (scheduled.compareAndSet(false, true)) {
+      EventLoop.onLoopOf(session, this::runRound);
+    }
+  }
+
+  boolean isEmpty() {
+    return steps.isEmpty();
+  }
+
+  /** What the writes that wait here take of memory, in bytes. */
+  long cost() {
+    return cost.get();
+  }
+
+  /** On the loop's thread, between two turns. */
+  private void runRound() {
+    scheduled.set(false);
+    due = Math.min(size.get(), MOST);
+    if (due > 0 && session.isConnected()) {
+      session.getFilterChain().fireEvent(Event.HANDED_OVER);
+    }
+    run(); // of a chain that has no codec, or holds the session back
+    queue.weigh();
+    if (!steps.isEmpty()) {
+      schedule();
+    }
+  }
+
+  private void runWaiting() {
+    if (!running) { // else the caller is part of a step, and what is left comes after it
+      due = size.get();
+      run();
+    }
+  }
+
+  /** Takes the steps that are due. Called on the loop's thread, in a turn. */
+  public static void runDue(IoSession session) {
+    WriteQueue own = WriteQueue.of(session);
+    if (own != null) {
+      own.handover().run();
+    }
+  }
+
+  private void run() {
+    running = true;
+    try {
+      for (; due > 0; due--) {
+        Step step = take();
+        if (step != null) {
+          run(step);
+        }
+      }
+    } finally {
+      running = false;
+    }
+  }
+
+  private @Nullable Step take() {
+    Step step = steps.poll();
+    if (step != null) {
+      size.decrementAndGet();
+      cost.addAndGet(-step.cost);
+    }
+    return step;
+  }
+
+  private void run(Step step) {
+    if (step.request != null && queue.isOver()) {
+      queue.fail(step.request);
+      return;
+    }
+    try {
+      step.action.run();
+    } catch (RuntimeException | Error thrown) {
+      session.getFilterChain().fireExceptionCaught(thrown);
+    }
+  }
+
+  /**
+   * Fails the writes of a session that has ended, and takes the other steps, some at a time;
+   * returns whether more are left.
+   */
+  boolean failSome(int most) {
+    for (int left = most; left > 0; left--) {
+      Step step = take();
+      if (step == null) {
+        return false;
+      }
+      run(step);
+    }
+    return true;
+  }
+}

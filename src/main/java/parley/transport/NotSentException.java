@@ -1,0 +1,22 @@
+package parley.transport;
+
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.write.WriteToClosedSessionException;
+
+/**
+ * Says that a session ended before the kernel had a message. One for all that a session leaves
+ * unsent, which may be many: so it has no stack.
+ */
+public final class NotSentException extends WriteToClosedSessionException {
+
+  private static final long serialVersionUID = 1;
+
+  NotSentException() {
+    super(AbstractIoSession.CLOSE_REQUEST, "the session ended before this was sent");
+  }
+
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+}

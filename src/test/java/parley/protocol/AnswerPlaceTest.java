@@ -1,0 +1,301 @@
+package parley.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Extended;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.FrameException;
+import parley.codec.LineCodecFactory;
+import parley.filter.FilterChains;
+import parley.server.Limits;
+import parley.server.Server;
+
+/** Each answer goes out in the place of its frame, or nothing does. */
+class AnswerPlaceTest {
+
+  private static final class Failing extends AnswerHandler<String> {
+
+    private final CompletableFuture<Object> first = new CompletableFuture<>();
+    private final Object second;
+
+    Failing(Object second) {
+      this.second = second;
+    }
+
+    @Override
+    protected @Nullable Object answer(IoSession session, String line) {
+      if (line.equals("one")) {
+        return first;
+      }
+      first.completeExceptionally(new IllegalStateException("a test's failed answer"));
+      return second;
+    }
+
+    @Override
+    protected Object refusal(IoSession session, FrameException cause) {
+      return "ERR " + cause.getMessage();
+    }
+  }
+
+  private static Stream<Arguments> secondAnswers() {
+    List<Object> all =
+        List.of(
+            "answer to two",
+            CompletableFuture.completedFuture("answer to two"),
+            CompletableFuture.completedFuture(AnswerHandler.last("answer to two")),
+            AnswerHandler.last("answer to two"),
+            AnswerHandler.several(List.of("answer", "to two")),
+            AnswerHandler.last(AnswerHandler.several(List.of("answer", "to two"))));
+    return IntStream.rangeClosed(0, 4)
+        .boxed()
+        .flatMap(threads -> all.stream().map(each -> Arguments.of(threads, each)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("secondAnswers")
+  void nothingTakesThePlaceOfAFailedAnswer(int threads, Object second) throws Exception {
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(new Failing(second)),
+                listener -> listener.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("one\ntwo\n").rest()).isEmpty();
+    }
+  }
+
+  /** The second line is too long: its refusal is that of the second, too. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aRefusalDoesNotTakeThePlaceOfAFailedAnswer(int threads) throws Exception {
+    Failing handler = new Failing("");
+    Protocol protocol =
+        Protocol.of("short", new LineCodecFactory(StandardCharsets.UTF_8, 9), handler);
+    try (Server server = Servers.with(protocol, listener -> listener.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      peer.send("one\n");
+      while (session.getReadMessages() + session.getReadBytes() == 0) {
+        Servers.awaitRounds(session);
+      }
+      handler.first.completeExceptionally(new IllegalStateException("a test's failed answer"));
+      peer.send("two is too long\n");
+      assertThat(peer.rest()).isEmpty();
+    }
+  }
+
+  /** A filter's lock is held by who completes the answer, and wanted by who writes it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noAnswerIsWrittenUnderALock(boolean below) throws Exception {
+    ReentrantLock lock = new ReentrantLock();
+    CompletableFuture<Object> first = new CompletableFuture<>();
+    CompletableFuture<Object> second = new CompletableFuture<>();
+    CountDownLatch writing = new CountDownLatch(1);
+    IoFilterAdapter locking =
+        new IoFilterAdapter() {
+          @Override
+          public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+            writing.countDown();
+            lock.lock();
+            try {
+              next.filterWrite(session, request);
+            } finally {
+              lock.unlock();
+            }
+          }
+        };
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(
+                AnswerHandler.<String>of((session, line) -> line.equals("a") ? first : second)),
+            (chain, side) -> {
+              if (below) {
+                chain.addBefore(FilterChains.CODEC, "locking", locking);
+              } else {
+                chain.addAfter(FilterChains.CODEC, "locking", locking);
+              }
+            });
+    try (Server server = Servers.of(protocol);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb\n").halfClose();
+      Servers.awaitRounds(Servers.session(server));
+      lock.lock();
+      Thread other = new Thread(() -> first.complete("one"));
+      try {
+        other.start();
+        writing.await();
+        second.complete("two");
+      } finally {
+        lock.unlock();
+      }
+      assertThat(peer.rest()).isEqualTo("one\ntwo\n");
+      other.join();
+    }
+  }
+
+  /** An encoder with a state of its own, which an answer takes time to encode by. */
+  private static final class CountingEncoder extends ProtocolEncoderAdapter {
+    final AtomicInteger running = new AtomicInteger();
+    final List<String> encoded = Collections.synchronizedList(new ArrayList<>());
+    volatile boolean twice;
+
+    @Override
+    public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+      twice |= running.incrementAndGet() > 1;
+      if (message.equals("bad")) {
+        running.decrementAndGet();
+        throw new IllegalArgumentException("bad");
+      }
+      encoded.add((String) message);
+      out.write(IoBuffer.wrap((message + "\n").getBytes(StandardCharsets.UTF_8)));
+      running.decrementAndGet();
+    }
+  }
+
+  private static Protocol encodedBy(ProtocolEncoder encoder, IoHandler handler) {
+    LineCodecFactory lines = new LineCodecFactory();
+    ProtocolCodecFactory codec =
+        new ProtocolCodecFactory() {
+          @Override
+          public ProtocolEncoder getEncoder(IoSession session) {
+            return encoder;
+          }
+
+          @Override
+          public ProtocolDecoder getDecoder(IoSession session) {
+            return lines.getDecoder(session);
+          }
+        };
+    return Protocol.of("counting", codec, handler);
+  }
+
+  @Test
+  void anEncoderNeverRunsTwiceAtOnce() throws Exception {
+    CountingEncoder encoder = new CountingEncoder();
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write("answer");
+          }
+        };
+    try (Server server = Servers.of(encodedBy(encoder, handler));
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      List<Thread> threads = new ArrayList<>();
+      for (int thread = 0; thread < 4; thread++) {
+        String name = "t" + thread;
+        threads.add(
+            new Thread(
+                () -> {
+                  for (int i = 0; i < 2000; i++) {
+                    session.write(name + i);
+                  }
+                }));
+      }
+      threads.forEach(Thread::start);
+      for (int i = 0; i < 1000; i++) {
+        peer.send("x\n");
+      }
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < 9000; i++) {
+        lines.add(peer.line());
+      }
+      assertThat(encoder.twice).isFalse();
+      assertThat(lines).isEqualTo(encoder.encoded);
+      WriteFuture bad = session.write("bad");
+      assertThat(bad.awaitUninterruptibly().getException()).hasMessageContaining("bad");
+    }
+  }
+
+  @Test
+  void severalMessagesAreOneAnswer() throws Exception {
+    BiFunction<IoSession, String, @Nullable Object> answer =
+        (session, line) ->
+            switch (line) {
+              case "two" -> AnswerHandler.several(List.of("a", "b"));
+              case "later" ->
+                  CompletableFuture.supplyAsync(() -> AnswerHandler.several(List.of("c", "d")));
+              case "none" -> AnswerHandler.several(List.of());
+              case "end" -> AnswerHandler.end();
+              case "null" -> AnswerHandler.last(null);
+              default -> line;
+            };
+    for (String end : List.of("end", "null")) {
+      for (int threads : new int[] {0, 2}) {
+        try (Server server =
+                Servers.with(
+                    Servers.lineProtocol(AnswerHandler.of(answer)),
+                    listener -> listener.executorThreads(threads));
+            Peer peer = Servers.peer(server)) {
+          peer.send("two\nlater\nx\nnone\ntwo\n" + end + "\nnot\n");
+          assertThat(peer.rest()).isEqualTo("a\nb\nc\nd\nx\na\nb\n");
+        }
+      }
+    }
+    assertThatThrownBy(() -> AnswerHandler.several(List.of(AnswerHandler.end())))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** One write of 64 KiB of line feeds was 65,536 pending answers. */
+  @Test
+  void framesBeyondTheMostPendingAnswersWaitUndecoded() throws Exception {
+    List<CompletableFuture<Object>> pending = Collections.synchronizedList(new ArrayList<>());
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              CompletableFuture<Object> answer = new CompletableFuture<>();
+              pending.add(answer);
+              return answer;
+            });
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler),
+                listener -> listener.limit(Limits.FRAMES_PER_TURN, 1_000_000));
+        Peer peer = Servers.peer(server)) {
+      int lines = 64 * 1024;
+      peer.send("\n".repeat(lines)).halfClose();
+      IoSession session = Servers.session(server);
+      int answered = 0;
+      while (answered < lines) {
+        Servers.awaitRounds(session);
+        List<CompletableFuture<Object>> now = List.copyOf(pending);
+        assertThat(now.size() - answered).isLessThanOrEqualTo(AnswerHandler.MAX_PENDING);
+        now.subList(answered, now.size()).forEach(each -> each.complete("x"));
+        answered = now.size();
+      }
+      assertThat(peer.rest()).isEqualTo("x\n".repeat(lines));
+    }
+  }
+}

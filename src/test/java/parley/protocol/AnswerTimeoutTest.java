@@ -1,0 +1,229 @@
+package parley.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.FrameException;
+import parley.filter.IdleTimeout;
+import parley.server.Limits;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+
+/** An answer that never comes ends its session, at its place. */
+class AnswerTimeoutTest {
+
+  private static final Duration SHORT = Duration.ofMillis(40);
+
+  /** Answers "never" never, "block" on the handler's thread never, all else at once. */
+  private static final class Never extends AnswerHandler<String> implements AutoCloseable {
+
+    final CountDownLatch blocks = new CountDownLatch(1);
+    final CompletableFuture<Object> never = new CompletableFuture<>();
+    private final boolean inOrder;
+
+    Never(boolean inOrder) {
+      this.inOrder = inOrder;
+    }
+
+    @Override
+    protected @Nullable Object answer(IoSession session, String line) {
+      if (line.equals("block")) {
+        Servers.await(blocks);
+      }
+      return line.startsWith("never") ? new CompletableFuture<>() : line;
+    }
+
+    @Override
+    protected boolean inOrder() {
+      return inOrder;
+    }
+
+    @Override
+    protected @Nullable Duration answerTimeout(IoSession session, String line) {
+      return line.equals("never at all") ? Duration.ZERO : line.endsWith("!") ? SHORT : null;
+    }
+
+    @Override
+    protected @Nullable Object timedOut(IoSession session, String line) {
+      return line.equals("never, silently") ? null : "LATE " + line;
+    }
+
+    @Override
+    protected Object refusal(IoSession session, FrameException cause) {
+      return "ERR";
+    }
+
+    @Override
+    public void close() {
+      blocks.countDown();
+    }
+  }
+
+  private static Server serve(
+      AnswerHandler<String> handler, UnaryOperator<ListenerConfig.Builder> more) throws Exception {
+    return Servers.with(Servers.lineProtocol(handler), more);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2})
+  void earlierAnswersStayAndNothingFollows(int threads) throws Exception {
+    try (Never handler = new Never(true);
+        Server server =
+            serve(
+                handler,
+                listener -> listener.executorThreads(threads).limit(Limits.ANSWER_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nnever b\nc\nnever d\n");
+      assertThat(peer.rest()).isEqualTo("a\nLATE never b\n");
+    }
+    try (Never handler = new Never(true);
+        Server server =
+            serve(
+                handler,
+                listener -> listener.executorThreads(threads).limit(Limits.ANSWER_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\nnever, silently\n").rest()).isEqualTo("a\n");
+    }
+  }
+
+  /** The thread blocks; the frames after it wait in the executor's queue. */
+  @Test
+  void aHandlerThatBlocksOnAThreadOfItsOwnIsBoundedToo() throws Exception {
+    try (Never handler = new Never(true)) {
+      Server server =
+          serve(
+              handler, listener -> listener.executorThreads(1).limit(Limits.ANSWER_TIMEOUT, SHORT));
+      try (Peer peer = Servers.peer(server);
+          Peer other = Servers.peer(server)) {
+        assertThat(peer.send("a\nblock\nc\n").line()).isEqualTo("a");
+        other.send("waits for the thread\nand so does this\n");
+        assertThat(other.rest()).isEqualTo("LATE waits for the thread\n");
+        assertThat(peer.rest()).isEqualTo("LATE block\n");
+      }
+      handler.close();
+      server.close();
+    }
+  }
+
+  @Test
+  void aProtocolMaySayOtherwiseForAFrame() throws Exception {
+    try (Never handler = new Never(true);
+        Server server = serve(handler, listener -> listener);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nnever at all\nnever b!\n");
+      assertThat(peer.line()).isEqualTo("a");
+      IoSession session = Servers.session(server);
+      Servers.awaitRounds(session);
+    }
+    try (Never handler = new Never(true);
+        Server server = serve(handler, listener -> listener);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\nnever b!\n").rest()).isEqualTo("a\nLATE never b!\n");
+    }
+  }
+
+  @Test
+  void inAnyOrderTheOthersAreSentBefore() throws Exception {
+    try (Never handler = new Never(false);
+        Server server = serve(handler, listener -> listener.limit(Limits.ANSWER_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("never\nb\n").rest()).isEqualTo("b\nLATE never\n");
+    }
+  }
+
+  /** What 6 of 6 such sessions did: they stayed, and kept their place in {@code connections}. */
+  @ParameterizedTest
+  @CsvSource({
+    "never;half, true, 40ms", "never;half, false, 40ms", "never, true, 40ms",
+    "never;half, true, 0s", "never;half, false, 0s", "never, true, 0s",
+  })
+  void noEndWaitsForAnAnswerForEver(String lines, boolean halfCloses, String answerTimeout)
+      throws Exception {
+    Duration timeout = answerTimeout.equals("0s") ? Duration.ZERO : SHORT;
+    try (Never handler = new Never(true);
+        Server server =
+            serve(
+                handler,
+                listener ->
+                    listener
+                        .limit(Limits.ANSWER_TIMEOUT, timeout)
+                        .limit(Limits.FRAME_TIMEOUT, SHORT)
+                        .limit(Limits.IDLE_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      peer.send(lines.replace(';', '\n') + (lines.contains(";") ? "" : "\n"));
+      if (halfCloses) {
+        peer.halfClose();
+      }
+      awaitNoConnections(server);
+    }
+  }
+
+  @Test
+  void aLineThatIsTooLongEndsASessionWhoseAnswerNeverComes() throws Exception {
+    try (Never handler = new Never(true);
+        Server server =
+            serve(
+                handler,
+                listener ->
+                    listener
+                        .limit(Limits.ANSWER_TIMEOUT, Duration.ZERO)
+                        .limit(Limits.IDLE_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      peer.send("never\n" + "x".repeat(100_000));
+      awaitNoConnections(server);
+    }
+  }
+
+  private static void awaitNoConnections(Server server) {
+    while (server.listeners().get(0).admission().connections() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
+  void aSessionMayHaveAnIdleTimeoutOfItsOwn() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            IdleTimeout.set(session, Duration.ofMillis(Integer.parseInt(line)));
+            return "set " + asked.incrementAndGet();
+          }
+
+          @Override
+          protected Object refusal(IoSession session, FrameException cause) {
+            return "ERR " + cause.getMessage();
+          }
+        };
+    UnaryOperator<ListenerConfig.Builder> none =
+        listener ->
+            listener
+                .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ZERO)
+                .limit(Limits.FRAME_TIMEOUT, Duration.ZERO)
+                .limit(Limits.IDLE_TIMEOUT, Duration.ZERO)
+                .limit(Limits.OUTBOUND_RATE, 0);
+    for (UnaryOperator<ListenerConfig.Builder> more :
+        java.util.List.of(none, UnaryOperator.<ListenerConfig.Builder>identity())) {
+      asked.set(0);
+      try (Server server = serve(handler, more);
+          Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("600000\n").line()).isEqualTo("set 1");
+        assertThat(peer.send("40\n").line()).isEqualTo("set 2");
+        assertThat(peer.rest()).isEqualTo("ERR idle for 40 ms\n");
+      }
+    }
+  }
+}
