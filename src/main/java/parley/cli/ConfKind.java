@@ -89,7 +89,8 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   private static List<String> texts(Config conf, String path) {
     boolean text = conf.getValue(path).valueType() == ConfigValueType.STRING;
     return text
-        ? ConfigFactory.parseString("list = " + conf.getString(path)).getStringList("list")
+        ? ConfigFactory.parseString("list = " + conf.getString(path), ConfIncludes.refused())
+            .getStringList("list")
         : conf.getStringList(path);
   }
 

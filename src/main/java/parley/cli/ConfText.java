@@ -13,6 +13,7 @@ import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -39,7 +40,11 @@ final class ConfText {
   /** A deeper one would overflow the stack of whoever goes through it. */
   private static final int MAX_DEPTH = 100;
 
-  private final Path path;
+  static final String TOO_DEEP = "nested too deep (expected: less than " + MAX_DEPTH + " levels)";
+
+  /** The conf, then those that it includes. */
+  private final List<String> files;
+
   private final Map<String, ConfigValue> options = new HashMap<>();
   private final Config sets;
   private final Map<String, String> environment;
@@ -47,8 +52,8 @@ final class ConfText {
   private final Config file;
   private final Config setsAndFile;
 
-  private ConfText(Path path, Config sets, Config file, Map<String, String> environment) {
-    this.path = path;
+  private ConfText(List<String> files, Config sets, Config file, Map<String, String> environment) {
+    this.files = List.copyOf(files);
     this.sets = sets;
     this.file = file;
     this.setsAndFile = sets.withFallback(file);
@@ -73,45 +78,49 @@ final class ConfText {
     for (String set : sets) {
       settings = with(settings, set);
     }
-    ConfigParseOptions strict = ConfigParseOptions.defaults().setAllowMissing(false);
-    Config conf =
-        parsed(file.toString(), () -> ConfigFactory.parseFile(file.toFile(), strict).resolve());
-    return new ConfText(file, settings, conf, environment);
+    List<String> files = new ArrayList<>();
+    Config conf = parsed(file.toString(), () -> ConfIncludes.parse(file, files).resolve());
+    return new ConfText(files, settings, conf, environment);
   }
 
   /** A text that is parsed, or what is wrong with it and where: there if the parser cannot say. */
   private static Config parsed(String there, Supplier<Config> parser) throws ConfException {
     try {
       Config config = parser.get();
-      if (isDeep(config.root(), MAX_DEPTH)) {
-        throw tooDeep(there);
+      ConfigValue deep = deep(config.root(), MAX_DEPTH);
+      if (deep != null) {
+        String file = fileOf(deep.origin());
+        throw tooDeep(file == null ? there : file);
       }
       return config;
     } catch (StackOverflowError e) {
       throw tooDeep(there);
     } catch (ConfigException e) {
-      ConfigOrigin origin = e.origin();
-      String place =
-          origin == null
-              ? there
-              : origin.filename() == null
-                  ? origin.description().replaceAll(": [0-9]+$", "")
-                  : place(origin.filename(), origin.lineNumber());
+      String place = e.origin() == null ? there : place(e.origin());
       throw new ConfException(List.of(place + ": " + withoutPlace(e)));
     }
   }
 
-  private static boolean isDeep(ConfigValue value, int left) {
+  /** A value that is so many levels down, or null if there is none. */
+  private static @Nullable ConfigValue deep(ConfigValue value, int levels) {
+    if (levels == 0) {
+      return value;
+    }
     Collection<ConfigValue> inner =
         value instanceof ConfigObject block
             ? block.values()
             : value instanceof ConfigList list ? list : List.of();
-    return left == 0 || inner.stream().anyMatch(each -> isDeep(each, left - 1));
+    for (ConfigValue each : inner) {
+      ConfigValue deep = deep(each, levels - 1);
+      if (deep != null) {
+        return deep;
+      }
+    }
+    return null;
   }
 
   private static ConfException tooDeep(String place) {
-    return new ConfException(
-        List.of(place + ": nested too deep (expected: less than " + MAX_DEPTH + " levels)"));
+    return new ConfException(List.of(place + ": " + TOO_DEEP));
   }
 
   private static Config with(Config settings, String set) throws ConfException {
@@ -128,7 +137,7 @@ final class ConfText {
     if (!text.startsWith("[") && !text.startsWith("{")) {
       return ConfigValueFactory.fromAnyRef(text, origin);
     }
-    ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(origin);
+    ConfigParseOptions options = ConfIncludes.refused().setOriginDescription(origin);
     return ConfigFactory.parseString("value = " + text, options).getValue("value");
   }
 
@@ -205,26 +214,40 @@ final class ConfText {
     return value;
   }
 
-  /** By the line in the file; what is not of the file last. */
+  /** By the file and the line; what is not of a file last. */
   Comparator<Map.Entry<String, ConfigValue>> inOrder(List<String> path) {
     ConfigObject inFile =
         in(file.root(), path) instanceof ConfigObject object
             ? object
             : ConfigFactory.empty().root();
-    return Comparator.comparingInt(
-            (Map.Entry<String, ConfigValue> entry) -> {
-              ConfigValue value = inFile.get(entry.getKey());
-              return value == null ? Integer.MAX_VALUE : value.origin().lineNumber();
-            })
+    return Comparator.comparing(
+            (Map.Entry<String, ConfigValue> entry) -> inFile.get(entry.getKey()),
+            Comparator.nullsLast(
+                Comparator.comparingInt(this::fileNumber)
+                    .thenComparingInt(value -> value.origin().lineNumber())))
         .thenComparing(Map.Entry.comparingByKey());
+  }
+
+  /** That of the conf itself for a block that several files hold. */
+  private int fileNumber(ConfigValue value) {
+    String file = fileOf(value.origin());
+    return file == null ? 0 : files.indexOf(file);
+  }
+
+  /** The file that says a value, or null if several do, or none. */
+  private static @Nullable String fileOf(ConfigOrigin origin) {
+    String name = origin.filename();
+    return name == null || name.startsWith("merge of ") ? null : name;
   }
 
   /** A path that a key's value is: as it is, or from the folder of the file that says it. */
   String file(String key, String value) {
-    Path parent = path.toAbsolutePath().getParent();
-    boolean isOfFile = place(key).startsWith(path.toString());
+    ConfigOrigin origin = origin(key);
+    String name = origin == null ? files.get(0) : fileOf(origin);
     try {
-      return isOfFile && parent != null ? parent.resolve(value).normalize().toString() : value;
+      return name == null
+          ? value
+          : Path.of(name).toAbsolutePath().resolveSibling(value).normalize().toString();
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("(expected: a path)", e);
     }
@@ -232,40 +255,49 @@ final class ConfText {
 
   /** Where a key, or else its nearest parent, is said: FILE:LINE, or what it was said by. */
   String place(String key) {
+    ConfigOrigin origin = origin(key);
+    return origin == null ? files.get(0) : place(origin);
+  }
+
+  private @Nullable ConfigOrigin origin(String key) {
     List<String> names = ConfigUtil.splitPath(key);
     for (int length = names.size(); length > 0; length--) {
       String parent = ConfigUtil.joinPath(names.subList(0, length));
       ConfigValue value = find(parent);
-      String place = value == null ? null : place(parent, value);
-      if (place != null) {
-        return place;
+      ConfigOrigin origin = value == null ? null : origin(parent, value);
+      if (origin != null) {
+        return origin;
       }
     }
-    return path.toString();
+    return null;
   }
 
   /** A value that was merged or put in by the library has an origin that says nothing to a user. */
-  private @Nullable String place(String key, ConfigValue value) {
-    ConfigOrigin origin = value.origin();
-    if (origin.filename() != null) {
-      return place(origin.filename(), origin.lineNumber());
-    }
-    String said = origin.description();
-    if (said.startsWith("--") || said.startsWith("environment variable ")) {
-      return said.replaceAll(": [0-9]+$", "");
+  private @Nullable ConfigOrigin origin(String key, ConfigValue value) {
+    if (isOfUse(value.origin())) {
+      return value.origin();
     }
     for (Map.Entry<String, ConfigValue> each : sets.entrySet()) {
       if (each.getKey().startsWith(key + ".")) {
-        return each.getValue().origin().description();
+        return each.getValue().origin();
       }
     }
     ConfigValue inFile = in(file.root(), ConfigUtil.splitPath(key));
-    return inFile == null || inFile.origin().filename() == null
-        ? null
-        : place(inFile.origin().filename(), inFile.origin().lineNumber());
+    return inFile != null && isOfUse(inFile.origin()) ? inFile.origin() : null;
   }
 
-  private static String place(String file, int line) {
-    return line < 1 ? file : file + ":" + line;
+  private static boolean isOfUse(ConfigOrigin origin) {
+    String said = origin.description();
+    return fileOf(origin) != null
+        || said.startsWith("--")
+        || said.startsWith("environment variable ");
+  }
+
+  private static String place(ConfigOrigin origin) {
+    String file = fileOf(origin);
+    if (file == null) {
+      return origin.description().replaceAll(": [0-9]+$", "");
+    }
+    return origin.lineNumber() < 1 ? file : file + ":" + origin.lineNumber();
   }
 }
