@@ -151,6 +151,25 @@ class InheritedIT {
     }
   }
 
+  /** One of both families is not what an endpoint of IPv4 says. */
+  @Test
+  void aSocketOfIpv6IsToldApartFromOneOfIpv4() throws Exception {
+    Endpoint endpoint = free();
+    String all = "[::]:" + endpoint.port();
+    Process server = activate(endpoint.withHost("0.0.0.0"), "--inetd", "--listen", all);
+    try (Peer peer = first(server, endpoint)) {
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      server.destroy();
+      assertThat(server.waitFor()).isZero();
+      assertThat(temp.resolve("err"))
+          .content()
+          .contains("listening tcp://" + all + " greeting (IPv6, and IPv4 if its unit says so)")
+          .contains("the inherited socket is tcp://" + all + ", its endpoint tcp://0.0.0.0:");
+    } finally {
+      end(server);
+    }
+  }
+
   /** Or its clients would wait for ever. */
   @Test
   void aSocketThatNobodyTakesEndsTheServer() throws Exception {

@@ -1,6 +1,7 @@
 package parley.server;
 
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
@@ -53,6 +54,7 @@ public final class Listener {
   private final @Nullable ThreadPoolExecutor threads;
   private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;
+  private volatile String families = "";
 
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
@@ -154,7 +156,11 @@ public final class Listener {
       if (address.isUnresolved()) {
         throw new UnresolvedAddressException();
       }
-      acceptor.bind(address);
+      if (address.getAddress() instanceof Inet4Address ipv4 && ipv4.isAnyLocalAddress()) {
+        acceptor.bindIpv4(address);
+      } else {
+        acceptor.bind(address);
+      }
     } catch (IOException | RuntimeException e) {
       throw new BindException(
           String.format(
@@ -163,19 +169,27 @@ public final class Listener {
     }
     endpoint = config.endpoint().withPort(acceptor.getLocalAddress().getPort());
     InetAddress bound = acceptor.getLocalAddress().getAddress();
-    if (!isSame(bound, address.getAddress())) {
-      endpoint = endpoint.withHost(bound.getHostAddress());
+    if (!bound.equals(address.getAddress())) {
+      endpoint = endpoint.withHost(bound.isAnyLocalAddress() ? any(bound) : bound.getHostAddress());
       LOG.warn(
           "listener {}: the inherited socket is {}, its endpoint {}; the socket counts",
           config.name(),
           endpoint,
           config.endpoint());
     }
+    families = bound.isAnyLocalAddress() ? families(bound) : "";
   }
 
-  /** All addresses are written in two ways, of IPv4 and of IPv6. */
-  private static boolean isSame(InetAddress one, InetAddress other) {
-    return one.equals(other) || (one.isAnyLocalAddress() && other.isAnyLocalAddress());
+  private static String any(InetAddress bound) {
+    return bound instanceof Inet4Address ? "0.0.0.0" : "::";
+  }
+
+  /** Whose addresses all addresses are, for who reads where it listens. */
+  private String families(InetAddress bound) {
+    if (bound instanceof Inet4Address) {
+      return " (IPv4)";
+    }
+    return acceptor.isInherited() ? " (IPv6, and IPv4 if its unit says so)" : " (IPv4 and IPv6)";
   }
 
   private static String reason(Exception failure) {
@@ -295,9 +309,12 @@ public final class Listener {
     }
   }
 
-  /** {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. */
+  /**
+   * {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. Behind them, once
+   * all addresses of the host are bound, is the family: {@code (IPv4)} or {@code (IPv4 and IPv6)}.
+   */
   @Override
   public String toString() {
-    return endpoint + " " + config.protocol().name();
+    return endpoint + " " + config.protocol().name() + families;
   }
 }

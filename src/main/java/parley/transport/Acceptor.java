@@ -46,6 +46,8 @@ public final class Acceptor extends NioSocketAcceptor {
   private final RareLog cannotAccept =
       new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.WARN);
   private final RareLog failed = new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.ERROR);
+  private volatile @Nullable SocketAddress ipv4;
+  private volatile boolean isInherited;
   private boolean accepted;
 
   /**
@@ -156,11 +158,34 @@ public final class Acceptor extends NioSocketAcceptor {
     }
   }
 
+  /**
+   * Binds an address for IPv4 alone. MINA's bind takes {@code 0.0.0.0} for all addresses of both
+   * families, as an application's {@code new InetSocketAddress(port)} means it.
+   *
+   * @throws IOException if it cannot be bound
+   */
+  public void bindIpv4(InetSocketAddress address) throws IOException {
+    ipv4 = address;
+    bind(address);
+  }
+
+  /** Whether it listens on a socket that the process was started with. */
+  public boolean isInherited() {
+    return isInherited;
+  }
+
+  /** An equal address that an application binds is another object. */
+  @SuppressWarnings("ReferenceEquality")
+  private ServerSocketChannel opened(SocketAddress address) throws Exception {
+    return address == ipv4 ? ListeningSocket.openIpv4(this, address) : super.open(address);
+  }
+
   @Override
   protected ServerSocketChannel open(SocketAddress localAddress) throws Exception {
     try {
       ServerSocketChannel inherited = Inherited.take(this, localAddress);
-      ServerSocketChannel handle = inherited == null ? super.open(localAddress) : inherited;
+      isInherited |= inherited != null;
+      ServerSocketChannel handle = inherited == null ? opened(localAddress) : inherited;
       spare.take();
       return handle;
     } catch (Error e) { // who binds would wait for ever: MINA hears of exceptions only

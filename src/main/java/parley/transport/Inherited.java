@@ -1,13 +1,10 @@
 package parley.transport;
 
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.Channel;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.jspecify.annotations.Nullable;
@@ -19,21 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inherited {
 
-  /** MINA registers what it has bound itself; this it did not bind. */
-  private static final VarHandle SELECTOR = selector();
-
   private static @Nullable ServerSocketChannel taken;
 
   private Inherited() {}
-
-  private static VarHandle selector() {
-    try {
-      return MethodHandles.privateLookupIn(NioSocketAcceptor.class, MethodHandles.lookup())
-          .findVarHandle(NioSocketAcceptor.class, "selector", Selector.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e); // another MINA
-    }
-  }
 
   /** Its address, or null if there is none, or it was taken. */
   public static synchronized @Nullable InetSocketAddress address() throws IOException {
@@ -57,8 +42,7 @@ public final class Inherited {
       return null;
     }
     taken = channel;
-    channel.configureBlocking(false);
-    channel.register((Selector) SELECTOR.get(acceptor), SelectionKey.OP_ACCEPT);
+    ListeningSocket.register(acceptor, channel);
     return channel;
   }
 
@@ -70,7 +54,7 @@ public final class Inherited {
     if (handle != taken) {
       return false;
     }
-    SelectionKey key = handle.keyFor((Selector) SELECTOR.get(acceptor));
+    SelectionKey key = ListeningSocket.key(acceptor, handle);
     if (key != null) {
       key.cancel();
     }

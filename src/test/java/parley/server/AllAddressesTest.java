@@ -1,0 +1,92 @@
+package parley.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import parley.Peer;
+import parley.protocol.greeting.GreetingProtocol;
+
+/** Endpoints of all addresses: of IPv4 alone, or of both families. */
+@EnabledIf("ipv6")
+class AllAddressesTest {
+
+  static boolean ipv6() {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+      return any.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String banner(String host, int port) throws IOException {
+    try (Peer peer = Peer.connect(new InetSocketAddress(host, port))) {
+      return peer.line();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0.0.0.0, 0.0.0.0", "0, 0", "[::ffff:0.0.0.0], [::ffff:0.0.0.0]"})
+  void thoseOfIpv4AreNotThoseOfIpv6(String host, String shown) throws Exception {
+    try (Server server = Server.serve("tcp://" + host + ":0", new GreetingProtocol())) {
+      int port = server.endpoint().port();
+      assertThat(server.listeners().get(0))
+          .hasToString("tcp://" + shown + ":" + port + " greeting (IPv4)");
+      assertThat(banner("127.0.0.1", port)).isEqualTo("Hello, World!");
+      assertThatThrownBy(() -> banner("::1", port)).isInstanceOf(ConnectException.class);
+      try (ServerSocket six = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {
+        assertThat(six.isBound()).as("another's").isTrue();
+      }
+    }
+  }
+
+  @Test
+  void thoseOfIpv6AreOfBoth() throws Exception {
+    try (Server server = Server.serve("tcp://[::]:0", new GreetingProtocol())) {
+      int port = server.endpoint().port();
+      assertThat(server.listeners().get(0))
+          .hasToString("tcp://[::]:" + port + " greeting (IPv4 and IPv6)");
+      assertThat(banner("127.0.0.1", port)).isEqualTo("Hello, World!");
+      assertThat(banner("::1", port)).isEqualTo("Hello, World!");
+    }
+  }
+
+  /** A MINA application's address without a host is of both families, as with MINA's acceptor. */
+  @Test
+  void whatAnApplicationBindsItselfIsOfBoth() throws Exception {
+    try (Server server = Server.serve("tcp://0.0.0.0:0", new GreetingProtocol())) {
+      var acceptor = server.listeners().get(0).acceptor();
+      var own = acceptor.getLocalAddress();
+      acceptor.bind(new InetSocketAddress(0));
+      int port =
+          acceptor.getLocalAddresses().stream()
+              .filter(each -> !each.equals(own))
+              .map(each -> ((InetSocketAddress) each).getPort())
+              .findFirst()
+              .orElseThrow();
+      assertThat(banner("127.0.0.1", port)).isEqualTo("Hello, World!");
+      assertThat(banner("::1", port)).isEqualTo("Hello, World!");
+    }
+  }
+
+  @Test
+  void anAddressInUseIsSaidAndNothingIsLeft() throws Exception {
+    try (Server server = Server.serve("tcp://0.0.0.0:0", new GreetingProtocol())) {
+      String endpoint = server.endpoint().toString();
+      for (int i = 0; i < 3; i++) {
+        assertThatThrownBy(() -> Server.serve(endpoint, new GreetingProtocol()))
+            .hasMessage("cannot bind " + endpoint + " (listener greeting): Address already in use");
+      }
+      server.close();
+      Server.serve(endpoint, new GreetingProtocol()).close();
+    }
+  }
+}
