@@ -111,7 +111,7 @@ final class Conf {
 
   private <T> void read(
       String key, ConfigValue value, ConfKind<T> kind, Consumer<T> setter, boolean secret) {
-    String shown = hidden(secret, value.render(ConfigRenderOptions.concise()));
+    String shown = hidden(secret, Written.of(value));
     String place = value.origin() == DEFAULT ? "default" : text.place(key);
     entries.put(key, new Entry(key, shown, place));
     try {
@@ -189,6 +189,20 @@ final class Conf {
     return problems.size();
   }
 
+  /**
+   * Adds a problem of values that do not go together. The message shows the first one, behind its
+   * key in a block: that is shown as it was written.
+   */
+  void problem(String place, String block, String message) {
+    String key = message.split(":", 2)[0];
+    ConfigValue value = text.find((block.isEmpty() ? "" : block + ".") + key);
+    String shown =
+        value == null || value.unwrapped().equals("auto")
+            ? message
+            : key + ": " + Written.text(value) + " " + rule(message);
+    problem(place, block.isEmpty() ? shown : block + ": " + shown);
+  }
+
   /** Adds a problem; a key that the place names is not named again. */
   void problem(String place, String what) {
     String said = "--set " + what;
@@ -222,10 +236,12 @@ final class Conf {
   /**
    * Ends the reading.
    *
-   * @throws ConfException with all problems, and with the keys that were never read
+   * @throws ConfException with all problems, with the keys that were never read, and with two that
+   *     have one environment variable
    */
   void finish() throws ConfException {
     known.findUnknown(text, this::problem);
+    known.findShared(text, this::problem);
     if (!problems.isEmpty()) {
       throw new ConfException(problems);
     }

@@ -3,8 +3,10 @@ package parley.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigMemorySize;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -106,10 +108,20 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   private static OptionalLong bytesOrAuto(Config conf, String path) {
     return conf.getValue(path).unwrapped().equals("auto")
         ? OptionalLong.empty()
-        : OptionalLong.of(conf.getMemorySize(path).toBytes());
+        : OptionalLong.of(size(conf, path).toBytes());
   }
 
   private static Integer bytes(Config conf, String path) {
-    return clamped(conf.getMemorySize(path).toBytesBigInteger());
+    return clamped(size(conf, path).toBytesBigInteger());
+  }
+
+  /** Half a byte would be cut off, and what is in force would not be what was written. */
+  private static ConfigMemorySize size(Config conf, String path) {
+    String text = conf.getString(path).strip();
+    if (text.matches("[+-]?[0-9]*\\.?[0-9]+([eE][+-]?[0-9]{1,3})?")
+        && new BigDecimal(text).stripTrailingZeros().scale() > 0) {
+      throw new ConfigException.BadValue(path, text);
+    }
+    return conf.getMemorySize(path);
   }
 }

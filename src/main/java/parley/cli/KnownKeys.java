@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,24 @@ final class KnownKeys {
       } else if (!leaves.contains(key)) {
         problem.accept(
             place, key + " is no key " + owner(prefix) + expected(prefix, entry.getKey()));
+      }
+    }
+  }
+
+  /** Finds the first two keys of one environment variable, which would be given its value both. */
+  void findShared(ConfText text, BiConsumer<String, String> problem) {
+    Map<String, String> byVariable = new HashMap<>();
+    for (String key : leaves) {
+      String variable = ConfText.variable(key);
+      String other = byVariable.putIfAbsent(variable, key);
+      if (other != null) {
+        problem.accept(
+            text.place(key),
+            String.format(
+                "%s and %s share the environment variable %s"
+                    + " (expected: names that differ in more than case, - and _)",
+                other, key, variable));
+        return;
       }
     }
   }

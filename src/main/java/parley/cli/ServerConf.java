@@ -90,7 +90,7 @@ final class ServerConf {
     try {
       return server.build();
     } catch (IllegalArgumentException e) { // too little for all sessions
-      conf.problem(conf.text().place("outbound-total"), String.valueOf(e.getMessage()));
+      conf.problem(conf.text().place("outbound-total"), "", String.valueOf(e.getMessage()));
       return null;
     }
   }
@@ -179,7 +179,8 @@ final class ServerConf {
       return listener.build();
     } catch (IllegalArgumentException e) { // limits that do not go together, or files of TLS
       if (!SettingsConf.isTlsProblem(conf, prefix, e)) {
-        conf.problem(conf.text().place(prefix + "limits"), prefix + "limits: " + e.getMessage());
+        String limits = prefix + "limits";
+        conf.problem(conf.text().place(limits), limits, String.valueOf(e.getMessage()));
       }
       return null;
     }

@@ -48,8 +48,8 @@ public final class ServerConfig {
     if (outboundBytes < high) {
       throw new IllegalArgumentException(
           String.format(
-              "outbound-total: %d (expected: at least outbound-high of listener %s, %d)",
-              outboundBytes, listener.name(), high));
+              "outbound-total: %d (expected: at least outbound-high of listener %s, %s)",
+              outboundBytes, listener.name(), Limits.OUTBOUND_HIGH.shown(high)));
     }
   }
 

@@ -126,7 +126,13 @@ class ConfTest {
         "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-delay, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
         "outbound-total = lots | test.conf:1: outbound-total = \"lots\" (expected: a size, such as 64MiB, or auto)",
         "outbound-total = 5 | test.conf:1: outbound-total = 5 (expected: 64KiB or more)",
-        "outbound-total = 64KiB | test.conf:1: outbound-total: 65536 (expected: at least outbound-high of listener greeting, 1048576)",
+        "outbound-total = 64KiB | test.conf:1: outbound-total: 64KiB (expected: at least outbound-high of listener greeting, 1MiB)",
+        "outbound-total = 70000.0 | test.conf:1: outbound-total: 70000.0 (expected: at least outbound-high of listener greeting, 1MiB)",
+        "outbound-total = 99999.5 | test.conf:1: outbound-total = 99999.5 (expected: a size, such as 64MiB, or auto)",
+        "drain-timeout = 1e1 | test.conf:1: drain-timeout = 1e1 (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "event-loops = 1e0 | test.conf:1: event-loops = 1e0 (expected: 1 to 1024, or auto)",
+        "event-loops = 007.0 | test.conf:1: event-loops = 007.0 (expected: 1 to 1024, or auto)",
+        "close-timeout { a = [1e0, {b = 2.0}] } | test.conf:1: close-timeout = {\"a\":[1e0,{\"b\":2.0}]} (expected: a time with its unit, such as 500ms, 10s or 2m)",
         "watchdog = -1s | test.conf:1: watchdog = \"-1s\" (expected: 0s to 24h)",
         "listeners = 5 | test.conf:1: listeners (expected: a block { })",
         "close-timeout = null | test.conf:1: close-timeout = null (expected: a time with its unit, such as 500ms, 10s or 2m)",
@@ -143,6 +149,11 @@ class ConfTest {
       value = {
         "backlog = 0 | test.conf:5: listeners.greeting.backlog = 0 (expected: 1 to 65535)",
         "backlog = 1.5 | test.conf:5: listeners.greeting.backlog = 1.5 (expected: a whole number)",
+        "backlog = 1e0 | test.conf:5: listeners.greeting.backlog = 1e0 (expected: a whole number)",
+        "backlog = 10.0 | test.conf:5: listeners.greeting.backlog = 10.0 (expected: a whole number)",
+        "backlog = -0 | test.conf:5: listeners.greeting.backlog = -0 (expected: 1 to 65535)",
+        "settings { max-line = 10.5 } | test.conf:5: listeners.greeting.settings.max-line = 10.5 (expected: a size, such as 1024 or 64KiB)",
+        "limits { outbound-high = 1024 } | test.conf:5: listeners.greeting.limits: outbound-high: 1024 (expected: at least outbound-low, 256KiB)",
         "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
         "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, proxy-protocol, reuse-address, settings, tcp-no-delay, tls)",
@@ -302,6 +313,38 @@ class ConfTest {
                 "\"7\"",
                 "environment variable PARLEY_LISTENERS_GREETING_BACKLOG"),
             new Conf.Entry("listeners.greeting.settings.banner", "\"Hello, World!\"", "default"));
+  }
+
+  /** A number is text where a text is meant: what is in force is what was written. */
+  @Test
+  void printsNumbersAsTheyWereWritten() throws Exception {
+    Conf conf =
+        conf(
+            GREETING + "backlog = 007, settings { banner = 1e0, answer = 10.0 } }}",
+            List.of(),
+            Map.of());
+    ServerConfig config = ServerConf.read(conf, Protocols.load(), Map.of());
+    assertThat(config.listeners().get(0).settings().get(GreetingProtocol.BANNER)).isEqualTo("1e0");
+    assertThat(conf.entries().stream().map(each -> each.key() + " = " + each.value()))
+        .contains(
+            "listeners.greeting.backlog = 007",
+            "listeners.greeting.settings.banner = 1e0",
+            "listeners.greeting.settings.answer = 10.0");
+  }
+
+  /** Or one would be given the other's value, and nobody could give it one of its own. */
+  @ParameterizedTest
+  @CsvSource({"x-y, x_y", "x_y, x-y", "x, X", "a-b_c, A_B-C"})
+  void listenersOfOneVariableAreRefused(String one, String other) {
+    String listener = " { endpoint = \"tcp://127.0.0.1:0\", protocol = echo }\n";
+    assertThat(problem("listeners {\n" + one + listener + other + listener + "}").lines())
+        .singleElement()
+        .asString()
+        .matches(
+            "test.conf:[23]: listeners\\.[^ ]+\\.backlog and listeners\\.[^ ]+\\.backlog share the"
+                + " environment variable PARLEY_LISTENERS_[A-Z_]+_BACKLOG"
+                + " \\(expected: names that differ in more than case, - and _\\)");
+    assertThat(problem("listeners {\n x" + listener + " xy" + listener + "}")).isEmpty();
   }
 
   @Test
