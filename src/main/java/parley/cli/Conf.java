@@ -9,6 +9,7 @@ import com.typesafe.config.ConfigRenderOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class Conf {
   private final KnownKeys known = new KnownKeys();
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final List<String> problems = new ArrayList<>();
+  private final List<String> hints = new ArrayList<>();
 
   private Conf(ConfText text) {
     this.text = text;
@@ -114,10 +116,23 @@ final class Conf {
     String shown = hidden(secret, Written.of(value));
     String place = value.origin() == DEFAULT ? "default" : text.place(key);
     entries.put(key, new Entry(key, shown, place));
+    if (secret) {
+      hint(key, value);
+    }
     try {
       setter.accept(kind.of(value));
     } catch (RuntimeException e) {
       problem(place, key + " = " + brief(shown) + " " + rule(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** Of what nobody sees, as it is never shown. */
+  private void hint(String key, ConfigValue value) {
+    boolean isText =
+        value.valueType() == ConfigValueType.STRING || value.valueType() == ConfigValueType.NUMBER;
+    String hint = isText ? text.commentHint(key, value) : "";
+    if (!hint.isEmpty()) {
+      hints.add(text.place(key) + ": " + key + " " + hint);
     }
   }
 
@@ -215,6 +230,11 @@ final class Conf {
     return List.copyOf(entries.values());
   }
 
+  /** What is allowed, and probably not meant. */
+  List<String> hints() {
+    return List.copyOf(hints);
+  }
+
   /**
    * Environment variables of Parley's prefix that are no key of this conf, nor one of the other
    * command's, nor among some others.
@@ -243,6 +263,7 @@ final class Conf {
     known.findUnknown(text, this::problem);
     known.findShared(text, this::problem);
     if (!problems.isEmpty()) {
+      problems.addAll(hints); // one may be the reason
       throw new ConfException(problems);
     }
   }

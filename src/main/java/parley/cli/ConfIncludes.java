@@ -198,7 +198,7 @@ final class ConfIncludes
       return new ConfigException.Generic(problem);
     }
     ConfigOrigin file = ConfigOriginFactory.newFile(last(way).toString());
-    return new ConfigException.Parse(file.withLineNumber(line()), problem);
+    return new ConfigException.IO(file.withLineNumber(line()), problem);
   }
 
   /**

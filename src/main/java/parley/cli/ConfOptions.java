@@ -52,11 +52,13 @@ final class ConfOptions {
   }
 
   /**
-   * Warns of variables that are no key, and does what was asked for in place of running.
+   * Warns of what is probably not meant and of variables that are no key, and does what was asked
+   * for in place of running.
    *
    * @return the exit code if there was anything, else null
    */
   static @Nullable Integer done(CommandLine line, Conf conf, PrintStream out, PrintStream err) {
+    conf.hints().forEach(hint -> err.println("warning: " + hint));
     conf.unknownVariables(OF_THE_SCRIPTS).forEach(warning -> err.println("warning: " + warning));
     if (line.hasOption("print-config")) {
       for (Conf.Entry each : conf.entries()) {

@@ -97,8 +97,16 @@ final class ConfText {
       throw tooDeep(there);
     } catch (ConfigException e) {
       String place = e.origin() == null ? there : place(e.origin());
-      throw new ConfException(List.of(place + ": " + withoutPlace(e)));
+      throw new ConfException(List.of(place + ": " + withoutPlace(e) + hint(e)));
     }
+  }
+
+  private static String hint(ConfigException e) {
+    ConfigOrigin origin = e.origin();
+    String file = origin == null ? null : fileOf(origin);
+    return origin == null || file == null || !(e instanceof ConfigException.Parse)
+        ? ""
+        : Comments.hint(file, origin.lineNumber());
   }
 
   /** A value that is so many levels down, or null if there is none. */
@@ -251,6 +259,17 @@ final class ConfText {
     } catch (InvalidPathException e) {
       throw new IllegalArgumentException("(expected: a path)", e);
     }
+  }
+
+  /** What to say of a text in a file that a comment has cut, or an empty text. */
+  String commentHint(String key, ConfigValue value) {
+    String name = fileOf(value.origin());
+    if (name == null) {
+      return "";
+    }
+    List<String> names = ConfigUtil.splitPath(key);
+    return Comments.hint(
+        name, value.origin().lineNumber(), names.get(names.size() - 1), Written.text(value));
   }
 
   /** Where a key, or else its nearest parent, is said: FILE:LINE, or what it was said by. */

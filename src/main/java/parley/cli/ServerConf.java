@@ -154,8 +154,8 @@ final class ServerConf {
     SettingsConf.readBlock(conf, prefix + "limits", "listener.limits", Limits.ALL, listener::limit);
     SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
     if (conf.problems() == problems) {
-      ListenerConfig built = build(prefix, listener);
-      if (built != null && enabled) {
+      ListenerConfig built = build(prefix, listener, enabled);
+      if (built != null) {
         add(server, prefix, built);
       }
     }
@@ -174,9 +174,15 @@ final class ServerConf {
     return new ConfKind<>(String.join(", ", protocols.names()) + nearest, ConfKind.TEXT.read());
   }
 
-  private @Nullable ListenerConfig build(String prefix, ListenerConfig.Builder listener) {
+  /** One that is not enabled is checked, and null: its files need not be there yet. */
+  private @Nullable ListenerConfig build(
+      String prefix, ListenerConfig.Builder listener, boolean enabled) {
     try {
-      return listener.build();
+      if (enabled) {
+        return listener.build();
+      }
+      listener.check();
+      return null;
     } catch (IllegalArgumentException e) { // limits that do not go together, or files of TLS
       if (!SettingsConf.isTlsProblem(conf, prefix, e)) {
         String limits = prefix + "limits";

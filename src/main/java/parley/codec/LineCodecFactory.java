@@ -79,11 +79,12 @@ public final class LineCodecFactory extends TextLineCodecFactory {
    * @param charset one that has the delimiter's bytes nowhere but in the delimiter: any, such as
    *     UTF-8, where control characters are single bytes; for a printable delimiter UTF-8 or one of
    *     single bytes
-   * @param delimiter {@code AUTO} for LF or CR LF; else exactly this one, of at most 16 bytes
+   * @param delimiter {@code AUTO} for LF or CR LF; else exactly this one, of at most 16 bytes, in
+   *     characters that the charset has
    * @param maxLineBytes the longest line that is decoded, 1 to 2^30 bytes without the delimiter
    */
   public LineCodecFactory(Charset charset, LineDelimiter delimiter, int maxLineBytes) {
-    super(charset);
+    super(LineEnd.checked(charset));
     this.charset = charset;
     this.end = LineEnd.of(delimiter, charset);
     this.maxLineBytes = checkMax(maxLineBytes);

@@ -3,6 +3,7 @@ package parley.codec;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 
 /** Says where lines end: the delimiter's bytes, and what else is allowed beside it. */
@@ -17,12 +18,16 @@ final class LineEnd {
   /**
    * The end of a MINA delimiter in a charset.
    *
-   * @throws IllegalArgumentException if the charset may have the delimiter's bytes inside a
-   *     character, or the delimiter is longer than 16 bytes
+   * @throws IllegalArgumentException if the charset cannot encode the delimiter, or may have the
+   *     delimiter's bytes inside a character, or the delimiter is longer than 16 bytes
    */
   static LineEnd of(LineDelimiter delimiter, Charset charset) {
     boolean lfAlone = delimiter.equals(LineDelimiter.AUTO);
     String text = lfAlone ? LineDelimiter.CRLF.getValue() : delimiter.getValue();
+    if (!charset.newEncoder().canEncode(text)) {
+      throw new IllegalArgumentException(
+          "delimiter: " + escaped(text) + " (expected: characters that " + charset + " has)");
+    }
     byte[] bytes = text.getBytes(charset);
     if (bytes.length > MAX_BYTES) {
       throw new IllegalArgumentException(
@@ -35,6 +40,26 @@ final class LineEnd {
               + " (expected: one with the delimiter as bytes of its own, such as UTF-8)");
     }
     return new LineEnd(bytes, lfAlone);
+  }
+
+  /**
+   * A charset that can encode.
+   *
+   * @throws IllegalArgumentException if it only decodes, as those that guess do
+   */
+  static Charset checked(Charset charset) {
+    if (!charset.canEncode()) {
+      throw new IllegalArgumentException(
+          "charset: " + charset + " (expected: one that can encode, such as UTF-8)");
+    }
+    return charset;
+  }
+
+  /** Its characters as a log can hold them. */
+  private static String escaped(String text) {
+    return text.chars()
+        .mapToObj(c -> c > ' ' && c <= '~' ? (char) c + "" : String.format("\\u%04x", c))
+        .collect(Collectors.joining());
   }
 
   /**

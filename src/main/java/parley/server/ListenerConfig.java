@@ -35,7 +35,7 @@ public final class ListenerConfig {
   private final int executorThreads;
   private final int executorQueue;
 
-  private ListenerConfig(Builder builder) {
+  private ListenerConfig(Builder builder, boolean readsFiles) {
     name = builder.name;
     endpoint = builder.endpoint;
     protocol = builder.protocol;
@@ -43,9 +43,11 @@ public final class ListenerConfig {
     limits = Limits.of(builder.limits);
     proxyProtocol = Settings.of("proxy-protocol", ProxySettings.ALL, builder.proxyProtocol);
     tlsSettings = Settings.of("listener " + name, TlsSettings.OF_LISTENER, builder.tls);
-    tls = endpoint.isTls() ? TlsContext.ofListener(name, tlsSettings) : null;
+    tls = endpoint.isTls() && readsFiles ? TlsContext.ofListener(name, tlsSettings) : null;
     if (!endpoint.isTls()) {
       TlsContext.checkUnused(tlsSettings, endpoint);
+    } else if (!readsFiles) {
+      TlsContext.checkListener(name, tlsSettings);
     }
     backlog = builder.backlog;
     reuseAddress = builder.reuseAddress;
@@ -232,7 +234,17 @@ public final class ListenerConfig {
      *     one
      */
     public ListenerConfig build() {
-      return new ListenerConfig(this);
+      return new ListenerConfig(this, true);
+    }
+
+    /**
+     * Checks what {@link #build} does, but reads no file of TLS: for a listener that is not to be
+     * made.
+     *
+     * @throws IllegalArgumentException as {@link #build}
+     */
+    public void check() {
+      var unused = new ListenerConfig(this, false);
     }
   }
 }

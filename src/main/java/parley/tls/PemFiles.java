@@ -20,6 +20,8 @@ final class PemFiles {
   /** A certificate is some KB; more bytes are no PEM file. */
   private static final int MOST = 4 << 20;
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private final Settings settings;
 
   PemFiles(Settings settings) {
@@ -30,14 +32,15 @@ final class PemFiles {
     return settings.get(file).isEmpty();
   }
 
-  /** All of a file. */
+  /** All of a file, without the byte order mark that some editors put first. */
   String read(Setting<String> file, String expected) {
     try (InputStream in = Files.newInputStream(Path.of(settings.get(file)))) {
       byte[] bytes = in.readNBytes(MOST + 1);
       if (bytes.length > MOST) {
         throw refused(file, "too long", "at most " + MOST + " bytes");
       }
-      return new String(bytes, StandardCharsets.UTF_8);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (IOException | InvalidPathException e) {
       throw refused(file, "cannot be read: " + why(e), expected);
     }

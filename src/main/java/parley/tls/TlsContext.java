@@ -47,6 +47,27 @@ public final class TlsContext {
     this.files = look();
     this.context = read();
     this.looked = System.nanoTime();
+    checkSpoken();
+    checkPair(context);
+  }
+
+  /** That reads no file: its settings are checked, and it is of no other use. */
+  private TlsContext(String owner, Settings settings) {
+    this.owner = owner;
+    this.settings = settings;
+    this.server = null;
+    this.files = List.of();
+    try {
+      this.context = SSLContext.getInstance("TLS");
+      this.context.init(null, null, null);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // a JVM without TLS
+    }
+    checkSpoken();
+    pem().checkPair();
+  }
+
+  private void checkSpoken() {
     SSLParameters supported = context.getSupportedSSLParameters();
     check(TlsSettings.PROTOCOLS, supported.getProtocols(), "some of " + spokenVersions());
     check(
@@ -54,7 +75,6 @@ public final class TlsContext {
         supported.getCipherSuites(),
         "suites of this JVM, such as those by default, " + TlsSettings.CIPHERS.defaultValue());
     checkHandshake();
-    checkPair(context);
   }
 
   /**
@@ -65,6 +85,24 @@ public final class TlsContext {
    * @throws IllegalArgumentException if a file is not what it should be, or they do not go together
    */
   public static TlsContext ofListener(String name, Settings settings) {
+    checkFiles(settings);
+    return new TlsContext("listener " + name, settings, null);
+  }
+
+  /**
+   * Checks the settings of a listener that is not to be made, without a file of theirs.
+   *
+   * @param name the listener's
+   * @param settings {@link TlsSettings#OF_LISTENER}
+   * @throws IllegalArgumentException if they do not go together
+   */
+  public static void checkListener(String name, Settings settings) {
+    checkFiles(settings);
+    var unused = new TlsContext("listener " + name, settings);
+  }
+
+  /** What must be set, and what must not. */
+  private static void checkFiles(Settings settings) {
     boolean asks = clientAuth(settings) != TlsSettings.ClientAuth.NONE;
     if (asks == isUnset(settings, TlsSettings.CLIENT_CA)) {
       throw new IllegalArgumentException(
@@ -78,7 +116,6 @@ public final class TlsContext {
       throw new IllegalArgumentException(
           "tls.certificate is missing (expected: a file, as the endpoint is tls://)");
     }
-    return new TlsContext("listener " + name, settings, null);
   }
 
   /**
@@ -290,11 +327,15 @@ public final class TlsContext {
     return seen;
   }
 
+  private Pem pem() {
+    return new Pem(owner, settings, isServer() ? Pem.Side.SERVER : Pem.Side.CLIENT);
+  }
+
   private SSLContext read() {
     try {
-      Pem pem = new Pem(owner, settings);
+      Pem pem = pem();
       SSLContext read = SSLContext.getInstance("TLS");
-      read.init(pem.keys(isServer() ? Pem.Side.SERVER : Pem.Side.CLIENT), trust(pem), null);
+      read.init(pem.keys(), trust(pem), null);
       keyType = pem.keyType();
       return read;
     } catch (GeneralSecurityException e) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import parley.client.ClientConfig;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
@@ -416,6 +417,82 @@ class ConfTest {
         assertThatThrownBy(conf::finish)
             .hasMessageContaining("settings.password = *** (expected: another one)");
       }
+    }
+  }
+
+  /** Nobody would see that it is shorter than it looks. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "hunter#2 | yes",
+        "hunter//2 | yes",
+        "\"hunter\"#2 | yes",
+        "12#34 | yes",
+        "a b#c | yes",
+        "\"hunter#2\" | no",
+        "hunter2 # the password | no",
+        "hunter2 | no",
+        "${other} | no"
+      })
+  void aSecretThatACommentCutsIsHintedAt(String value, String isHinted) throws Exception {
+    Setting<String> password =
+        Setting.text("password", "")
+            .check(text -> text.startsWith("1") ? "another one" : null)
+            .secret();
+    Conf conf = conf("\nsettings { password = " + value + "\n}\nother = x#y", List.of(), Map.of());
+    readSettings(conf, password);
+    String hint =
+        temp
+            + "/test.conf:2: settings.password ends where an unquoted # or // begins a comment"
+            + " (expected: \"...\" around a text that has one)";
+    assertThat(conf.hints()).isEqualTo(isHinted.equals("yes") ? List.of(hint) : List.of());
+    if (value.startsWith("1")) {
+      assertThatThrownBy(conf::finish).hasMessageContaining(hint);
+    }
+  }
+
+  @Test
+  void aSecretOfElsewhereIsNotHintedAt() throws Exception {
+    Setting<String> password = Setting.text("password", "").secret();
+    Map<String, String> environment = Map.of("PARLEY_SETTINGS_PASSWORD", "a");
+    Conf conf = conf("settings.password = a#b", List.of(), environment);
+    readSettings(conf, password);
+    assertThat(conf.hints()).isEmpty();
+  }
+
+  /** What begins with it is no value at all. */
+  @ParameterizedTest
+  @ValueSource(strings = {"#secret\n}", "#secret\n key = x.pem }", "//secret\n}", "#secret"})
+  void aValueThatIsACommentIsHintedAt(String rest) {
+    assertThat(problem("tls {\n key-password = " + rest))
+        .startsWith("test.conf:")
+        .endsWith(" (in line 2 an unquoted # or // begins a comment)");
+    assertThat(problem("tls { # a comment\n key = ] }")).doesNotContain("comment");
+  }
+
+  /** Its files need not be there; all else that is wrong shows. */
+  @Test
+  void aListenerThatIsNotEnabledNeedsNoFiles() throws Exception {
+    String other =
+        GREETING + "}\n tls { protocol = echo, enabled = false, endpoint = \"tls://h:1\"\n";
+    String files =
+        "tls { certificate = no.pem, key = no.key, key-password-file = no, client-ca = no.ca,"
+            + " client-auth = need }";
+    assertThat(problem(other + files + "}}")).isEmpty();
+    assertThat(problem(other.replace("false", "true") + files + "}}"))
+        .contains("listeners.tls.tls.certificate: no.pem: cannot be read: no such file");
+    for (String[] wrong :
+        new String[][] {
+          {"tls { certificate = no.pem }", "no.pem: stands alone (expected: tls.key with it)"},
+          {"tls { certificate = a, key = b, client-ca = c }", "tls.client-ca is set"},
+          {"", "tls.certificate is missing"},
+          {"tls { certificate = a, key = b, protocols = [TLSv9] }", "tls.protocols: TLSv9 (expec"},
+          {"tls { certificate = a, key = b, ciphers = [] }", "tls.ciphers: none (expected"},
+          {files + "\nlimits { outbound-high = 1 }", "limits: outbound-high: 1 (expected"},
+          {files + "\nendpoint = \"tcp://h:1\"", "is set (expected: an endpoint tls://"}
+        }) {
+      assertThat(problem(other + wrong[0] + "}}")).startsWith("test.conf:").contains(wrong[1]);
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Lines that end in something else than LF. */
@@ -130,5 +131,35 @@ class LineDelimiterTest {
     assertThat(new LineCodecFactory(ISO_8859_1, new LineDelimiter("ß"), MAX)).isNotNull();
     assertThatThrownBy(() -> lines("x".repeat(17)))
         .hasMessage("delimiter of 17 bytes (expected: 1 to 16)");
+  }
+
+  /** It would be another one, a question mark, which ends lines in the middle. */
+  @ParameterizedTest
+  @CsvSource({
+    "ISO-8859-1, \u20ac, \\u20ac",
+    "US-ASCII, \u00df, \\u00df",
+    "US-ASCII, a\u00df, a\\u00df",
+    "windows-1252, \u4e00, \\u4e00"
+  })
+  void aDelimiterThatItsCharsetDoesNotHaveIsRefused(String name, String delimiter, String escaped) {
+    Charset charset = Charset.forName(name);
+    assertThatThrownBy(() -> new LineCodecFactory(charset, new LineDelimiter(delimiter), MAX))
+        .hasMessage("delimiter: " + escaped + " (expected: characters that " + name + " has)");
+  }
+
+  @Test
+  void halfACharacterIsNoDelimiter() {
+    assertThatThrownBy(() -> lines("\n\ud800"))
+        .hasMessage("delimiter: \\u000a\\ud800 (expected: characters that UTF-8 has)");
+    assertThat(lines("\ud83d\ude00")).isNotNull();
+  }
+
+  @Test
+  void aCharsetThatCannotEncodeIsRefused() {
+    Charset guessing = Charset.forName("x-JISAutoDetect");
+    assertThatThrownBy(() -> new LineCodecFactory(guessing, LineDelimiter.NUL, MAX))
+        .hasMessage("charset: x-JISAutoDetect (expected: one that can encode, such as UTF-8)");
+    assertThatThrownBy(() -> new LineCodecFactory(guessing, MAX))
+        .hasMessageStartingWith("charset: x-JISAutoDetect (expected: ");
   }
 }

@@ -102,8 +102,8 @@ public final class Certs {
                 "ca", folder().resolve("ca.pem").toString(),
                 "certificate", folder().resolve("client.pem").toString(),
                 "key", folder().resolve("client.key").toString()));
-    Pem pem = new Pem("peer", settings);
-    KeyManager[] keys = pem.keys(Pem.Side.CLIENT);
+    Pem pem = new Pem("peer", settings, Pem.Side.CLIENT);
+    KeyManager[] keys = pem.keys();
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(keys, pem.trust(TlsSettings.CA), null);
     return context;

@@ -1,0 +1,60 @@
+package parley.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** Finds values that are shorter than they look: in HOCON an unquoted # or // begins a comment. */
+final class Comments {
+
+  private static final String BEGINS = "an unquoted # or // begins a comment";
+
+  /** Not the {@code ://} of an address in quotes. */
+  private static final Pattern IN_PLACE_OF_A_VALUE = Pattern.compile("(=\\s*|:\\s+)(#|//)|:#");
+
+  private Comments() {}
+
+  /**
+   * What to say of a value that a comment follows without a space between, or an empty text.
+   *
+   * @param line where it is, from 1
+   * @param name the last name of its key
+   * @param value as it is in force
+   */
+  static String hint(String file, int line, String name, String value) {
+    Pattern cut =
+        Pattern.compile(
+            Pattern.quote(name) + "\"?\\s*[=:]\\s*\"?" + Pattern.quote(value) + "\"?(#|//)");
+    return cut.matcher(line(file, line)).find()
+        ? "ends where " + BEGINS + " (expected: \"...\" around a text that has one)"
+        : "";
+  }
+
+  /** What to say of a place where the parser did not expect what it found, or an empty text. */
+  static String hint(String file, int line) {
+    for (int each = line; each > line - 2; each--) {
+      if (IN_PLACE_OF_A_VALUE.matcher(line(file, each)).find()) {
+        return " (in line " + each + " " + BEGINS + ")";
+      }
+    }
+    return "";
+  }
+
+  /** A pipe gives its text once only. */
+  private static String line(String file, int number) {
+    Path path = Path.of(file);
+    if (!Files.isRegularFile(path)) {
+      return "";
+    }
+    try {
+      List<String> lines =
+          new String(Files.readAllBytes(path), StandardCharsets.UTF_8).lines().toList();
+      return number >= 1 && number <= lines.size() ? lines.get(number - 1) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
