@@ -163,7 +163,7 @@ class InheritedIT {
       assertThat(server.waitFor()).isZero();
       assertThat(temp.resolve("err"))
           .content()
-          .contains("listening tcp://" + all + " greeting (IPv6, and IPv4 if its unit says so)")
+          .contains("listening tcp://" + all + " greeting (IPv6, and IPv4 if its unit allows it)")
           .contains("the inherited socket is tcp://" + all + ", its endpoint tcp://0.0.0.0:");
     } finally {
       end(server);

@@ -18,7 +18,7 @@ final class Comments {
   private Comments() {}
 
   /**
-   * What to say of a value that a comment follows without a space between, or an empty text.
+   * Returns a hint if a comment follows a value without a space between, otherwise an empty text.
    *
    * @param line where it is, from 1
    * @param name the last name of its key
@@ -33,7 +33,10 @@ final class Comments {
         : "";
   }
 
-  /** What to say of a place where the parser did not expect what it found, or an empty text. */
+  /**
+   * Returns a hint if a comment stands in place of a value in the line of a syntax error or in the
+   * line before it, otherwise an empty text.
+   */
   static String hint(String file, int line) {
     for (int each = line; each > line - 2; each--) {
       if (IN_PLACE_OF_A_VALUE.matcher(line(file, each)).find()) {
@@ -43,7 +46,7 @@ final class Comments {
     return "";
   }
 
-  /** A pipe gives its text once only. */
+  /** Reads one line again; a pipe cannot be read twice. */
   private static String line(String file, int number) {
     Path path = Path.of(file);
     if (!Files.isRegularFile(path)) {

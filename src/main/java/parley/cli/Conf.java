@@ -126,7 +126,7 @@ final class Conf {
     }
   }
 
-  /** Of what nobody sees, as it is never shown. */
+  /** A secret is never shown, so that nobody sees where it ends. */
   private void hint(String key, ConfigValue value) {
     boolean isText =
         value.valueType() == ConfigValueType.STRING || value.valueType() == ConfigValueType.NUMBER;
@@ -205,8 +205,10 @@ final class Conf {
   }
 
   /**
-   * Adds a problem of values that do not go together. The message shows the first one, behind its
-   * key in a block: that is shown as it was written.
+   * Adds a problem of values that do not go together. The message starts with the key of the first
+   * value, which is then shown as it was written.
+   *
+   * @param block the block of that key, empty for the top level
    */
   void problem(String place, String block, String message) {
     String key = message.split(":", 2)[0];
@@ -230,7 +232,7 @@ final class Conf {
     return List.copyOf(entries.values());
   }
 
-  /** What is allowed, and probably not meant. */
+  /** Warnings about values that are allowed and probably not meant. */
   List<String> hints() {
     return List.copyOf(hints);
   }

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfIncludes
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
-  /** How many files may lie between the conf and an included file, that file counted. */
+  /** The most levels of included files below the conf. */
   private static final int MOST = 10;
 
   private static final List<String> SUFFIXES = List.of(".conf", ".json", ".properties");
@@ -55,7 +55,7 @@ final class ConfIncludes
     this.files = files;
   }
 
-  /** How a text that is not a file's is parsed: it includes nothing. */
+  /** Returns options for a text that is not in a file: it cannot include anything. */
   static ConfigParseOptions refused() {
     return ConfigParseOptions.defaults().setIncluder(new ConfIncludes(List.of(), List.of()));
   }
@@ -80,7 +80,7 @@ final class ConfIncludes
       return ConfigFactory.parseFile(file.toFile(), options);
     } catch (StackOverflowError e) {
       throw new ConfigException.Parse(
-          ConfigOriginFactory.newFile(file.toString()), ConfText.TOO_DEEP, e);
+          ConfigOriginFactory.newFile(file.toString()), ConfParsing.TOO_DEEP, e);
     }
   }
 
@@ -147,7 +147,7 @@ final class ConfIncludes
     return all;
   }
 
-  /** As in all HOCON, a name that is not a file's stands for those with a suffix. */
+  /** Returns the files that a name stands for: as in all HOCON, its suffix may be left out. */
   private List<Path> candidates(String statement, String name) {
     try {
       Path named = last(way).resolveSibling(name);
@@ -159,7 +159,7 @@ final class ConfIncludes
     }
   }
 
-  /** Also where a folder that cannot be searched hides it: that is not a missing file. */
+  /** A file in a folder that cannot be searched is not taken for a missing one. */
   private static boolean mayExist(Path file) {
     return !Files.notExists(file) && !Files.isDirectory(file);
   }
@@ -202,8 +202,9 @@ final class ConfIncludes
   }
 
   /**
-   * The line of the include that was asked for last. The parser does not say the line of an
-   * include, but it refuses one that is spoilt: so those before it are counted.
+   * Returns the line of the include that was asked for last, or -1. The parser does not give the
+   * line of an include, so includes are counted in the text: each is a place where the parser
+   * reports an error after one word is added.
    */
   private int line() {
     String text = text();
@@ -227,7 +228,7 @@ final class ConfIncludes
     }
   }
 
-  /** A pipe gives its text once only. */
+  /** Reads the including file again; a pipe cannot be read twice. */
   private @Nullable String text() {
     try {
       Path file = last(way);

@@ -52,8 +52,7 @@ final class ConfOptions {
   }
 
   /**
-   * Warns of what is probably not meant and of variables that are no key, and does what was asked
-   * for in place of running.
+   * Prints warnings, and does what was asked for instead of running.
    *
    * @return the exit code if there was anything, else null
    */

@@ -3,7 +3,6 @@ package parley.cli;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
@@ -14,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,17 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class ConfText {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
-
-  /** What the library says of a block without an end, and what it adds, are of no help. */
-  private static final String NO_BRACE = "expecting a close parentheses ')' here, not: end of file";
-
-  private static final String NO_PROPERTIES =
-      ", or you may be able to rename the file .properties rather than .conf";
-
-  /** A deeper one would overflow the stack of whoever goes through it. */
-  private static final int MAX_DEPTH = 100;
-
-  static final String TOO_DEEP = "nested too deep (expected: less than " + MAX_DEPTH + " levels)";
 
   /** The conf, then those that it includes. */
   private final List<String> files;
@@ -79,56 +65,9 @@ final class ConfText {
       settings = with(settings, set);
     }
     List<String> files = new ArrayList<>();
-    Config conf = parsed(file.toString(), () -> ConfIncludes.parse(file, files).resolve());
+    Config conf =
+        ConfParsing.parsed(file.toString(), () -> ConfIncludes.parse(file, files).resolve());
     return new ConfText(files, settings, conf, environment);
-  }
-
-  /** A text that is parsed, or what is wrong with it and where: there if the parser cannot say. */
-  private static Config parsed(String there, Supplier<Config> parser) throws ConfException {
-    try {
-      Config config = parser.get();
-      ConfigValue deep = deep(config.root(), MAX_DEPTH);
-      if (deep != null) {
-        String file = fileOf(deep.origin());
-        throw tooDeep(file == null ? there : file);
-      }
-      return config;
-    } catch (StackOverflowError e) {
-      throw tooDeep(there);
-    } catch (ConfigException e) {
-      String place = e.origin() == null ? there : place(e.origin());
-      throw new ConfException(List.of(place + ": " + withoutPlace(e) + hint(e)));
-    }
-  }
-
-  private static String hint(ConfigException e) {
-    ConfigOrigin origin = e.origin();
-    String file = origin == null ? null : fileOf(origin);
-    return origin == null || file == null || !(e instanceof ConfigException.Parse)
-        ? ""
-        : Comments.hint(file, origin.lineNumber());
-  }
-
-  /** A value that is so many levels down, or null if there is none. */
-  private static @Nullable ConfigValue deep(ConfigValue value, int levels) {
-    if (levels == 0) {
-      return value;
-    }
-    Collection<ConfigValue> inner =
-        value instanceof ConfigObject block
-            ? block.values()
-            : value instanceof ConfigList list ? list : List.of();
-    for (ConfigValue each : inner) {
-      ConfigValue deep = deep(each, levels - 1);
-      if (deep != null) {
-        return deep;
-      }
-    }
-    return null;
-  }
-
-  private static ConfException tooDeep(String place) {
-    return new ConfException(List.of(place + ": " + TOO_DEEP));
   }
 
   private static Config with(Config settings, String set) throws ConfException {
@@ -138,7 +77,8 @@ final class ConfText {
     }
     String key = set.substring(0, equals);
     String origin = "--set " + key;
-    return parsed(origin, () -> settings.withValue(key, value(set.substring(equals + 1), origin)));
+    return ConfParsing.parsed(
+        origin, () -> settings.withValue(key, value(set.substring(equals + 1), origin)));
   }
 
   private static ConfigValue value(String text, String origin) {
@@ -155,14 +95,6 @@ final class ConfText {
     } catch (ConfigException e) {
       return false;
     }
-  }
-
-  private static String withoutPlace(ConfigException e) {
-    String message = String.valueOf(e.getMessage());
-    ConfigOrigin origin = e.origin();
-    String place = origin == null ? "" : origin.description() + ": ";
-    String what = message.startsWith(place) ? message.substring(place.length()) : message;
-    return what.replace(NO_BRACE, "a closing brace } is missing").replace(NO_PROPERTIES, "");
   }
 
   /** Says a key by an option of its own, which goes before all else. */
@@ -222,7 +154,7 @@ final class ConfText {
     return value;
   }
 
-  /** By the file and the line; what is not of a file last. */
+  /** Orders by file and line; values without a file come last. */
   Comparator<Map.Entry<String, ConfigValue>> inOrder(List<String> path) {
     ConfigObject inFile =
         in(file.root(), path) instanceof ConfigObject object
@@ -236,22 +168,16 @@ final class ConfText {
         .thenComparing(Map.Entry.comparingByKey());
   }
 
-  /** That of the conf itself for a block that several files hold. */
+  /** Returns the conf's own number for a block that several files hold. */
   private int fileNumber(ConfigValue value) {
-    String file = fileOf(value.origin());
+    String file = Origins.fileOf(value.origin());
     return file == null ? 0 : files.indexOf(file);
-  }
-
-  /** The file that says a value, or null if several do, or none. */
-  private static @Nullable String fileOf(ConfigOrigin origin) {
-    String name = origin.filename();
-    return name == null || name.startsWith("merge of ") ? null : name;
   }
 
   /** A path that a key's value is: as it is, or from the folder of the file that says it. */
   String file(String key, String value) {
     ConfigOrigin origin = origin(key);
-    String name = origin == null ? files.get(0) : fileOf(origin);
+    String name = origin == null ? files.get(0) : Origins.fileOf(origin);
     try {
       return name == null
           ? value
@@ -261,9 +187,9 @@ final class ConfText {
     }
   }
 
-  /** What to say of a text in a file that a comment has cut, or an empty text. */
+  /** Returns a hint if a comment has cut a text in a file, otherwise an empty text. */
   String commentHint(String key, ConfigValue value) {
-    String name = fileOf(value.origin());
+    String name = Origins.fileOf(value.origin());
     if (name == null) {
       return "";
     }
@@ -275,7 +201,7 @@ final class ConfText {
   /** Where a key, or else its nearest parent, is said: FILE:LINE, or what it was said by. */
   String place(String key) {
     ConfigOrigin origin = origin(key);
-    return origin == null ? files.get(0) : place(origin);
+    return origin == null ? files.get(0) : Origins.place(origin);
   }
 
   private @Nullable ConfigOrigin origin(String key) {
@@ -293,7 +219,7 @@ final class ConfText {
 
   /** A value that was merged or put in by the library has an origin that says nothing to a user. */
   private @Nullable ConfigOrigin origin(String key, ConfigValue value) {
-    if (isOfUse(value.origin())) {
+    if (Origins.isOfUse(value.origin())) {
       return value.origin();
     }
     for (Map.Entry<String, ConfigValue> each : sets.entrySet()) {
@@ -302,21 +228,6 @@ final class ConfText {
       }
     }
     ConfigValue inFile = in(file.root(), ConfigUtil.splitPath(key));
-    return inFile != null && isOfUse(inFile.origin()) ? inFile.origin() : null;
-  }
-
-  private static boolean isOfUse(ConfigOrigin origin) {
-    String said = origin.description();
-    return fileOf(origin) != null
-        || said.startsWith("--")
-        || said.startsWith("environment variable ");
-  }
-
-  private static String place(ConfigOrigin origin) {
-    String file = fileOf(origin);
-    if (file == null) {
-      return origin.description().replaceAll(": [0-9]+$", "");
-    }
-    return origin.lineNumber() < 1 ? file : file + ":" + origin.lineNumber();
+    return inFile != null && Origins.isOfUse(inFile.origin()) ? inFile.origin() : null;
   }
 }

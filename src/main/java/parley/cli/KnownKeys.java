@@ -67,7 +67,7 @@ final class KnownKeys {
     }
   }
 
-  /** Finds the first two keys of one environment variable, which would be given its value both. */
+  /** Finds the first two keys that share an environment variable: both would get its value. */
   void findShared(ConfText text, BiConsumer<String, String> problem) {
     Map<String, String> byVariable = new HashMap<>();
     for (String key : leaves) {

@@ -174,7 +174,7 @@ final class ServerConf {
     return new ConfKind<>(String.join(", ", protocols.names()) + nearest, ConfKind.TEXT.read());
   }
 
-  /** One that is not enabled is checked, and null: its files need not be there yet. */
+  /** Returns null for a listener that is not enabled: it is checked without its files. */
   private @Nullable ListenerConfig build(
       String prefix, ListenerConfig.Builder listener, boolean enabled) {
     try {

@@ -8,7 +8,7 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.stream.Collectors;
 
-/** Shows a value as the file has it. The library renders numbers anew: 1 for 1e0, 10 for 10.0. */
+/** Shows a value as the file has it. The library does not: it shows 1 for 1e0, and 10 for 10.0. */
 final class Written {
 
   private Written() {}

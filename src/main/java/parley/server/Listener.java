@@ -184,12 +184,12 @@ public final class Listener {
     return bound instanceof Inet4Address ? "0.0.0.0" : "::";
   }
 
-  /** Whose addresses all addresses are, for who reads where it listens. */
+  /** Returns the families of a wildcard address, for the line that reports the listener. */
   private String families(InetAddress bound) {
     if (bound instanceof Inet4Address) {
       return " (IPv4)";
     }
-    return acceptor.isInherited() ? " (IPv6, and IPv4 if its unit says so)" : " (IPv4 and IPv6)";
+    return acceptor.isInherited() ? " (IPv6, and IPv4 if its unit allows it)" : " (IPv4 and IPv6)";
   }
 
   private static String reason(Exception failure) {

@@ -25,7 +25,7 @@ final class CertificateWarnings {
 
   private static final String ANY_USAGE = "2.5.29.37.0";
 
-  /** RSA keys below are refused by OpenSSL where its security level is 2, as on Debian. */
+  /** Shorter RSA keys are refused by OpenSSL where its security level is 2, as on Debian. */
   private static final int LEAST_RSA_BITS = 2048;
 
   /** Refused by OpenSSL 3 from security level 1 on, its default. */
@@ -34,7 +34,7 @@ final class CertificateWarnings {
   /** The JDK's jdk.tls.maxHandshakeMessageSize. */
   private static final int MOST_BYTES = 32_768;
 
-  /** What TLS 1.3 puts around all certificates, and around each (RFC 8446, 4.4.2). */
+  /** The bytes of TLS 1.3 around all certificates, and around each (RFC 8446, 4.4.2). */
   private static final int LIST_BYTES = 4;
 
   private static final int ENTRY_BYTES = 5;
@@ -44,7 +44,7 @@ final class CertificateWarnings {
   private final Pem.Side side;
 
   /**
-   * Of a block's settings.
+   * Warnings for one block {@code tls}.
    *
    * @param owner whose block it is, for the log
    */

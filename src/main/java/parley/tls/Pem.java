@@ -28,8 +28,8 @@ final class Pem {
       Pattern.compile("-----BEGIN ((?:X509 |TRUSTED )?CERTIFICATE)-----[^-]*-----END \\1-----");
 
   /**
-   * Whose certificate it is, with its extended key usage (RFC 5280, 4.2.1.12) and how many
-   * certificates a peer on a JDK takes by default.
+   * The side that shows a certificate, with its extended key usage (RFC 5280, 4.2.1.12) and how
+   * many certificates a peer on a JDK takes by default.
    */
   enum Side {
     SERVER(

@@ -51,7 +51,7 @@ public final class TlsContext {
     checkPair(context);
   }
 
-  /** That reads no file: its settings are checked, and it is of no other use. */
+  /** Checks the settings without reading a file; the context is of no other use. */
   private TlsContext(String owner, Settings settings) {
     this.owner = owner;
     this.settings = settings;
@@ -101,7 +101,7 @@ public final class TlsContext {
     var unused = new TlsContext("listener " + name, settings);
   }
 
-  /** What must be set, and what must not. */
+  /** Checks that the files that must be named are named, and no others. */
   private static void checkFiles(Settings settings) {
     boolean asks = clientAuth(settings) != TlsSettings.ClientAuth.NONE;
     if (asks == isUnset(settings, TlsSettings.CLIENT_CA)) {

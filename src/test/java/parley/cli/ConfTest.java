@@ -461,7 +461,7 @@ class ConfTest {
     assertThat(conf.hints()).isEmpty();
   }
 
-  /** What begins with it is no value at all. */
+  /** A value that begins with a comment sign is missing. */
   @ParameterizedTest
   @ValueSource(strings = {"#secret\n}", "#secret\n key = x.pem }", "//secret\n}", "#secret"})
   void aValueThatIsACommentIsHintedAt(String rest) {

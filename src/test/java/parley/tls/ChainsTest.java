@@ -87,7 +87,7 @@ class ChainsTest {
                 : "-CA " + issuer + ".pem -CAkey " + issuer + ".key -CAcreateserial"));
   }
 
-  /** A root, and a chain of so many certificates with leaf.key, without the root. */
+  /** Makes a root and a chain of that many certificates with leaf.key, without the root. */
   private List<String> chain(int length) throws Exception {
     certificate("ca0", "", "ec", "sha256", CA);
     List<String> pems = new ArrayList<>();
