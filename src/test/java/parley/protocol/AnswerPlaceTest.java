@@ -3,6 +3,8 @@ package parley.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,16 +42,19 @@ import parley.codec.LineCodecFactory;
 import parley.filter.FilterChains;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.transport.EventLoop;
 
 /** Each answer goes out in the place of its frame, or nothing does. */
 class AnswerPlaceTest {
 
-  private static final class Failing extends AnswerHandler<String> {
+  private static class Failing extends AnswerHandler<String> {
 
     private final CompletableFuture<Object> first = new CompletableFuture<>();
+    private final Exception failure;
     private final Object second;
 
-    Failing(Object second) {
+    Failing(Exception failure, Object second) {
+      this.failure = failure;
       this.second = second;
     }
 
@@ -58,14 +63,19 @@ class AnswerPlaceTest {
       if (line.equals("one")) {
         return first;
       }
-      first.completeExceptionally(new IllegalStateException("a test's failed answer"));
+      first.completeExceptionally(failure);
       return second;
     }
 
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR " + cause.getMessage();
+    protected @Nullable Object refusal(IoSession session, FrameException cause) {
+      return cause.getMessage().startsWith("bad") ? null : "ERR " + cause.getMessage();
     }
+  }
+
+  /** The end that a refused frame brings waits for what is in flight, others do not. */
+  private static List<Exception> failures() {
+    return List.of(new IllegalStateException("a test's failure"), new FrameException("bad frame"));
   }
 
   private static Stream<Arguments> secondAnswers() {
@@ -77,40 +87,69 @@ class AnswerPlaceTest {
             AnswerHandler.last("answer to two"),
             AnswerHandler.several(List.of("answer", "to two")),
             AnswerHandler.last(AnswerHandler.several(List.of("answer", "to two"))));
-    return IntStream.rangeClosed(0, 4)
-        .boxed()
-        .flatMap(threads -> all.stream().map(each -> Arguments.of(threads, each)));
+    return failures().stream()
+        .flatMap(
+            failure ->
+                IntStream.rangeClosed(0, 4)
+                    .boxed()
+                    .flatMap(
+                        threads -> all.stream().map(each -> Arguments.of(failure, threads, each))));
   }
 
   @ParameterizedTest
   @MethodSource("secondAnswers")
-  void nothingTakesThePlaceOfAFailedAnswer(int threads, Object second) throws Exception {
+  void nothingTakesThePlaceOfAFailedAnswer(Exception failure, int threads, Object second)
+      throws Exception {
     try (Server server =
             Servers.with(
-                Servers.lineProtocol(new Failing(second)),
+                Servers.lineProtocol(new Failing(failure, second)),
                 listener -> listener.executorThreads(threads));
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("one\ntwo\n").rest()).isEmpty();
     }
   }
 
+  private static Stream<Arguments> failuresByThreads() {
+    return failures().stream()
+        .flatMap(failure -> Stream.of(Arguments.of(failure, 0), Arguments.of(failure, 1)));
+  }
+
   /** The second line is too long: its refusal is that of the second, too. */
   @ParameterizedTest
-  @ValueSource(ints = {0, 1})
-  void aRefusalDoesNotTakeThePlaceOfAFailedAnswer(int threads) throws Exception {
-    Failing handler = new Failing("");
-    Protocol protocol =
-        Protocol.of("short", new LineCodecFactory(StandardCharsets.UTF_8, 9), handler);
-    try (Server server = Servers.with(protocol, listener -> listener.executorThreads(threads));
+  @MethodSource("failuresByThreads")
+  void aRefusalDoesNotTakeThePlaceOfAFailedAnswer(Exception failure, int threads) throws Exception {
+    CountDownLatch one = new CountDownLatch(1);
+    Failing handler =
+        new Failing(failure, "") {
+          @Override
+          protected @Nullable Object answer(IoSession session, String line) {
+            one.countDown();
+            return super.answer(session, line);
+          }
+        };
+    LineCodecFactory shortLines = new LineCodecFactory(StandardCharsets.UTF_8, 9);
+    try (Server server =
+            Servers.with(
+                Protocol.of("short", shortLines, handler),
+                listener -> listener.executorThreads(threads));
         Peer peer = Servers.peer(server)) {
-      IoSession session = Servers.session(server);
       peer.send("one\n");
-      while (session.getReadMessages() + session.getReadBytes() == 0) {
-        Servers.awaitRounds(session);
-      }
-      handler.first.completeExceptionally(new IllegalStateException("a test's failed answer"));
-      peer.send("two is too long\n");
+      one.await();
+      EventLoop.onLoopOf(
+          Servers.session(server),
+          () -> {
+            handler.first.completeExceptionally(failure);
+            send(peer, "two is too long\n"); // read in the next round
+          });
       assertThat(peer.rest()).isEmpty();
+    }
+  }
+
+  private static void send(Peer peer, String text) {
+    try {
+      peer.send(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
