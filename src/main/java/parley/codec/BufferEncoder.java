@@ -7,9 +7,10 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
  * A MINA encoder that can also encode straight into a buffer of the caller's, behind what is there:
- * the answers of one turn are encoded into one buffer so.
+ * the answers of one turn are encoded into one buffer so. It is sealed, as that buffer holds other
+ * messages: an encoder of yours is a {@link FrameEncoder}, which gets a buffer of its own.
  */
-public interface BufferEncoder extends ProtocolEncoder {
+public sealed interface BufferEncoder extends ProtocolEncoder permits StraightEncoder {
 
   /** Room for a short message; the buffer grows. */
   int FIRST_ROOM = 64;

@@ -26,7 +26,8 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
    */
   public FixedLengthCodecFactory(int frameBytes) {
     super(
-        () -> new Decoder(frameBytes), (Object frame, IoBuffer out) -> put(frameBytes, frame, out));
+        () -> new Decoder(frameBytes),
+        (StraightEncoder) (session, frame, out) -> put(frameBytes, frame, out));
     FrameDecoder.within("frame bytes", frameBytes, 1, 1 << 30);
   }
 

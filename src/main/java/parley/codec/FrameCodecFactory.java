@@ -1,7 +1,6 @@
 package parley.codec;
 
 import java.util.function.Supplier;
-import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
@@ -21,13 +20,19 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
    * A codec of the two.
    *
    * @param decoder makes the decoder of a session
-   * @param encoder what it does not take, by its type, fails the write
+   * @param encoder what it does not take, by its type, fails the write, and so does a message that
+   *     it puts no bytes for
    */
   public <M> FrameCodecFactory(
       Supplier<? extends ProtocolDecoder> decoder, FrameEncoder<M> encoder) {
+    this(decoder, new OwnBufferEncoder<>(encoder));
+  }
+
+  /** For the codecs here, whose encoders only put. */
+  FrameCodecFactory(Supplier<? extends ProtocolDecoder> decoder, StraightEncoder encoder) {
     this.decoder =
         new SessionAttribute<>(FrameCodecFactory.class, "decoder", session -> decoder.get());
-    this.encoder = new Encoder<>(encoder);
+    this.encoder = encoder;
   }
 
   @Override
@@ -38,14 +43,5 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
   @Override
   public final ProtocolEncoder getEncoder(IoSession session) {
     return encoder;
-  }
-
-  private record Encoder<M>(FrameEncoder<M> frames) implements BufferEncoder {
-
-    @Override
-    @SuppressWarnings("unchecked")
-    public void encode(IoSession session, Object message, IoBuffer out) throws Exception {
-      frames.encode((M) message, out);
-    }
   }
 }

@@ -12,8 +12,10 @@ import org.apache.mina.core.buffer.IoBuffer;
 public interface FrameEncoder<M> {
 
   /**
-   * Puts a message's bytes into a buffer, which grows by itself. Other messages may stand before
-   * its position: count places from there. Its byte order is big-endian unless set here.
+   * Puts a message's bytes into a buffer, which grows by itself. The buffer is empty, and this
+   * message's own; its byte order is big-endian unless set here. The bytes before its position at
+   * the end are sent: they are copied, and the buffer is not used again. So it is not flipped;
+   * without a byte before its position the message is refused, with the encoder's name.
    *
    * @throws Exception if the message cannot be sent as it is, such as an IllegalArgumentException
    *     with what is allowed; then nothing of it is sent

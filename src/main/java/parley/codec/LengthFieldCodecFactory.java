@@ -61,7 +61,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
   private LengthFieldCodecFactory(Layout layout) {
     super(
         () -> new LengthFieldDecoder(layout),
-        (Object frame, IoBuffer out) -> encode(layout, frame, out));
+        (StraightEncoder) (session, frame, out) -> encode(layout, frame, out));
   }
 
   /** Two bytes of length, big-endian, at offset 0, unless told otherwise. */

@@ -9,7 +9,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 
 /** Encodes one message as one line: its text, then the delimiter. Keeps no state. */
-final class LineEncoder implements BufferEncoder {
+final class LineEncoder implements StraightEncoder {
 
   /** Up to here it is faster to look at each character than at eight bytes at a time. */
   private static final int SHORT = 64;

@@ -56,7 +56,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   public ProtocolEncoder getEncoder(IoSession session) throws Exception {
     ProtocolEncoder encoder = frames.getEncoder(session);
     return encoder instanceof BufferEncoder straight
-        ? new StraightEncoder(straight, writer)
+        ? new Straight(straight, writer)
         : new Encoder(encoder, writer);
   }
 
@@ -133,8 +133,8 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
     }
   }
 
-  private record StraightEncoder(BufferEncoder frames, Function<Object, ?> writer)
-      implements BufferEncoder {
+  private record Straight(BufferEncoder frames, Function<Object, ?> writer)
+      implements StraightEncoder {
 
     @Override
     public void encode(IoSession session, Object message, IoBuffer out) throws Exception {
