@@ -15,7 +15,8 @@ final class WaitingFrames {
   private static final int FRAME_BYTES = 64;
 
   private final Queue<Object> frames = new ArrayDeque<>(0);
-  private @Nullable IoBuffer rest;
+  private @Nullable IoBuffer rest; // of nobody else
+  private long copied;
 
   void add(Object frame) {
     frames.add(frame);
@@ -30,18 +31,25 @@ final class WaitingFrames {
     rest = bytes;
   }
 
-  /** Adds bytes to the rest. */
+  /** Adds bytes to the rest, which grows to twice what is in it: each is copied a few times. */
   void behind(byte[] more) {
-    IoBuffer before = rest;
-    if (before == null) {
-      rest = IoBuffer.wrap(more);
-    } else {
-      byte[] all = new byte[before.remaining() + more.length];
-      int length = before.remaining();
-      before.get(all, 0, length);
-      System.arraycopy(more, 0, all, length, more.length);
-      rest = IoBuffer.wrap(all);
+    IoBuffer before = rest == null ? IoBuffer.allocate(0) : rest;
+    int length = before.remaining();
+    int end = before.limit() + more.length;
+    if (end <= before.capacity()) {
+      int start = before.position();
+      before.limit(end).position(end - more.length);
+      before.put(more).position(start);
+      return;
     }
+    IoBuffer all = IoBuffer.allocate(Math.max(length + more.length, 2 * length));
+    copied += length;
+    rest = all.put(before).put(more).flip();
+  }
+
+  /** All bytes that were copied again, for a test. */
+  long copied() {
+    return copied;
   }
 
   /** Hands the frames on as long as they are taken; the rest waits on. Returns what to decode. */
