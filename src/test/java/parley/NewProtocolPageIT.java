@@ -1,20 +1,28 @@
 package parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.Programs.Result;
+import parley.codec.FrameDecoder;
 
 /** docs/new-protocol.md, step by step: each listing is compiled and run, each output compared. */
 class NewProtocolPageIT {
@@ -159,6 +167,45 @@ class NewProtocolPageIT {
         temp.resolve("keyed.jar"), Map.of("example.checksum.ChecksumProtocol", keyed), List.of());
   }
 
+  @Test
+  void aFrameInsideAFrame() throws Exception {
+    String imports =
+        "import static java.nio.charset.StandardCharsets.US_ASCII; import parley.codec.*;"
+            + " import org.apache.mina.core.buffer.IoBuffer;";
+    String source =
+        "package example.parts; "
+            + imports
+            + " public class Parts extends FrameDecoder { public Parts() { super(100); } "
+            + listing("java", "require(part, name)")
+            + "}";
+    Path jar = temp.resolve("parts.jar");
+    PluginJar.of(jar, Map.of("example.parts.Parts", source), List.of());
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
+      Class<?> parts = loader.loadClass("example.parts.Parts");
+      FrameDecoder decoder = (FrameDecoder) parts.getDeclaredConstructor().newInstance();
+      List<Object> frames = new ArrayList<>();
+      ProtocolDecoderOutput out =
+          new ProtocolDecoderOutput() {
+            @Override
+            public void write(Object frame) {
+              frames.add(frame);
+            }
+
+            @Override
+            public void flush(NextFilter next, IoSession session) {}
+          };
+      decoder.decode(
+          new DummySession(), IoBuffer.wrap(new byte[] {0, 4, 2, 'o', 'k', '!', 0}), out);
+      decoder.decode(new DummySession(), IoBuffer.wrap(new byte[] {1, 0}), out);
+      assertThat(frames).containsExactly("ok", "");
+      assertThatThrownBy(
+              () ->
+                  decoder.decode(
+                      new DummySession(), IoBuffer.wrap(new byte[] {0, 2, 2, 'o', 'k'}), out))
+          .hasMessage("length: 2 (expected: <= 1, what is left of its part)");
+    }
+  }
+
   /** One bad jar, and neither it nor the listener that does without it starts. */
   @Test
   void noListenerStarts() throws Exception {
@@ -180,6 +227,6 @@ class NewProtocolPageIT {
   void nothingOnThePageIsLeftOut() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 13);
+    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 14);
   }
 }

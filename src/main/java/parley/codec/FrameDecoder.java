@@ -2,7 +2,6 @@ package parley.codec;
 
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolDecoder;
@@ -33,15 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
 
-  private static final byte[] NONE = {};
-  private static final int LEAST_ROOM = 64;
-
   /** The longest payload that the codecs here allow, and room for its length field. */
   private static final int MAX_FRAME_BYTES = (1 << 30) + 64;
 
   private final int maxFrameBytes;
-  private byte[] unfinished = NONE;
-  private int length;
+  private final Unfinished unfinished = new Unfinished();
+  private @Nullable IoBuffer input; // of the step at hand
   private long taken;
 
   // Where readLine looked for the end of a line in a step that will be tried again, from its start.
@@ -67,11 +63,15 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
   }
 
   /**
-   * Reads one frame, or one step of it. Whoever reads past the end, with the
-   * BufferUnderflowException of {@code in.get()} and its like, is called again from the same place
-   * when more has come; so plain reading code will do, if it changes its fields only once it has
-   * read all that it needs. A frame of many parts is read a part a call: keep what was read in a
-   * field and return null, so that nothing is read twice.
+   * Reads one frame, or one step of it. Where all that has come is read, {@code in.get()} and its
+   * like throw a BufferUnderflowException, and this method is called again from the same place when
+   * more has come; so plain reading code will do, if it changes its fields only once it has read
+   * all that it needs. A frame of many parts is read a part a call: keep what was read in a field
+   * and return null, so that nothing is read twice.
+   *
+   * <p>A part inside a frame, such as {@code in.getSlice(length)} or what a limit of {@code in}
+   * ends, does not grow: a BufferUnderflowException out of it is a fault of this decoder, and ends
+   * the session. {@link #require} refuses a peer's length that is wrong before that.
    *
    * @param in what has come and is not taken yet, at least one byte; only the {@code get} methods
    *     that move its position are to be used, and nothing of it is to be kept
@@ -84,34 +84,111 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
   protected void reset() {}
 
   /**
+   * Requires that some bytes are there, before they are read or room is made for them: for {@link
+   * #readFrame}. Of its {@code in} they may still come; a part of a frame has them or is refused.
+   *
+   * @param count as the peer has announced it, of any value
+   * @throws BufferUnderflowException if they have not come
+   * @throws FrameException at once if the frame would be too long, the count is negative, or the
+   *     part is shorter
+   */
+  protected final void require(IoBuffer in, long count) throws FrameException {
+    if (count < 0) {
+      throw new FrameException("length: " + count + " (expected: >= 0)");
+    }
+    if (in == input && taken + in.position() - stepStart + count > maxFrameBytes) {
+      throw tooLong();
+    }
+    if (in instanceof FrameInput own) {
+      own.need(count);
+    }
+    if (in.remaining() < count) {
+      throw new FrameException(
+          "length: " + count + " (expected: <= " + in.remaining() + ", what is left of its part)");
+    }
+  }
+
+  /**
+   * Skips some bytes, once all have come: for {@link #readFrame}.
+   *
+   * @throws BufferUnderflowException if they have not come
+   * @throws FrameException as {@link #require}
+   */
+  protected final void skip(IoBuffer in, long count) throws FrameException {
+    require(in, count);
+    in.skip((int) count);
+  }
+
+  /**
    * Reads a line of ISO-8859-1, without the LF that ends it or the CR LF: for {@link #readFrame}.
    *
    * @throws BufferUnderflowException if its end has not come
    */
   protected final String readLine(IoBuffer in) {
-    int start = in.position();
-    boolean again = start - stepStart == lineStart;
-    in.position(again ? stepStart + searched : start);
-    lineStart = start - stepStart;
-    searched = in.limit() - stepStart; // if the end is not there
-    while (in.get() != '\n') {
-      // it is further on
+    int length = lineLength(in);
+    if (length < 0) {
+      throw noEnd(in);
     }
-    int length = in.position() - start - 1;
-    lineStart = -1;
-    byte[] line = new byte[length];
+    return takeLine(in, length);
+  }
+
+  /**
+   * Reads a line as {@link #readLine(IoBuffer)} does, of a length.
+   *
+   * @param maxBytes the longest line, without its end
+   * @throws BufferUnderflowException if its end has not come
+   * @throws FrameException at the first byte too many
+   */
+  protected final String readLine(IoBuffer in, int maxBytes) throws FrameException {
+    int length = lineLength(in);
+    int most = length < 0 ? in.remaining() : length;
+    if (most > maxBytes && (most > maxBytes + 1L || in.get(in.position() + maxBytes) != '\r')) {
+      throw new FrameException("line too long: more than " + maxBytes + " bytes");
+    }
+    if (length < 0) {
+      throw noEnd(in);
+    }
+    return takeLine(in, length);
+  }
+
+  /** How many bytes stand before the next LF, or -1; a step that is tried again looks on. */
+  private int lineLength(IoBuffer in) {
+    int start = in.position();
+    boolean isInput = in == input;
+    boolean again = isInput && start - stepStart == lineStart;
+    in.position(again ? stepStart + searched : start);
+    int end = in.indexOf((byte) '\n');
     in.position(start);
+    if (isInput) {
+      lineStart = end < 0 ? start - stepStart : -1;
+      searched = in.limit() - stepStart;
+    }
+    return end < 0 ? -1 : end - start;
+  }
+
+  private static String takeLine(IoBuffer in, int length) {
+    byte[] line = new byte[length];
     in.get(line).get();
     boolean crLf = length > 0 && line[length - 1] == '\r';
     return new String(line, 0, crLf ? length - 1 : length, StandardCharsets.ISO_8859_1);
   }
 
+  private static BufferUnderflowException noEnd(IoBuffer in) {
+    if (in instanceof FrameInput own) {
+      own.need(in.remaining() + 1L);
+    }
+    return new BufferUnderflowException();
+  }
+
   /**
-   * Reads so many bytes: for {@link #readFrame}. Nothing is allocated before all have come.
+   * Reads some bytes: for {@link #readFrame}. Nothing is allocated before all have come.
    *
    * @throws BufferUnderflowException if they have not come
    */
   protected static byte[] readBytes(IoBuffer in, int count) {
+    if (in instanceof FrameInput own) {
+      own.need(count);
+    }
     if (in.remaining() < count) {
       throw new BufferUnderflowException();
     }
@@ -127,15 +204,20 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     int left = 0;
     try {
       int read = in.remaining();
-      IoBuffer bytes = length == 0 ? in : joined(in);
+      boolean joined = !unfinished.isEmpty();
+      IoBuffer bytes = joined ? unfinished.with(in) : in;
       if (!readFrames(bytes, out)) {
         left = Math.min(read, bytes.remaining()); // more only if a frame looked ahead
       }
-      int end = bytes.limit();
-      keep(bytes.limit(end - left));
-      bytes.limit(end);
+      int kept = bytes.remaining() - left;
+      if (joined) {
+        unfinished.keepOn(bytes.position(), kept);
+      } else {
+        unfinished.keep(bytes, kept);
+      }
       done = true;
     } finally {
+      input = null;
       if (!done) {
         forget();
       }
@@ -145,20 +227,18 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
 
   @Override
   public final boolean isInFrame(IoSession session, boolean guess) {
-    return length > 0 || taken > 0;
+    return !unfinished.isEmpty() || taken > 0;
   }
 
-  private IoBuffer joined(IoBuffer in) {
-    int sum = length + in.remaining();
-    if (sum > unfinished.length) {
-      unfinished = Arrays.copyOf(unfinished, Math.max(sum, 2 * length));
-    }
-    in.get(unfinished, length, in.remaining());
-    return IoBuffer.wrap(unfinished, 0, sum);
+  /** All bytes of unfinished frames that were ever copied, for a test. */
+  final long copied() {
+    return unfinished.copied();
   }
 
   /** Returns whether it has come to the end; if not, there were frames enough for now. */
-  private boolean readFrames(IoBuffer in, ProtocolDecoderOutput out) throws FrameException {
+  private boolean readFrames(IoBuffer bytes, ProtocolDecoderOutput out) throws FrameException {
+    FrameInput in = new FrameInput(bytes);
+    input = in;
     boolean progress = true;
     while (progress && in.hasRemaining()) {
       int start = in.position();
@@ -182,15 +262,26 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     return true;
   }
 
-  private @Nullable Object readStep(IoBuffer in, int start) throws FrameException {
+  private @Nullable Object readStep(FrameInput in, int start) throws FrameException {
     stepStart = start;
     try {
       Object frame = readFrame(in);
       lineStart = -1;
+      in.endPart();
+      if (in.position() < start) {
+        throw new IllegalStateException(getClass().getName() + " moved back behind its frame");
+      }
       return frame;
-    } catch (BufferUnderflowException more) {
+    } catch (FrameInput.RanOut more) {
+      in.endPart();
       in.position(start);
       return null;
+    } catch (BufferUnderflowException fault) {
+      throw new IllegalStateException(
+          getClass().getName()
+              + " read past the end of a part of its frame (expected: a check of the part's length"
+              + " before, such as by require, and a FrameException)",
+          fault);
     }
   }
 
@@ -198,24 +289,8 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     return new FrameException("frame too long: more than " + maxFrameBytes + " bytes");
   }
 
-  /** Keeps what is left, in an array that is at most about twice as long. */
-  private void keep(IoBuffer left) {
-    int count = left.remaining();
-    if (count == 0) {
-      unfinished = NONE;
-    } else if (length == 0 || unfinished.length > 2 * count + LEAST_ROOM) {
-      byte[] kept = new byte[Math.max(count, LEAST_ROOM)];
-      left.get(kept, 0, count);
-      unfinished = kept;
-    } else {
-      System.arraycopy(unfinished, left.position(), unfinished, 0, count);
-    }
-    length = count;
-  }
-
   private void forget() {
-    unfinished = NONE;
-    length = 0;
+    unfinished.forget();
     taken = 0;
     lineStart = -1;
     reset();
@@ -224,7 +299,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
   /** The peer's end of stream: an unfinished frame will never be one. */
   @Override
   public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws FrameException {
-    boolean cut = length > 0 || taken > 0;
+    boolean cut = !unfinished.isEmpty() || taken > 0;
     forget();
     if (cut) {
       throw new CutShortException("end of stream inside a frame");

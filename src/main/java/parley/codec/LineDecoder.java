@@ -20,6 +20,9 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
   /** From here on a String is searched faster than its bytes. */
   private static final int LONG = 64;
 
+  /** So many bytes are searched for a CR at once; not all: one line may be all that is taken. */
+  private static final int AHEAD = 2048;
+
   private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -67,9 +70,11 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
     byte last = end.last();
     int start = from;
     int at = Bytes.indexOf(bytes, from, to, last);
-    mayHoldReturns =
-        length > 0 || at - from >= LONG || Bytes.indexOf(bytes, from, to, (byte) '\r') >= 0;
+    int looked = from;
     while (at >= 0) {
+      if (at >= looked) {
+        looked = lookForReturns(bytes, start, at, to);
+      }
       if (finish(bytes, start, at + 1, out)) {
         start = at + 1;
         if (!FrameOutput.takesMore(out)) {
@@ -80,6 +85,14 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
     }
     keep(bytes, start, to);
     return 0;
+  }
+
+  /** Looks ahead of a line that ends here; returns how far. */
+  private int lookForReturns(byte[] bytes, int start, int at, int to) {
+    int looked = at + Math.min(AHEAD, to - at);
+    mayHoldReturns =
+        length > 0 || at - start >= LONG || Bytes.indexOf(bytes, start, looked, (byte) '\r') >= 0;
+    return looked;
   }
 
   @Override

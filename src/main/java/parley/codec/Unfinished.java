@@ -1,0 +1,89 @@
+package parley.codec;
+
+import org.apache.mina.core.buffer.IoBuffer;
+
+/**
+ * Keeps the bytes of an unfinished frame in an array that grows with what has come, to about twice
+ * that, and shrinks with what is left. However many reads bring them, each byte is copied a few
+ * times at most.
+ */
+final class Unfinished {
+
+  private static final byte[] NONE = {};
+  private static final int LEAST_ROOM = 64;
+
+  private byte[] bytes = NONE;
+  private int from;
+  private int to;
+  private long copied;
+
+  boolean isEmpty() {
+    return from == to;
+  }
+
+  /** All bytes that were ever copied, for a test. */
+  long copied() {
+    return copied;
+  }
+
+  void forget() {
+    bytes = NONE;
+    from = 0;
+    to = 0;
+  }
+
+  /** What is kept and, behind it, all of a read. */
+  IoBuffer with(IoBuffer read) {
+    int count = read.remaining();
+    makeRoom(count);
+    read.get(bytes, to, count);
+    copied += count;
+    to += count;
+    return IoBuffer.wrap(bytes, from, to - from);
+  }
+
+  private void makeRoom(int count) {
+    if (count <= bytes.length - to) {
+      return;
+    }
+    int length = to - from;
+    int sum = length + count;
+    boolean halfIsFree = sum <= bytes.length && length <= from; // so a move costs what was taken
+    move(halfIsFree ? bytes : new byte[Math.max(sum, 2 * length)]);
+  }
+
+  private void move(byte[] into) {
+    int length = to - from;
+    System.arraycopy(bytes, from, into, 0, length);
+    copied += length;
+    bytes = into;
+    from = 0;
+    to = length;
+  }
+
+  /** Keeps the next bytes of what {@link #with} has returned, which it has already. */
+  void keepOn(int position, int count) {
+    if (count == 0) {
+      forget();
+      return;
+    }
+    from = position;
+    to = position + count;
+    if (bytes.length > 4L * count + LEAST_ROOM) {
+      move(new byte[Math.max(count, LEAST_ROOM)]);
+    }
+  }
+
+  /** Keeps bytes of a read, where there were none. */
+  void keep(IoBuffer read, int count) {
+    if (count == 0) {
+      forget();
+      return;
+    }
+    bytes = new byte[Math.max(count, LEAST_ROOM)];
+    read.get(bytes, 0, count);
+    copied += count;
+    from = 0;
+    to = count;
+  }
+}
