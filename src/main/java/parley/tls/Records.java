@@ -9,20 +9,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class Records {
 
+  static final int CHANGE_CIPHER_SPEC = 20;
   static final int ALERT = 21;
+  private static final int DATA = 23;
 
   private static final int HEADER = 5;
   private static final int FIRST_TYPE = 20;
   private static final int LAST_TYPE = 23;
-  static final int MOST_PLAIN = 1 << 14;
-  private static final int MOST_RECORD = HEADER + MOST_PLAIN + 2048; // of TLS 1.2, the longer one
+  private static final int MOST_PLAIN = 1 << 14; // RFC 8446, 5.1 and RFC 5246, 6.2.1
+  private static final int MOST_OF_TLS_1_3 = MOST_PLAIN + 256; // RFC 8446, 5.2
+  private static final int MOST_OF_TLS_1_2 = MOST_PLAIN + 2048; // RFC 5246, 6.2.3
 
   private @Nullable ByteBuffer part;
   private long parts;
+  private int mostPlain = MOST_PLAIN;
+  private int mostData = MOST_OF_TLS_1_3; // data before the end of a handshake is of that version
+
+  /** From now on all records are encrypted, as this version does. */
+  void encrypted(boolean isTls13) {
+    mostPlain = isTls13 ? MOST_OF_TLS_1_3 : MOST_OF_TLS_1_2;
+    mostData = mostPlain;
+  }
 
   /**
-   * The next whole record, to be unwrapped; or what no record begins with, for the engine to
-   * refuse. Null if there is none: then all that was read has been taken.
+   * The next whole record, to be unwrapped; or the header of one that {@link #isTooLong}, or what
+   * no record begins with, for the engine to refuse. Null if there is none: then all that was read
+   * has been taken.
    */
   @Nullable ByteBuffer next(ByteBuffer in) {
     ByteBuffer begun = part;
@@ -81,10 +93,23 @@ final class Records {
     return isRecord(record.get(record.position()));
   }
 
-  /** Of a whole record; that of its header where the engine will refuse it. */
-  private static int length(ByteBuffer from, int at) {
-    int length = HEADER + (from.getShort(at + 3) & 0xFFFF);
-    return isRecord(from.get(at)) && length <= MOST_RECORD ? length : HEADER;
+  /** Of a whole record; that of its header where it is refused. */
+  private int length(ByteBuffer from, int at) {
+    boolean isWhole = isRecord(from.get(at)) && announced(from, at) <= most(from.get(at));
+    return isWhole ? HEADER + announced(from, at) : HEADER;
+  }
+
+  private static int announced(ByteBuffer from, int at) {
+    return from.getShort(at + 3) & 0xFFFF;
+  }
+
+  private int most(byte type) {
+    return type == DATA ? mostData : mostPlain;
+  }
+
+  /** Whether what {@link #next} has given is the header of a record that is longer than allowed. */
+  boolean isTooLong(ByteBuffer record) {
+    return isRecord(record) && announced(record, record.position()) > most((byte) type(record));
   }
 
   /** Of a record that {@link #next} has given. */

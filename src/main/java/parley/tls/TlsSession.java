@@ -5,6 +5,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.IoSession;
@@ -18,7 +19,12 @@ import parley.transport.WriteQueue;
 /** TLS of one session: its handshake, and what is read, on the session's loop. */
 final class TlsSession {
 
+  private static final String TLS_1_3 = "TLSv1.3";
   private static final int UNEXPECTED_MESSAGE = 10;
+  private static final int RECORD_OVERFLOW = 22;
+
+  /** A header that no engine takes: it then has an alert to send, unexpected_message. */
+  private static final byte[] BAD_HEADER = {Records.ALERT, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
   /** Whether the engine refuses a renegotiation itself, by handshake_failure: a JVM's option. */
   private static final boolean ENGINE_REFUSES =
@@ -148,7 +154,7 @@ final class TlsSession {
     return isSecured()
         && context.isOfServer()
         && Records.type(record) == Records.ALERT
-        && !engine.getSession().getProtocol().equals("TLSv1.3");
+        && !isTls13(engine.getSession());
   }
 
   /**
@@ -156,15 +162,43 @@ final class TlsSession {
    * understand a peer that has none yet.
    */
   private void checkGoesOn(ByteBuffer record) throws SSLException {
+    if (records.isTooLong(record)) {
+      if (isSecured() || isTls13(engine.getHandshakeSession())) {
+        makeEngineRefuse();
+      }
+      throw new RecordOverflowException();
+    }
     if (isSecured()) {
+      if (Records.type(record) == Records.CHANGE_CIPHER_SPEC && isTls13(engine.getSession())) {
+        makeEngineRefuse();
+        throw new SSLException("change_cipher_spec after the handshake"); // RFC 8446, 5
+      }
       return;
     }
     if (!Records.isRecord(record)) {
       throw new SSLException(TlsFault.NO_TLS);
     }
+    if (Records.type(record) == Records.CHANGE_CIPHER_SPEC
+        && engine.getHandshakeSession() != null
+        && !isTls13(engine.getHandshakeSession())) {
+      records.encrypted(false);
+    }
     String end = Alerts.end(record);
     if (end != null) {
       throw new PeersAlertException(end);
+    }
+  }
+
+  private static boolean isTls13(@Nullable SSLSession its) {
+    return its != null && its.getProtocol().equals(TLS_1_3);
+  }
+
+  /** Says by the engine that the peer is refused, as only the engine can encrypt an alert. */
+  private void makeEngineRefuse() {
+    try {
+      engine.unwrap(ByteBuffer.wrap(BAD_HEADER), ByteBuffer.allocate(0));
+    } catch (SSLException asMeant) {
+      // it wraps the alert next
     }
   }
 
@@ -212,7 +246,7 @@ final class TlsSession {
     if (was
         && !ENGINE_REFUSES
         && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
-        && !engine.getSession().getProtocol().equals("TLSv1.3")) {
+        && !isTls13(engine.getSession())) {
       throw new RefusedException("renegotiation"); // costs this side much more than the peer
     }
     inboundDone = engine.isInboundDone();
@@ -252,6 +286,7 @@ final class TlsSession {
 
   private void secure() {
     if (!isSecured()) {
+      records.encrypted(isTls13(engine.getSession()));
       output.open();
       deadline.end();
       whenSecured.run();
@@ -323,7 +358,8 @@ final class TlsSession {
       // the same
     }
     if (!told && !isSecured()) {
-      output.sendAlert(UNEXPECTED_MESSAGE);
+      output.sendAlert(
+          cause instanceof RecordOverflowException ? RECORD_OVERFLOW : UNEXPECTED_MESSAGE);
     }
     EventLoop.flushNow(session);
   }
