@@ -152,6 +152,18 @@ class NewProtocolPageIT {
   }
 
   @Test
+  void aPush() throws Exception {
+    jar("news", "example.news.NewsProtocol", sources("example.news.NewsProtocol"));
+    try (ServerProcess server = serve("news");
+        Peer one = Peer.connect(server.endpoint());
+        Peer other = Peer.connect(server.endpoint())) {
+      assertThat(one.send("a\n").line()).isEqualTo("a"); // it is a reader by now
+      assertThat(other.send("b\n").line()).isIn("a", "b"); // the news may have come before it
+      assertThat(one.line()).isEqualTo("b");
+    }
+  }
+
+  @Test
   void aCorrelationByKey() throws Exception {
     String checksum = listing("java", "class ChecksumProtocol ");
     int end = checksum.lastIndexOf('}');
@@ -227,6 +239,6 @@ class NewProtocolPageIT {
   void nothingOnThePageIsLeftOut() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 14);
+    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 15);
   }
 }
