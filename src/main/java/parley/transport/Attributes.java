@@ -109,13 +109,20 @@ final class Attributes implements IoSessionAttributeMap {
     return map != null && map.replaceAttribute(session, key, oldValue, newValue);
   }
 
-  private synchronized boolean replace(
+  /** Compares outside the lock: {@code equals} is the value's own. */
+  private boolean replace(
       SessionAttribute<?> key, @Nullable Object expected, @Nullable Object value) {
-    if (expected == null || !expected.equals(get(key))) {
-      return false;
+    Object now = get(key);
+    while (now != null && now.equals(expected)) {
+      synchronized (this) {
+        if (get(key) == now) {
+          put(key, value);
+          return true;
+        }
+      }
+      now = get(key);
     }
-    put(key, value);
-    return true;
+    return false;
   }
 
   /** Puts, replaces or, for null, takes out. */

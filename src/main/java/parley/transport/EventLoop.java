@@ -304,8 +304,8 @@ public final class EventLoop extends NioProcessor {
       setInterestedInRead(session, !Input.of(session).isSuspended());
       boolean unwritten = !session.getWriteRequestQueue().isEmpty(session);
       setInterestedInWrite(session, unwritten && !session.isWriteSuspended());
-    } catch (Exception e) {
-      session.getFilterChain().fireExceptionCaught(e);
+    } catch (Exception e) { // the caller may hold a lock
+      execute(() -> session.getFilterChain().fireExceptionCaught(e));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import org.apache.mina.core.session.AttributeKey;
@@ -130,5 +131,28 @@ class AttributesTest {
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A value's own {@code equals} may wait for another thread, which needs the same session. */
+  @Test
+  void comparesOutsideItsLock() {
+    SessionAttribute<Object> key = new SessionAttribute<>(AttributesTest.class, "compared");
+    SessionAttribute<Object> other = new SessionAttribute<>(AttributesTest.class, "other");
+    Object waiting =
+        new Object() {
+          @Override
+          public boolean equals(Object any) {
+            CompletableFuture.runAsync(() -> map.setAttribute(session, other, "set")).join();
+            return this == any;
+          }
+
+          @Override
+          public int hashCode() {
+            return 1;
+          }
+        };
+    map.setAttribute(session, key, waiting);
+    assertThat(map.replaceAttribute(session, key, waiting, "b")).isTrue();
+    assertThat(map.getAttribute(session, other, null)).isEqualTo("set");
   }
 }
