@@ -3,6 +3,7 @@ package parley.filter;
 import java.util.Map;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import parley.endpoint.Association;
 import parley.transport.SessionAttribute;
@@ -10,10 +11,10 @@ import parley.transport.SessionAttribute;
 /**
  * Says whose event a thread handles: {@code association} and {@code listener} of its log lines.
  *
- * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). Where nobody has asked, with
- * another backend of SLF4J, they are in the MDC as well, which copies its map for each event. A
- * handler that logs from threads of its own takes {@code Association.of(session)} with it: with
- * Log4j there is nothing in the MDC to hand over.
+ * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). With any other backend of
+ * SLF4J, also where Log4j is there beside it, they are in the MDC, which copies its map for each
+ * event. A handler that logs from threads of its own takes {@code Association.of(session)} with it:
+ * with Log4j there is nothing in the MDC to hand over.
  */
 final class LogContext {
 
@@ -37,9 +38,17 @@ final class LogContext {
     return CURRENT.get();
   }
 
-  /** From now on somebody asks for them: the MDC can do without. */
+  /** From now on Log4j asks for them, for the lines that reach it. */
   static void willBeAsked() {
     asked = true;
+  }
+
+  /** Resolved with the first event: Log4j may be initializing while it makes its provider. */
+  private static final class Backend {
+
+    /** Log4j may be there for other libraries' lines, while SLF4J's go elsewhere. */
+    static final boolean IS_LOG4J =
+        LoggerFactory.getILoggerFactory().getClass().getName().startsWith("org.apache.logging.");
   }
 
   /** The values of the calling thread; none outside an event. */
@@ -64,7 +73,7 @@ final class LogContext {
     session = itsSession;
     listener = itsListener;
     try {
-      if (asked) {
+      if (asked && Backend.IS_LOG4J) {
         event.pass();
       } else {
         inMdc(TEXT.of(itsSession), itsListener, event);
