@@ -8,6 +8,7 @@ import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import parley.protocol.ProtocolException;
+import parley.transport.ClassPath;
 
 /** Runs a command with the options, exit codes and messages that both share. */
 final class Commands {
@@ -28,6 +29,11 @@ final class Commands {
   @SuppressWarnings("CatchAndPrintStackTrace") // a defect: the stack is what a report needs
   static int run(String help, Options options, Action action, String... args) {
     PrintStream err = utf8(System.err);
+    String otherLibrary = ClassPath.problem();
+    if (otherLibrary != null) {
+      err.println(otherLibrary);
+      return Exit.DEFECT;
+    }
     try {
       ConfOptions.addTo(options);
       options.addOption("h", "help", false, "").addOption("V", "version", false, "");

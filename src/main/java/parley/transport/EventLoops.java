@@ -48,6 +48,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
    *
    * @param count 1 to 1024
    * @param daemon whether the threads let the JVM end while they run
+   * @throws IllegalStateException if another MINA or SLF4J is first on the class path
    */
   public EventLoops(int count, boolean daemon) {
     this(count, daemon, Long.MAX_VALUE);
@@ -63,6 +64,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     if (count < 1 || count > 1024) {
       throw new IllegalArgumentException("event loops: " + count + " (expected: 1 to 1024)");
     }
+    ClassPath.check();
     FirstWrite.happen();
     Listeners.bound();
     threads = new LoopThreads(daemon);
