@@ -18,9 +18,13 @@ final class SettingsConf {
 
   static void read(Conf conf, String block, Protocol protocol, Setter setter) {
     conf.block(block, Protocols.describe(protocol));
-    for (Setting<?> setting : protocol.settings()) {
-      read(conf, block, setting, setter);
-    }
+    Protocols.context(protocol)
+        .run(
+            () -> {
+              for (Setting<?> setting : protocol.settings()) {
+                read(conf, block, setting, setter);
+              }
+            });
   }
 
   /** Reads a block of a listener, whose defaults are in reference.conf. */

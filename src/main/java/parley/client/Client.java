@@ -14,6 +14,7 @@ import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
+import parley.transport.PluginContext;
 
 /**
  * Asks a server, over one connection, many requests at a time: each answer completes the future of
@@ -34,6 +35,7 @@ public final class Client implements AutoCloseable {
   private final boolean ownsConnector;
   private final ChainBuilder chain;
   private final Correlation correlation;
+  private final PluginContext context;
   private CompletableFuture<Client> connected = new CompletableFuture<>();
   private @Nullable Connection connection;
   private @Nullable Connection before;
@@ -46,7 +48,11 @@ public final class Client implements AutoCloseable {
     this.ownsConnector = ownsConnector;
     this.chain = connector.chain(config);
     Protocol protocol = config.protocol();
-    this.correlation = Protocols.part(protocol, "correlation", protocol::correlation);
+    this.correlation = Protocols.correlation(protocol);
+    this.context =
+        Protocols.context(protocol) == PluginContext.NONE
+            ? PluginContext.NONE
+            : PluginContext.current();
   }
 
   /**
@@ -82,6 +88,11 @@ public final class Client implements AutoCloseable {
 
   ChainBuilder chain() {
     return chain;
+  }
+
+  /** What callbacks run with: not the plug-in's context, but that of whoever made this client. */
+  PluginContext context() {
+    return context;
   }
 
   Correlation correlation() {

@@ -14,6 +14,7 @@ import parley.client.Asks.Ask;
 import parley.codec.CutShortException;
 import parley.codec.FrameException;
 import parley.protocol.Correlation;
+import parley.protocol.Protocols;
 import parley.tls.TlsException;
 import parley.tls.TlsFilter;
 import parley.transport.ConnectionResetException;
@@ -130,7 +131,8 @@ final class Connection {
     }
     return correlation.isByKey() || correlation.isInOrder()
         ? null
-        : new ClientException("protocol " + config.protocol().name() + " has no answers to match");
+        : new ClientException(
+            "protocol " + Protocols.name(config.protocol()) + " has no answers to match");
   }
 
   CompletableFuture<Void> send(Object message) {
@@ -165,11 +167,16 @@ final class Connection {
     synchronized (this) {
       asked = asks.take(frame);
     }
-    if (asked == null) {
-      config.unasked().accept(frame);
-    } else {
-      asked.answer().complete(frame);
-      endIfDrained();
+    ClassLoader before = client.context().enter();
+    try {
+      if (asked == null) {
+        config.unasked().accept(frame);
+      } else {
+        asked.answer().complete(frame);
+        endIfDrained();
+      }
+    } finally {
+      client.context().leave(before);
     }
   }
 

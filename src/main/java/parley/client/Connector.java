@@ -216,14 +216,17 @@ public final class Connector implements AutoCloseable {
   ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
-    ChainBuilder chain = new ChainBuilder();
+    ChainBuilder chain = new ChainBuilder(Protocols.context(protocol));
     TlsContext tls = config.tls();
     FilterChains chains =
         new FilterChains(
             loops,
             config.closeTimeout(),
-            protocol.name(),
-            Protocols.describe(protocol),
+            Protocols.name(protocol),
+            new FilterChains.Owner(
+                Protocols.describe(protocol),
+                Protocols.context(protocol),
+                failure -> Protocols.misfit(protocol, failure)),
             new FilterChains.Below(null, tls == null ? null : new TlsFilter(tls)));
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));

@@ -4,6 +4,7 @@ import org.apache.mina.core.filterchain.DefaultIoFilterChain;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.core.future.ConnectFuture;
+import parley.transport.PluginContext;
 
 /**
  * MINA's chain builder, safe where a filter refuses to be added: an Error does not reach the event
@@ -11,11 +12,20 @@ import org.apache.mina.core.future.ConnectFuture;
  */
 public final class ChainBuilder extends DefaultIoFilterChainBuilder {
 
-  /** An empty chain. */
-  public ChainBuilder() {}
+  private final PluginContext context;
+
+  /**
+   * An empty chain.
+   *
+   * @param context what its filters are added to a session with
+   */
+  public ChainBuilder(PluginContext context) {
+    this.context = context;
+  }
 
   @Override
   public void buildFilterChain(IoFilterChain chain) throws Exception {
+    ClassLoader before = context.enter();
     try {
       super.buildFilterChain(chain);
     } catch (Exception | Error e) {
@@ -25,6 +35,8 @@ public final class ChainBuilder extends DefaultIoFilterChainBuilder {
         future.setException(e);
       }
       throw new IllegalStateException("filter chain not built: " + e, e);
+    } finally {
+      context.leave(before);
     }
   }
 }

@@ -7,6 +7,7 @@ import org.apache.mina.core.session.IoSession;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.PluginContext;
 import parley.transport.WriteQueue;
 
 /**
@@ -30,8 +31,16 @@ public final class DrainFilter extends IoFilterAdapter {
   private volatile long readUntil;
   private volatile boolean draining;
 
-  /** Of one listener. */
-  public DrainFilter() {}
+  private final PluginContext context;
+
+  /**
+   * Of one listener.
+   *
+   * @param context what its protocol runs with
+   */
+  public DrainFilter(PluginContext context) {
+    this.context = context;
+  }
 
   /**
    * From now on lets all sessions end that open or are {@link #drain}ed: a session still reads what
@@ -85,7 +94,7 @@ public final class DrainFilter extends IoFilterAdapter {
         .whenSent(
             () -> {
               if (!session.isClosing()) {
-                next.inputClosed(session);
+                context.run(() -> next.inputClosed(session)); // perhaps on another thread
               }
             });
   }

@@ -35,7 +35,8 @@ import parley.transport.WriteQueue;
  *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
  *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
  *       a session, also if it is closing already; what was written is sent, then it closes. Where a
- *       class does not fit the others, the line says all, and there is no stack.
+ *       class does not fit the others, or its jar was changed, the line says all, and there is no
+ *       stack.
  * </ul>
  *
  * <p>The lines at INFO and ERROR are rare: {@link RareLog} bounds them, whatever the peers do.
@@ -46,7 +47,7 @@ final class FaultFilter extends GuardFilter {
   private static final AttributeKey FAULT = new AttributeKey(FaultFilter.class, "fault");
   private static final AttributeKey DEFECT = new AttributeKey(FaultFilter.class, "defect");
 
-  private final String protocol;
+  private final FilterChains.Owner owner;
   private final RareLog refused = new RareLog(LOG, Level.INFO);
   private final RareLog cut = new RareLog(LOG, Level.INFO);
   private final RareLog defects = new RareLog(LOG, Level.ERROR);
@@ -54,10 +55,23 @@ final class FaultFilter extends GuardFilter {
   /**
    * Ends the sessions of a protocol.
    *
-   * @param protocol its name and where it comes from, for the log
+   * @param owner that protocol
    */
-  FaultFilter(String protocol) {
-    this.protocol = protocol;
+  FaultFilter(FilterChains.Owner owner) {
+    super(owner.context());
+    this.owner = owner;
+  }
+
+  /** The encoder and the protocol's filters are below, whoever writes. */
+  @Override
+  public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    ClassLoader before = context().enter();
+    try {
+      next.filterWrite(session, request);
+    } finally {
+      context().leave(before);
+    }
   }
 
   @Override
@@ -104,11 +118,13 @@ final class FaultFilter extends GuardFilter {
     // MINA gives what is thrown to the future of a connect, if it waits still, and to no filter
     boolean connects = session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE);
     session.setAttribute(CLOSE_FAILED, false);
+    ClassLoader before = context().enter();
     try {
       next.filterClose(session);
     } catch (Error alreadyReported) {
       // as in GuardFilter
     } finally {
+      context().leave(before);
       boolean failed =
           Boolean.TRUE.equals(session.removeAttribute(CLOSE_FAILED))
               || (connects
@@ -137,12 +153,11 @@ final class FaultFilter extends GuardFilter {
   }
 
   private void logDefect(Throwable cause) {
-    if (cause instanceof LinkageError
-        && !(cause instanceof ExceptionInInitializerError)
-        && !(cause.getCause() instanceof ExceptionInInitializerError)) {
-      defects.log("session closed: " + protocol + " does not fit this Parley or MINA: " + cause);
+    String misfit = owner.misfit().apply(cause);
+    if (misfit == null) {
+      defects.log("session closed after a fault of " + owner.description(), cause);
     } else {
-      defects.log("session closed after a fault of " + protocol, cause);
+      defects.log("session closed: " + misfit);
     }
   }
 

@@ -3,12 +3,14 @@ package parley.filter;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
 import parley.transport.EventLoops;
+import parley.transport.PluginContext;
 
 /**
  * Names all filters and is the only place that orders them, from the network up. A protocol's own
@@ -52,7 +54,7 @@ public final class FilterChains {
   private final EventLoops loops;
   private final Duration closeTimeout;
   private final String name;
-  private final String protocol;
+  private final Owner owner;
   private final Below below;
 
   /**
@@ -64,20 +66,30 @@ public final class FilterChains {
   public record Below(@Nullable IoFilter proxyProtocol, @Nullable IoFilter tls) {}
 
   /**
+   * The protocol of a chain's sessions, as its filters see it.
+   *
+   * @param description its name and where it comes from, for the log
+   * @param context what its code runs with
+   * @param misfit says in a line that a failure comes from its jars, or returns null
+   */
+  public record Owner(
+      String description, PluginContext context, Function<Throwable, @Nullable String> misfit) {}
+
+  /**
    * The chains of a listener or a client.
    *
    * @param loops where the sessions run
    * @param closeTimeout how long a closing session waits for the peer's end
    * @param name the listener's or client's name, for the log context
-   * @param protocol the protocol and where it comes from, for the log
+   * @param owner the protocol of its sessions
    * @param below what else its sessions have below
    */
   public FilterChains(
-      EventLoops loops, Duration closeTimeout, String name, String protocol, Below below) {
+      EventLoops loops, Duration closeTimeout, String name, Owner owner, Below below) {
     this.loops = loops;
     this.closeTimeout = closeTimeout;
     this.name = name;
-    this.protocol = protocol;
+    this.owner = owner;
     this.below = below;
   }
 
@@ -132,7 +144,7 @@ public final class FilterChains {
   }
 
   private void addNetworkSide(DefaultIoFilterChainBuilder chain) {
-    chain.addLast(GUARD, new GuardFilter.Outermost());
+    chain.addLast(GUARD, new GuardFilter.Outermost(owner.context()));
     chain.addLast(LINGER, new LingerFilter(loops, closeTimeout));
     addIf(chain, PROXY_PROTOCOL, below.proxyProtocol);
     chain.addLast(ASSOCIATION, new AssociationFilter(name));
@@ -163,7 +175,7 @@ public final class FilterChains {
               + FAULT
               + ")");
     }
-    chain.addLast(FAULT, new FaultFilter(protocol));
+    chain.addLast(FAULT, new FaultFilter(owner));
   }
 
   private static List<String> names(DefaultIoFilterChainBuilder chain) {

@@ -4,10 +4,13 @@ import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import parley.transport.Lifetime;
+import parley.transport.PluginContext;
 
 /**
  * Lets nothing that is thrown above it reach the event loop, and clears an interrupt flag that was
  * left there: with the flag set, the next read or write would close its channel.
+ *
+ * <p>What is above runs with the {@link PluginContext} of the session's protocol.
  *
  * <p>MINA's chain reports what is thrown to {@code exceptionCaught} and then throws an Error again,
  * down to the loop, which would end. Here it ends instead; {@link FaultFilter} has seen it.
@@ -17,13 +20,25 @@ class GuardFilter extends AroundFilter {
   /** Whether something was thrown while a close goes down the chain; there as long as it does. */
   static final AttributeKey CLOSE_FAILED = new AttributeKey(GuardFilter.class, "closeFailed");
 
+  private final PluginContext context;
+
+  GuardFilter(PluginContext context) {
+    this.context = context;
+  }
+
+  PluginContext context() {
+    return context;
+  }
+
   @Override
   void around(IoSession session, Event event) throws Exception {
+    ClassLoader before = context.enter();
     try {
       event.pass();
     } catch (Error alreadyReported) {
       // MINA's chain has handed it to exceptionCaught before it threw it again
     } finally {
+      context.leave(before);
       Thread.interrupted();
     }
   }
@@ -31,9 +46,14 @@ class GuardFilter extends AroundFilter {
   /** Outermost, a guard is also the last that a session passes on its way out. */
   static final class Outermost extends GuardFilter {
 
+    Outermost(PluginContext context) {
+      super(context);
+    }
+
     @Override
     public void sessionCreated(NextFilter next, IoSession session) throws Exception {
       Lifetime.begun(session);
+      context().keepFor(session);
       super.sessionCreated(next, session);
     }
 
@@ -51,7 +71,7 @@ class GuardFilter extends AroundFilter {
         super.sessionClosed(next, session);
       } finally {
         if (session instanceof AbstractIoSession own) {
-          own.getWriteRequestQueue().dispose(session);
+          PluginContext.of(session).run(() -> own.getWriteRequestQueue().dispose(session));
         }
         Lifetime.chainTold(session);
       }

@@ -2,6 +2,7 @@ package parley.protocol;
 
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import parley.transport.PluginContext;
 
 /** Says how a client finds the request that a frame from the server answers. Immutable. */
 public final class Correlation {
@@ -44,6 +45,13 @@ public final class Correlation {
   @SuppressWarnings("unchecked")
   public static <M> Correlation byKey(Function<M, @Nullable Object> key) {
     return new Correlation(Kind.KEY, false, message -> key.apply((M) message));
+  }
+
+  /** The same, whose key function runs with a context. */
+  Correlation within(PluginContext context) {
+    return isByKey() && context != PluginContext.NONE
+        ? new Correlation(kind, afterBanner, message -> context.call(() -> key.apply(message)))
+        : this;
   }
 
   /** Whether answers come in the order of the requests. */

@@ -1,10 +1,14 @@
 package parley.protocol;
 
+import java.io.FileNotFoundException;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.MissingResourceException;
+import java.util.ServiceConfigurationError;
+import java.util.zip.ZipException;
 import org.apache.mina.core.service.IoHandler;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +23,7 @@ final class Origin {
   static String of(Protocol protocol) {
     String jar = jar(protocol.getClass());
     boolean own = jar == null || jar.equals(jar(Protocol.class));
-    return "protocol " + protocol.name() + (own ? "" : " of " + jar);
+    return "protocol " + Protocols.name(protocol) + (own ? "" : " of " + jar);
   }
 
   /** The jar or folder of a class, if it is of one. */
@@ -44,12 +48,56 @@ final class Origin {
         && !(failure.getCause() instanceof ExceptionInInitializerError);
   }
 
+  /**
+   * Says that jars of a protocol were changed and a failure may come from that, or returns null.
+   */
+  static @Nullable String changed(Protocol protocol, Throwable failure) {
+    if (!(protocol.getClass().getClassLoader() instanceof PluginJars.Loader jars)
+        || !comesFromClasses(failure)) {
+      return null;
+    }
+    String changed = jars.changed();
+    return changed.isEmpty()
+        ? null
+        : changed
+            + " changed while in use: "
+            + oneLine(failure)
+            + " (expected: restart the server, and replace a plug-in's jar only while it is stopped)";
+  }
+
+  /** Whether a failure is of the kinds that come from a class or a file of a jar, at any depth. */
+  private static boolean comesFromClasses(Throwable failure) {
+    int depth = 0;
+    for (Throwable each = failure; each != null && depth < 20; each = each.getCause()) {
+      if (each instanceof LinkageError
+          || each instanceof ClassNotFoundException
+          || each instanceof ServiceConfigurationError
+          || each instanceof MissingResourceException
+          || each instanceof ZipException
+          || each instanceof FileNotFoundException) {
+        return true;
+      }
+      depth++;
+    }
+    return false;
+  }
+
+  private static String oneLine(Throwable failure) {
+    return failure.toString().replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** As {@link #reason(Throwable)}, of a protocol that was found. */
+  static String reason(Protocol protocol, Throwable failure) {
+    String changed = changed(protocol, failure);
+    return changed == null ? reason(failure) : changed;
+  }
+
   /** In one line why something of a plug-in failed. */
   static String reason(Throwable failure) {
     if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {
       return "static initializer failed: " + reason(failure.getCause());
     }
-    String reason = failure.toString().replaceAll("\\s*\\R\\s*", " ");
+    String reason = oneLine(failure);
     String mina = jar(IoHandler.class);
     return isMisfit(failure)
         ? reason

@@ -1,14 +1,18 @@
 package parley.protocol;
 
 import java.io.IOException;
+import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.jar.JarFile;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The jars of {@code plugins/}, in the order of their names, as one class loader. */
 final class PluginJars {
@@ -24,10 +28,10 @@ final class PluginJars {
   static ClassLoader loader(Path folder) {
     ClassLoader own = PluginJars.class.getClassLoader();
     List<String> problems = new ArrayList<>();
-    List<URL> urls = new ArrayList<>();
+    List<Stamp> stamps = new ArrayList<>();
     for (Path jar : jars(folder, problems)) {
       try (JarFile readable = new JarFile(jar.toFile())) {
-        urls.add(jar.toUri().toURL());
+        stamps.add(Stamp.of(jar));
       } catch (IOException e) {
         problems.add(jar + ": is no jar that can be read: " + e.getMessage());
       }
@@ -35,7 +39,49 @@ final class PluginJars {
     if (!problems.isEmpty()) {
       throw new ProtocolException(problems);
     }
-    return urls.isEmpty() ? own : new URLClassLoader(urls.toArray(URL[]::new), own);
+    return stamps.isEmpty() ? own : new Loader(stamps, own);
+  }
+
+  /** What a jar's file was when it was opened. */
+  private record Stamp(Path jar, @Nullable Object file, FileTime time, long size) {
+
+    static Stamp of(Path jar) throws IOException {
+      BasicFileAttributes now = Files.readAttributes(jar, BasicFileAttributes.class);
+      return new Stamp(jar, now.fileKey(), now.lastModifiedTime(), now.size());
+    }
+
+    boolean isChanged() {
+      try {
+        return !equals(of(jar));
+      } catch (IOException gone) {
+        return true;
+      }
+    }
+
+    URL url() {
+      try {
+        return jar.toUri().toURL();
+      } catch (MalformedURLException e) {
+        throw new IllegalStateException(e); // of a file
+      }
+    }
+  }
+
+  /** The class loader of the plug-ins, which remembers what its jars were. */
+  static final class Loader extends URLClassLoader {
+
+    private final List<Stamp> stamps;
+
+    Loader(List<Stamp> stamps, ClassLoader parent) {
+      super(stamps.stream().map(Stamp::url).toArray(URL[]::new), parent);
+      this.stamps = List.copyOf(stamps);
+    }
+
+    /** The jars that are not what they were: they were overwritten, replaced or removed. */
+    String changed() {
+      return String.join(
+          ", ", stamps.stream().filter(Stamp::isChanged).map(each -> each.jar + "").toList());
+    }
   }
 
   private static List<Path> jars(Path folder, List<String> problems) {

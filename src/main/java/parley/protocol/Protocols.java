@@ -13,6 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.transport.PluginContext;
 
 /**
  * The protocols that a class loader finds, by name: those whose classes are listed in a file {@code
@@ -70,17 +71,7 @@ public final class Protocols {
   private @Nullable String add(ServiceFile file, String className, ClassLoader loader) {
     try {
       Protocol protocol = file.make(className, loader);
-      String problem = ServiceFile.problemOf(protocol);
-      if (problem != null) {
-        return className + ": " + problem;
-      }
-      Protocol other = byName.putIfAbsent(protocol.name(), protocol);
-      String known = jars.putIfAbsent(protocol.name(), file.jar());
-      return other == null || (other.getClass() == protocol.getClass() && file.jar().equals(known))
-          ? null
-          : String.format(
-              "%s: protocol %s is there already: %s of %s",
-              className, protocol.name(), other.getClass().getName(), Origin.jar(other.getClass()));
+      return context(protocol).call(() -> add(file, className, protocol));
     } catch (ProtocolException e) {
       LOG.debug("the stack behind it", e);
       return e.getMessage();
@@ -88,6 +79,20 @@ public final class Protocols {
       LOG.debug("the stack behind it", e);
       return className + ": " + Origin.reason(e);
     }
+  }
+
+  private @Nullable String add(ServiceFile file, String className, Protocol protocol) {
+    String problem = ServiceFile.problemOf(protocol);
+    if (problem != null) {
+      return className + ": " + problem;
+    }
+    Protocol other = byName.putIfAbsent(protocol.name(), protocol);
+    String known = jars.putIfAbsent(protocol.name(), file.jar());
+    return other == null || (other.getClass() == protocol.getClass() && file.jar().equals(known))
+        ? null
+        : String.format(
+            "%s: protocol %s is there already: %s of %s",
+            className, protocol.name(), other.getClass().getName(), Origin.jar(other.getClass()));
   }
 
   /**
@@ -100,14 +105,51 @@ public final class Protocols {
     String missing = Origin.of(protocol) + ": no " + part + ": ";
     T made;
     try {
-      made = method.get();
+      made = context(protocol).call(method);
     } catch (RuntimeException | Error e) {
-      throw new ProtocolException(missing + Origin.reason(e), e);
+      throw new ProtocolException(missing + Origin.reason(protocol, e), e);
     }
     if (made == null) {
       throw new ProtocolException(List.of(missing + "null"));
     }
     return made;
+  }
+
+  /**
+   * Returns how a client of a protocol matches answers to requests. Its key function runs with the
+   * protocol's context, whoever asks.
+   *
+   * @throws ProtocolException as {@link #part}
+   */
+  public static Correlation correlation(Protocol protocol) {
+    return part(protocol, "correlation", protocol::correlation).within(context(protocol));
+  }
+
+  /** Returns the context that a protocol's code runs with. */
+  public static PluginContext context(Protocol protocol) {
+    return PluginContext.of(protocol.getClass());
+  }
+
+  /**
+   * Says in one line that a failure in a session comes from a protocol's jars: they were built
+   * against another Parley or MINA, or changed while in use. Returns null for any other failure.
+   */
+  public static @Nullable String misfit(Protocol protocol, Throwable failure) {
+    String changed = Origin.changed(protocol, failure);
+    if (changed != null) {
+      return Origin.of(protocol) + ": " + changed;
+    }
+    boolean isOfAnInitializer =
+        failure instanceof ExceptionInInitializerError
+            || failure.getCause() instanceof ExceptionInInitializerError;
+    return failure instanceof LinkageError && !isOfAnInitializer
+        ? Origin.of(protocol) + " does not fit this Parley or MINA: " + failure
+        : null;
+  }
+
+  /** Returns a protocol's name. */
+  public static String name(Protocol protocol) {
+    return context(protocol).call(protocol::name);
   }
 
   /** {@code protocol NAME of JAR}, without the jar for Parley's own. */

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import parley.transport.PluginContext;
 
 /**
  * The classes that one jar names as protocols, in the format of {@link java.util.ServiceLoader};
@@ -78,7 +79,7 @@ record ServiceFile(String jar, List<String> classNames) {
       if (!Protocol.class.isAssignableFrom(type)) {
         throw new ProtocolException(List.of(className + " is no " + Protocol.class.getName()));
       }
-      return type.asSubclass(Protocol.class).getConstructor().newInstance();
+      return make(type.asSubclass(Protocol.class));
     } catch (ClassNotFoundException e) {
       throw new ProtocolException(
           e.getCause() == null
@@ -91,6 +92,16 @@ record ServiceFile(String jar, List<String> classNames) {
     } catch (ReflectiveOperationException e) {
       throw new ProtocolException(
           className + " (expected: a public class with a public constructor without arguments)", e);
+    }
+  }
+
+  private static Protocol make(Class<? extends Protocol> type) throws ReflectiveOperationException {
+    PluginContext context = PluginContext.of(type);
+    ClassLoader before = context.enter();
+    try {
+      return type.getConstructor().newInstance();
+    } finally {
+      context.leave(before);
     }
   }
 

@@ -25,7 +25,8 @@ public final class Settings {
    * @throws IllegalArgumentException if the protocol has no such key, or a value is not allowed
    */
   public static Settings of(Protocol protocol, Map<String, ?> byKey) {
-    return of(Origin.of(protocol), protocol.settings(), byKey);
+    return Protocols.context(protocol)
+        .call(() -> of(Origin.of(protocol), protocol.settings(), byKey));
   }
 
   /**

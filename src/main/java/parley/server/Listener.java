@@ -50,7 +50,7 @@ public final class Listener {
   private final ListenerConfig config;
   private final Admission admission;
   private final Acceptor acceptor;
-  private final DrainFilter drain = new DrainFilter();
+  private final DrainFilter drain;
   private final @Nullable ThreadPoolExecutor threads;
   private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;
@@ -59,6 +59,7 @@ public final class Listener {
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
+    this.drain = new DrainFilter(Protocols.context(config.protocol()));
     this.threads = threads();
     this.proxy = proxy();
     Protocol protocol = config.protocol();
@@ -108,8 +109,8 @@ public final class Listener {
   private ChainBuilder chain(ServerConfig server, EventLoops loops, ProtocolCodecFactory codec) {
     Protocol protocol = config.protocol();
     FilterChains chains =
-        new FilterChains(loops, server.closeTimeout(), config.name(), origin(), below());
-    ChainBuilder chain = new ChainBuilder();
+        new FilterChains(loops, server.closeTimeout(), config.name(), owner(), below());
+    ChainBuilder chain = new ChainBuilder(Protocols.context(protocol));
     HandlerThreads handling =
         threads == null ? null : new HandlerThreads(threads, config.executorQueue());
     Consumer<DefaultIoFilterChainBuilder> own =
@@ -146,8 +147,12 @@ public final class Listener {
         : new byte[0];
   }
 
-  private String origin() {
-    return Protocols.describe(config.protocol());
+  private FilterChains.Owner owner() {
+    Protocol protocol = config.protocol();
+    return new FilterChains.Owner(
+        Protocols.describe(protocol),
+        Protocols.context(protocol),
+        failure -> Protocols.misfit(protocol, failure));
   }
 
   void bind() throws BindException {
@@ -315,6 +320,6 @@ public final class Listener {
    */
   @Override
   public String toString() {
-    return endpoint + " " + config.protocol().name() + families;
+    return endpoint + " " + Protocols.name(config.protocol()) + families;
   }
 }

@@ -5,6 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
+import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.proxy.ProxySettings;
@@ -162,7 +163,7 @@ public final class ListenerConfig {
 
     /** One of the protocol's settings. */
     public <T> Builder set(Setting<T> setting, T value) {
-      settings.put(setting.key(), setting.checked(value));
+      settings.put(setting.key(), Protocols.context(protocol).call(() -> setting.checked(value)));
       return this;
     }
 

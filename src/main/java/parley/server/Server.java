@@ -13,6 +13,7 @@ import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
+import parley.protocol.Protocols;
 import parley.transport.EventLoops;
 
 /**
@@ -81,7 +82,8 @@ public final class Server implements AutoCloseable {
    */
   public static Server serve(String endpoint, Protocol protocol) throws BindException {
     ListenerConfig listener =
-        ListenerConfig.builder(protocol.name(), Endpoint.parse(endpoint), protocol).build();
+        ListenerConfig.builder(Protocols.name(protocol), Endpoint.parse(endpoint), protocol)
+            .build();
     return new Server(ServerConfig.builder().listener(listener).build()).start();
   }
 

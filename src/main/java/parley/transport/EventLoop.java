@@ -317,7 +317,7 @@ public final class EventLoop extends NioProcessor {
     } finally {
       Lifetime.closed(session);
     }
-    tellDestroyed(session);
+    PluginContext.of(session).run(() -> tellDestroyed(session));
   }
 
   /** As MINA does next; but if a listener of the close future throws, it never tells the chain. */

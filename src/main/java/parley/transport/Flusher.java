@@ -201,10 +201,14 @@ final class Flusher {
   private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {
     queue.removeFirst();
     session.setCurrentWriteRequest(null);
+    PluginContext context = PluginContext.of(session); // of the future's listeners
+    ClassLoader before = context.enter();
     try {
       session.getFilterChain().fireMessageSent(request);
     } catch (Error alreadyReported) {
       // of a future's listener: MINA has told exceptionCaught; the other requests are sent too
+    } finally {
+      context.leave(before);
     }
   }
 }

@@ -33,10 +33,13 @@ final class LoopThreads {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
+  /** Their context is the caller's, and not that of a plug-in whose call needs one later. */
   static ThreadFactory named(String name, boolean daemon) {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
     return task -> {
       Thread thread = new Thread(task, name);
       thread.setDaemon(daemon);
+      thread.setContextClassLoader(context);
       return thread;
     };
   }

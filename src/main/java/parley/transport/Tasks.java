@@ -10,10 +10,13 @@ final class Tasks {
 
   private static final RareLog LOG = new RareLog(LoggerFactory.getLogger(Tasks.class), Level.ERROR);
 
-  private final Queue<Runnable> all = new ConcurrentLinkedQueue<>();
+  private record Task(Runnable code, PluginContext context) {}
 
+  private final Queue<Task> all = new ConcurrentLinkedQueue<>();
+
+  /** Adds one, which runs with the context that the caller has. */
   void add(Runnable task) {
-    all.add(task);
+    all.add(new Task(task, PluginContext.current()));
   }
 
   boolean isEmpty() {
@@ -23,10 +26,10 @@ final class Tasks {
   /** Runs those that there are now, and not what they add; what one throws is logged. */
   void run() {
     for (int left = all.size(); left > 0; left--) {
-      Runnable task = all.poll();
+      Task task = all.poll();
       try {
         if (task != null) {
-          task.run();
+          task.context.run(task.code);
         }
       } catch (Throwable thrown) {
         LOG.log("a task of the event loop failed", thrown);

@@ -9,9 +9,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.ServiceConfigurationError;
 import java.util.regex.Pattern;
+import java.util.zip.ZipException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import parley.Logs;
 import parley.Peer;
 import parley.PluginJar;
@@ -30,6 +35,7 @@ class PluginErrorsTest {
           + " beside it)";
 
   @TempDir private Path folder;
+  @TempDir private Path temp;
 
   private Path jar(String file, String className, String source, Path... before)
       throws IOException {
@@ -256,6 +262,84 @@ class PluginErrorsTest {
                   + jar
                   + " does not fit this Parley or MINA: java.lang.NoClassDefFoundError:"
                   + " org/apache/mina/core/write/WriteRequestWrapper");
+    }
+  }
+
+  /** In place, as {@code cp} does; the JVM has the file open and reads on in it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"empty", "zeros", "another", "gone"})
+  void aJarThatIsChangedWhileInUse(String how) throws Exception {
+    String helper = "class Helper { static String help(String line) { return line; } }";
+    Path jar =
+        PluginJar.of(
+            folder.resolve("used.jar"),
+            Map.of(
+                "Used",
+                source("Used", "used", "")
+                    .replace(
+                        "line) -> line)",
+                        "line) -> line.equals(\"a\") ? line : Helper.help(line))"),
+                "Helper",
+                helper),
+            List.of("Used"));
+    Path unchanged = jar("unchanged.jar", "Other", source("Other", "other", ""));
+    Path another = PluginJar.of(temp.resolve("b.jar"), "B", source("B", "b", ""), List.of("B"));
+    byte[] bytes =
+        switch (how) {
+          case "zeros" -> new byte[(int) Files.size(jar)];
+          case "another" -> Files.readAllBytes(another);
+          default -> new byte[0];
+        };
+    try (Server server = Servers.of(Protocols.load(folder).find("used"));
+        Logs logs = Logs.capture();
+        Peer neighbour = Servers.peer(server);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+      Files.write(jar, bytes);
+      if (how.equals("gone")) {
+        Files.delete(jar);
+      }
+      assertThat(peer.send("b\n").rest()).isEmpty();
+      assertThat(neighbour.send("a\n").line()).isEqualTo("a");
+      assertThat(logs.atLeast("WARN"))
+          .singleElement()
+          .asString()
+          .contains(
+              "session closed: protocol used of " + jar + ": " + jar + " changed while in use: ")
+          .contains("Helper")
+          .contains(" (expected: restart the server, and replace a plug-in's jar only while it is")
+          .doesNotContain(unchanged.toString());
+    }
+  }
+
+  /** Before there is a session, as when a listener is made, and in what a library reads. */
+  @Test
+  void aJarThatIsChangedBeforeAPartIsMade() throws Exception {
+    String helper =
+        "class Codec extends org.apache.mina.filter.codec.textline.TextLineCodecFactory {}";
+    Path jar =
+        PluginJar.of(
+            folder.resolve("used.jar"),
+            Map.of(
+                "Used",
+                source("Used", "used", "").replace("new LineCodecFactory()", "new Codec()"),
+                "Codec",
+                helper),
+            List.of("Used"));
+    Protocol used = Protocols.load(folder).find("used");
+    Files.write(jar, new byte[0]);
+    assertThatThrownBy(() -> Servers.of(used))
+        .isInstanceOf(ProtocolException.class)
+        .message()
+        .startsWith("protocol used of " + jar + ": no codec: " + jar + " changed while in use: ")
+        .hasLineCount(1);
+    assertThat(Protocols.misfit(used, new IllegalStateException("a bug"))).isNull();
+    for (Throwable each :
+        List.of(
+            new ServiceConfigurationError("a provider"),
+            new IllegalStateException(new ZipException("invalid LOC header")),
+            new ExceptionInInitializerError(new ClassNotFoundException("Codec")))) {
+      assertThat(Protocols.misfit(used, each)).contains(jar + " changed while in use: " + each);
     }
   }
 }
