@@ -164,6 +164,28 @@ class NewProtocolPageIT {
   }
 
   @Test
+  void whatTwoListenersShare() throws Exception {
+    jar("chat", "example.chat.ChatProtocol", sources("example.chat.ChatProtocol"));
+    Files.writeString(
+        home.resolve("chat.conf"),
+        "listeners { a { endpoint = \"tcp://127.0.0.1:0\", protocol = chat }\n"
+            + "b { endpoint = \"tcp://127.0.0.1:0\", protocol = chat } }");
+    String start = home.resolve(START).toString();
+    try (ServerProcess server =
+            ServerProcess.start(2, Map.of(), home, List.of(start, "--config", "chat.conf"));
+        Peer one = Peer.connect(server.endpoints().get(0));
+        Peer two = Peer.connect(server.endpoints().get(1))) {
+      assertThat(one.line()).isEqualTo("welcome");
+      assertThat(two.line()).isEqualTo("welcome");
+      one.send("hello\n");
+      assertThat(two.line()).isEqualTo("hello");
+      two.send("hi\n");
+      assertThat(one.line()).isEqualTo("hi");
+      assertThat(server.stop()).isZero();
+    }
+  }
+
+  @Test
   void aCorrelationByKey() throws Exception {
     String checksum = listing("java", "class ChecksumProtocol ");
     int end = checksum.lastIndexOf('}');
@@ -239,6 +261,6 @@ class NewProtocolPageIT {
   void nothingOnThePageIsLeftOut() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 15);
+    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 16);
   }
 }

@@ -64,6 +64,24 @@ public interface Protocol {
   /** What answers, on the server's side: one for all sessions of a listener. */
   IoHandler handler(Settings settings);
 
+  /**
+   * Starts what the listeners of this protocol share in one server, such as a timer or a pool of
+   * connections. A server calls it once, on the thread that starts the server, before its first
+   * listener accepts; handlers see what it has set in fields of this protocol. The server closes
+   * the result after the last session of all its listeners has ended: in reverse order, on a thread
+   * of its own, and for at most 10 seconds.
+   *
+   * <p>Nothing is started for a client, or to check a conf. By default there is nothing to start.
+   *
+   * @param listeners the settings of each listener of this protocol, in the server's order
+   * @return what to close
+   * @throws Exception if it cannot be started; then the server does not start, and what was started
+   *     before is closed
+   */
+  default AutoCloseable start(List<Settings> listeners) throws Exception {
+    return () -> {};
+  }
+
   /** How a client finds the request that a frame answers; in order by default. */
   default Correlation correlation() {
     return Correlation.IN_ORDER;

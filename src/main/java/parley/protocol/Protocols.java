@@ -116,6 +116,33 @@ public final class Protocols {
   }
 
   /**
+   * Starts what the listeners of a protocol share in one server.
+   *
+   * @return what to close, in the protocol's {@link #context}
+   * @throws ProtocolException if it cannot be started; the message has the protocol, its jar and
+   *     why
+   */
+  public static AutoCloseable start(Protocol protocol, List<Settings> listeners) {
+    String failed = Origin.of(protocol) + ": cannot start: ";
+    ClassLoader before = context(protocol).enter();
+    AutoCloseable started;
+    try {
+      started = protocol.start(listeners);
+    } catch (Exception | LinkageError e) {
+      if (e instanceof InterruptedException) {
+        Thread.currentThread().interrupt();
+      }
+      throw new ProtocolException(failed + Origin.reason(protocol, e), e);
+    } finally {
+      context(protocol).leave(before);
+    }
+    if (started == null) {
+      throw new ProtocolException(List.of(failed + "null (expected: what to close)"));
+    }
+    return started;
+  }
+
+  /**
    * Returns how a client of a protocol matches answers to requests. Its key function runs with the
    * protocol's context, whoever asks.
    *

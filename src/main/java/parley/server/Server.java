@@ -35,6 +35,7 @@ public final class Server implements AutoCloseable {
   private final EventLoops loops;
   private final Executor ending;
   private final List<Listener> listeners;
+  private final SharedStates shared = new SharedStates(SharedStates.CLOSE_TIMEOUT);
   private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
   private final CountDownLatch closing = new CountDownLatch(1);
   private final CompletableFuture<Integer> ended = new CompletableFuture<>();
@@ -88,10 +89,12 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Binds all listeners.
+   * Starts what the protocols' listeners share, and binds all listeners.
    *
    * @return this server, listening
    * @throws BindException if one cannot be bound; then none is left, and this server has ended
+   * @throws ProtocolException if what a protocol's listeners share cannot be started; then this
+   *     server has ended too
    * @throws OutOfMemoryError if a thread cannot be had, or memory; then this server has ended too
    * @throws IllegalStateException if it was started or ended before
    */
@@ -101,6 +104,7 @@ public final class Server implements AutoCloseable {
     }
     try {
       loops.takeThreads();
+      shared.start(config.listeners());
       for (Listener listener : listeners) {
         listener.bind();
       }
@@ -206,9 +210,11 @@ public final class Server implements AutoCloseable {
       listeners.forEach(Listener::dispose);
       loops.dispose();
       listeners.forEach(Listener::endThreads);
+      shared.close();
       ended.complete(cut);
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);
+      shared.close();
       ended.completeExceptionally(e);
     }
   }

@@ -1,0 +1,246 @@
+package parley.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.junit.jupiter.api.Test;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.client.Client;
+import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.ProtocolException;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+
+/** What the listeners of one protocol share starts before all of them and is closed after them. */
+class SharedStatesTest {
+
+  private static final Setting<String> WORD = Setting.text("word", "none");
+
+  private interface Start {
+    AutoCloseable start(List<Settings> listeners) throws Exception;
+  }
+
+  private final List<String> events = Collections.synchronizedList(new ArrayList<>());
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CompletableFuture<Object> answer = new CompletableFuture<>();
+
+  private Protocol protocol(String name) {
+    return protocol(
+        name,
+        listeners -> {
+          events.add("start " + name + " of " + listeners.stream().map(s -> s.get(WORD)).toList());
+          return () -> events.add("close " + name);
+        });
+  }
+
+  /** Its handler answers when the test says so. */
+  private Protocol protocol(String name, Start start) {
+    return new Protocol() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public List<Setting<?>> settings() {
+        return List.of(WORD);
+      }
+
+      @Override
+      public ProtocolCodecFactory codec(Settings settings, Side side) {
+        return new LineCodecFactory();
+      }
+
+      @Override
+      public IoHandler handler(Settings settings) {
+        return new AnswerHandler<String>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            events.add("asked");
+            asked.countDown();
+            return answer;
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            events.add("session closed");
+          }
+        };
+      }
+
+      @Override
+      public AutoCloseable start(List<Settings> listeners) throws Exception {
+        return start.start(listeners);
+      }
+    };
+  }
+
+  private static ListenerConfig listener(String name, Protocol protocol) {
+    return ListenerConfig.builder(name, Servers.FREE, protocol).set(WORD, name).build();
+  }
+
+  private static Server server(ListenerConfig... listeners) {
+    ServerConfig.Builder config = ServerConfig.builder();
+    for (ListenerConfig each : listeners) {
+      config.listener(each);
+    }
+    return new Server(config.build());
+  }
+
+  @Test
+  void onceForAllListenersOfAProtocolAndClosedBehindTheLastSession() throws Exception {
+    Protocol one = protocol("one");
+    Protocol two = protocol("two");
+    Server server = server(listener("a", one), listener("b", two), listener("c", one));
+    server.start();
+    try (Peer peer = Peer.connect(server.listeners().get(2).endpoint())) {
+      peer.send("x\n");
+      Servers.await(asked);
+      CompletableFuture<Integer> drained = server.drain();
+      answer.complete("y");
+      assertThat(peer.rest()).isEqualTo("y\n");
+      assertThat(drained.join()).isZero();
+    }
+    assertThat(events)
+        .containsExactly(
+            "start one of [a, c]",
+            "start two of [b]",
+            "asked",
+            "session closed",
+            "close two",
+            "close one");
+  }
+
+  @Test
+  void beforeAnyListenerIsBound() throws Exception {
+    CompletableFuture<Server> made = new CompletableFuture<>();
+    Protocol protocol =
+        protocol(
+            "one",
+            any -> {
+              events.add("bound: " + made.join().listeners().get(0).acceptor().getLocalAddress());
+              return () -> {};
+            });
+    try (Server server = server(listener("a", protocol))) {
+      made.complete(server);
+      server.start();
+    }
+    assertThat(events).containsExactly("bound: null");
+  }
+
+  @Test
+  void aServerThatNeverStartsAndAClientStartNothing() throws Exception {
+    Protocol protocol = protocol("one");
+    server(listener("a", protocol)).close();
+    try (Server server = Servers.greeting();
+        Client client = Client.connect(Servers.endpoint(server), protocol)) {
+      assertThat(client.inFlight()).isZero();
+    }
+    assertThat(events).isEmpty();
+  }
+
+  @Test
+  void whatCannotStartIsNamedAndWhatWasStartedIsClosed() throws Exception {
+    for (Start each :
+        List.<Start>of(
+            any -> {
+              throw new IllegalStateException("no database\nat db:5432");
+            },
+            any -> null,
+            any -> {
+              throw new NoClassDefFoundError("db/Driver");
+            })) {
+      events.clear();
+      Server server = server(listener("a", protocol("one")), listener("b", protocol("two", each)));
+      assertThatThrownBy(server::start)
+          .isInstanceOf(ProtocolException.class)
+          .message()
+          .matches(
+              "protocol two( of .*)?: cannot start: "
+                  + "(java.lang.IllegalStateException: no database at db:5432"
+                  + "|null \\(expected: what to close\\)"
+                  + "|java.lang.NoClassDefFoundError: db/Driver .*)");
+      assertThat(server.ended()).isDone();
+      assertThat(events).containsExactly("start one of [a]", "close one");
+    }
+  }
+
+  @Test
+  void anEndpointThatIsTakenClosesWhatWasStarted() throws Exception {
+    try (Server first = Servers.greeting()) {
+      ListenerConfig taken =
+          ListenerConfig.builder("a", Servers.endpoint(first), protocol("one")).build();
+      assertThatThrownBy(server(taken)::start).isInstanceOf(BindException.class);
+    }
+    assertThat(events).containsExactly("start one of [none]", "close one");
+  }
+
+  @Test
+  void oneThatCannotBeClosedIsNamedAndTheOthersAre() throws Exception {
+    Protocol bad =
+        protocol(
+            "bad",
+            any ->
+                () -> {
+                  throw new IllegalStateException("still in use");
+                });
+    try (Logs logs = Logs.capture()) {
+      server(listener("a", protocol("one")), listener("b", bad)).start().close();
+      assertThat(logs.atLeast("ERROR"))
+          .singleElement()
+          .asString()
+          .contains("close failed: protocol bad");
+    }
+    assertThat(events).containsExactly("start one of [a]", "close one");
+  }
+
+  @Test
+  void oneThatHangsIsLeftBehindAndTheOthersAreClosed() {
+    CountDownLatch end = new CountDownLatch(1);
+    CountDownLatch closed = new CountDownLatch(1);
+    SharedStates shared = new SharedStates(Duration.ofMillis(50));
+    shared.start(
+        List.of(
+            listener("a", protocol("first", any -> closed::countDown)),
+            listener("b", protocol("hangs", any -> () -> Servers.await(end)))));
+    try (Logs logs = Logs.capture()) {
+      shared.close();
+      Servers.await(closed); // on a busy machine it is late, too
+      assertThat(logs.atLeast("ERROR").get(0)).contains("close timeout passed: protocol hangs");
+    } finally {
+      end.countDown();
+    }
+  }
+
+  /** As by a signal. */
+  @Test
+  void aServerThatIsEndedMeanwhile() throws Exception {
+    CompletableFuture<Server> made = new CompletableFuture<>();
+    Protocol ends =
+        protocol(
+            "ends",
+            any -> {
+              made.join().drain().join();
+              return () -> events.add("close ends");
+            });
+    Server server = server(listener("a", protocol("one")), listener("b", ends));
+    made.complete(server);
+    assertThatThrownBy(server::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the server was ended while it started");
+    assertThat(events).containsExactly("start one of [a]", "close one", "close ends");
+  }
+}
