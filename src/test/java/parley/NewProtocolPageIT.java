@@ -136,18 +136,22 @@ class NewProtocolPageIT {
             "peak",
             "example.peak.PeakProtocol",
             sources("example.peak.PeakProtocol", "example.peak.PeakProtocolTest"));
+    prove(jar, "example.peak.PeakProtocolTest");
+    try (ServerProcess server = serve("peak");
+        Peer peer = Peer.connect(server.endpoint())) {
+      byte[] reading = {'R', 0, 1, 0, 0, 0, 5};
+      assertThat(peer.send(reading).bytes(reading.length)).isEqualTo(reading);
+    }
+  }
+
+  private static void prove(Path jar, String className) throws Exception {
     try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
-      Class<?> test = loader.loadClass("example.peak.PeakProtocolTest");
+      Class<?> test = loader.loadClass(className);
       var made = test.getDeclaredConstructor();
       made.setAccessible(true);
       var proved = test.getDeclaredMethod("proved");
       proved.setAccessible(true);
       proved.invoke(made.newInstance());
-    }
-    try (ServerProcess server = serve("peak");
-        Peer peer = Peer.connect(server.endpoint())) {
-      byte[] reading = {'R', 0, 1, 0, 0, 0, 5};
-      assertThat(peer.send(reading).bytes(reading.length)).isEqualTo(reading);
     }
   }
 
@@ -165,7 +169,12 @@ class NewProtocolPageIT {
 
   @Test
   void whatTwoListenersShare() throws Exception {
-    jar("chat", "example.chat.ChatProtocol", sources("example.chat.ChatProtocol"));
+    prove(
+        jar(
+            "chat",
+            "example.chat.ChatProtocol",
+            sources("example.chat.ChatProtocol", "example.chat.ChatProtocolTest")),
+        "example.chat.ChatProtocolTest");
     Files.writeString(
         home.resolve("chat.conf"),
         "listeners { a { endpoint = \"tcp://127.0.0.1:0\", protocol = chat }\n"
@@ -261,6 +270,6 @@ class NewProtocolPageIT {
   void nothingOnThePageIsLeftOut() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 16);
+    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 17);
   }
 }

@@ -6,9 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A client that repeats what never ends a frame until the server takes no more.
  *
+ * @param after what its session has had before, if not null
  * @param most so many bytes must be enough for the server to end the session
  */
-record EndlessCase(Arena arena, Expected banner, String unit, long most) implements Case {
+record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long most)
+    implements Case {
 
   private static final int WRITE = 16 << 10;
 
@@ -16,6 +18,10 @@ record EndlessCase(Arena arena, Expected banner, String unit, long most) impleme
   public @Nullable Trouble play() {
     try (Wire wire = arena.connect(Integer.MAX_VALUE)) {
       Probe probe = arena.probe(wire);
+      Expected said = begin(wire);
+      if (said.endIn(wire.got()) < 0) {
+        return notBegun(wire, said);
+      }
       long sent = send(wire, probe);
       boolean ended = probe.isStopped() && wire.await(got -> false, arena.patience().nanos());
       Wire.End end = wire.end();
@@ -26,17 +32,49 @@ record EndlessCase(Arena arena, Expected banner, String unit, long most) impleme
     }
   }
 
+  /** Has the conversation that comes before; returns what must have come for it. */
+  private Expected begin(Wire wire) {
+    if (after == null) {
+      return Expected.NOTHING;
+    }
+    Expected said = after.banner();
+    await(wire, said);
+    for (Turn turn : after.turns()) {
+      wire.send(turn.sent());
+      said = said.then(turn.expected());
+      await(wire, said);
+    }
+    return said;
+  }
+
+  private void await(Wire wire, Expected said) {
+    wire.await(got -> said.match(got) != Expected.Match.PARTIAL, arena.patience().nanos());
+  }
+
+  private Trouble notBegun(Wire wire, Expected said) {
+    Dialog dialog = new Dialog();
+    dialog.line("S", Shown.raw(wire.got()), "got");
+    dialog.line("S", said.shown(), "expected");
+    arena.forget(wire);
+    return new Trouble("different", subject(), dialog.lines(), false);
+  }
+
+  private String subject() {
+    return "endless " + Shown.raw(unit) + (after == null ? "" : " after " + after.subject());
+  }
+
   /** Sends until the server takes no more, or has taken too much, or too long for it. */
   private long send(Wire wire, Probe probe) {
     int size = (int) Math.min(WRITE, most / 4);
     String write = unit.repeat(Math.max(1, size / unit.length()));
+    long before = after == null ? 0 : after.line().sent().length();
     long deadline = System.nanoTime() + 2 * arena.patience().nanos();
     long sent = 0;
     boolean read = true;
     while (read && !probe.isStopped() && sent <= most && System.nanoTime() < deadline) {
       wire.send(write);
       sent += write.length();
-      read = probe.awaitRead(sent, arena.patience().nanos());
+      read = probe.awaitRead(before + sent, arena.patience().nanos());
     }
     return sent;
   }
@@ -55,7 +93,7 @@ record EndlessCase(Arena arena, Expected banner, String unit, long most) impleme
       dialog.line("then", "the server has not ended the connection", "");
       arena.renew(); // what it holds must not burden what comes
     }
-    return new Trouble("endless", "endless " + Shown.raw(unit), dialog.lines(), false);
+    return new Trouble("endless", subject(), dialog.lines(), false);
   }
 
   @Override

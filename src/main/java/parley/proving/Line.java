@@ -131,6 +131,11 @@ record Line(
     return all;
   }
 
+  /** All that the client sends. */
+  String sent() {
+    return String.join("", turns.stream().map(Turn::sent).toList());
+  }
+
   /** All that must come. */
   Expected expected() {
     return answers(0, answers());

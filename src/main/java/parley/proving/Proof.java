@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.jspecify.annotations.Nullable;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
@@ -17,11 +19,12 @@ import parley.protocol.Settings;
  * <p>It serves the protocol on a free port of loopback and plays the transcripts with sockets of
  * its own: in step; all requests in one write; with the client's side ended at once; cut at every
  * byte, where the two parts are really read apart; one byte at a time; truncated at every byte; by
- * many sessions at once; beside clients that send garbage. What is said by {@link #limit}, {@link
- * #endless} and {@link #refused} is tried too, and the codecs of both sides are proved with the
- * transcripts' bytes as {@link CodecProof} does. A case fails when an answer differs or does not
- * come, when the connection does not end as it should, and when anything but a FrameException is
- * thrown on the server (MINA lets nobody see what a handler's {@code sessionClosed} throws).
+ * many sessions at once; beside clients that send garbage. A transcript of several clients is
+ * played in its order, and cut. What is said by {@link #limit}, {@link #endless} and {@link
+ * #refused} is tried too, and the codecs of both sides are proved with the transcripts' bytes as
+ * {@link CodecProof} does. A case fails when an answer differs or does not come, when the
+ * connection does not end as it should, and when anything but a FrameException is thrown on the
+ * server (MINA lets nobody see what a handler's {@code sessionClosed} throws).
  *
  * <p>The cases are the same in each run, of one seed. A case that fails is made smaller as long as
  * it fails in the same way, and that is what the report shows. Not thread-safe.
@@ -32,8 +35,9 @@ public final class Proof {
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private final List<Transcript> transcripts = new ArrayList<>();
   private final List<RefusalKinds.Limit> limits = new ArrayList<>();
-  private final List<String> endless = new ArrayList<>();
-  private final Map<String, String> refused = new LinkedHashMap<>();
+  private final List<RefusalKinds.Endless> endless = new ArrayList<>();
+  private final List<RefusalKinds.Refused> refused = new ArrayList<>();
+  private @Nullable Transcript after;
   private Duration timeout = Duration.ofSeconds(5);
   private long seed = 1;
   private int mostFailures = Trial.MOST_FAILURES;
@@ -79,7 +83,7 @@ public final class Proof {
    * @param answer its answer
    */
   public Proof limit(int most, IntFunction<?> request, IntFunction<?> answer) {
-    limits.add(new RefusalKinds.Limit(most, request, answer));
+    limits.add(new RefusalKinds.Limit(most, request, answer, after));
     return this;
   }
 
@@ -92,7 +96,7 @@ public final class Proof {
    * Bytes that end no frame, however often they are repeated: the session must end at some time.
    */
   public Proof endless(byte[] bytes) {
-    endless.add(Raw.of(bytes));
+    endless.add(new RefusalKinds.Endless(Raw.of(bytes), after));
     return this;
   }
 
@@ -103,7 +107,24 @@ public final class Proof {
 
   /** Bytes that must be refused: the session ends, and nothing behind them is answered. */
   public Proof refused(String name, byte[] bytes) {
-    refused.put(name, Raw.of(bytes));
+    refused.add(new RefusalKinds.Refused(name, Raw.of(bytes), after));
+    return this;
+  }
+
+  /**
+   * Brings a session to a state first: what {@link #limit}, {@link #endless} and {@link #refused}
+   * say from here on is tried in sessions that have had this conversation, such as a login. After
+   * an empty one, or one that is a banner alone, it is tried in new sessions only; without this
+   * method, in new sessions and behind the first request of a transcript.
+   *
+   * @throws IllegalArgumentException if the conversation ends the session, or has several clients
+   */
+  public Proof after(Transcript state) {
+    if (state.isClosed() || state.conversation().isAny()) {
+      throw new IllegalArgumentException(
+          "after " + state.subject() + " (expected: one client, whose session stays open)");
+    }
+    after = state;
     return this;
   }
 
@@ -167,13 +188,15 @@ public final class Proof {
     }
   }
 
+  private Stream<Line> lines() {
+    return transcripts.stream().flatMap(each -> each.lines().stream());
+  }
+
   private List<Kind> codecOfRequests(CodecPlayer player) {
     List<CodecKinds.Stretch> streams = new ArrayList<>();
-    for (Transcript each : transcripts) {
-      streams.add(new CodecKinds.Stretch(each.subject(), each.sent(), null));
-    }
+    lines().forEach(each -> streams.add(new CodecKinds.Stretch(each.subject(), each.sent(), null)));
     List<CodecKinds.Stretch> bad = new ArrayList<>();
-    refused.forEach((name, bytes) -> bad.add(new CodecKinds.Stretch(name, bytes, null)));
+    refused.forEach(each -> bad.add(new CodecKinds.Stretch(each.name(), each.bytes(), null)));
     long longest = -1;
     for (RefusalKinds.Limit limit : limits) {
       String most = limit.request(limit.most());
@@ -185,7 +208,8 @@ public final class Proof {
     CodecKinds kinds =
         new CodecKinds("the requests' codec, ", player, streams, bad, wholeFrames, seed);
     List<Kind> all = new ArrayList<>(kinds.all());
-    all.add(kinds.endless(endless, CodecProof.bound(longest)));
+    List<String> units = endless.stream().map(RefusalKinds.Endless::unit).toList();
+    all.add(kinds.endless(units, CodecProof.bound(longest)));
     if (!oneWay) {
       all.add(kinds.roundTrip(false));
     }
@@ -194,9 +218,9 @@ public final class Proof {
 
   private List<Kind> codecOfAnswers(CodecPlayer player) {
     List<CodecKinds.Stretch> streams =
-        transcripts.stream()
-            .filter(each -> !each.received().varies())
-            .map(each -> new CodecKinds.Stretch(each.subject(), each.received().literal(), null))
+        lines()
+            .filter(each -> !each.expected().varies())
+            .map(each -> new CodecKinds.Stretch(each.subject(), each.expected().literal(), null))
             .toList();
     CodecKinds kinds =
         new CodecKinds("the answers' codec, ", player, streams, List.of(), wholeFrames, seed);

@@ -1,7 +1,7 @@
 package parley.proving;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -9,8 +9,15 @@ import org.jspecify.annotations.Nullable;
 /** The kinds of cases that play what a server must refuse, and what it must just not refuse. */
 final class RefusalKinds {
 
-  /** A request of n units, the answer, and how many units are the most. */
-  record Limit(int most, IntFunction<?> request, IntFunction<?> answer) {
+  /** What the server must refuse, in sessions that have had a conversation before, if not null. */
+  record Refused(String name, String bytes, @Nullable Transcript after) {}
+
+  /** What ends no frame, in such sessions. */
+  record Endless(String unit, @Nullable Transcript after) {}
+
+  /** A request of n units, the answer, and how many units are the most, in such sessions. */
+  record Limit(
+      int most, IntFunction<?> request, IntFunction<?> answer, @Nullable Transcript after) {
 
     String request(int units) {
       return Raw.of(request.apply(units));
@@ -29,9 +36,10 @@ final class RefusalKinds {
   /** Takes a request that is answered from the transcripts, if there is one. */
   RefusalKinds(Arena arena, List<Transcript> transcripts) {
     this.arena = arena;
-    banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).banner();
+    banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).lines().get(0).banner();
     Transcript first =
         transcripts.stream()
+            .filter(t -> !t.conversation().isAny())
             .filter(t -> t.turns().size() > (t.isClosed() ? 1 : 0))
             .findFirst()
             .orElse(null);
@@ -55,8 +63,8 @@ final class RefusalKinds {
               String request = limit.request(units);
               Expected answer = Expected.literal(limit.answer(units));
               return cuttings(Turn.of(request, answer), true)
-                  .flatMap(this::aloneAndBehind)
-                  .map(turns -> line("a request of " + units + " units", turns))
+                  .flatMap(turn -> aloneAndBehind(turn, limit.after()))
+                  .map(turns -> line("a request of " + units + " units", turns, limit.after()))
                   .map(line -> SocketCase.of(arena, line));
             });
   }
@@ -64,32 +72,37 @@ final class RefusalKinds {
   private Stream<Case> tooLong(Limit limit) {
     int units = limit.most() + 1;
     return refused(
-        "a request of " + units + " units", limit.request(units), limit.answer(units), true);
+        new Refused("a request of " + units + " units", limit.request(units), limit.after()),
+        limit.answer(units),
+        true);
   }
 
   /** It ends the session and answers nothing behind it. */
-  Kind refused(Map<String, String> inputs) {
+  Kind refused(List<Refused> inputs) {
     return new Kind(
         "refused input",
         false,
         () ->
-            inputs.entrySet().stream()
-                .flatMap(
-                    input ->
-                        refused(
-                            "refused input \"" + input.getKey() + "\"",
-                            input.getValue(),
-                            null,
-                            false)));
+            inputs.stream()
+                .map(each -> new Refused(subject(each), each.bytes(), each.after()))
+                .flatMap(each -> refused(each, null, false)));
   }
 
-  private Stream<Case> refused(String subject, String bytes, @Nullable String never, boolean all) {
-    Turn bad = Turn.of(bytes, Expected.NOTHING);
-    return aloneAndBehind(bad)
+  private static String subject(Refused input) {
+    return "refused input \""
+        + input.name()
+        + "\""
+        + (input.after() == null ? "" : " after " + input.after().subject());
+  }
+
+  private Stream<Case> refused(Refused input, @Nullable String never, boolean all) {
+    Turn bad = Turn.of(input.bytes(), Expected.NOTHING);
+    return aloneAndBehind(bad, input.after())
         .flatMap(
             turns -> {
               int at = turns.size() - 1;
-              Line reference = line(subject, turns).closed(true).rest(Line.Rest.ANY);
+              Line reference =
+                  line(input.name(), turns, input.after()).closed(true).rest(Line.Rest.ANY);
               Line strict = never == null ? reference : reference.never(never);
               return cuttings(bad, all)
                   .map(turn -> strict.turn(at, turn))
@@ -117,22 +130,30 @@ final class RefusalKinds {
         : two;
   }
 
-  private Stream<List<Turn>> aloneAndBehind(Turn turn) {
+  /** In a session that is new, and behind a good request; or in one that had a conversation. */
+  private Stream<List<Turn>> aloneAndBehind(Turn turn, @Nullable Transcript after) {
+    if (after != null) {
+      List<Turn> turns = new ArrayList<>(after.turns());
+      turns.add(turn);
+      return Stream.of(turns);
+    }
     return good == null ? Stream.of(List.of(turn)) : Stream.of(List.of(turn), List.of(good, turn));
   }
 
-  private Line line(String subject, List<Turn> turns) {
-    return new Line(subject, banner, turns, inStep, false, false, Line.Rest.NONE, null);
+  private Line line(String subject, List<Turn> turns, @Nullable Transcript after) {
+    boolean waits = after == null ? inStep : after.isInStep();
+    Expected first = after == null ? banner : after.banner();
+    return new Line(subject, first, turns, waits, false, false, Line.Rest.NONE, null);
   }
 
   /** It ends the session before it has taken too much. */
-  Kind endless(List<String> units, List<Limit> limits) {
+  Kind endless(List<Endless> units, List<Limit> limits) {
     long most =
         limits.stream().mapToLong(limit -> limit.request(limit.most()).length()).max().orElse(-1);
     long bound = CodecProof.bound(most);
     return new Kind(
         "endless",
         false,
-        () -> units.stream().map(unit -> new EndlessCase(arena, banner, unit, bound)));
+        () -> units.stream().map(each -> new EndlessCase(arena, each.after(), each.unit(), bound)));
   }
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 record RoundTripCase(CodecPlayer player, String subject, Object frame, Object next, boolean strict)
     implements Case {
 
+  private static final String ONE_WAY =
+      "add .oneWay() to the proof if the encoder is not meant to make what the decoder takes";
+
   @Override
   public @Nullable Trouble play() {
     Dialog dialog = new Dialog();
@@ -24,6 +27,7 @@ record RoundTripCase(CodecPlayer player, String subject, Object frame, Object ne
       encoded = player.encode(frame);
     } catch (Throwable thrown) {
       dialog.line("thrown", Shown.thrown(thrown) + ", by the encoder", "");
+      dialog.line("hint", ONE_WAY, "");
       return strict ? new Trouble("not encoded", subject, dialog.lines(), false) : null;
     }
     String bytes = bytes(encoded);
@@ -31,6 +35,7 @@ record RoundTripCase(CodecPlayer player, String subject, Object frame, Object ne
     Outcome got = player.play(Tape.of(subject, bytes));
     if (!got.frames().equals(List.of(right)) || got.end() != Outcome.End.TAKEN) {
       dialog.line("decoded", got.shown(), "");
+      dialog.line("hint", ONE_WAY, "");
       return new Trouble("not decoded", subject, dialog.lines(), false);
     }
     return bytes.equals(afterAnother(encoded)) ? null : overwritten(dialog, encoded);

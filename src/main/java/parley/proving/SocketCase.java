@@ -17,6 +17,9 @@ record SocketCase(
     Arena arena, List<Line> lines, List<Integer> order, boolean apart, @Nullable Line control)
     implements Case {
 
+  private static final String ALONE =
+      "add .alone() to a transcript whose answers depend on what other sessions do";
+
   static SocketCase of(Arena arena, Line line) {
     return new SocketCase(arena, List.of(line), List.of(), true, null);
   }
@@ -68,6 +71,17 @@ record SocketCase(
   }
 
   private Trouble trouble(Talk.Wrong wrong, List<Talk> talks, Dialog dialog) {
+    boolean isDefect = wrong.way().startsWith("thrown") || wrong.isFatal();
+    Trouble trouble = trouble(wrong, talks, arena, subject(), dialog);
+    if (lines.size() == 1 || isDefect || trouble.way().startsWith("thrown")) {
+      return trouble;
+    }
+    dialog.line("hint", ALONE, "");
+    return new Trouble(trouble.way(), trouble.subject(), dialog.lines(), trouble.isFatal());
+  }
+
+  static Trouble trouble(
+      Talk.Wrong wrong, List<Talk> talks, Arena arena, String subject, Dialog dialog) {
     String way = wrong.way();
     if (!way.startsWith("thrown") && !wrong.isFatal()) {
       try {
@@ -82,7 +96,7 @@ record SocketCase(
     if (way.endsWith("within ")) {
       arena.renew(); // one that hangs must not be in the way of others
     }
-    return new Trouble(way, subject(), dialog.lines(), wrong.isFatal());
+    return new Trouble(way, subject, dialog.lines(), wrong.isFatal());
   }
 
   private String subject() {

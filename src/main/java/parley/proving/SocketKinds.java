@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -21,6 +22,8 @@ final class SocketKinds {
 
   private final Arena arena;
   private final List<Transcript> transcripts;
+  private final List<Transcript> conversations;
+  private final List<Transcript> all;
   private final boolean wholeFrames;
   private final long seed;
 
@@ -32,21 +35,55 @@ final class SocketKinds {
   SocketKinds(Arena arena, List<Transcript> transcripts, boolean wholeFrames, long seed) {
     this.arena = arena;
     this.wholeFrames = wholeFrames;
-    this.transcripts = transcripts;
+    this.transcripts = transcripts.stream().filter(t -> !t.conversation().isAny()).toList();
+    this.conversations = transcripts.stream().filter(t -> t.conversation().isAny()).toList();
+    this.all = transcripts;
     this.seed = seed;
   }
 
   List<Kind> all() {
     return List.of(
-        new Kind("in step", true, () -> lines().map(line -> of(line.inStep(true)))),
+        new Kind("in step", true, this::inStep),
         new Kind("coalesced", false, () -> pipelined().map(this::of)),
         new Kind("half-close at once", false, () -> lines().map(line -> of(line.hasty(true)))),
         new Kind("cut at every byte", false, this::cutAtEveryByte),
-        new Kind("one byte at a time", false, () -> lines().map(line -> of(line.byteByByte()))),
+        new Kind("one byte at a time", false, this::byteByByte),
         new Kind("truncated at every byte", false, this::truncated),
         new Kind("many sessions interleaved", false, () -> together(true)),
         new Kind("many sessions at once", false, () -> together(false)),
         new Kind("garbage", false, this::garbage));
+  }
+
+  private Stream<Case> inStep() {
+    return Stream.concat(
+        lines().map(line -> of(line.inStep(true))),
+        conversations.stream().map(each -> of(each, each.conversation())));
+  }
+
+  private Stream<Case> byteByByte() {
+    return Stream.concat(
+        lines().map(line -> of(line.byteByByte())),
+        steps(sent -> Stream.of(Cuts.each(sent.length()))));
+  }
+
+  private Case of(Transcript transcript, Conversation conversation) {
+    return new ConversationCase(arena, transcript.subject(), conversation);
+  }
+
+  /** Each step of each conversation of several clients, cut in some ways. */
+  private Stream<Case> steps(Function<String, Stream<List<Integer>>> cuts) {
+    return conversations.stream()
+        .flatMap(
+            each -> {
+              Conversation whole = each.conversation();
+              return IntStream.range(0, whole.steps().size())
+                  .filter(i -> whole.steps().get(i).turn().sent().length() > 1)
+                  .boxed()
+                  .flatMap(
+                      i ->
+                          cuts.apply(whole.steps().get(i).turn().sent())
+                              .map(places -> of(each, whole.cut(i, places))));
+            });
   }
 
   private Case of(Line line) {
@@ -67,7 +104,9 @@ final class SocketKinds {
   }
 
   private Stream<Case> cutAtEveryByte() {
-    return lines().flatMap(line -> eachTurn(line).flatMap(i -> cut(line, i)));
+    return Stream.concat(
+        lines().flatMap(line -> eachTurn(line).flatMap(i -> cut(line, i))),
+        steps(sent -> Cuts.within(sent.length(), MOST_CUTS).stream().map(List::of)));
   }
 
   private static Stream<Integer> eachTurn(Line line) {
@@ -138,19 +177,20 @@ final class SocketKinds {
   /** Beside clients that send anything, one goes on with its transcript. */
   private Stream<Case> garbage() {
     List<Line> sociable = sociable();
-    List<String> good = transcripts.stream().map(Transcript::sent).toList();
+    List<Line> lines = all.stream().flatMap(each -> each.lines().stream()).toList();
+    List<String> good = lines.stream().map(Line::sent).toList();
+    Line first = lines.isEmpty() ? Transcript.named("").line() : lines.get(0);
     Random random = new Random(seed);
     Garbage garbage = new Garbage(random, good);
-    return IntStream.range(0, GARBAGE).mapToObj(i -> garbage(i, garbage, sociable, random));
+    return IntStream.range(0, GARBAGE).mapToObj(i -> garbage(i, first, garbage, sociable, random));
   }
 
-  private Case garbage(int round, Garbage garbage, List<Line> sociable, Random random) {
+  private Case garbage(int round, Line first, Garbage garbage, List<Line> sociable, Random random) {
     List<Line> lines = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
-    Transcript first = transcripts.isEmpty() ? Transcript.named("") : transcripts.get(0);
     for (int i = 0; i < GARBAGE_LINES; i++) {
       String bytes = garbage.next();
-      lines.add(first.line().garbage(bytes, Cuts.some(bytes.length(), 2, random)));
+      lines.add(first.garbage(bytes, Cuts.some(bytes.length(), 2, random)));
     }
     if (!sociable.isEmpty()) {
       lines.add(cutAtRandom(sociable.get(round % sociable.size()), random));

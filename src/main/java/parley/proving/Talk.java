@@ -31,6 +31,7 @@ final class Talk implements AutoCloseable {
   private static final int ENOUGH = 16 << 10;
 
   private final Line line;
+  private final boolean amongOthers;
   private final String mark;
   private final Arena arena;
   private final Dialog dialog;
@@ -42,7 +43,17 @@ final class Talk implements AutoCloseable {
 
   /** Connects. The mark tells the lines of a case apart in the dialog. */
   Talk(Line line, String mark, Arena arena, Dialog dialog) {
+    this(line, mark, arena, dialog, false);
+  }
+
+  /** Connects, for a line to which answers may come that it awaits later: others cause them. */
+  static Talk amongOthers(Line line, String mark, Arena arena, Dialog dialog) {
+    return new Talk(line, mark, arena, dialog, true);
+  }
+
+  private Talk(Line line, String mark, Arena arena, Dialog dialog, boolean amongOthers) {
     this.line = line;
+    this.amongOthers = amongOthers;
     this.mark = mark;
     this.arena = arena;
     this.dialog = dialog;
@@ -156,7 +167,10 @@ final class Talk implements AutoCloseable {
   }
 
   private Expected.Match match(Expected expected, String got) {
-    boolean enough = line.rest() == Line.Rest.ENDLESS && expected.endIn(got) >= 0;
+    boolean mayBeMore =
+        line.rest() == Line.Rest.ENDLESS
+            || (amongOthers && line.expected().match(got) != Expected.Match.OTHER);
+    boolean enough = mayBeMore && expected.endIn(got) >= 0;
     return enough ? Expected.Match.COMPLETE : expected.match(got);
   }
 

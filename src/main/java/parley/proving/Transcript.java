@@ -19,6 +19,7 @@ public final class Transcript {
   private final boolean closed;
   private final boolean inStep;
   private final boolean alone;
+  private final Conversation conversation;
 
   private Transcript(
       String name,
@@ -27,7 +28,9 @@ public final class Transcript {
       Line.Rest rest,
       boolean closed,
       boolean inStep,
-      boolean alone) {
+      boolean alone,
+      Conversation conversation) {
+    this.conversation = conversation;
     this.name = name;
     this.banner = banner;
     this.turns = turns;
@@ -39,7 +42,43 @@ public final class Transcript {
 
   /** An empty one; failures call it by its name. */
   public static Transcript named(String name) {
-    return new Transcript(name, Expected.NOTHING, List.of(), Line.Rest.NONE, false, false, false);
+    return new Transcript(
+        name, Expected.NOTHING, List.of(), Line.Rest.NONE, false, false, false, Conversation.NONE);
+  }
+
+  /**
+   * From here on it is this client who sends and receives, until another one is named: for what one
+   * client does and another one sees. A client connects when it is named first. Such a transcript
+   * is played as it is written, and with each of its requests cut at every byte; never beside
+   * others.
+   *
+   * @param who a name for it, in failures
+   * @throws IllegalStateException if something was sent or received before by a client without a
+   *     name
+   */
+  public Transcript client(String who) {
+    if (!turns.isEmpty() || banner != Expected.NOTHING) {
+      throw new IllegalStateException(
+          "client " + who + ": a client without a name comes before (expected: names for all)");
+    }
+    return with(conversation.with(who));
+  }
+
+  /**
+   * The client that was named last ends its side, and the server the connection, before the
+   * transcript goes on. Otherwise all clients do so at the end.
+   *
+   * @throws IllegalStateException if no client was named
+   */
+  public Transcript leaves() {
+    if (!conversation.isAny()) {
+      throw new IllegalStateException("leaves: no client is named (expected: client before it)");
+    }
+    return with(conversation.ends(Conversation.End.LEAVES));
+  }
+
+  private Transcript with(Conversation other) {
+    return new Transcript(name, banner, turns, rest, closed, inStep, alone, other);
   }
 
   /** The client sends text. */
@@ -53,6 +92,9 @@ public final class Transcript {
   }
 
   private Transcript sendsRaw(String raw) {
+    if (conversation.isAny()) {
+      return with(conversation.sends(raw));
+    }
     List<Turn> more = new ArrayList<>(turns);
     Turn last = turns.isEmpty() ? null : turns.get(turns.size() - 1);
     if (last != null && last.expected() == Expected.NOTHING) {
@@ -60,7 +102,8 @@ public final class Transcript {
     } else {
       more.add(Turn.of(raw, Expected.NOTHING));
     }
-    return new Transcript(name, banner, List.copyOf(more), rest, closed, inStep, alone);
+    return new Transcript(
+        name, banner, List.copyOf(more), rest, closed, inStep, alone, conversation);
   }
 
   /** The server sends text: an answer, or a banner where nothing was sent before. */
@@ -82,33 +125,42 @@ public final class Transcript {
   }
 
   private Transcript expects(Expected more) {
+    if (conversation.isAny()) {
+      return with(conversation.expects(more));
+    }
     if (turns.isEmpty()) {
-      return new Transcript(name, banner.then(more), turns, rest, closed, inStep, alone);
+      return new Transcript(
+          name, banner.then(more), turns, rest, closed, inStep, alone, conversation);
     }
     List<Turn> all = new ArrayList<>(turns);
     Turn last = all.get(all.size() - 1);
     all.set(all.size() - 1, Turn.of(last.sent(), last.expected().then(more)));
-    return new Transcript(name, banner, List.copyOf(all), rest, closed, inStep, alone);
+    return new Transcript(
+        name, banner, List.copyOf(all), rest, closed, inStep, alone, conversation);
   }
 
   /** Then the server ends the connection by itself. */
   public Transcript closed() {
-    return new Transcript(name, banner, turns, rest, true, inStep, alone);
+    if (conversation.isAny()) {
+      return with(conversation.ends(Conversation.End.CLOSED));
+    }
+    return new Transcript(name, banner, turns, rest, true, inStep, alone, conversation);
   }
 
   /** The server sends on and on, until the client closes the connection. */
   public Transcript goesOn() {
-    return new Transcript(name, banner, turns, Line.Rest.ENDLESS, closed, inStep, alone);
+    return new Transcript(
+        name, banner, turns, Line.Rest.ENDLESS, closed, inStep, alone, conversation);
   }
 
   /** The client may not send on before it has its answer: for a protocol without pipelining. */
   public Transcript inStep() {
-    return new Transcript(name, banner, turns, rest, closed, true, alone);
+    return new Transcript(name, banner, turns, rest, closed, true, alone, conversation);
   }
 
   /** What it expects depends on state that sessions share: it is not played beside others. */
   public Transcript alone() {
-    return new Transcript(name, banner, turns, rest, closed, inStep, true);
+    return new Transcript(name, banner, turns, rest, closed, inStep, true, conversation);
   }
 
   String subject() {
@@ -136,18 +188,14 @@ public final class Transcript {
     return alone;
   }
 
-  /** All that the client sends. */
-  String sent() {
-    return String.join("", turns.stream().map(Turn::sent).toList());
+  /** What several clients say, if there are any names. */
+  Conversation conversation() {
+    return conversation;
   }
 
-  /** All that must come back. */
-  Expected received() {
-    Expected all = banner;
-    for (Turn turn : turns) {
-      all = all.then(turn.expected());
-    }
-    return all;
+  /** The line of each client, as it is written. */
+  List<Line> lines() {
+    return conversation.isAny() ? conversation.lines(subject()) : List.of(line());
   }
 
   /** The line of a case that plays it as it is written. */

@@ -114,6 +114,7 @@ class SeededBugsTest {
              S1: nothing got
              S1: "GRÜN\\r\\n" expected
              then: the server ended the connection
+             hint: add .alone() to a transcript whose answers depend on what other sessions do
             """
                 .strip());
   }

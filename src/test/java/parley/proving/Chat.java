@@ -1,0 +1,58 @@
+package parley.proving;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.mina.core.session.IoSession;
+import parley.protocol.AnswerHandler;
+
+/** Passes a line on to all others; says who comes and goes; right but for one bug. */
+final class Chat extends AnswerHandler<String> {
+
+  enum Bug {
+    NONE,
+    /** The speaker hears the line as well. */
+    ECHOES,
+    /** Nobody is told that one goes. */
+    SILENT_LEAVE
+  }
+
+  private final Set<IoSession> present = ConcurrentHashMap.newKeySet();
+  private final Bug bug;
+
+  Chat(Bug bug) {
+    this.bug = bug;
+  }
+
+  private void tell(IoSession but, String line) {
+    present.stream().filter(each -> each != but).forEach(each -> each.write(line));
+  }
+
+  @Override
+  public void sessionOpened(IoSession session) {
+    session.write("welcome");
+    tell(session, "one comes");
+    present.add(session);
+  }
+
+  @Override
+  protected Object answer(IoSession session, String line) {
+    if (line.equals("quit")) {
+      leave(session);
+      return last("bye");
+    }
+    tell(bug == Bug.ECHOES ? null : session, line);
+    return null;
+  }
+
+  @Override
+  public void inputClosed(IoSession session) throws Exception {
+    leave(session);
+    super.inputClosed(session);
+  }
+
+  private void leave(IoSession session) {
+    if (present.remove(session) && bug != Bug.SILENT_LEAVE) {
+      tell(session, "one goes");
+    }
+  }
+}
