@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -25,7 +26,8 @@ import parley.protocol.Settings;
  * Makes the SSLEngines of a listener or a client from the files of its settings. Where a file has
  * changed since, they are read again, at most once a second and when the next session comes: a bad
  * file or pair is logged in one line, and what was there stays in force. Sessions that are there
- * keep what they have. Any thread may call.
+ * keep what they have. Any thread may call, and none waits: files are read by a thread of their
+ * own, which a pipe or a file system that does not answer may hold up.
  */
 public final class TlsContext {
 
@@ -35,16 +37,18 @@ public final class TlsContext {
   private final String owner;
   private final Settings settings;
   private final @Nullable Endpoint server;
-  private SSLContext context;
-  private List<Object> files;
-  private long looked;
+  private volatile SSLContext context;
+  private List<Object> files; // of the constructor, then of one look after the other
+  private CompletableFuture<@Nullable Void> look = CompletableFuture.completedFuture(null);
+  private long looked; // when it began
+  private boolean stallIsLogged;
   private String keyType = "none";
 
   private TlsContext(String owner, Settings settings, @Nullable Endpoint server) {
     this.owner = owner;
     this.settings = settings;
     this.server = server;
-    this.files = look();
+    this.files = marks();
     this.context = read();
     this.looked = System.nanoTime();
     checkSpoken();
@@ -242,7 +246,7 @@ public final class TlsContext {
 
   /** An engine for a new session. */
   SSLEngine engine() {
-    SSLContext current = current();
+    SSLContext current = context;
     SSLEngine engine =
         server == null
             ? current.createSSLEngine()
@@ -290,30 +294,63 @@ public final class TlsContext {
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
-  private synchronized SSLContext current() {
-    long now = System.nanoTime();
-    if (now - looked < BETWEEN_LOOKS) {
-      return context;
+  /**
+   * Begins to look at the files, where that is due.
+   *
+   * @return done when a new session has what is in them now; null if it need not wait for that,
+   *     also because a look takes longer than a second
+   */
+  @Nullable CompletableFuture<@Nullable Void> look() {
+    boolean stalls;
+    CompletableFuture<@Nullable Void> due = null;
+    synchronized (this) {
+      long now = System.nanoTime();
+      boolean isRecent = now - looked < BETWEEN_LOOKS;
+      boolean isAtIt = !look.isDone();
+      stalls = isAtIt && !isRecent && !stallIsLogged;
+      stallIsLogged |= stalls;
+      if (isAtIt && isRecent) {
+        due = look;
+      } else if (!isAtIt && !isRecent) {
+        due = begin(now);
+      }
     }
+    if (stalls) {
+      LOG.warn("{}: tls: its files are still being read; what was there stays in force", owner);
+    }
+    return due;
+  }
+
+  private CompletableFuture<@Nullable Void> begin(long now) {
+    CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
+    Thread thread = new Thread(() -> readChanged(begun), "parley-tls-files");
+    thread.setDaemon(true);
+    thread.start();
     looked = now;
-    List<Object> seen = look();
-    if (seen.equals(files)) {
-      return context;
-    }
-    files = seen; // so that a bad one is logged once
+    stallIsLogged = false;
+    look = begun;
+    return begun;
+  }
+
+  private void readChanged(CompletableFuture<@Nullable Void> done) {
     try {
-      SSLContext read = read();
-      checkPair(read);
-      context = read;
-      LOG.info("{}: tls: files have changed: new sessions have what is in them now", owner);
+      List<Object> seen = marks();
+      if (!seen.equals(files)) {
+        files = seen; // so that a bad one is logged once
+        SSLContext read = read();
+        checkPair(read);
+        context = read;
+        LOG.info("{}: tls: files have changed: new sessions have what is in them now", owner);
+      }
     } catch (RuntimeException e) {
       LOG.warn("{}: {}; what was there stays in force", owner, e.getMessage());
+    } finally {
+      done.complete(null);
     }
-    return context;
   }
 
   /** What tells a changed file, of all that are set. */
-  private List<Object> look() {
+  private List<Object> marks() {
     List<Object> seen = new ArrayList<>();
     for (Setting<?> each : TlsSettings.FILES) {
       if (settings.all().get(each) instanceof String file && !file.isEmpty()) {

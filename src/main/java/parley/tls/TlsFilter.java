@@ -1,5 +1,8 @@
 package parley.tls;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
@@ -10,6 +13,7 @@ import parley.filter.HoldingFilter;
 import parley.filter.RecordProgress;
 import parley.transport.EventLoop;
 import parley.transport.Handover;
+import parley.transport.Input;
 import parley.transport.SessionAttribute;
 import parley.transport.WriteQueue;
 
@@ -29,6 +33,9 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   private static final SessionAttribute<TlsSession> TLS =
       new SessionAttribute<>(TlsFilter.class, "tls");
+
+  /** A new session waits for files that are being read, but no longer. */
+  private static final Duration MOST_WAIT = Duration.ofSeconds(1);
 
   private final TlsContext context;
 
@@ -51,7 +58,8 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   @Override
   public long begun(IoSession session) {
-    return TLS.of(session).begun();
+    TlsSession tls = TLS.ifMade(session);
+    return tls == null ? 0 : tls.begun();
   }
 
   @Override
@@ -67,6 +75,20 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
+    CompletableFuture<@Nullable Void> files = context.look();
+    if (files == null) {
+      make(next, session);
+      return;
+    }
+    Input.of(session).suspend(Input.Reason.TLS_FILES);
+    var unused =
+        files
+            .copy()
+            .completeOnTimeout(null, MOST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete((done, failure) -> fire(session, Own.FILES_READ));
+  }
+
+  private void make(NextFilter next, IoSession session) {
     TlsSession tls = new TlsSession(session, context, next, this, () -> letThrough(next, session));
     TLS.set(session, tls);
     WriteQueue.beforeClose(session, tls.output()::close);
@@ -74,7 +96,18 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   @Override
   public void sessionOpened(NextFilter next, IoSession session) {
-    TLS.of(session).begin();
+    TlsSession tls = TLS.ifMade(session);
+    if (tls != null) {
+      tls.begin();
+    }
+  }
+
+  private void filesRead(NextFilter next, IoSession session) {
+    if (!session.isClosing()) {
+      make(next, session);
+      TLS.of(session).begin();
+      Input.of(session).resume(Input.Reason.TLS_FILES);
+    }
   }
 
   /** A deadline that has passed comes from below, as all faults do. */
@@ -121,20 +154,26 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   /** Goes on, on the session's loop, with what waited until nothing is in flight. */
   static void goOn(IoSession session) {
-    EventLoop.onLoopOf(
-        session, () -> session.getFilterChain().fireEvent(NothingInFlight.NOTHING_IN_FLIGHT));
+    fire(session, Own.NOTHING_IN_FLIGHT);
+  }
+
+  private static void fire(IoSession session, Own event) {
+    EventLoop.onLoopOf(session, () -> session.getFilterChain().fireEvent(event));
   }
 
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
-    if (event == NothingInFlight.NOTHING_IN_FLIGHT) {
+    if (event == Own.NOTHING_IN_FLIGHT) {
       TLS.of(session).unwrapKept();
+    } else if (event == Own.FILES_READ) {
+      filesRead(next, session);
     } else {
       super.event(next, session, event);
     }
   }
 
-  private enum NothingInFlight implements FilterEvent {
+  private enum Own implements FilterEvent {
+    FILES_READ,
     NOTHING_IN_FLIGHT
   }
 

@@ -25,7 +25,9 @@ public final class Input {
     /** More frames wait for the handler's executor than the bound allows. */
     EXECUTOR_FULL(16),
     /** What ends TLS waits until all before it is answered. */
-    END_WAITING(32);
+    END_WAITING(32),
+    /** Files that a new session's TLS is of are being read. */
+    TLS_FILES(64);
 
     private final int bit;
 

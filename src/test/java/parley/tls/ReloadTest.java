@@ -10,24 +10,35 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.Logs;
+import parley.Peer;
 import parley.Programs;
 import parley.Servers;
+import parley.endpoint.Endpoint;
+import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.server.ServerConfig;
 
 /** Files that change are taken for new sessions; a bad pair is not, and the others go on. */
 class ReloadTest {
 
   private static TlsPeer connect(Server server) throws Exception {
+    return TlsPeer.of(Servers.endpoint(server), anyServer(), "TLSv1.3").handshake();
+  }
+
+  private static SSLContext anyServer() throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(null, new TrustManager[] {new TrustAll()}, null);
-    return TlsPeer.of(Servers.endpoint(server), context, "TLSv1.3").handshake();
+    return context;
   }
 
   private static String serial(TlsPeer peer) throws Exception {
@@ -133,6 +144,77 @@ class ReloadTest {
           assertThat(peer.line()).isEqualTo("Hello, World!");
         }
       }
+    }
+  }
+
+  /** Nobody writes to the pipe: whoever reads it waits, and no session but for a second. */
+  @Test
+  void filesThatCannotBeReadHoldNobodyUp(@TempDir Path temp) throws Exception {
+    Path used = Certs.make(temp);
+    ListenerConfig plain =
+        ListenerConfig.builder("plain", Servers.FREE, new GreetingProtocol()).build();
+    ServerConfig config =
+        ServerConfig.builder()
+            .listener(plain)
+            .listener(Certs.listener(new GreetingProtocol(), used).build())
+            .eventLoops(1)
+            .build();
+    Path key = used.resolve("server.key");
+    try (Logs logs = Logs.capture();
+        Server server = new Server(config).start()) {
+      Endpoint tls = server.listeners().get(1).endpoint();
+      Path pipe = temp.resolve("pipe");
+      Programs.run("mkfifo", pipe.toString());
+      Files.move(pipe, key, StandardCopyOption.REPLACE_EXISTING);
+      while (logs.atLeast("WARN").isEmpty()) {
+        try (TlsPeer peer = TlsPeer.of(tls, anyServer(), "TLSv1.3").handshake()) {
+          assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
+          assertThat(peer.line()).isEqualTo("Hello, Ada!");
+        }
+        try (Peer peer = Peer.connect(server.listeners().get(0).endpoint())) {
+          assertThat(peer.line()).isEqualTo("Hello, World!");
+        }
+      }
+      assertThat(logs.atLeast("WARN"))
+          .singleElement()
+          .asString()
+          .endsWith(
+              "listener test: tls: its files are still being read; what was there stays in force");
+      Files.newOutputStream(key).close(); // the reader goes on, to a key that is none
+      while (logs.atLeast("WARN").size() == 1) {
+        Thread.onSpinWait();
+      }
+      assertThat(logs.atLeast("WARN").get(1)).contains("no private key there");
+      try (TlsPeer peer = TlsPeer.of(tls, anyServer(), "TLSv1.3").handshake()) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+      }
+    }
+  }
+
+  /** A session that comes when a look is due has what is in the files by then. */
+  @Test
+  void aLookIsForTheSessionThatCausesIt(@TempDir Path temp) throws Exception {
+    Path used = Certs.make(temp);
+    Path other = Certs.make(Files.createDirectory(temp.resolve("other")));
+    TlsContext context =
+        TlsContext.ofListener(
+            "test",
+            Settings.of(
+                "test",
+                TlsSettings.OF_LISTENER,
+                Map.of(
+                    "certificate", used.resolve("server.pem").toString(),
+                    "key", used.resolve("server.key").toString())));
+    copy(other, used, "server.pem");
+    copy(other, used, "server.key");
+    try (Logs logs = Logs.capture()) {
+      CompletableFuture<Void> look = context.look();
+      while (look == null) {
+        Thread.onSpinWait();
+        look = context.look();
+      }
+      look.get();
+      assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("files have changed"));
     }
   }
 }
