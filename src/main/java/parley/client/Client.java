@@ -90,7 +90,7 @@ public final class Client implements AutoCloseable {
     return chain;
   }
 
-  /** What callbacks run with: not the plug-in's context, but that of whoever made this client. */
+  /** The context of the thread that made this client: callbacks run with it. */
   PluginContext context() {
     return context;
   }

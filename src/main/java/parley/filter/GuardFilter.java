@@ -10,7 +10,7 @@ import parley.transport.PluginContext;
  * Lets nothing that is thrown above it reach the event loop, and clears an interrupt flag that was
  * left there: with the flag set, the next read or write would close its channel.
  *
- * <p>What is above runs with the {@link PluginContext} of the session's protocol.
+ * <p>All above runs with the {@link PluginContext} of the session's protocol.
  *
  * <p>MINA's chain reports what is thrown to {@code exceptionCaught} and then throws an Error again,
  * down to the loop, which would end. Here it ends instead; {@link FaultFilter} has seen it.

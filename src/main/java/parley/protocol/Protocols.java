@@ -144,7 +144,7 @@ public final class Protocols {
 
   /**
    * Returns how a client of a protocol matches answers to requests. Its key function runs with the
-   * protocol's context, whoever asks.
+   * protocol's context on any thread.
    *
    * @throws ProtocolException as {@link #part}
    */

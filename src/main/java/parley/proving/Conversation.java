@@ -32,7 +32,7 @@ record Conversation(List<String> clients, List<Step> steps) {
     return !clients.isEmpty();
   }
 
-  /** Who has the steps that are added: a client that is there, or one more. */
+  /** Adds a step of a client, which may be a new one. */
   Conversation with(String name) {
     List<String> all = new ArrayList<>(clients);
     if (!all.contains(name)) {

@@ -47,10 +47,10 @@ public final class Transcript {
   }
 
   /**
-   * From here on it is this client who sends and receives, until another one is named: for what one
-   * client does and another one sees. A client connects when it is named first. Such a transcript
-   * is played as it is written, and with each of its requests cut at every byte; never beside
-   * others.
+   * Names the client that sends and receives from here on, until another one is named: for
+   * protocols whose clients see what others do. A client connects when it is named first. Such a
+   * transcript is played as it is written, and with each of its requests cut at every byte; never
+   * beside others.
    *
    * @param who a name for it, in failures
    * @throws IllegalStateException if something was sent or received before by a client without a

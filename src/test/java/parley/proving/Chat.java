@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.mina.core.session.IoSession;
 import parley.protocol.AnswerHandler;
 
-/** Passes a line on to all others; says who comes and goes; right but for one bug. */
+/** Passes a line on to all others, and announces each arrival and leave; with at most one bug. */
 final class Chat extends AnswerHandler<String> {
 
   enum Bug {
