@@ -295,7 +295,7 @@ public final class TlsContext {
   }
 
   /**
-   * Begins to look at the files, where that is due.
+   * Begins to check the files, if that is due.
    *
    * @return done when a new session has what is in them now; null if it need not wait for that,
    *     also because a look takes longer than a second
@@ -325,7 +325,11 @@ public final class TlsContext {
     CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
     Thread thread = new Thread(() -> readChanged(begun), "parley-tls-files");
     thread.setDaemon(true);
-    thread.start();
+    try {
+      thread.start();
+    } catch (OutOfMemoryError noThread) { // the session goes on with what there was
+      begun.complete(null);
+    }
     looked = now;
     stallIsLogged = false;
     look = begun;
