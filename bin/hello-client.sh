@@ -10,14 +10,6 @@ done
 # shellcheck source=bin/parley.sh
 . "${self%/*}/parley.sh"
 prepare
-# Java reads its arguments in the locale's charset; names are UTF-8.
-case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in
-  *[Uu][Tt][Ff]8* | *[Uu][Tt][Ff]-8*) ;;
-  *)
-    LC_ALL=C.UTF-8
-    export LC_ALL
-    ;;
-esac
 # Short-lived: the first compiler and the simplest collector start fastest.
 # shellcheck disable=SC2086 # options are words
 exec "$java" -Xlog:disable ${archive:+"$archive"} $native -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData \

@@ -6,6 +6,7 @@
 #   jar      Parley's jar, whose manifest names the others
 #   archive  the JVM option for the class-data archive, or nothing
 #   native   the JVM option that lets the prompt call the terminal, or nothing
+# and makes the locale one of UTF-8.
 
 die() {
   echo "$1" >&2
@@ -20,6 +21,58 @@ running_pid() {
   else
     ps -p "$pid" -o args=
   fi | grep -q 'parley[.]cli[.]StartServer' && echo "$pid"
+}
+
+# Whether the locale's charset is UTF-8, or its name says so where there is no command to ask. The
+# command complains of a locale that is not installed; Java would be in the C locale then.
+is_utf8() {
+  charset=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
+  charset=${charset##*.}
+  if command -v locale >/dev/null; then
+    charset=$(locale charmap 2>&1) || true
+  fi
+  case $charset in
+    [Uu][Tt][Ff]8* | [Uu][Tt][Ff]-8*) ;;
+    *) return 1 ;;
+  esac
+}
+
+# Changes LC_CTYPE alone: what LC_ALL says of the other categories is said by LANG.
+set_ctype() {
+  if [ -n "${LC_ALL:-}" ]; then
+    LANG=$LC_ALL
+    unset LC_ALL LC_COLLATE LC_MESSAGES LC_MONETARY LC_NUMERIC LC_TIME
+    export LANG
+  fi
+  LC_CTYPE=$1
+  export LC_CTYPE
+}
+
+# Changes all: some locale that is set is not installed, and counts for nothing.
+set_all() {
+  LC_ALL=$1
+  export LC_ALL
+}
+
+# Java reads arguments, variables and the names of files in the locale's charset, and Parley's are
+# UTF-8. Where the charset is another one, as in the C locale, a locale is set that has it.
+use_utf8() {
+  if is_utf8; then
+    return
+  fi
+  language=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
+  language=${language%%[.@]*}
+  for set in set_ctype set_all; do
+    for each in C.UTF-8 "$language.UTF-8" en_US.UTF-8; do
+      if (
+        "$set" "$each"
+        is_utf8
+      ) 2>/dev/null; then
+        "$set" "$each"
+        return
+      fi
+    done
+  done
 }
 
 find_java() {
@@ -49,6 +102,7 @@ find_java() {
   if [ -n "$major" ] && [ "$major" -lt 17 ]; then
     die "$java is Java $version (expected: 17 or later)"
   fi
+  use_utf8
   native=
   if [ -n "$major" ] && [ "$major" -ge 22 ]; then
     native=--enable-native-access=ALL-UNNAMED

@@ -1,0 +1,71 @@
+package parley;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import parley.Programs.Result;
+
+/** Parley's scripts, in a clone or unpacked, run by a shell that /bin/sh may be. */
+record Installation(Path home, String shell) {
+
+  /** Any listener's port will do. */
+  static final List<String> FREE =
+      List.of("--set", "listeners.greeting.endpoint=tcp://127.0.0.1:0");
+
+  /** The clone and an unpacked distribution, each run by both shells that are there. */
+  static List<Installation> all(Path temp) throws Exception {
+    Path unpacked = Distribution.unpack(temp);
+    List<Installation> all = new ArrayList<>();
+    for (String shell : List.of("dash", "bash")) {
+      Programs.need(shell);
+      all.add(new Installation(Programs.HOME, shell));
+      all.add(new Installation(unpacked, shell));
+    }
+    return all;
+  }
+
+  List<String> command(String script, String... arguments) {
+    return command(script, List.of(arguments));
+  }
+
+  List<String> command(String script, List<String> arguments) {
+    List<String> command = new ArrayList<>(List.of(shell, home.resolve("bin/" + script) + ""));
+    command.addAll(arguments);
+    return command;
+  }
+
+  Result run(Map<String, String> environment, Path folder, String script, String... arguments)
+      throws IOException, InterruptedException {
+    return Programs.run(environment, "", folder, command(script, arguments));
+  }
+
+  /** A JAVA_HOME whose java is a shell script of the test's. */
+  static Map<String, String> withJava(Path folder, String script) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    executable(bin.resolve("java"), script);
+    Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"17.0.0\"\nIMPLEMENTOR=\"Test\"\n");
+    return Map.of("JAVA_HOME", folder.toString());
+  }
+
+  static Path executable(Path file, String script) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    if (!file.toFile().setExecutable(true)) {
+      throw new IOException(file + " cannot be made executable");
+    }
+    return file;
+  }
+
+  /** What is in a folder; nothing if it is not there. */
+  static List<String> in(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries.map(each -> each.getFileName().toString()).sorted().toList();
+    }
+  }
+}
