@@ -13,6 +13,6 @@ prepare
 # Short-lived: the first compiler and the simplest collector start fastest.
 # shellcheck disable=SC2086 # options are words
 exec "$java" -Xlog:disable ${archive:+"$archive"} $native -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData \
-  ${JAVA_OPTS:-} -Dparley.home="$home" \
+  -XX:ErrorFile="$crash" ${JAVA_OPTS:-} -Dparley.home="$home" \
   -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
   -cp "$jar" parley.cli.HelloClient "$@"

@@ -65,7 +65,7 @@ reserved_word() {
 
 # Whether Parley itself, or a jar of its plugins/, has a protocol of this name.
 is_taken() {
-  "$java" -Xlog:disable ${archive:+"$archive"} -Dparley.home="$home" \
+  "$java" -Xlog:disable -XX:ErrorFile="$crash" ${archive:+"$archive"} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" -cp "$jar" parley.cli.StartServer \
     --config /dev/null --check-config --set listeners.new.endpoint=tcp://127.0.0.1:0 \
     --set "listeners.new.protocol=$1" >/dev/null 2>&1

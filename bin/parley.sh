@@ -6,6 +6,7 @@
 #   jar      Parley's jar, whose manifest names the others
 #   archive  the JVM option for the class-data archive, or nothing
 #   native   the JVM option that lets the prompt call the terminal, or nothing
+#   crash    the file for Java's report of a crash
 # and makes the locale one of UTF-8.
 
 die() {
@@ -21,6 +22,24 @@ running_pid() {
   else
     ps -p "$pid" -o args=
   fi | grep -q 'parley[.]cli[.]StartServer' && echo "$pid"
+}
+
+# Sets "reports", where Java's reports of a crash go: the run folder, or the folder for temporary
+# files if there is no run folder to write to; never the working folder. Sets "crash", the report's
+# name as Java takes it, with %p for the pid.
+find_reports() {
+  reports=${PARLEY_RUN:-$home/run}
+  if [ -d "$reports" ] && [ -w "$reports" ]; then
+    reports=$(CDPATH='' cd -- "$reports" && pwd -P)
+    crash=$reports/crash
+  else
+    reports=${TMPDIR:-/tmp}
+    crash=$reports/parley-crash
+  fi
+  case $crash in
+    *%*) crash=$(printf %s "$crash" | sed 's/%/%%/g') ;;
+  esac
+  crash=$crash-%p.log
 }
 
 # Whether the locale's charset is UTF-8, or its name says so where there is no command to ask. The
@@ -193,7 +212,7 @@ find_archive() {
   file="$cds/parley-$version-$vendor.jsa"
   if [ ! -f "$file" ]; then
     mkdir -p "$cds" 2>/dev/null && [ -w "$cds" ] || return 0
-    "$java" -Xlog:disable -XX:ArchiveClassesAtExit="$file.$$" -Dparley.home="$home" \
+    "$java" -Xlog:disable -XX:ErrorFile="$crash" -XX:ArchiveClassesAtExit="$file.$$" -Dparley.home="$home" \
       -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
       -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1 || true
     mv "$file.$$" "$file" 2>/dev/null || (: >"$file") 2>/dev/null || return 0
@@ -205,6 +224,7 @@ find_archive() {
 
 prepare() {
   find_java
+  find_reports
   if [ -f "$home/pom.xml" ]; then
     cds=$home/target/cds
     is_built || build

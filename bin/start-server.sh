@@ -2,13 +2,17 @@
 # Starts the server, in the foreground or as a daemon. See --help, and conf/server.conf.
 set -eu
 daemon=
+serves=yes
 for each in "$@"; do
   shift
-  if [ "$each" = --daemon ]; then
-    daemon=yes
-  else
-    set -- "$@" "$each"
-  fi
+  case $each in
+    --daemon)
+      daemon=yes
+      continue
+      ;;
+    --check-config | --print-* | --help | -h | --version | -V) serves= ;;
+  esac
+  set -- "$@" "$each"
 done
 self=$0
 case $self in */*) ;; *) self=./$self ;; esac
@@ -20,11 +24,17 @@ done
 . "${self%/*}/parley.sh"
 prepare
 
+run=${PARLEY_RUN:-$home/run}
+if [ -n "$serves" ]; then
+  mkdir -p "$run" 2>/dev/null || true
+  find_reports
+fi
+
 serve() {
   # shellcheck disable=SC2086 # options are words
   exec "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError \
-    -Djdk.tls.rejectClientInitiatedRenegotiation=true \
-    -XX:ErrorFile="${PARLEY_RUN:-$home/run}/crash-%p.log" \
+    -Djdk.tls.rejectClientInitiatedRenegotiation=true -XX:ErrorFile="$crash" \
+    -XX:ReplayDataFile="${crash%-%p.log}-replay-%p.log" -XX:HeapDumpPath="$reports" \
     ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
     -cp "$jar" parley.cli.StartServer "$@"
@@ -34,7 +44,6 @@ if [ -z "$daemon" ]; then
   serve "$@"
 fi
 
-run=${PARLEY_RUN:-$home/run}
 pid_file=$run/server.pid
 log=$run/server.log
 lock "$run/.starting"

@@ -24,5 +24,5 @@ if ! is_bench_built; then
   unlock
 fi
 
-exec "$java" -Xlog:disable -Dbench.home="$home" \
+exec "$java" -Xlog:disable -XX:ErrorFile="$crash" -Dbench.home="$home" \
   -cp "$bench/target/classes:$bench/target/lib/*" "$main" "$@"
