@@ -65,7 +65,7 @@ reserved_word() {
 
 # Whether Parley itself, or a jar of its plugins/, has a protocol of this name.
 is_taken() {
-  "$java" -Xlog:disable -XX:ErrorFile="$crash" ${archive:+"$archive"} -Dparley.home="$home" \
+  attend "$java" -Xlog:disable -XX:ErrorFile="$crash" ${archive:+"$archive"} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" -cp "$jar" parley.cli.StartServer \
     --config /dev/null --check-config --set listeners.new.endpoint=tcp://127.0.0.1:0 \
     --set "listeners.new.protocol=$1" >/dev/null 2>&1
@@ -104,10 +104,14 @@ install_parley() {
     echo "mvn not found; before the first build: $install -Dfile=$(quoted "$jar")" >&2
     return
   fi
+  unfinished=$(mktemp)
   # From a folder that has no pom.xml.
-  told=$(cd / && $install -Dstyle.color=never -Dfile="$jar" 2>&1 </dev/null) ||
-    die "$told
+  # shellcheck disable=SC2086 # a command of words
+  attend in_folder / $install -Dstyle.color=never -Dfile="$jar" </dev/null >"$unfinished" 2>&1 ||
+    die "$(cat "$unfinished")
 parley:parley:$parley_version was not put into the local Maven repository"
+  rm -f "$unfinished"
+  unfinished=
   echo "parley:parley:$parley_version is in the local Maven repository"
 }
 
@@ -190,11 +194,9 @@ if [ ! -d "$dir" ]; then
   mkdir "$dir" || exit 70
   made=yes
 fi
-trap 'undo; die "$dir: not made"' EXIT
-trap 'trap - EXIT; undo; exit 130' INT
-trap 'trap - EXIT; undo; exit 143' TERM HUP
+trap 'undo; [ -n "$signalled" ] || die "$dir: not made"' EXIT
 make
-trap - EXIT INT TERM HUP
+trap - EXIT
 
 dir=$(CDPATH='' cd -- "$dir" && pwd -P)
 cat <<END

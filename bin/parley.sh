@@ -14,15 +14,113 @@ die() {
   exit "${2:-70}"
 }
 
-# The pid in a file, if that process is a Parley server that runs.
-running_pid() {
-  pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
-  if [ -r "/proc/$pid/cmdline" ]; then
-    tr '\0' ' ' <"/proc/$pid/cmdline"
-  else
-    ps -p "$pid" -o args=
-  fi | grep -q 'parley[.]cli[.]StartServer' && echo "$pid"
+# A signal ends the script and the child that it waits for, and nothing half-made stays.
+signalled=  # the exit code for the signal that came
+attending=  # while there is a child, or is about to be one
+child=      # its pid
+unfinished= # a file to remove if the script ends now
+on_signal() {
+  signalled=$1
+  [ -n "$attending" ] || exit "$1"
+  [ -z "$child" ] || kill -TERM "$child" 2>/dev/null || true
 }
+trap 'on_signal 129' HUP
+trap 'on_signal 130' INT
+trap 'on_signal 143' TERM
+trap '[ -z "$unfinished" ] || rm -f "$unfinished"' EXIT
+
+# Runs a command as the child. A shell notices no signal before a command in the foreground ends.
+start_child() {
+  attending=yes
+  child=
+  "$@" &
+  child=$!
+}
+
+# Waits until the child has ended, and sets "code" to its exit code.
+await_child() {
+  [ -z "$signalled" ] || kill -TERM "$child" 2>/dev/null || true
+  code=0
+  wait "$child" || code=$?
+  while kill -0 "$child" 2>/dev/null; do # a signal has ended the wait only
+    code=0
+    wait "$child" || code=$?
+  done
+  attending=
+}
+
+# Runs a command to its end; a signal ends both.
+attend() {
+  start_child "$@"
+  await_child
+  [ -z "$signalled" ] || exit "$signalled"
+  return "$code"
+}
+
+in_folder() {
+  cd "$1" || exit 70
+  shift
+  exec "$@"
+}
+
+# Becomes a command, except as process 1: the kernel drops each signal that process 1 does not
+# handle, and Java handles none in its first moments. Then the command is a child.
+become() {
+  if [ $$ -ne 1 ]; then
+    exec "$@"
+  fi
+  exec 3<&0 # a child in the background would have no standard input
+  trap 'kill -QUIT "$child" 2>/dev/null || true' QUIT
+  start_child with_input "$@"
+  await_child
+  exit "$code"
+}
+
+with_input() {
+  exec "$@" <&3 3<&-
+}
+
+# When a process started, in the kernel's words; nothing if it has ended.
+started_at() {
+  if [ -r /proc/self/stat ]; then
+    stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
+    # shellcheck disable=SC2086 # fields are words; the second one, a name in (), may have spaces
+    set -- ${stat##*) }
+    case ${1:-Z} in Z | X) ;; *) echo "${20}" ;; esac
+  else
+    LC_ALL=C TZ=UTC ps -p "$1" -o lstart= 2>/dev/null || true
+  fi
+}
+
+# Whether the server that was started in a run folder, from this installation, still runs. Sets
+#   pid, started  its process
+#   listening     the lines of its listeners, once it serves
+#   why           what else the file says, if it is of another one
+find_server() {
+  pid='' started='' listening='' why='' of_run='' of_home=''
+  folder=$(CDPATH='' cd -- "$1" 2>/dev/null && pwd -P) && [ -f "$folder/server.lock" ] || return 1
+  [ -r "$folder/server.lock" ] || die "cannot read $folder/server.lock" 77
+  lines=
+  while IFS= read -r line; do
+    case $line in
+      pid=*) pid=${line#*=} ;;
+      started=*) started=${line#*=} ;;
+      run=*) of_run=${line#*=} ;;
+      home=*) of_home=${line#*=} ;;
+      listening*) lines=$lines$line$newline ;;
+      serving) listening=${lines%"$newline"} ;;
+    esac
+  done <"$folder/server.lock"
+  if [ -z "$started" ] || [ "$(started_at "$pid")" != "$started" ]; then
+    return 1
+  fi
+  if [ "$of_run" != "$folder" ] || [ "$of_home" != "$home" ]; then
+    why=", which names a server of $of_home in $of_run"
+    return 1
+  fi
+}
+newline='
+'
 
 # Sets "reports", where Java's reports of a crash go: the run folder, or the folder for temporary
 # files if there is no run folder to write to; never the working folder. Sets "crash", the report's
@@ -143,61 +241,41 @@ is_built() {
     [ -z "$(find "$home/pom.xml" "$home/src/main" -newer "$home/target/lib/.built")" ]
 }
 
-# Takes a lock: a symbolic link that names its owner's pid. Waits while the owner lives.
+# Takes the lock on a file, and waits while another script has it. The kernel releases it when this
+# script has ended, and what it runs.
 lock() {
   mkdir -p "${1%/*}" 2>/dev/null || true
   [ -w "${1%/*}" ] || die "cannot write ${1%/*}"
-  told=
-  failures=0
-  until ln -s "$$" "$1" 2>/dev/null; do
-    if ! owner=$(readlink "$1"); then
-      failures=$((failures + 1)) # gone again just now, or it cannot be made
-      [ "$failures" -lt 9 ] || die "cannot make $1"
-    elif ! kill -0 "$owner" 2>/dev/null && [ ! -d "/proc/$owner" ]; then
-      remove_stale "$1" "$owner"
-    else
-      [ -n "$told" ] || echo "waiting for process $owner ($1) ..." >&2
-      told=yes
-      sleep 1
-    fi
-  done
-  locked=$1
-  trap unlock_own EXIT
-  trap 'exit 130' INT
-  trap 'exit 143' TERM HUP
-}
-
-# Two may find the same dead owner: only one at a time may remove its lock, and only that one.
-remove_stale() {
-  if mkdir "$1.stale" 2>/dev/null; then
-    if [ "$(readlink "$1")" = "$2" ]; then
-      rm -f "$1"
-    fi
-    rmdir "$1.stale"
-  else
-    sleep 1
+  exec 9>"$1"
+  if ! try_lock n; then
+    echo "waiting for another build ($1) ..." >&2
+    try_lock '' || die "cannot lock $1"
   fi
 }
 
-unlock_own() {
-  if [ "$(readlink "$locked")" = "$$" ]; then
-    rm -f "$locked"
+try_lock() {
+  if command -v flock >/dev/null; then
+    attend flock ${1:+-n} 9
+  elif command -v perl >/dev/null; then
+    # shellcheck disable=SC2016 # a variable of perl
+    attend perl -e 'open(FILE, ">&=9") && flock(FILE, $ARGV[0] ? 6 : 2) or exit 1' "$1"
+  else
+    die "flock not found (expected: flock of util-linux, or perl, to build Parley)"
   fi
 }
 
 unlock() {
-  unlock_own
-  trap - EXIT INT TERM HUP
+  exec 9>&-
 }
 
 # Only one of several commands builds; the others wait for it.
 build() {
   command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build Parley)"
-  lock "$home/target/.building"
+  lock "$home/target/.build-lock"
   if ! is_built; then
     echo "building parley ..." >&2
     # From its own folder: Maven takes .mvn/jvm.config from there.
-    (cd "$home" && mvn -q -B -Dstyle.color=never -Pquick package) </dev/null >&2 ||
+    attend in_folder "$home" mvn -q -B -Dstyle.color=never -Pquick package </dev/null >&2 ||
       die "parley was not built"
   fi
   unlock
@@ -212,10 +290,17 @@ find_archive() {
   file="$cds/parley-$version-$vendor.jsa"
   if [ ! -f "$file" ]; then
     mkdir -p "$cds" 2>/dev/null && [ -w "$cds" ] || return 0
-    "$java" -Xlog:disable -XX:ErrorFile="$crash" -XX:ArchiveClassesAtExit="$file.$$" -Dparley.home="$home" \
+    find "$cds" -name '*.jsa.*' -mmin +10 -exec rm -f {} + 2>/dev/null || true # of killed scripts
+    unfinished=$file.$$
+    if attend "$java" -Xlog:disable -XX:ErrorFile="$crash" \
+      -XX:ArchiveClassesAtExit="$unfinished" -Dparley.home="$home" \
       -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
-      -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1 || true
-    mv "$file.$$" "$file" 2>/dev/null || (: >"$file") 2>/dev/null || return 0
+      -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1; then
+      mv "$unfinished" "$file" 2>/dev/null || true
+    fi
+    rm -f "$unfinished"
+    unfinished=
+    [ -f "$file" ] || (: >"$file") 2>/dev/null || return 0
   fi
   if [ -s "$file" ]; then
     archive=-XX:SharedArchiveFile=$file

@@ -30,49 +30,93 @@ if [ -n "$serves" ]; then
   find_reports
 fi
 
+# Serves, by "become" or "exec".
 serve() {
+  by=$1
+  shift
   # shellcheck disable=SC2086 # options are words
-  exec "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError \
+  "$by" "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError \
     -Djdk.tls.rejectClientInitiatedRenegotiation=true -XX:ErrorFile="$crash" \
     -XX:ReplayDataFile="${crash%-%p.log}-replay-%p.log" -XX:HeapDumpPath="$reports" \
-    ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" \
+    ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" ${daemon:+-Dparley.run="$run"} \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
     -cp "$jar" parley.cli.StartServer "$@"
 }
 
 if [ -z "$daemon" ]; then
-  serve "$@"
+  serve become "$@"
 fi
 
-pid_file=$run/server.pid
-log=$run/server.log
-lock "$run/.starting"
-if pid=$(running_pid "$pid_file"); then
-  die "parley runs already, pid $pid ($pid_file)" 3
+# Seconds to wait for the server.
+limit=${PARLEY_START_TIMEOUT:-60s}
+case $limit in
+  *[0-9]s) unit=1 ;;
+  *[0-9]m) unit=60 ;;
+  *[0-9]h) unit=3600 ;;
+  *) unit= ;;
+esac
+case $unit,${limit%[smh]} in
+  ,* | *,*[!0-9]* | *,0* | *,?????*)
+    die "PARLEY_START_TIMEOUT: $limit (expected: a time of 1s to 9999h, such as 90s or 2m)" 78
+    ;;
+esac
+limit=$((${limit%[smh]} * unit))
+
+mkdir -p "$run" 2>/dev/null || true
+[ -w "$run" ] || die "cannot write $run"
+run=$(CDPATH='' cd -- "$run" && pwd -P)
+if find_server "$run"; then
+  die "parley runs already, pid $pid ($run/server.lock)" 3
 fi
+log=$run/server.log
 touch "$log"
 before=$(wc -c <"$log")
 new_log() {
   tail -c +$((before + 1)) "$log"
 }
 
-# It outlives its terminal.
-(
+# It outlives its terminal. Its log is appended to, so that the file may be truncated.
+serve_on() {
   trap '' HUP INT QUIT
-  serve "$@"
-) </dev/null >>"$log" 2>&1 &
-pid=$!
-echo "$pid" >"$pid_file"
-while ! new_log | grep -q '^listening '; do
-  if ! kill -0 "$pid" 2>/dev/null; then
-    code=0
-    wait "$pid" || code=$?
-    rm -f "$pid_file"
+  serve exec "$@" </dev/null >>"$log" 2>&1
+}
+
+is_serving() {
+  find_server "$run" && [ "$pid" = "$child" ] && [ -n "$listening" ]
+}
+
+# Ends the server, by force if that takes longer than 5 s.
+end_server() {
+  kill -TERM "$child" 2>/dev/null || true
+  tenths=0
+  while [ "$tenths" -lt 50 ] && kill -0 "$child" 2>/dev/null; do
+    tenths=$((tenths + 1))
+    sleep 0.1
+  done
+  kill -KILL "$child" 2>/dev/null || true
+  await_child 2>/dev/null # a shell reports a child that was killed
+}
+
+start_child serve_on "$@"
+tenths=0
+until is_serving; do
+  if [ -n "$signalled" ]; then
+    end_server
+    exit "$signalled"
+  fi
+  if ! kill -0 "$child" 2>/dev/null; then
+    await_child
     new_log >&2
     exit "$code"
   fi
+  if [ "$tenths" -eq $((limit * 10)) ]; then
+    echo "parley does not listen after $limit s (see PARLEY_START_TIMEOUT); $log says:" >&2
+    new_log >&2
+    end_server
+    exit 4
+  fi
+  tenths=$((tenths + 1))
   sleep 0.1
 done
-unlock
-new_log | grep '^listening '
+echo "$listening"
 echo "pid $pid, log $log"

@@ -14,18 +14,16 @@ if [ $# -gt 0 ]; then
   echo "usage: stop-server.sh"
   echo "Drains and stops the server that start-server.sh --daemon started, and waits for its end:"
   echo "drain-delay, and drain-timeout at most."
-  echo "Exit codes: 0 stopped, 2 usage, 3 no server runs."
+  echo "Exit codes: 0 stopped, 2 usage, 3 no server runs, 77 not permitted."
   case $1 in -h | --help) exit 0 ;; *) exit 2 ;; esac
 fi
 
-pid_file=${PARLEY_RUN:-$home/run}/server.pid
-if ! pid=$(running_pid "$pid_file"); then
-  rm -f "$pid_file"
-  die "parley does not run ($pid_file)" 3
+run=${PARLEY_RUN:-$home/run}
+find_server "$run" || die "parley does not run ($run/server.lock$why)" 3
+if ! kill -TERM "$pid" 2>/dev/null && find_server "$run"; then
+  die "cannot stop parley, pid $pid: it is another user's" 77
 fi
-kill -TERM "$pid"
-while kill -0 "$pid" 2>/dev/null; do
+while [ "$(started_at "$pid")" = "$started" ]; do
   sleep 0.1
 done
-rm -f "$pid_file"
 echo "stopped, pid $pid"

@@ -9,3 +9,6 @@
 
 # Where --daemon keeps the server's pid and log; without it run/ beside bin/.
 # PARLEY_RUN=${PARLEY_RUN:-/var/run/parley}
+
+# How long --daemon waits until the server listens, in s, m or h; then it ends the server.
+# PARLEY_START_TIMEOUT=${PARLEY_START_TIMEOUT:-60s}

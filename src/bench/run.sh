@@ -13,16 +13,16 @@ is_bench_built() {
 
 if ! is_bench_built; then
   command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build the bench)"
-  lock "$bench/target/.building"
+  lock "$bench/target/.build-lock"
   if ! is_bench_built; then
     echo "building the bench ..." >&2
     rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
-    (cd "$bench" && mvn -q -B -Dstyle.color=never package) </dev/null >&2 ||
+    attend in_folder "$bench" mvn -q -B -Dstyle.color=never package </dev/null >&2 ||
       die "the bench was not built"
     touch "$bench/target/.built"
   fi
   unlock
 fi
 
-exec "$java" -Xlog:disable -XX:ErrorFile="$crash" -Dbench.home="$home" \
+become "$java" -Xlog:disable -XX:ErrorFile="$crash" -Dbench.home="$home" \
   -cp "$bench/target/classes:$bench/target/lib/*" "$main" "$@"

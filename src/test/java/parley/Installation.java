@@ -12,6 +12,9 @@ import parley.Programs.Result;
 /** Parley's scripts, in a clone or unpacked, run by a shell that /bin/sh may be. */
 record Installation(Path home, String shell) {
 
+  /** Of a process of tests alone, as several share the clone. */
+  private static final String VENDOR = "Test-" + ProcessHandle.current().pid();
+
   /** Any listener's port will do. */
   static final List<String> FREE =
       List.of("--set", "listeners.greeting.endpoint=tcp://127.0.0.1:0");
@@ -43,11 +46,22 @@ record Installation(Path home, String shell) {
     return Programs.run(environment, "", folder, command(script, arguments));
   }
 
+  /** Where its class-data archives are. */
+  Path cds() {
+    return home.resolve(home.equals(Programs.HOME) ? "target/cds" : "cds");
+  }
+
+  /** Deletes what there is in place of an archive for the java of {@link #withJava}. */
+  void deleteArchive() throws IOException {
+    Files.deleteIfExists(cds().resolve("parley-17.0.0-" + VENDOR + ".jsa"));
+  }
+
   /** A JAVA_HOME whose java is a shell script of the test's. */
   static Map<String, String> withJava(Path folder, String script) throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     executable(bin.resolve("java"), script);
-    Files.writeString(folder.resolve("release"), "JAVA_VERSION=\"17.0.0\"\nIMPLEMENTOR=\"Test\"\n");
+    Files.writeString(
+        folder.resolve("release"), "JAVA_VERSION=\"17.0.0\"\nIMPLEMENTOR=\"" + VENDOR + "\"\n");
     return Map.of("JAVA_HOME", folder.toString());
   }
 

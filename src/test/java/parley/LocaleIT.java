@@ -97,6 +97,25 @@ class LocaleIT {
     }
   }
 
+  /** Where no locale of UTF-8 is installed. */
+  @Test
+  void whatNoLocaleCanNameIsRefusedInOneLine() throws Exception {
+    String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+    String jar = Programs.HOME.resolve("target/lib/parley-" + Distribution.VERSION + ".jar") + "";
+    for (String main : List.of("parley.cli.StartServer", "parley.cli.HelloClient")) {
+      Result refused =
+          run(
+              Map.of("LC_ALL", "C"),
+              Map.of(),
+              List.of(java, "-cp", jar, main, "--config", "ü/s.conf", "--check-config"));
+      assertThat(refused.code()).isEqualTo(78);
+      assertThat(refused.err().lines().toList()).hasSize(1);
+      assertThat(refused.err())
+          .startsWith("--config ")
+          .contains("(expected: a path in the locale's charset, which is ");
+    }
+  }
+
   @Test
   void newProtocolAsksJavaToo() throws Exception {
     for (Installation each : installations) {
@@ -135,6 +154,6 @@ class LocaleIT {
         }
       }
     }
-    Files.deleteIfExists(Programs.HOME.resolve("target/cds/parley-17.0.0-Test.jsa"));
+    installations.get(0).deleteArchive();
   }
 }

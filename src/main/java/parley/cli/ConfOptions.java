@@ -1,6 +1,7 @@
 package parley.cli;
 
 import java.io.PrintStream;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ final class ConfOptions {
       """;
 
   /** Variables that only the scripts read. */
-  private static final Set<String> OF_THE_SCRIPTS = Set.of("PARLEY_RUN");
+  private static final Set<String> OF_THE_SCRIPTS = Set.of("PARLEY_RUN", "PARLEY_START_TIMEOUT");
 
   private ConfOptions() {}
 
@@ -46,9 +47,26 @@ final class ConfOptions {
   static Conf load(CommandLine line, String defaultFile, Map<String, String> environment)
       throws ConfException {
     String config = line.getOptionValue("config");
-    Path file = config == null ? home().resolve("conf").resolve(defaultFile) : Path.of(config);
+    Path file = config == null ? home().resolve("conf").resolve(defaultFile) : path(config);
     String[] sets = line.getOptionValues("set");
     return Conf.load(file, sets == null ? List.of() : List.of(sets), environment);
+  }
+
+  private static Path path(String config) throws ConfException {
+    try {
+      return Path.of(config);
+    } catch (InvalidPathException e) {
+      String charset = System.getProperty("sun.jnu.encoding");
+      throw new ConfException(
+          List.of(
+              "--config "
+                  + config
+                  + ": "
+                  + e.getReason()
+                  + " (expected: a path in the locale's charset, which is "
+                  + charset
+                  + ")"));
+    }
   }
 
   /**

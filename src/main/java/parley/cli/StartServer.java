@@ -32,15 +32,16 @@ final class StartServer {
       Serves the listeners of conf/server.conf until SIGTERM or SIGINT, then drains.
 
             --daemon          run in the background, with the pid and the log in run/, or in
-                              $PARLEY_RUN
+                              $PARLEY_RUN; returns when the server listens, or fails after
+                              $PARLEY_START_TIMEOUT, 60s by default
             --print-chain     print each listener's filters, from the network up, and end
       """
           + ConfOptions.HELP
           + """
 
       Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
-      already, 70 a defect, 71 too little memory or too few threads to start, 78 bad conf,
-      134 out of memory.
+      already, 4 not listening in time, 70 a defect, 71 too little memory or too few threads to
+      start, 78 bad conf, 134 out of memory.
       """;
 
   private StartServer() {}
@@ -85,20 +86,29 @@ final class StartServer {
       return done;
     }
     checkInherited(config, environment);
-    Server server = new Server(config);
     if (line.hasOption("print-chain")) {
-      server.listeners().forEach(listener -> print(listener, out));
-      server.close();
+      try (Server server = new Server(config)) {
+        server.listeners().forEach(listener -> print(listener, out));
+      }
       return Commands.checked(System.out, err);
     }
-    return serve(server, out, err);
+    try (RunFolder folder = RunFolder.ofDaemon()) {
+      if (!folder.claim()) {
+        err.println("parley runs already: " + folder.holder());
+        return Exit.NO_CONNECTION;
+      }
+      return serve(new Server(config), folder, out, err);
+    }
   }
 
-  private static int serve(Server server, PrintStream out, PrintStream err) {
-    Thread hook = new Thread(() -> drain(server), "parley-shutdown");
+  private static int serve(Server server, RunFolder folder, PrintStream out, PrintStream err) {
+    Thread hook = new Thread(() -> drain(server, folder), "parley-shutdown");
     Runtime.getRuntime().addShutdownHook(hook); // before it serves: a signal always drains
+    StringBuilder ready = new StringBuilder();
     try {
       server.start();
+      server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
+      folder.serving(ready.toString());
     } catch (BindException e) {
       Runtime.getRuntime().removeShutdownHook(hook);
       err.println(e.getMessage());
@@ -110,8 +120,6 @@ final class StartServer {
       Runtime.getRuntime().removeShutdownHook(hook);
       throw defect;
     }
-    StringBuilder ready = new StringBuilder();
-    server.listeners().forEach(each -> ready.append("listening ").append(each).append('\n'));
     out.print(ready); // one write: who waits for it sees all or nothing
     out.flush();
     server.ended().join();
@@ -155,8 +163,9 @@ final class StartServer {
   }
 
   /** The JVM's own exit code after a signal would say that it was killed. */
-  private static void drain(Server server) {
+  private static void drain(Server server, RunFolder folder) {
     int cut = server.drain().join();
+    folder.close();
     LOG.info("drained: sessions cut={}", cut);
     Runtime.getRuntime().halt(cut == 0 ? Exit.OK : Exit.REFUSED);
   }
