@@ -11,7 +11,8 @@ final class Records {
 
   static final int CHANGE_CIPHER_SPEC = 20;
   static final int ALERT = 21;
-  private static final int DATA = 23;
+  static final int HANDSHAKE = 22;
+  static final int DATA = 23;
 
   private static final int HEADER = 5;
   private static final int FIRST_TYPE = 20;

@@ -35,6 +35,7 @@ final class TlsSession {
   private final SSLEngine engine;
   private final Records records = new Records();
   private final NoData noData = new NoData();
+  private final EarlyData earlyData = new EarlyData();
   private final TlsOutput output;
   private final NextFilter next;
   private final TlsFilter filter;
@@ -115,7 +116,9 @@ final class TlsSession {
         } else {
           takesAlert = false;
           checkGoesOn(record);
-          plain = unwrap(record, plain);
+          if (!isEarlyData(record)) {
+            plain = unwrap(record, plain);
+          }
         }
       }
     } catch (RefusedException e) {
@@ -187,6 +190,15 @@ final class TlsSession {
     if (end != null) {
       throw new PeersAlertException(end);
     }
+  }
+
+  /** Where clients show certificates, what is early and what is theirs cannot be told apart. */
+  private boolean isEarlyData(ByteBuffer record) throws SSLException {
+    return !isSecured()
+        && context.isOfServer()
+        && !engine.getWantClientAuth()
+        && !engine.getNeedClientAuth()
+        && earlyData.isIn(record, engine.getHandshakeSession());
   }
 
   private static boolean isTls13(@Nullable SSLSession its) {
