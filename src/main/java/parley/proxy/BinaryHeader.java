@@ -108,6 +108,9 @@ final class BinaryHeader {
 
   /** The sum is over the header with zeros where it stands itself (2.2.4). */
   private static void checkSum(ByteBuffer all, List<Tlv> tlvs) throws HeaderException {
+    if (tlvs.stream().filter(each -> each.type() == CRC).count() > 1) {
+      throw new HeaderException("version 2: more than one checksum"); // each costs a copy of all
+    }
     int behind = all.limit();
     for (int i = tlvs.size() - 1; i >= 0; i--) {
       Tlv tlv = tlvs.get(i);

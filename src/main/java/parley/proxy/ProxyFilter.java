@@ -150,9 +150,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     private void received(NextFilter next, ByteBuffer in) {
-      ByteBuffer all =
-          ByteBuffer.allocate(begun.remaining() + in.remaining()).put(begun.duplicate()).put(in);
-      begun = all.flip();
+      ByteBuffer all = joined(in);
       ProxyHeader header;
       try {
         header = HeaderReader.read(all, most);
@@ -163,6 +161,17 @@ public final class ProxyFilter extends HoldingFilter {
       if (header != null) {
         goOn(next, header, all);
       }
+    }
+
+    /** Adds to what has begun, in a buffer that grows to twice that: a header may come in drips. */
+    private ByteBuffer joined(ByteBuffer in) {
+      int sum = begun.limit() + in.remaining();
+      if (sum > begun.capacity()) {
+        begun = ByteBuffer.allocate(Math.max(sum, 2 * begun.limit())).put(begun.rewind()).flip();
+      }
+      int end = begun.limit();
+      begun.limit(sum).position(end);
+      return begun.put(in).rewind();
     }
 
     private void goOn(NextFilter next, ProxyHeader header, ByteBuffer rest) {

@@ -130,5 +130,8 @@ class HeaderTest {
         .hasMessageContaining("a TLV longer");
     assertThatThrownBy(() -> read(Headers.client("192.0.2.9", 1, Headers.tlv(3, new byte[3]))))
         .hasMessageContaining("a checksum that is none");
+    byte[] sum = Headers.tlv(3, new byte[4]);
+    assertThatThrownBy(() -> read(Headers.summed(Headers.client("192.0.2.9", 1, sum, sum))))
+        .hasMessageContaining("more than one checksum");
   }
 }
