@@ -235,8 +235,11 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   private static long fixedCost(WriteRequest request) {
-    return (long) REQUEST_COST
-        * (request instanceof Batch batch ? Math.max(1, batch.requests().length) : 1);
+    return (long) REQUEST_COST * Math.max(1, futuresOf(request));
+  }
+
+  private static int futuresOf(WriteRequest request) {
+    return request instanceof Batch batch ? batch.requests().length : 1;
   }
 
   private static long bytesOf(WriteRequest request) {
@@ -470,14 +473,16 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** Fails some of what an ended session has left; returns whether more are left. */
+  /** Fails about so many futures of an ended session; returns whether more are left. */
   boolean failSome(int most) {
-    for (int left = most; left > 0; left--) {
+    int left = most;
+    while (left > 0) {
       WriteRequest next = requests.poll();
       if (next == null) {
         Handover known = handover;
         return known != null && known.failSome(left);
       }
+      left -= Math.max(1, futuresOf(next));
       fail(next);
     }
     return true;
