@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -321,9 +322,17 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       return sent;
     }
     if (answer instanceof Several several) {
-      return several.messages().stream().allMatch(each -> writeInTurn(session, each, turn));
+      return writeSeveral(session, several.messages(), turn);
     }
     return answer == null || writeInTurn(session, answer, turn);
+  }
+
+  private static boolean writeSeveral(IoSession session, List<?> messages, @Nullable Turn turn) {
+    AtomicBoolean sent = new AtomicBoolean();
+    Handover.undisturbed(
+        session,
+        () -> sent.set(messages.stream().allMatch(each -> writeInTurn(session, each, turn))));
+    return sent.get();
   }
 
   /** Straight into the turn where that is open, else as MINA writes; returns whether it goes. */

@@ -107,6 +107,19 @@ public final class Handover {
     }
   }
 
+  /**
+   * Runs an action after what was handed over until now, and lets what is handed over meanwhile
+   * wait for its end: what it writes has nothing of others in between. Called on the loop's thread.
+   */
+  public static void undisturbed(IoSession session, Runnable action) {
+    WriteQueue own = WriteQueue.of(session);
+    if (own == null || EventLoop.of(session) == null) {
+      action.run();
+    } else {
+      own.handover().runUndisturbed(action);
+    }
+  }
+
   /** Does what was handed over until now, before the loop's thread itself writes or closes. */
   public static void runBefore(IoSession session) {
     WriteQueue own = WriteQueue.of(session);
@@ -163,6 +176,17 @@ public final class Handover {
     if (!running) { // else the caller is part of a step, and what is left comes after it
       due = size.get();
       run();
+    }
+  }
+
+  private void runUndisturbed(Runnable action) {
+    runWaiting();
+    boolean before = running;
+    running = true;
+    try {
+      action.run();
+    } finally {
+      running = before;
     }
   }
 

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.mina.core.buffer.IoBuffer;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Extended;
@@ -39,6 +42,7 @@ import parley.Peer;
 import parley.Servers;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
+import parley.codec.MappedCodecFactory;
 import parley.filter.FilterChains;
 import parley.server.Limits;
 import parley.server.Server;
@@ -275,6 +279,50 @@ class AnswerPlaceTest {
       assertThat(lines).isEqualTo(encoder.encoded);
       WriteFuture bad = session.write("bad");
       assertThat(bad.awaitUninterruptibly().getException()).hasMessageContaining("bad");
+    }
+  }
+
+  /** Another thread pushes while the first of two messages is encoded. */
+  @ParameterizedTest
+  @CsvSource({"now,true", "now,false", "later,true", "later,false"})
+  void nothingIsSentBetweenSeveralMessages(String line, boolean encodedByMina) throws Exception {
+    Object answer = AnswerHandler.several(List.of("a", "b"));
+    CompletableFuture<Object> later = new CompletableFuture<>();
+    AtomicReference<IoSession> its = new AtomicReference<>();
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, frame) -> {
+              its.set(session);
+              return frame.equals("now") ? answer : later;
+            });
+    UnaryOperator<String> pushing =
+        message -> {
+          if (message.equals("a")) {
+            CompletableFuture.runAsync(() -> its.get().write("pushed")).join();
+          }
+          return message;
+        };
+    ProtocolEncoderAdapter encoder =
+        new ProtocolEncoderAdapter() {
+          @Override
+          public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+            String sent = pushing.apply((String) message) + "\n";
+            out.write(IoBuffer.wrap(sent.getBytes(StandardCharsets.UTF_8)));
+          }
+        };
+    Protocol protocol =
+        encodedByMina
+            ? encodedBy(encoder, handler)
+            : Protocol.of(
+                "pushing",
+                new MappedCodecFactory(new LineCodecFactory(), (String read) -> read, pushing),
+                handler);
+    try (Server server = Servers.of(protocol);
+        Peer peer = Servers.peer(server)) {
+      peer.send(line + "\n");
+      Servers.awaitRounds(Servers.session(server));
+      later.complete(answer);
+      assertThat(peer.halfClose().rest()).isEqualTo("a\nb\npushed\n");
     }
   }
 
