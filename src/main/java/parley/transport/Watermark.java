@@ -17,8 +17,8 @@ public enum Watermark implements FilterEvent {
   AT_LOW;
 
   /**
-   * Whether a session is above its high watermark, or has not fallen to the low one since. Any
-   * thread may call.
+   * Whether a session is above its high watermark, or has not fallen to the low one since; then
+   * {@link #AT_LOW} comes once it has, unless the session ends before. Any thread may call.
    */
   public static boolean isAbove(IoSession session) {
     WriteQueue queue = WriteQueue.of(session);

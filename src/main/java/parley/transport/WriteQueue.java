@@ -48,6 +48,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private final Queue<WriteRequest> requests = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong(); // what the requests cost; set by the loop
   private final AtomicBoolean cut = new AtomicBoolean();
+  private final AtomicBoolean toldAbove = new AtomicBoolean(); // though it was not full yet
   private volatile @Nullable Handover handover;
   private volatile @Nullable NotSentException notSent;
   private volatile @Nullable Runnable beforeClose;
@@ -297,9 +298,16 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return disposed;
   }
 
-  /** As {@link Watermark#isAbove}. */
+  /** As {@link Watermark#isAbove}: whoever is told so may wait for the event at the low one. */
   boolean isAboveHigh() {
-    return full || waiting() > limits().outboundHigh();
+    if (full) {
+      return true;
+    }
+    boolean above = waiting() > limits().outboundHigh();
+    if (above && toldAbove.compareAndSet(false, true)) {
+      EventLoop.onLoopOf(session, this::weigh);
+    }
+    return above;
   }
 
   /**
@@ -318,12 +326,15 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       tell();
     }
     SessionLimits limits = limits();
-    if (full && waiting <= limits.outboundLow()) {
-      setFull(false);
-    } else if (!full && waiting > limits.outboundHigh()) {
+    boolean wasToldAbove = toldAbove.get() && toldAbove.getAndSet(false);
+    boolean rises = !full && (waiting > limits.outboundHigh() || wasToldAbove);
+    if (rises) {
       setFull(true);
       sentWhenFull = session.getWrittenBytes() + session.getScheduledWriteBytes();
-    } else if (full && !serves && session.getWrittenBytes() >= sentWhenFull) {
+    }
+    if (full && waiting <= limits.outboundLow()) {
+      setFull(false);
+    } else if (full && !rises && !serves && session.getWrittenBytes() >= sentWhenFull) {
       serves = true;
       Input.of(session).resume(Input.Reason.OUTBOUND_FULL);
     }

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.LineCodecFactory;
+import parley.codec.MappedCodecFactory;
 import parley.filter.FilterChains;
 import parley.protocol.Protocol;
 import parley.server.Limits;
@@ -340,6 +341,39 @@ class WaitingTest {
     assertThat(events).isNotEmpty();
     for (int i = 0; i < events.size(); i++) {
       assertThat(events.get(i)).isEqualTo(Watermark.values()[i % 2]);
+    }
+  }
+
+  /** It waits as 5,000 characters, and the loop finds it as four bytes. */
+  @Test
+  void whoeverIsToldThatASessionIsAboveHearsWhenItIsLow() throws Exception {
+    List<FilterEvent> events = Collections.synchronizedList(new ArrayList<>());
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void event(IoSession session, FilterEvent event) {
+            events.add(event);
+          }
+        };
+    MappedCodecFactory lengths =
+        new MappedCodecFactory(
+            new LineCodecFactory(), (String read) -> read, (String sent) -> "" + sent.length());
+    try (Server server =
+            Servers.with(
+                Protocol.of("lengths", lengths, handler),
+                listener ->
+                    listener.limit(Limits.OUTBOUND_HIGH, 2000).limit(Limits.OUTBOUND_LOW, 1000));
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      CountDownLatch written = new CountDownLatch(1);
+      EventLoop.onLoopOf(session, () -> Servers.await(written));
+      session.write("x".repeat(5000));
+      assertThat(Watermark.isAbove(session)).isTrue();
+      written.countDown();
+      assertThat(peer.line()).isEqualTo("5000");
+      Servers.awaitRounds(session);
+      assertThat(events).containsExactly(Watermark.ABOVE_HIGH, Watermark.AT_LOW);
+      assertThat(Watermark.isAbove(session)).isFalse();
     }
   }
 
