@@ -161,7 +161,7 @@ public final class Handover {
   /** On the loop's thread, between two turns. */
   private void runRound() {
     scheduled.set(false);
-    due = Math.min(size.get(), MOST);
+    due = Math.min(size.get(), queue.isOver() ? Leftovers.SHARE : MOST);
     if (due > 0 && session.isConnected()) {
       session.getFilterChain().fireEvent(Event.HANDED_OVER);
     }

@@ -11,10 +11,10 @@ import java.util.Set;
 final class Leftovers {
 
   /** What is failed of a session at a time. */
-  static final int SHARE = 1024;
+  static final int SHARE = 128;
 
   /** Shares in a round. */
-  private static final int MOST = 4;
+  private static final int MOST = 32;
 
   private final Set<WriteQueue> left = new LinkedHashSet<>(0);
 
