@@ -126,7 +126,8 @@ public final class TlsContext {
    * Of a client.
    *
    * @param settings {@link TlsSettings#OF_CLIENT}
-   * @param server whose name the certificate must have
+   * @param server whose host the certificate must name, unless {@link TlsSettings#SERVER_NAME} is
+   *     set
    * @throws IllegalArgumentException if a file is not what it should be, or they do not go together
    */
   public static TlsContext ofClient(Settings settings, Endpoint server) {
@@ -250,17 +251,23 @@ public final class TlsContext {
     SSLEngine engine =
         server == null
             ? current.createSSLEngine()
-            : current.createSSLEngine(withoutRoot(server.host()), server.port());
+            : current.createSSLEngine(withoutRoot(serverName(server)), server.port());
     engine.setUseClientMode(!isServer());
     SSLParameters parameters = spoken(engine.getSSLParameters());
     parameters.setUseCipherSuitesOrder(true);
     if (server == null) {
       askClient(parameters);
     } else {
-      checkServer(parameters, server.host());
+      checkServer(parameters, serverName(server));
     }
     engine.setSSLParameters(parameters);
     return engine;
+  }
+
+  /** The name that a server is to prove, and that it is told by SNI. */
+  private String serverName(Endpoint endpoint) {
+    String set = settings.get(TlsSettings.SERVER_NAME);
+    return set.isEmpty() ? endpoint.host() : set;
   }
 
   private void askClient(SSLParameters parameters) {

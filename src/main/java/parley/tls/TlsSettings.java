@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import parley.endpoint.Endpoint;
 import parley.protocol.Setting;
 
 /** Declares what a block {@code tls} may hold; docs/tls.md has them as a table. */
@@ -37,6 +38,13 @@ public final class TlsSettings {
 
   /** A PEM file with the CAs of servers, in the place of the system's. */
   public static final Setting<String> CA = Setting.text("ca", "");
+
+  /**
+   * The name that a server's certificate must have, and that is sent by SNI, in the place of the
+   * endpoint's host: where that is an address, or a name of a balancer's.
+   */
+  public static final Setting<String> SERVER_NAME =
+      Setting.text("server-name", "").check(TlsSettings::notHost);
 
   /** Whether any server's certificate will do, of any host: for development only. */
   public static final Setting<Boolean> INSECURE = Setting.flag("insecure", false);
@@ -80,7 +88,16 @@ public final class TlsSettings {
 
   /** Those of a client. */
   public static final List<Setting<?>> OF_CLIENT =
-      List.of(CA, INSECURE, CERTIFICATE, KEY, KEY_PASSWORD, KEY_PASSWORD_FILE, PROTOCOLS, CIPHERS);
+      List.of(
+          CA,
+          SERVER_NAME,
+          INSECURE,
+          CERTIFICATE,
+          KEY,
+          KEY_PASSWORD,
+          KEY_PASSWORD_FILE,
+          PROTOCOLS,
+          CIPHERS);
 
   /** Those that are the names of files. */
   public static final List<Setting<?>> FILES =
@@ -90,6 +107,15 @@ public final class TlsSettings {
 
   static ClientAuth clientAuth(String text) {
     return ClientAuth.valueOf(text.toUpperCase(Locale.ROOT));
+  }
+
+  private static @Nullable String notHost(String text) {
+    try {
+      var unused = text.isEmpty() ? null : new Endpoint("tls", text, 1);
+      return null;
+    } catch (IllegalArgumentException notAHost) {
+      return "a name, an IPv4 or an IPv6 address";
+    }
   }
 
   private static @Nullable String notClientAuth(String text) {

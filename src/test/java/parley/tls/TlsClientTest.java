@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.ExtendedSSLSession;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +19,7 @@ import parley.Logs;
 import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
+import parley.client.ConnectException;
 import parley.client.Connector;
 import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
@@ -133,6 +135,33 @@ class TlsClientTest {
       assertThatThrownBy(() -> Client.connect(config))
           .hasMessageEndingWith(
               "TLS: Extended key usage does not permit use for TLS server authentication");
+    }
+  }
+
+  /** Apart from the host that it connects to. */
+  @Test
+  void theServersNameMayBeAnother(@TempDir Path temp) throws Exception {
+    Path certs = Certs.make(temp, "db.example.org");
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) ->
+                ((ExtendedSSLSession) TlsFilter.of(session)).getRequestedServerNames().toString());
+    Protocol protocol = Servers.lineProtocol(handler);
+    try (Server server = Certs.serve(Certs.listener(protocol, certs))) {
+      ClientConfig.Builder config =
+          ClientConfig.builder(Servers.endpoint(server), protocol)
+              .tls(TlsSettings.CA, certs.resolve("ca.pem").toString());
+      config.tls(TlsSettings.SERVER_NAME, "db.example.org");
+      try (Client client = Client.connect(config.build())) {
+        assertThat(client.ask("name?").get().toString()).contains("db.example.org");
+      }
+      config.tls(TlsSettings.SERVER_NAME, "other.example.org");
+      assertThatThrownBy(() -> Client.connect(config.build()))
+          .isInstanceOf(ConnectException.class)
+          .hasMessageContaining("TLS: ");
+      assertThatThrownBy(() -> config.tls(TlsSettings.SERVER_NAME, "no host"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("no host");
     }
   }
 
