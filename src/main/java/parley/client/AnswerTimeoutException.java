@@ -2,7 +2,10 @@ package parley.client;
 
 import java.time.Duration;
 
-/** Says that an answer did not come in time. The connection goes on; a late answer is dropped. */
+/**
+ * Says that an answer did not come in time. The connection goes on, unless it is silent for too
+ * long; a late answer is dropped.
+ */
 public final class AnswerTimeoutException extends ClientException {
 
   private static final long serialVersionUID = 1;

@@ -1,85 +1,113 @@
 package parley.client;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.Correlation;
 
 /**
- * Holds the requests in flight on one connection, and finds the one that a frame answers. In the
- * order of the wire; not thread-safe: its connection has the lock.
+ * Holds the requests that one connection has sent and the server has not answered, in the order of
+ * the wire, and finds the request that a frame answers. A request that was given up stays, to take
+ * its late answer. Used on the connection's event loop only; each method, but for {@link #takeAll}
+ * and {@link #latestOver}, takes the same time however many there are.
  */
 final class Asks {
 
-  /** A request in flight. A timed-out one stays there, to take its late answer. */
-  record Ask(CompletableFuture<Object> answer, Duration timeout, long deadline) {
-
-    /** What is longer would not fit into the clock's nanoseconds. */
-    private static final Duration LONGEST = Duration.ofDays(365);
-
-    static Ask within(Duration timeout) {
-      long nanos = (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
-      return new Ask(new CompletableFuture<>(), timeout, System.nanoTime() + nanos);
-    }
-
-    boolean isDone() {
-      return answer.isDone();
-    }
-  }
-
   private final Correlation correlation;
-  private final Map<Object, Ask> byKey = new LinkedHashMap<>();
+  private final int most;
+  private final Runnable placeFreed;
+  private final Map<Object, Ask> owed = new LinkedHashMap<>();
+  private final Set<Ask> late = new LinkedHashSet<>(); // given up, where answers have keys
   private boolean bannerDue;
 
-  Asks(Correlation correlation) {
+  /**
+   * An empty one.
+   *
+   * @param most where answers have keys, the number of requests from which on a new one removes the
+   *     eldest that was given up
+   * @param placeFreed runs for each request that is removed
+   */
+  Asks(Correlation correlation, int most, Runnable placeFreed) {
     this.correlation = correlation;
+    this.most = most;
+    this.placeFreed = placeFreed;
     this.bannerDue = correlation.isAfterBanner();
   }
 
   /**
-   * The key that a request goes in flight under: its own, or, where order tells, any new one.
+   * Adds a request that the caller sends next.
    *
-   * @throws ClientException if it has none, or one that is in flight
+   * @throws ClientException if it has no key, or one that is in flight
    */
-  Object freeKey(Object message) throws ClientException {
-    if (!correlation.isByKey()) {
-      return new Object();
+  void add(Ask ask, Object message) throws ClientException {
+    Object key = ask; // where answers come in order, any unique object
+    if (correlation.isByKey()) {
+      key = correlation.key(message);
+      if (key == null) {
+        throw new ClientException(
+            "the request has no key (expected: one by which to know its answer)");
+      }
+      if (owed.containsKey(key)) {
+        throw new ClientException("key: " + key + " (expected: one that is not in flight)");
+      }
+      dropLate();
     }
-    Object key = correlation.key(message);
-    if (key == null) {
-      throw new ClientException(
-          "the request has no key (expected: one by which to know its answer)");
-    }
-    if (byKey.containsKey(key)) {
-      throw new ClientException("key: " + key + " (expected: one that is not in flight)");
-    }
-    return key;
+    ask.key = key;
+    owed.put(key, ask);
   }
 
-  void put(Object key, Ask ask) {
-    byKey.put(key, ask);
+  private void dropLate() {
+    Iterator<Ask> eldest = late.iterator();
+    if (owed.size() >= most && eldest.hasNext()) {
+      remove(eldest.next());
+    }
   }
 
-  void remove(Object key, Ask ask) {
-    byKey.remove(key, ask);
+  /** Removes a request that was not sent after all, if it is there. */
+  void remove(Ask ask) {
+    if (ask.key != null && owed.remove(ask.key, ask)) {
+      gone(ask);
+    }
   }
 
-  /** Takes out the request that a frame answers, or null if there is none. */
+  private void gone(Ask ask) {
+    late.remove(ask);
+    placeFreed.run();
+  }
+
+  /** A request was given up; it may have been removed by now. */
+  void givenUp(Ask ask) {
+    if (correlation.isByKey() && ask.key != null && owed.get(ask.key) == ask) {
+      late.add(ask);
+    }
+  }
+
+  /** Removes the request that a frame answers, and returns it, or null if there is none. */
   @Nullable Ask take(Object frame) {
     if (bannerDue) {
       bannerDue = false;
       return null;
     }
-    if (correlation.isByKey()) {
-      Object key = correlation.key(frame);
-      return key == null ? null : byKey.remove(key);
+    Ask answered = correlation.isByKey() ? takeByKey(frame) : takeEldest();
+    if (answered != null) {
+      gone(answered);
     }
-    Iterator<Ask> inOrder = byKey.values().iterator();
+    return answered;
+  }
+
+  private @Nullable Ask takeByKey(Object frame) {
+    Object key = correlation.key(frame);
+    return key == null ? null : owed.remove(key);
+  }
+
+  private @Nullable Ask takeEldest() {
+    Iterator<Ask> inOrder = owed.values().iterator();
     if (!inOrder.hasNext()) {
       return null;
     }
@@ -88,27 +116,25 @@ final class Asks {
     return eldest;
   }
 
-  /** Where keys tell, a late answer may be given up: the eldest request that has timed out goes. */
-  boolean dropLate() {
-    return correlation.isByKey()
-        && byKey.values().stream()
-            .filter(Ask::isDone)
-            .findFirst()
-            .map(byKey.values()::remove)
-            .orElse(false);
+  boolean isEmpty() {
+    return owed.isEmpty();
   }
 
-  /** All of them, those that have timed out too. */
-  Collection<Ask> all() {
-    return Collections.unmodifiableCollection(byKey.values());
+  /** The latest deadline of waiting requests with a longer timeout, made before a time, or null. */
+  @Nullable Long latestOver(Duration timeout, long madeBefore) {
+    return owed.values().stream()
+        .filter(ask -> ask.made() - madeBefore <= 0)
+        .filter(ask -> !ask.isSettled() && ask.timeout().compareTo(timeout) > 0)
+        .map(Ask::deadline)
+        .reduce((one, other) -> one - other > 0 ? one : other)
+        .orElse(null);
   }
 
-  /** How many wait for their answers. */
-  int waiting() {
-    return (int) byKey.values().stream().filter(ask -> !ask.isDone()).count();
-  }
-
-  void clear() {
-    byKey.clear();
+  /** Removes all, also those that were given up. */
+  List<Ask> takeAll() {
+    List<Ask> all = new ArrayList<>(owed.values());
+    owed.clear();
+    all.forEach(this::gone);
+    return all;
   }
 }

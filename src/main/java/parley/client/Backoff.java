@@ -16,7 +16,11 @@ public record Backoff(Duration first, Duration most) {
   private static final Duration LEAST = Duration.ofMillis(1);
   private static final Duration DAY = Duration.ofDays(1);
 
-  /** Checks the bounds. */
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException if they are not as said above
+   */
   public Backoff {
     if (first.compareTo(LEAST) < 0 || most.compareTo(first) < 0 || most.compareTo(DAY) > 0) {
       throw new IllegalArgumentException(

@@ -2,11 +2,13 @@ package parley.client;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import org.apache.mina.core.RuntimeIoException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
 import parley.filter.ChainBuilder;
@@ -15,20 +17,27 @@ import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
 import parley.transport.PluginContext;
+import parley.transport.RareLog;
 
 /**
  * Asks a server, over one connection, many requests at a time: each answer completes the future of
  * its request. Works for any protocol.
  *
  * <p>A request fails with {@link AnswerTimeoutException}, with {@link ConnectionLostException} when
- * the connection ends before its answer, or with {@link ClientException} when it was not sent at
- * all. None is ever sent twice. Futures are completed on the event loop, those of a connect on a
- * thread of the connector: what follows there must not block, or use the Async methods. All methods
- * may be called from any thread.
+ * the connection ends before its answer, with {@link ClientException} when it was not sent at all,
+ * or with what the codec, a filter or the key function threw for it. None is ever sent twice.
+ * Cancelling a request gives it up, although the server may have received it. Requests and messages
+ * of one thread go out in order.
+ *
+ * <p>Futures complete on the event loop; timeouts and failed connects complete on another thread.
+ * Dependents on the event loop must not block: use the Async methods for that. The client logs the
+ * first {@code join} or {@code get} that blocks its event loop, with its stack; the request then
+ * ends by its timeout. All methods may be called from any thread.
  */
 public final class Client implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Client.class);
+  private static final RareLog RETRIES = new RareLog(LOG, Level.INFO);
 
   private final ClientConfig config;
   private final Connector connector;
@@ -36,11 +45,15 @@ public final class Client implements AutoCloseable {
   private final ChainBuilder chain;
   private final Correlation correlation;
   private final PluginContext context;
+  private final OwnLoop ownLoop;
+  private final Timeouts timeouts;
+  private final @Nullable Retries retries;
+  private final CompletableFuture<Client> first;
   private CompletableFuture<Client> connected = new CompletableFuture<>();
   private @Nullable Connection connection;
   private @Nullable Connection before;
+  private @Nullable Attempt attempt;
   private boolean closed;
-  private volatile int attempt;
 
   Client(ClientConfig config, Connector connector, boolean ownsConnector) {
     this.config = config;
@@ -53,12 +66,20 @@ public final class Client implements AutoCloseable {
         Protocols.context(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
+    this.timeouts =
+        new Timeouts(connector.timer(), connector.loops().threads(), config.answerTimeout());
+    this.ownLoop = new OwnLoop(connector.loops(), timeouts::goOn);
+    this.first = new ClientFuture<>(ownLoop);
+    Backoff reconnect = config.reconnect();
+    this.retries = reconnect == null ? null : new Retries(reconnect);
   }
 
   /**
    * Connects to an endpoint, everything else as by default, and waits for it.
    *
    * @throws ConnectException within 10 seconds, if no connection could be made
+   * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
+   * @throws IllegalArgumentException if the endpoint's port is 0
    */
   public static Client connect(Endpoint endpoint, Protocol protocol) throws ConnectException {
     return connect(ClientConfig.builder(endpoint, protocol).build());
@@ -67,23 +88,43 @@ public final class Client implements AutoCloseable {
   /**
    * Connects, and waits for it.
    *
-   * @throws ConnectException within the connect timeout, if no connection could be made
+   * @throws ConnectException within the connect timeout, if no connection could be made and the
+   *     first connect is not tried again; or if the thread is interrupted, whose flag stays set
    * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
    */
   public static Client connect(ClientConfig config) throws ConnectException {
-    Connector connector = new Connector();
+    Connector connector;
     try {
-      return new Client(config, connector, true).start().join();
-    } catch (ProtocolException e) {
-      connector.close();
-      throw e;
-    } catch (CompletionException e) {
-      connector.close();
-      if (e.getCause() instanceof ConnectException cause) {
-        throw cause;
-      }
-      throw e;
+      connector = new Connector();
+    } catch (RuntimeIoException e) { // no descriptor
+      throw cannotConnect(config, Attempt.reason(e), e);
     }
+    try {
+      return new Client(config, connector, true).start().get();
+    } catch (RuntimeException | Error e) { // such as a ProtocolException
+      connector.close();
+      throw e;
+    } catch (InterruptedException e) {
+      connector.close();
+      Thread.currentThread().interrupt();
+      throw cannotConnect(config, "interrupted", e);
+    } catch (ExecutionException e) {
+      connector.close();
+      Throwable cause = e.getCause();
+      if (cause instanceof ConnectException failed) {
+        throw failed;
+      }
+      throw cannotConnect(config, String.valueOf(cause), cause);
+    }
+  }
+
+  private static ConnectException cannotConnect(
+      ClientConfig config, String reason, @Nullable Throwable cause) {
+    return new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause);
+  }
+
+  ClientConfig config() {
+    return config;
   }
 
   ChainBuilder chain() {
@@ -99,41 +140,85 @@ public final class Client implements AutoCloseable {
     return correlation;
   }
 
+  OwnLoop ownLoop() {
+    return ownLoop;
+  }
+
+  Timeouts timeouts() {
+    return timeouts;
+  }
+
+  /** Connects for the first time. The client closes if its caller completes the future first. */
   CompletableFuture<Client> start() {
-    connector.add(this);
-    return connector
-        .open(config, this)
-        .handle(
-            (opened, failure) -> {
-              if (failure != null) {
+    var unused =
+        first.whenComplete(
+            (client, failure) -> {
+              if (client != this) {
                 close();
-                throw new CompletionException(Connector.unwrap(failure));
               }
-              opened(opened);
-              return this;
             });
+    connector.add(this);
+    Backoff retry = config.retryFirstConnect();
+    tryFirst(retry == null ? null : new Retries(retry));
+    return first;
+  }
+
+  private void tryFirst(@Nullable Retries again) {
+    var unused =
+        open()
+            .whenComplete(
+                (opened, failure) -> {
+                  if (failure == null) {
+                    opened(opened);
+                    first.complete(this);
+                  } else if (again == null || isClosed()) {
+                    first.completeExceptionally(failure);
+                  } else {
+                    retry(again, failure, () -> tryFirst(again));
+                  }
+                });
+  }
+
+  /** Begins an attempt, unless closed. */
+  private CompletableFuture<Connection> open() {
+    Attempt next = new Attempt(connector, config, this);
+    boolean isOver;
+    synchronized (this) {
+      attempt = next;
+      isOver = closed;
+    }
+    if (isOver) {
+      next.end(closedException());
+    }
+    return next.start();
+  }
+
+  private ConnectException closedException() {
+    return new ConnectException(
+        connector.isClosing() ? "the connector is closed" : "the client is closed");
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
   }
 
   private void opened(Connection opened) {
-    CompletableFuture<Client> waiting;
+    CompletableFuture<Client> waiting = null;
     synchronized (this) {
-      if (closed) {
-        opened.session().closeNow();
-        return;
+      if (!closed) {
+        connection = opened;
+        waiting = connected;
       }
-      connection = opened;
-      waiting = connected;
+    }
+    if (waiting == null) {
+      opened.session().closeNow();
+      return;
     }
     LOG.debug("connected to {}", config.endpoint());
     waiting.complete(this);
     if (!opened.session().isConnected()) {
       lost(opened); // it ended before anyone knew of it
     }
-  }
-
-  /** The server has answered: the next loss starts with the shortest wait again. */
-  void answered() {
-    attempt = 0;
   }
 
   /** The connection ended: connects again if that was asked for. */
@@ -147,42 +232,40 @@ public final class Client implements AutoCloseable {
       connection = null;
       before = ended;
       connected = next;
-      again = config.reconnect() != null && !closed;
+      again = retries != null && !closed;
     }
-    if (again) {
-      retry();
+    if (again && retries != null) {
+      retries.ended(ended.age(), ended.hasAnswered());
+      retry(retries, ended.lost(), this::reconnect);
     } else {
       next.completeExceptionally(ended.lost());
     }
   }
 
-  private void retry() {
-    Backoff backoff = config.reconnect();
-    if (backoff == null) {
-      return;
-    }
-    int number;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      number = attempt;
-      attempt = number + 1;
-    }
-    var unused = connector.loops().schedule(this::reconnect, backoff.before(number));
+  private void retry(Retries waits, Throwable cause, Runnable again) {
+    Duration wait = waits.next();
+    RETRIES.log(
+        "connect follows: endpoint="
+            + config.endpoint()
+            + " wait="
+            + wait.toMillis()
+            + "ms reason="
+            + Connector.unwrap(cause).getMessage());
+    var unused = connector.timer().schedule(again, wait);
   }
 
   private void reconnect() {
+    if (isClosed()) {
+      return;
+    }
     var unused =
-        connector
-            .open(config, this)
+        open()
             .whenComplete(
                 (opened, failure) -> {
                   if (failure == null) {
                     opened(opened);
-                  } else {
-                    LOG.debug("{}", Connector.unwrap(failure).getMessage());
-                    retry();
+                  } else if (retries != null && !isClosed()) {
+                    retry(retries, failure, this::reconnect);
                   }
                 });
   }
@@ -205,7 +288,7 @@ public final class Client implements AutoCloseable {
   /**
    * Sends a message that no answer is matched to.
    *
-   * @return completed when the kernel has it
+   * @return completed when the kernel has it; fails as a request does, except for the timeout
    */
   public CompletableFuture<Void> send(Object message) {
     return with(now -> now.send(message));
@@ -213,10 +296,7 @@ public final class Client implements AutoCloseable {
 
   private <T> CompletableFuture<T> with(Function<Connection, CompletableFuture<T>> action) {
     Connection now = connection();
-    if (now != null) {
-      return action.apply(now);
-    }
-    return CompletableFuture.failedFuture(whyNone());
+    return now == null ? CompletableFuture.failedFuture(whyNone()) : action.apply(now);
   }
 
   /** Why the connection before ended, if there was one. */
@@ -228,15 +308,24 @@ public final class Client implements AutoCloseable {
     return connection;
   }
 
-  /** Completed while connected; after a loss, when connected again, or failed if that is not so. */
-  public synchronized CompletableFuture<Client> connected() {
-    return connected.copy();
+  /**
+   * Completed while connected; after a loss, when connected again, or failed with a {@link
+   * ConnectionLostException} if that is not so.
+   */
+  public CompletableFuture<Client> connected() {
+    CompletableFuture<Client> now;
+    synchronized (this) {
+      now = connected;
+    }
+    return ClientFuture.copyOf(now, ownLoop);
   }
 
   /** Completed with the reason when the connection that there is now ends; at once without one. */
   public CompletableFuture<ConnectionLostException> lost() {
     Connection now = connection();
-    return now == null ? CompletableFuture.completedFuture(whyNone()) : now.whenLost();
+    return now == null
+        ? CompletableFuture.completedFuture(whyNone())
+        : ClientFuture.copyOf(now.whenLost(), ownLoop);
   }
 
   /** How many requests wait for their answers. */
@@ -264,24 +353,31 @@ public final class Client implements AutoCloseable {
     }
     CompletableFuture<Void> drained =
         now == null ? CompletableFuture.completedFuture(null) : now.drain();
-    return drained.thenRun(this::close);
+    return ClientFuture.copyOf(drained.thenRun(this::close), ownLoop);
   }
 
   /** Closes at once: what is in flight fails. A second call changes nothing. */
   @Override
   public void close() {
     Connection now;
+    Attempt connecting;
     CompletableFuture<Client> waiting;
     synchronized (this) {
       closed = true;
       now = connection;
+      connecting = attempt;
       waiting = connected;
     }
     waiting.completeExceptionally(new ConnectionLostException("the client is closed"));
+    if (connecting != null) {
+      connecting.end(closedException());
+    }
+    first.completeExceptionally(closedException());
     connector.remove(this);
     if (now != null) {
       now.session().closeNow();
     }
+    timeouts.end();
     if (ownsConnector) {
       connector.close();
     }

@@ -3,7 +3,10 @@ package parley.client;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
@@ -21,6 +24,11 @@ public final class ClientConfig {
   private static final Setting<Duration> CLOSE_TIMEOUT = timeout("close-timeout", 2);
   private static final Setting<Integer> MAX_IN_FLIGHT =
       Setting.integer("max-in-flight", 1024, 1, 1 << 20);
+  private static final Setting<Duration> HEARTBEAT_IDLE = timeout("heartbeat", 60);
+  private static final Duration LONGEST_SILENCE = Duration.ofDays(7);
+  private static final int SILENT_ANSWER_TIMEOUTS = 3;
+  private static final Duration LEAST_SILENCE = Duration.ofSeconds(1);
+  private static final long LEAST_OUTBOUND = 64 << 10;
 
   private static Setting<Duration> timeout(String key, int seconds) {
     return Setting.duration(
@@ -36,7 +44,15 @@ public final class ClientConfig {
   private final Duration answerTimeout;
   private final Duration closeTimeout;
   private final int maxInFlight;
+  private final long outboundBytes;
+  private final WhenFull whenFull;
+  private final Duration silenceTimeout;
+  private final Duration heartbeatIdle;
+  private final Supplier<?> heartbeat;
   private final @Nullable Backoff reconnect;
+  private final @Nullable Backoff retryFirstConnect;
+  private final @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
+  private final Resolver resolver;
   private final Consumer<Object> unasked;
 
   private ClientConfig(Builder builder) {
@@ -52,8 +68,22 @@ public final class ClientConfig {
     answerTimeout = builder.answerTimeout;
     closeTimeout = builder.closeTimeout;
     maxInFlight = builder.maxInFlight;
+    outboundBytes = builder.outboundBytes;
+    whenFull = builder.whenFull;
+    silenceTimeout =
+        builder.silenceTimeout == null ? silence(answerTimeout) : builder.silenceTimeout;
+    heartbeatIdle = builder.heartbeatIdle;
+    heartbeat = builder.heartbeat;
     reconnect = builder.reconnect;
+    retryFirstConnect = builder.retryFirstConnect;
+    onConnect = builder.onConnect;
+    resolver = builder.resolver;
     unasked = builder.unasked;
+  }
+
+  private static Duration silence(Duration answerTimeout) {
+    Duration silence = answerTimeout.multipliedBy(SILENT_ANSWER_TIMEOUTS);
+    return silence.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : silence;
   }
 
   /** A client of a protocol at an endpoint, everything else as by default. */
@@ -106,12 +136,57 @@ public final class ClientConfig {
     return maxInFlight;
   }
 
+  /** How many bytes may wait to be sent on the connection. */
+  public long outboundBytes() {
+    return outboundBytes;
+  }
+
+  /** What the client does at {@link #maxInFlight} and {@link #outboundBytes}. */
+  public WhenFull whenFull() {
+    return whenFull;
+  }
+
+  /** How long a connection may be silent while an answer is due; zero for no limit. */
+  public Duration silenceTimeout() {
+    return silenceTimeout;
+  }
+
+  /** How long a connection may be idle before a heartbeat; zero for no heartbeats. */
+  public Duration heartbeatIdle() {
+    return heartbeatIdle;
+  }
+
+  Supplier<?> heartbeat() {
+    return heartbeat;
+  }
+
+  /** How long the answer of a heartbeat may take, which must not explain a silence. */
+  Duration heartbeatTimeout() {
+    return silenceTimeout.isZero() || silenceTimeout.compareTo(answerTimeout) > 0
+        ? answerTimeout
+        : silenceTimeout;
+  }
+
   /** How it reconnects, or null if it does not. */
   public @Nullable Backoff reconnect() {
     return reconnect;
   }
 
-  /** Who gets frames that answer nothing, such as a banner. */
+  /** How it tries the first connect again, or null if it does not. */
+  public @Nullable Backoff retryFirstConnect() {
+    return retryFirstConnect;
+  }
+
+  @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect() {
+    return onConnect;
+  }
+
+  /** The resolver of the endpoint's host. */
+  public Resolver resolver() {
+    return resolver;
+  }
+
+  /** The listener for frames that answer no request, such as a banner. */
   public Consumer<Object> unasked() {
     return unasked;
   }
@@ -127,7 +202,18 @@ public final class ClientConfig {
     private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
     private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
     private int maxInFlight = MAX_IN_FLIGHT.defaultValue();
+    private long outboundBytes = 16 << 20;
+    private WhenFull whenFull = WhenFull.FAIL;
+    private @Nullable Duration silenceTimeout;
+    private Duration heartbeatIdle = Duration.ZERO;
+    private Supplier<?> heartbeat =
+        () -> {
+          throw new IllegalStateException("no heartbeat");
+        };
     private @Nullable Backoff reconnect;
+    private @Nullable Backoff retryFirstConnect;
+    private @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
+    private Resolver resolver = Resolver.SYSTEM;
     private Consumer<Object> unasked = frame -> {};
 
     private Builder(Endpoint endpoint, Protocol protocol) {
@@ -163,7 +249,10 @@ public final class ClientConfig {
       return this;
     }
 
-    /** The bound of a connect with its name look-up, 1 millisecond to 24 hours, 10 seconds. */
+    /**
+     * Bounds a connect: the name look-up, all addresses, the TLS handshake and {@link #onConnect}
+     * together. 1 millisecond to 24 hours, 10 seconds by default.
+     */
     public Builder connectTimeout(Duration value) {
       connectTimeout = CONNECT_TIMEOUT.checked(value);
       return this;
@@ -182,19 +271,110 @@ public final class ClientConfig {
     }
 
     /**
-     * 1 to 1,048,576 requests in flight, 1024 by default; one more fails at once. One that has
-     * timed out is in flight until its late answer comes or the connection ends: where answers come
-     * in order, nothing else tells whose the next one is. Where they have keys it gives way to a
-     * new request when there is no place left.
+     * Bounds the requests that wait for answers on the connection: 1 to 1,048,576, 1024 by default.
+     * {@link #whenFull} says what happens to one more.
+     *
+     * <p>A request that times out or is cancelled frees its place at once. If it was sent, the
+     * client still expects its late answer. Where answers have keys, a new request replaces the
+     * eldest such request once there are as many requests as this bound. Where answers come in
+     * order, only a late answer tells that the next answer belongs to the next request. A client
+     * with twice this bound of requests, waiting and given up, therefore refuses one more until a
+     * late answer comes or {@link #silenceTimeout} ends the connection.
      */
     public Builder maxInFlight(int value) {
       maxInFlight = MAX_IN_FLIGHT.checked(value);
       return this;
     }
 
-    /** Connects again when the connection is lost, until closed; it does not by default. */
+    /**
+     * Bounds the requests and messages that wait to be sent on the connection, in bytes: 64 KiB or
+     * more, 16 MiB by default. Each counts 350 bytes and its own length. The length of an array, a
+     * buffer or text is known at once; any other message counts its encoded length, once it is
+     * encoded. A message longer than the bound is accepted while nothing else waits.
+     */
+    public Builder outboundBytes(long value) {
+      if (value < LEAST_OUTBOUND) {
+        throw new IllegalArgumentException(
+            "outbound bytes: " + value + " (expected: " + LEAST_OUTBOUND + " or more)");
+      }
+      outboundBytes = value;
+      return this;
+    }
+
+    /**
+     * Chooses what happens at {@link #maxInFlight} and {@link #outboundBytes}; {@link
+     * WhenFull#FAIL} by default, as it never blocks the caller.
+     */
+    public Builder whenFull(WhenFull value) {
+      whenFull = value;
+      return this;
+    }
+
+    /**
+     * Bounds the silence of a server. A connection on which an answer is due and no frame has come
+     * for this long is closed, and all requests in flight fail with a {@link
+     * ConnectionLostException}. A request with a longer timeout that was sent before the silence
+     * extends the bound while it waits. Up to 7 days; zero for no limit. Three answer timeouts by
+     * default, and at least one second.
+     */
+    public Builder silenceTimeout(Duration value) {
+      if (value.isNegative() || value.compareTo(LONGEST_SILENCE) > 0) {
+        throw new IllegalArgumentException(
+            "silence timeout: " + value + " (expected: PT0S to " + LONGEST_SILENCE + ")");
+      }
+      silenceTimeout = value;
+      return this;
+    }
+
+    /**
+     * Sends a heartbeat when no frame has come, or nothing was sent, for a while. There are none by
+     * default. A heartbeat is a request if the protocol's correlation matches its answer; otherwise
+     * any frame counts as its answer. {@link #silenceTimeout} closes the connection if none comes.
+     * No second heartbeat is sent before the first has completed.
+     *
+     * @param idle how long, 1 millisecond to 24 hours
+     * @param message makes each heartbeat, on the event loop; an exception closes the connection
+     */
+    public Builder heartbeat(Duration idle, Supplier<?> message) {
+      heartbeatIdle = HEARTBEAT_IDLE.checked(idle);
+      heartbeat = message;
+      return this;
+    }
+
+    /**
+     * Connects again when the connection is lost, until the client is closed; it does not by
+     * default. Each attempt looks the name up again. The waits start over after a connection that
+     * answered a request and lasted at least as long as the wait before it, or that lasted as long
+     * as the longest wait.
+     */
     public Builder reconnect(Backoff value) {
       reconnect = value;
+      return this;
+    }
+
+    /**
+     * Repeats the first connect while it fails, whatever the cause, until it succeeds, the client
+     * is closed or the connect's future is cancelled; by default it fails at once.
+     */
+    public Builder retryFirstConnect(Backoff value) {
+      retryFirstConnect = value;
+      return this;
+    }
+
+    /**
+     * Starts each new connection, the first and each one after a loss, before any other request can
+     * use it: a login, or MQTT's CONNECT. Called on the event loop. The connect completes when the
+     * returned stage does. If the stage fails, or has not completed within the connect timeout, the
+     * connection is closed and the connect fails.
+     */
+    public Builder onConnect(Function<NewConnection, ? extends CompletionStage<?>> value) {
+      onConnect = value;
+      return this;
+    }
+
+    /** Sets the resolver of the endpoint's host; {@link Resolver#SYSTEM} by default. */
+    public Builder resolver(Resolver value) {
+      resolver = value;
       return this;
     }
 

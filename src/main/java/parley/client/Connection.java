@@ -1,301 +1,405 @@
 package parley.client;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
-import org.apache.mina.core.future.WriteFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
-import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
-import parley.client.Asks.Ask;
-import parley.codec.CutShortException;
-import parley.codec.FrameException;
 import parley.protocol.Correlation;
 import parley.protocol.Protocols;
-import parley.tls.TlsException;
-import parley.tls.TlsFilter;
-import parley.transport.ConnectionResetException;
 import parley.transport.EventLoop;
-import parley.transport.EventLoops;
-import parley.transport.Input;
 
 /**
- * Asks on one connection and completes what was asked. Written and queued under one lock, so what
- * is in flight has the order of the wire; futures are completed outside it.
+ * Sends the requests of one connection and completes their futures. Requests are matched, encoded
+ * and written on the session's event loop, one after the other. So the requests in flight have the
+ * order of the wire, and no lock is held while a codec, a filter, a key function or a dependent of
+ * a future runs. Any thread may call, unless it says otherwise.
  */
 final class Connection {
 
   private final IoSession session;
+  private final EventLoop loop;
   private final ClientConfig config;
   private final Client client;
-  private final EventLoops loops;
+  private final Attempt attempt;
   private final Correlation correlation;
+  private final Loss loss;
+  private final Room room;
+  private final Outbox outbox;
   private final Asks asks;
+  private final Unasked unasked;
+  private final Liveness liveness;
+  private final long made = System.nanoTime();
   private final CompletableFuture<Void> drained = new CompletableFuture<>();
   private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
-  private boolean draining;
-  private @Nullable Future<?> timer;
-  private long timerDeadline;
-  private @Nullable Throwable fault;
-  private @Nullable String ended;
+  private volatile boolean draining;
+  private volatile boolean ready;
+  private volatile boolean hasAnswered;
+  private boolean opened; // on the loop
 
-  Connection(IoSession session, ClientConfig config, Client client, EventLoops loops) {
+  Connection(
+      IoSession session,
+      EventLoop loop,
+      Connector connector,
+      ClientConfig config,
+      Client client,
+      Attempt attempt) {
     this.session = session;
+    this.loop = loop;
     this.config = config;
     this.client = client;
-    this.loops = loops;
-    session.getCloseFuture().addListener(future -> closed());
+    this.attempt = attempt;
     correlation = client.correlation();
-    asks = new Asks(correlation);
+    loss = new Loss(session);
+    room = new Room(config.maxInFlight(), config.outboundBytes(), session::getScheduledWriteBytes);
+    outbox = new Outbox(session, loop, room, loss);
+    asks = new Asks(correlation, config.maxInFlight(), room::placeFreed);
+    unasked = new Unasked(config.unasked(), loss, client.ownLoop());
+    liveness =
+        new Liveness(
+            loop,
+            connector.timer(),
+            new Actions(),
+            config.silenceTimeout(),
+            config.heartbeatIdle());
+    session.getCloseFuture().addListener(future -> closed());
   }
 
   IoSession session() {
     return session;
   }
 
-  CompletableFuture<Object> ask(Object message, Duration timeout) {
-    Ask ask = Ask.within(timeout);
-    WriteFuture written;
-    Object key;
-    synchronized (this) {
-      Exception refusal = refusal();
-      if (refusal != null) {
-        return CompletableFuture.failedFuture(refusal);
-      }
-      try {
-        key = asks.freeKey(message);
-      } catch (ClientException | RuntimeException e) {
-        return CompletableFuture.failedFuture(e);
-      }
-      asks.put(key, ask);
-      try {
-        written = session.write(message);
-      } catch (RuntimeException | Error thrown) {
-        asks.remove(key, ask); // nothing was sent
-        return CompletableFuture.failedFuture(thrown);
-      }
-      if (isRefused(written)) { // before a frame comes that could be taken for its answer
-        asks.remove(key, ask);
-        return CompletableFuture.failedFuture(why(written));
-      }
-      setTimer(ask);
-    }
-    written.addListener(future -> endIfRefused(written, key, ask));
-    return ask.answer();
+  /** How long ago it was made. */
+  Duration age() {
+    return Duration.ofNanos(System.nanoTime() - made);
   }
 
-  /** A filter below may refuse it when the turn is over. */
-  private void endIfRefused(WriteFuture written, Object key, Ask ask) {
-    if (!isRefused(written)) {
+  /** Whether a request was answered that {@code onConnect} did not send. */
+  boolean hasAnswered() {
+    return hasAnswered;
+  }
+
+  /** The session is open, with TLS secured. On the loop. */
+  void opened() {
+    opened = true;
+    Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.onConnect();
+    if (onConnect == null) {
+      ready();
       return;
     }
-    synchronized (this) {
-      asks.remove(key, ask);
+    attempt.begun();
+    try {
+      var unused =
+          onConnect
+              .apply(new NewConnection(this, config))
+              .whenComplete(
+                  (done, failure) -> {
+                    if (failure == null) {
+                      ready();
+                    } else {
+                      notReady(failure);
+                    }
+                  });
+    } catch (RuntimeException | Error e) { // also for null
+      notReady(e);
     }
-    ask.answer().completeExceptionally(why(written));
-    endIfDrained();
   }
 
-  /** Whether the codec or a filter has not taken a message: nothing was sent. */
-  private static boolean isRefused(WriteFuture written) {
-    Throwable failure = written.getException();
-    return failure != null
-        && !(failure instanceof WriteToClosedSessionException); // closed() ends it
+  private void ready() {
+    ready = true;
+    outbox.add(liveness::begin);
+    attempt.succeed(this);
   }
 
-  private static Throwable why(WriteFuture refused) {
-    Throwable failure = refused.getException();
-    Throwable cause = failure instanceof ProtocolEncoderException ? failure.getCause() : null;
-    return cause == null ? failure : cause;
+  private void notReady(Throwable failure) {
+    Throwable cause = Connector.unwrap(failure);
+    attempt.fail("onConnect failed: " + Attempt.reason(cause), cause);
   }
 
-  private synchronized boolean isDraining() {
-    return draining;
+  ClientFuture<Object> ask(Object message, Duration timeout) {
+    Ask ask = new Ask(this, timeout, client.ownLoop());
+    long size = Room.size(message);
+    ClientException none = noAnswers();
+    if (none == null) {
+      none = enter(() -> room.enterAsk(size), ask);
+    }
+    if (none != null) {
+      return failed(none);
+    }
+    ClientException refusal = refusal();
+    if (refusal != null) {
+      room.answered();
+      room.placeFreed();
+      room.dropped(size);
+      return failed(refusal);
+    }
+    client.timeouts().add(ask);
+    outbox.add(() -> write(ask, message, size));
+    return ask;
   }
 
-  private @Nullable Exception refusal() {
-    if (ended != null) {
-      return lost();
+  ClientFuture<Void> send(Object message) {
+    ClientFuture<Void> sent = new ClientFuture<>(client.ownLoop());
+    long size = Room.size(message);
+    ClientException none = enter(() -> room.enter(size), null);
+    if (none != null) {
+      return failed(none);
     }
-    if (draining) {
-      return new ClientException("the client drains");
+    ClientException refusal = refusal();
+    if (refusal != null) {
+      room.dropped(size);
+      return failed(refusal);
     }
-    int inFlight = asks.all().size();
-    if (inFlight >= config.maxInFlight() && !asks.dropLate()) {
-      int late = inFlight - asks.waiting();
-      return new ClientException(
-          "in flight: " + inFlight + ", of those timed out: " + late + " (expected: fewer)");
-    }
+    outbox.add(() -> write(sent, message, size));
+    return sent;
+  }
+
+  private <T> ClientFuture<T> failed(Throwable cause) {
+    ClientFuture<T> failed = new ClientFuture<>(client.ownLoop());
+    failed.completeExceptionally(cause);
+    return failed;
+  }
+
+  private @Nullable ClientException noAnswers() {
     return correlation.isByKey() || correlation.isInOrder()
         ? null
         : new ClientException(
             "protocol " + Protocols.name(config.protocol()) + " has no answers to match");
   }
 
-  CompletableFuture<Void> send(Object message) {
-    CompletableFuture<Void> sent = new CompletableFuture<>();
-    WriteFuture written;
-    if (isDraining()) {
-      return CompletableFuture.failedFuture(new ClientException("the client drains"));
+  /** Why nothing more can be sent, or null. Checked again after taking room, which a drain sees. */
+  private @Nullable ClientException refusal() {
+    if (loss.hasHappened()) {
+      return lost();
     }
-    try {
-      written = session.write(message);
-    } catch (RuntimeException | Error thrown) {
-      return CompletableFuture.failedFuture(thrown);
-    }
-    written.addListener(
-        future -> {
-          Throwable failure = ((WriteFuture) future).getException();
-          if (failure == null) {
-            sent.complete(null);
-          } else {
-            sent.completeExceptionally(
-                failure instanceof WriteToClosedSessionException
-                    ? lost()
-                    : why((WriteFuture) future));
-          }
-        });
-    return sent;
+    return draining ? new ClientException("the client drains") : null;
   }
 
-  void received(Object frame) {
-    Ask asked;
-    client.answered();
-    synchronized (this) {
-      asked = asks.take(frame);
+  /** Takes room, or waits for it where the config says so; returns why there is none. */
+  private @Nullable ClientException enter(Room.Entry entry, @Nullable Ask ask) {
+    ClientException refusal = refusal();
+    if (refusal != null) {
+      return refusal;
     }
+    String full = entry.enter();
+    if (full == null) {
+      return null;
+    }
+    if (config.whenFull() == WhenFull.FAIL || client.ownLoop().isHere()) {
+      return new ClientException(full);
+    }
+    try {
+      if (room.await(entry, ask == null ? null : ask.deadline()) == null) {
+        return null;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new ClientException("interrupted while waiting for room: " + full);
+    }
+    return loss.hasHappened() || ask == null ? lost() : new AnswerTimeoutException(ask.timeout());
+  }
+
+  private void write(Ask ask, Object message, long size) {
+    if (loss.hasHappened() || ask.isSettled()) {
+      room.placeFreed();
+      room.dropped(size);
+      ask.failed(lost());
+      return;
+    }
+    try {
+      asks.add(ask, message);
+    } catch (ClientException | RuntimeException | Error refused) {
+      room.placeFreed();
+      room.dropped(size);
+      ask.failed(refused);
+      endIfDrained();
+      return;
+    }
+    liveness.asked();
+    outbox.write(message, size, failure -> written(ask, failure));
+  }
+
+  private void write(ClientFuture<Void> sent, Object message, long size) {
+    if (loss.hasHappened() || sent.isDone()) {
+      room.dropped(size);
+      sent.completeExceptionally(lost());
+    } else {
+      liveness.sent();
+      outbox.write(message, size, failure -> written(sent, failure));
+    }
+    endIfDrained();
+  }
+
+  private void written(ClientFuture<Void> sent, @Nullable Throwable failure) {
+    if (failure == null) {
+      sent.complete(null);
+    } else {
+      sent.completeExceptionally(
+          failure instanceof WriteToClosedSessionException ? lost() : failure);
+    }
+  }
+
+  /**
+   * Fails a request that the codec or a filter refused; a filter below the codec does so at the end
+   * of the turn. {@link #closed} fails a request that was written to a closing session.
+   */
+  private void written(Ask ask, @Nullable Throwable failure) {
+    if (failure == null || failure instanceof WriteToClosedSessionException) {
+      return;
+    }
+    Runnable remove =
+        () -> {
+          if (!loss.hasHappened()) {
+            asks.remove(ask); // before a frame comes that could be taken for its answer
+          }
+          ask.failed(failure);
+          endIfDrained();
+        };
+    if (loop.isLoopThread()) {
+      remove.run(); // at once: a frame may be next
+    } else {
+      outbox.add(remove);
+    }
+  }
+
+  /** A request is settled, and about to complete. */
+  void settled(Ask ask) {
+    room.answered();
+    client.timeouts().remove(ask);
+  }
+
+  /** A request was settled by a timeout or by its caller. */
+  void givenUp(Ask ask) {
+    if (correlation.isByKey() || draining) {
+      outbox.add(
+          () -> {
+            if (!loss.hasHappened()) {
+              asks.givenUp(ask);
+              endIfDrained();
+            }
+          });
+    }
+  }
+
+  /** A frame has come. On the loop. */
+  void received(Object frame) {
+    liveness.heard();
+    Ask asked = asks.take(frame);
     ClassLoader before = client.context().enter();
     try {
       if (asked == null) {
-        config.unasked().accept(frame);
-      } else {
-        asked.answer().complete(frame);
-        endIfDrained();
+        unasked.received(frame);
+        return;
       }
+      if (ready && !asked.isSettled()) {
+        hasAnswered = true;
+      }
+      asked.answered(frame);
+      endIfDrained();
     } finally {
       client.context().leave(before);
     }
   }
 
-  synchronized void faulted(Throwable cause) {
-    if (fault == null) {
-      fault = cause;
-    }
+  /** The next frame that answers nothing. */
+  CompletableFuture<Object> nextUnasked() {
+    return unasked.next();
   }
 
-  /** The session is closed: all that is in flight fails, once the client knows of it. */
+  void faulted(Throwable cause) {
+    loss.faulted(cause);
+  }
+
+  /** Fails all that is in flight, after the client's own state has changed. On the loop. */
   private void closed() {
-    List<Ask> left;
-    synchronized (this) {
-      if (ended != null) {
-        return;
-      }
-      ended = reason();
-      left = new ArrayList<>(asks.all());
-      asks.clear();
-      if (timer != null) {
-        timer.cancel(false);
-      }
+    if (loss.hasHappened()) {
+      return;
     }
+    loss.happened();
+    liveness.end();
     client.lost(this);
-    for (Ask ask : left) {
-      ask.answer().completeExceptionally(lost());
+    if (opened) { // otherwise MINA's future or sessionClosed has the better reason
+      attempt.fail(lost());
     }
+    asks.takeAll().forEach(ask -> ask.failed(lost()));
+    outbox.end();
+    room.close();
+    unasked.end();
     drained.complete(null);
     lost.complete(lost());
   }
 
-  private String reason() {
-    if (fault instanceof ConnectionResetException || fault instanceof TlsException) {
-      return "connection lost: " + fault.getMessage();
-    }
-    if (fault instanceof CutShortException) {
-      return "connection cut short: " + fault.getMessage();
-    }
-    if (fault instanceof FrameException) {
-      return "the server sent what is no frame: " + fault.getMessage();
-    }
-    if (fault != null) {
-      return "connection closed after " + fault;
-    }
-    return Input.of(session).isEnded() || TlsFilter.isEnded(session)
-        ? "connection closed by the server"
-        : "connection closed";
+  /** The chain has passed on the end without failing the connect. */
+  void sessionClosed() {
+    attempt.fail(lost());
   }
 
-  /** Why it is no more. */
-  synchronized ConnectionLostException lost() {
-    return new ConnectionLostException(ended == null ? "connection closed" : ended, fault);
+  /** The reason of its end. */
+  ConnectionLostException lost() {
+    return loss.exception();
   }
 
   /** Completed with the reason when this connection has ended. */
   CompletableFuture<ConnectionLostException> whenLost() {
-    return lost.copy();
+    return lost;
   }
 
-  synchronized int inFlight() {
-    return asks.waiting();
+  int inFlight() {
+    return room.waiting();
   }
 
   CompletableFuture<Void> drain() {
-    synchronized (this) {
-      draining = true;
-    }
-    endIfDrained();
+    draining = true;
+    outbox.add(this::endIfDrained);
     return drained;
   }
 
   private void endIfDrained() {
-    synchronized (this) {
-      if (!draining || inFlight() > 0) {
-        return;
-      }
-    }
-    session.closeOnFlush();
-  }
-
-  /** One timer a connection, for the ask that is due first. */
-  private void setTimer(Ask ask) {
-    if (timer == null || ask.deadline() - timerDeadline < 0) {
-      if (timer != null) {
-        timer.cancel(false);
-      }
-      timerDeadline = ask.deadline();
-      long left = Math.max(0, ask.deadline() - System.nanoTime());
-      timer = loops.schedule(this::handOver, Duration.ofNanos(left));
+    if (draining && !loss.hasHappened() && room.waiting() == 0 && outbox.isEmpty()) {
+      session.closeOnFlush();
     }
   }
 
-  /** From the timer's thread to the session's: what follows an answer must not hold up timers. */
-  private void handOver() {
-    EventLoop.onLoopOf(session, this::timeOut);
-  }
+  /** The actions of {@link Liveness}, on the loop. */
+  private final class Actions implements Liveness.Actions {
 
-  private void timeOut() {
-    List<Ask> late = new ArrayList<>();
-    synchronized (this) {
-      if (timer != null) {
-        timer.cancel(false); // an earlier one may have been set since this one fired
-        timer = null;
+    private @Nullable CompletableFuture<?> beat;
+
+    @Override
+    public boolean isOwed() {
+      return correlation.isInOrder() ? !asks.isEmpty() : room.waiting() > 0;
+    }
+
+    @Override
+    public @Nullable Long patience(long madeBefore) {
+      return asks.latestOver(config.silenceTimeout(), madeBefore);
+    }
+
+    @Override
+    public void silent() {
+      loss.gaveUp("no frame within " + config.silenceTimeout().toMillis() + " ms");
+      session.closeNow();
+    }
+
+    @Override
+    public void beat() {
+      if (beat != null && !beat.isDone()) {
+        return; // the silence timeout watches over that one
       }
-      long now = System.nanoTime();
-      for (Ask ask : asks.all()) {
-        if (ask.isDone()) {
-          continue;
-        }
-        if (ask.deadline() - now <= 0) {
-          late.add(ask);
+      try {
+        Object message = config.heartbeat().get();
+        if (correlation.isInOrder()
+            || (correlation.isByKey() && correlation.key(message) != null)) {
+          beat = ask(message, config.heartbeatTimeout());
         } else {
-          setTimer(ask);
+          beat = send(message);
+          liveness.asked();
         }
+      } catch (RuntimeException | Error defect) {
+        session.getFilterChain().fireExceptionCaught(defect);
       }
     }
-    for (Ask ask : late) {
-      ask.answer().completeExceptionally(new AnswerTimeoutException(ask.timeout()));
-    }
-    endIfDrained();
   }
 }

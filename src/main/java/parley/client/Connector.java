@@ -1,21 +1,20 @@
 package parley.client;
 
-import java.net.InetSocketAddress;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicReference;
+import org.apache.mina.core.RuntimeIoException;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
 import parley.filter.ChainBuilder;
@@ -25,22 +24,29 @@ import parley.protocol.Protocols;
 import parley.protocol.Settings;
 import parley.tls.TlsContext;
 import parley.tls.TlsFilter;
+import parley.transport.EventLoop;
 import parley.transport.EventLoops;
 import parley.transport.SessionStructures;
 
 /**
- * Makes connections for any number of clients, on shared event loops: one NioSocketConnector. A
- * client that is made by itself has one of its own. All methods may be called from any thread.
+ * Makes connections for any number of clients, on shared event loops. Their sessions are those of
+ * one NioSocketConnector. A client that is made by itself has a connector of its own. All methods
+ * may be called from any thread.
  */
 public final class Connector implements AutoCloseable {
 
   private static final AttributeKey CONNECTION = new AttributeKey(Connector.class, "connection");
   private static final AttributeKey CHAIN = new AttributeKey(Connector.class, "chain");
 
+  /** The log gets the stack of an event loop that is blocked for longer. */
+  private static final Duration WATCHDOG = Duration.ofSeconds(1);
+
   private final EventLoops loops;
+  private final Timer timer;
+  private final Dialer dialer;
   private final NioSocketConnector mina;
+  private volatile boolean closing;
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
-  private final Map<Client, CompletableFuture<Connection>> opening = new ConcurrentHashMap<>();
 
   /** A connector on one event loop. */
   public Connector() {
@@ -51,20 +57,31 @@ public final class Connector implements AutoCloseable {
    * A connector on several event loops.
    *
    * @param eventLoops 1 to 1024
+   * @throws IllegalArgumentException if there are fewer or more
+   * @throws RuntimeIoException if the process has too few descriptors
    */
   public Connector(int eventLoops) {
+    this(eventLoops, null);
+  }
+
+  /** A connector with a timer instead of that of the event loops. */
+  Connector(int eventLoops, @Nullable Timer ownTimer) {
     loops = new EventLoops(eventLoops, true);
+    timer = ownTimer == null ? loops::schedule : ownTimer;
     Executor connecting = loops.thread("parley-connect");
-    loops.takeThreads();
+    dialer = dialer(loops);
     try {
-      mina = new NioSocketConnector(connecting, loops);
+      loops.takeThreads();
+      mina = new NioSocketConnector(loops.threads(), loops);
     } catch (RuntimeException | Error e) {
+      dialer.release();
       loops.release();
       throw e;
     }
+    dialer.start(connecting);
+    loops.watch(WATCHDOG);
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
-    mina.setConnectTimeoutMillis(Duration.ofDays(2).toMillis()); // each connect has a timer here
     mina.getStatistics().getConfig().setStatisticsCalcEnabled(false);
     mina.setFilterChainBuilder(
         chain -> {
@@ -75,10 +92,21 @@ public final class Connector implements AutoCloseable {
     mina.setHandler(new Handler());
   }
 
+  private static Dialer dialer(EventLoops loops) {
+    try {
+      return new Dialer();
+    } catch (IOException e) {
+      loops.release();
+      throw new RuntimeIoException("no selector for connects: " + e.getMessage(), e);
+    }
+  }
+
   /**
-   * Makes a client and connects it.
+   * Makes a client and connects it. Cancelling the future, or completing it in another way such as
+   * {@code orTimeout}, closes the client.
    *
-   * @return the connected client, or a {@link ConnectException} within the connect timeout
+   * @return the connected client; fails with a {@link ConnectException} within the connect timeout,
+   *     unless the config repeats the first connect
    * @throws parley.protocol.ProtocolException if the protocol's codec, filters or correlation
    *     cannot be had
    */
@@ -86,7 +114,10 @@ public final class Connector implements AutoCloseable {
     return new Client(config, this, false).start();
   }
 
-  /** MINA's connector: change its session config before the first connect. */
+  /**
+   * MINA's connector. All sessions are its sessions and take its session config, so change that
+   * before the first connect.
+   */
   public NioSocketConnector mina() {
     return mina;
   }
@@ -95,117 +126,39 @@ public final class Connector implements AutoCloseable {
     return loops;
   }
 
-  /** A client that ends with this connector. */
+  Timer timer() {
+    return timer;
+  }
+
+  Dialer dialer() {
+    return dialer;
+  }
+
+  /** Adds a client that closes with this connector; closes it if the connector is closed. */
   void add(Client client) {
     clients.add(client);
+    if (closing) {
+      client.close();
+    }
   }
 
   void remove(Client client) {
     clients.remove(client);
   }
 
-  /** Connects once, within the config's timeout. */
-  CompletableFuture<Connection> open(ClientConfig config, Client client) {
-    CompletableFuture<Connection> opened = new CompletableFuture<>();
-    opening.put(client, opened);
-    AtomicReference<IoSession> made = new AtomicReference<>();
-    Future<?> timer = loops.schedule(() -> timeOut(config, made, opened), config.connectTimeout());
-    try {
-      loops.threads().execute(() -> open(config, client, made, opened));
-    } catch (RejectedExecutionException e) {
-      opened.completeExceptionally(closed());
+  /** Makes the session of a connected channel and hands it to its event loop. */
+  IoSession add(SocketChannel channel, ConnectFuture future, Client client, Attempt attempt)
+      throws IOException {
+    NioSession session = ConnectedSession.of(mina, loops, channel, future);
+    EventLoop loop = EventLoop.of(session);
+    if (loop == null) {
+      throw new IllegalStateException("a session without an event loop");
     }
-    if (loops.isDisposing()) {
-      opened.completeExceptionally(closed());
-    }
-    return opened.whenComplete(
-        (connection, failure) -> {
-          opening.remove(client);
-          timer.cancel(false);
-        });
-  }
-
-  private void timeOut(
-      ClientConfig config, AtomicReference<IoSession> made, CompletableFuture<Connection> opened) {
-    String missing = config.tls() == null || made.get() == null ? "answer" : "TLS handshake";
-    String reason = "no " + missing + " within " + config.connectTimeout().toMillis() + " ms";
-    loops
-        .threads()
-        .execute(() -> opened.completeExceptionally(cannotConnect(config, reason, null)));
-  }
-
-  private static ConnectException cannotConnect(
-      ClientConfig config, String reason, @Nullable Throwable cause) {
-    return new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause);
-  }
-
-  private static ConnectException closed() {
-    return new ConnectException("the connector is closed");
-  }
-
-  private void open(
-      ClientConfig config,
-      Client client,
-      AtomicReference<IoSession> made,
-      CompletableFuture<Connection> opened) {
-    try {
-      InetSocketAddress address = config.endpoint().toSocketAddress(); // may block in a look-up
-      if (address.isUnresolved()) {
-        throw cannotConnect(config, "unknown host", null);
-      }
-      ConnectFuture connecting =
-          mina.connect(
-              address,
-              (session, future) -> {
-                made.set(session);
-                session.setAttribute(CHAIN, client.chain());
-                session.setAttribute(CONNECTION, new Connection(session, config, client, loops));
-              });
-      connecting.addListener(future -> finish((ConnectFuture) future, config, opened));
-      var unused =
-          opened.whenComplete(
-              (connection, failure) -> {
-                if (failure != null) {
-                  giveUp(connecting, made.get());
-                }
-              });
-    } catch (ConnectException | RuntimeException | Error e) {
-      opened.completeExceptionally(
-          e instanceof ConnectException ? e : cannotConnect(config, e.toString(), e));
-    }
-  }
-
-  /**
-   * Ends an attempt. One that has a session already is MINA's no more: if it were cancelled then,
-   * MINA would take the next attempt for it.
-   */
-  private static void giveUp(ConnectFuture connecting, @Nullable IoSession made) {
-    if (made == null) {
-      connecting.cancel();
-    } else {
-      made.closeNow();
-    }
-  }
-
-  private static void finish(
-      ConnectFuture future, ClientConfig config, CompletableFuture<Connection> opened) {
-    Throwable failure = future.getException();
-    if (failure != null || future.isCanceled()) {
-      opened.completeExceptionally(cannotConnect(config, reason(failure), failure));
-      return;
-    }
-    Connection connection = connectionOf(future.getSession());
-    if (connection == null || !opened.complete(connection)) {
-      future.getSession().closeNow(); // connected after the timeout
-    }
-  }
-
-  private static String reason(@Nullable Throwable failure) {
-    if (failure == null) {
-      return "given up";
-    }
-    String message = failure.getMessage();
-    return message == null ? failure.toString() : message;
+    session.setAttribute(CHAIN, client.chain());
+    session.setAttribute(
+        CONNECTION, new Connection(session, loop, this, client.config(), client, attempt));
+    loops.add(session);
+    return session;
   }
 
   /**
@@ -253,11 +206,17 @@ public final class Connector implements AutoCloseable {
     }
   }
 
+  boolean isClosing() {
+    return closing;
+  }
+
   private void dispose() {
+    closing = true;
     mina.dispose();
+    dialer.end();
     clients.forEach(Client::close);
     loops.dispose();
-    opening.values().forEach(opened -> opened.completeExceptionally(closed()));
+    clients.forEach(Client::close); // those added meanwhile
   }
 
   /** What a CompletableFuture was completed with, without the wrapper. */
@@ -269,6 +228,14 @@ public final class Connector implements AutoCloseable {
 
   /** Hands events to the session's connection. */
   private static final class Handler extends IoHandlerAdapter {
+
+    @Override
+    public void sessionOpened(IoSession session) {
+      Connection connection = connectionOf(session);
+      if (connection != null) {
+        connection.opened();
+      }
+    }
 
     @Override
     public void messageReceived(IoSession session, Object frame) {
@@ -285,6 +252,14 @@ public final class Connector implements AutoCloseable {
         connection.faulted(cause);
       }
       session.closeNow(); // nothing that comes now could be an answer
+    }
+
+    @Override
+    public void sessionClosed(IoSession session) {
+      Connection connection = connectionOf(session);
+      if (connection != null) {
+        connection.sessionClosed();
+      }
     }
   }
 }

@@ -40,8 +40,8 @@ public final class TlsSettings {
   public static final Setting<String> CA = Setting.text("ca", "");
 
   /**
-   * The name that a server's certificate must have, and that is sent by SNI, in the place of the
-   * endpoint's host: where that is an address, or a name of a balancer's.
+   * The name that a server's certificate must have, and that SNI sends, instead of the endpoint's
+   * host: for an endpoint that is an address or a balancer.
    */
   public static final Setting<String> SERVER_NAME =
       Setting.text("server-name", "").check(TlsSettings::notHost);

@@ -10,11 +10,13 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -36,6 +38,7 @@ class ClientMixIT {
 
   private static final int THREADS = 3;
   private static final int EACH = 400;
+  private static final String LOGIN = "login";
 
   @TestFactory
   List<DynamicTest> noAnswerIsAnothers() {
@@ -43,14 +46,20 @@ class ClientMixIT {
   }
 
   /** What may go wrong of one mix: one in so many; 0 for none. */
-  private record Harms(int ends, int silent, int givenUp, boolean hasShortTimeouts) {
+  private record Harms(
+      int ends, int silent, int givenUp, boolean hasShortTimeouts, boolean isFull) {
 
     static Harms any(Random random) {
       return new Harms(
           random.nextBoolean() ? 0 : 50 + random.nextInt(300),
           random.nextInt(3) > 0 ? 0 : 100,
           random.nextBoolean() ? 0 : 20,
+          random.nextInt(3) == 0,
           random.nextInt(3) == 0);
+    }
+
+    boolean losesSilent() {
+      return silent > 0 || hasShortTimeouts;
     }
   }
 
@@ -64,11 +73,13 @@ class ClientMixIT {
     Harms harms = Harms.any(random);
     String what = "seed " + seed + ": byKey=" + byKey + " " + harms;
     ScheduledExecutorService others = Executors.newScheduledThreadPool(2);
+    boolean logsIn = random.nextBoolean();
+    Answers answering = new Answers(harms, byKey, logsIn, others);
     Protocol protocol =
         Protocol.of(
             "mix",
             new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16),
-            new Answers(harms, byKey, others),
+            answering,
             byKey ? Correlation.byKey(ClientMixIT::key) : Correlation.IN_ORDER);
     ClientConfig.Builder config = ClientConfig.builder(Servers.FREE.withPort(1), protocol);
     try (Server server = Servers.of(protocol)) {
@@ -79,7 +90,9 @@ class ClientMixIT {
               harms.hasShortTimeouts || harms.silent > 0
                   ? Duration.ofMillis(1 + random.nextInt(20))
                   : Duration.ofSeconds(60))
+          .whenFull(random.nextBoolean() ? WhenFull.WAIT : WhenFull.FAIL)
           .reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
+      more(config, random, harms, logsIn);
       try (Client client = Client.connect(config.build())) {
         List<Asker> askers = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
@@ -94,10 +107,31 @@ class ClientMixIT {
           asker.check(what);
         }
         client.drain().get(60, TimeUnit.SECONDS);
+        assertThat(answering.beforeLogin).as(what).isEmpty();
         assertThat(client.inFlight()).as(what).isZero();
       }
     } finally {
       others.shutdownNow();
+    }
+  }
+
+  private static void more(
+      ClientConfig.Builder config, Random random, Harms harms, boolean logsIn) {
+    AtomicInteger number = new AtomicInteger();
+    if (harms.isFull) {
+      config.outboundBytes(64 << 10);
+    }
+    if (harms.losesSilent()) {
+      config.silenceTimeout(Duration.ofMillis(20 + random.nextInt(200)));
+    }
+    if (random.nextInt(3) == 0) {
+      config.heartbeat(
+          Duration.ofMillis(1 + random.nextInt(10)), () -> "beat" + number.incrementAndGet() + " ");
+    }
+    if (logsIn) {
+      config.onConnect(
+          now -> now.ask(LOGIN + number.incrementAndGet() + " ", Duration.ofSeconds(60)));
+      config.retryFirstConnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
     }
   }
 
@@ -111,16 +145,26 @@ class ClientMixIT {
 
     private final Harms harms;
     private final boolean byKey;
+    private final boolean logsIn;
     private final ScheduledExecutorService others;
+    private final List<String> beforeLogin = new CopyOnWriteArrayList<>();
 
-    Answers(Harms harms, boolean byKey, ScheduledExecutorService others) {
+    Answers(Harms harms, boolean byKey, boolean logsIn, ScheduledExecutorService others) {
       this.harms = harms;
       this.byKey = byKey;
+      this.logsIn = logsIn;
       this.others = others;
     }
 
     @Override
     protected Object answer(IoSession session, String line) {
+      if (line.startsWith(LOGIN)) {
+        session.setAttribute(LOGIN);
+        return line;
+      }
+      if (logsIn && !session.containsAttribute(LOGIN)) {
+        beforeLogin.add(line);
+      }
       if (isOne(harms.ends, line)) {
         var unused = line.length() % 2 == 0 ? session.closeNow() : session.closeOnFlush();
         return null;
@@ -207,12 +251,16 @@ class ClientMixIT {
     }
 
     private void assertMayBe(String what, Throwable failure) {
+      String message = String.valueOf(failure.getMessage());
       boolean isFull =
           failure.getClass() == ClientException.class
-              && failure.getMessage().startsWith("in flight: ");
+              && (message.startsWith("in flight: ")
+                  || message.startsWith("given up, ")
+                  || (message.startsWith("waiting to be sent: ") && harms.isFull));
       boolean mayBe =
           isFull
-              || failure instanceof ConnectionLostException && harms.ends > 0
+              || failure instanceof ConnectionLostException
+                  && (harms.ends > 0 || harms.losesSilent())
               || failure instanceof AnswerTimeoutException
                   && (harms.hasShortTimeouts || harms.silent > 0)
               || failure instanceof CancellationException && harms.givenUp > 0;

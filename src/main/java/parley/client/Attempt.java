@@ -1,0 +1,186 @@
+package parley.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.mina.core.future.ConnectFuture;
+import org.apache.mina.core.future.DefaultConnectFuture;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect: the look-up, the race between addresses, the chain with its TLS
+ * handshake, and {@code onConnect}. It ends at the connect timeout at the latest, and a failed
+ * attempt leaves nothing open. Any thread may call.
+ */
+final class Attempt {
+
+  private final Connector connector;
+  private final ClientConfig config;
+  private final Client client;
+  private final CompletableFuture<Connection> opened = new CompletableFuture<>();
+  private final AtomicBoolean decided = new AtomicBoolean();
+  private final Future<?> timer;
+  private volatile String missing = "address";
+  private volatile boolean failed;
+  private @Nullable Runnable undo; // under the lock
+
+  /** Creates an attempt and starts its timeout. */
+  Attempt(Connector connector, ClientConfig config, Client client) {
+    this.connector = connector;
+    this.config = config;
+    this.client = client;
+    this.timer = connector.timer().schedule(this::timeOut, config.connectTimeout());
+  }
+
+  /** Looks up and connects; the future fails with a {@link ConnectException}. */
+  CompletableFuture<Connection> start() {
+    if (failed) {
+      return opened; // closed meanwhile
+    }
+    try {
+      CompletableFuture<List<InetAddress>> lookup =
+          Lookups.of(config.resolver(), config.endpoint().host());
+      has(() -> lookup.cancel(false));
+      var unused = lookup.whenComplete(this::found);
+    } catch (RuntimeException | Error e) { // such as no thread for the look-up
+      fail(e);
+    }
+    return opened;
+  }
+
+  private void found(@Nullable List<InetAddress> addresses, @Nullable Throwable failure) {
+    if (decided.get()) {
+      return;
+    }
+    if (failure instanceof UnknownHostException || (addresses != null && addresses.isEmpty())) {
+      fail("unknown host", failure);
+    } else if (failure != null || addresses == null) {
+      fail(failure == null ? new IOException("no addresses") : failure);
+    } else {
+      race(addresses);
+    }
+  }
+
+  private void race(List<InetAddress> addresses) {
+    missing = "answer";
+    Race race =
+        new Race(
+            connector.dialer(),
+            connector.timer(),
+            () -> ConnectedSession.open(connector.mina()),
+            Race.order(addresses, config.endpoint().port()),
+            new Race.Result() {
+              @Override
+              public void won(SocketChannel channel) {
+                connected(channel);
+              }
+
+              @Override
+              public void lost(IOException failure) {
+                fail(failure);
+              }
+            });
+    has(race::cancel);
+    race.start();
+  }
+
+  /** TCP has connected. On the dialer's thread. */
+  private void connected(SocketChannel channel) {
+    if (decided.get()) {
+      Dialer.close(channel);
+      return;
+    }
+    if (config.tls() != null) {
+      missing = "TLS handshake";
+    }
+    ConnectFuture future = new DefaultConnectFuture();
+    future.addListener(
+        done -> {
+          Throwable failure = ((ConnectFuture) done).getException();
+          if (failure != null) {
+            fail(failure);
+          }
+        });
+    try {
+      IoSession session = connector.add(channel, future, client, this);
+      has(session::closeNow);
+    } catch (IOException | RuntimeException | Error e) {
+      Dialer.close(channel);
+      fail(e);
+    }
+  }
+
+  /** {@code onConnect} begins. */
+  void begun() {
+    missing = "end of onConnect";
+  }
+
+  /** The connection is ready. */
+  void succeed(Connection connection) {
+    if (decided.compareAndSet(false, true)) {
+      timer.cancel(false);
+      opened.complete(connection);
+    }
+  }
+
+  private void timeOut() {
+    fail("no " + missing + " within " + config.connectTimeout().toMillis() + " ms", null);
+  }
+
+  void fail(Throwable cause) {
+    fail(reason(cause), cause);
+  }
+
+  void fail(String reason, @Nullable Throwable cause) {
+    end(new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause));
+  }
+
+  /** Ends the attempt. Dependents of the future may block, so they run on a thread of their own. */
+  void end(ConnectException failure) {
+    if (!decided.compareAndSet(false, true)) {
+      return;
+    }
+    failed = true;
+    timer.cancel(false);
+    undo();
+    try {
+      connector.loops().threads().execute(() -> opened.completeExceptionally(failure));
+    } catch (RejectedExecutionException closed) {
+      opened.completeExceptionally(failure);
+    }
+  }
+
+  /** Replaces the action that a failure of the attempt runs. */
+  private void has(Runnable newUndo) {
+    synchronized (this) {
+      undo = newUndo;
+    }
+    if (failed) {
+      undo();
+    }
+  }
+
+  private void undo() {
+    Runnable last;
+    synchronized (this) {
+      last = undo;
+      undo = null;
+    }
+    if (last != null) {
+      last.run();
+    }
+  }
+
+  /** The message of a failure, or its type if it has none. */
+  static String reason(Throwable failure) {
+    String message = failure.getMessage();
+    return message == null || message.isEmpty() ? failure.toString() : message;
+  }
+}

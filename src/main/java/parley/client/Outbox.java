@@ -1,0 +1,127 @@
+package parley.client;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolEncoderException;
+import org.jspecify.annotations.Nullable;
+import parley.transport.EventLoop;
+
+/**
+ * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads
+ * enter a queue. The loop runs up to {@value #MOST_AT_ONCE} of them at a time, so that its other
+ * sessions have their turns in between. Any thread may call, unless it says otherwise.
+ */
+final class Outbox {
+
+  private static final int MOST_AT_ONCE = 256;
+
+  /** A listener for the end of a write. */
+  interface Written {
+    /**
+     * The message was sent, or never will be.
+     *
+     * @param failure why not, or null
+     */
+    void written(@Nullable Throwable failure);
+  }
+
+  private final IoSession session;
+  private final EventLoop loop;
+  private final Room room;
+  private final Loss loss;
+  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private boolean writing; // on the loop
+
+  Outbox(IoSession session, EventLoop loop, Room room, Loss loss) {
+    this.session = session;
+    this.loop = loop;
+    this.room = room;
+    this.loss = loss;
+  }
+
+  /** Whether no task waits. */
+  boolean isEmpty() {
+    return tasks.isEmpty();
+  }
+
+  /**
+   * Runs a task after all earlier ones: at once, if the caller is the event loop, no task waits and
+   * nothing is being written. After the end of the connection the caller runs it, as the loop may
+   * never run again.
+   */
+  void add(Runnable task) {
+    if (loop.isLoopThread() && !writing && tasks.isEmpty()) {
+      task.run();
+      return;
+    }
+    tasks.add(task);
+    if (loss.hasHappened()) {
+      end();
+    } else {
+      schedule();
+    }
+  }
+
+  private void schedule() {
+    if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+      loop.execute(this::runSome);
+    }
+  }
+
+  private void runSome() {
+    try {
+      for (int left = MOST_AT_ONCE; left > 0; left--) {
+        Runnable task = tasks.poll();
+        if (task == null) {
+          return;
+        }
+        task.run();
+      }
+    } finally {
+      scheduled.set(false);
+      schedule();
+    }
+  }
+
+  /** Runs all waiting tasks on the caller's thread, after the end of the connection. */
+  void end() {
+    for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+      task.run();
+    }
+  }
+
+  /** Writes a message that has room. On the loop, within a task. */
+  void write(Object message, long size, Written listener) {
+    room.handOver(size);
+    Throwable thrown = null;
+    WriteFuture future = null;
+    writing = true;
+    try {
+      future = session.write(message);
+    } catch (RuntimeException | Error e) {
+      thrown = e;
+    } finally {
+      writing = false;
+    }
+    if (future == null) {
+      room.sent(size);
+      listener.written(thrown);
+      return;
+    }
+    future.addListener(
+        done -> {
+          room.sent(size);
+          listener.written(why((WriteFuture) done));
+        });
+  }
+
+  private static @Nullable Throwable why(WriteFuture written) {
+    Throwable failure = written.getException();
+    Throwable cause = failure instanceof ProtocolEncoderException ? failure.getCause() : null;
+    return cause == null ? failure : cause;
+  }
+}

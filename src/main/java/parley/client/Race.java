@@ -1,0 +1,206 @@
+package parley.client;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Connects to one of several addresses (RFC 8305). The address families alternate. The next attempt
+ * starts when the one before has failed, or after {@link #DELAY}. The first address to which TCP
+ * connects wins, and all other channels are closed at once. Used on the dialer's thread, except for
+ * {@link #start} and {@link #cancel}.
+ */
+final class Race {
+
+  /** The Connection Attempt Delay of RFC 8305, 8. */
+  static final Duration DELAY = Duration.ofMillis(250);
+
+  /** The most addresses of a name that are tried. */
+  static final int MOST = 64;
+
+  /** The most failures that the message names. */
+  private static final int MOST_NAMED = 4;
+
+  /** Gets the result, once. */
+  interface Result {
+
+    /** A channel is connected, and now the receiver's. */
+    void won(SocketChannel channel);
+
+    /** All addresses have failed. */
+    void lost(IOException failure);
+  }
+
+  /** Opens a channel, not blocking. */
+  interface Opening {
+    SocketChannel open() throws IOException;
+  }
+
+  private record Failed(InetSocketAddress address, IOException cause) {}
+
+  private final Dialer dialer;
+  private final Timer timer;
+  private final Opening opening;
+  private final Result result;
+  private final Deque<InetSocketAddress> left;
+  private final Set<SocketChannel> running = new LinkedHashSet<>();
+  private final List<Failed> failures = new ArrayList<>();
+  private @Nullable Future<?> next;
+  private int tries;
+  private boolean over;
+
+  Race(
+      Dialer dialer,
+      Timer timer,
+      Opening opening,
+      List<InetSocketAddress> addresses,
+      Result result) {
+    this.dialer = dialer;
+    this.timer = timer;
+    this.opening = opening;
+    this.result = result;
+    this.left = new ArrayDeque<>(addresses);
+  }
+
+  /** Orders addresses as the resolver did, with alternating families. */
+  static List<InetSocketAddress> order(List<InetAddress> found, int port) {
+    Deque<InetAddress> first = new ArrayDeque<>();
+    Deque<InetAddress> second = new ArrayDeque<>();
+    Set<InetAddress> each = new LinkedHashSet<>(found);
+    boolean isFirst4 = !found.isEmpty() && found.get(0) instanceof Inet4Address;
+    for (InetAddress address : each) {
+      (address instanceof Inet4Address == isFirst4 ? first : second).add(address);
+    }
+    List<InetSocketAddress> order = new ArrayList<>();
+    while (order.size() < MOST && !(first.isEmpty() && second.isEmpty())) {
+      Deque<InetAddress> turn =
+          first.isEmpty() || (order.size() % 2 == 1 && !second.isEmpty()) ? second : first;
+      order.add(new InetSocketAddress(turn.remove(), port));
+    }
+    return order;
+  }
+
+  void start() {
+    dialer.execute(this::tryNext);
+  }
+
+  /** Closes all connecting channels; a race that has no result yet gets none. */
+  void cancel() {
+    dialer.execute(this::end);
+  }
+
+  private void tryNext() {
+    if (next != null) {
+      next.cancel(false);
+      next = null;
+    }
+    while (!over && !left.isEmpty() && !connect(left.remove())) {
+      // it failed at once
+    }
+    tries++;
+    if (over) {
+      return;
+    }
+    if (!left.isEmpty()) {
+      int now = tries;
+      next = timer.schedule(() -> dialer.execute(() -> tryNextAfter(now)), DELAY);
+    } else if (running.isEmpty()) {
+      end();
+      result.lost(failure());
+    }
+  }
+
+  /** The delay has passed; by then a failure may have started the next attempt. */
+  private void tryNextAfter(int number) {
+    if (number == tries) {
+      tryNext();
+    }
+  }
+
+  /** Starts one connect; returns false if it failed at once. */
+  private boolean connect(InetSocketAddress address) {
+    SocketChannel channel = null;
+    try {
+      channel = opening.open();
+      if (channel.connect(address)) {
+        won(channel);
+        return true;
+      }
+      SocketChannel connecting = channel;
+      dialer.await(channel, () -> ready(address, connecting));
+      running.add(channel);
+      return true;
+    } catch (IOException | RuntimeException e) { // such as a SecurityException, no such family
+      failed(address, channel, e);
+      return false;
+    }
+  }
+
+  private void ready(InetSocketAddress address, SocketChannel channel) {
+    if (!running.contains(channel)) {
+      return; // closed in this round
+    }
+    try {
+      if (channel.finishConnect()) {
+        won(channel);
+      }
+    } catch (IOException | RuntimeException e) {
+      failed(address, channel, e);
+      tryNext();
+    }
+  }
+
+  private void won(SocketChannel channel) {
+    running.remove(channel);
+    end();
+    dialer.forget(channel);
+    result.won(channel);
+  }
+
+  private void failed(InetSocketAddress address, @Nullable SocketChannel channel, Exception cause) {
+    if (channel != null) {
+      running.remove(channel);
+      Dialer.close(channel);
+    }
+    failures.add(new Failed(address, cause instanceof IOException e ? e : new IOException(cause)));
+  }
+
+  private void end() {
+    over = true;
+    left.clear();
+    if (next != null) {
+      next.cancel(false);
+    }
+    running.forEach(Dialer::close);
+    running.clear();
+  }
+
+  /** The only failure, or one that names several. */
+  private IOException failure() {
+    if (failures.size() == 1) {
+      return failures.get(0).cause;
+    }
+    StringJoiner named = new StringJoiner(", ");
+    for (Failed each : failures.subList(0, Math.min(MOST_NAMED, failures.size()))) {
+      named.add(each.address.getAddress().getHostAddress() + ": " + Attempt.reason(each.cause));
+    }
+    if (failures.size() > MOST_NAMED) {
+      named.add(failures.size() - MOST_NAMED + " more");
+    }
+    IOException all = new IOException(named.toString());
+    failures.forEach(each -> all.addSuppressed(each.cause));
+    return all;
+  }
+}

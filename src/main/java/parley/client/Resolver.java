@@ -1,0 +1,28 @@
+package parley.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * Looks up the addresses of a name, for example by DNS or in a service registry. Each connect calls
+ * it, on a thread that all clients share for look-ups, so it may block. Simultaneous look-ups of
+ * one name share one call. Implementations are thread-safe.
+ */
+@FunctionalInterface
+public interface Resolver {
+
+  /**
+   * The resolver of the JVM. It caches addresses for as long as the security property {@code
+   * networkaddress.cache.ttl} says, 30 seconds by default.
+   */
+  Resolver SYSTEM = name -> List.of(InetAddress.getAllByName(name));
+
+  /**
+   * Looks a name up.
+   *
+   * @return its addresses of both families, the best first
+   * @throws IOException if the name is unknown or cannot be looked up
+   */
+  List<InetAddress> resolve(String name) throws IOException;
+}

@@ -1,0 +1,75 @@
+package parley.client;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.LineCodecFactory;
+import parley.endpoint.Endpoint;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Correlation;
+import parley.protocol.Protocol;
+
+/** A server of lines whose answers the test gives by hand. */
+final class ByHand implements AutoCloseable {
+
+  final ServerSocket socket;
+
+  ByHand() throws IOException {
+    this("127.0.0.1", 0);
+  }
+
+  ByHand(String address, int port) throws IOException {
+    socket = new ServerSocket(port, 50, InetAddress.getByName(address));
+    socket.setSoTimeout(60_000); // only ends a test that hangs
+  }
+
+  /** Lines whose answers come in order. */
+  static Protocol lines() {
+    return lines(Correlation.IN_ORDER);
+  }
+
+  static Protocol lines(Correlation correlation) {
+    return Protocol.of(
+        "by-hand",
+        new LineCodecFactory(),
+        AnswerHandler.<String>of((session, line) -> line),
+        correlation);
+  }
+
+  Endpoint endpoint() {
+    return Servers.FREE.withPort(socket.getLocalPort());
+  }
+
+  ClientConfig.Builder client() {
+    return ClientConfig.builder(endpoint(), lines());
+  }
+
+  Peer accept() throws IOException {
+    return Peer.of(socket.accept());
+  }
+
+  /** As the greeting does. */
+  Peer greet() throws IOException {
+    return accept().send("banner\n");
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  /** Why a future fails; the bound only ends a test that hangs. */
+  static Throwable failure(CompletableFuture<?> future) throws Exception {
+    try {
+      future.get(60, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      return e.getCause();
+    }
+    throw new AssertionError("it did not fail");
+  }
+}

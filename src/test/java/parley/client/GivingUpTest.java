@@ -1,0 +1,270 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static parley.client.ByHand.failure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import parley.Peer;
+import parley.protocol.Correlation;
+
+/** What a caller gives up holds nothing. */
+class GivingUpTest {
+
+  /** All ways in which a caller may complete a future that is not the caller's. */
+  private enum Way {
+    CANCEL(future -> future.cancel(true)),
+    TIMEOUT(future -> future.orTimeout(1, TimeUnit.MILLISECONDS)),
+    DEFAULT(future -> future.completeOnTimeout(null, 1, TimeUnit.MILLISECONDS)),
+    VALUE(future -> future.complete(null)),
+    FAILURE(future -> future.completeExceptionally(new TimeoutException())),
+    ASYNC(future -> future.completeAsync(() -> null)),
+    ASYNC_FAILURE(
+        future ->
+            future.completeAsync(
+                () -> {
+                  throw new IllegalStateException();
+                })),
+    OBTRUDE(future -> future.obtrudeValue(null)),
+    OBTRUDE_FAILURE(future -> future.obtrudeException(new TimeoutException()));
+
+    private final Consumer<CompletableFuture<?>> end;
+
+    Way(Consumer<CompletableFuture<?>> end) {
+      this.end = end;
+    }
+
+    void end(CompletableFuture<?> future) {
+      end.accept(future);
+      var unused = future.handle((value, failure) -> null).join();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aConnectThatIsGivenUpClosesItsConnection(Way way) throws Exception {
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector()) {
+      CompletableFuture<Client> connecting =
+          connector.connect(
+              server
+                  .client()
+                  .connectTimeout(Duration.ofHours(1))
+                  .onConnect(now -> now.ask("login"))
+                  .build());
+      try (Peer peer = server.accept()) {
+        assertThat(peer.line()).isEqualTo("login");
+        way.end(connecting);
+        assertThat(peer.read()).isEqualTo(-1);
+      }
+    }
+  }
+
+  /** A connect that nobody waits for any more while it is tried again. */
+  @ParameterizedTest
+  @EnumSource
+  void aConnectThatIsGivenUpIsNotTriedAgain(Way way) throws Exception {
+    ByHand server = new ByHand();
+    server.close();
+    try (Connector connector = new Connector()) {
+      CompletableFuture<Client> connecting =
+          connector.connect(
+              server
+                  .client()
+                  .retryFirstConnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)))
+                  .build());
+      way.end(connecting);
+      try (ByHand later = new ByHand("127.0.0.1", server.socket.getLocalPort());
+          Client other = connector.connect(later.client().build()).get()) {
+        CompletableFuture<Object> answer = other.ask("a");
+        while (!answer.isDone()) {
+          try (Peer peer = later.accept()) { // the first one's may come before, and is closed
+            if (peer.line().equals("a")) {
+              peer.send("re a\n");
+              assertThat(answer.get()).isEqualTo("re a");
+            }
+          }
+        }
+        while (connector.mina().getManagedSessionCount() > 0) {
+          Thread.onSpinWait(); // none of the first one's stays
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void requestsThatAreGivenUpFreeTheirPlaces(Way way) throws Exception {
+    for (Correlation correlation :
+        List.of(Correlation.IN_ORDER, Correlation.byKey((String line) -> line.split(" ")[0]))) {
+      try (ByHand server = new ByHand();
+          Client client =
+              Client.connect(
+                  ClientConfig.builder(server.endpoint(), ByHand.lines(correlation))
+                      .maxInFlight(2)
+                      .build());
+          Peer peer = server.accept()) {
+        List<CompletableFuture<Object>> asked = List.of(client.ask("1 a"), client.ask("2 b"));
+        assertThat(failure(client.ask("3 c"))).hasMessageStartingWith("in flight: 2");
+        assertThat(peer.line() + peer.line()).isEqualTo("1 a2 b");
+        asked.forEach(way::end);
+        assertThat(client.inFlight()).isZero();
+        CompletableFuture<Object> next = client.ask("4 d");
+        assertThat(peer.line()).isEqualTo("4 d");
+        peer.send("1 a\n2 b\n4 d\n");
+        assertThat(next.get()).isEqualTo("4 d"); // the late answers were not taken for it
+      }
+    }
+  }
+
+  /** Their late answers are still expected, so their number is bounded. */
+  @Test
+  void whatIsGivenUpIsBoundedInOrder() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(server.client().maxInFlight(3).build());
+        Peer peer = server.accept()) {
+      for (int i = 0; i < 6; i++) {
+        CompletableFuture<Object> asked = client.ask("late");
+        assertThat(peer.line()).isEqualTo("late");
+        asked.cancel(true);
+      }
+      assertThat(failure(client.ask("one more")))
+          .isInstanceOf(ClientException.class)
+          .hasMessageStartingWith("given up, with answers still to come: ");
+      peer.send("late\n");
+      CompletableFuture<Object> answer = null;
+      do { // until the late answer is there
+        answer = client.ask("next");
+      } while (answer.isCompletedExceptionally());
+      assertThat(peer.line()).isEqualTo("next");
+      peer.send("late\n".repeat(5) + "re next\n");
+      assertThat(answer.get()).isEqualTo("re next");
+    }
+  }
+
+  /** Where keys tell, the eldest gives way. */
+  @Test
+  void whatIsGivenUpIsForgottenByKey() throws Exception {
+    Correlation byKey = Correlation.byKey((String line) -> line.split(" ")[0]);
+    List<Object> unasked = new ArrayList<>();
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                ClientConfig.builder(server.endpoint(), ByHand.lines(byKey))
+                    .maxInFlight(3)
+                    .onUnasked(unasked::add)
+                    .build());
+        Peer peer = server.accept()) {
+      for (int i = 0; i < 1000; i++) {
+        CompletableFuture<Object> asked = client.ask(i + " late");
+        assertThat(peer.line()).isEqualTo(i + " late");
+        asked.cancel(true);
+      }
+      CompletableFuture<Object> last = client.ask("last x");
+      assertThat(peer.line()).isEqualTo("last x");
+      peer.send("0 late\n999 late\nlast y\n");
+      assertThat(last.get()).isEqualTo("last y");
+      assertThat(unasked).containsExactly("0 late"); // the other is known still
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aDrainDoesNotWaitForRequestsThatAreGivenUp(Way way) throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(server.client().answerTimeout(Duration.ofHours(1)).build());
+        Peer peer = server.accept()) {
+      List<CompletableFuture<Object>> asked = List.of(client.ask("a"), client.ask("b"));
+      assertThat(peer.line() + peer.line()).isEqualTo("ab");
+      CompletableFuture<Void> drained = client.drain();
+      way.end(asked.get(0));
+      assertThat(drained).isNotDone();
+      way.end(asked.get(1));
+      assertThat(peer.rest()).isEmpty();
+      peer.close();
+      drained.get(60, TimeUnit.SECONDS);
+    }
+  }
+
+  /** The caller of a drain may give up waiting for it: the client closes all the same. */
+  @Test
+  void aDrainThatIsGivenUpGoesOn() throws Exception {
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector()) {
+      Client client = connector.connect(server.client().build()).get();
+      try (Peer peer = server.accept()) {
+        CompletableFuture<Object> asked = client.ask("a");
+        client.drain().cancel(true);
+        peer.line();
+        peer.send("re a\n");
+        assertThat(asked.get()).isEqualTo("re a");
+        assertThat(peer.read()).isEqualTo(-1);
+      }
+      client.lost().get(60, TimeUnit.SECONDS);
+      assertThat(failure(client.connected())).isInstanceOf(ConnectionLostException.class);
+    }
+  }
+
+  @Test
+  void aClientThatIsClosedWhileItConnectsSaysSo() throws Exception {
+    try (ByHand server = new ByHand()) {
+      Connector connector = new Connector();
+      CompletableFuture<Client> connecting =
+          connector.connect(
+              server.client().onConnect(now -> new CompletableFuture<Void>()).build());
+      try (Peer peer = server.accept()) {
+        connector.close();
+        assertThat(failure(connecting))
+            .isInstanceOf(ConnectException.class)
+            .hasMessage("the connector is closed");
+        assertThat(peer.read()).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void anInterruptedConnectSaysSo() throws Exception {
+    try (ByHand server = new ByHand()) {
+      ClientConfig config = server.client().onConnect(now -> new CompletableFuture<Void>()).build();
+      Thread.currentThread().interrupt();
+      Throwable thrown = null;
+      try {
+        Client.connect(config).close();
+      } catch (ConnectException e) {
+        thrown = e;
+      }
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(thrown).hasMessage("cannot connect to " + server.endpoint() + ": interrupted");
+    }
+  }
+
+  @Test
+  void completionsKeepTheirValues() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(server.client().build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> asked = client.ask("a");
+      assertThat(peer.line()).isEqualTo("a");
+      assertThat(asked.complete("mine")).isTrue();
+      assertThat(asked.complete("again")).isFalse();
+      peer.send("re a\n");
+      assertThat(asked.get()).isEqualTo("mine");
+      CompletableFuture<Object> async = client.ask("b").completeAsync(() -> "async");
+      assertThat(async.get()).isEqualTo("async");
+      try {
+        client.ask("c").orTimeout(1, TimeUnit.MILLISECONDS).get();
+      } catch (ExecutionException e) {
+        assertThat(e.getCause()).isInstanceOf(TimeoutException.class);
+      }
+    }
+  }
+}

@@ -1,0 +1,183 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static parley.client.ByHand.failure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import parley.Logs;
+import parley.Peer;
+import parley.Servers;
+import parley.server.Server;
+
+/** A callback that blocks the thread which it waits for. */
+class OwnLoopTest {
+
+  private static final String BLOCKS = "join or get blocks the event loop";
+
+  private enum Block {
+    JOIN(CompletableFuture::join),
+    GET(
+        future -> {
+          try {
+            return future.get();
+          } catch (InterruptedException | ExecutionException e) {
+            throw new CompletionException(e.getCause());
+          }
+        }),
+    GET_WITHIN(
+        future -> {
+          try {
+            return future.get(1, TimeUnit.HOURS);
+          } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new CompletionException(e.getCause());
+          }
+        }),
+    OF_A_DERIVED_ONE(future -> future.thenApply(answer -> answer).handle((a, f) -> f).join());
+
+    private final Function<CompletableFuture<Object>, Object> block;
+
+    Block(Function<CompletableFuture<Object>, Object> block) {
+      this.block = block;
+    }
+  }
+
+  private static Server echo() throws Exception {
+    return Servers.of(ByHand.lines());
+  }
+
+  private static ClientConfig.Builder client(Server server) {
+    return ClientConfig.builder(server.endpoint(), ByHand.lines())
+        .answerTimeout(Duration.ofMillis(100));
+  }
+
+  /** It ends by the timeout, and is in the log once, with where it is. */
+  @ParameterizedTest
+  @EnumSource
+  void aWaitOnTheOwnLoopEndsAndIsLogged(Block block) throws Exception {
+    try (Logs logs = Logs.capture();
+        ByHand server = new ByHand();
+        Client client =
+            Client.connect(server.client().answerTimeout(Duration.ofMillis(100)).build());
+        Peer peer = server.accept()) {
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture<Object> outer =
+            client
+                .ask("a", Duration.ofHours(1))
+                .thenApply(answer -> block.block.apply(client.ask("b")));
+        assertThat(peer.line()).isEqualTo("a");
+        peer.send("re a\n");
+        if (block == Block.OF_A_DERIVED_ONE) {
+          assertThat(outer.get(60, TimeUnit.SECONDS)).isInstanceOf(CompletionException.class);
+        } else {
+          assertThat(failure(outer)).isInstanceOf(AnswerTimeoutException.class);
+        }
+        assertThat(peer.line()).isEqualTo("b"); // the loop lives
+        peer.send("late\n");
+      }
+      assertThat(logs.atLeast("WARN")).filteredOn(line -> line.contains(BLOCKS)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aWaitElsewhereIsNotLogged() throws Exception {
+    try (Logs logs = Logs.capture();
+        Server server = echo();
+        Client client = Client.connect(client(server).answerTimeout(Duration.ofHours(1)).build())) {
+      assertThat(client.ask("a").get()).isEqualTo("a");
+      assertThat(client.ask("b").thenApplyAsync(answer -> client.ask("c").join()).get())
+          .isEqualTo("c");
+      assertThat(logs.atLeast("WARN")).noneMatch(line -> line.contains(BLOCKS));
+    }
+  }
+
+  /** A dependent of a timeout may wait for others that are due at the same time. */
+  @Test
+  void whatFollowsATimeoutMayBlock() throws Exception {
+    Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    Timer timer =
+        (task, delay) -> {
+          if (delay.compareTo(Duration.ofSeconds(1)) < 0) {
+            tasks.add(task);
+          }
+          return new CompletableFuture<>();
+        };
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector(1, timer);
+        Client client = connector.connect(server.client().build()).get()) {
+      List<CompletableFuture<Object>> asked = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        asked.add(client.ask("a", Duration.ofMillis(1)));
+      }
+      List<CompletableFuture<Object>> waiting = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        CompletableFuture<Object> next = asked.get((i + 1) % 20);
+        waiting.add(
+            asked
+                .get(i)
+                .exceptionally(late -> next.handle((answer, none) -> (Object) "late").join()));
+      }
+      long all = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5);
+      while (System.nanoTime() - all < 0) {
+        Thread.onSpinWait(); // until all are due, and time out together
+      }
+      tasks.remove().run();
+      for (CompletableFuture<Object> each : waiting) {
+        assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo("late");
+      }
+    }
+  }
+
+  /** Timeouts of other clients of a connector are not held up by what follows one. */
+  @Test
+  void aBlockedTimeoutHoldsUpNobodyElse() throws Exception {
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector()) {
+      ClientConfig config = server.client().answerTimeout(Duration.ofMillis(20)).build();
+      Client one = connector.connect(config).get();
+      Client two = connector.connect(config).get();
+      CompletableFuture<Object> end = new CompletableFuture<>();
+      CompletableFuture<Object> blocked = one.ask("a").exceptionally(late -> end.join());
+      assertThat(failure(two.ask("b"))).isInstanceOf(AnswerTimeoutException.class);
+      assertThat(failure(one.ask("c"))).isInstanceOf(AnswerTimeoutException.class);
+      assertThat(blocked).isNotDone();
+      end.complete("end");
+      assertThat(blocked.get()).isEqualTo("end");
+    }
+  }
+
+  /** The watchdog names what blocks a client's loop by other means. */
+  @Test
+  void aLoopThatIsHeldUpIsLogged() throws Exception {
+    try (Logs logs = Logs.capture();
+        ByHand server = new ByHand();
+        Client client = Client.connect(server.client().build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Void> held =
+          client
+              .ask("a")
+              .thenAccept(
+                  answer -> {
+                    while (logs.ofTheWatchdog().isEmpty()) {
+                      Thread.onSpinWait();
+                    }
+                  });
+      assertThat(peer.line()).isEqualTo("a");
+      peer.send("re a\n");
+      held.get(60, TimeUnit.SECONDS);
+      assertThat(logs.ofTheWatchdog()).isNotEmpty();
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import parley.Peer;
+import parley.protocol.Correlation;
+
+/** How often a client connects to a server that does not keep it. */
+class RetriesTest {
+
+  private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofMinutes(1));
+
+  /** Waits take no time: they are added up. */
+  private static final class Sum implements Timer {
+
+    private final Duration most;
+    private final CountDownLatch passed = new CountDownLatch(1);
+    private final AtomicReference<Duration> sum = new AtomicReference<>(Duration.ZERO);
+
+    Sum(Duration most) {
+      this.most = most;
+    }
+
+    @Override
+    public Future<?> schedule(Runnable task, Duration delay) {
+      if (delay.compareTo(Duration.ofMinutes(2)) > 0) {
+        return new CompletableFuture<>(); // a timeout of the test's, which is to be none
+      }
+      if (sum.accumulateAndGet(delay, Duration::plus).compareTo(most) > 0) {
+        passed.countDown();
+        return new CompletableFuture<>();
+      }
+      return CompletableFuture.runAsync(task);
+    }
+  }
+
+  private enum Server {
+    /** Closes at once. */
+    SILENT,
+    /** Says why before it closes, which answers nothing. */
+    BANNER,
+    /** Says why, and that is taken for an answer. */
+    REFUSAL,
+    /** Answers the login, and then closes. */
+    LOGIN
+  }
+
+  /** With the bounds of time as in a test without a clock of its own: 231 connects in 10 s. */
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatRefusesIsLeftAlone(Server kind) throws Exception {
+    Sum timer = new Sum(Duration.ofSeconds(10));
+    AtomicInteger connects = new AtomicInteger();
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector(1, timer)) {
+      Thread accepting = new Thread(() -> refuse(server, kind, connects));
+      accepting.start();
+      Correlation correlation =
+          kind == Server.BANNER ? Correlation.IN_ORDER_AFTER_BANNER : Correlation.IN_ORDER;
+      ClientConfig.Builder config =
+          ClientConfig.builder(server.endpoint(), ByHand.lines(correlation))
+              .connectTimeout(Duration.ofHours(1))
+              .answerTimeout(Duration.ofHours(1))
+              .reconnect(BACKOFF)
+              .retryFirstConnect(BACKOFF);
+      if (kind == Server.LOGIN) {
+        config.onConnect(now -> now.ask("login"));
+      }
+      Client client = connector.connect(config.build()).get();
+      while (timer.passed.getCount() > 0) {
+        var unused =
+            client
+                .connected()
+                .thenCompose(again -> client.ask("a"))
+                .handle((answer, failure) -> answer)
+                .get();
+      }
+      server.close();
+      accepting.join();
+    }
+    assertThat(connects.get()).isBetween(5, 12);
+  }
+
+  private static void refuse(ByHand server, Server kind, AtomicInteger connects) {
+    try {
+      while (true) {
+        try (Peer peer = server.accept()) {
+          connects.incrementAndGet();
+          if (kind == Server.REFUSAL || kind == Server.LOGIN) {
+            peer.line();
+          }
+          if (kind != Server.SILENT) {
+            peer.send("ERR too many connections\n");
+          }
+        }
+      }
+    } catch (java.io.IOException closed) {
+      // the test has ended
+    }
+  }
+
+  @Test
+  void theWaitsBeginAgainAfterAConnectionThatProvedGood() {
+    Retries retries = new Retries(BACKOFF);
+    for (int i = 0; i < 5; i++) {
+      retries.next();
+    }
+    retries.ended(Duration.ofMillis(300), true); // less than the wait before it
+    assertThat(retries.next()).isGreaterThan(Duration.ofMillis(500));
+    retries.ended(Duration.ofSeconds(30), false); // no answer, and not for the longest wait
+    assertThat(retries.next()).isGreaterThan(Duration.ofMillis(500));
+    retries.ended(Duration.ofSeconds(10), true);
+    assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
+    retries.next();
+    retries.ended(Duration.ofMinutes(1), false);
+    assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
+  }
+}

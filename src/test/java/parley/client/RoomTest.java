@@ -1,0 +1,295 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static parley.client.ByHand.failure;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.LineCodecFactory;
+import parley.codec.MappedCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+
+/** What a client has under way is bounded, whether its server reads or not. */
+class RoomTest {
+
+  private static final int BOUND = 1 << 20;
+
+  /** Holds up a client's event loop, in what follows an answer, until it is closed. */
+  private static final class HeldUp implements AutoCloseable {
+
+    private final CountDownLatch end = new CountDownLatch(1);
+    private final CompletableFuture<Void> held;
+
+    HeldUp(Client client, Peer peer) throws Exception {
+      CountDownLatch begun = new CountDownLatch(1);
+      held =
+          client
+              .ask("hold")
+              .thenAccept(
+                  answer -> {
+                    begun.countDown();
+                    Servers.await(end);
+                  });
+      peer.line();
+      peer.send("held\n");
+      begun.await();
+    }
+
+    @Override
+    public void close() {
+      end.countDown();
+      held.join();
+    }
+  }
+
+  private static Object message(String kind) {
+    String text = "x".repeat(1000);
+    byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
+    return switch (kind) {
+      case "text" -> text;
+      case "bytes" -> IoBuffer.wrap(bytes);
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"text", "bytes"})
+  void sendsAreBoundedByWhatTheyCost(String kind) throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(server.client().outboundBytes(BOUND).build());
+        Peer peer = server.accept()) {
+      List<CompletableFuture<Void>> sent = new ArrayList<>();
+      try (HeldUp held = new HeldUp(client, peer)) {
+        for (int i = 0; i < 5000; i++) {
+          sent.add(client.send(message(kind)));
+        }
+        long taken = sent.stream().filter(each -> !each.isCompletedExceptionally()).count();
+        assertThat(taken).isBetween(BOUND / 1352L, BOUND / 1350L);
+        assertThat(failure(sent.get(4999)))
+            .isExactlyInstanceOf(ClientException.class)
+            .hasMessageStartingWith("waiting to be sent: ")
+            .hasMessageContaining("(expected: at most " + BOUND);
+        assertThat(failure(client.ask("x".repeat(1000))))
+            .hasMessageStartingWith("waiting to be sent: ");
+        assertThat(client.inFlight()).isZero();
+      }
+      long lines = 0;
+      for (CompletableFuture<Void> each : sent) {
+        if (!each.isCompletedExceptionally()) {
+          assertThat(peer.line()).hasSize(1000);
+          each.get();
+          lines++;
+        }
+      }
+      assertThat(lines).isPositive();
+      client.send("again").get(); // there is room again
+      assertThat(peer.line()).isEqualTo("again");
+    }
+  }
+
+  /** Its length is not known before it is encoded. */
+  @Test
+  void whatIsEncodedCountsAsThat() throws Exception {
+    Protocol numbers =
+        Protocol.of(
+            "numbers",
+            new MappedCodecFactory(
+                new LineCodecFactory(StandardCharsets.UTF_8, 1 << 20),
+                (String line) -> line,
+                (Integer number) -> "x".repeat(number)),
+            AnswerHandler.of((session, line) -> line));
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                ClientConfig.builder(server.endpoint(), numbers).outboundBytes(BOUND).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Void> refused = null;
+      for (int i = 0; i < 1000 && refused == null; i++) { // what 1000 cost beside is far below
+
+        CompletableFuture<Void> next = client.send(100_000);
+        CompletableFuture.anyOf(next.handle((done, failure) -> true), roundOf(client)).join();
+        refused = next.isCompletedExceptionally() ? next : null;
+      }
+      assertThat(failure(refused)).hasMessageStartingWith("waiting to be sent: ");
+    }
+  }
+
+  /** The event loop has encoded by then what was sent before. */
+  private static CompletableFuture<?> roundOf(Client client) {
+    return client.ask(-1).handle((answer, failure) -> true); // it cannot be encoded
+  }
+
+  @Test
+  void aMessageLongerThanTheBoundGoesAlone() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(server.client().outboundBytes(64 << 10).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Void> sent = client.send("x".repeat(200_000));
+      assertThat(peer.line()).hasSize(200_000);
+      sent.get();
+    }
+  }
+
+  @Test
+  void whoeverWaitsForRoomGetsIt() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                server.client().outboundBytes(64 << 10).whenFull(WhenFull.WAIT).build());
+        Peer peer = server.accept()) {
+      int count = 20_000;
+      CompletableFuture<List<CompletableFuture<Void>>> sender =
+          CompletableFuture.supplyAsync(
+              () -> {
+                List<CompletableFuture<Void>> sent = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                  sent.add(client.send(i + "x".repeat(1000)));
+                }
+                return sent;
+              });
+      for (int i = 0; i < count; i++) {
+        assertThat(peer.line()).startsWith(i + "x");
+      }
+      for (CompletableFuture<Void> each : sender.get()) {
+        each.get();
+      }
+    }
+  }
+
+  @Test
+  void requestsWaitForPlacesToo() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> first = client.ask("first");
+      CompletableFuture<Object> second =
+          CompletableFuture.supplyAsync(() -> client.ask("second")).thenCompose(any -> any);
+      assertThat(peer.line()).isEqualTo("first");
+      peer.send("re first\n");
+      assertThat(peer.line()).isEqualTo("second");
+      peer.send("re second\n");
+      assertThat(first.get()).isEqualTo("re first");
+      assertThat(second.get()).isEqualTo("re second");
+    }
+  }
+
+  @Test
+  void aWaitEndsByTheTimeoutTheConnectionOrAnInterrupt() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
+        Peer peer = server.accept()) {
+      client.ask("first", Duration.ofHours(1));
+      assertThat(failure(client.ask("second", Duration.ofMillis(20))))
+          .isInstanceOf(AnswerTimeoutException.class);
+      Thread.currentThread().interrupt();
+      CompletableFuture<Object> interrupted = client.ask("third");
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(failure(interrupted)).hasMessageStartingWith("interrupted while waiting for room");
+      CompletableFuture<Object> lost =
+          CompletableFuture.supplyAsync(() -> client.ask("fourth")).thenCompose(any -> any);
+      peer.close();
+      assertThat(failure(lost)).isInstanceOf(ConnectionLostException.class);
+    }
+  }
+
+  @Test
+  void anEventLoopNeverWaitsForRoom() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> refused =
+          client
+              .ask("a")
+              .thenCompose(
+                  answer -> {
+                    client.ask("b");
+                    return client.ask("c");
+                  });
+      peer.line();
+      peer.send("re a\n");
+      assertThat(failure(refused)).hasMessageStartingWith("in flight: 1 ");
+    }
+  }
+
+  /** The place of an answered request is free for what follows its answer. */
+  @Test
+  void whatFollowsAnAnswerHasItsPlace() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(server.client().maxInFlight(1).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> last = client.ask("0");
+      for (int i = 1; i < 50; i++) {
+        String next = String.valueOf(i);
+        last = last.thenCompose(answer -> client.ask(next));
+      }
+      for (int i = 0; i < 50; i++) {
+        assertThat(peer.line()).isEqualTo(String.valueOf(i));
+        peer.send("re " + i + "\n");
+      }
+      assertThat(last.get(60, TimeUnit.SECONDS)).isEqualTo("re 49");
+    }
+  }
+
+  /** Nanoseconds of processor time of the event loop for each answer of a drain. */
+  private static long costOfAnAnswer(int inFlight) throws Exception {
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                server
+                    .client()
+                    .maxInFlight(inFlight)
+                    .outboundBytes(1 << 30)
+                    .answerTimeout(Duration.ofHours(1))
+                    .build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Thread> loop =
+          client.ask("loop").thenApply(answer -> Thread.currentThread());
+      peer.line();
+      peer.send("re loop\n");
+      long id = loop.get().getId();
+      for (int i = 0; i < inFlight; i++) {
+        client.ask("a");
+      }
+      assertThat(failure(client.ask("b"))).hasMessageStartingWith("in flight: " + inFlight);
+      for (int i = 0; i < inFlight; i++) {
+        peer.line();
+      }
+      long before = threads.getThreadCpuTime(id);
+      CompletableFuture<Void> drained = client.drain();
+      CompletableFuture<Long> spent =
+          client.lost().thenApply(lost -> threads.getThreadCpuTime(id) - before);
+      peer.send("r\n".repeat(inFlight));
+      assertThat(peer.rest()).isEmpty();
+      peer.close();
+      drained.get();
+      return spent.get() / inFlight;
+    }
+  }
+
+  /** An answer costs the same whether few or many are in flight. */
+  @Test
+  void aDrainIsLinear() throws Exception {
+    costOfAnAnswer(5000); // compiled by now
+    long few = costOfAnAnswer(1000);
+    long many = costOfAnAnswer(60_000);
+    assertThat(many).as("few: %d ns", few).isLessThan(few * 4 + 2000);
+  }
+}

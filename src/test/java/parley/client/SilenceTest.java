@@ -1,0 +1,236 @@
+package parley.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static parley.client.ByHand.failure;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Peer;
+import parley.protocol.Correlation;
+
+/** A server that is connected and says nothing. */
+class SilenceTest {
+
+  private static final Duration SHORT = Duration.ofMillis(50);
+  private static final Duration HALF = Duration.ofMillis(500);
+
+  private static Correlation correlation(String kind) {
+    return switch (kind) {
+      case "in order" -> Correlation.IN_ORDER;
+      case "by key" -> Correlation.byKey((String line) -> line.split(" ")[0]);
+      case "none" -> Correlation.NONE;
+      default -> throw new IllegalArgumentException(kind);
+    };
+  }
+
+  private static ClientConfig.Builder client(ByHand server, String kind) {
+    return ClientConfig.builder(server.endpoint(), ByHand.lines(correlation(kind)))
+        .silenceTimeout(SHORT);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"in order", "by key"})
+  void aConnectionIsLostOnWhichAnswersAreDueAndNoneComes(String kind) throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(client(server, kind).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<ConnectionLostException> lost = client.lost();
+      for (int i = 0; !lost.isDone(); i++) {
+        assertThat(failure(client.ask(i + " a", SHORT.dividedBy(5))))
+            .isInstanceOfAny(AnswerTimeoutException.class, ConnectionLostException.class);
+      }
+      assertThat(lost.get()).hasMessage("no frame within 50 ms");
+      assertThat(peer.rest()).matches("([0-9]+ a\n)+");
+    }
+  }
+
+  /** Requests that are made during the silence do not extend the bound, however long they wait. */
+  @ParameterizedTest
+  @ValueSource(strings = {"in order", "by key"})
+  void laterRequestsDoNotExtendTheBound(String kind) throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(client(server, kind).maxInFlight(1 << 20).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<ConnectionLostException> lost = client.lost();
+      for (int i = 0; !lost.isDone(); i++) {
+        assertThat(failure(client.ask(i + " a", SHORT.dividedBy(5))))
+            .isInstanceOfAny(AnswerTimeoutException.class, ConnectionLostException.class);
+        var unused = client.ask(i + "patient a", Duration.ofHours(1));
+      }
+      assertThat(lost.get()).hasMessage("no frame within 50 ms");
+    }
+  }
+
+  /** A client does not stay with such a server. */
+  @Test
+  void itIsLeftForAnother() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                client(server, "in order")
+                    .answerTimeout(Duration.ofMillis(20))
+                    .maxInFlight(4)
+                    .reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(5)))
+                    .build());
+        Peer silent = server.accept()) {
+      List<CompletableFuture<Object>> asked = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        asked.add(client.ask("a"));
+      }
+      for (CompletableFuture<Object> each : asked) {
+        assertThat(failure(each)).isInstanceOf(ClientException.class);
+      }
+      try (Peer next = server.accept()) {
+        client.connected().get();
+        CompletableFuture<Object> answer = client.ask("b", Duration.ofHours(1));
+        assertThat(next.line()).isEqualTo("b");
+        next.send("re b\n");
+        assertThat(answer.get()).isEqualTo("re b");
+      }
+    }
+  }
+
+  /** Nothing is due on an idle connection, and a long timeout explains a silence. */
+  @Test
+  void silenceIsNoFaultWhereItIsExpected() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(client(server, "by key").build());
+        Peer peer = server.accept()) {
+      client.send("0 sent").get();
+      CompletableFuture<Object> patient = client.ask("1 patient", Duration.ofHours(1));
+      for (int i = 2; i < 6; i++) { // each longer than the bound, in all
+        assertThat(failure(client.ask(i + " impatient", SHORT)))
+            .isInstanceOf(AnswerTimeoutException.class);
+      }
+      peer.send("1 answer\n");
+      assertThat(patient.get()).isEqualTo("1 answer");
+    }
+  }
+
+  /** The patience of one that is answered ends with that. */
+  @ParameterizedTest
+  @ValueSource(strings = {"in order", "by key"})
+  void patienceEndsWithTheAnswer(String kind) throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(client(server, kind).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> patient = client.ask("1 patient", Duration.ofHours(1));
+      peer.line();
+      peer.send("1 answer\n");
+      assertThat(patient.get()).isEqualTo("1 answer");
+      CompletableFuture<ConnectionLostException> lost = client.lost();
+      for (int i = 2; !lost.isDone(); i++) {
+        assertThat(failure(client.ask(i + " b", SHORT.dividedBy(5))))
+            .isInstanceOfAny(AnswerTimeoutException.class, ConnectionLostException.class);
+      }
+      assertThat(lost.get()).hasMessage("no frame within 50 ms");
+    }
+  }
+
+  /** Where keys tell, one answer that never comes says nothing once others have come. */
+  @Test
+  void anIdleConnectionStaysThoughAnAnswerNeverCame() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client = Client.connect(client(server, "by key").silenceTimeout(HALF).build());
+        Client clock =
+            Client.connect(client(server, "by key").silenceTimeout(Duration.ZERO).build());
+        Peer peer = server.accept()) {
+      assertThat(failure(client.ask("1 a", Duration.ofMillis(1))))
+          .isInstanceOf(AnswerTimeoutException.class);
+      CompletableFuture<Object> second = client.ask("2 b");
+      String line = peer.line();
+      if (line.equals("1 a")) { // it may have been given up before it was sent
+        line = peer.line();
+      }
+      assertThat(line).isEqualTo("2 b");
+      peer.send("2 b\n");
+      assertThat(second.get()).isEqualTo("2 b");
+      assertThat(failure(clock.ask("3 c", HALF.multipliedBy(2))))
+          .isInstanceOf(AnswerTimeoutException.class); // by then the bound has passed
+      CompletableFuture<Object> third = client.ask("4 d");
+      assertThat(peer.line()).isEqualTo("4 d");
+      peer.send("4 d\n");
+      assertThat(third.get()).isEqualTo("4 d");
+    }
+  }
+
+  @Test
+  void theBoundIsSomeAnswerTimeouts() {
+    ClientConfig.Builder config =
+        ClientConfig.builder(parley.Servers.FREE.withPort(1), ByHand.lines());
+    assertThat(config.build().silenceTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(config.answerTimeout(Duration.ofMillis(5)).build().silenceTimeout())
+        .isEqualTo(Duration.ofSeconds(1));
+    assertThat(config.silenceTimeout(Duration.ZERO).build().silenceTimeout()).isZero();
+    assertThatThrownBy(() -> config.silenceTimeout(Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT-1S");
+    assertThatThrownBy(() -> config.heartbeat(Duration.ZERO, () -> ""))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** With or without a key, and where nothing is matched. */
+  @ParameterizedTest
+  @ValueSource(strings = {"in order", "by key", "none"})
+  void heartbeatsKeepAnIdleConnectionAndFindASilentOne(String kind) throws Exception {
+    List<Object> unasked = new ArrayList<>();
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                client(server, kind)
+                    .silenceTimeout(Duration.ofSeconds(1))
+                    .heartbeat(Duration.ofMillis(5), () -> "0 ping")
+                    .onUnasked(unasked::add)
+                    .build());
+        Peer peer = server.accept()) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(peer.line()).isEqualTo("0 ping");
+        peer.send("0 pong\n");
+      }
+      assertThat(client.lost().get(60, TimeUnit.SECONDS)).hasMessage("no frame within 1000 ms");
+      assertThat(unasked).hasSize(kind.equals("none") ? 20 : 0);
+    }
+  }
+
+  /** The answer of a heartbeat is not taken for another's. */
+  @Test
+  void aHeartbeatsAnswerIsMatchedAsAny() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(server.client().heartbeat(Duration.ofMillis(5), () -> "ping").build());
+        Peer peer = server.accept()) {
+      assertThat(peer.line()).isEqualTo("ping");
+      CompletableFuture<Object> asked = client.ask("a");
+      assertThat(peer.line()).isEqualTo("a");
+      peer.send("pong\nre a\n");
+      assertThat(asked.get()).isEqualTo("re a");
+    }
+  }
+
+  @Test
+  void aHeartbeatThatCannotBeMadeEndsTheConnection() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                server
+                    .client()
+                    .heartbeat(
+                        Duration.ofMillis(1),
+                        () -> {
+                          throw new IllegalStateException("no pulse");
+                        })
+                    .build())) {
+      server.accept();
+      assertThat(client.lost().get(60, TimeUnit.SECONDS)).hasMessageContaining("no pulse");
+      assertThatThrownBy(client.ask("a")::join).isInstanceOf(CompletionException.class);
+    }
+  }
+}
