@@ -14,7 +14,7 @@ final class Leftovers {
   static final int SHARE = 128;
 
   /** Shares in a round. */
-  private static final int MOST = 32;
+  private static final int MOST = 4;
 
   private final Set<WriteQueue> left = new LinkedHashSet<>(0);
 

@@ -280,7 +280,7 @@ class WaitingTest {
       session.closeNow();
       all.await();
       for (int i = 1; i < atRounds.size(); i++) {
-        assertThat(atRounds.get(i) - atRounds.get(i - 1)).isLessThanOrEqualTo(16 * 1024);
+        assertThat(atRounds.get(i) - atRounds.get(i - 1)).isLessThanOrEqualTo(8 * 1024);
       }
       Set<Throwable> causes =
           futures.stream().map(WriteFuture::getException).collect(Collectors.toSet());
