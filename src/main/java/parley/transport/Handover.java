@@ -53,10 +53,13 @@ public final class Handover {
     this.queue = queue;
   }
 
-  /** Whether the caller has to hand over what it does to a session: it is not on its loop. */
+  /**
+   * Whether the caller has to hand over what it does to a session: it is not on its loop. Nothing
+   * is handed over to a loop that a session has left: it may have no thread any more.
+   */
   public static boolean isNeeded(IoSession session) {
     EventLoop loop = EventLoop.of(session);
-    return loop != null && !loop.isLoopThread();
+    return loop != null && !loop.isLoopThread() && !WriteQueue.isDisposed(session);
   }
 
   /**

@@ -298,6 +298,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return disposed;
   }
 
+  /** Whether a session has ended, and its handler was told of it. Any thread may call. */
+  static boolean isDisposed(IoSession session) {
+    WriteQueue queue = of(session);
+    return queue != null && queue.disposed;
+  }
+
   /** As {@link Watermark#isAbove}: whoever is told so may wait for the event at the low one. */
   boolean isAboveHigh() {
     if (full) {
