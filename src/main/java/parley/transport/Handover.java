@@ -99,11 +99,14 @@ public final class Handover {
 
   /**
    * Runs an action in a turn of a session: now, if the caller is in one, or if the session has no
-   * event loop; otherwise on its loop, after what was handed over before.
+   * event loop; otherwise on its loop, after what was handed over before. Inside an encoder, too,
+   * it has to wait: half a message is in the turn.
    */
   public static void run(IoSession session, Runnable action) {
     WriteQueue own = WriteQueue.of(session);
-    if (own == null || EventLoop.of(session) == null || Turn.of(session) != null) {
+    Turn turn = Turn.of(session);
+    boolean isInTurn = turn != null && !turn.isEncoding();
+    if (own == null || EventLoop.of(session) == null || isInTurn) {
       action.run();
     } else {
       own.handover().add(action, 0);
@@ -176,7 +179,9 @@ public final class Handover {
   }
 
   private void runWaiting() {
-    if (!running) { // else the caller is part of a step, and what is left comes after it
+    Turn turn = Turn.of(session);
+    boolean isEncoding = turn != null && turn.isEncoding(); // then the caller's write is refused
+    if (!running && !isEncoding) { // else it is part of a step, and what is left comes after it
       due = size.get();
       run();
     }

@@ -99,6 +99,11 @@ public final class Turn {
     return !collected.isEmpty();
   }
 
+  /** Whether a message of it is being encoded. */
+  boolean isEncoding() {
+    return collected.isEncoding();
+  }
+
   /** Whether an answer that is there at once may go into it: none has to be sent before. */
   public boolean takesAnswersAtOnce() {
     return answersAtOnce;

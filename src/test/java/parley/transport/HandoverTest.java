@@ -2,14 +2,20 @@ package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.Peer;
 import parley.Servers;
+import parley.codec.FrameCodecFactory;
+import parley.codec.FrameDecoder;
+import parley.codec.FrameEncoder;
 import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
 import parley.server.Server;
 
 /** What other threads do to a session, also at the edges: a loop without a thread, an encoder. */
@@ -48,5 +54,37 @@ class HandoverTest {
     while (loop.thread() != null) {
       Thread.onSpinWait();
     }
+  }
+
+  /** Such as one that counts what is sent, for somebody who waits. */
+  @Test
+  void anAnswerThatCompletesInsideAnEncoderIsSentAfterThatMessage() throws Exception {
+    CompletableFuture<Object> first = new CompletableFuture<>();
+    AnswerHandler<Byte> handler =
+        AnswerHandler.inAnyOrder((session, frame) -> frame == '1' ? first : "two");
+    FrameEncoder<String> encoder =
+        (message, out) -> {
+          if (message.equals("two")) {
+            first.complete("one");
+          }
+          out.put((message + "\n").getBytes(StandardCharsets.UTF_8));
+        };
+    try (Server server = Servers.of(Protocol.of("test", bytesAnd(encoder), handler));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("12").halfClose().rest()).isEqualTo("two\none\n");
+    }
+  }
+
+  /** Each byte is a frame. */
+  private static FrameCodecFactory bytesAnd(FrameEncoder<String> encoder) {
+    return new FrameCodecFactory(
+        () ->
+            new FrameDecoder(1) {
+              @Override
+              protected Object readFrame(IoBuffer in) {
+                return in.get();
+              }
+            },
+        encoder);
   }
 }
