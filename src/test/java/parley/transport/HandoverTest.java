@@ -3,6 +3,7 @@ package parley.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -86,5 +87,29 @@ class HandoverTest {
               }
             },
         encoder);
+  }
+
+  /** Another thread writes while the first of them is encoded. */
+  @Test
+  void nothingIsWrittenBetweenTheMessagesOfOneAnswer() throws Exception {
+    CompletableFuture<IoSession> its = new CompletableFuture<>();
+    FrameEncoder<String> encoder =
+        (message, out) -> {
+          if (message.equals("a")) {
+            CompletableFuture.runAsync(() -> its.join().write("push")).join();
+          }
+          out.put((message + "\n").getBytes(StandardCharsets.UTF_8));
+        };
+    AnswerHandler<Byte> handler =
+        AnswerHandler.of(
+            (session, frame) -> {
+              its.complete(session);
+              return AnswerHandler.several(List.of("a", "b"));
+            });
+    try (Server server = Servers.of(Protocol.of("test", bytesAnd(encoder), handler));
+        Peer peer = Servers.peer(server)) {
+      peer.send("1");
+      assertThat(peer.line() + peer.line() + peer.line()).isEqualTo("abpush");
+    }
   }
 }
