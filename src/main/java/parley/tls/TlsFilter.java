@@ -15,6 +15,7 @@ import parley.transport.EventLoop;
 import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.SessionAttribute;
+import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
 /**
@@ -182,9 +183,14 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
     TlsOutput output = TLS.of(session).output();
     if (Handover.isNeeded(session)) {
-      Handover.write(session, request, () -> output.write(request));
+      Handover.write(session, request, () -> writeHandedOver(output, session, request));
     } else {
       output.write(request);
     }
+  }
+
+  private static void writeHandedOver(TlsOutput output, IoSession session, WriteRequest request) {
+    Turn.handDownOf(session); // what was written before it
+    output.write(request);
   }
 }

@@ -237,6 +237,9 @@ public final class Handover {
     try {
       step.action.run();
     } catch (RuntimeException | Error thrown) {
+      if (step.request != null) {
+        step.request.getFuture().setException(thrown);
+      }
       session.getFilterChain().fireExceptionCaught(thrown);
     }
   }

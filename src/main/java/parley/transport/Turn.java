@@ -217,6 +217,14 @@ public final class Turn {
     }
   }
 
+  /** As {@link #handDown} of a session's turn, if it is in one. Called on its loop's thread. */
+  public static void handDownOf(IoSession session) {
+    Turn turn = of(session);
+    if (turn != null) {
+      turn.handDown();
+    }
+  }
+
   /** Whether it is the session's, which then is flushed when it is over: something was queued. */
   boolean flushesWhenOver(IoSession flushed) {
     boolean its = session == flushed;

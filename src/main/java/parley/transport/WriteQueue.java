@@ -161,6 +161,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
     Runnable onLoop =
         () -> {
+          Turn.handDownOf(session); // what was written before it
           take(request);
           EventLoop.flushLater(session);
         };

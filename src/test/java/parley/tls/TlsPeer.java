@@ -176,7 +176,7 @@ public final class TlsPeer implements Closeable {
   }
 
   /** The next line without its LF; what there is at the end. */
-  String line() throws IOException {
+  public String line() throws IOException {
     StringBuilder line = new StringBuilder();
     while (true) {
       while (plain.hasRemaining()) {

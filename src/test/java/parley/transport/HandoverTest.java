@@ -6,18 +6,33 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.future.DefaultWriteFuture;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.DefaultWriteRequest;
+import org.apache.mina.core.write.WriteRequest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Extended;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameEncoder;
+import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
+import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.tls.Certs;
+import parley.tls.TlsPeer;
 
 /** What other threads do to a session, also at the edges: a loop without a thread, an encoder. */
 class HandoverTest {
@@ -110,6 +125,82 @@ class HandoverTest {
         Peer peer = Servers.peer(server)) {
       peer.send("1");
       assertThat(peer.line() + peer.line() + peer.line()).isEqualTo("abpush");
+    }
+  }
+
+  /** Keeps what is below it in the chain, below the codec. */
+  private static final class Below extends IoFilterAdapter {
+    final CompletableFuture<NextFilter> next = new CompletableFuture<>();
+
+    @Override
+    public void sessionOpened(NextFilter itsNext, IoSession session) {
+      next.complete(itsNext);
+      itsNext.sessionOpened(session);
+    }
+
+    void write(IoSession session, WriteRequest request) {
+      next.join().filterWrite(session, request);
+    }
+  }
+
+  private static Server serve(Below below, boolean encrypted) throws Exception {
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(new IoHandlerAdapter()),
+            (chain, side) -> chain.addBefore(FilterChains.CODEC, "below", below));
+    ListenerConfig.Builder listener =
+        encrypted
+            ? Certs.listener(protocol)
+            : ListenerConfig.builder("test", Servers.FREE, protocol);
+    return new Server(ServerConfig.builder().listener(listener.build()).build()).start();
+  }
+
+  private static String firstThree(Server server, boolean encrypted, Runnable write)
+      throws Exception {
+    if (encrypted) {
+      try (TlsPeer peer = TlsPeer.connect(server, "TLSv1.3").handshake()) {
+        write.run();
+        return peer.line() + peer.line() + peer.line();
+      }
+    }
+    try (Peer peer = Servers.peer(server)) {
+      write.run();
+      return peer.line() + peer.line() + peer.line();
+    }
+  }
+
+  /** A filter below the codec has a thread of its own. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theWritesOfAThreadKeepTheirOrderWhereverInTheChain(boolean encrypted) throws Exception {
+    Below below = new Below();
+    try (Server server = serve(below, encrypted)) {
+      Runnable write =
+          () -> {
+            below.next.join();
+            IoSession session = Servers.session(server);
+            CountDownLatch goesOn = new CountDownLatch(1);
+            EventLoop.onLoopOf(session, () -> Servers.await(goesOn)); // all are taken at once
+            session.write("a");
+            below.write(session, new DefaultWriteRequest(IoBuffer.wrap(new byte[] {'b', '\n'})));
+            session.write("c");
+            goesOn.countDown();
+          };
+      assertThat(firstThree(server, encrypted, write)).isEqualTo("abc");
+    }
+  }
+
+  @Test
+  void aWriteThatCannotBeHandedDownFails() throws Exception {
+    Below below = new Below();
+    try (Server server = serve(below, true);
+        TlsPeer unused = TlsPeer.connect(server, "TLSv1.3").handshake()) {
+      below.next.join();
+      IoSession session = Servers.session(server);
+      WriteFuture written = new DefaultWriteFuture(session);
+      below.write(session, new DefaultWriteRequest("no bytes", written));
+      assertThat(written.await(1, TimeUnit.MINUTES)).isTrue(); // for a test that hangs
+      assertThat(written.getException()).hasMessageContaining("String");
     }
   }
 }
