@@ -180,6 +180,7 @@ final class TlsOutput {
     boolean cuts =
         (turn != null && turn.isHolding())
             || InFlight.of(session).count() > own
+            || WriteQueue.hasDropped(session) // a record: the peer could not decrypt another
             || WriteQueue.isAnyWaiting(session);
     if (open && !broken && !cuts && !engine.isOutboundDone()) {
       engine.closeOutbound();

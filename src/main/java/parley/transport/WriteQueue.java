@@ -63,6 +63,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
   private boolean serves; // though it is full
   private boolean abandoned;
+  private boolean dropped;
 
   WriteQueue(IoSession session) {
     this.session = (AbstractIoSession) session;
@@ -101,6 +102,15 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   public static boolean isFlushed(IoSession session) {
     WriteQueue queue = of(session);
     return queue != null && queue.flushed;
+  }
+
+  /**
+   * Whether something that was queued is not sent, and never will be: a part of the stream is
+   * missing, also if nothing waits any more.
+   */
+  public static boolean hasDropped(IoSession session) {
+    WriteQueue queue = of(session);
+    return queue != null && queue.dropped;
   }
 
   /** Whether something of a session waits to be sent. Any thread may call. */
@@ -198,6 +208,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       queued.lazySet(queued.get() + fixedCost(request) + bytesOf(request));
     }
     if (disposed || abandoned || cut.get()) {
+      dropped |= request != AbstractIoSession.CLOSE_REQUEST;
       uncount(request);
       fail(request);
       return;
@@ -477,6 +488,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private void abandon() {
     if (!abandoned) {
       abandoned = true;
+      dropped |= messages > 0;
       session.increaseScheduledWriteBytes((int) -session.getScheduledWriteBytes());
       for (; messages > 0; messages--) {
         session.decreaseScheduledBytesAndMessages(NO_BYTES);

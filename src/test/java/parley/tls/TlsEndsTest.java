@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import javax.net.ssl.SNIServerName;
@@ -28,6 +29,7 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.transport.EventLoop;
 
 /** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */
 class TlsEndsTest {
@@ -396,6 +398,32 @@ class TlsEndsTest {
         // is not taken for an end either
       }
       assertThat(rest.equals("answer\n") || !peer.isEndedByCloseNotify()).isTrue();
+    }
+  }
+
+  /** Its record is sealed, and dropped before the loop comes to the close of another thread. */
+  @Test
+  void whatACloseNowOfAnotherThreadDropsLeavesTheRestDecryptable() throws Exception {
+    try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(new IoHandlerAdapter())));
+        TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
+      peer.send("heard\n");
+      IoSession session = Servers.session(server);
+      Servers.awaitRounds(session);
+      CountDownLatch written = new CountDownLatch(1);
+      CountDownLatch closing = new CountDownLatch(1);
+      EventLoop.onLoopOf(
+          session,
+          () -> {
+            session.write("pushed");
+            written.countDown();
+            Servers.await(closing);
+            EventLoop.flushNow(session);
+          });
+      written.await();
+      session.closeNow();
+      closing.countDown();
+      assertThat(peer.rest()).isEmpty(); // throws if a record is missing before another
+      assertThat(peer.isEndedByCloseNotify()).isFalse();
     }
   }
 }
