@@ -13,6 +13,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.transport.Input;
 import parley.transport.RareLog;
+import parley.transport.SessionAttribute;
+import parley.transport.Watermark;
 
 /**
  * Holds a session back from all above until it is {@link #letThrough}: they hear of its creation
@@ -21,6 +23,10 @@ import parley.transport.RareLog;
 public abstract class HoldingFilter extends IoFilterAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(HoldingFilter.class);
+
+  /** The last of those that were held back. */
+  private static final SessionAttribute<Watermark> MARK =
+      new SessionAttribute<>(HoldingFilter.class, "mark");
 
   private final RareLog refused = new RareLog(LOG, Level.INFO);
 
@@ -37,10 +43,16 @@ public abstract class HoldingFilter extends IoFilterAdapter {
   /** Whether a session was let through. */
   protected abstract boolean isThrough(IoSession session);
 
-  /** Tells those above of a session; called on its loop's thread, once. */
+  /**
+   * Tells those above of a session, and that it is above its high watermark if the bytes of a
+   * handshake have brought it there; called on its loop's thread, once.
+   */
   protected static void letThrough(NextFilter next, IoSession session) {
     next.sessionCreated(session);
     next.sessionOpened(session);
+    if (session.removeAttribute(MARK) == Watermark.ABOVE_HIGH) {
+      next.event(session, Watermark.ABOVE_HIGH);
+    }
   }
 
   /** Refuses a session that is held back: a line in the log, or its connect fails; it closes. */
@@ -92,6 +104,8 @@ public abstract class HoldingFilter extends IoFilterAdapter {
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
     if (isThrough(session)) {
       next.event(session, event);
+    } else if (event instanceof Watermark mark) {
+      MARK.set(session, mark);
     }
   }
 
