@@ -19,7 +19,8 @@ public final class IdleTimeout {
 
   /**
    * Sets the idle timeout of a session: how long nothing may be read, sent or in flight. Like each
-   * deadline, it may pass up to a quarter late. Any thread may call, one at a time for a session.
+   * deadline, it may pass late by less than a quarter, or 10 ms. Any thread may call, one at a time
+   * for a session.
    *
    * @param timeout 1 millisecond to 24 hours; zero for no bound
    * @throws IllegalArgumentException for another one

@@ -9,21 +9,27 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Checks the deadlines of a loop's sessions, each four times within the shortest that it has, and
- * at most {@value #MOST_AT_ONCE} between two rounds: no timer, no lock and no thread for a
- * deadline, and so each may pass up to a quarter late. Used on the loop's thread only.
+ * Checks the deadlines of a loop's sessions, each at least eight times within the shortest that it
+ * has, but not more often than every {@value #LEAST_TICK} ms and at least once a second, and at
+ * most {@value #MOST_AT_ONCE} between two rounds: no timer, no lock and no thread for a deadline.
+ * So each may pass late, by less than a quarter or 10 ms, and never early. Used on the loop's
+ * thread only.
  */
 public final class Sweep {
 
   private static final RareLog LOG = new RareLog(LoggerFactory.getLogger(Sweep.class), Level.ERROR);
 
   private static final int MOST_AT_ONCE = 1024;
+
+  /** Within the shortest deadline: what begins after a check is late by less than two. */
+  private static final int CHECKS = 8;
+
   private static final int LEAST_TICK = 5;
   private static final int MOST_TICK = 1000;
 
   /** Those that are checked equally often: short deadlines of some do not quicken the others. */
   static final class Group {
-    private final int tick;
+    final int tick; // milliseconds between two checks
     private final List<Swept> all = new ArrayList<>();
     private int left; // to be checked in this run, the first ones
     private int due;
@@ -53,7 +59,7 @@ public final class Sweep {
     remove(swept);
     Group group = groups.get(0);
     for (Group next : groups) {
-      group = next.tick <= shortest.toMillis() / 4 ? next : group;
+      group = next.tick <= shortest.toMillis() / CHECKS ? next : group;
     }
     if (group.all.isEmpty()) {
       group.due = now() + group.tick;

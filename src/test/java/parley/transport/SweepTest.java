@@ -6,7 +6,9 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,19 @@ class SweepTest {
       }
       assertThat(visitor.checks.get()).isGreaterThan(10);
       assertThat(idle).allMatch(each -> each.checks.get() <= 1);
+    }
+  }
+
+  /** What begins after a check is seen by the next one, and its end by one after its time. */
+  @Test
+  void aDeadlineIsLateByLessThanAQuarter() {
+    Counting each = new Counting(new DummySession());
+    Sweep sweep = new Sweep();
+    for (int millis = 1; millis <= 20_000; millis++) {
+      sweep.add(each, Duration.ofMillis(millis));
+      assertThat(2 * Objects.requireNonNull(each.group).tick)
+          .as("late by, of %d ms", millis)
+          .isLessThanOrEqualTo(Math.max(10, millis / 4));
     }
   }
 
