@@ -21,9 +21,10 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  * </pre>
  *
  * <p>A frame has at least one byte and at most 64 KiB, or the session's {@code maxReadBufferSize}
- * where that is less. Where the peer's stream is cut means nothing. No input is refused, and
- * nothing is kept between two reads, so a session needs no state. An IoBuffer is written as it is;
- * any other message cannot be encoded: its write fails.
+ * where that is less; under TLS up to 16 KiB more, of a record that an earlier read has begun.
+ * Where the peer's stream is cut means nothing. No input is refused, and nothing is kept between
+ * two reads, so a session needs no state. An IoBuffer is written as it is; any other message cannot
+ * be encoded: its write fails.
  */
 public final class BytesCodecFactory implements ProtocolCodecFactory {
 

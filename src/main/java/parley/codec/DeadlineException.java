@@ -8,7 +8,7 @@ public final class DeadlineException extends FrameException {
 
   private static final long serialVersionUID = 1;
 
-  /** A deadline that has passed, such as {@code idle for 10m}. */
+  /** A deadline that has passed, such as {@code idle for 600 s}. */
   public DeadlineException(String rule) {
     super(rule);
   }

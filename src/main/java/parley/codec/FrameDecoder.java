@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
  * codecs of your own. One instance serves one session, on its event loop; {@link FrameCodecFactory}
  * sees to that.
  *
- * <p>It holds at most the longest frame, plus, while it decodes, one read; its memory grows with
- * what has come, never with what a header announces. A longer frame is refused at the first byte
- * too many, the end of stream inside a frame too. After any error nothing is left of the unfinished
- * frame.
+ * <p>It holds at most the longest frame, plus, while it decodes, one read, in an array of up to
+ * twice that; its memory grows with what has come, never with what a header announces. A longer
+ * frame is refused at the first byte too many, the end of stream inside a frame too. After any
+ * error nothing is left of the unfinished frame.
  *
  * <pre>{@code
  * final class PairDecoder extends FrameDecoder {      // two bytes a frame

@@ -134,8 +134,8 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     }
 
     /**
-     * What is added to the length for the number of bytes behind it, 0 by default: -2 where a
-     * length of two bytes counts itself, 1 where one byte more follows than it says.
+     * What is added to the length for the number of bytes behind it, -1024 to 1024, 0 by default:
+     * -2 where a length of two bytes counts itself, 1 where one byte more follows than it says.
      */
     public Builder adjustment(int value) {
       adjustment = FrameDecoder.within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);

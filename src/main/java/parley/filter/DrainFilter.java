@@ -94,7 +94,7 @@ public final class DrainFilter extends IoFilterAdapter {
         .whenSent(
             () -> {
               if (!session.isClosing()) {
-                context.run(() -> next.inputClosed(session)); // perhaps on another thread
+                context.run(() -> next.inputClosed(session)); // outside of the guard's events
               }
             });
   }

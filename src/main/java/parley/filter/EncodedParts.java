@@ -17,7 +17,7 @@ final class EncodedParts implements ProtocolEncoderOutput {
     }
   }
 
-  /** The parts; where all are buffers, they are one: two threads' messages must not mix. */
+  /** The parts; where all are buffers they are joined, so that the message is one request. */
   List<Object> joined() {
     if (list.isEmpty()) {
       return List.of(IoBuffer.allocate(0));

@@ -62,7 +62,7 @@ final class FaultFilter extends GuardFilter {
     this.owner = owner;
   }
 
-  /** The encoder and the protocol's filters are below, and any thread may write. */
+  /** The protocol's filters are below, and any thread may write. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {

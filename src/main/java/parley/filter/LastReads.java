@@ -15,7 +15,7 @@ import parley.transport.Swept;
  * <p>One round is not enough. A peer's kernel sends on only when its window opens, which the first
  * read does, and on a busy machine it may be late with that. So it is where reading was suspended,
  * or the session held back by a handshake, and the time begins anew behind that, as far as one of
- * four looks within it sees that. Used on the loop's thread only.
+ * the looks within it sees that. Used on the loop's thread only.
  */
 final class LastReads extends Swept {
 

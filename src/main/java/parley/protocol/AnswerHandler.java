@@ -29,14 +29,14 @@ import parley.transport.Turn;
  * answers. Answers leave in the order of their frames, also those that come later, unless {@link
  * #inOrder} says otherwise.
  *
- * <p>While {@value #MAX_PENDING} or more answers of a session are pending, its further frames wait,
- * undecoded. What {@code answer} throws, and a future that fails, closes the session, and where
- * answers keep their order none after it is sent. An answer that takes longer than {@link
- * #answerTimeout} ends the session at its place.
+ * <p>Once {@value #MAX_PENDING} answers of a session are pending, its further frames wait,
+ * undecoded, until half of them are there. What {@code answer} throws, and a future that fails,
+ * closes the session, and where answers keep their order none after it is sent. An answer that
+ * takes longer than {@link #answerTimeout} ends the session at its place.
  *
- * <p>An answer that is there at once is encoded straight into the turn's one write, without a
- * WriteRequest and a WriteFuture; so {@link #messageSent} is not called for it, unless a subclass
- * overrides that method.
+ * <p>An answer is encoded straight into the turn's one write, without a WriteRequest and a
+ * WriteFuture, where no filter above the codec has to do with messages; so {@link #messageSent} is
+ * not called for it, unless a subclass overrides that method.
  *
  * @param <F> the type of the codec's frames
  */
@@ -95,8 +95,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   }
 
   /**
-   * Answers one frame. Called on the session's event loop, one frame at a time for a session, so
-   * what takes long returns a future.
+   * Answers one frame. Called on the session's event loop, or on one of the {@code
+   * executor-threads}; one frame at a time for a session. What takes long on the event loop returns
+   * a future.
    *
    * @return a message for the codec, {@link #several} of them, {@link #last} of one, {@link #end},
    *     null for no answer, or a CompletionStage of one of these; after a {@code last} that comes
@@ -123,7 +124,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   /**
    * How long the answer to a frame may take, from its delivery on; the time in which the frame
-   * waits for a thread of {@code executor-threads} counts. Called on the session's event loop.
+   * waits for a thread of {@code executor-threads} counts. Called on the session's event loop for
+   * an answer that comes later; with {@code executor-threads} for each frame, on the event loop and
+   * again on the frame's thread.
    *
    * @return zero for no bound; null, the default, for the listener's {@code answer-timeout}
    */
@@ -144,7 +147,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
    * Marks an answer as the last one: the session takes no more input and closes after it.
    *
    * @param answer a message, {@link #several}, or null, as {@link #end}
-   * @throws IllegalArgumentException for a future; return a future of a last answer instead
+   * @throws IllegalArgumentException for a future, of which a last answer may be the result, and
+   *     for another last answer
    */
   public static Object last(@Nullable Object answer) {
     if (answer instanceof CompletionStage || answer instanceof Last) {

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * conf; {@link Protocols} finds it, in the class path and in {@code plugins/}. Where a protocol is
  * embedded and has no settings, {@link #of} or {@link #answering} makes one of its parts.
  *
- * <p>An instance serves any number of listeners and clients; its methods are called once for each
- * of those, before the first session, on the thread that makes it. What they return is shared by
- * the sessions, so it is thread-safe or keeps its state in the session.
+ * <p>An instance serves any number of listeners and clients. {@link #codec}, {@link #handler} and
+ * {@link #extend} are called once for each of those, before the first session, on the thread that
+ * makes it; {@link #name}, {@link #settings} and {@link #correlation} at any time. What they return
+ * is shared by the sessions, so it is thread-safe or keeps its state in the session.
  */
 public interface Protocol {
 
@@ -88,9 +89,9 @@ public interface Protocol {
   }
 
   /**
-   * Adds its own filters to a chain that is complete but for the last guard: at its end, or at a
-   * place that {@code parley.filter.FilterChains} names, such as {@code
-   * chain.addBefore(FilterChains.CODEC, "mine", filter)}. None by default.
+   * Adds its own filters to a chain that is complete except for {@code executor} and {@code fault},
+   * which come last: at its end, or at a place that {@code parley.filter.FilterChains} names, such
+   * as {@code chain.addBefore(FilterChains.CODEC, "mine", filter)}. None by default.
    */
   default void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {}
 }

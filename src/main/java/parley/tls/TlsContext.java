@@ -26,8 +26,8 @@ import parley.protocol.Settings;
  * Makes the SSLEngines of a listener or a client from the files of its settings. Where a file has
  * changed since, they are read again, at most once a second and when the next session comes: a bad
  * file or pair is logged in one line, and what was there stays in force. Sessions that are there
- * keep what they have. Any thread may call, and none waits: files are read by a thread of their
- * own, which a pipe or a file system that does not answer may hold up.
+ * keep what they have. Any thread may call, and none waits: after the first time, files are read by
+ * a thread of their own, which a pipe or a file system that does not answer may hold up.
  */
 public final class TlsContext {
 

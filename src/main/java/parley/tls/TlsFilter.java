@@ -27,8 +27,9 @@ import parley.transport.WriteQueue;
  * that closes sends its own behind what was written; a {@code closeNow} that cuts something sends
  * none.
  *
- * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record, runs
- * on the session's loop, and passes the plain bytes of one read on as one.
+ * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record (of TLS
+ * 1.2 also an alert and the rest of its read, while an answer is in flight), runs on the session's
+ * loop, and passes the plain bytes of one read on as one.
  */
 public final class TlsFilter extends HoldingFilter implements RecordProgress {
 

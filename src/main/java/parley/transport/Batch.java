@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries what was written in one turn down the chain, as one request. Its end, written or failed,
- * is that of each request in it; whoever collected them passes their {@code messageSent} on.
+ * is that of each request in it, except that those whose bytes the kernel had before it failed are
+ * written. Whoever collected them passes their {@code messageSent} on.
  */
 public final class Batch extends DefaultWriteFuture implements WriteRequest {
 

@@ -4,7 +4,10 @@ import java.io.IOException;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 
-/** Says that this side cuts a connection whose peer takes too little to be told why. */
+/**
+ * Says that this side cuts a connection: its peer takes too little to be told why, too much waits
+ * to be sent, or its end waits for answers that do not come.
+ */
 public final class CutException extends IOException {
 
   private static final long serialVersionUID = 1;

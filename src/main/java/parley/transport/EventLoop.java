@@ -52,7 +52,8 @@ public final class EventLoop extends NioProcessor {
    * A loop that takes a thread of {@code executor} while it has sessions.
    *
    * @param outbound counts what its sessions have to send
-   * @param mostWaiting so many bytes of what was read may wait for turns before less is read
+   * @param mostWaiting when so many bytes of what was read wait for turns, the least is read at a
+   *     time, as {@link Reader} says
    * @param removed runs after a session has ended
    */
   EventLoop(
@@ -186,8 +187,8 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Runs tasks, flushes, looks at deadlines, and then waits, unless one of those asked for another
-   * round.
+   * Runs tasks, flushes, looks at deadlines, fails what ended sessions have left, and then waits,
+   * unless one of those asked for another round.
    */
   @Override
   protected int select(long timeout) throws Exception {

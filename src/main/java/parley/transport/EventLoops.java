@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deals sessions out to a fixed number of event loops, in turn; a session stays with its loop. Made
- * once and shared by all services of a server or a client, with one timer for their deadlines.
+ * once and shared by all services of a server or a client, with one timer for the watchdog and for
+ * what a client does later.
  */
 public final class EventLoops implements IoProcessor<NioSession> {
 

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * thread, and no lock is held while they do.
  *
  * <p>The loop takes what is there by then, in a {@link Turn} of the session, at most {@value #MOST}
- * at a time, and leaves the rest to its next round. What is handed over counts as waiting to be
- * sent from then on: a session above its bound takes no more. Unless stated otherwise, any thread
- * may call.
+ * at a time, and leaves the rest to its next round; before a write or close of its own it takes
+ * all. What is handed over counts as waiting to be sent from then on: a session above its bound
+ * takes no more. Unless stated otherwise, any thread may call.
  */
 public final class Handover {
 

@@ -23,7 +23,8 @@ final class Reader {
    * The reader of a loop.
    *
    * @param in is read into, {@value #MOST} bytes
-   * @param mostWaiting with so many bytes waiting for a turn the least is read
+   * @param mostWaiting with so many bytes waiting for a turn the least is read, and with up to 4
+   *     MiB fewer less than the most
    */
   Reader(EventLoop loop, ByteBuffer in, long mostWaiting) {
     this.loop = loop;

@@ -27,7 +27,7 @@ public final class SessionAttribute<T> {
    * An attribute of a class.
    *
    * @param owner whose attribute it is; for {@code toString} alone, as is the name: each
-   *     SessionAttribute is a key of its own in MINA's map
+   *     SessionAttribute is a key of its own
    * @param make makes the value for a session; two threads that ask at once may both call it, and
    *     get the same one of the two
    */
@@ -57,7 +57,7 @@ public final class SessionAttribute<T> {
     return earlier == null ? made : earlier;
   }
 
-  /** The value of a session, or null if nobody has asked for it by {@link #of} yet. */
+  /** The value of a session, or null if it was neither made by {@link #of} nor set. */
   public @Nullable T ifMade(IoSession session) {
     Attributes attributes = Attributes.of(session);
     return cast(attributes == null ? session.getAttribute(this) : attributes.get(this));

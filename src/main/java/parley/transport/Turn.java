@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One read, the frames in it, their answers, and the one write that carries those: collects what is
  * written on the loop's thread between {@link #open} and {@link #close}, and hands it down as one
- * {@link Batch}. What other threads wrote meanwhile has turns of its own: see {@link Handover}.
+ * {@link Batch}, or as several where it is much. What other threads wrote comes from the {@link
+ * Handover}: before the next write of this turn, or in a turn without a read.
  *
  * <p>A loop has one, for one session at a time, and it is empty between two. Its methods are called
  * on the loop's thread.

@@ -36,7 +36,7 @@ final class ChargenHandler extends IoHandlerAdapter {
     session.write(CYCLE.duplicate());
   }
 
-  /** Goes on; the loop gives the other sessions their turns between. */
+  /** Goes on, for a session's share of a round; then the loop gives the others their turns. */
   @Override
   public void messageSent(IoSession session, Object sent) {
     if (!Input.of(session).isStopped()) {
