@@ -41,7 +41,8 @@ final class StartServer {
 
       Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
       already, 4 not listening in time, 70 a defect, 71 too little memory or too few threads to
-      start, 78 bad conf, 134 out of memory.
+      start, 74 output cannot be written, 77 another user's run folder, 78 bad conf, 134 out of
+      memory.
       """;
 
   private StartServer() {}

@@ -1,0 +1,266 @@
+package parley;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import parley.protocol.Setting;
+import parley.server.Limits;
+
+/** What the pages say of names, numbers and places, held against the sources. */
+class DocsTest {
+
+  private static final Path README = Programs.HOME.resolve("README.md");
+  private static final Path DOCS = Programs.HOME.resolve("docs");
+  private static final Path SOURCES = Programs.HOME.resolve("src/main/java/parley");
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
+
+  /** What stands for something else in a line of the log: a number, a name, the rest. */
+  private static final Pattern VARIES =
+      Pattern.compile(
+          "\\b(N|M|ADDRESS|NAME|LISTENER|[A-Z][a-z]+[A-Z]\\w+)\\b|\\d+( m?s)?|\\.\\.\\.");
+
+  private static List<Path> files(Path folder, String suffix) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(each -> each.toString().endsWith(suffix)).sorted().toList();
+    }
+  }
+
+  private static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>(files(DOCS, ".md"));
+    pages.addAll(files(Programs.HOME.resolve("src/examples"), "README.md"));
+    pages.add(README);
+    pages.add(Programs.HOME.resolve("CHANGELOG.md"));
+    return pages;
+  }
+
+  private static Stream<MatchResult> found(String pattern, String text) {
+    return Pattern.compile(pattern).matcher(text).results();
+  }
+
+  /** A heading's anchor, as GitHub makes it. */
+  private static Set<String> anchors(Path page) throws IOException {
+    return found("(?m)^#+ (.*)$", Files.readString(page))
+        .map(each -> each.group(1).toLowerCase(Locale.ROOT))
+        .map(each -> each.replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void eachLinkLeadsToAPlace() throws IOException {
+    List<String> broken = new ArrayList<>();
+    for (Path page : pages()) {
+      Matcher links =
+          Pattern.compile("]\\(([^)#\\s]*)(?:#([^)]*))?\\)").matcher(Files.readString(page));
+      while (links.find()) {
+        Path to = links.group(1).isEmpty() ? page : page.resolveSibling(links.group(1)).normalize();
+        boolean isAnchor = links.group(2) != null && to.toString().endsWith(".md");
+        if (!links.group(1).startsWith("http")
+            && (!Files.exists(to) || (isAnchor && !anchors(to).contains(links.group(2))))) {
+          broken.add(page + ": " + links.group());
+        }
+      }
+    }
+    assertThat(broken).isEmpty();
+  }
+
+  @Test
+  void eachTestThatAPageNamesIsThere() throws IOException {
+    Set<String> tests =
+        files(Programs.HOME.resolve("src"), ".java").stream()
+            .map(each -> each.getFileName().toString().replace(".java", ""))
+            .collect(Collectors.toSet());
+    Set<String> named = new TreeSet<>();
+    for (Path page : pages()) {
+      found("`([A-Z]\\w*[a-z](?:Test|IT))`", Files.readString(page))
+          .forEach(each -> named.add(each.group(1)));
+    }
+    assertThat(named).hasSizeGreaterThan(30).isSubsetOf(tests);
+  }
+
+  /** What a line has for a link's text: a class is made there, anything else is called or made. */
+  private static Pattern place(String text) {
+    if (text.matches("[A-Z]\\w+")) {
+      return Pattern.compile("(class|record) " + text + "\\b");
+    }
+    String name = text.replaceFirst("^[A-Z]\\w+\\.", "");
+    return Pattern.compile("\\b" + Pattern.quote(name.endsWith(")") ? name : name + "("));
+  }
+
+  /** A line that has moved is named with where it is now. */
+  @Test
+  void eachPlaceInSocketsIsThere() throws IOException {
+    List<String> moved = new ArrayList<>();
+    List<MatchResult> links =
+        found(
+                "\\[`([^`]+)`]\\(\\.\\./([^)#]+)#L(\\d+)\\)",
+                Files.readString(DOCS.resolve("sockets.md")))
+            .toList();
+    for (MatchResult link : links) {
+      List<String> lines = Files.readAllLines(Programs.HOME.resolve(link.group(2)));
+      Pattern place = place(link.group(1));
+      List<Integer> now =
+          IntStream.rangeClosed(1, lines.size())
+              .filter(line -> place.matcher(lines.get(line - 1)).find())
+              .boxed()
+              .toList();
+      if (!now.contains(Integer.valueOf(link.group(3)))) {
+        moved.add(link.group() + " is in line " + now);
+      }
+    }
+    assertThat(links).hasSizeGreaterThan(20);
+    assertThat(moved).isEmpty();
+  }
+
+  /** The rows of a table, by its heading's first cell; without the backslash of a cell's bars. */
+  private static List<String[]> table(Path page, String first) throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    boolean isIn = false;
+    for (String line : Files.readAllLines(page)) {
+      boolean begins = line.startsWith("| " + first + " |");
+      isIn = begins || (isIn && line.startsWith("|"));
+      if (isIn && !begins && !line.startsWith("|---")) {
+        rows.add(
+            Arrays.stream(line.split("\\|")).skip(1).map(String::strip).toArray(String[]::new));
+      }
+    }
+    assertThat(rows).as("table %s of %s", first, page).isNotEmpty();
+    return rows;
+  }
+
+  private static List<String> code(String text) {
+    return CODE.matcher(text).results().map(each -> each.group(1)).toList();
+  }
+
+  @Test
+  void eachLimitIsInTheTableOfBoundsWithItsDefault() throws IOException {
+    Map<String, String> defaults = new LinkedHashMap<>();
+    for (String[] row : table(DOCS.resolve("operations.md"), "bound")) {
+      List<String> values = found("\\d+[A-Za-z]*", row[1]).map(MatchResult::group).toList();
+      List<String> keys = code(row[0]);
+      for (int i = 0; i < keys.size() && keys.size() <= values.size(); i++) {
+        defaults.put(keys.get(i), values.get(i));
+      }
+    }
+    for (Setting<?> each : Limits.ALL) {
+      Config said = ConfigFactory.parseString("value = " + defaults.get(each.key()));
+      Object value =
+          each.defaultValue() instanceof Duration
+              ? said.getDuration("value")
+              : (Object) said.getMemorySize("value").toBytes();
+      assertThat(value)
+          .as(each.key())
+          .isEqualTo(
+              each.defaultValue() instanceof Integer number
+                  ? (Object) number.longValue()
+                  : each.defaultValue());
+    }
+  }
+
+  @Test
+  void theReadmesDefaultsAreThoseOfReferenceConf() throws IOException {
+    Config reference = ConfigFactory.parseResources("parley/reference.conf");
+    List<String[]> rows = new ArrayList<>(table(README, "frequent"));
+    rows.addAll(table(README, "rare"));
+    int compared = 0;
+    for (String[] row : rows) {
+      List<String> defaults = code(row[1]);
+      for (String key : defaults.isEmpty() ? List.<String>of() : code(row[0])) {
+        String path =
+            key.startsWith("listeners.NAME.")
+                ? "listener." + key.substring("listeners.NAME.".length())
+                : (row[0].contains("(client)") ? "client." : "server.") + key;
+        assertThat(reference.getValue(path).unwrapped() + "").as(path).isEqualTo(defaults.get(0));
+        compared++;
+      }
+    }
+    assertThat(compared).isGreaterThan(12);
+  }
+
+  private static Set<Integer> helped(String command) throws IOException {
+    String source = Files.readString(SOURCES.resolve("cli").resolve(command + ".java"));
+    String codes = source.substring(source.indexOf("Exit codes:"));
+    return found(
+            "\\b(\\d+) [A-Za-z]",
+            codes.substring(0, codes.indexOf("\"\"\"")).replaceAll("\\s+", " "))
+        .map(each -> Integer.parseInt(each.group(1)))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void theReadmeAndTheHelpsHaveTheSameExitCodes() throws IOException {
+    Set<Integer> server = new TreeSet<>();
+    Set<Integer> client = new TreeSet<>();
+    for (String[] row : table(README, "code")) {
+      if (!row[1].isEmpty()) {
+        server.add(Integer.parseInt(row[0]));
+      }
+      if (row.length > 2 && !row[2].isEmpty()) {
+        client.add(Integer.parseInt(row[0]));
+      }
+    }
+    assertThat(helped("StartServer")).isEqualTo(server);
+    assertThat(helped("HelloClient")).isEqualTo(client);
+    server.addAll(client);
+    assertThat(server)
+        .containsAll(
+            found("= (\\d+);", Files.readString(SOURCES.resolve("cli/Exit.java")))
+                .map(each -> Integer.parseInt(each.group(1)))
+                .toList());
+  }
+
+  /** All texts of the sources, those that were split for their length as one. */
+  private static List<String> texts() throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (Path each : files(SOURCES, ".java")) {
+      String source = Files.readString(each).replaceAll("\"\\s*\\+\\s*\"", "");
+      found("\"((?:[^\"\\\\\n]|\\\\.)*)\"", source).forEach(text -> texts.add(text.group(1)));
+    }
+    return texts;
+  }
+
+  /** What no text of the sources has: whatever varies divides a line, and so do its marks. */
+  private static List<String> unsaid(List<String> texts, String line) {
+    String words = VARIES.matcher(line.replaceFirst("^ERR ", "")).replaceAll(":");
+    return Arrays.stream(words.split("[:;,=]| until "))
+        .map(String::strip)
+        .filter(part -> !part.equals("Too many open files")) // the system's
+        .filter(part -> texts.stream().noneMatch(text -> text.contains(part)))
+        .map(part -> "\"" + part + "\" of " + line)
+        .toList();
+  }
+
+  @Test
+  void eachLineOfTheLogThatOperationsNamesIsInTheSources() throws IOException {
+    List<String> texts = texts();
+    List<String> lines = new ArrayList<>();
+    for (String[] row : table(DOCS.resolve("operations.md"), "bound")) {
+      lines.addAll(code(row[2]).stream().filter(each -> each.startsWith("ERR ")).toList());
+      lines.addAll(row[3].matches("(INFO|WARN|ERROR) .*") ? code(row[3]) : List.of());
+    }
+    for (String[] row : table(DOCS.resolve("operations.md"), "end")) {
+      lines.addAll(code(row[2]));
+    }
+    assertThat(lines.stream().flatMap(each -> unsaid(texts, each).stream())).isEmpty();
+    assertThat(lines).hasSizeGreaterThan(30);
+  }
+}
