@@ -151,10 +151,20 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
    *     for another last answer
    */
   public static Object last(@Nullable Object answer) {
+    checkLast(answer);
+    return new Last(answer);
+  }
+
+  private static void checkLast(@Nullable Object answer) {
     if (answer instanceof CompletionStage || answer instanceof Last) {
       throw new IllegalArgumentException("last answer: " + answer.getClass().getSimpleName());
     }
-    return new Last(answer);
+  }
+
+  /** Returns the messages that {@link #last} would send; throws as it does. */
+  static List<?> messagesOfLast(Object answer) {
+    checkLast(answer);
+    return answer instanceof Several several ? several.messages() : List.of(answer);
   }
 
   /** No answer, and the end: the session closes once all earlier answers are sent. */

@@ -1,5 +1,6 @@
 package parley.protocol;
 
+import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.DummySession;
@@ -28,20 +29,22 @@ public final class LastWord {
     IoSession nobody = new DummySession();
     try {
       Object refusal = answers.refusal(nobody, cause);
-      return refusal == null ? NONE : encoded(codec, nobody, refusal);
+      return refusal == null ? NONE : encoded(codec, nobody, AnswerHandler.messagesOfLast(refusal));
     } catch (Exception | LinkageError e) {
       LOG.debug("no last word for {}", cause.getMessage(), e);
       return NONE;
     }
   }
 
-  private static byte[] encoded(ProtocolCodecFactory codec, IoSession session, Object message)
+  private static byte[] encoded(ProtocolCodecFactory codec, IoSession session, List<?> messages)
       throws Exception {
     IoBuffer all = IoBuffer.allocate(64).setAutoExpand(true);
-    if (message instanceof IoBuffer bytes) {
-      all.put(bytes);
-    } else {
-      codec.getEncoder(session).encode(session, message, part -> all.put((IoBuffer) part));
+    for (Object message : messages) {
+      if (message instanceof IoBuffer bytes) {
+        all.put(bytes);
+      } else {
+        codec.getEncoder(session).encode(session, message, part -> all.put((IoBuffer) part));
+      }
     }
     byte[] bytes = new byte[all.flip().remaining()];
     all.get(bytes);
