@@ -196,6 +196,23 @@ class DocsTest {
     assertThat(compared).isGreaterThan(12);
   }
 
+  @Test
+  void theLibrariesHaveTheVersionsOfTheBuild() throws IOException {
+    StringBuilder builds = new StringBuilder(Files.readString(Programs.HOME.resolve("pom.xml")));
+    for (Path each : files(Programs.HOME.resolve("src"), "pom.xml")) {
+      builds.append(Files.readString(each));
+    }
+    List<String> versions = new ArrayList<>();
+    for (String[] row : table(README, "library")) {
+      found("\\d+(\\.\\d+)+", row[0]).forEach(each -> versions.add(each.group()));
+    }
+    assertThat(versions)
+        .hasSizeGreaterThan(20)
+        .allMatch(
+            each ->
+                found("[>:]" + Pattern.quote(each) + "[<.]", builds + "").findAny().isPresent());
+  }
+
   private static Set<Integer> helped(String command) throws IOException {
     String source = Files.readString(SOURCES.resolve("cli").resolve(command + ".java"));
     String codes = source.substring(source.indexOf("Exit codes:"));
