@@ -157,6 +157,9 @@ final class CodecFilter extends IoFilterAdapter {
     try {
       encodeIn(turn, session, handler);
       frames.to(next, handler, turn);
+      if (waiting != null) {
+        frames.beginLater();
+      }
       decode(session, in, waiting, frames);
       decoded = true;
     } catch (Exception e) {

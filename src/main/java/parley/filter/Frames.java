@@ -12,6 +12,7 @@ import parley.codec.FrameOutput;
 import parley.codec.FrameProgress;
 import parley.transport.Answerer;
 import parley.transport.Batch;
+import parley.transport.EventLoop;
 import parley.transport.Input;
 import parley.transport.SessionAttribute;
 import parley.transport.SessionLimits;
@@ -26,6 +27,9 @@ final class Frames implements FrameOutput {
   static final SessionAttribute<Frames> FRAMES =
       new SessionAttribute<>(CodecFilter.class, "frames", Frames::new);
 
+  /** For how long a session has the loop's thread before the sockets of others are looked at. */
+  private static final long ALONE_NANOS = 100_000;
+
   private final IoSession session;
   private final Input input;
   private @Nullable NextFilter next;
@@ -36,6 +40,8 @@ final class Frames implements FrameOutput {
   private boolean endWaits;
   private @Nullable ProtocolDecoder decoder;
   private int left; // frames of this turn
+  private boolean isLater;
+  private long began;
   private int delivered;
   private int deliveredBefore; // what came last
 
@@ -51,6 +57,13 @@ final class Frames implements FrameOutput {
     answerer = itsTurn != null && nextHandler instanceof Answerer answers ? answers : null;
     turn = itsTurn;
     left = SessionLimits.of(session).framesPerTurn();
+    isLater = false;
+  }
+
+  /** The turn at hand is a later one of the same read: it lasts while nobody else waits. */
+  void beginLater() {
+    isLater = true;
+    began = System.nanoTime();
   }
 
   /** Says who decodes the next bytes. */
@@ -139,7 +152,17 @@ final class Frames implements FrameOutput {
 
   @Override
   public boolean takesMore() {
-    return left > 0 && waiting == null && !input.isStopped() && !input.holdsFrames();
+    return waiting == null && !input.isStopped() && !input.holdsFrames() && (left > 0 || isAlone());
+  }
+
+  /** With few frames per turn most of the time would go into turns that are for nobody else. */
+  private boolean isAlone() {
+    EventLoop loop = isLater ? EventLoop.of(session) : null;
+    if (loop == null || loop.hasTasks() || System.nanoTime() - began >= ALONE_NANOS) {
+      return false;
+    }
+    left = SessionLimits.of(session).framesPerTurn();
+    return true;
   }
 
   /** Ends what one event brings. */

@@ -72,13 +72,20 @@ final class Collected {
     }
   }
 
-  /** The request of the message that was encoded last. */
-  void add(WriteRequest request) {
+  /** Adds the request of the message that was encoded last; returns where its bytes begin. */
+  int add(WriteRequest request) {
+    int begin = requests.isEmpty() ? 0 : ends[requests.size() - 1];
     if (requests.size() == ends.length) {
       ends = Arrays.copyOf(ends, 2 * ends.length);
     }
     ends[requests.size()] = buffer.position();
     requests.add(request);
+    return begin;
+  }
+
+  /** How many bytes it holds. */
+  int size() {
+    return buffer.position();
   }
 
   /** The message that was encoded last has no request. */

@@ -101,6 +101,11 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
+  /** Whether something waits to run on it: other turns too. Called on the loop's thread. */
+  public boolean hasTasks() {
+    return !tasks.isEmpty();
+  }
+
   /** The accepted sessions that are to come here. */
   Arrivals arrivals() {
     return arrivals;

@@ -39,6 +39,7 @@ public final class Turn {
   private final EventLoop loop;
   private final Collected collected = new Collected(FULL);
   private @Nullable IoSession session;
+  private @Nullable WriteQueue queue; // the session's
   private @Nullable NextFilter below;
   private @Nullable Encoding codec;
   private boolean takesAnswers;
@@ -73,6 +74,7 @@ public final class Turn {
     Turn turn = loop.turn();
     turn.collected.clear();
     turn.session = session;
+    turn.queue = WriteQueue.of(session);
     turn.below = below;
     turn.codec = null;
     turn.takesAnswers = false;
@@ -170,7 +172,10 @@ public final class Turn {
   }
 
   private void add(WriteRequest request) {
-    collected.add(request);
+    int before = collected.add(request);
+    if (queue != null) {
+      queue.collected(collected.size() - before);
+    }
     handDownIfFull();
   }
 
@@ -215,6 +220,10 @@ public final class Turn {
       next.filterWrite(owner, collected.take(owner));
     } catch (Error alreadyReported) {
       // MINA's chain has failed the futures and told exceptionCaught
+    } finally {
+      if (queue != null) {
+        queue.handedDown();
+      }
     }
   }
 
@@ -251,6 +260,7 @@ public final class Turn {
       handDown();
     } finally {
       session = null;
+      queue = null;
       below = null;
       if (handedDown) {
         loop.turnOver((NioSession) owner);

@@ -60,6 +60,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private Duration closeTimeout = Duration.ZERO;
   private @Nullable Stall stall;
   private int messages;
+  private long collected; // of what is queued: what a turn has not handed down yet
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
   private boolean serves; // though it is full
   private boolean abandoned;
@@ -202,10 +203,23 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     put(AbstractIoSession.CLOSE_REQUEST);
   }
 
+  /** A turn of the session has collected one more request, with so many bytes. */
+  void collected(int bytes) {
+    collected += REQUEST_COST + bytes;
+    queued.lazySet(queued.get() + REQUEST_COST + bytes);
+  }
+
+  /** What a turn has collected is handed down: it is queued by now, or has failed. */
+  void handedDown() {
+    queued.lazySet(queued.get() - collected);
+    collected = 0;
+  }
+
   private void put(WriteRequest request) {
     if (request != AbstractIoSession.CLOSE_REQUEST) {
       count(request, 1);
-      queued.lazySet(queued.get() + fixedCost(request) + bytesOf(request));
+      queued.lazySet(queued.get() - collected + fixedCost(request) + bytesOf(request));
+      collected = 0; // it is what was collected, or comes after that
     }
     if (disposed || abandoned || cut.get()) {
       dropped |= request != AbstractIoSession.CLOSE_REQUEST;
@@ -445,7 +459,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       uncount(request);
     }
     if (requests.isEmpty()) {
-      queued.lazySet(0); // whatever somebody has done to a buffer meanwhile
+      queued.lazySet(collected); // whatever somebody has done to a buffer meanwhile
     }
   }
 
@@ -494,6 +508,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
         session.decreaseScheduledBytesAndMessages(NO_BYTES);
       }
       queued.lazySet(0);
+      collected = 0;
     }
     if (failSome(Leftovers.SHARE)) {
       EventLoop loop = EventLoop.of(session);
