@@ -51,6 +51,7 @@ public final class Input {
   private volatile boolean ended;
   private volatile boolean lost;
   private volatile int frameSince;
+  private volatile boolean isFrameDelivered;
   private int waiting; // on the loop's thread
 
   private Input(IoSession session) {
@@ -169,11 +170,15 @@ public final class Input {
   /** Says when the frame was delivered that the handler gets now, on the handler's thread. */
   public void delivered(int since) {
     frameSince = since;
+    isFrameDelivered = true;
   }
 
-  /** When the frame that the handler has now was delivered, as of {@link Sweep#now}. */
+  /**
+   * When the frame that the handler has now was delivered, as of {@link Sweep#now}; now, if nobody
+   * has said: it came by an executor that is not Parley's.
+   */
   public int deliveredSince() {
-    return frameSince;
+    return isFrameDelivered ? frameSince : Sweep.now();
   }
 
   /** Whether this side takes no more frames. */

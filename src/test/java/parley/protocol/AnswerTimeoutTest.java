@@ -8,18 +8,22 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.executor.ExecutorFilter;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Extended;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.FrameException;
+import parley.filter.FilterChains;
 import parley.filter.IdleTimeout;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.transport.Swept;
 
 /** An answer that never comes ends its session, at its place. */
 class AnswerTimeoutTest {
@@ -224,6 +228,37 @@ class AnswerTimeoutTest {
         assertThat(peer.send("40\n").line()).isEqualTo("set 2");
         assertThat(peer.rest()).isEqualTo("ERR idle for 40 ms\n");
       }
+    }
+  }
+
+  /** MINA's executor says nothing of the time: a frame has its own from its handler on. */
+  @Test
+  void anExecutorOfMinaTakesNoTimeFromAnAnswer() throws Exception {
+    ExecutorFilter threads = new ExecutorFilter(1);
+    AtomicInteger looks = new AtomicInteger();
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    AnswerHandler<String> later =
+        AnswerHandler.of(
+            (session, line) -> {
+              new Swept(session) {
+                @Override
+                protected void sweep(int now) {
+                  if (looks.incrementAndGet() == 2) { // and one at the answer was between the two
+                    answer.complete("in time");
+                  }
+                }
+              }.watch(Duration.ofMinutes(1));
+              return answer;
+            });
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(later),
+            (chain, side) -> chain.addAfter(FilterChains.DRAIN, "threads", threads));
+    try (Server server = Servers.of(protocol);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\n").line()).isEqualTo("in time");
+    } finally {
+      threads.destroy();
     }
   }
 }
