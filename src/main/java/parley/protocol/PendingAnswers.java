@@ -54,7 +54,11 @@ final class PendingAnswers {
   }
 
   /** Whether there is one; when there is none, all that were are written. */
-  synchronized boolean any() {
+  boolean any() {
+    return isAnyPlace() || asked.get() != 0; // in this order: one is taken out, and then written
+  }
+
+  private synchronized boolean isAnyPlace() {
     return !places.isEmpty();
   }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -26,10 +29,13 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolCodecFilter;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -383,6 +389,66 @@ class AnswerPlaceTest {
         answered = now.size();
       }
       assertThat(peer.rest()).isEqualTo("x\n".repeat(lines));
+    }
+  }
+
+  /** Its loops write beside other threads: an answer that is there at once must not overtake. */
+  @Test
+  void answersKeepTheirOrderOnTheLoopsOfMina() throws Exception {
+    CountDownLatch isPlaced = new CountDownLatch(1);
+    CountDownLatch isWriting = new CountDownLatch(1);
+    CountDownLatch secondIsHandled = new CountDownLatch(1);
+    CompletableFuture<Object> first =
+        new CompletableFuture<>() {
+          @Override
+          public CompletableFuture<Object> whenComplete(
+              BiConsumer<? super Object, ? super Throwable> action) {
+            CompletableFuture<Object> when = super.whenComplete(action);
+            isPlaced.countDown();
+            return when;
+          }
+        };
+    IoFilterAdapter slow =
+        new IoFilterAdapter() {
+          @Override
+          public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+            if (request.getMessage().equals("one")) {
+              isWriting.countDown();
+              Servers.await(secondIsHandled);
+            }
+            next.filterWrite(session, request);
+          }
+        };
+    NioSocketAcceptor acceptor = new NioSocketAcceptor(1);
+    acceptor.getFilterChain().addLast("codec", new ProtocolCodecFilter(new TextLineCodecFactory()));
+    acceptor.getFilterChain().addLast("slow", slow);
+    acceptor
+        .getFilterChain()
+        .addLast(
+            "handled",
+            new IoFilterAdapter() {
+              @Override
+              public void messageReceived(NextFilter next, IoSession session, Object message) {
+                next.messageReceived(session, message);
+                if (message.equals("2")) {
+                  secondIsHandled.countDown();
+                }
+              }
+            });
+    acceptor.setHandler(
+        AnswerHandler.<String>of((session, line) -> line.equals("1") ? first : "two"));
+    acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    try (Peer peer = Peer.connect(acceptor.getLocalAddress())) {
+      peer.send("1\n");
+      isPlaced.await();
+      CompletableFuture<Boolean> completing =
+          CompletableFuture.supplyAsync(() -> first.complete("one"));
+      isWriting.await();
+      peer.send("2\n");
+      assertThat(peer.line() + peer.line()).isEqualTo("onetwo");
+      completing.join();
+    } finally {
+      acceptor.dispose();
     }
   }
 }
