@@ -145,7 +145,10 @@ final class EventQueue {
       running = false;
       return null;
     }
-    frames -= next.frame == null ? 0 : 1;
+    if (next.frame != null) {
+      frames--;
+      Input.of(session).taken(next.since);
+    }
     if (full && frames <= most / 2) {
       full = false;
       Input.of(session).resume(Input.Reason.EXECUTOR_FULL);
@@ -156,12 +159,12 @@ final class EventQueue {
   private void run(Entry entry) {
     try {
       if (entry.frame == null || !Input.of(session).dropsFrames()) {
-        Input.of(session).delivered(entry.since);
         LogContext.current().during(session, listener, entry.event);
       }
     } catch (Exception | Error alreadyReported) {
       // MINA's chain has handed it to exceptionCaught before it threw it again
     } finally {
+      Input.of(session).placed();
       Thread.interrupted();
       leave();
     }
@@ -186,15 +189,21 @@ final class EventQueue {
     return null;
   }
 
-  /** Whether it waited still, and does so no more. */
-  private synchronized boolean remove(Entry late) {
-    boolean waits = entries.remove(late);
-    frames -= waits ? 1 : 0;
-    return waits;
+  /**
+   * Whether it waited still, and is the last that the handler's session has: none after it is
+   * handled, and the one before it has its place. If not yet, the next check is soon.
+   */
+  private synchronized boolean isLast(Entry late) {
+    if (Input.of(session).isPlacing() || !entries.remove(late)) {
+      return false;
+    }
+    frames--;
+    Input.of(session).stopAndDropFrames();
+    return true;
   }
 
   private void timeOut(Entry late) {
-    if (late.frame != null && session.getHandler() instanceof Answerer answerer && remove(late)) {
+    if (late.frame != null && session.getHandler() instanceof Answerer answerer && isLast(late)) {
       answerer.answerTimedOut(session, late.frame, late.timeout);
       leave();
     }

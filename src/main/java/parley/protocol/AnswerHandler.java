@@ -229,6 +229,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     PendingAnswers pending = PENDING.of(session);
     AnswerPlace place = place(session, frame, Input.of(session).deliveredSince());
     pending.add(place);
+    Input.of(session).placed();
     CompletableFuture<?> filling = NONE;
     try {
       Object answer = answer(session, cast(frame));

@@ -52,6 +52,7 @@ public final class Input {
   private volatile boolean lost;
   private volatile int frameSince;
   private volatile boolean isFrameDelivered;
+  private volatile boolean placing;
   private int waiting; // on the loop's thread
 
   private Input(IoSession session) {
@@ -167,10 +168,14 @@ public final class Input {
     }
   }
 
-  /** Says when the frame was delivered that the handler gets now, on the handler's thread. */
-  public void delivered(int since) {
+  /**
+   * Says when the frame was delivered that the handler's thread has taken; until {@link #placed} no
+   * later frame may get a place among the answers.
+   */
+  public void taken(int since) {
     frameSince = since;
     isFrameDelivered = true;
+    placing = true;
   }
 
   /**
@@ -179,6 +184,16 @@ public final class Input {
    */
   public int deliveredSince() {
     return isFrameDelivered ? frameSince : Sweep.now();
+  }
+
+  /** The frame that was taken has its place among the answers, or needs none. */
+  public void placed() {
+    placing = false;
+  }
+
+  /** Whether a frame was taken that has no place among the answers yet. */
+  public boolean isPlacing() {
+    return placing;
   }
 
   /** Whether this side takes no more frames. */

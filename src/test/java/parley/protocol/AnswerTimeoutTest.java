@@ -24,6 +24,8 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.transport.Swept;
+import parley.server.ServerConfig;
+import parley.transport.EventLoop;
 
 /** An answer that never comes ends its session, at its place. */
 class AnswerTimeoutTest {
@@ -118,6 +120,53 @@ class AnswerTimeoutTest {
       }
       handler.close();
       server.close();
+    }
+  }
+
+  /** A thread has taken the frame before it, but that has no place among the answers yet. */
+  @Test
+  void aFrameThatWaitsForAThreadIsNotAnsweredBeforeTheOneThatHasIt() throws Exception {
+    CountDownLatch bothDelivered = new CountDownLatch(2);
+    CountDownLatch late = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected @Nullable Object answer(IoSession session, String line) {
+            return line.equals("never!") ? new CompletableFuture<>() : line;
+          }
+
+          @Override
+          protected @Nullable Duration answerTimeout(IoSession session, String line) {
+            EventLoop loop = EventLoop.of(session);
+            if (loop != null && loop.isLoopThread()) {
+              bothDelivered.countDown();
+            } else if (line.equals("a")) {
+              Servers.await(late);
+            }
+            return line.endsWith("!") ? SHORT : null;
+          }
+
+          @Override
+          protected Object timedOut(IoSession session, String line) {
+            return "LATE " + line;
+          }
+        };
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
+            .executorThreads(2)
+            .build();
+    try (Server server =
+            new Server(ServerConfig.builder().listener(listener).eventLoops(1).build()).start();
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\nb!\n");
+      bothDelivered.await();
+      IoSession session = Servers.session(server);
+      try (Peer later = Servers.peer(server)) {
+        assertThat(later.send("never!\n").rest()).isEqualTo("LATE never!\n"); // and so is b
+      }
+      Servers.awaitRounds(session);
+      late.countDown();
+      assertThat(peer.halfClose().rest()).isIn("a\nLATE b!\n", "a\nb!\n");
     }
   }
 
