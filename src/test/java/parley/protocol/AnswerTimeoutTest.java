@@ -23,9 +23,9 @@ import parley.filter.IdleTimeout;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.transport.Swept;
 import parley.server.ServerConfig;
 import parley.transport.EventLoop;
+import parley.transport.Swept;
 
 /** An answer that never comes ends its session, at its place. */
 class AnswerTimeoutTest {
