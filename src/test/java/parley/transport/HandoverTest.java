@@ -3,6 +3,8 @@ package parley.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +18,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -28,6 +31,7 @@ import parley.codec.FrameEncoder;
 import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
+import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -201,6 +205,43 @@ class HandoverTest {
       below.write(session, new DefaultWriteRequest("no bytes", written));
       assertThat(written.await(1, TimeUnit.MINUTES)).isTrue(); // for a test that hangs
       assertThat(written.getException()).hasMessageContaining("String");
+    }
+  }
+
+  /** Its encoder makes little of much, so the loop never sees as much as the pusher saw. */
+  @Test
+  void whoSeesASessionAboveItsWatermarkIsToldWhenItIsLowAgain() throws Exception {
+    FrameEncoder<String> encoder = (message, out) -> out.put((byte) message.length());
+    List<FilterEvent> events = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch low = new CountDownLatch(1);
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void event(IoSession session, FilterEvent event) {
+            events.add(event);
+            if (event == Watermark.AT_LOW) {
+              low.countDown();
+            }
+          }
+        };
+    try (Server server =
+            Servers.with(
+                Protocol.of("test", bytesAnd(encoder), handler),
+                listener ->
+                    listener
+                        .limit(Limits.OUTBOUND_HIGH, 100_000)
+                        .limit(Limits.OUTBOUND_LOW, 50_000));
+        Peer unused = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      CountDownLatch goesOn = new CountDownLatch(1);
+      EventLoop.onLoopOf(session, () -> Servers.await(goesOn));
+      while (!Watermark.isAbove(session)) {
+        session.write("x".repeat(10_000));
+      }
+      goesOn.countDown();
+      assertThat(low.await(1, TimeUnit.MINUTES)).isTrue(); // for a test that hangs
+      assertThat(events).containsExactly(Watermark.values());
+      assertThat(Watermark.isAbove(session)).isFalse();
     }
   }
 }
