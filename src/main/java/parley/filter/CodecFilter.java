@@ -226,16 +226,17 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    if (Handover.isNeeded(session)) {
+    Turn turn = Turn.of(session);
+    if (turn == null && Handover.isNeeded(session)) {
       Handover.write(session, request, () -> writeHandedOver(next, session, request));
       return;
     }
-    Handover.runBefore(session);
     try {
-      Turn turn = Turn.of(session);
       if (turn == null) {
+        Handover.runBefore(session);
         writeAlone(next, session, request);
       } else {
+        turn.runBefore();
         writeInTurn(turn, next, session, request);
       }
     } catch (ProtocolEncoderException refused) {

@@ -8,6 +8,7 @@ import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteToClosedSessionException;
+import org.apache.mina.filter.FilterEvent;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,11 +18,14 @@ import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.transport.ConnectionResetException;
 import parley.transport.CutException;
+import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.NextTurn;
 import parley.transport.Overrides;
 import parley.transport.PeersFault;
 import parley.transport.RareLog;
+import parley.transport.Scheduled;
 import parley.transport.WriteQueue;
 
 /**
@@ -104,12 +108,21 @@ final class FaultFilter extends GuardFilter {
     }
   }
 
-  /** MINA's last filter takes it out of those that are scheduled, where it was when it was sent. */
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    ((AbstractIoSession) session).increaseScheduledWriteMessages();
+    Scheduled.sentAgain((AbstractIoSession) session);
     super.messageSent(next, session, request);
+  }
+
+  /**
+   * The engine's own events are for the codec's filter; a protocol may have another in its place.
+   */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event != NextTurn.NEXT_TURN && event != Handover.Event.HANDED_OVER) {
+      super.event(next, session, event);
+    }
   }
 
   /** A close that a filter below has not passed on, as it threw something, is one all the same. */

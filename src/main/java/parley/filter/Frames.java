@@ -14,6 +14,7 @@ import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.EventLoop;
 import parley.transport.Input;
+import parley.transport.Scheduled;
 import parley.transport.SessionAttribute;
 import parley.transport.SessionLimits;
 import parley.transport.Turn;
@@ -232,25 +233,19 @@ final class Frames implements FrameOutput {
       sent(batch.requests(), handler(codec), filter, now);
     }
     for (int i = 0; i < batch.answers(); i++) {
-      countSent(batch, now);
+      ((AbstractIoSession) session).increaseWrittenMessages(batch, now);
     }
-  }
-
-  /** MINA takes it out of those that are scheduled, where it was already when it was sent. */
-  private void countSent(WriteRequest request, long now) {
-    AbstractIoSession counting = (AbstractIoSession) session;
-    counting.increaseScheduledWriteMessages();
-    counting.increaseWrittenMessages(request, now);
   }
 
   private void sent(
       WriteRequest[] requests, @Nullable IoHandler told, NextFilter filter, long now) {
     for (WriteRequest request : requests) {
       if (told == null) {
+        Scheduled.passedOn((AbstractIoSession) session);
         filter.messageSent(session, request);
         continue;
       }
-      countSent(request, now);
+      ((AbstractIoSession) session).increaseWrittenMessages(request, now);
       try {
         told.messageSent(session, request.getOriginalMessage());
       } catch (Throwable thrown) {

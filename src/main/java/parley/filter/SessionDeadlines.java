@@ -100,9 +100,9 @@ final class SessionDeadlines extends Swept {
   /** Whether its end has come, but answers keep it open that do not come. */
   private boolean isEndingInVain(int now) {
     Input input = Input.of(session);
-    return (input.isEnded() || input.isStopped())
-        && InFlight.of(session).count() > 0
-        && isOver(movedSince, idle(), now);
+    boolean ends = // its end may be in a socket that is not read, as it waits for answers
+        input.isEnded() || input.isStopped() || input.isSuspended(Input.Reason.ANSWERS_PENDING);
+    return ends && InFlight.of(session).count() > 0 && isOver(movedSince, idle(), now);
   }
 
   private Duration idle() {

@@ -65,6 +65,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   private static final CompletableFuture<@Nullable Object> NONE =
       CompletableFuture.completedFuture(null);
 
+  private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
+
   private final RareLog timedOut = new RareLog(LOG, Level.WARN);
   private final boolean tellsSent =
       Overrides.any(getClass(), IoHandlerAdapter.class, "messageSent");
@@ -128,7 +130,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
    * an answer that comes later; with {@code executor-threads} for each frame, on the event loop and
    * again on the frame's thread.
    *
-   * @return zero for no bound; null, the default, for the listener's {@code answer-timeout}
+   * @return up to 24 hours, a longer one counts as that; zero for no bound; null, the default, for
+   *     the listener's {@code answer-timeout}
    */
   protected @Nullable Duration answerTimeout(IoSession session, F frame) {
     return null;
@@ -217,7 +220,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     } else if (answer != null
         && turn != null
         && turn.takesAnswersAtOnce()
-        && !(answer instanceof Compound)) {
+        && !isLast(answer)
+        && !(answer instanceof Several)) { // exact classes: an interface takes longer to ask for
       writeInTurn(session, answer, turn);
     } else if (answer != null) {
       answerNow(session, answer, turn);
@@ -256,13 +260,18 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
         frame,
         inOrder(),
         since,
-        answerTimeout(session, cast(frame)),
+        ownTimeout(session, frame),
         SessionLimits.of(session).answerTimeout());
+  }
+
+  private @Nullable Duration ownTimeout(IoSession session, Object frame) {
+    Duration own = answerTimeout(session, cast(frame));
+    return own != null && own.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : own;
   }
 
   @Override
   public final Duration timeoutOf(IoSession session, Object frame) {
-    Duration own = answerTimeout(session, cast(frame));
+    Duration own = ownTimeout(session, frame);
     return own == null ? SessionLimits.of(session).answerTimeout() : own;
   }
 

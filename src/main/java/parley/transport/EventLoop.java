@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.service.AbstractIoService;
@@ -31,6 +32,9 @@ public final class EventLoop extends NioProcessor {
 
   /** The loop of a session. */
   static final SessionAttribute<EventLoop> LOOP = new SessionAttribute<>(EventLoop.class, "loop");
+
+  private static final AtomicReferenceFieldUpdater<EventLoop, Thread> THREAD =
+      AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Thread.class, "thread");
 
   private final Runnable removed;
   private final Outbound outbound;
@@ -234,7 +238,7 @@ public final class EventLoop extends NioProcessor {
       leftovers.runAll();
       arrivals.nextRound();
       busySince = 0;
-      thread = null;
+      THREAD.compareAndSet(this, Thread.currentThread(), null); // another may run by now
     }
     return empty;
   }

@@ -87,10 +87,8 @@ final class Flusher {
       loop.setInterestedInWrite(session, full);
       queue.weigh();
     } catch (Exception e) {
-      WriteRequest failed = queue.first();
-      if (failed != null) {
-        queue.removeFirst();
-        failed.getFuture().setException(e);
+      if (queue.first() != null) {
+        queue.removeFailed(e);
       }
       session.getFilterChain().fireExceptionCaught(e);
       session.closeNow(); // the next may be the rest of the same message
@@ -199,7 +197,7 @@ final class Flusher {
   }
 
   private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {
-    queue.removeFirst();
+    queue.removeSent();
     session.setCurrentWriteRequest(null);
     PluginContext context = PluginContext.of(session); // of the future's listeners
     ClassLoader before = context.enter();

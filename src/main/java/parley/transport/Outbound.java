@@ -3,6 +3,7 @@ package parley.transport;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.apache.mina.core.session.IoSession;
 
 /**
@@ -20,11 +21,21 @@ final class Outbound {
     this.most = most;
   }
 
-  /** So many bytes of a session wait now. */
-  void set(IoSession session, long bytes) {
-    Long before = bytes == 0 ? waiting.remove(session) : waiting.put(session, bytes);
-    long change = bytes - (before == null ? 0 : before);
-    if (sum.addAndGet(change) > most && change > 0) {
+  /**
+   * Counts anew what waits of a session.
+   *
+   * @param amount asked for one thread at a time, so that no later answer is replaced by an earlier
+   */
+  void update(IoSession session, LongSupplier amount) {
+    long[] change = new long[1];
+    waiting.compute(
+        session,
+        (its, before) -> {
+          long now = amount.getAsLong();
+          change[0] = now - (before == null ? 0 : before);
+          return now == 0 ? null : now;
+        });
+    if (sum.addAndGet(change[0]) > most && change[0] > 0) {
       cutTheLargest();
     }
   }
@@ -39,7 +50,7 @@ final class Outbound {
   /** It counts no more, so that not all are cut before the first is gone. */
   private void cut(IoSession session) {
     long all = sum();
-    set(session, 0);
+    update(session, () -> 0);
     String rule =
         String.format("too much waits to be sent in all: %d bytes, more than %d", all, most);
     WriteQueue queue = WriteQueue.of(session);

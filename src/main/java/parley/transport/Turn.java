@@ -117,6 +117,13 @@ public final class Turn {
     answersAtOnce = false;
   }
 
+  /** Does what other threads have handed over until now, before something is written. */
+  public void runBefore() {
+    if (session != null && queue != null && queue.hasHandedOver()) {
+      Handover.runBefore(session);
+    }
+  }
+
   /**
    * Puts an answer into the turn, without a request.
    *
@@ -128,7 +135,7 @@ public final class Turn {
     if (codec == null || owner == null || !takesAnswers || isFile(message)) {
       return false;
     }
-    Handover.runBefore(owner);
+    runBefore();
     if (message instanceof IoBuffer bytes) {
       if (!bytes.hasRemaining() || bytes.remaining() > LONG) {
         return false;

@@ -6,7 +6,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
@@ -31,8 +30,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   /** So much may come before the total of all sessions is told. */
   private static final int UNTOLD = 16 * 1024;
-
-  private static final WriteRequest NO_BYTES = new DefaultWriteRequest(new Object());
 
   /** An action in the place of a message. */
   private static final class Mark extends DefaultWriteRequest {
@@ -59,7 +56,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private volatile boolean full;
   private Duration closeTimeout = Duration.ZERO;
   private @Nullable Stall stall;
-  private int messages;
   private long collected; // of what is queued: what a turn has not handed down yet
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
   private boolean serves; // though it is full
@@ -177,7 +173,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
           EventLoop.flushLater(session);
         };
     boolean isClose = request == AbstractIoSession.CLOSE_REQUEST;
-    handover().add(onLoop, isClose ? 0 : fixedCost(request) + bytesOf(request));
+    handover().add(onLoop, isClose ? 0 : fixedCost(request) + Scheduled.bytes(request));
   }
 
   private void take(WriteRequest request) {
@@ -216,16 +212,18 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   private void put(WriteRequest request) {
-    if (request != AbstractIoSession.CLOSE_REQUEST) {
-      count(request, 1);
-      queued.lazySet(queued.get() - collected + fixedCost(request) + bytesOf(request));
-      collected = 0; // it is what was collected, or comes after that
+    boolean isClose = request == AbstractIoSession.CLOSE_REQUEST;
+    if (!isClose) {
+      Scheduled.queued(session, request);
     }
     if (disposed || abandoned || cut.get()) {
-      dropped |= request != AbstractIoSession.CLOSE_REQUEST;
-      uncount(request);
-      fail(request);
+      dropped |= !isClose;
+      failQueued(request);
       return;
+    }
+    if (!isClose) {
+      queued.lazySet(queued.get() - collected + fixedCost(request) + Scheduled.bytes(request));
+      collected = 0; // it is what was collected, or comes after that
     }
     requests.add(request);
     long waiting = waiting();
@@ -234,31 +232,11 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** A batch is many messages, which MINA's chain has counted as one. */
-  private void count(WriteRequest request, int counted) {
-    int size = sizeOf(request);
-    messages += size;
-    for (int i = counted; i < size; i++) {
-      session.increaseScheduledWriteMessages();
+  private void failQueued(WriteRequest request) {
+    if (request != AbstractIoSession.CLOSE_REQUEST && !(request instanceof Mark)) {
+      Scheduled.failed(session, request);
     }
-  }
-
-  private void uncount(WriteRequest request) {
-    if (request == AbstractIoSession.CLOSE_REQUEST) {
-      return;
-    }
-    long bytes = bytesOf(request);
-    int size = sizeOf(request);
-    session.increaseScheduledWriteBytes((int) -bytes);
-    messages -= size;
-    for (int i = 0; i < size; i++) {
-      session.decreaseScheduledBytesAndMessages(NO_BYTES);
-    }
-    queued.lazySet(queued.get() - fixedCost(request) - bytes);
-  }
-
-  private static int sizeOf(WriteRequest request) {
-    return request instanceof Batch batch ? batch.size() : 1;
+    fail(request);
   }
 
   private static long fixedCost(WriteRequest request) {
@@ -267,10 +245,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   private static int futuresOf(WriteRequest request) {
     return request instanceof Batch batch ? batch.requests().length : 1;
-  }
-
-  private static long bytesOf(WriteRequest request) {
-    return request.getMessage() instanceof IoBuffer bytes ? bytes.remaining() : 0;
   }
 
   private SessionLimits limits() {
@@ -414,13 +388,14 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     if (loop == null) {
       return;
     }
-    long waiting = waiting();
+    loop.outbound().update(session, this::told);
+  }
+
+  /** What counts in the total of all sessions from now on: nothing of one that is over. */
+  private long told() {
+    long waiting = disposed || cut.get() ? 0 : waiting();
     told = waiting;
-    loop.outbound().set(session, waiting);
-    if (disposed || cut.get()) { // perhaps meanwhile: it must not be counted again
-      told = 0;
-      loop.outbound().set(session, 0);
-    }
+    return waiting;
   }
 
   /** The request to write next; null if there is none, or the session closes now. */
@@ -452,15 +427,30 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     queued.lazySet(queued.get() - bytes);
   }
 
-  /** Takes the first request out, which is sent or failed. */
-  void removeFirst() {
+  /** Takes the first request out, which is sent. */
+  void removeSent() {
     WriteRequest request = requests.poll();
     if (request != null) {
-      uncount(request);
+      Scheduled.sent(session, request);
+      removed(request);
     }
-    if (requests.isEmpty()) {
-      queued.lazySet(collected); // whatever somebody has done to a buffer meanwhile
+  }
+
+  /** Takes the first request out, and fails it. */
+  void removeFailed(Throwable cause) {
+    WriteRequest request = requests.poll();
+    if (request != null) {
+      Scheduled.failed(session, request);
+      removed(request);
+      request.getFuture().setException(cause);
     }
+  }
+
+  private void removed(WriteRequest request) {
+    queued.lazySet(
+        requests.isEmpty()
+            ? collected // whatever somebody has done to a buffer meanwhile
+            : queued.get() - fixedCost(request) - Scheduled.bytes(request));
   }
 
   /** From the first one on. */
@@ -473,7 +463,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   public @Nullable WriteRequest poll(IoSession any) {
     WriteRequest request = first();
     if (request != null) {
-      removeFirst();
+      removeSent();
     }
     return request;
   }
@@ -492,29 +482,21 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   @Override
   public void dispose(IoSession any) {
     disposed = true;
-    if (told != 0) {
-      tell();
-    }
+    tell();
     abandon();
   }
 
   /** Fails some of what is left, and leaves the rest to the loop's next rounds. */
   private void abandon() {
-    if (!abandoned) {
-      abandoned = true;
-      dropped |= messages > 0;
-      session.increaseScheduledWriteBytes((int) -session.getScheduledWriteBytes());
-      for (; messages > 0; messages--) {
-        session.decreaseScheduledBytesAndMessages(NO_BYTES);
-      }
-      queued.lazySet(0);
-      collected = 0;
-    }
-    if (failSome(Leftovers.SHARE)) {
-      EventLoop loop = EventLoop.of(session);
-      if (loop != null) {
-        loop.leftovers().add(this);
-      }
+    dropped |= !abandoned && !requests.isEmpty();
+    abandoned = true;
+    queued.lazySet(0);
+    collected = 0;
+    EventLoop loop = EventLoop.of(session);
+    if (loop == null || !loop.isLoopThread()) { // a handler's thread, which may take its time
+      while (failSome(Leftovers.SHARE)) {}
+    } else if (failSome(Leftovers.SHARE)) {
+      loop.leftovers().add(this);
     }
   }
 
@@ -528,7 +510,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
         return known != null && known.failSome(left);
       }
       left -= Math.max(1, futuresOf(next));
-      fail(next);
+      failQueued(next);
     }
     return true;
   }

@@ -15,6 +15,7 @@ import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.future.DefaultWriteFuture;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
@@ -242,6 +243,40 @@ class HandoverTest {
       assertThat(low.await(1, TimeUnit.MINUTES)).isTrue(); // for a test that hangs
       assertThat(events).containsExactly(Watermark.values());
       assertThat(Watermark.isAbove(session)).isFalse();
+    }
+  }
+
+  /**
+   * MINA has counted them when they were written, and the session ends before its loop has them.
+   */
+  @Test
+  void theCountersOfMinaAreTrueOfWhatWasHandedOverToASessionThatEnded() throws Exception {
+    Below below = new Below();
+    try (Server server = serve(below, false);
+        Peer unused = Servers.peer(server)) {
+      var statistics = server.listeners().get(0).acceptor().getStatistics();
+      statistics.getConfig().setStatisticsCalcEnabled(true);
+      statistics.getConfig().setScheduledWriteMessagesCalcEnabled(true);
+      below.next.join();
+      AbstractIoSession session = (AbstractIoSession) Servers.session(server);
+      CountDownLatch goesOn = new CountDownLatch(1);
+      EventLoop.onLoopOf(session, () -> Servers.await(goesOn));
+      EventLoop.onLoopOf(session, session::closeNow);
+      List<WriteFuture> futures = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        WriteFuture written = new DefaultWriteFuture(session);
+        futures.add(written);
+        below.write(session, new DefaultWriteRequest(IoBuffer.wrap(new byte[4]), written));
+      }
+      assertThat(session.getScheduledWriteBytes()).isEqualTo(40);
+      goesOn.countDown();
+      for (WriteFuture written : futures) {
+        assertThat(written.await().isWritten()).isFalse();
+      }
+      assertThat(session.getScheduledWriteBytes()).isZero();
+      assertThat(session.getScheduledWriteMessages()).isZero();
+      assertThat(statistics.getScheduledWriteBytes()).isZero();
+      assertThat(statistics.getScheduledWriteMessages()).isZero();
     }
   }
 }

@@ -1,0 +1,74 @@
+package parley.transport;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.service.AbstractIoService;
+import org.apache.mina.core.service.IoServiceStatistics;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.write.DefaultWriteRequest;
+import org.apache.mina.core.write.WriteRequest;
+
+/**
+ * Keeps MINA's counters of scheduled messages and bytes true. MINA's chain counts a request in
+ * where it enters the queue, and a message out where {@code messageSent} leaves the chain; what a
+ * filter below writes by itself never gets there. So a request is counted out where the kernel has
+ * it, and what MINA then counts out once more is counted in before ({@link #sentAgain}). A {@link
+ * Batch} is many messages: they are counted out where each is reported as sent.
+ */
+public final class Scheduled {
+
+  private static final WriteRequest NO_BYTES = new DefaultWriteRequest(new Object());
+
+  private Scheduled() {}
+
+  /** A request was queued: a batch is many messages, which MINA's chain has counted as one. */
+  static void queued(AbstractIoSession session, WriteRequest request) {
+    for (int more = messages(request) - 1; more > 0; more--) {
+      session.increaseScheduledWriteMessages();
+    }
+  }
+
+  /** The kernel has a request; MINA has counted its bytes out. */
+  static void sent(AbstractIoSession session, WriteRequest request) {
+    if (!(request instanceof Batch)) {
+      session.decreaseScheduledBytesAndMessages(NO_BYTES);
+    }
+  }
+
+  /** A message of a batch is passed on up the chain, whose end counts it out once more. */
+  public static void passedOn(AbstractIoSession session) {
+    session.decreaseScheduledBytesAndMessages(NO_BYTES);
+  }
+
+  /** The end of the chain is about to count a message out that was counted out when it was sent. */
+  public static void sentAgain(AbstractIoSession session) {
+    session.increaseScheduledWriteMessages();
+  }
+
+  /**
+   * A request failed. Any thread may call. MINA sets a closed session's counters to zero itself.
+   */
+  static void failed(AbstractIoSession session, WriteRequest request) {
+    int bytes = bytes(request);
+    if (!session.getCloseFuture().isClosed()) {
+      session.increaseScheduledWriteBytes(-bytes);
+      for (int left = messages(request); left > 0; left--) {
+        session.decreaseScheduledBytesAndMessages(NO_BYTES);
+      }
+    } else if (session.getService() instanceof AbstractIoService service) {
+      IoServiceStatistics statistics = service.getStatistics();
+      statistics.increaseScheduledWriteBytes(-bytes);
+      for (int left = messages(request); left > 0; left--) {
+        statistics.decreaseScheduledWriteMessages();
+      }
+    }
+  }
+
+  /** The bytes of a request that are still to be sent. */
+  static int bytes(WriteRequest request) {
+    return request.getMessage() instanceof IoBuffer bytes ? bytes.remaining() : 0;
+  }
+
+  private static int messages(WriteRequest request) {
+    return request instanceof Batch batch ? batch.size() : 1;
+  }
+}
