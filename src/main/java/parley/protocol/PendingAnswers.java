@@ -38,6 +38,7 @@ final class PendingAnswers {
   private final AtomicInteger asked = new AtomicInteger();
   private final Deadlines deadlines;
   private int withOwnTimeout; // under the lock
+  private @Nullable AnswerPlace lastEmpty; // that was dropped; under the lock
   private boolean full; // on the loop's thread
   private volatile boolean ended;
 
@@ -168,6 +169,7 @@ final class PendingAnswers {
     }
     if (isLast || (!isWritten && place.inOrder)) {
       ended = true; // before somebody hears of a failure, and says something
+      Input.of(session).stopAndDropFrames();
     }
     if (failure != null) {
       session.getFilterChain().fireExceptionCaught(failure);
@@ -185,6 +187,7 @@ final class PendingAnswers {
           all.remove();
           withOwnTimeout -= next.hasOwnTimeout ? 1 : 0;
           dropped++;
+          lastEmpty = next.isDone() ? lastEmpty : next;
         }
         drops |= next == last;
       }
@@ -206,10 +209,21 @@ final class PendingAnswers {
     return null;
   }
 
+  /**
+   * Whether it has ended, but not closed, and the handler was given a frame for too long: its
+   * thread may be in there still, and the end wait for that thread.
+   */
+  private synchronized boolean isEndLate(int now) {
+    return ended && lastEmpty != null && lastEmpty.isLate(now);
+  }
+
   /** Fills a place for good with the last answer of its session; called on the loop's thread. */
   void endAt(AnswerPlace place, Object last) {
     dropAfter(place);
     place.fillForGood(CompletableFuture.completedFuture(last));
+    if (ended) {
+      session.closeOnFlush(); // what is to close it may wait for the handler's thread
+    }
     write();
   }
 
@@ -223,7 +237,10 @@ final class PendingAnswers {
     @Override
     protected void sweep(int now) {
       AnswerPlace late = late(now);
-      if (late != null) {
+      if (isEndLate(now)) {
+        session.closeOnFlush();
+        unwatch();
+      } else if (late != null) {
         Handover.run(session, () -> late.handler.late(session, PendingAnswers.this, late));
       }
     }

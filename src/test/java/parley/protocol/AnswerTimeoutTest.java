@@ -123,6 +123,30 @@ class AnswerTimeoutTest {
     }
   }
 
+  /** The failure of the first answer is to be handled by the thread that the second one blocks. */
+  @Test
+  void aHandlerThatBlocksDoesNotKeepASessionThatHasFailed() throws Exception {
+    CompletableFuture<Object> first = new CompletableFuture<>();
+    CountDownLatch blocks = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              if (line.equals("first")) {
+                return first;
+              }
+              first.completeExceptionally(new IllegalStateException("a test's failure"));
+              Servers.await(blocks);
+              return line;
+            });
+    Server server =
+        serve(handler, listener -> listener.executorThreads(1).limit(Limits.ANSWER_TIMEOUT, SHORT));
+    try (Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("first\nblocks\n").rest()).isEmpty();
+    }
+    blocks.countDown();
+    server.close();
+  }
+
   /** A thread has taken the frame before it, but that has no place among the answers yet. */
   @Test
   void aFrameThatWaitsForAThreadIsNotAnsweredBeforeTheOneThatHasIt() throws Exception {
