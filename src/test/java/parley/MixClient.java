@@ -3,6 +3,7 @@ package parley;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -15,29 +16,43 @@ import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
 import parley.tls.Certs;
 
-/** Sends lines, cut anywhere, half-closes behind the last, and reads on a thread of its own. */
+/** Sends lines, cut anywhere, and reads on a thread of its own until the end. */
 @NullMarked
 final class MixClient {
+
+  /** Only ends what hangs, and then is a failure of its seed. */
+  static final int PATIENCE_SECONDS = Integer.getInteger("mix.patience", 60);
+
+  /**
+   * How it connects.
+   *
+   * @param version of TLS; nothing for none
+   * @param proxied whether behind a PROXY header
+   */
+  record Way(String version, boolean proxied) {}
+
+  /**
+   * What it says, and when it ends.
+   *
+   * @param halfCloses when all is sent
+   * @param most closes when all is sent and so many lines are read
+   */
+  record Said(List<String> lines, boolean halfCloses, int most) {}
 
   private final int number;
   private final Socket socket;
   private final Random random;
   private final boolean endsLast;
-  private final List<String> lines = new ArrayList<>();
+  private final Said said;
   private final CompletableFuture<List<String>> answers;
   private volatile int resetsBehind = Integer.MAX_VALUE;
 
-  private MixClient(int number, Socket socket, boolean mayLeaveOpen, long seed) {
+  private MixClient(int number, Socket socket, Said said, boolean mayLeaveOpen, long seed) {
     this.number = number;
     this.socket = socket;
+    this.said = said;
     random = new Random(seed);
-    endsLast = !mayLeaveOpen || random.nextBoolean();
-    int count = random.nextInt(2000);
-    int longest = List.of(1, 100, 20_000).get(random.nextInt(3));
-    int few = longest > 1000 ? count / 20 : count;
-    for (int i = 0; i < few; i++) {
-      lines.add(number + " " + i + " " + "x".repeat(random.nextInt(longest)));
-    }
+    endsLast = !mayLeaveOpen || !said.halfCloses() || random.nextBoolean();
     boolean readsLate = random.nextBoolean();
     CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send, MixClient::onThread);
     answers = CompletableFuture.supplyAsync(() -> read(readsLate, sent), MixClient::onThread);
@@ -47,36 +62,36 @@ final class MixClient {
     new Thread(task).start();
   }
 
-  /** Connects, by TLS if a version is given, behind a PROXY header if it is said to be proxied. */
-  static MixClient start(int number, Endpoint endpoint, String version, boolean proxied, long seed)
+  /** Connects, and begins. */
+  static MixClient start(int number, Endpoint endpoint, Way way, Said said, long seed)
       throws Exception {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(16 * 1024);
-    socket.connect(new java.net.InetSocketAddress(endpoint.host(), endpoint.port()), 30_000);
-    socket.setSoTimeout(60_000); // only ends one that hangs
+    socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), 30_000);
+    socket.setSoTimeout(PATIENCE_SECONDS * 1000);
     socket.setTcpNoDelay(true);
-    if (proxied) {
+    if (way.proxied()) {
       String header = "PROXY TCP4 192.0.2." + number + " 192.0.2.99 4000 9000\r\n";
       socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
     }
-    if (version.isEmpty()) {
-      return new MixClient(number, socket, true, seed);
+    if (way.version().isEmpty()) {
+      return new MixClient(number, socket, said, true, seed);
     }
     SSLSocket tls =
         (SSLSocket)
             Certs.context()
                 .getSocketFactory()
                 .createSocket(socket, endpoint.host(), endpoint.port(), true);
-    tls.setEnabledProtocols(new String[] {version});
+    tls.setEnabledProtocols(new String[] {way.version()});
     tls.startHandshake();
     // TLS 1.2 has no half-close: a line that only its end of stream ends cannot be answered
-    return new MixClient(number, tls, version.equals("TLSv1.3"), seed);
+    return new MixClient(number, tls, said, way.version().equals("TLSv1.3"), seed);
   }
 
   private void send() {
     byte[] all =
-        String.join("\n", lines)
-            .concat(endsLast && !lines.isEmpty() ? "\n" : "")
+        String.join("\n", lines())
+            .concat(endsLast && !lines().isEmpty() ? "\n" : "")
             .getBytes(StandardCharsets.UTF_8);
     try {
       int at = 0;
@@ -85,7 +100,9 @@ final class MixClient {
         socket.getOutputStream().write(Arrays.copyOfRange(all, at, at + count));
         at += count;
       }
-      socket.shutdownOutput();
+      if (said.halfCloses()) {
+        socket.shutdownOutput();
+      }
     } catch (IOException ended) {
       // by a drain
     }
@@ -101,13 +118,18 @@ final class MixClient {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
-      for (String line = in.readLine(); line != null; line = in.readLine()) {
+      while (read.size() < said.most()) {
+        String line = in.readLine();
+        if (line == null) {
+          return read;
+        }
         read.add(line);
         if (read.size() >= resetsBehind) {
           socket.setSoLinger(true, 0);
           return read;
         }
       }
+      sent.join();
       return read;
     } catch (IOException e) {
       throw new IllegalStateException("client " + number + " behind " + read.size(), e);
@@ -127,12 +149,8 @@ final class MixClient {
     return number;
   }
 
-  int count() {
-    return lines.size();
-  }
-
-  List<String> lines(int count) {
-    return lines.subList(0, count);
+  List<String> lines() {
+    return said.lines();
   }
 
   List<String> answers() throws Exception {
