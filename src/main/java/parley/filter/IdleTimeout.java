@@ -6,7 +6,7 @@ import parley.transport.SessionAttribute;
 
 /**
  * Gives one session an idle timeout of its own, at any time: such as the keep-alive that an MQTT
- * client asks for when it connects. It counts in the place of the listener's {@code idle-timeout}.
+ * client asks for when it connects. It replaces the listener's {@code idle-timeout}.
  */
 public final class IdleTimeout {
 

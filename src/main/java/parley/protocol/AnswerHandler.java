@@ -138,7 +138,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   }
 
   /**
-   * What the peer gets in the place of an answer that did not come in time, after all earlier
+   * Returns what the peer gets instead of an answer that did not come in time, after all earlier
    * answers and before the session closes; null, the default, for nothing. Called on the session's
    * event loop.
    */

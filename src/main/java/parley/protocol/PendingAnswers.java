@@ -168,7 +168,7 @@ final class PendingAnswers {
       writer.write(AnswerHandler.last(place.handler.refusal(session, refused))); // in its place
     }
     if (isLast || (!isWritten && place.inOrder)) {
-      ended = true; // before somebody hears of a failure, and says something
+      ended = true; // before a handler is notified of the failure and writes a refusal
       Input.of(session).stopAndDropFrames();
     }
     if (failure != null) {

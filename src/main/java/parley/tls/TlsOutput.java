@@ -22,8 +22,8 @@ import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
 /**
- * What is written of one session, as records. Used on the session's loop, so the records have the
- * order of the wire and no lock is held while they go down the chain.
+ * Writes of one session, as records. Used on the session's loop, so the records have the order of
+ * the wire and no lock is held while they go down the chain.
  */
 final class TlsOutput {
 

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The loop takes what is there by then, in a {@link Turn} of the session, at most {@value #MOST}
  * at a time, and leaves the rest to its next round; before a write or close of its own it takes
- * all. What is handed over counts as waiting to be sent from then on: a session above its bound
- * takes no more. Unless stated otherwise, any thread may call.
+ * all. A write counts as waiting to be sent from its handover on: a session above its bound takes
+ * no more. Unless stated otherwise, any thread may call.
  */
 public final class Handover {
 
@@ -134,7 +134,7 @@ public final class Handover {
     }
   }
 
-  /** Hands an action over that puts so much into the queue. */
+  /** Hands over an action that adds a number of bytes to the queue. */
   void add(Runnable action, long queues) {
     add(new Step(action, null, queues));
   }

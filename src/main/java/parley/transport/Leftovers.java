@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Leftovers {
 
-  /** What is failed of a session at a time. */
+  /** The number of futures of a session that fail at a time. */
   static final int SHARE = 128;
 
   /** Shares in a round. */

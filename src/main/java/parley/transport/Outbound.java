@@ -22,7 +22,7 @@ final class Outbound {
   }
 
   /**
-   * Counts anew what waits of a session.
+   * Counts a session's waiting data again.
    *
    * @param amount asked for one thread at a time, so that no later answer is replaced by an earlier
    */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * queued.
  *
  * <p>MINA's closeNow marks what is queued as written. It looks for that with {@code isEmpty}, so a
- * closing session's queue says that it is empty, and fails what is left when it is polled. Unless
+ * closing session's queue says that it is empty, and fails the rest when it is polled. Unless
  * stated otherwise, methods are called on the loop's thread.
  */
 public final class WriteQueue implements WriteRequestQueue, Iterable<WriteRequest> {
@@ -31,7 +31,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   /** So much may come before the total of all sessions is told. */
   private static final int UNTOLD = 16 * 1024;
 
-  /** An action in the place of a message. */
+  /** An action that has its place between the messages. */
   private static final class Mark extends DefaultWriteRequest {
     private final Runnable action;
 
@@ -199,7 +199,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     put(AbstractIoSession.CLOSE_REQUEST);
   }
 
-  /** A turn of the session has collected one more request, with so many bytes. */
+  /** A turn of the session has collected one more request with a number of bytes. */
   void collected(int bytes) {
     collected += REQUEST_COST + bytes;
     queued.lazySet(queued.get() + REQUEST_COST + bytes);
@@ -251,13 +251,13 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return SessionLimits.of(session);
   }
 
-  /** What waits to be sent, by the memory that it takes. Any thread may call. */
+  /** The memory that data waiting to be sent takes, in bytes. Any thread may call. */
   long waiting() {
     Handover known = handover;
     return queued.get() + (known == null ? 0 : known.cost());
   }
 
-  /** Whether so much more may wait: false if the session is over, or now cut for it. Any thread. */
+  /** Whether more bytes may wait: false if the session is over, or cut now. Any thread may call. */
   boolean takes(long cost) {
     if (isOver()) {
       return false;
@@ -304,7 +304,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return queue != null && queue.disposed;
   }
 
-  /** As {@link Watermark#isAbove}: whoever is told so may wait for the event at the low one. */
+  /** As {@link Watermark#isAbove}: a caller that gets true may wait for the low event. */
   boolean isAboveHigh() {
     if (full) {
       return true;
@@ -500,7 +500,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** Fails about so many futures of an ended session; returns whether more are left. */
+  /** Fails a number of futures of an ended session; returns whether more are left. */
   boolean failSome(int most) {
     int left = most;
     while (left > 0) {

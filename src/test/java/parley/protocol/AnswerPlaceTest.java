@@ -54,7 +54,7 @@ import parley.server.Limits;
 import parley.server.Server;
 import parley.transport.EventLoop;
 
-/** Each answer goes out in the place of its frame, or nothing does. */
+/** Each answer goes out at its frame's place, or nothing does. */
 class AnswerPlaceTest {
 
   private static class Failing extends AnswerHandler<String> {
@@ -163,7 +163,7 @@ class AnswerPlaceTest {
     }
   }
 
-  /** A filter's lock is held by who completes the answer, and wanted by who writes it. */
+  /** One thread completes the answer under a filter's lock, which another needs to write it. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void noAnswerIsWrittenUnderALock(boolean below) throws Exception {

@@ -36,7 +36,7 @@ import parley.server.ServerConfig;
 import parley.tls.Certs;
 import parley.tls.TlsPeer;
 
-/** What waits to be sent is counted by the memory that it takes, wherever it waits. */
+/** Data waiting to be sent counts by the memory that it takes, in each queue. */
 class WaitingTest {
 
   private static final int MOST = 1 << 20;
@@ -160,7 +160,7 @@ class WaitingTest {
         : Servers.peer(server).send("go\n");
   }
 
-  /** A part of a message and a filter's own write are no messages of anyone's. */
+  /** A part of a message and a filter's own write do not count as messages. */
   @Test
   void theCountersOfMinaAreTrue() throws Exception {
     IoFilterAdapter own =

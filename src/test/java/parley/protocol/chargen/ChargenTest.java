@@ -91,7 +91,7 @@ class ChargenTest {
     EventLoop.of(session)
         .execute(
             () -> {
-              EventLoop.flushNow(session); // a kernel says so only when it has much room
+              EventLoop.flushNow(session); // the kernel reports room only when there is much
               waits.complete(session.getCurrentWriteRequest() != null);
             });
     return waits.join();
