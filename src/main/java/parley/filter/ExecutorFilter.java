@@ -1,11 +1,13 @@
 package parley.filter;
 
 import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import parley.transport.Lifetime;
+import parley.transport.Overrides;
 import parley.transport.SessionAttribute;
 
 /**
@@ -17,6 +19,14 @@ import parley.transport.SessionAttribute;
  * what waits is in flight; and nothing that is thrown ends a thread.
  */
 final class ExecutorFilter extends IoFilterAdapter {
+
+  private static final ClassValue<Boolean> HEARS_SENT =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> handler) {
+          return Overrides.any(handler, IoHandlerAdapter.class, "messageSent");
+        }
+      };
 
   private final SessionAttribute<EventQueue> queues;
 
@@ -68,9 +78,14 @@ final class ExecutorFilter extends IoFilterAdapter {
     queues.of(session).addFrame(message, () -> next.messageReceived(session, message));
   }
 
+  /** Told later only to a handler that hears of it: what is pushed would pile up here otherwise. */
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
-    later(session, () -> next.messageSent(session, request));
+    if (HEARS_SENT.get(session.getHandler().getClass())) {
+      later(session, () -> next.messageSent(session, request));
+    } else {
+      next.messageSent(session, request);
+    }
   }
 
   @Override

@@ -28,6 +28,7 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.transport.EventLoop;
+import parley.transport.InFlight;
 import parley.transport.Input;
 
 /** A handler on threads of its own may block, and loses nothing by it. */
@@ -53,6 +54,38 @@ class ExecutorFilterTest {
       lines.append(i).append('\n');
     }
     return lines.toString();
+  }
+
+  /** Its handler does not hear of it, so nothing of it waits for the thread that is held up. */
+  @Test
+  void whatIsPushedPastAHandlerThatBlocksDoesNotPileUp() throws Exception {
+    int pushes = 1000;
+    CountDownLatch handling = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    try (Server server =
+            answering(
+                1,
+                64,
+                (session, line) -> {
+                  handling.countDown();
+                  Servers.await(goesOn);
+                  return line;
+                });
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n").halfClose();
+      handling.await();
+      IoSession session = Servers.session(server);
+      for (int i = 0; i < pushes; i++) {
+        session.write("" + i);
+      }
+      for (int i = 0; i < pushes; i++) {
+        assertThat(peer.line()).isEqualTo("" + i);
+      }
+      Servers.awaitRounds(session);
+      assertThat(InFlight.of(session).count()).isEqualTo(2); // the frame, and its answer's place
+      goesOn.countDown();
+      assertThat(peer.rest()).isEqualTo("a\n");
+    }
   }
 
   @Test
