@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -17,7 +15,13 @@ import java.util.stream.Stream;
 /** A folder like a distribution's, of Parley as it is built, with a plug-in that counts. */
 final class CountingHome implements AutoCloseable {
 
-  private static final List<String> CLASSES = List.of("CountedGreeting", "CountedGreeting$Handler");
+  private static final List<String> CLASSES =
+      List.of(
+          "CountedGreeting",
+          "CountedHandler",
+          "CountedHandler$Pusher",
+          "Counters",
+          "Counters$Count");
 
   private static final String CONF =
       """
@@ -29,6 +33,7 @@ final class CountingHome implements AutoCloseable {
       """;
 
   private final Path folder;
+  private final Counters counters;
 
   /** Makes one, of a clone that is built. */
   CountingHome(Path clone) throws IOException {
@@ -39,7 +44,7 @@ final class CountingHome implements AutoCloseable {
     Files.createSymbolicLink(folder.resolve("lib"), clone.resolve("target/lib"));
     Files.createSymbolicLink(folder.resolve("src"), clone.resolve("src")); // of peers in C
     pack(Files.createDirectory(folder.resolve("plugins")).resolve("counted.jar"));
-    Files.write(counter(), new byte[Long.BYTES]);
+    counters = Counters.map(counter());
     Files.writeString(folder.resolve("conf/server.conf"), CONF.formatted(counter()));
   }
 
@@ -73,9 +78,9 @@ final class CountingHome implements AutoCloseable {
     return folder.resolve("counter");
   }
 
-  /** How many names of steady clients the server has answered. */
-  long handled() throws IOException {
-    return ByteBuffer.wrap(Files.readAllBytes(counter())).order(ByteOrder.nativeOrder()).getLong();
+  /** What the server has done. */
+  Counters counters() {
+    return counters;
   }
 
   @Override

@@ -19,6 +19,10 @@ record Needs(int descriptors, boolean noNeighbour, List<String> settings) {
   }
 
   static Needs settings(String... keysAndValues) {
-    return new Needs(0, false, List.of(keysAndValues));
+    return settings(List.of(keysAndValues));
+  }
+
+  static Needs settings(List<String> keysAndValues) {
+    return new Needs(0, false, List.copyOf(keysAndValues));
   }
 }

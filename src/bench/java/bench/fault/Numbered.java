@@ -44,8 +44,17 @@ final class Numbered {
   }
 
   static void read(Peer peer, String name, int count) throws IOException, BrokenException {
+    read(peer::line, name, count);
+  }
+
+  /** Gives the next answer. */
+  interface Answers {
+    String next() throws IOException, BrokenException;
+  }
+
+  static void read(Answers answers, String name, int count) throws IOException, BrokenException {
     for (int i = 0; i < count; i++) {
-      String answer = peer.line();
+      String answer = answers.next();
       check(answer.equals("Hello, " + name + i + "!"), "answer %d of %d: \"%s\"", i, count, answer);
     }
   }

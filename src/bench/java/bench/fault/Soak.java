@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,10 +23,12 @@ public final class Soak {
   private static final String USAGE =
       """
       usage: soak.sh MINUTES [SEED]
-      Soaks Parley, on a heap of 64 MiB, in faults: steady clients count what they ask and what is
-      answered, the server counts what it answers, others are bad peers in an order that SEED
-      gives. Faults that end a server, or need all its places, are injected into others beside it.
-      Prints a verdict with figures.
+      Soaks two servers, each on a heap of 64 MiB, in faults: one handles on its event loops, the
+      other on executor threads. Steady clients count what they ask, what is answered and what is
+      pushed to them; the servers count what they answer, push and open. Others are bad peers in an
+      order that SEED gives: some let the server push to them and never read. Faults that end a
+      server, or need all its places, are injected into others beside it. Prints a verdict with
+      figures.
       MINUTES may have a fraction, such as 0.5.
 
       Exit codes: 0 passed, 1 not, 2 usage, 70 the server cannot be started.
@@ -34,7 +37,20 @@ public final class Soak {
   /** Of all bad peers together; what one of them may have is a fault of its own, one-source. */
   private static final String SHARE = "listeners.greeting.limits.connections-per-address=10000";
 
-  private static final int CLIENTS = 8;
+  /**
+   * What waits in all sessions is bounded, too, and the largest is cut then: a steady client that
+   * is pushed to is often at its high watermark, and is not to be larger than one that never reads.
+   */
+  private static final List<String> LOW_WATERMARKS =
+      List.of(
+          "listeners.greeting.limits.outbound-high=16KiB",
+          "listeners.greeting.limits.outbound-low=4KiB");
+
+  /** With a short queue: 600 stalled readers at a time have 1,000 bytes in each of its places. */
+  private static final List<String> ON_THREADS =
+      List.of("listeners.greeting.executor-threads=3", "listeners.greeting.executor-queue=8");
+
+  private static final int CLIENTS = 4; // of each server
   private static final int BAD_ONES = 3;
 
   /**
@@ -50,17 +66,15 @@ public final class Soak {
           "endless-lines",
           "slow-but-steady");
 
-  private final CountingHome home;
   private final Path clone;
-  private final Subject subject;
+  private final List<SoakedServer> servers;
   private final long until;
   private final List<String> broken = Collections.synchronizedList(new ArrayList<>());
   private final Map<String, AtomicInteger> injected = Collections.synchronizedMap(new TreeMap<>());
 
-  private Soak(CountingHome home, Path clone, Subject subject, double minutes) {
-    this.home = home;
+  private Soak(Path clone, List<SoakedServer> servers, double minutes) {
     this.clone = clone;
-    this.subject = subject;
+    this.servers = servers;
     until = System.nanoTime() + (long) (minutes * TimeUnit.MINUTES.toNanos(1));
   }
 
@@ -75,9 +89,9 @@ public final class Soak {
     System.out.printf("soak: minutes=%s seed=%d%n", args[0], seed);
     Path clone = Path.of(System.getProperty("bench.home"));
     boolean passed;
-    try (CountingHome home = new CountingHome(clone);
-        Subject subject = new Subject("parley", home.folder(), Needs.settings(SHARE))) {
-      passed = new Soak(home, clone, subject, minutes).run(seed);
+    try (SoakedServer loops = new SoakedServer("on the loops", clone, settings(List.of()));
+        SoakedServer threads = new SoakedServer("on threads", clone, settings(ON_THREADS))) {
+      passed = new Soak(clone, List.of(loops, threads), minutes).run(seed);
     } catch (IOException e) {
       System.err.println(e.getMessage());
       System.exit(70);
@@ -87,6 +101,13 @@ public final class Soak {
     System.exit(passed ? 0 : 1);
   }
 
+  private static List<String> settings(List<String> more) {
+    List<String> settings = new ArrayList<>(LOW_WATERMARKS);
+    settings.add(SHARE);
+    settings.addAll(more);
+    return settings;
+  }
+
   private static boolean areRight(String[] args) {
     return args.length > 0
         && args[0].matches("\\d{1,6}(\\.\\d{1,6})?")
@@ -94,64 +115,39 @@ public final class Soak {
   }
 
   private boolean run(long seed) throws Exception {
-    List<SteadyClient> clients = new ArrayList<>();
-    try (Neighbour neighbour = new Neighbour(subject)) {
-      Subject.Holding before = subject.holding();
-      List<Thread> threads = new ArrayList<>();
+    Map<SoakedServer, List<SteadyClient>> clients = new LinkedHashMap<>();
+    List<Thread> threads = new ArrayList<>();
+    for (SoakedServer server : servers) {
+      List<SteadyClient> its = new ArrayList<>();
       for (int i = 0; i < CLIENTS; i++) {
-        SteadyClient client = new SteadyClient(subject, new Random(seed + i), this::isOver);
-        clients.add(client);
-        threads.add(new Thread(client, "client " + i));
+        Random random = new Random(seed + threads.size());
+        SteadyClient client = new SteadyClient(server.subject(), random, this::isOver);
+        its.add(client);
+        threads.add(new Thread(client, "client " + threads.size()));
       }
-      for (int i = 0; i < BAD_ONES; i++) {
-        Random random = new Random(seed + 1000 + i);
-        threads.add(new Thread(() -> injectOn(random), "bad one " + i));
-      }
-      Random random = new Random(seed + 2000);
-      threads.add(new Thread(() -> tryOn(random), "other servers"));
-      threads.forEach(Thread::start);
-      for (Thread thread : threads) {
-        thread.join();
-      }
-      try {
-        neighbour.check();
-      } catch (BrokenException e) {
-        broken.add(e.getMessage());
-      }
-      print(clients, neighbour);
-      Subject.Holding after = Trial.settled(subject, before);
-      System.out.println("held: " + before + " -> " + after);
-      if (!after.isBackAt(before)) {
-        broken.add("left over");
-      }
+      clients.put(server, its);
     }
-    System.out.printf("log: %d bytes%n", subject.logBytes());
-    broken.forEach(each -> System.out.println("broken: " + each));
-    return broken.isEmpty();
-  }
-
-  private void print(List<SteadyClient> clients, Neighbour neighbour) throws IOException {
-    long asked = 0;
-    long answered = 0;
-    for (SteadyClient each : clients) {
-      asked += each.asked();
-      answered += each.answered();
-      if (each.broken() != null) {
-        broken.add("client: " + each.broken());
-      }
+    for (int i = 0; i < BAD_ONES; i++) {
+      Random random = new Random(seed + 1000 + i);
+      threads.add(new Thread(() -> injectOn(random), "bad one " + i));
     }
-    long handled = home.handled();
-    System.out.printf(
-        "requests=%d answered by the server=%d answers=%d lost or swapped=%d%n",
-        asked, handled, answered, asked - answered);
+    Random random = new Random(seed + 2000);
+    threads.add(new Thread(() -> tryOn(random), "other servers"));
+    threads.forEach(Thread::start);
+    for (Thread thread : threads) {
+      thread.join();
+    }
     System.out.println("faults injected: " + injected);
-    System.out.println("neighbour, median/p99 before -> during: " + neighbour);
-    if (asked != answered) {
-      broken.add("requests without their answer: " + (asked - answered));
+    for (SoakedServer server : servers) {
+      server.check(clients.get(server), broken::add);
     }
-    if (handled != answered) {
-      broken.add("answered by the server, but not at the clients: " + (handled - answered));
+    broken.forEach(each -> System.out.println("broken: " + each));
+    if (!broken.isEmpty()) {
+      for (SoakedServer server : servers) {
+        server.printLog();
+      }
     }
+    return broken.isEmpty();
   }
 
   private boolean isOver() {
@@ -159,13 +155,16 @@ public final class Soak {
   }
 
   private void injectOn(Random random) {
-    List<Fault> faults = faults(each -> !isOfItsOwn(each));
+    List<Fault> faults = new ArrayList<>(faults(each -> !isOfItsOwn(each)));
+    faults.addAll(PushFaults.ALL);
+    faults.addAll(PushFaults.ALL); // twice as often
     while (!isOver()) {
       Fault fault = faults.get(random.nextInt(faults.size()));
+      SoakedServer server = servers.get(random.nextInt(servers.size()));
       try {
-        fault.injection().into(subject);
+        fault.injection().into(server.subject());
       } catch (Exception e) {
-        broken.add(fault.name() + ": " + e.getMessage());
+        broken.add(server + ": " + fault.name() + ": " + e.getMessage());
       }
       count(fault);
     }

@@ -4,17 +4,22 @@ import java.io.IOException;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 
-/** Connects, asks some, leaves, again and again; pipelined, alone, half-closed, by chance. */
+/**
+ * Connects, asks some, leaves, again and again; pipelined, alone, half-closed, by chance. Some of
+ * its names are answered later. While some of its connections are asked, lines are pushed to them.
+ */
 final class SteadyClient implements Runnable {
 
   private static final int MOST_AT_ONCE = 300;
   private static final int MOST_ROUNDS = 50;
+  private static final int MOST_PUSHED = 20_000;
 
   private final Subject subject;
   private final Random random;
   private final BooleanSupplier over;
   private long asked;
   private long answered;
+  private long pushed;
   private volatile String broken;
 
   SteadyClient(Subject subject, Random random, BooleanSupplier over) {
@@ -36,20 +41,29 @@ final class SteadyClient implements Runnable {
 
   private void talk() throws IOException, BrokenException {
     try (Peer peer = Peer.of(subject, 0, Neighbour.ADDRESS).greeted()) {
+      String name = random.nextInt(3) > 0 ? "s" : "t";
+      Pushed lines = Pushed.ask(peer, random.nextInt(3) > 0 ? 0 : random.nextInt(MOST_PUSHED));
       int rounds = 1 + random.nextInt(MOST_ROUNDS);
       for (int i = 0; i < rounds; i++) {
         int count = 1 + random.nextInt(MOST_AT_ONCE);
         boolean last = i == rounds - 1;
-        boolean halfCloses = last && random.nextBoolean();
+        boolean halfCloses = last && lines.isNone() && random.nextBoolean();
         asked += count;
-        Numbered.send(peer, "s", count, halfCloses);
-        Numbered.read(peer, "s", count);
+        Numbered.send(peer, name, count, halfCloses);
+        Numbered.read(lines::nextOther, name, count);
         answered += count;
         if (halfCloses) {
           Fault.check(peer.rest().isEmpty(), "more than it asked");
         }
       }
+      lines.rest();
+      pushed += lines.count();
     }
+  }
+
+  /** How many lines were pushed to it, all of them in order. */
+  long pushed() {
+    return pushed;
   }
 
   long asked() {
