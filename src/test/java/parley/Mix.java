@@ -18,6 +18,7 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.tls.Certs;
+import parley.tls.TlsSettings;
 import parley.transport.Admission;
 
 /** A server and some clients, drawn from a seed, and what is true of them afterwards. */
@@ -108,8 +109,14 @@ final class Mix implements AutoCloseable {
         way.version().isEmpty()
             ? ListenerConfig.builder("test", Servers.FREE, protocol)
             : Certs.listener(protocol);
+    Duration patience = Duration.ofSeconds(MixClient.PATIENCE_SECONDS);
     if (way.proxied()) {
-      listener.proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"));
+      listener
+          .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
+          .proxyProtocol(ProxySettings.TIMEOUT, patience);
+    }
+    if (!way.version().isEmpty()) {
+      listener.tls(TlsSettings.HANDSHAKE_TIMEOUT, patience);
     }
     listener
         .limit(Limits.OUTBOUND_HIGH, high)
@@ -122,7 +129,7 @@ final class Mix implements AutoCloseable {
         ServerConfig.builder()
             .listener(listener.build())
             .eventLoops(1 + random.nextInt(2))
-            .drainTimeout(Duration.ofSeconds(MixClient.PATIENCE_SECONDS))
+            .drainTimeout(patience)
             .closeTimeout(longerThanAnyClient)
             .build();
     return new Server(config).start();
