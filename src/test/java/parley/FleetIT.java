@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -35,6 +36,8 @@ class FleetIT {
   private static final int CLIENTS = 6;
   private static final int AT_ONCE = 20;
   private static final String COUNTED = "bench.fault.CountedGreeting";
+  private static final List<String> COUNTING =
+      List.of(COUNTED, "bench.fault.CountedHandler", "bench.fault.Counters");
   private static final List<String> NAMES = List.of("a", "b", "c");
 
   @TempDir Path temp;
@@ -49,9 +52,13 @@ class FleetIT {
   void install() throws Exception {
     need("haproxy");
     home = Distribution.unpack(temp);
-    Path source = Programs.HOME.resolve("src/bench/java/bench/fault/CountedGreeting.java");
+    Map<String, String> sources = new HashMap<>();
+    for (String each : COUNTING) {
+      Path source = Programs.HOME.resolve("src/bench/java/" + each.replace('.', '/') + ".java");
+      sources.put(each, Files.readString(source));
+    }
     Path jar = Files.createDirectories(home.resolve("plugins")).resolve("counted.jar");
-    PluginJar.of(jar, COUNTED, Files.readString(source), List.of(COUNTED));
+    PluginJar.of(jar, sources, List.of(COUNTED));
     Files.write(temp.resolve("counter"), new byte[Long.BYTES]);
   }
 
