@@ -232,9 +232,7 @@ final class Frames implements FrameOutput {
     if (batch.requests().length > 0) {
       sent(batch.requests(), handler(codec), filter, now);
     }
-    for (int i = 0; i < batch.answers(); i++) {
-      ((AbstractIoSession) session).increaseWrittenMessages(batch, now);
-    }
+    Scheduled.written((AbstractIoSession) session, batch, now);
   }
 
   private void sent(

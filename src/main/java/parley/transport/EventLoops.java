@@ -166,8 +166,17 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   /** The session's loop; it is dealt one if it has none yet. */
   EventLoop loopOf(IoSession session) {
+    WriteQueue queue = WriteQueue.of(session);
+    EventLoop known = queue == null ? null : queue.loop(); // asked for at each write
+    if (known != null) {
+      return known;
+    }
     EventLoop loop = EventLoop.LOOP.ifMade(session);
-    return loop == null ? deal(session) : loop;
+    EventLoop its = loop == null ? deal(session) : loop;
+    if (queue != null) {
+      queue.setLoop(its);
+    }
+    return its;
   }
 
   private EventLoop deal(IoSession session) {

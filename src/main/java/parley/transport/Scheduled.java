@@ -1,5 +1,8 @@
 package parley.transport;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.service.IoServiceStatistics;
@@ -18,13 +21,58 @@ public final class Scheduled {
 
   private static final WriteRequest NO_BYTES = new DefaultWriteRequest(new Object());
 
+  private static final VarHandle MESSAGES = field("scheduledWriteMessages", AtomicInteger.class);
+  private static final VarHandle WRITTEN = field("writtenMessages", long.class);
+
   private Scheduled() {}
+
+  /** MINA changes its counters by one at a time, and a batch is up to some thousand messages. */
+  private static VarHandle field(String name, Class<?> type) {
+    try {
+      return MethodHandles.privateLookupIn(AbstractIoSession.class, MethodHandles.lookup())
+          .findVarHandle(AbstractIoSession.class, name, type);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e); // another MINA
+    }
+  }
+
+  private static void addMessages(AbstractIoSession session, int more) {
+    if (more == 0) {
+      return;
+    }
+    if (!isServiceCounting(session)) {
+      ((AtomicInteger) MESSAGES.get(session)).addAndGet(more);
+      return;
+    }
+    for (int left = more; left > 0; left--) {
+      session.increaseScheduledWriteMessages();
+    }
+    for (int left = more; left < 0; left++) {
+      session.decreaseScheduledBytesAndMessages(NO_BYTES);
+    }
+  }
+
+  private static boolean isServiceCounting(AbstractIoSession session) {
+    return session.getService() instanceof AbstractIoService service
+        && service.getStatistics().getConfig().isStatisticsCalcEnabled();
+  }
+
+  /** A batch is sent: the messages in it that have no request count as written. */
+  public static void written(AbstractIoSession session, Batch batch, long now) {
+    int left = batch.answers();
+    if (left > 1 && !isServiceCounting(session)) {
+      WRITTEN.set(session, (long) WRITTEN.get(session) + left - 1);
+      addMessages(session, 1 - left);
+      left = 1;
+    }
+    for (; left > 0; left--) {
+      session.increaseWrittenMessages(batch, now);
+    }
+  }
 
   /** A request was queued: a batch is many messages, which MINA's chain has counted as one. */
   static void queued(AbstractIoSession session, WriteRequest request) {
-    for (int more = messages(request) - 1; more > 0; more--) {
-      session.increaseScheduledWriteMessages();
-    }
+    addMessages(session, messages(request) - 1);
   }
 
   /** The kernel has a request; MINA has counted its bytes out. */
@@ -51,9 +99,7 @@ public final class Scheduled {
     int bytes = bytes(request);
     if (!session.getCloseFuture().isClosed()) {
       session.increaseScheduledWriteBytes(-bytes);
-      for (int left = messages(request); left > 0; left--) {
-        session.decreaseScheduledBytesAndMessages(NO_BYTES);
-      }
+      addMessages(session, -messages(request));
     } else if (session.getService() instanceof AbstractIoService service) {
       IoServiceStatistics statistics = service.getStatistics();
       statistics.increaseScheduledWriteBytes(-bytes);
