@@ -37,7 +37,7 @@ final class OwnBufferEncoder<M> implements StraightEncoder {
               + " rewind of its buffer drops that)");
     }
     room = Math.min(Math.max(length, FIRST_ROOM), MAX_ROOM);
-    out.put(own.flip());
+    out.put(own.array(), own.arrayOffset(), length); // a buffer's bytes take 20 ns more
   }
 
   private String name() {

@@ -34,7 +34,7 @@ public final class Turn {
   }
 
   /** What is bytes already. */
-  private static final Encoding COPY = (session, bytes, out) -> out.put((IoBuffer) bytes);
+  private static final Encoding COPY = (session, bytes, out) -> copy((IoBuffer) bytes, out);
 
   private final EventLoop loop;
   private final Collected collected = new Collected(FULL);
@@ -48,6 +48,16 @@ public final class Turn {
 
   Turn(EventLoop loop) {
     this.loop = loop;
+  }
+
+  /** From an array, if there is one: by the JDK's put of a buffer a few bytes take 20 ns more. */
+  private static void copy(IoBuffer from, IoBuffer to) {
+    if (from.hasArray()) {
+      to.put(from.array(), from.arrayOffset() + from.position(), from.remaining());
+      from.position(from.limit());
+    } else {
+      to.put(from);
+    }
   }
 
   /** The turn that is open for a session, if the caller is on its loop's thread and in it. */
