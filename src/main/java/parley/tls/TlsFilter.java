@@ -36,6 +36,10 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
   private static final SessionAttribute<TlsSession> TLS =
       new SessionAttribute<>(TlsFilter.class, "tls");
 
+  /** What a filter below brought before a session's files were read. */
+  private static final SessionAttribute<IoBuffer> EARLY =
+      new SessionAttribute<>(TlsFilter.class, "early");
+
   /** A new session waits for files that are being read, but no longer. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(1);
 
@@ -108,6 +112,9 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
     if (!session.isClosing()) {
       make(next, session);
       TLS.of(session).begin();
+      if (session.removeAttribute(EARLY) instanceof IoBuffer early) {
+        TLS.of(session).received(early.flip().buf());
+      }
       Input.of(session).resume(Input.Reason.TLS_FILES);
     }
   }
@@ -125,16 +132,34 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) {
-    if (message instanceof IoBuffer in) {
-      TLS.of(session).received(in.buf());
-    } else {
+    TlsSession tls = TLS.ifMade(session);
+    if (!(message instanceof IoBuffer in)) {
       next.messageReceived(session, message);
+    } else if (tls != null) {
+      tls.received(in.buf());
+    } else {
+      keepEarly(session, in);
     }
+  }
+
+  /** Reading is suspended, so this is at most what is left of one read. */
+  private static void keepEarly(IoSession session, IoBuffer in) {
+    IoBuffer early = EARLY.ifMade(session);
+    if (early == null) {
+      early = IoBuffer.allocate(in.remaining()).setAutoExpand(true);
+      EARLY.set(session, early);
+    }
+    early.put(in);
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) {
-    TLS.of(session).inputClosed();
+    TlsSession tls = TLS.ifMade(session);
+    if (tls == null) {
+      refuse(session, new TlsException("TLS: " + TlsFault.ENDED));
+    } else {
+      tls.inputClosed();
+    }
   }
 
   @Override

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,6 +26,7 @@ import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.proxy.ProxySettings;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -188,6 +191,30 @@ class ReloadTest {
       try (TlsPeer peer = TlsPeer.of(tls, anyServer(), "TLSv1.3").handshake()) {
         assertThat(peer.line()).isEqualTo("Hello, World!");
       }
+    }
+  }
+
+  /** As a balancer sends them; the filter below TLS takes its part of the one read. */
+  @Test
+  void aHandshakeInTheReadOfAProxyHeaderWaitsForTheFilesToo(@TempDir Path temp) throws Exception {
+    Path used = Certs.make(temp);
+    try (Logs logs = Logs.capture();
+        Server server =
+            Certs.serve(
+                Certs.listener(new GreetingProtocol(), used)
+                    .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1/32")))) {
+      Path pipe = temp.resolve("pipe");
+      Programs.run("mkfifo", pipe.toString());
+      Path key = used.resolve("server.key");
+      Files.move(pipe, key, StandardCopyOption.REPLACE_EXISTING);
+      byte[] header = "PROXY TCP4 1.2.3.4 5.6.7.8 9 10\r\n".getBytes(StandardCharsets.US_ASCII);
+      while (logs.atLeast("WARN").isEmpty()) {
+        try (TlsPeer peer = TlsPeer.of(server.endpoint(), anyServer(), "TLSv1.3")) {
+          peer.handshakeAfter(header);
+          assertThat(peer.line()).isEqualTo("Hello, World!");
+        }
+      }
+      Files.newOutputStream(key).close();
     }
   }
 

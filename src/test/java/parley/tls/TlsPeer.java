@@ -58,10 +58,20 @@ public final class TlsPeer implements Closeable {
     peer.send(wrap(NOTHING));
   }
 
+  /** As {@link #handshake}, with its first flight sent together with what comes before it. */
+  TlsPeer handshakeAfter(byte[] before) throws IOException {
+    peer.send(handshakeButLast(before));
+    return this;
+  }
+
   /** Does a handshake; returns its last flight, which is not sent. */
   byte[] handshakeButLast() throws IOException {
+    return handshakeButLast(new byte[0]);
+  }
+
+  private byte[] handshakeButLast(byte[] before) throws IOException {
     engine.beginHandshake();
-    byte[] flight = new byte[0];
+    byte[] flight = before;
     while (engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING) {
       switch (engine.getHandshakeStatus()) {
         case NEED_TASK -> engine.getDelegatedTask().run();
