@@ -272,13 +272,24 @@ final class CodecFilter extends IoFilterAdapter {
       return;
     }
     if (!addEncoded(turn, request, message)) {
-      List<Object> parts = encode(session, message);
+      List<Object> parts = encodeInTurn(turn, session, message);
       if (parts.size() > 1
           || !(parts.get(0) instanceof IoBuffer bytes)
           || !turn.addBytes(request, bytes)) {
         turn.handDown();
         handDown(next, session, request, parts);
       }
+    }
+  }
+
+  /** By an encoder that writes no part of the turn's buffer; what it completes meanwhile waits. */
+  private List<Object> encodeInTurn(Turn turn, IoSession session, Object message)
+      throws ProtocolEncoderException {
+    turn.beginEncoding();
+    try {
+      return encode(session, message);
+    } finally {
+      turn.endEncoding();
     }
   }
 

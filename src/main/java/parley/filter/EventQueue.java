@@ -166,16 +166,7 @@ final class EventQueue {
     } finally {
       Input.of(session).placed();
       Thread.interrupted();
-      leave();
-    }
-  }
-
-  /** Here, too, what waited may throw, and the events behind this one must go on. */
-  private void leave() {
-    try {
       InFlight.of(session).leave();
-    } catch (RuntimeException | Error thrown) {
-      session.getFilterChain().fireExceptionCaught(thrown);
     }
   }
 
@@ -205,7 +196,7 @@ final class EventQueue {
   private void timeOut(Entry late) {
     if (late.frame != null && session.getHandler() instanceof Answerer answerer && isLast(late)) {
       answerer.answerTimedOut(session, late.frame, late.timeout);
-      leave();
+      InFlight.of(session).leave();
     }
   }
 

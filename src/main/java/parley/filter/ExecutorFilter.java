@@ -9,6 +9,7 @@ import org.apache.mina.filter.FilterEvent;
 import parley.transport.Lifetime;
 import parley.transport.Overrides;
 import parley.transport.SessionAttribute;
+import parley.transport.WriteQueue;
 
 /**
  * Moves the handler to the threads of an executor, for one that blocks: a session's events one at a
@@ -82,7 +83,16 @@ final class ExecutorFilter extends IoFilterAdapter {
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
     if (HEARS_SENT.get(session.getHandler().getClass())) {
-      later(session, () -> next.messageSent(session, request));
+      WriteQueue.reportsLater(session);
+      later(
+          session,
+          () -> {
+            try {
+              next.messageSent(session, request);
+            } finally {
+              WriteQueue.reported(session);
+            }
+          });
     } else {
       next.messageSent(session, request);
     }
@@ -93,9 +103,12 @@ final class ExecutorFilter extends IoFilterAdapter {
     later(session, () -> next.inputClosed(session));
   }
 
+  /** One of the engine's comes here only where another filter is in the place of the codec's. */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) {
-    later(session, () -> next.event(session, event));
+    if (!FaultFilter.isOfTheEngine(event)) {
+      later(session, () -> next.event(session, event));
+    }
   }
 
   /** One of the handler's own is handled at once: it is within its event. */

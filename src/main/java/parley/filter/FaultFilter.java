@@ -120,9 +120,13 @@ final class FaultFilter extends GuardFilter {
    */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
-    if (event != NextTurn.NEXT_TURN && event != Handover.Event.HANDED_OVER) {
+    if (!isOfTheEngine(event)) {
       super.event(next, session, event);
     }
+  }
+
+  static boolean isOfTheEngine(FilterEvent event) {
+    return event == NextTurn.NEXT_TURN || event == Handover.Event.HANDED_OVER;
   }
 
   /** A close that a filter below has not passed on, as it threw something, is one all the same. */

@@ -285,18 +285,19 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   /** Ends a session at a place that is still empty; called on its event loop. */
   void late(IoSession session, PendingAnswers pending, AnswerPlace place) {
-    if (place.isDone()) {
+    CompletableFuture<Object> taken = place.takeOver(); // before timedOut, which may cancel a call
+    if (taken == null) {
       return;
     }
     timedOut.log("timed out: no answer within " + place.timeout.toMillis() + " ms");
     Input.of(session).stopAndDropFrames();
-    Object word = null;
+    Object word = end();
     try {
-      word = timedOut(session, cast(place.frame));
+      word = last(timedOut(session, cast(place.frame)));
     } catch (RuntimeException | Error e) {
       session.getFilterChain().fireExceptionCaught(e);
     }
-    pending.endAt(place, last(word));
+    pending.endAt(place, taken, word);
   }
 
   @Override

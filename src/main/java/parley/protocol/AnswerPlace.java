@@ -52,10 +52,15 @@ final class AnswerPlace {
     }
   }
 
-  /** Fills it, whatever it holds, and whatever is to fill it later. */
-  synchronized void fillForGood(CompletableFuture<?> with) {
+  /** Takes an empty place over: only the result fills it now. Returns null if it is filled. */
+  synchronized @Nullable CompletableFuture<Object> takeOver() {
+    if (isFilledForGood || isDone()) {
+      return null;
+    }
     isFilledForGood = true;
-    answer = with;
+    CompletableFuture<Object> taken = new CompletableFuture<>();
+    answer = taken;
+    return taken;
   }
 
   boolean isDone() {

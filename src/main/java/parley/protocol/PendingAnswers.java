@@ -164,15 +164,24 @@ final class PendingAnswers {
     } catch (RuntimeException | Error thrown) {
       failure = thrown;
     }
-    if (failure instanceof FrameException refused && place.inOrder) {
-      writer.write(AnswerHandler.last(place.handler.refusal(session, refused))); // in its place
-    }
     if (isLast || (!isWritten && place.inOrder)) {
       ended = true; // before a handler is notified of the failure and writes a refusal
       Input.of(session).stopAndDropFrames();
     }
+    if (failure instanceof FrameException refused && place.inOrder) {
+      refuse(place, refused);
+    }
     if (failure != null) {
       session.getFilterChain().fireExceptionCaught(failure);
+    }
+  }
+
+  /** Writes the refusal in the failed answer's place. */
+  private void refuse(AnswerPlace place, FrameException cause) {
+    try {
+      writer.write(AnswerHandler.last(place.handler.refusal(session, cause)));
+    } catch (RuntimeException | Error thrown) {
+      session.getFilterChain().fireExceptionCaught(thrown);
     }
   }
 
@@ -217,10 +226,13 @@ final class PendingAnswers {
     return ended && lastEmpty != null && lastEmpty.isLate(now);
   }
 
-  /** Fills a place for good with the last answer of its session; called on the loop's thread. */
-  void endAt(AnswerPlace place, Object last) {
+  /**
+   * Ends the session at a place that {@link AnswerPlace#takeOver} has given; called on the loop's
+   * thread.
+   */
+  void endAt(AnswerPlace place, CompletableFuture<Object> taken, Object last) {
     dropAfter(place);
-    place.fillForGood(CompletableFuture.completedFuture(last));
+    taken.complete(last);
     if (ended) {
       session.closeOnFlush(); // what is to close it may wait for the handler's thread
     }

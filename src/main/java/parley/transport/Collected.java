@@ -53,6 +53,10 @@ final class Collected {
     return encoding;
   }
 
+  void setEncoding(boolean now) {
+    encoding = now;
+  }
+
   /** Encodes a message; what is thrown leaves nothing of it. */
   void encode(IoSession session, Object message, Turn.Encoding how) throws Exception {
     if (buffer.order() != ByteOrder.BIG_ENDIAN || !buffer.isAutoExpand()) {

@@ -1,12 +1,10 @@
 package parley.transport;
 
-import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
@@ -74,27 +72,13 @@ public final class Handover {
       action.run();
       return;
     }
-    long cost = WriteQueue.REQUEST_COST + sizeOf(request.getMessage());
+    long cost = WriteQueue.REQUEST_COST + own.sizeOf(request.getMessage());
     if (own.takes(cost)) {
       own.handover().add(new Step(action, request, cost));
       own.entered(cost);
     } else {
       own.fail(request);
     }
-  }
-
-  /** About how many bytes a message holds that is not encoded yet. */
-  private static long sizeOf(Object message) {
-    if (message instanceof IoBuffer bytes) {
-      return bytes.remaining();
-    }
-    if (message instanceof CharSequence text) {
-      return text.length();
-    }
-    if (message instanceof byte[] bytes) {
-      return bytes.length;
-    }
-    return message instanceof ByteBuffer bytes ? bytes.remaining() : 0;
   }
 
   /**

@@ -97,7 +97,16 @@ public final class InFlight {
     }
     Handover.runBefore(session);
     for (Runnable next = poll(); next != null; next = poll()) {
-      next.run();
+      run(next);
+    }
+  }
+
+  /** What is thrown ends the session, and not what its caller was about to do. */
+  private void run(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException | Error thrown) {
+      session.getFilterChain().fireExceptionCaught(thrown);
     }
   }
 

@@ -112,6 +112,23 @@ public final class Turn {
     return !collected.isEmpty();
   }
 
+  /**
+   * A message is encoded by other means from now on, until {@link #endEncoding}.
+   *
+   * @throws IllegalStateException inside an encoder
+   */
+  public void beginEncoding() {
+    if (collected.isEncoding()) {
+      throw new IllegalStateException("write inside an encoder");
+    }
+    collected.setEncoding(true);
+  }
+
+  /** Ends what {@link #beginEncoding} began. */
+  public void endEncoding() {
+    collected.setEncoding(false);
+  }
+
   /** Whether a message of it is being encoded. */
   boolean isEncoding() {
     return collected.isEncoding();

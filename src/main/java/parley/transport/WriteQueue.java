@@ -1,11 +1,14 @@
 package parley.transport;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
@@ -44,6 +47,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private final AbstractIoSession session;
   private final Queue<WriteRequest> requests = new ConcurrentLinkedQueue<>();
   private final AtomicLong queued = new AtomicLong(); // what the requests cost; set by the loop
+  private final AtomicInteger unreported = new AtomicInteger();
   private final AtomicBoolean cut = new AtomicBoolean();
   private final AtomicBoolean toldAbove = new AtomicBoolean(); // though it was not full yet
   private volatile @Nullable Handover handover;
@@ -58,6 +62,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private Duration closeTimeout = Duration.ZERO;
   private @Nullable Stall stall;
   private long collected; // of what is queued: what a turn has not handed down yet
+  private int usual = 1024; // bytes of a message; a guess, so any thread's value will do
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
   private boolean serves; // though it is full
   private boolean abandoned;
@@ -148,6 +153,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
+  /** Whether a session ends once all is sent: its {@link #boundEnd} or closeOnFlush was called. */
+  public static boolean isEnding(IoSession session) {
+    WriteQueue queue = of(session);
+    return queue != null && queue.closes;
+  }
+
   /** Runs an action before a session's closeOnFlush is queued, after all that was written. */
   public static void beforeClose(IoSession session, Runnable action) {
     WriteQueue queue = of(session);
@@ -182,8 +193,17 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
           take(request);
           EventLoop.flushLater(session);
         };
-    boolean isClose = request == AbstractIoSession.CLOSE_REQUEST;
-    handover().add(onLoop, isClose ? 0 : fixedCost(request) + Scheduled.bytes(request));
+    if (request == AbstractIoSession.CLOSE_REQUEST) {
+      handover().add(onLoop, 0);
+      return;
+    }
+    long cost = fixedCost(request) + Scheduled.bytes(request);
+    if (takes(cost)) {
+      handover().add(onLoop, cost);
+      entered(cost);
+    } else {
+      failQueued(request);
+    }
   }
 
   private void take(WriteRequest request) {
@@ -209,8 +229,26 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     put(AbstractIoSession.CLOSE_REQUEST);
   }
 
+  /**
+   * About how many bytes a message is that is not encoded yet: of an object, as many as those that
+   * were encoded before. Any thread may call.
+   */
+  long sizeOf(Object message) {
+    if (message instanceof IoBuffer bytes) {
+      return bytes.remaining();
+    }
+    if (message instanceof CharSequence text) {
+      return text.length();
+    }
+    if (message instanceof byte[] bytes) {
+      return bytes.length;
+    }
+    return message instanceof ByteBuffer bytes ? bytes.remaining() : usual;
+  }
+
   /** A turn of the session has collected one more request with a number of bytes. */
   void collected(int bytes) {
+    usual += (bytes - usual) / 8;
     collected += REQUEST_COST + bytes;
     queued.lazySet(queued.get() + REQUEST_COST + bytes);
   }
@@ -264,7 +302,31 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   /** The memory that data waiting to be sent takes, in bytes. Any thread may call. */
   long waiting() {
     Handover known = handover;
-    return queued.get() + (known == null ? 0 : known.cost());
+    return queued.get()
+        + (known == null ? 0 : known.cost())
+        + (long) REQUEST_COST * unreported.get();
+  }
+
+  /**
+   * A message is sent, but its {@code messageSent} waits for the handler's thread: it counts until
+   * then. Called on the loop's thread.
+   */
+  public static void reportsLater(IoSession session) {
+    WriteQueue queue = of(session);
+    if (queue != null) {
+      queue.unreported.incrementAndGet();
+    }
+  }
+
+  /** The handler's {@code messageSent} that waited is over. Any thread may call. */
+  public static void reported(IoSession session) {
+    WriteQueue queue = of(session);
+    if (queue != null) {
+      int left = queue.unreported.decrementAndGet();
+      if (queue.full && (left == 0 || queue.waiting() <= queue.limits().outboundLow())) {
+        EventLoop.onLoopOf(session, queue::weigh);
+      }
+    }
   }
 
   /** Whether more bytes may wait: false if the session is over, or cut now. Any thread may call. */

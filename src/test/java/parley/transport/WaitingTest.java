@@ -9,9 +9,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.future.DefaultWriteFuture;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AbstractIoSession;
@@ -23,8 +26,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Extended;
 import parley.Peer;
 import parley.Servers;
+import parley.codec.FrameCodecFactory;
+import parley.codec.FrameDecoder;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.filter.FilterChains;
@@ -50,8 +56,12 @@ class WaitingTest {
   }
 
   private static Server serve(IoHandlerAdapter handler) throws Exception {
+    return serve(Servers.lineProtocol(handler));
+  }
+
+  private static Server serve(Protocol protocol) throws Exception {
     return Servers.with(
-        Servers.lineProtocol(handler),
+        protocol,
         listener -> listener.limit(Limits.OUTBOUND_MOST, MOST).limit(Limits.OUTBOUND_HIGH, MOST));
   }
 
@@ -220,12 +230,14 @@ class WaitingTest {
       statistics.getConfig().setScheduledWriteMessagesCalcEnabled(true);
       try (Peer unused = Servers.peer(server)) {
         IoSession session = Servers.session(server);
+        List<WriteFuture> futures = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
-          session.write(IoBuffer.wrap(new byte[60_000]));
+          futures.add(session.write(IoBuffer.wrap(new byte[60_000])));
         }
         Servers.awaitRounds(session);
         assertThat(statistics.getScheduledWriteBytes()).isPositive();
-        session.closeNow().await();
+        session.closeNow();
+        futures.forEach(WriteFuture::awaitUninterruptibly); // they fail a share at a time
       }
       assertThat(statistics.getScheduledWriteBytes()).isZero();
       assertThat(statistics.getScheduledWriteMessages()).isZero();
@@ -421,5 +433,138 @@ class WaitingTest {
       session.closeOnFlush();
       read.get();
     }
+  }
+
+  private record Parcel(byte[] payload) {}
+
+  private static FrameCodecFactory parcels() {
+    return new FrameCodecFactory(
+        () ->
+            new FrameDecoder(1) {
+              @Override
+              protected Object readFrame(IoBuffer in) {
+                return in.get();
+              }
+            },
+        (Parcel parcel, IoBuffer out) -> out.put(parcel.payload()));
+  }
+
+  /** How much an object takes of memory is not known before it is encoded. */
+  @Test
+  void anObjectCountsAsMuchAsThoseBeforeIt() throws Exception {
+    Protocol protocol = Protocol.of("parcels", parcels(), new IoHandlerAdapter());
+    try (Server server = serve(protocol);
+        Peer unused = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      WriteQueue queue = WriteQueue.of(session);
+      int atFirst = takenWhileTheLoopIsHeldUp(session, () -> new Parcel(new byte[20]));
+      assertThat(atFirst).isLessThanOrEqualTo(MOST / 1024);
+    }
+    try (Server server = serve(protocol);
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      for (int i = 0; i < 50; i++) {
+        session.write(new Parcel(new byte[20_000])).awaitUninterruptibly();
+        peer.bytes(20_000);
+      }
+      int taken = takenWhileTheLoopIsHeldUp(session, () -> new Parcel(new byte[20_000]));
+      assertThat(taken).isBetween(1, 2 * MOST / 20_000);
+    }
+  }
+
+  /** Also on a chain whose codec is another's, or from a filter below the codec. */
+  @Test
+  void whatOthersWriteBelowTheCodecIsBounded() throws Exception {
+    CompletableFuture<NextFilter> below = new CompletableFuture<>();
+    IoFilterAdapter filter =
+        new IoFilterAdapter() {
+          @Override
+          public void sessionOpened(NextFilter next, IoSession session) {
+            below.complete(next);
+            next.sessionOpened(session);
+          }
+        };
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(new IoHandlerAdapter()),
+            (chain, side) -> chain.addBefore(FilterChains.CODEC, "below", filter));
+    try (Server server = serve(protocol);
+        Peer unused = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      NextFilter next = below.get();
+      int taken =
+          takenWhileTheLoopIsHeldUp(
+              session,
+              () -> {
+                WriteRequest request =
+                    new DefaultWriteRequest(
+                        IoBuffer.wrap(new byte[20_000]), new DefaultWriteFuture(session));
+                next.filterWrite(session, request);
+                return request.getFuture();
+              });
+      assertThat(taken).isBetween(1, MOST / 20_000);
+    }
+  }
+
+  /** Writes until one is refused; returns how many were not. */
+  private static int takenWhileTheLoopIsHeldUp(IoSession session, Supplier<Object> message) {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    EventLoop.onLoopOf(session, () -> Servers.await(goesOn));
+    int taken = 0;
+    for (boolean isTaken = true; isTaken && taken < 100_000; ) {
+      Object each = message.get();
+      WriteFuture future = each instanceof WriteFuture its ? its : session.write(each);
+      isTaken = !future.isDone();
+      taken += isTaken ? 1 : 0;
+    }
+    goesOn.countDown();
+    return taken;
+  }
+
+  /** The peer takes all, but the handler's thread comes to none of its messageSent. */
+  @Test
+  void messagesWhoseHandlerIsNotNotifiedYetCount() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AtomicInteger notified = new AtomicInteger();
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            Servers.await(goesOn);
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object message) {
+            notified.incrementAndGet();
+          }
+        };
+    int most = 4 * MOST / WriteQueue.REQUEST_COST;
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler),
+                listener ->
+                    listener
+                        .executorThreads(1)
+                        .limit(Limits.OUTBOUND_MOST, 4 * MOST)
+                        .limit(Limits.OUTBOUND_HIGH, 2 * MOST)
+                        .limit(Limits.OUTBOUND_LOW, MOST));
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      CompletableFuture<byte[]> read = CompletableFuture.supplyAsync(peer::bytes);
+      peer.send("wait\n");
+      int written = 0;
+      for (; written < most && !Watermark.isAbove(session); written++) {
+        session.write("x").awaitUninterruptibly();
+      }
+      goesOn.countDown();
+      assertThat(written).isLessThan(most);
+      while (Watermark.isAbove(session)) {
+        Servers.awaitRounds(session);
+      }
+      session.closeOnFlush();
+      assertThat(read.get()).hasSize(2 * written);
+      session.getCloseFuture().awaitUninterruptibly();
+    }
+    assertThat(notified).hasPositiveValue();
   }
 }

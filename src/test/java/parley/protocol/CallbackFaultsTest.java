@@ -1,0 +1,196 @@
+package parley.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolCodecFilter;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.Extended;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.FrameException;
+import parley.codec.LineCodecFactory;
+import parley.filter.FilterChains;
+import parley.server.Limits;
+import parley.server.Server;
+
+/**
+ * What a protocol's own code throws, completes or cancels in a callback harms its session alone.
+ */
+class CallbackFaultsTest {
+
+  @ParameterizedTest
+  @CsvSource({"0,true", "0,false", "1,true", "1,false"})
+  void aRefusalThatThrowsEndsTheSession(int threads, boolean isLast) throws Exception {
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return CompletableFuture.failedFuture(new FrameException("a test's"));
+          }
+
+          @Override
+          protected Object refusal(IoSession session, FrameException cause) {
+            if (isLast) {
+              return last("one that is marked already");
+            }
+            throw new IllegalStateException("a test's failure");
+          }
+        };
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler), listener -> listener.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\nb\nc\n").rest()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void timedOutMayCancelTheCallThatIsLate(int threads) throws Exception {
+    CompletableFuture<Object> call = new CompletableFuture<>();
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return line.equals("call") ? call : line;
+          }
+
+          @Override
+          protected Object timedOut(IoSession session, String line) {
+            call.cancel(true);
+            return "LATE";
+          }
+        };
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler),
+                listener ->
+                    listener
+                        .executorThreads(threads)
+                        .limit(Limits.ANSWER_TIMEOUT, Duration.ofMillis(40)));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\ncall\nb\n").rest()).isEqualTo("a\nLATE\n");
+    }
+  }
+
+  /** It is called by the answer that was the last in flight. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void anInputClosedThatThrowsLosesNoAnswer(int threads) throws Exception {
+    CompletableFuture<Object> first = new CompletableFuture<>();
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return line.equals("first") ? first : line;
+          }
+
+          @Override
+          public void inputClosed(IoSession session) {
+            throw new AssertionError("a test's failure");
+          }
+        };
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler), listener -> listener.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      peer.send("first\nsecond\n").halfClose();
+      IoSession session = Servers.session(server);
+      Servers.awaitRounds(session);
+      first.complete("one");
+      assertThat(peer.rest()).isEqualTo("one\nsecond\n");
+    }
+  }
+
+  /** MINA's, which gets no buffer of the turn's, but whose session has one turn all the same. */
+  @Test
+  void anAnswerThatCompletesInsideAnEncoderOfMinaWaitsForItsEnd() throws Exception {
+    CompletableFuture<Object> first = new CompletableFuture<>();
+    AtomicInteger inside = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    LineCodecFactory lines = new LineCodecFactory();
+    ProtocolEncoder encoder =
+        new ProtocolEncoderAdapter() {
+          @Override
+          public void encode(IoSession session, Object message, ProtocolEncoderOutput out) {
+            most.accumulateAndGet(inside.incrementAndGet(), Math::max);
+            out.write(IoBuffer.wrap(("<" + message).getBytes(StandardCharsets.UTF_8)));
+            if (message.equals("two")) {
+              first.complete("one");
+            }
+            out.write(IoBuffer.wrap(">\n".getBytes(StandardCharsets.UTF_8)));
+            inside.decrementAndGet();
+          }
+        };
+    ProtocolCodecFactory codec =
+        new ProtocolCodecFactory() {
+          @Override
+          public ProtocolEncoder getEncoder(IoSession session) {
+            return encoder;
+          }
+
+          @Override
+          public ProtocolDecoder getDecoder(IoSession session) {
+            return lines.getDecoder(session);
+          }
+        };
+    AnswerHandler<String> handler =
+        AnswerHandler.inAnyOrder((session, line) -> line.equals("1") ? first : "two");
+    try (Server server = Servers.of(Protocol.of("test", codec, handler));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("1\n2\n").halfClose().rest()).isEqualTo("<two>\n<one>\n");
+      assertThat(most).hasValue(1);
+    }
+  }
+
+  /** Nobody below takes the engine's events then; they came back from the executor again. */
+  @Test
+  void theEnginesEventsDoNotGoRoundWithAnotherCodec() throws Exception {
+    AtomicInteger events = new AtomicInteger();
+    IoFilterAdapter counts =
+        new IoFilterAdapter() {
+          @Override
+          public void event(NextFilter next, IoSession session, FilterEvent event)
+              throws Exception {
+            events.incrementAndGet();
+            next.event(session, event);
+          }
+        };
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+            (chain, side) -> {
+              chain.replace(
+                  FilterChains.CODEC,
+                  new ProtocolCodecFilter(new TextLineCodecFactory(StandardCharsets.UTF_8)));
+              chain.addAfter(FilterChains.DRAIN, "counts", counts);
+            });
+    int most = 0;
+    for (int i = 0; i < 20; i++) {
+      events.set(0);
+      try (Server server = Servers.with(protocol, listener -> listener.executorThreads(1));
+          Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\nb\n").halfClose().rest()).isEqualTo("a\nb\n");
+      }
+      most = Math.max(most, events.get());
+    }
+    assertThat(most).as("events for two lines").isLessThan(20);
+  }
+}
