@@ -10,6 +10,7 @@ import parley.transport.Input;
 import parley.transport.SessionAttribute;
 import parley.transport.Sweep;
 import parley.transport.Swept;
+import parley.transport.WriteQueue;
 
 /**
  * Keeps the deadlines of one session. It compares counters with those that it saw before, so that a
@@ -101,7 +102,10 @@ final class SessionDeadlines extends Swept {
   private boolean isEndingInVain(int now) {
     Input input = Input.of(session);
     boolean ends = // its end may be in a socket that is not read, as it waits for answers
-        input.isEnded() || input.isStopped() || input.isSuspended(Input.Reason.ANSWERS_PENDING);
+        input.isEnded()
+            || input.isStopped()
+            || input.isSuspended(Input.Reason.ANSWERS_PENDING)
+            || WriteQueue.isEnding(session);
     return ends && InFlight.of(session).count() > 0 && isOver(movedSince, idle(), now);
   }
 

@@ -426,4 +426,38 @@ class TlsEndsTest {
       assertThat(peer.isEndedByCloseNotify()).isFalse();
     }
   }
+
+  /** Without an answer-timeout, too: the idle-timeout ends it. */
+  @ParameterizedTest
+  @CsvSource({
+    "TLSv1.2,true,false,false",
+    "TLSv1.2,true,true,false",
+    "TLSv1.3,true,false,false",
+    "TLSv1.3,true,true,false",
+    "TLSv1.2,false,false,true"
+  })
+  void noEndWaitsForAnAnswerForEver(
+      String version, boolean notifies, boolean ends, boolean renegotiates) throws Exception {
+    CompletableFuture<Object> never = new CompletableFuture<>();
+    try (Server server =
+            Certs.serve(
+                Certs.listener(Servers.lineProtocol(AnswerHandler.of((session, line) -> never)))
+                    .limit(Limits.ANSWER_TIMEOUT, Duration.ZERO)
+                    .limit(Limits.IDLE_TIMEOUT, Duration.ofMillis(40)));
+        TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
+      IoSession session = Servers.session(server);
+      peer.send("a\n");
+      Servers.awaitRounds(session);
+      if (notifies) {
+        peer.closeNotify();
+      }
+      if (ends) {
+        peer.fin();
+      }
+      if (renegotiates) {
+        peer.renegotiate();
+      }
+      session.getCloseFuture().awaitUninterruptibly();
+    }
+  }
 }
