@@ -206,8 +206,8 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
       int read = in.remaining();
       boolean joined = !unfinished.isEmpty();
       IoBuffer bytes = joined ? unfinished.with(in) : in;
-      if (!readFrames(bytes, out)) {
-        left = Math.min(read, bytes.remaining()); // more only if a frame looked ahead
+      if (!readFrames(bytes, read, out)) {
+        left = bytes.remaining();
       }
       int kept = bytes.remaining() - left;
       if (joined) {
@@ -235,23 +235,28 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     return unfinished.copied();
   }
 
-  /** Returns whether it has come to the end; if not, there were frames enough for now. */
-  private boolean readFrames(IoBuffer bytes, ProtocolDecoderOutput out) throws FrameException {
+  /**
+   * Returns whether it has come to the end; if not, there were frames enough for now. That is seen
+   * only when a byte of the last read is taken: a frame that ends before it, because its decoder
+   * looked ahead, leaves a read of which nothing is taken.
+   */
+  private boolean readFrames(IoBuffer bytes, int read, ProtocolDecoderOutput out)
+      throws FrameException {
     FrameInput in = new FrameInput(bytes);
     input = in;
     boolean progress = true;
     while (progress && in.hasRemaining()) {
       int start = in.position();
       Object frame = readStep(in, start);
-      progress = in.position() > start;
       taken += in.position() - start;
+      progress = in.position() > start || (frame != null && taken > 0);
       if (taken > maxFrameBytes) {
         throw tooLong();
       }
       if (frame != null) {
         taken = 0;
         out.write(frame);
-        if (!FrameOutput.takesMore(out)) {
+        if (in.remaining() < read && !FrameOutput.takesMore(out)) {
           return false;
         }
       }
