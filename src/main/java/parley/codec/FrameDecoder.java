@@ -73,8 +73,14 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
    * ends, does not grow: a BufferUnderflowException out of it is a fault of this decoder, and ends
    * the session. {@link #require} refuses a peer's length that is wrong before that.
    *
-   * @param in what has come and is not taken yet, at least one byte; only the {@code get} methods
-   *     that move its position are to be used, and nothing of it is to be kept
+   * <p>A limit or a position of {@code in} beyond what has come waits for more, as {@code in.get()}
+   * does. In a part, a limit may be lowered, or set back to one that it had before. Any other limit
+   * there, or one before the position, is a fault of this decoder, an IllegalArgumentException. For
+   * parts in parts prefer {@code in.getSlice(length)}: where two limits end all that has come, a
+   * read past the inner one waits for the next byte, and is a fault then.
+   *
+   * @param in what has come and is not taken yet, at least one byte; use its limit, its position
+   *     and the {@code get} methods that move it only, and keep nothing of it
    * @return a frame, or null if it is not complete
    * @throws FrameException if this will never be a frame
    */

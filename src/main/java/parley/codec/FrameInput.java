@@ -6,6 +6,7 @@ import java.nio.charset.CharsetDecoder;
 import java.util.Set;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.buffer.IoBufferWrapper;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link FrameDecoder} reads from. Where all that has come was read, more is to come, and
@@ -27,54 +28,87 @@ final class FrameInput extends IoBufferWrapper {
     }
   }
 
+  /** What a limit ends; it is over when the limit is set back to the one before. */
+  private record Part(int limitBefore, @Nullable Part around) {}
+
   private final int end; // of what has come
-  private boolean isPart;
+  private @Nullable Part part; // that is read from
 
   FrameInput(IoBuffer bytes) {
-    this(bytes, bytes.limit(), false);
+    this(bytes, bytes.limit(), null);
   }
 
-  private FrameInput(IoBuffer bytes, int end, boolean isPart) {
+  private FrameInput(IoBuffer bytes, int end, @Nullable Part part) {
     super(bytes);
     this.end = end;
-    this.isPart = isPart;
+    this.part = part;
   }
 
-  /** Sets the end of a part, which may be where all ends by now; or takes it back. */
+  /**
+   * Sets the end of a part, which may be where all ends by now, or sets back one that was set.
+   * Beyond what has come the array may hold stale bytes.
+   */
   @Override
   public IoBuffer limit(int newLimit) {
-    isPart = newLimit != end || !isPart;
+    for (Part each = part; each != null; each = each.around) {
+      if (newLimit == each.limitBefore) {
+        part = each.around;
+        return super.limit(newLimit);
+      }
+    }
+    if (newLimit > limit() && part == null) {
+      throw new RanOut();
+    }
+    if (newLimit > limit() || newLimit < position()) {
+      throw new IllegalArgumentException(
+          "limit: "
+              + newLimit
+              + " (expected: "
+              + position()
+              + " to "
+              + limit()
+              + ", or one that it had before)");
+    }
+    part = new Part(limit(), part);
     return super.limit(newLimit);
   }
 
-  /** Takes back a limit that was set for a part. */
+  /** Takes back the limits that were set for parts. */
   void endPart() {
-    if (isPart) {
+    if (part != null) {
       super.limit(end);
-      isPart = false;
+      part = null;
     }
+  }
+
+  @Override
+  public IoBuffer position(int newPosition) {
+    if (newPosition > limit() && part == null) {
+      throw new RanOut();
+    }
+    return super.position(newPosition);
   }
 
   /** Throws that more has to come, if so many bytes are not there. */
   void need(long count) {
-    if (remaining() < count && !isPart) {
+    if (remaining() < count && part == null) {
       throw new RanOut();
     }
   }
 
   @Override
   public IoBuffer duplicate() {
-    return new FrameInput(super.duplicate(), end, isPart);
+    return new FrameInput(super.duplicate(), end, part);
   }
 
   @Override
   public IoBuffer asReadOnlyBuffer() {
-    return new FrameInput(super.asReadOnlyBuffer(), end, isPart);
+    return new FrameInput(super.asReadOnlyBuffer(), end, part);
   }
 
   @Override
   public IoBuffer slice() {
-    return new FrameInput(super.slice(), end - position(), isPart);
+    return part == null ? new FrameInput(super.slice()) : super.slice();
   }
 
   @Override
@@ -232,7 +266,7 @@ final class FrameInput extends IoBufferWrapper {
     try {
       return super.getPrefixedString(prefixBytes, decoder);
     } catch (BufferUnderflowException e) {
-      throw isPart ? e : new RanOut();
+      throw part == null ? new RanOut() : e;
     }
   }
 }

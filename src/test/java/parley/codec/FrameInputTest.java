@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
@@ -94,6 +95,26 @@ class FrameInputTest {
                 "slice of a duplicate",
                 (decoder, in) -> in.get() + in.duplicate().slice().getInt() + in.getInt()),
             Map.entry("read-only", (decoder, in) -> in.asReadOnlyBuffer().getInt() + in.getInt()),
+            Map.entry("position", (decoder, in) -> in.position(in.position() + 4).get()),
+            Map.entry("limit", (decoder, in) -> inLimit(in, 5, () -> "" + in.remaining())),
+            Map.entry(
+                "slice with a limit",
+                (decoder, in) -> in.skip(in.slice().limit(5).limit()) == null),
+            Map.entry(
+                "duplicate with a limit",
+                (decoder, in) -> {
+                  IoBuffer part = in.duplicate().limit(in.position() + 5);
+                  return in.skip(part.remaining()) == part;
+                }),
+            Map.entry(
+                "limit in a limit, and behind both",
+                (decoder, in) ->
+                    inLimit(in, 3, () -> inLimit(in, 1, in::get) + "," + in.getShort())
+                        + in.getShort()),
+            Map.entry(
+                "limits that end at one place, and behind them",
+                (decoder, in) ->
+                    inLimit(in, 3, () -> in.get() + inLimit(in, 2, in::getShort)) + in.get()),
             Map.entry("readBytes", (decoder, in) -> FrameDecoder.readBytes(in, 5).length),
             Map.entry(
                 "require",
@@ -108,6 +129,19 @@ class FrameInputTest {
                   return "skipped";
                 }));
     return all.entrySet().stream().map(each -> Arguments.of(each.getKey(), each.getValue()));
+  }
+
+  /** Reads a part as authors for MINA do. */
+  private static String inLimit(IoBuffer in, int length, Supplier<Object> reading) {
+    int before = in.limit();
+    in.limit(in.position() + length);
+    try {
+      String read = "" + reading.get();
+      in.position(in.limit());
+      return read;
+    } finally {
+      in.limit(before);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -159,6 +193,18 @@ class FrameInputTest {
               decoder.require(in, length);
               in.limit(in.position() + length);
               return number(in);
+            },
+            "the input with a limit, behind a part in it",
+            (decoder, in) -> {
+              int length = in.get();
+              decoder.require(in, length);
+              return inLimit(in, length, () -> inLimit(in, 0, in::remaining) + number(in));
+            },
+            "a slice of the input with a limit",
+            (decoder, in) -> {
+              int length = in.get();
+              decoder.require(in, length);
+              return inLimit(in, length, () -> number(in.slice()));
             });
     return all.entrySet().stream().map(each -> Arguments.of(each.getKey(), each.getValue()));
   }
@@ -193,6 +239,29 @@ class FrameInputTest {
     byte[] both = Arrays.copyOf(one, one.length + other.length);
     System.arraycopy(other, 0, both, one.length, other.length);
     return both;
+  }
+
+  /** The part in a part has a byte with its length. */
+  @Test
+  void aLimitBeyondItsPartIsAFaultOfTheDecoder() throws Exception {
+    Reading nested =
+        (decoder, in) -> {
+          int length = in.get();
+          decoder.require(in, length);
+          return inLimit(in, length, () -> inLimit(in, in.get(), () -> "" + in.remaining()));
+        };
+    for (byte[] behind : List.of(bytes(), bytes(2, 1, 7, 2, 1, 7))) {
+      for (int lie : List.of(2, 3, -1, 127)) {
+        Decoding decoding = new Decoding(codec(nested));
+        decoding.decode(bytes(2, 1, 7, 2));
+        assertThat(decoding.frames).containsExactly("1");
+        assertThatThrownBy(() -> decoding.decode(join(bytes(lie, 7), behind)))
+            .as("%d", lie)
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessage("limit: %d (expected: 2 to 3, or one that it had before)", 2 + lie);
+        assertThat(decoding.frames).containsExactly("1");
+      }
+    }
   }
 
   @Test
