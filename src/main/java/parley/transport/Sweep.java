@@ -89,28 +89,43 @@ public final class Sweep {
   }
 
   /**
-   * Checks those that are due, a share of them, as of when the sockets were last seen: what came
-   * while the loop was held up is not read yet, and its sender not late. Returns whether others are
-   * left.
+   * Checks those that are due, as of when the sockets were last seen: what came while the loop was
+   * held up is not read yet, and its sender not late. Each group that is due has an equal share of
+   * a run; what one leaves goes to the shortest. Returns whether others are left.
    */
   boolean run() {
-    int share = MOST_AT_ONCE;
-    boolean more = false;
+    int begun = 0;
     for (Group group : groups) {
       if (group.left == 0 && !group.all.isEmpty() && seen - group.due >= 0) {
         group.due = now() + group.tick;
         group.left = group.all.size();
       }
-      while (share > 0 && group.left > 0) {
-        share--;
-        group.left = Math.min(group.left, group.all.size()); // some may have been removed
-        if (group.left > 0) {
-          check(group.all.get(--group.left));
-        }
-      }
+      begun += group.left > 0 ? 1 : 0;
+    }
+    int rest = MOST_AT_ONCE;
+    int each = rest / Math.max(1, begun); // the shortest may be due again at once
+    for (Group group : groups) {
+      rest -= check(group, each);
+    }
+    boolean more = false;
+    for (Group group : groups) {
+      rest -= check(group, rest);
       more |= group.left > 0;
     }
     return more;
+  }
+
+  /** Checks up to {@code most} of a group; returns how many it has checked. */
+  private int check(Group group, int most) {
+    int checked = 0;
+    while (checked < most && group.left > 0) {
+      group.left = Math.min(group.left, group.all.size()); // some may have been removed
+      if (group.left > 0) {
+        check(group.all.get(--group.left));
+        checked++;
+      }
+    }
+    return checked;
   }
 
   private void check(Swept swept) {

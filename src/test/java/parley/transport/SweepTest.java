@@ -12,6 +12,8 @@ import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import parley.Peer;
 import parley.Servers;
 import parley.server.Server;
@@ -30,6 +32,22 @@ class SweepTest {
     @Override
     protected void sweep(int now) {
       checks.incrementAndGet();
+    }
+  }
+
+  /** Takes longer than the shortest time between two checks. */
+  private static final class Slow extends Swept {
+
+    Slow(IoSession session) {
+      super(session);
+    }
+
+    @Override
+    protected void sweep(int now) {
+      int start = Sweep.now();
+      while (Sweep.now() - start <= 5) {
+        Thread.onSpinWait();
+      }
     }
   }
 
@@ -55,6 +73,37 @@ class SweepTest {
       }
       assertThat(visitor.checks.get()).isGreaterThan(10);
       assertThat(idle).allMatch(each -> each.checks.get() <= 1);
+    }
+  }
+
+  /** One check of a large group takes so long that the group is due again when it is done. */
+  @ParameterizedTest
+  @ValueSource(ints = {1024, 2048, 5 * 1024})
+  void aLargeGroupThatIsAlwaysDueStarvesNoOther(int many) throws Exception {
+    try (Server server = Servers.greeting();
+        Peer peer = Servers.peer(server)) {
+      peer.line();
+      IoSession session = Servers.session(server);
+      Sweep sweep = new Sweep();
+      for (int i = 0; i < many; i++) {
+        sweep.add(i % 512 == 0 ? new Slow(session) : new Counting(session), Duration.ofMillis(20));
+      }
+      List<Counting> others = new ArrayList<>();
+      for (int millis : List.of(80, 320, 1280)) {
+        for (int i = 0; i < 600; i++) {
+          others.add(new Counting(session));
+          sweep.add(others.get(others.size() - 1), Duration.ofMillis(millis));
+        }
+      }
+      int start = Sweep.now();
+      while (Sweep.now() - start < 200) { // so all are due
+        Thread.onSpinWait();
+      }
+      for (int round = 0; round < 8; round++) {
+        sweep.socketsSeen();
+        sweep.run();
+      }
+      assertThat(others).allMatch(each -> each.checks.get() > 0);
     }
   }
 
