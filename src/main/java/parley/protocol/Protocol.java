@@ -69,8 +69,9 @@ public interface Protocol {
    * Starts what the listeners of this protocol share in one server, such as a timer or a pool of
    * connections. A server calls it once, on the thread that starts the server, before its first
    * listener accepts; handlers see what it has set in fields of this protocol. The server closes
-   * the result after the last session of all its listeners has ended: in reverse order, on a thread
-   * of its own, and for at most 10 seconds.
+   * the result after the last session of all its listeners has ended, on a thread of its own. The
+   * results of all protocols have 10 seconds together, in reverse order: where one takes more than
+   * its share of that, the next one is closed beside it.
    *
    * <p>Nothing is started for a client, or to check a conf. By default there is nothing to start.
    *

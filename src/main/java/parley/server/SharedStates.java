@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.protocol.Protocol;
@@ -19,7 +22,7 @@ import parley.protocol.Settings;
  */
 final class SharedStates {
 
-  /** How long each close may take; a process that ends must not wait for ever. */
+  /** How long all closes may take; a process that ends must not wait for ever. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedStates.class);
@@ -63,11 +66,14 @@ final class SharedStates {
         return;
       }
     }
-    close(next);
+    close(List.of(next));
     throw new IllegalStateException("the server was ended while it started");
   }
 
-  /** Closes all that was started, once. What fails or takes too long is logged. */
+  /**
+   * Closes all that was started, once, in the time that one close may take. What fails or takes too
+   * long is logged.
+   */
   void close() {
     List<Started> all;
     synchronized (this) {
@@ -76,23 +82,40 @@ final class SharedStates {
       started.clear();
     }
     Collections.reverse(all);
-    all.forEach(this::close);
+    close(all);
   }
 
-  private void close(Started each) {
-    Thread thread = new Thread(() -> closeNow(each), "parley-close");
-    thread.setDaemon(true); // one that hangs must not hold the JVM
-    try {
-      thread.start();
-      thread.join(closeTimeout.toMillis());
-      if (thread.isAlive()) {
-        LOG.error(
-            "close timeout passed: {} timeout={} ms, its thread is left behind",
-            Protocols.describe(each.protocol),
-            closeTimeout.toMillis());
+  /** One after the other, but if one takes more than its share, the next one beside it. */
+  private void close(List<Started> all) {
+    long end = System.nanoTime() + closeTimeout.toNanos();
+    Map<Thread, Started> closing = new LinkedHashMap<>();
+    for (Started each : all) {
+      Thread thread = new Thread(() -> closeNow(each), "parley-close");
+      thread.setDaemon(true); // one that hangs must not hold the JVM
+      try {
+        thread.start();
+        closing.put(thread, each);
+        await(thread, (end - System.nanoTime()) / (all.size() - closing.size() + 1));
+      } catch (OutOfMemoryError noThread) {
+        closeNow(each);
       }
-    } catch (OutOfMemoryError noThread) {
-      closeNow(each);
+    }
+    closing.forEach((thread, each) -> awaitEnd(thread, each, end));
+  }
+
+  private void awaitEnd(Thread thread, Started each, long end) {
+    await(thread, end - System.nanoTime());
+    if (thread.isAlive() && !Thread.currentThread().isInterrupted()) {
+      LOG.error(
+          "close timeout passed: {} timeout={} ms, its thread is left behind",
+          Protocols.describe(each.protocol),
+          closeTimeout.toMillis());
+    }
+  }
+
+  private static void await(Thread thread, long nanos) {
+    try {
+      TimeUnit.NANOSECONDS.timedJoin(thread, nanos);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -225,6 +225,45 @@ class SharedStatesTest {
     }
   }
 
+  /** Two hang until the last one, which was started first, is closed. */
+  @Test
+  void allShareTheTimeToClose() {
+    CountDownLatch last = new CountDownLatch(1);
+    SharedStates shared = new SharedStates(Duration.ofSeconds(5));
+    shared.start(
+        List.of(
+            listener("a", protocol("last", any -> last::countDown)),
+            listener("b", protocol("hangs", any -> () -> Servers.await(last))),
+            listener("c", protocol("hangs too", any -> () -> Servers.await(last)))));
+    try (Logs logs = Logs.capture()) {
+      shared.close();
+      assertThat(logs.atLeast("ERROR")).isEmpty();
+    } finally {
+      last.countDown();
+    }
+  }
+
+  @Test
+  void eachThatHangsIsNamed() {
+    CountDownLatch end = new CountDownLatch(1);
+    SharedStates shared = new SharedStates(Duration.ofMillis(50));
+    shared.start(
+        List.of(
+            listener("a", protocol("one", any -> () -> Servers.await(end))),
+            listener("b", protocol("quick", any -> () -> events.add("close quick"))),
+            listener("c", protocol("two", any -> () -> Servers.await(end)))));
+    try (Logs logs = Logs.capture()) {
+      shared.close();
+      assertThat(logs.atLeast("ERROR"))
+          .filteredOn(line -> !line.contains("protocol quick")) // on a busy machine it is late, too
+          .satisfiesExactly(
+              line -> assertThat(line).contains("close timeout passed: protocol two of "),
+              line -> assertThat(line).contains("close timeout passed: protocol one of "));
+    } finally {
+      end.countDown();
+    }
+  }
+
   /** As by a signal. */
   @Test
   void aServerThatIsEndedMeanwhile() throws Exception {
