@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.jspecify.annotations.NullMarked;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
@@ -88,6 +89,19 @@ public final class Servers {
       sessions = List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
     }
     return sessions.get(0);
+  }
+
+  /** More than the kernels keep of what is written to a peer {@link #withLittleRoom}. */
+  public static final int MORE_THAN_ITS_ROOM = 512 * 1024;
+
+  /**
+   * The only peer of a server: while it does not read, its kernel and the server's keep little for
+   * it. Without that, they take more in steps of up to a megabyte, at any time.
+   */
+  public static Peer withLittleRoom(Server server) throws IOException {
+    Peer peer = Peer.connect(endpoint(server), 4096);
+    ((SocketSessionConfig) session(server).getConfig()).setSendBufferSize(4096);
+    return peer;
   }
 
   /** Until nobody listens where a server's first listener was. */

@@ -44,7 +44,7 @@ class SuspendTest {
         };
     byte[] lines = "0123456789\n".repeat(1000).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     try (Server server = serve(handler);
-        Peer peer = Servers.peer(server)) {
+        Peer peer = Servers.withLittleRoom(server)) {
       CompletableFuture<Void> sent =
           CompletableFuture.runAsync(
               () -> {
