@@ -12,7 +12,7 @@ done
 prepare
 # Short-lived: the first compiler and the simplest collector start fastest.
 # shellcheck disable=SC2086 # options are words
-become "$java" -Xlog:disable ${archive:+"$archive"} $native -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData \
-  -XX:ErrorFile="$crash" ${JAVA_OPTS:-} -Dparley.home="$home" \
+run_java become ${archive:+"$archive"} $native -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData \
+  ${JAVA_OPTS:-} -Dparley.home="$home" \
   -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
   -cp "$jar" parley.cli.HelloClient "$@"

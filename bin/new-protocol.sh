@@ -65,7 +65,7 @@ reserved_word() {
 
 # Whether Parley itself, or a jar of its plugins/, has a protocol of this name.
 is_taken() {
-  attend "$java" -Xlog:disable -XX:ErrorFile="$crash" ${archive:+"$archive"} -Dparley.home="$home" \
+  run_java attend ${archive:+"$archive"} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" -cp "$jar" parley.cli.StartServer \
     --config /dev/null --check-config --set listeners.new.endpoint=tcp://127.0.0.1:0 \
     --set "listeners.new.protocol=$1" >/dev/null 2>&1
@@ -99,15 +99,14 @@ quoted() {
 
 # The project is built from there. Maven leaves a jar alone that is the same.
 install_parley() {
-  install="mvn -q -B org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file"
+  install=org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file
   if ! command -v mvn >/dev/null; then
-    echo "mvn not found; before the first build: $install -Dfile=$(quoted "$jar")" >&2
+    echo "mvn not found; before the first build: mvn -q -B $install -Dfile=$(quoted "$jar")" >&2
     return
   fi
-  unfinished=$(mktemp)
+  unfinished=$(mktemp) || die "no file for temporary use can be made"
   # From a folder that has no pom.xml.
-  # shellcheck disable=SC2086 # a command of words
-  attend in_folder / $install -Dstyle.color=never -Dfile="$jar" </dev/null >"$unfinished" 2>&1 ||
+  run_maven / "$install" -Dfile="$jar" </dev/null >"$unfinished" 2>&1 ||
     die "$(cat "$unfinished")
 parley:parley:$parley_version was not put into the local Maven repository"
   rm -f "$unfinished"

@@ -6,8 +6,7 @@
 #   jar      Parley's jar, whose manifest names the others
 #   archive  the JVM option for the class-data archive, or nothing
 #   native   the JVM option that lets the prompt call the terminal, or nothing
-#   crash    the file for Java's report of a crash
-# and makes the locale one of UTF-8.
+# and makes the locale one of UTF-8. "run_java" runs it.
 
 die() {
   echo "$1" >&2
@@ -123,8 +122,8 @@ newline='
 '
 
 # Sets "reports", where Java's reports of a crash go: the run folder, or the folder for temporary
-# files if there is no run folder to write to; never the working folder. Sets "crash", the report's
-# name as Java takes it, with %p for the pid.
+# files if there is no run folder to write to; never the working folder. Sets "crash" and "replay",
+# the names of the two reports as Java takes them, with %p for the pid.
 find_reports() {
   reports=${PARLEY_RUN:-$home/run}
   if [ -d "$reports" ] && [ -w "$reports" ]; then
@@ -137,7 +136,29 @@ find_reports() {
   case $crash in
     *%*) crash=$(printf %s "$crash" | sed 's/%/%%/g') ;;
   esac
+  replay=$crash-replay-%p.log
   crash=$crash-%p.log
+}
+
+# Runs Java by "become", "exec" or "attend", with its reports in their place.
+run_java() {
+  by=$1
+  shift
+  "$by" "$java" -Xlog:disable -XX:ErrorFile="$crash" -XX:ReplayDataFile="$replay" "$@"
+}
+
+# Runs Maven in a folder. It splits the options of its own Java at spaces.
+run_maven() {
+  folder=$1
+  shift
+  case $crash in
+    *[[:space:]]*) reports_of_maven=/tmp/parley-crash ;;
+    *) reports_of_maven=${crash%-%p.log} ;;
+  esac
+  MAVEN_OPTS="${MAVEN_OPTS:-} -XX:ErrorFile=$reports_of_maven-%p.log"
+  MAVEN_OPTS="$MAVEN_OPTS -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
+  export MAVEN_OPTS
+  attend in_folder "$folder" mvn -q -B -Dstyle.color=never "$@"
 }
 
 # Whether the locale's charset is UTF-8, or its name says so where there is no command to ask. The
@@ -275,7 +296,7 @@ build() {
   if ! is_built; then
     echo "building parley ..." >&2
     # From its own folder: Maven takes .mvn/jvm.config from there.
-    attend in_folder "$home" mvn -q -B -Dstyle.color=never -Pquick package </dev/null >&2 ||
+    run_maven "$home" -Pquick package </dev/null >&2 ||
       die "parley was not built"
   fi
   unlock
@@ -292,7 +313,7 @@ find_archive() {
     mkdir -p "$cds" 2>/dev/null && [ -w "$cds" ] || return 0
     find "$cds" -name '*.jsa.*' -mmin +10 -exec rm -f {} + 2>/dev/null || true # of killed scripts
     unfinished=$file.$$
-    if attend "$java" -Xlog:disable -XX:ErrorFile="$crash" \
+    if run_java attend \
       -XX:ArchiveClassesAtExit="$unfinished" -Dparley.home="$home" \
       -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
       -cp "$jar" parley.cli.Rehearsal </dev/null >/dev/null 2>&1; then

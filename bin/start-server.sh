@@ -35,9 +35,8 @@ serve() {
   by=$1
   shift
   # shellcheck disable=SC2086 # options are words
-  "$by" "$java" -Xlog:disable -XX:+CrashOnOutOfMemoryError \
-    -Djdk.tls.rejectClientInitiatedRenegotiation=true -XX:ErrorFile="$crash" \
-    -XX:ReplayDataFile="${crash%-%p.log}-replay-%p.log" -XX:HeapDumpPath="$reports" \
+  run_java "$by" -XX:+CrashOnOutOfMemoryError \
+    -Djdk.tls.rejectClientInitiatedRenegotiation=true -XX:HeapDumpPath="$reports" \
     ${archive:+"$archive"} ${JAVA_OPTS:-} -Dparley.home="$home" ${daemon:+-Dparley.run="$run"} \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" \
     -cp "$jar" parley.cli.StartServer "$@"

@@ -17,12 +17,12 @@ if ! is_bench_built; then
   if ! is_bench_built; then
     echo "building the bench ..." >&2
     rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
-    attend in_folder "$bench" mvn -q -B -Dstyle.color=never package </dev/null >&2 ||
+    run_maven "$bench" package </dev/null >&2 ||
       die "the bench was not built"
     touch "$bench/target/.built"
   fi
   unlock
 fi
 
-become "$java" -Xlog:disable -XX:ErrorFile="$crash" -Dbench.home="$home" \
+run_java become -Dbench.home="$home" \
   -cp "$bench/target/classes:$bench/target/lib/*" "$main" "$@"

@@ -1,9 +1,13 @@
 package parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.Installation.executable;
+import static parley.Installation.withJava;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,6 +85,80 @@ class CrashIT {
       assertThat(Installation.in(work)).isEmpty();
       assertThat(home.resolve("run")).doesNotExist();
     }
+  }
+
+  /** A crash of the compiler leaves a second report. Each JVM that a script starts has both. */
+  @Test
+  void allReportsOfEachJvmHaveTheirPlace() throws Exception {
+    Path run = Files.createDirectory(temp.resolve("run folder"));
+    Path folder = run.toRealPath();
+    Path mvn = Files.createDirectory(temp.resolve("tools"));
+    executable(mvn.resolve("mvn"), "echo \"$MAVEN_OPTS\" >>\"$TEST_MAVEN\"");
+    Path jvms = temp.resolve("jvms");
+    Path maven = temp.resolve("maven");
+    Map<String, String> environment =
+        new HashMap<>(
+            withJava(
+                temp.resolve("jdk"),
+                "printf '%s|' \"$@\" >>\"$TEST_JVMS\"; echo >>\"$TEST_JVMS\"; exit 9"));
+    environment.put("PATH", mvn + ":" + System.getenv("PATH"));
+    environment.put("PARLEY_RUN", run + "");
+    environment.put("TMPDIR", tmp + "");
+    environment.put("TEST_JVMS", jvms + "");
+    environment.put("TEST_MAVEN", maven + "");
+    for (String shell : List.of("dash", "bash")) {
+      Installation unpacked = new Installation(home, shell);
+      for (List<String> command :
+          List.of(
+              unpacked.command("start-server.sh"),
+              unpacked.command("start-server.sh", "--daemon"),
+              unpacked.command("hello-client.sh"),
+              unpacked.command("new-protocol.sh", "line-echo", "com.example", shell))) {
+        unpacked.deleteArchive();
+        Files.deleteIfExists(jvms);
+        Programs.run(environment, "", work, command);
+        assertThat(Files.readAllLines(jvms))
+            .as("%s", command)
+            .hasSize(2) // the first one makes the class-data archive
+            .allSatisfy(
+                options ->
+                    assertThat(options)
+                        .contains("|-XX:ErrorFile=" + folder + "/crash-%p.log|")
+                        .contains("|-XX:ReplayDataFile=" + folder + "/crash-replay-%p.log|"));
+      }
+    }
+    assertThat(Files.readAllLines(maven)) // which splits its options at spaces
+        .hasSize(2)
+        .allMatch(
+            options ->
+                options.endsWith(
+                    " -XX:ErrorFile=/tmp/parley-crash-%p.log"
+                        + " -XX:ReplayDataFile=/tmp/parley-crash-replay-%p.log"));
+    Files.delete(maven);
+    environment.put("PARLEY_RUN", tmp + "");
+    Installation unpacked = new Installation(home, "sh");
+    unpacked.run(environment, work, "new-protocol.sh", "line-echo", "com.example", "other");
+    assertThat(Files.readString(maven))
+        .endsWith(
+            " -XX:ErrorFile=%1$s/crash-%%p.log -XX:ReplayDataFile=%1$s/crash-replay-%%p.log\n"
+                .formatted(tmp.toRealPath()));
+  }
+
+  /** The commands of a clone too, some of which build for long. */
+  @Test
+  void onePlaceStartsAJvm() throws Exception {
+    List<Path> scripts = new ArrayList<>(List.of(Programs.HOME.resolve("src/bench/run.sh")));
+    for (String each : Installation.in(Programs.HOME.resolve("bin"))) {
+      scripts.add(Programs.HOME.resolve("bin").resolve(each));
+    }
+    List<String> starts = new ArrayList<>();
+    for (Path script : scripts) {
+      Files.readAllLines(script).stream()
+          .map(String::strip)
+          .filter(line -> line.matches("(?!echo ).*(\"\\$java\"|\\bmvn) -.*"))
+          .forEach(line -> starts.add(script.getFileName() + ": " + line));
+    }
+    assertThat(starts).hasSize(2).allMatch(line -> line.startsWith("parley.sh: "));
   }
 
   @Test
