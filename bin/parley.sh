@@ -97,6 +97,9 @@ started_at() {
 #   why           what else the file says, if it is of another one
 find_server() {
   pid='' started='' listening='' why='' of_run='' of_home=''
+  if [ -d "$1" ] && [ ! -x "$1" ]; then
+    die "cannot read $1" 77
+  fi
   folder=$(CDPATH='' cd -- "$1" 2>/dev/null && pwd -P) && [ -f "$folder/server.lock" ] || return 1
   [ -r "$folder/server.lock" ] || die "cannot read $folder/server.lock" 77
   lines=
@@ -126,7 +129,7 @@ newline='
 # the names of the two reports as Java takes them, with %p for the pid.
 find_reports() {
   reports=${PARLEY_RUN:-$home/run}
-  if [ -d "$reports" ] && [ -w "$reports" ]; then
+  if [ -d "$reports" ] && [ -w "$reports" ] && [ -x "$reports" ]; then
     reports=$(CDPATH='' cd -- "$reports" && pwd -P)
     crash=$reports/crash
   else

@@ -62,13 +62,22 @@ esac
 limit=$((${limit%[smh]} * unit))
 
 mkdir -p "$run" 2>/dev/null || true
-[ -w "$run" ] || die "cannot write $run"
+[ -d "$run" ] || die "cannot make $run" 77
+if [ ! -w "$run" ] || [ ! -x "$run" ]; then
+  die "cannot write $run" 77
+fi
 run=$(CDPATH='' cd -- "$run" && pwd -P)
 if find_server "$run"; then
   die "parley runs already, pid $pid ($run/server.lock)" 3
 fi
+for each in server.log server.lock server.pid; do
+  if [ -d "$run/$each" ] || { [ -e "$run/$each" ] && [ ! -w "$run/$each" ]; }; then
+    die "cannot write $run/$each" 77
+  fi
+done
 log=$run/server.log
-touch "$log"
+(: >>"$log") 2>/dev/null || die "cannot write $log" 77
+[ -r "$log" ] || die "cannot read $log" 77
 before=$(wc -c <"$log")
 new_log() {
   tail -c +$((before + 1)) "$log"

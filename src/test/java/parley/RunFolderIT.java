@@ -198,6 +198,83 @@ class RunFolderIT {
     }
   }
 
+  /** As another user: what cannot be used is named, whatever it is, and nothing is started. */
+  @Test
+  void whatIsNotPermittedIsNamed() throws Exception {
+    assumeThat(System.getProperty("user.name")).isEqualTo("root");
+    Programs.need("setpriv");
+    for (Path each : List.of(temp, unpacked, unpacked.resolve("un packed"))) {
+      Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    Path folder = temp.toRealPath().resolve("r");
+    for (Installation each : installations) {
+      for (String file : List.of("server.log", "server.lock", "server.pid")) {
+        boolean isRead = !file.equals("server.pid");
+        for (String permissions :
+            List.of("rw-------", "r--r--r--", isRead ? "-w--w--w-" : "r--r--r--")) {
+          folder("rwxrwxrwx");
+          Files.setPosixFilePermissions(
+              Files.createFile(folder.resolve(file)), PosixFilePermissions.fromString(permissions));
+          isNotPermitted(each, START, folder.resolve(file), file + " " + permissions);
+          delete("r");
+        }
+      }
+      folder("rwxrwxrwx");
+      Files.createDirectory(folder.resolve("server.log"));
+      isNotPermitted(each, START, folder.resolve("server.log"), "a folder");
+      delete("r");
+      for (String permissions : List.of("rwxr-xr-x", "rwx------", "rw-rw-rw-", "rwx-w--w-")) {
+        folder(permissions);
+        isNotPermitted(each, START, temp.relativize(temp.resolve("r")), permissions);
+        delete("r");
+      }
+      folder("rwx------");
+      Files.createFile(folder.resolve("server.lock"));
+      isNotPermitted(each, STOP, Path.of("r"), "stop");
+      delete("r");
+      isNotPermitted(each, START, Path.of("r"), "in a folder that is another user's");
+    }
+  }
+
+  /** By Java alone: the folder may change after the script has looked at it. */
+  @Test
+  void aServerNamesTheFileThatItCannotUse() throws Exception {
+    Path folder = temp.resolve("gone");
+    Path java = Path.of(System.getProperty("java.home"), "bin/java");
+    List<String> command =
+        List.of(
+            java + "",
+            "-Dparley.run=" + folder,
+            "-Dparley.home=" + Programs.HOME,
+            "-cp",
+            System.getProperty("java.class.path"),
+            "parley.cli.StartServer");
+    Result ran = Programs.run(Map.of(), "", temp, command);
+    assertThat(ran.code()).as("%s", ran).isEqualTo(77);
+    assertThat(ran.err())
+        .contains("cannot use the run folder: java.nio.file.NoSuchFileException: " + folder)
+        .contains("server.lock");
+  }
+
+  private void folder(String permissions) throws IOException {
+    Path folder = Files.createDirectory(temp.resolve("r"));
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
+  }
+
+  private void isNotPermitted(Installation installation, String script, Path named, String as)
+      throws Exception {
+    List<String> other =
+        new ArrayList<>(
+            List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--"));
+    List<String> options = new ArrayList<>(FREE);
+    options.add("--daemon");
+    other.addAll(installation.command(script, script.equals(START) ? options : List.of()));
+    Result ran = Programs.run(Map.of("PARLEY_RUN", "r"), "", temp, other);
+    assertThat(ran.code()).as("%s: %s", as, ran).isEqualTo(77);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).as(as).matches("cannot (read|write|use|make) " + named + "\n");
+  }
+
   /** As earlier versions made it: a link that names a process which has that pid by now. */
   @Test
   void whatAKilledStartLeftHoldsUpNone() throws Exception {

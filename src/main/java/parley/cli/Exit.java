@@ -33,6 +33,9 @@ final class Exit {
   /** Standard output cannot be written; sysexits' EX_IOERR. */
   static final int OUTPUT = 74;
 
+  /** The run folder or a file in it cannot be used; sysexits' EX_NOPERM. */
+  static final int RUN_FOLDER = 77;
+
   /** Bad conf; sysexits' EX_CONFIG. */
   static final int CONF = 78;
 

@@ -9,7 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,30 +44,26 @@ final class RunFolder implements AutoCloseable {
    * Locks the folder for this process.
    *
    * @return false if another server has it
-   * @throws ConfException if the folder cannot be used
+   * @throws IOException if the folder or a file in it cannot be used
    */
-  synchronized boolean claim() throws ConfException {
+  synchronized boolean claim() throws IOException {
     if (folder == null) {
       return true;
     }
-    try {
-      FileChannel file =
-          FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (file.tryLock() == null) {
-        file.close();
-        return false;
-      }
-      locked = file;
-      long pid = ProcessHandle.current().pid();
-      file.truncate(0);
-      write(
-          "pid=%d\nstarted=%s\nrun=%s\nhome=%s\n"
-              .formatted(pid, started(pid), folder, ConfOptions.home()));
-      Files.writeString(pidFile(), pid + "\n");
-      return true;
-    } catch (IOException e) {
-      throw new ConfException(List.of("cannot use run folder " + folder + ": " + e));
+    FileChannel file =
+        FileChannel.open(lockFile(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (file.tryLock() == null) {
+      file.close();
+      return false;
     }
+    locked = file;
+    long pid = ProcessHandle.current().pid();
+    file.truncate(0);
+    write(
+        "pid=%d\nstarted=%s\nrun=%s\nhome=%s\n"
+            .formatted(pid, started(pid), folder, ConfOptions.home()));
+    Files.writeString(pidFile(), pid + "\n");
+    return true;
   }
 
   /** Describes the server that has the folder, as far as its file says. */

@@ -41,8 +41,8 @@ final class StartServer {
 
       Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
       already, 4 not listening in time, 70 a defect, 71 too little memory or too few threads to
-      start, 74 output cannot be written, 77 another user's run folder, 78 bad conf, 134 out of
-      memory.
+      start, 74 output cannot be written, 77 the run folder or a file in it cannot be used, 78 bad
+      conf, 134 out of memory.
       """;
 
   private StartServer() {}
@@ -94,11 +94,22 @@ final class StartServer {
       return Commands.checked(System.out, err);
     }
     try (RunFolder folder = RunFolder.ofDaemon()) {
-      if (!folder.claim()) {
-        err.println("parley runs already: " + folder.holder());
-        return Exit.NO_CONNECTION;
+      Integer refused = claim(folder, err);
+      return refused == null ? serve(new Server(config), folder, out, err) : refused;
+    }
+  }
+
+  /** Returns the exit code if the folder cannot be had, or null. */
+  private static @Nullable Integer claim(RunFolder folder, PrintStream err) {
+    try {
+      if (folder.claim()) {
+        return null;
       }
-      return serve(new Server(config), folder, out, err);
+      err.println("parley runs already: " + folder.holder());
+      return Exit.NO_CONNECTION;
+    } catch (IOException e) {
+      err.println("cannot use the run folder: " + e);
+      return Exit.RUN_FOLDER;
     }
   }
 
