@@ -114,6 +114,10 @@ until is_serving; do
   fi
   if ! kill -0 "$child" 2>/dev/null; then
     await_child
+    if [ "$code" -eq 0 ] && [ -n "$serves" ]; then # drained, by a signal from elsewhere
+      echo "parley ended before it listened; $log says:" >&2
+      code=4
+    fi
     new_log >&2
     exit "$code"
   fi

@@ -275,6 +275,52 @@ class RunFolderIT {
     assertThat(ran.err()).as(as).matches("cannot (read|write|use|make) " + named + "\n");
   }
 
+  /** By whoever, such as a monitor: its drain has nothing to cut, and Java ends with 0. */
+  @Test
+  void aServerThatIsEndedBeforeItListensIsNoSuccess() throws Exception {
+    for (Installation each : installations) {
+      Map<String, String> environment =
+          new java.util.HashMap<>(
+              withJava(
+                  temp.resolve("jdk"),
+                  "case \"$*\" in *Rehearsal*) exit 0 ;; esac\n"
+                      + "sleep 1000 &\n"
+                      + "trap 'kill $!; echo drained; exit 0' TERM\n"
+                      + "echo $$ >\"$TEST_PID\"\n"
+                      + "wait"));
+      environment.put("PARLEY_RUN", "r");
+      Path pid = temp.resolve("pid");
+      environment.put("TEST_PID", pid.toString());
+      Process start =
+          Programs.builder(environment, temp, each.command(START, "--daemon"))
+              .redirectOutput(temp.resolve("out").toFile())
+              .redirectError(temp.resolve("err").toFile())
+              .start();
+      while (!Files.exists(pid) || !Files.readString(pid).endsWith("\n")) {
+        assertThat(start.isAlive()).isTrue();
+      }
+      Programs.run("kill", "-TERM", Files.readString(pid).strip());
+      assertThat(start.waitFor()).as("%s", each).isEqualTo(4);
+      assertThat(Files.readString(temp.resolve("out"))).isEmpty();
+      assertThat(Files.readString(temp.resolve("err")))
+          .isEqualTo(
+              "parley ended before it listened; "
+                  + temp.toRealPath().resolve("r/server.log")
+                  + " says:\ndrained\n");
+      Files.delete(pid);
+      delete("r");
+    }
+  }
+
+  /** What does not serve ends with 0 all the same. */
+  @Test
+  void whatOnlyChecksIsASuccessOfADaemonToo() throws Exception {
+    for (String option : List.of("--check-config", "--print-chain", "--help", "-h", "-V")) {
+      Result ran = run(installations.get(0), "r", START, List.of("--daemon", option));
+      assertThat(ran.code()).as("%s %s", option, ran).isZero();
+    }
+  }
+
   /** As earlier versions made it: a link that names a process which has that pid by now. */
   @Test
   void whatAKilledStartLeftHoldsUpNone() throws Exception {

@@ -40,9 +40,9 @@ final class StartServer {
           + """
 
       Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
-      already, 4 not listening in time, 70 a defect, 71 too little memory or too few threads to
-      start, 74 output cannot be written, 77 the run folder or a file in it cannot be used, 78 bad
-      conf, 134 out of memory.
+      already, 4 not listening in time or ended before, 70 a defect, 71 too little memory or too
+      few threads to start, 74 output cannot be written, 77 the run folder or a file in it cannot
+      be used, 78 bad conf, 134 out of memory.
       """;
 
   private StartServer() {}
