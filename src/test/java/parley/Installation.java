@@ -51,6 +51,11 @@ record Installation(Path home, String shell) {
     return home.resolve(home.equals(Programs.HOME) ? "target/cds" : "cds");
   }
 
+  /** What there is of archives for the java of {@link #withJava}, whole or not. */
+  List<String> archives() throws IOException {
+    return in(cds()).stream().filter(each -> each.contains(VENDOR + ".jsa")).toList();
+  }
+
   /** Deletes what there is in place of an archive for the java of {@link #withJava}. */
   void deleteArchive() throws IOException {
     Files.deleteIfExists(cds().resolve("parley-17.0.0-" + VENDOR + ".jsa"));
