@@ -83,6 +83,11 @@ final class Ask extends ClientFuture<Object> {
     }
   }
 
+  /** Fails it: the client is closed. */
+  void closed() {
+    failed(connection.lost());
+  }
+
   void timedOut() {
     completeExceptionally(new AnswerTimeoutException(timeout));
   }

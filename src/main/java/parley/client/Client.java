@@ -29,10 +29,11 @@ import parley.transport.RareLog;
  * Cancelling a request gives it up, although the server may have received it. Requests and messages
  * of one thread go out in order.
  *
- * <p>Futures complete on the event loop; timeouts and failed connects complete on another thread.
- * Dependents on the event loop must not block: use the Async methods for that. The client logs the
- * first {@code join} or {@code get} that blocks its event loop, with its stack; the request then
- * ends by its timeout. All methods may be called from any thread.
+ * <p>Futures complete on the event loop; timeouts, failed connects and what a close fails complete
+ * on another thread. Dependents on the event loop must not block: use the Async methods for that.
+ * The client logs the first {@code join} or {@code get} that blocks its event loop, with its stack;
+ * a request that it waits for then ends by its timeout or by {@link #close}. All methods may be
+ * called from any thread.
  */
 public final class Client implements AutoCloseable {
 

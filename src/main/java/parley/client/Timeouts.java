@@ -38,6 +38,7 @@ final class Timeouts {
   private @Nullable Future<?> set;
   private long setFor;
   private long added;
+  private volatile boolean ended;
 
   /**
    * An empty one.
@@ -51,7 +52,18 @@ final class Timeouts {
     this.usual = usual;
   }
 
-  synchronized void add(Ask ask) {
+  /** Adds a request; once the client is closed, fails it. */
+  void add(Ask ask) {
+    if (!begin(ask)) {
+      due.add(ask);
+      goOn();
+    }
+  }
+
+  private synchronized boolean begin(Ask ask) {
+    if (ended) {
+      return false;
+    }
     ask.number = ++added;
     if (!ask.timeout().equals(usual)) {
       others.add(ask);
@@ -66,6 +78,7 @@ final class Timeouts {
     if (set == null || ask.deadline() - setFor < 0) {
       set(ask);
     }
+    return true;
   }
 
   synchronized void remove(Ask ask) {
@@ -94,11 +107,19 @@ final class Timeouts {
     ask.later = null;
   }
 
-  /** Cancels the timer; the client is closed. */
-  synchronized void end() {
-    if (set != null) {
-      set.cancel(false);
+  /** Fails all requests, on another thread: the client is closed, and may block its event loop. */
+  void end() {
+    synchronized (this) {
+      ended = true;
+      if (set != null) {
+        set.cancel(false);
+      }
+      for (Ask next = first(); next != null; next = first()) {
+        remove(next);
+        due.add(next);
+      }
     }
+    goOn();
   }
 
   /** The request that is due first. */
@@ -155,7 +176,11 @@ final class Timeouts {
 
   private void run() {
     for (Ask next = due.poll(); next != null; next = due.poll()) {
-      next.timedOut();
+      if (ended) {
+        next.closed();
+      } else {
+        next.timedOut();
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -88,6 +89,104 @@ class OwnLoopTest {
         peer.send("late\n");
       }
       assertThat(logs.atLeast("WARN")).filteredOn(line -> line.contains(BLOCKS)).hasSize(1);
+    }
+  }
+
+  /** A close ends it, too, before its timeout: the loop serves the connector's other clients. */
+  @ParameterizedTest
+  @EnumSource
+  void aCloseEndsAWaitOnTheOwnLoop(Block block) throws Exception {
+    try (ByHand server = new ByHand();
+        ByHand other = new ByHand();
+        Connector connector = new Connector()) {
+      ClientConfig config = server.client().answerTimeout(Duration.ofHours(1)).build();
+      Client one = connector.connect(config).get();
+      CompletableFuture<Object> outer = blocked(server, one, block);
+      one.close();
+      assertThat(outer.handle((answer, failure) -> true).get(60, TimeUnit.SECONDS)).isTrue();
+      try (Client two = connector.connect(other.client().build()).get();
+          Peer peer = other.accept()) {
+        CompletableFuture<Object> answer = two.ask("c");
+        assertThat(peer.line()).isEqualTo("c");
+        peer.send("re c\n");
+        assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("re c");
+      }
+    }
+  }
+
+  @Test
+  void aClosedClientLeavesNoBlockedLoop() throws Exception {
+    CompletableFuture<Thread> loop = new CompletableFuture<>();
+    try (ByHand server = new ByHand()) {
+      Client client =
+          Client.connect(
+              server
+                  .client()
+                  .answerTimeout(Duration.ofHours(1))
+                  .onConnect(
+                      now -> {
+                        loop.complete(Thread.currentThread());
+                        return CompletableFuture.completedFuture(null);
+                      })
+                  .build());
+      blocked(server, client, Block.JOIN);
+      client.close();
+      loop.get().join(60_000);
+      assertThat(loop.get().isAlive()).isFalse();
+    }
+  }
+
+  /** Blocks the loop of a client in a wait for its second request. */
+  private static CompletableFuture<Object> blocked(ByHand server, Client client, Block block)
+      throws Exception {
+    CountDownLatch begins = new CountDownLatch(1);
+    CompletableFuture<Object> outer =
+        client
+            .ask("a")
+            .thenApply(
+                answer -> {
+                  CompletableFuture<Object> second = client.ask("b");
+                  begins.countDown();
+                  return block.block.apply(second);
+                });
+    Peer peer = server.accept();
+    assertThat(peer.line()).isEqualTo("a");
+    peer.send("re a\n");
+    begins.await();
+    return outer;
+  }
+
+  /** What a closed client was asked fails while its loop is held up, and so does what follows. */
+  @Test
+  void aCloseFailsRequestsWhileTheLoopIsHeldUp() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector()) {
+      Client client = connector.connect(server.client().build()).get();
+      CountDownLatch begins = new CountDownLatch(1);
+      var unused =
+          client
+              .ask("a")
+              .thenAccept(
+                  answer -> {
+                    begins.countDown();
+                    Servers.await(end);
+                  });
+      try (Peer peer = server.accept()) {
+        peer.line();
+        peer.send("re a\n");
+        begins.await();
+        List<CompletableFuture<Object>> asked = new ArrayList<>();
+        asked.add(client.ask("b", Duration.ofHours(1)));
+        asked.add(client.ask("c", Duration.ofHours(2)));
+        client.close();
+        asked.add(client.ask("d", Duration.ofHours(1)));
+        for (CompletableFuture<Object> each : asked) {
+          assertThat(failure(each)).isInstanceOf(ConnectionLostException.class);
+        }
+      } finally {
+        end.countDown();
+      }
     }
   }
 
