@@ -236,7 +236,7 @@ public final class Client implements AutoCloseable {
       again = retries != null && !closed;
     }
     if (again && retries != null) {
-      retries.ended(ended.age(), ended.hasAnswered());
+      retries.ended(ended.age(), ended.answering());
       retry(retries, ended.lost(), this::reconnect);
     } else {
       next.completeExceptionally(ended.lost());

@@ -344,8 +344,8 @@ public final class ClientConfig {
     /**
      * Connects again when the connection is lost, until the client is closed; it does not by
      * default. Each attempt looks the name up again. The waits start over after a connection that
-     * answered a request and lasted at least as long as the wait before it, or that lasted as long
-     * as the longest wait.
+     * lasted as long as the longest wait, or whose answers, at least two, came over at least the
+     * wait before it.
      */
     public Builder reconnect(Backoff value) {
       reconnect = value;

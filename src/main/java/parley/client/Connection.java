@@ -36,8 +36,10 @@ final class Connection {
   private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
   private volatile boolean draining;
   private volatile boolean ready;
-  private volatile boolean hasAnswered;
+  private volatile long firstAnswer;
+  private volatile long lastAnswer;
   private boolean opened; // on the loop
+  private boolean hasAnswered; // on the loop
 
   Connection(
       IoSession session,
@@ -76,9 +78,9 @@ final class Connection {
     return Duration.ofNanos(System.nanoTime() - made);
   }
 
-  /** Whether a request was answered that {@code onConnect} did not send. */
-  boolean hasAnswered() {
-    return hasAnswered;
+  /** The time from the first answer to the last one, except for those of {@code onConnect}. */
+  Duration answering() {
+    return Duration.ofNanos(lastAnswer - firstAnswer);
   }
 
   /** The session is open, with TLS secured. On the loop. */
@@ -294,12 +296,20 @@ final class Connection {
         return;
       }
       if (ready && !asked.isSettled()) {
-        hasAnswered = true;
+        answers();
       }
       asked.answered(frame);
       endIfDrained();
     } finally {
       client.context().leave(before);
+    }
+  }
+
+  private void answers() {
+    lastAnswer = System.nanoTime();
+    if (!hasAnswered) {
+      hasAnswered = true;
+      firstAnswer = lastAnswer;
     }
   }
 

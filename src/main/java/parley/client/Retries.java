@@ -4,9 +4,9 @@ import java.time.Duration;
 
 /**
  * Counts the attempts to connect for a {@link Backoff}. The waits start over after a connection
- * that answered a request and lasted at least as long as the wait before it, or that lasted as long
- * as the longest wait. An answer alone is not enough: a server may refuse each connection with a
- * frame that looks like one.
+ * that lasted as long as the longest wait, or whose answers came over at least the wait before it.
+ * One answer is not enough, however late it or the close comes: a server may refuse each connection
+ * with a frame that looks like an answer.
  */
 final class Retries {
 
@@ -25,9 +25,15 @@ final class Retries {
     return last;
   }
 
-  /** Counts a connection that has ended. */
-  synchronized void ended(Duration lasted, boolean hasAnswered) {
-    if (lasted.compareTo(hasAnswered ? last : backoff.most()) >= 0) {
+  /**
+   * Counts a connection that has ended.
+   *
+   * @param lasted how long it was connected
+   * @param answering the time from its first answer to its last one, or zero
+   */
+  synchronized void ended(Duration lasted, Duration answering) {
+    if (lasted.compareTo(backoff.most()) >= 0
+        || (!answering.isZero() && answering.compareTo(last) >= 0)) {
       attempt = 0;
     }
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -51,7 +52,24 @@ class RetriesTest {
     /** Says why, and that is taken for an answer. */
     REFUSAL,
     /** Answers the login, and then closes. */
-    LOGIN
+    LOGIN,
+    /** Is far away: its refusal takes longer than the first wait. */
+    FAR,
+    /** Refuses at once, and takes longer than the first wait for its close. */
+    SLOW_CLOSE,
+    /** Takes longer than the first wait for the login, and refuses what follows. */
+    SLOW_LOGIN;
+
+    boolean hasLogin() {
+      return this == LOGIN || this == SLOW_LOGIN;
+    }
+
+    /** Lets more time pass than the first wait takes. */
+    void delay(Server slow) {
+      if (this == slow) {
+        new CompletableFuture<Void>().completeOnTimeout(null, 60, TimeUnit.MILLISECONDS).join();
+      }
+    }
   }
 
   /** With the bounds of time as in a test without a clock of its own: 231 connects in 10 s. */
@@ -72,7 +90,7 @@ class RetriesTest {
               .answerTimeout(Duration.ofHours(1))
               .reconnect(BACKOFF)
               .retryFirstConnect(BACKOFF);
-      if (kind == Server.LOGIN) {
+      if (kind.hasLogin()) {
         config.onConnect(now -> now.ask("login"));
       }
       Client client = connector.connect(config.build()).get();
@@ -95,12 +113,19 @@ class RetriesTest {
       while (true) {
         try (Peer peer = server.accept()) {
           connects.incrementAndGet();
-          if (kind == Server.REFUSAL || kind == Server.LOGIN) {
+          if (kind != Server.SILENT && kind != Server.BANNER) {
             peer.line();
           }
+          kind.delay(Server.FAR);
+          kind.delay(Server.SLOW_LOGIN);
           if (kind != Server.SILENT) {
             peer.send("ERR too many connections\n");
           }
+          if (kind == Server.SLOW_LOGIN) {
+            peer.line();
+            peer.send("ERR too many connections\n");
+          }
+          kind.delay(Server.SLOW_CLOSE);
         }
       }
     } catch (java.io.IOException closed) {
@@ -114,14 +139,18 @@ class RetriesTest {
     for (int i = 0; i < 5; i++) {
       retries.next();
     }
-    retries.ended(Duration.ofMillis(300), true); // less than the wait before it
+    retries.ended(Duration.ofSeconds(30), Duration.ZERO); // one answer, or none
     assertThat(retries.next()).isGreaterThan(Duration.ofMillis(500));
-    retries.ended(Duration.ofSeconds(30), false); // no answer, and not for the longest wait
+    retries.ended(Duration.ofSeconds(30), Duration.ofMillis(300)); // less than the wait before it
     assertThat(retries.next()).isGreaterThan(Duration.ofMillis(500));
-    retries.ended(Duration.ofSeconds(10), true);
+    retries.ended(Duration.ofSeconds(30), Duration.ofSeconds(10));
     assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
     retries.next();
-    retries.ended(Duration.ofMinutes(1), false);
+    retries.ended(Duration.ofMinutes(1), Duration.ZERO);
     assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
+    retries = new Retries(BACKOFF); // connected at once, without a wait before it
+    retries.ended(Duration.ofSeconds(1), Duration.ZERO);
+    retries.next();
+    assertThat(retries.next()).isGreaterThan(Duration.ofMillis(49));
   }
 }
