@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.future.DefaultConnectFuture;
 import org.apache.mina.core.session.IoSession;
@@ -27,7 +28,7 @@ final class Attempt {
   private final CompletableFuture<Connection> opened = new CompletableFuture<>();
   private final AtomicBoolean decided = new AtomicBoolean();
   private final Future<?> timer;
-  private volatile String missing = "address";
+  private volatile Supplier<String> missing = () -> "address";
   private volatile boolean failed;
   private @Nullable Runnable undo; // under the lock
 
@@ -45,8 +46,9 @@ final class Attempt {
       return opened; // closed meanwhile
     }
     try {
-      CompletableFuture<List<InetAddress>> lookup =
-          Lookups.of(config.resolver(), config.endpoint().host());
+      Lookups.Waiter lookup =
+          Lookups.of(config.resolver(), config.endpoint().host(), config.connectTimeout());
+      missing = () -> lookup.hasBegun() ? "address" : "free look-up thread";
       has(() -> lookup.cancel(false));
       var unused = lookup.whenComplete(this::found);
     } catch (RuntimeException | Error e) { // such as no thread for the look-up
@@ -69,7 +71,7 @@ final class Attempt {
   }
 
   private void race(List<InetAddress> addresses) {
-    missing = "answer";
+    missing = () -> "answer";
     Race race =
         new Race(
             connector.dialer(),
@@ -98,7 +100,7 @@ final class Attempt {
       return;
     }
     if (config.tls() != null) {
-      missing = "TLS handshake";
+      missing = () -> "TLS handshake";
     }
     ConnectFuture future = new DefaultConnectFuture();
     future.addListener(
@@ -119,7 +121,7 @@ final class Attempt {
 
   /** {@code onConnect} begins. */
   void begun() {
-    missing = "end of onConnect";
+    missing = () -> "end of onConnect";
   }
 
   /** The connection is ready. */
@@ -131,7 +133,7 @@ final class Attempt {
   }
 
   private void timeOut() {
-    fail("no " + missing + " within " + config.connectTimeout().toMillis() + " ms", null);
+    fail("no " + missing.get() + " within " + config.connectTimeout().toMillis() + " ms", null);
   }
 
   void fail(Throwable cause) {

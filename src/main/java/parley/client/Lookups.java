@@ -3,6 +3,8 @@ package parley.client;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,19 +12,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Looks names up for all clients of this JVM, on at most {@value #THREADS} threads. All callers
- * that want the same name at the same time share one look-up: a hanging look-up cannot be
- * interrupted, and keeps its thread until it ends. A queued look-up is dropped when its last caller
- * gives up. Any thread may call.
+ * Looks names up for all clients of this JVM, on at most {@value #THREADS} threads. A hanging
+ * look-up cannot be interrupted, and keeps its thread until it ends. So all callers that want the
+ * same name share one look-up; but a caller starts another one if the latest has run for longer
+ * than the caller would wait, up to {@value #MOST_OF_A_NAME} of a name. The first to end serves all
+ * callers. A queued look-up is dropped when the last caller gives up. Any thread may call.
  */
 final class Lookups {
 
-  /** Names that can be looked up at a time. */
-  static final int THREADS = 8;
+  /** Look-ups that can run at a time. */
+  static final int THREADS = 32;
 
-  private static final Map<Key, Lookup> RUNNING = new HashMap<>();
+  /** Of these, look-ups of one name, of which all but the last have hung. */
+  static final int MOST_OF_A_NAME = 4;
+
+  private static final Map<Key, Name> NAMES = new HashMap<>();
   private static final ThreadPoolExecutor POOL = pool();
 
   private Lookups() {}
@@ -60,86 +67,138 @@ final class Lookups {
   }
 
   /**
-   * Returns the addresses of a name; an address is its own, at once.
+   * Looks up the addresses of a name; an address is its own, at once.
    *
+   * @param patience how long the caller waits
    * @return completed on a look-up thread; cancel it to give up
    */
-  static CompletableFuture<List<InetAddress>> of(Resolver resolver, String name) {
+  static Waiter of(Resolver resolver, String name, Duration patience) {
+    Waiter waiter = new Waiter();
     if (name.indexOf(':') >= 0 || name.matches("[0-9.]+")) {
-      return address(name);
+      address(name, waiter);
+      return waiter;
     }
-    Lookup lookup;
-    CompletableFuture<List<InetAddress>> waiter = new CompletableFuture<>();
-    synchronized (RUNNING) {
-      lookup = RUNNING.get(new Key(resolver, name));
-      if (lookup == null) {
-        lookup = new Lookup(new Key(resolver, name));
-        POOL.execute(lookup);
-        RUNNING.put(lookup.key, lookup);
-      }
-      lookup.waiters++;
+    synchronized (NAMES) {
+      Name known = NAMES.computeIfAbsent(new Key(resolver, name), Name::new);
+      waiter.lookup = known.latest(patience);
+      known.waiters.add(waiter);
     }
-    Lookup asked = lookup;
-    var unused =
-        lookup.found.whenComplete(
-            (addresses, failure) -> {
-              if (failure == null) {
-                waiter.complete(addresses);
-              } else {
-                waiter.completeExceptionally(failure);
-              }
-            });
-    unused = waiter.whenComplete((addresses, failure) -> asked.leave());
+    var unused = waiter.whenComplete((addresses, failure) -> waiter.leave());
     return waiter;
   }
 
-  private static CompletableFuture<List<InetAddress>> address(String literal) {
+  private static void address(String literal, Waiter waiter) {
     try {
-      return CompletableFuture.completedFuture(List.of(InetAddress.getByName(literal)));
+      waiter.complete(List.of(InetAddress.getByName(literal)));
     } catch (UnknownHostException none) {
-      return CompletableFuture.failedFuture(none);
+      waiter.completeExceptionally(none);
     }
   }
 
-  /** One look-up, for all its callers. */
-  private static final class Lookup implements Runnable {
+  /** A caller that waits for addresses. */
+  static final class Waiter extends CompletableFuture<List<InetAddress>> {
+
+    private @Nullable Lookup lookup;
+
+    /** Whether a thread was free for the look-up. */
+    boolean hasBegun() {
+      synchronized (NAMES) {
+        return lookup == null || lookup.isRunning;
+      }
+    }
+
+    private void leave() {
+      synchronized (NAMES) {
+        if (lookup != null) {
+          lookup.name.left(this);
+        }
+      }
+    }
+  }
+
+  /** The look-ups of a name and their callers; guarded by the lock of NAMES. */
+  private static final class Name {
 
     private final Key key;
-    private final CompletableFuture<List<InetAddress>> found = new CompletableFuture<>();
-    private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
-    private int waiters; // under the lock of RUNNING
+    private final List<Waiter> waiters = new ArrayList<>();
+    private final List<Lookup> lookups = new ArrayList<>(); // the latest is the last
 
-    Lookup(Key key) {
+    Name(Key key) {
       this.key = key;
     }
 
-    void leave() {
-      synchronized (RUNNING) {
-        waiters--;
-        if (waiters == 0 && POOL.remove(this)) {
-          RUNNING.remove(key, this);
-        }
+    /** The latest look-up; begins one unless the caller can share it. */
+    Lookup latest(Duration patience) {
+      Lookup latest = lookups.isEmpty() ? null : lookups.get(lookups.size() - 1);
+      if (latest != null && (lookups.size() == MOST_OF_A_NAME || !latest.hasRunFor(patience))) {
+        return latest;
       }
+      Lookup next = new Lookup(this);
+      POOL.execute(next);
+      lookups.add(next);
+      return next;
+    }
+
+    void left(Waiter waiter) {
+      waiters.remove(waiter);
+      if (waiters.isEmpty()) {
+        lookups.removeIf(POOL::remove);
+        dropIfUnused();
+      }
+    }
+
+    /** A look-up has ended; returns its callers. */
+    List<Waiter> ended(Lookup lookup) {
+      lookups.remove(lookup);
+      List<Waiter> served = List.copyOf(waiters);
+      waiters.clear();
+      dropIfUnused();
+      return served;
+    }
+
+    private void dropIfUnused() {
+      if (lookups.isEmpty()) {
+        NAMES.remove(key, this);
+      }
+    }
+  }
+
+  /** One look-up. */
+  private static final class Lookup implements Runnable {
+
+    private final Name name;
+    private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    private boolean isRunning; // under the lock of NAMES, as the next one
+    private long begun;
+
+    Lookup(Name name) {
+      this.name = name;
+    }
+
+    boolean hasRunFor(Duration time) {
+      return isRunning && System.nanoTime() - begun >= time.toNanos();
     }
 
     @Override
     public void run() {
+      synchronized (NAMES) {
+        isRunning = true;
+        begun = System.nanoTime();
+      }
       Thread.currentThread().setContextClassLoader(loader);
       try {
-        List<InetAddress> addresses = List.copyOf(key.resolver.resolve(key.name));
-        end();
-        found.complete(addresses);
+        List<InetAddress> addresses = List.copyOf(name.key.resolver.resolve(name.key.name));
+        end().forEach(waiter -> waiter.complete(addresses));
       } catch (IOException | RuntimeException | Error failure) {
-        end();
-        found.completeExceptionally(failure);
+        end().forEach(waiter -> waiter.completeExceptionally(failure));
       } finally {
         Thread.currentThread().setContextClassLoader(null);
       }
     }
 
-    private void end() {
-      synchronized (RUNNING) {
-        RUNNING.remove(key, this);
+    private List<Waiter> end() {
+      synchronized (NAMES) {
+        return name.ended(this);
       }
     }
   }

@@ -6,8 +6,10 @@ import java.util.List;
 
 /**
  * Looks up the addresses of a name, for example by DNS or in a service registry. Each connect calls
- * it, on a thread that all clients share for look-ups, so it may block. Simultaneous look-ups of
- * one name share one call. Implementations are thread-safe.
+ * it, on one of the 32 threads that all clients of the JVM share for look-ups, so it may block.
+ * Simultaneous look-ups of one name share one call. A call that has not returned within a connect
+ * timeout counts as hung: the next connect calls again, while at most four calls run for one name.
+ * Implementations are thread-safe.
  */
 @FunctionalInterface
 public interface Resolver {
