@@ -67,9 +67,8 @@ public final class Client implements AutoCloseable {
         Protocols.context(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
-    this.timeouts =
-        new Timeouts(connector.timer(), connector.loops().threads(), config.answerTimeout());
-    this.ownLoop = new OwnLoop(connector.loops(), timeouts::goOn);
+    this.timeouts = new Timeouts(connector.timer(), config.answerTimeout());
+    this.ownLoop = new OwnLoop(connector.loops());
     this.first = new ClientFuture<>(ownLoop);
     Backoff reconnect = config.reconnect();
     this.retries = reconnect == null ? null : new Retries(reconnect);

@@ -14,17 +14,10 @@ final class OwnLoop {
   private static final Logger LOG = LoggerFactory.getLogger(OwnLoop.class);
 
   private final EventLoops loops;
-  private final Runnable beforeBlocking;
   private final AtomicBoolean logged = new AtomicBoolean();
 
-  /**
-   * A detector for one client.
-   *
-   * @param beforeBlocking runs before any thread blocks on one of the client's futures
-   */
-  OwnLoop(EventLoops loops, Runnable beforeBlocking) {
+  OwnLoop(EventLoops loops) {
     this.loops = loops;
-    this.beforeBlocking = beforeBlocking;
   }
 
   /** Whether the caller is one of the client's event loops. */
@@ -34,7 +27,6 @@ final class OwnLoop {
 
   /** The caller is about to wait for a future that is not completed. */
   void blocks() {
-    beforeBlocking.run();
     if (isHere() && logged.compareAndSet(false, true)) {
       LOG.warn(
           "join or get blocks the event loop that completes the future: compose futures, or use"

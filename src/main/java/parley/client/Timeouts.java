@@ -3,26 +3,48 @@ package parley.client;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.NavigableSet;
-import java.util.Queue;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Times out the requests of a client, with one timer for the request that is due first. A blocked
- * event loop must not delay timeouts, and dependents must not block the timer; so timeouts complete
- * on other threads. Any thread may call.
+ * event loop must not delay timeouts, and dependents must not block the timer or each other; so
+ * timeouts complete on {@value #THREADS} threads of their own, for all clients of this JVM. While
+ * dependents block threads in a CompletableFuture, there are others, up to {@value #MOST_THREADS}.
+ * Any thread may call.
  */
 final class Timeouts {
+
+  private static final int THREADS = 8;
+  private static final int MOST_THREADS = 256;
+
+  static final ForkJoinPool POOL =
+      new ForkJoinPool(
+          THREADS,
+          Timeouts::thread,
+          null,
+          true,
+          0,
+          MOST_THREADS,
+          THREADS,
+          any -> true, // at the most threads, a join blocks one of them
+          10,
+          TimeUnit.SECONDS);
+
+  private static ForkJoinWorkerThread thread(ForkJoinPool pool) {
+    ForkJoinWorkerThread thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+    thread.setName("parley-timeout");
+    return thread;
+  }
 
   /** The clock may wrap around, so only differences to this count. */
   private static final long ORIGIN = System.nanoTime();
 
   private final Timer timer;
-  private final Executor threads;
   private final Duration usual;
 
   /** Requests with the usual timeout, which are due in the order in which they were made. */
@@ -34,29 +56,25 @@ final class Timeouts {
       new TreeSet<>(
           Comparator.<Ask>comparingLong(ask -> ask.deadline() - ORIGIN)
               .thenComparingLong(ask -> ask.number));
-  private final Queue<Ask> due = new ConcurrentLinkedQueue<>();
   private @Nullable Future<?> set;
   private long setFor;
   private long added;
-  private volatile boolean ended;
+  private boolean ended;
 
   /**
    * An empty one.
    *
-   * @param threads completes the requests; their dependents may block it
    * @param usual the timeout of most requests, which cost the least
    */
-  Timeouts(Timer timer, Executor threads, Duration usual) {
+  Timeouts(Timer timer, Duration usual) {
     this.timer = timer;
-    this.threads = threads;
     this.usual = usual;
   }
 
   /** Adds a request; once the client is closed, fails it. */
   void add(Ask ask) {
     if (!begin(ask)) {
-      due.add(ask);
-      goOn();
+      POOL.execute(ask::closed);
     }
   }
 
@@ -107,19 +125,16 @@ final class Timeouts {
     ask.later = null;
   }
 
-  /** Fails all requests, on another thread: the client is closed, and may block its event loop. */
-  void end() {
-    synchronized (this) {
-      ended = true;
-      if (set != null) {
-        set.cancel(false);
-      }
-      for (Ask next = first(); next != null; next = first()) {
-        remove(next);
-        due.add(next);
-      }
+  /** Fails all requests, on other threads: the client is closed, and may block its event loop. */
+  synchronized void end() {
+    ended = true;
+    if (set != null) {
+      set.cancel(false);
     }
-    goOn();
+    for (Ask next = first(); next != null; next = first()) {
+      remove(next);
+      POOL.execute(next::closed);
+    }
   }
 
   /** The request that is due first. */
@@ -142,45 +157,17 @@ final class Timeouts {
             this::fire, Duration.ofNanos(Math.max(0, next.deadline() - System.nanoTime())));
   }
 
-  private void fire() {
-    synchronized (this) {
-      set = null;
-      long now = System.nanoTime();
-      Ask next = first();
-      while (next != null && next.deadline() - now <= 0) {
-        remove(next);
-        due.add(next);
-        next = first();
-      }
-      if (next != null) {
-        set(next);
-      }
+  private synchronized void fire() {
+    set = null;
+    long now = System.nanoTime();
+    Ask next = first();
+    while (next != null && next.deadline() - now <= 0) {
+      remove(next);
+      POOL.execute(next::timedOut);
+      next = first();
     }
-    goOn();
-  }
-
-  /**
-   * Times out the due requests on another thread. Also called before a thread blocks: a dependent
-   * of one request may wait for the next one.
-   */
-  void goOn() {
-    if (due.isEmpty()) {
-      return;
-    }
-    try {
-      threads.execute(this::run);
-    } catch (RejectedExecutionException closed) {
-      run();
-    }
-  }
-
-  private void run() {
-    for (Ask next = due.poll(); next != null; next = due.poll()) {
-      if (ended) {
-        next.closed();
-      } else {
-        next.timedOut();
-      }
+    if (next != null) {
+      set(next);
     }
   }
 }

@@ -239,6 +239,56 @@ class OwnLoopTest {
     }
   }
 
+  /** How a dependent of a timeout may block, and how many of those at a time hold up nothing. */
+  private enum Wait {
+    FOR_ANOTHER_CLIENT(20),
+    FOR_A_FUTURE(20),
+    FOR_A_LATCH(4);
+
+    private final int count;
+
+    Wait(int count) {
+      this.count = count;
+    }
+  }
+
+  /** Timeouts that are due together do not wait for what follows one of them. */
+  @ParameterizedTest
+  @EnumSource
+  void whatFollowsATimeoutHoldsUpNoOther(Wait wait) throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<Object> future = new CompletableFuture<>();
+    try (ByHand server = new ByHand();
+        Client other = Client.connect(server.client().answerTimeout(Duration.ofHours(1)).build());
+        Client client = Client.connect(server.client().build())) {
+      CompletableFuture<Object> answer = other.ask("never");
+      List<CompletableFuture<Object>> asked = new ArrayList<>();
+      for (int i = 0; i < wait.count; i++) {
+        CompletableFuture<Object> ask = client.ask("a", Duration.ofMillis(20));
+        asked.add(ask);
+        var unused =
+            ask.exceptionally(
+                late -> {
+                  switch (wait) {
+                    case FOR_ANOTHER_CLIENT -> answer.handle((none, failure) -> "end").join();
+                    case FOR_A_FUTURE -> future.join();
+                    case FOR_A_LATCH -> Servers.await(end);
+                  }
+                  return "end";
+                });
+      }
+      for (CompletableFuture<Object> each : asked) {
+        while (!each.isDone()) {
+          Thread.onSpinWait(); // get would run dependents on this thread
+        }
+        assertThat(failure(each)).isInstanceOf(AnswerTimeoutException.class);
+      }
+    } finally {
+      end.countDown();
+      future.complete("end");
+    }
+  }
+
   /** Timeouts of other clients of a connector are not held up by what follows one. */
   @Test
   void aBlockedTimeoutHoldsUpNobodyElse() throws Exception {
