@@ -314,8 +314,9 @@ public final class ClientConfig {
      * Bounds the silence of a server. A connection on which an answer is due and no frame has come
      * for this long is closed, and all requests in flight fail with a {@link
      * ConnectionLostException}. A request with a longer timeout that was sent before the silence
-     * extends the bound while it waits. Up to 7 days; zero for no limit. Three answer timeouts by
-     * default, and at least one second.
+     * extends the bound while it waits. So does a frame that is arriving when the bound has passed,
+     * and an answer counts that came while the event loop was held up. Up to 7 days; zero for no
+     * limit. Three answer timeouts by default, and at least one second.
      */
     public Builder silenceTimeout(Duration value) {
       if (value.isNegative() || value.compareTo(LONGEST_SILENCE) > 0) {

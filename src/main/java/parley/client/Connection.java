@@ -388,6 +388,11 @@ final class Connection {
     }
 
     @Override
+    public long readBytes() {
+      return session.getReadBytes();
+    }
+
+    @Override
     public void silent() {
       loss.gaveUp("no frame within " + config.silenceTimeout().toMillis() + " ms");
       session.closeNow();

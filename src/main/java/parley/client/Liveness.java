@@ -23,6 +23,9 @@ final class Liveness {
      */
     @Nullable Long patience(long madeBefore);
 
+    /** How many bytes have been read. */
+    long readBytes();
+
     /** Ends the connection. */
     void silent();
 
@@ -147,8 +150,9 @@ final class Liveness {
     }
     set = null;
     long now = System.nanoTime();
-    if (untilSilent(now) <= 0 && !isExpected(now)) {
-      actions.silent();
+    if (isSilent(now)) {
+      long before = actions.readBytes();
+      loop.execute(() -> confirm(before)); // in the loop's next round, after it has read
       return;
     }
     if (untilIdle(now) <= 0) {
@@ -156,5 +160,22 @@ final class Liveness {
       actions.beat();
     }
     setNext(now);
+  }
+
+  private boolean isSilent(long now) {
+    return untilSilent(now) <= 0 && !isExpected(now);
+  }
+
+  /** The loop may have been held up, with an answer in the socket; a part of one counts, too. */
+  private void confirm(long before) {
+    long now = System.nanoTime();
+    if (actions.readBytes() != before) {
+      expectedUntil = now + mostSilence;
+    }
+    if (!ended && isSilent(now)) {
+      actions.silent();
+    } else {
+      setNext(now);
+    }
   }
 }

@@ -3,6 +3,7 @@ package parley.client;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -34,9 +35,14 @@ final class ByHand implements AutoCloseable {
   }
 
   static Protocol lines(Correlation correlation) {
+    return lines(correlation, 1024);
+  }
+
+  /** With lines of up to a length. */
+  static Protocol lines(Correlation correlation, int length) {
     return Protocol.of(
         "by-hand",
-        new LineCodecFactory(),
+        new LineCodecFactory(StandardCharsets.UTF_8, Math.max(1024, length)),
         AnswerHandler.<String>of((session, line) -> line),
         correlation);
   }

@@ -9,11 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Peer;
+import parley.Servers;
 import parley.protocol.Correlation;
 
 /** A server that is connected and says nothing. */
@@ -162,10 +164,51 @@ class SilenceTest {
     }
   }
 
+  /**
+   * An answer that came while the loop was held up counts, whether the hold-up was long or short,
+   * and also if the loop reads it in several parts.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 300_000})
+  void aHeldUpLoopIsNotTheServersSilence(int length) throws Exception {
+    for (double holdUp : new double[] {1.05, 3}) {
+      CountDownLatch arrived = new CountDownLatch(1);
+      try (ByHand server = new ByHand();
+          Client client =
+              Client.connect(
+                  ClientConfig.builder(
+                          server.endpoint(), ByHand.lines(Correlation.IN_ORDER, length))
+                      .silenceTimeout(HALF)
+                      .build());
+          Peer peer = server.accept()) {
+        CompletableFuture<Void> first =
+            client
+                .ask("a")
+                .thenAccept(
+                    answer -> {
+                      Servers.await(arrived);
+                      new CompletableFuture<Void>()
+                          .completeOnTimeout(
+                              null, (long) (HALF.toMillis() * holdUp), TimeUnit.MILLISECONDS)
+                          .join();
+                    });
+        CompletableFuture<Object> second = client.ask("b");
+        assertThat(peer.line() + peer.line()).isEqualTo("ab");
+        peer.send("re a\n");
+        arrived.countDown();
+        peer.send("x".repeat(length) + "\n");
+        assertThat(second.get(20, TimeUnit.SECONDS)).isEqualTo("x".repeat(length));
+        first.get();
+        CompletableFuture<ConnectionLostException> lost = client.lost();
+        var unused = client.ask("c"); // a silence after that is one
+        assertThat(lost.get(60, TimeUnit.SECONDS)).hasMessage("no frame within 500 ms");
+      }
+    }
+  }
+
   @Test
   void theBoundIsSomeAnswerTimeouts() {
-    ClientConfig.Builder config =
-        ClientConfig.builder(parley.Servers.FREE.withPort(1), ByHand.lines());
+    ClientConfig.Builder config = ClientConfig.builder(Servers.FREE.withPort(1), ByHand.lines());
     assertThat(config.build().silenceTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.answerTimeout(Duration.ofMillis(5)).build().silenceTimeout())
         .isEqualTo(Duration.ofSeconds(1));
@@ -197,6 +240,26 @@ class SilenceTest {
       }
       assertThat(client.lost().get(60, TimeUnit.SECONDS)).hasMessage("no frame within 1000 ms");
       assertThat(unasked).hasSize(kind.equals("none") ? 20 : 0);
+    }
+  }
+
+  /** A heartbeat whose answer was lost does not keep the next ones from being sent. */
+  @Test
+  void aHeartbeatIsSentAlthoughAnAnswerWasLost() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(
+                client(server, "by key")
+                    .silenceTimeout(Duration.ofMinutes(1))
+                    .answerTimeout(Duration.ofMillis(20))
+                    .heartbeat(Duration.ofMillis(5), () -> "0 ping")
+                    .build());
+        Peer peer = server.accept()) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(peer.line()).isEqualTo("0 ping"); // no answer to any of them
+      }
+      peer.send("0 pong\n0 pong\n");
+      assertThat(peer.line()).isEqualTo("0 ping");
     }
   }
 
