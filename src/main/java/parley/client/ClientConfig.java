@@ -290,7 +290,9 @@ public final class ClientConfig {
      * Bounds the requests and messages that wait to be sent on the connection, in bytes: 64 KiB or
      * more, 16 MiB by default. Each counts 350 bytes and its own length. The length of an array, a
      * buffer or text is known at once; any other message counts its encoded length, once it is
-     * encoded. A message longer than the bound is accepted while nothing else waits.
+     * encoded. No message is encoded while the bytes that are encoded and not sent reach the bound:
+     * accepted messages then wait, whatever {@link #whenFull} is. A message longer than the bound
+     * is accepted while nothing else waits.
      */
     public Builder outboundBytes(long value) {
       if (value < LEAST_OUTBOUND) {

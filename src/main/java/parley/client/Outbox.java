@@ -3,6 +3,7 @@ package parley.client;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
@@ -12,7 +13,8 @@ import parley.transport.EventLoop;
 /**
  * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads
  * enter a queue. The loop runs up to {@value #MOST_AT_ONCE} of them at a time, so that its other
- * sessions have their turns in between. Any thread may call, unless it says otherwise.
+ * sessions have their turns in between. While the messages that are encoded and not sent reach the
+ * bound of {@link Room}, all tasks wait. Any thread may call, unless it says otherwise.
  */
 final class Outbox {
 
@@ -34,6 +36,7 @@ final class Outbox {
   private final Loss loss;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final AtomicInteger unsent = new AtomicInteger();
   private boolean writing; // on the loop
 
   Outbox(IoSession session, EventLoop loop, Room room, Loss loss) {
@@ -49,12 +52,12 @@ final class Outbox {
   }
 
   /**
-   * Runs a task after all earlier ones: at once, if the caller is the event loop, no task waits and
-   * nothing is being written. After the end of the connection the caller runs it, as the loop may
-   * never run again.
+   * Runs a task after all earlier ones: at once, if the caller is the event loop, no task waits,
+   * nothing is being written and not too much is encoded. After the end of the connection the
+   * caller runs it, as the loop may never run again.
    */
   void add(Runnable task) {
-    if (loop.isLoopThread() && !writing && tasks.isEmpty()) {
+    if (loop.isLoopThread() && !writing && tasks.isEmpty() && !isFull()) {
       task.run();
       return;
     }
@@ -66,15 +69,20 @@ final class Outbox {
     }
   }
 
+  /** Whether tasks wait for a message to be sent, which schedules them. */
+  private boolean isFull() {
+    return unsent.get() > 0 && room.isEncodedFull();
+  }
+
   private void schedule() {
-    if (!tasks.isEmpty() && scheduled.compareAndSet(false, true)) {
+    if (!tasks.isEmpty() && !isFull() && scheduled.compareAndSet(false, true)) {
       loop.execute(this::runSome);
     }
   }
 
   private void runSome() {
     try {
-      for (int left = MOST_AT_ONCE; left > 0; left--) {
+      for (int left = MOST_AT_ONCE; left > 0 && !isFull(); left--) {
         Runnable task = tasks.poll();
         if (task == null) {
           return;
@@ -97,6 +105,7 @@ final class Outbox {
   /** Writes a message that has room. On the loop, within a task. */
   void write(Object message, long size, Written listener) {
     room.handOver(size);
+    unsent.incrementAndGet();
     Throwable thrown = null;
     WriteFuture future = null;
     writing = true;
@@ -108,15 +117,21 @@ final class Outbox {
       writing = false;
     }
     if (future == null) {
-      room.sent(size);
+      sent(size);
       listener.written(thrown);
       return;
     }
     future.addListener(
         done -> {
-          room.sent(size);
+          sent(size);
           listener.written(why((WriteFuture) done));
+          schedule();
         });
+  }
+
+  private void sent(long size) {
+    unsent.decrementAndGet();
+    room.sent(size);
   }
 
   private static @Nullable Throwable why(WriteFuture written) {

@@ -122,6 +122,11 @@ final class Room {
     }
   }
 
+  /** Whether the bytes that are encoded and not sent have reached the bound. */
+  boolean isEncodedFull() {
+    return encoded.getAsLong() >= mostBytes;
+  }
+
   /** The session is about to encode a message; if the result is larger, that counts. */
   void handOver(long size) {
     handedOver.addAndGet(size);

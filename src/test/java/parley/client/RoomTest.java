@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,6 +22,7 @@ import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
+import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 
 /** What a client has under way is bounded, whether its server reads or not. */
@@ -125,6 +127,71 @@ class RoomTest {
         refused = next.isCompletedExceptionally() ? next : null;
       }
       assertThat(failure(refused)).hasMessageStartingWith("waiting to be sent: ");
+    }
+  }
+
+  /**
+   * Messages of unknown length are encoded up to the bound; the others wait, and are sent in order.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsEncodedIsBounded(boolean onLoop) throws Exception {
+    int most = 100_000;
+    Protocol numbers =
+        Protocol.of(
+            "numbers",
+            new MappedCodecFactory(
+                new LineCodecFactory(StandardCharsets.UTF_8, 1 << 20),
+                (String line) -> line,
+                (Integer number) -> number + "x".repeat(most)),
+            AnswerHandler.of((session, line) -> line),
+            Correlation.IN_ORDER);
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector()) {
+      Client client =
+          connector
+              .connect(
+                  ClientConfig.builder(server.endpoint(), numbers).outboundBytes(BOUND).build())
+              .get();
+      IoSession session = connector.mina().getManagedSessions().values().iterator().next();
+      try (Peer peer = server.accept()) {
+        List<CompletableFuture<Void>> sent = new ArrayList<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Void> held =
+            client
+                .ask(0)
+                .thenAccept(
+                    answer -> {
+                      for (int i = 1; onLoop && i < 500; i++) {
+                        sent.add(client.send(i));
+                      }
+                      begun.countDown();
+                      Servers.await(end);
+                    });
+        peer.line();
+        peer.send("re 0\n");
+        begun.await();
+        for (int i = 1; !onLoop && i < 500; i++) {
+          sent.add(client.send(i));
+        }
+        end.countDown();
+        held.get();
+        Servers.awaitRounds(session);
+        assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(BOUND + most + 10L);
+        int next = 1;
+        for (CompletableFuture<Void> each : sent) {
+          if (!each.isCompletedExceptionally()) {
+            assertThat(peer.line()).startsWith(next + "x");
+            each.get();
+          }
+          next++;
+        }
+        CompletableFuture<Void> drained = client.drain();
+        assertThat(peer.rest()).isEmpty();
+        peer.close();
+        drained.get();
+      }
     }
   }
 
