@@ -47,7 +47,12 @@ final class Attempt {
     }
     try {
       Lookups.Waiter lookup =
-          Lookups.of(config.resolver(), config.endpoint().host(), config.connectTimeout());
+          client
+              .context()
+              .call(
+                  () ->
+                      Lookups.of(
+                          config.resolver(), config.endpoint().host(), config.connectTimeout()));
       missing = () -> lookup.hasBegun() ? "address" : "free look-up thread";
       has(() -> lookup.cancel(false));
       var unused = lookup.whenComplete(this::found);
@@ -152,10 +157,11 @@ final class Attempt {
     failed = true;
     timer.cancel(false);
     undo();
+    Runnable fails = () -> client.context().run(() -> opened.completeExceptionally(failure));
     try {
-      connector.loops().threads().execute(() -> opened.completeExceptionally(failure));
+      connector.loops().threads().execute(fails);
     } catch (RejectedExecutionException closed) {
-      opened.completeExceptionally(failure);
+      fails.run();
     }
   }
 

@@ -67,7 +67,7 @@ public final class Client implements AutoCloseable {
         Protocols.context(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
-    this.timeouts = new Timeouts(connector.timer(), config.answerTimeout());
+    this.timeouts = new Timeouts(connector.timer(), config.answerTimeout(), context);
     this.ownLoop = new OwnLoop(connector.loops());
     this.first = new ClientFuture<>(ownLoop);
     Backoff reconnect = config.reconnect();
@@ -131,7 +131,10 @@ public final class Client implements AutoCloseable {
     return chain;
   }
 
-  /** The context of the thread that made this client: callbacks run with it. */
+  /**
+   * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
+   * changes it, that of the thread that made this client.
+   */
   PluginContext context() {
     return context;
   }

@@ -56,7 +56,7 @@ final class Connection {
     correlation = client.correlation();
     loss = new Loss(session);
     room = new Room(config.maxInFlight(), config.outboundBytes(), session::getScheduledWriteBytes);
-    outbox = new Outbox(session, loop, room, loss);
+    outbox = new Outbox(session, loop, room, loss, client.context());
     asks = new Asks(correlation, config.maxInFlight(), room::placeFreed);
     unasked = new Unasked(config.unasked(), loss, client.ownLoop());
     liveness =
@@ -66,7 +66,7 @@ final class Connection {
             new Actions(),
             config.silenceTimeout(),
             config.heartbeatIdle());
-    session.getCloseFuture().addListener(future -> closed());
+    session.getCloseFuture().addListener(future -> client.context().run(this::closed));
   }
 
   IoSession session() {
@@ -86,6 +86,10 @@ final class Connection {
   /** The session is open, with TLS secured. On the loop. */
   void opened() {
     opened = true;
+    client.context().run(this::begin);
+  }
+
+  private void begin() {
     Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.onConnect();
     if (onConnect == null) {
       ready();
@@ -404,7 +408,7 @@ final class Connection {
         return; // the silence timeout watches over that one
       }
       try {
-        Object message = config.heartbeat().get();
+        Object message = client.context().call(config.heartbeat());
         if (correlation.isInOrder()
             || (correlation.isByKey() && correlation.key(message) != null)) {
           beat = ask(message, config.heartbeatTimeout());

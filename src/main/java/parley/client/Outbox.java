@@ -9,6 +9,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import parley.transport.EventLoop;
+import parley.transport.PluginContext;
 
 /**
  * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads
@@ -34,16 +35,19 @@ final class Outbox {
   private final EventLoop loop;
   private final Room room;
   private final Loss loss;
+  private final PluginContext context;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final AtomicInteger unsent = new AtomicInteger();
   private boolean writing; // on the loop
 
-  Outbox(IoSession session, EventLoop loop, Room room, Loss loss) {
+  /** An empty one, whose listeners run in a context. */
+  Outbox(IoSession session, EventLoop loop, Room room, Loss loss, PluginContext context) {
     this.session = session;
     this.loop = loop;
     this.room = room;
     this.loss = loss;
+    this.context = context;
   }
 
   /** Whether no task waits. */
@@ -124,7 +128,7 @@ final class Outbox {
     future.addListener(
         done -> {
           sent(size);
-          listener.written(why((WriteFuture) done));
+          context.run(() -> listener.written(why((WriteFuture) done)));
           schedule();
         });
   }

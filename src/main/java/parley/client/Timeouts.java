@@ -4,11 +4,13 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinWorkerThread;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.transport.PluginContext;
 
 /**
  * Times out the requests of a client, with one timer for the request that is due first. A blocked
@@ -46,6 +48,7 @@ final class Timeouts {
 
   private final Timer timer;
   private final Duration usual;
+  private final Executor threads;
 
   /** Requests with the usual timeout, which are due in the order in which they were made. */
   private @Nullable Ask first;
@@ -65,16 +68,18 @@ final class Timeouts {
    * An empty one.
    *
    * @param usual the timeout of most requests, which cost the least
+   * @param context that of dependents
    */
-  Timeouts(Timer timer, Duration usual) {
+  Timeouts(Timer timer, Duration usual, PluginContext context) {
     this.timer = timer;
     this.usual = usual;
+    this.threads = task -> POOL.execute(() -> context.run(task));
   }
 
   /** Adds a request; once the client is closed, fails it. */
   void add(Ask ask) {
     if (!begin(ask)) {
-      POOL.execute(ask::closed);
+      threads.execute(ask::closed);
     }
   }
 
@@ -133,7 +138,7 @@ final class Timeouts {
     }
     for (Ask next = first(); next != null; next = first()) {
       remove(next);
-      POOL.execute(next::closed);
+      threads.execute(next::closed);
     }
   }
 
@@ -163,7 +168,7 @@ final class Timeouts {
     Ask next = first();
     while (next != null && next.deadline() - now <= 0) {
       remove(next);
-      POOL.execute(next::timedOut);
+      threads.execute(next::timedOut);
       next = first();
     }
     if (next != null) {
