@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.future.DefaultConnectFuture;
 import org.apache.mina.core.session.IoSession;
@@ -28,7 +28,7 @@ final class Attempt {
   private final CompletableFuture<Connection> opened = new CompletableFuture<>();
   private final AtomicBoolean decided = new AtomicBoolean();
   private final Future<?> timer;
-  private volatile Supplier<String> missing = () -> "address";
+  private volatile UnaryOperator<String> late = no("address");
   private volatile boolean failed;
   private @Nullable Runnable undo; // under the lock
 
@@ -53,7 +53,7 @@ final class Attempt {
                   () ->
                       Lookups.of(
                           config.resolver(), config.endpoint().host(), config.connectTimeout()));
-      missing = () -> lookup.hasBegun() ? "address" : "free look-up thread";
+      late = within -> no(lookup.hasBegun() ? "address" : "free look-up thread").apply(within);
       has(() -> lookup.cancel(false));
       var unused = lookup.whenComplete(this::found);
     } catch (RuntimeException | Error e) { // such as no thread for the look-up
@@ -76,7 +76,6 @@ final class Attempt {
   }
 
   private void race(List<InetAddress> addresses) {
-    missing = () -> "answer";
     Race race =
         new Race(
             connector.dialer(),
@@ -94,6 +93,7 @@ final class Attempt {
                 fail(failure);
               }
             });
+    late = race::late;
     has(race::cancel);
     race.start();
   }
@@ -105,7 +105,7 @@ final class Attempt {
       return;
     }
     if (config.tls() != null) {
-      missing = () -> "TLS handshake";
+      late = no("TLS handshake");
     }
     ConnectFuture future = new DefaultConnectFuture();
     future.addListener(
@@ -126,7 +126,7 @@ final class Attempt {
 
   /** {@code onConnect} begins. */
   void begun() {
-    missing = () -> "end of onConnect";
+    late = no("end of onConnect");
   }
 
   /** The connection is ready. */
@@ -138,7 +138,12 @@ final class Attempt {
   }
 
   private void timeOut() {
-    fail("no " + missing.get() + " within " + config.connectTimeout().toMillis() + " ms", null);
+    fail(late.apply(" within " + config.connectTimeout().toMillis() + " ms"), null);
+  }
+
+  /** What a timeout reports about a step that is missing, with the bound that follows. */
+  private static UnaryOperator<String> no(String step) {
+    return within -> "no " + step + within;
   }
 
   void fail(Throwable cause) {

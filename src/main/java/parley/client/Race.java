@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.Future;
@@ -30,9 +32,6 @@ final class Race {
   /** The most addresses of a name that are tried. */
   static final int MOST = 64;
 
-  /** The most failures that the message names. */
-  private static final int MOST_NAMED = 4;
-
   /** Gets the result, once. */
   interface Result {
 
@@ -48,7 +47,7 @@ final class Race {
     SocketChannel open() throws IOException;
   }
 
-  private record Failed(InetSocketAddress address, IOException cause) {}
+  private final IOException notTried = new IOException("not tried");
 
   private final Dialer dialer;
   private final Timer timer;
@@ -56,7 +55,7 @@ final class Race {
   private final Result result;
   private final Deque<InetSocketAddress> left;
   private final Set<SocketChannel> running = new LinkedHashSet<>();
-  private final List<Failed> failures = new ArrayList<>();
+  private final Map<InetSocketAddress, @Nullable IOException> outcomes = new LinkedHashMap<>();
   private @Nullable Future<?> next;
   private int tries;
   private boolean over;
@@ -72,6 +71,7 @@ final class Race {
     this.opening = opening;
     this.result = result;
     this.left = new ArrayDeque<>(addresses);
+    addresses.forEach(each -> outcomes.put(each, notTried));
   }
 
   /** Orders addresses as the resolver did, with alternating families. */
@@ -138,6 +138,7 @@ final class Race {
         won(channel);
         return true;
       }
+      outcome(address, null);
       SocketChannel connecting = channel;
       dialer.await(channel, () -> ready(address, connecting));
       running.add(channel);
@@ -174,7 +175,13 @@ final class Race {
       running.remove(channel);
       Dialer.close(channel);
     }
-    failures.add(new Failed(address, cause instanceof IOException e ? e : new IOException(cause)));
+    outcome(address, cause instanceof IOException e ? e : new IOException(cause));
+  }
+
+  private void outcome(InetSocketAddress address, @Nullable IOException failure) {
+    synchronized (outcomes) {
+      outcomes.put(address, failure);
+    }
   }
 
   private void end() {
@@ -187,20 +194,32 @@ final class Race {
     running.clear();
   }
 
-  /** The only failure, or one that names several. */
+  /** The only failure, or one that names each address. */
   private IOException failure() {
-    if (failures.size() == 1) {
-      return failures.get(0).cause;
+    IOException only = outcomes.size() == 1 ? outcomes.values().iterator().next() : null;
+    if (only != null) {
+      return only;
     }
-    StringJoiner named = new StringJoiner(", ");
-    for (Failed each : failures.subList(0, Math.min(MOST_NAMED, failures.size()))) {
-      named.add(each.address.getAddress().getHostAddress() + ": " + Attempt.reason(each.cause));
+    IOException all = new IOException(late(""));
+    for (IOException each : outcomes.values()) {
+      if (each != null) {
+        all.addSuppressed(each);
+      }
     }
-    if (failures.size() > MOST_NAMED) {
-      named.add(failures.size() - MOST_NAMED + " more");
-    }
-    IOException all = new IOException(named.toString());
-    failures.forEach(each -> all.addSuppressed(each.cause));
     return all;
+  }
+
+  /** The reason of each address when the time is over. Any thread may call. */
+  String late(String within) {
+    StringJoiner reasons = new StringJoiner(", ");
+    synchronized (outcomes) {
+      outcomes.forEach(
+          (address, failure) -> {
+            String name = outcomes.size() == 1 ? "" : address.getAddress().getHostAddress() + ": ";
+            String reason = failure == null ? "no answer" : Attempt.reason(failure);
+            reasons.add(name + reason + (failure == null || failure == notTried ? within : ""));
+          });
+    }
+    return reasons.toString();
   }
 }

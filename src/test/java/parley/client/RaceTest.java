@@ -231,6 +231,14 @@ class RaceTest {
               "cannot connect to tcp://some.test:%d: 127.0.0.2: Connection refused,"
                   + " 127.0.0.3: Connection refused",
               free);
+      String[] many = new String[9];
+      for (int i = 0; i < many.length; i++) {
+        many[i] = "127.0.0." + (i + 2);
+      }
+      Throwable all = failure(connector.connect(client(free, many).build()));
+      for (String each : many) {
+        assertThat(all).hasMessageContaining(each + ": Connection refused");
+      }
       assertThat(failure(connector.connect(client(free).build())))
           .isInstanceOf(ConnectException.class)
           .hasMessage("cannot connect to tcp://some.test:%d: unknown host", free);
@@ -241,6 +249,30 @@ class RaceTest {
       assertThat(failure(connector.connect(client(free, broken).build())))
           .isInstanceOf(ConnectException.class)
           .hasMessageEndingWith(": no registry");
+    }
+  }
+
+  /** The timeout names what each address did, and what was not tried. */
+  @Test
+  void theTimeoutOfARaceKeepsTheReasons() throws Exception {
+    try (BlackHole hole = new BlackHole("127.0.0.3", 0);
+        Connector connector = new Connector()) {
+      int port = hole.socket.getLocalPort();
+      String prefix = "cannot connect to tcp://some.test:" + port + ": ";
+      Duration shortly = Race.DELAY.dividedBy(2);
+      assertThat(
+              failure(
+                  connector.connect(
+                      client(port, "127.0.0.2", "127.0.0.3", "127.0.0.4")
+                          .connectTimeout(shortly)
+                          .build())))
+          .hasMessage(
+              prefix
+                  + "127.0.0.2: Connection refused, 127.0.0.3: no answer within 125 ms,"
+                  + " 127.0.0.4: not tried within 125 ms");
+      assertThat(
+              failure(connector.connect(client(port, "127.0.0.3").connectTimeout(shortly).build())))
+          .hasMessage(prefix + "no answer within 125 ms");
     }
   }
 
