@@ -212,6 +212,7 @@ final class Connection {
       room.placeFreed();
       room.dropped(size);
       ask.failed(lost());
+      endIfDrained();
       return;
     }
     try {

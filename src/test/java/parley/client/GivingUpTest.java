@@ -7,15 +7,21 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import parley.Peer;
+import parley.Servers;
 import parley.protocol.Correlation;
+import parley.transport.EventLoop;
 
 /** What a caller gives up holds nothing. */
 class GivingUpTest {
@@ -193,6 +199,60 @@ class GivingUpTest {
       peer.close();
       drained.get(60, TimeUnit.SECONDS);
     }
+  }
+
+  /** A request that times out before it is written does not hold up a drain that has begun. */
+  @Test
+  void aDrainDoesNotWaitForARequestThatWasNeverWritten() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    AtomicReference<Client> client = new AtomicReference<>();
+    AtomicReference<CompletableFuture<Void>> drained = new AtomicReference<>();
+    Timer timer =
+        (task, delay) -> {
+          if (client.get() != null && drained.get() == null) {
+            drained.set(client.get().drain()); // within ask, before it is written
+            timeOutNow(client.get(), task);
+          }
+          return new CompletableFuture<>();
+        };
+    try (ByHand server = new ByHand();
+        Connector connector = new Connector(1, timer)) {
+      Client made = connector.connect(server.client().silenceTimeout(Duration.ZERO).build()).get();
+      IoSession session = connector.mina().getManagedSessions().values().iterator().next();
+      EventLoop.onLoopOf(session, () -> Servers.await(asked)); // what follows is queued
+      client.set(made);
+      try (Peer peer = server.accept()) {
+        CompletableFuture<Object> late = made.ask("a", Duration.ZERO);
+        asked.countDown();
+        assertThat(failure(late)).isInstanceOf(AnswerTimeoutException.class);
+        assertThat(peer.rest()).isEmpty();
+        peer.close();
+        drained.get().get(60, TimeUnit.SECONDS);
+      }
+    }
+  }
+
+  /** Lets the timeout, which needs the lock that the caller holds, come between. */
+  private static void timeOutNow(Client client, Runnable task) {
+    AtomicBoolean isOver = new AtomicBoolean();
+    CompletableFuture<Void> over =
+        CompletableFuture.runAsync(
+            () -> {
+              task.run();
+              Timeouts.POOL.awaitQuiescence(1, TimeUnit.MINUTES);
+              synchronized (client.timeouts()) {
+                isOver.set(true);
+                client.timeouts().notifyAll();
+              }
+            });
+    try {
+      while (!isOver.get()) {
+        client.timeouts().wait();
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    assertThat(over).isNotCompletedExceptionally();
   }
 
   /** The caller of a drain may give up waiting for it: the client closes all the same. */
