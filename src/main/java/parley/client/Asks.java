@@ -43,7 +43,8 @@ final class Asks {
   /**
    * Adds a request that the caller sends next.
    *
-   * @throws ClientException if it has no key, or one that is in flight
+   * @throws ClientException if it has no key, or one that is in flight or was given up: an answer
+   *     with that key could be the late one
    */
   void add(Ask ask, Object message) throws ClientException {
     Object key = ask; // where answers come in order, any unique object
@@ -53,8 +54,14 @@ final class Asks {
         throw new ClientException(
             "the request has no key (expected: one by which to know its answer)");
       }
-      if (owed.containsKey(key)) {
-        throw new ClientException("key: " + key + " (expected: one that is not in flight)");
+      Ask same = owed.get(key);
+      if (same != null) {
+        throw new ClientException(
+            "key: "
+                + key
+                + (same.isSettled()
+                    ? " (expected: one without a late answer still to come)"
+                    : " (expected: one that is not in flight)"));
       }
       dropLate();
     }

@@ -275,11 +275,12 @@ public final class ClientConfig {
      * {@link #whenFull} says what happens to one more.
      *
      * <p>A request that times out or is cancelled frees its place at once. If it was sent, the
-     * client still expects its late answer. Where answers have keys, a new request replaces the
-     * eldest such request once there are as many requests as this bound. Where answers come in
-     * order, only a late answer tells that the next answer belongs to the next request. A client
-     * with twice this bound of requests, waiting and given up, therefore refuses one more until a
-     * late answer comes or {@link #silenceTimeout} ends the connection.
+     * client still expects its late answer. Where answers have keys, no other request can have its
+     * key until then, and a new request replaces the eldest such request once there are as many
+     * requests as this bound. Where answers come in order, only a late answer tells that the next
+     * answer belongs to the next request. A client with twice this bound of requests, waiting and
+     * given up, therefore refuses one more until a late answer comes or {@link #silenceTimeout}
+     * ends the connection.
      */
     public Builder maxInFlight(int value) {
       maxInFlight = MAX_IN_FLIGHT.checked(value);
@@ -333,7 +334,8 @@ public final class ClientConfig {
      * Sends a heartbeat when no frame has come, or nothing was sent, for a while. There are none by
      * default. A heartbeat is a request if the protocol's correlation matches its answer; otherwise
      * any frame counts as its answer. {@link #silenceTimeout} closes the connection if none comes.
-     * No second heartbeat is sent before the first has completed.
+     * Heartbeats may all have the same key: a late answer to one then answers the next. No second
+     * heartbeat is sent before the first has completed.
      *
      * @param idle how long, 1 millisecond to 24 hours
      * @param message makes each heartbeat, on the event loop; an exception closes the connection

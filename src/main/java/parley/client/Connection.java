@@ -409,6 +409,9 @@ final class Connection {
         return; // the silence timeout watches over that one
       }
       try {
+        if (correlation.isByKey() && beat instanceof Ask late) {
+          asks.remove(late); // its answer may be lost, and the next one may have its key
+        }
         Object message = client.context().call(config.heartbeat());
         if (correlation.isInOrder()
             || (correlation.isByKey() && correlation.key(message) != null)) {

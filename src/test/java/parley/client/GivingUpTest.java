@@ -175,6 +175,9 @@ class GivingUpTest {
         assertThat(peer.line()).isEqualTo(i + " late");
         asked.cancel(true);
       }
+      assertThat(failure(client.ask("999 again")))
+          .isInstanceOf(ClientException.class)
+          .hasMessage("key: 999 (expected: one without a late answer still to come)");
       CompletableFuture<Object> last = client.ask("last x");
       assertThat(peer.line()).isEqualTo("last x");
       peer.send("0 late\n999 late\nlast y\n");
