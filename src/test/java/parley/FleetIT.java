@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.client.Backoff;
 import parley.client.Client;
 import parley.client.ClientConfig;
+import parley.client.ClientException;
 import parley.client.ConnectionLostException;
 import parley.endpoint.Endpoint;
 import parley.protocol.greeting.GreetingProtocol;
@@ -306,8 +307,8 @@ class FleetIT {
     }
 
     private static boolean isCleanEnd(Throwable failure) {
-      return failure instanceof ConnectionLostException
-          && failure.getMessage().equals("connection closed by the server");
+      return failure instanceof ClientException
+          && failure.getMessage().endsWith("connection closed by the server");
     }
   }
 

@@ -24,10 +24,11 @@ import parley.transport.RareLog;
  * its request. Works for any protocol.
  *
  * <p>A request fails with {@link AnswerTimeoutException}, with {@link ConnectionLostException} when
- * the connection ends before its answer, with {@link ClientException} when it was not sent at all,
- * or with what the codec, a filter or the key function threw for it. None is ever sent twice.
- * Cancelling a request gives it up, although the server may have received it. Requests and messages
- * of one thread go out in order.
+ * the connection ends before its answer, with {@link ClientException} itself when it was not sent
+ * at all, such as between two connections ({@link #connected} completes when there is one), or with
+ * what the codec, a filter or the key function threw for it. None is ever sent twice. Cancelling a
+ * request gives it up, although the server may have received it. Requests and messages of one
+ * thread go out in order.
  *
  * <p>Futures complete on the event loop; timeouts, failed connects and what a close fails complete
  * on another thread. Dependents on the event loop must not block: use the Async methods for that.
@@ -299,7 +300,12 @@ public final class Client implements AutoCloseable {
 
   private <T> CompletableFuture<T> with(Function<Connection, CompletableFuture<T>> action) {
     Connection now = connection();
-    return now == null ? CompletableFuture.failedFuture(whyNone()) : action.apply(now);
+    return now == null ? CompletableFuture.failedFuture(notSent()) : action.apply(now);
+  }
+
+  private ClientException notSent() {
+    ConnectionLostException why = whyNone();
+    return new ClientException("not sent, there is no connection: " + why.getMessage(), why);
   }
 
   /** Why the connection before ended, if there was one. */

@@ -259,7 +259,7 @@ class ClientMixIT {
                   || (message.startsWith("waiting to be sent: ") && harms.isFull));
       boolean mayBe =
           isFull
-              || failure instanceof ConnectionLostException
+              || (failure instanceof ConnectionLostException || message.startsWith("not sent, "))
                   && (harms.ends > 0 || harms.losesSilent())
               || failure instanceof AnswerTimeoutException
                   && (harms.hasShortTimeouts || harms.silent > 0)

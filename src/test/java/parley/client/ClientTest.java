@@ -208,8 +208,8 @@ class ClientTest {
       }
       assertThat(failure(client.connected())).isInstanceOf(ConnectionLostException.class);
       assertThat(failure(client.ask("d")))
-          .isInstanceOf(ConnectionLostException.class)
-          .hasMessage("connection closed by the server");
+          .isExactlyInstanceOf(ClientException.class)
+          .hasMessage("not sent, there is no connection: connection closed by the server");
     }
   }
 

@@ -46,7 +46,7 @@ class OnConnectTest {
           CompletableFuture<Object> early =
               client == null ? new CompletableFuture<>() : client.ask("early");
           if (client != null) {
-            assertThat(failure(early)).isInstanceOf(ConnectionLostException.class);
+            assertThat(failure(early)).isInstanceOf(ClientException.class);
           }
           assertThat(connecting.isDone()).isEqualTo(client != null);
           peer.send("go on\n");
