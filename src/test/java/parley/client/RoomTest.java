@@ -271,7 +271,7 @@ class RoomTest {
       CompletableFuture<Object> lost =
           CompletableFuture.supplyAsync(() -> client.ask("fourth")).thenCompose(any -> any);
       peer.close();
-      assertThat(failure(lost)).isInstanceOf(ConnectionLostException.class);
+      assertThat(failure(lost)).isInstanceOf(ClientException.class);
     }
   }
 
