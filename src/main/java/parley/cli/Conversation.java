@@ -141,7 +141,12 @@ final class Conversation {
     return written == Exit.OK ? code : written;
   }
 
-  private int report(@Nullable Throwable failure) {
+  private int report(@Nullable Throwable given) {
+    // not sent, as the connection was lost before
+    Throwable failure =
+        given instanceof ClientException && given.getCause() instanceof ConnectionLostException lost
+            ? lost
+            : given;
     if (failure instanceof TimeoutException) {
       err.println("no banner within " + config.answerTimeout().toMillis() + " ms");
       return Exit.NO_ANSWER;
