@@ -5,15 +5,14 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
-import parley.transport.SessionAttribute;
 
 /**
  * Makes a codec of a decoder a session and one encoder for all: {@code new
  * FrameCodecFactory(PairDecoder::new, (Short pair, IoBuffer out) -> out.putShort(pair))}.
  */
-public class FrameCodecFactory implements ProtocolCodecFactory {
+public class FrameCodecFactory implements ProtocolCodecFactory, DecoderSource {
 
-  private final SessionAttribute<ProtocolDecoder> decoder;
+  private final Supplier<? extends ProtocolDecoder> decoder;
   private final ProtocolEncoder encoder;
 
   /**
@@ -30,14 +29,18 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
 
   /** For the codecs here, whose encoders only put. */
   FrameCodecFactory(Supplier<? extends ProtocolDecoder> decoder, StraightEncoder encoder) {
-    this.decoder =
-        new SessionAttribute<>(FrameCodecFactory.class, "decoder", session -> decoder.get());
+    this.decoder = decoder;
     this.encoder = encoder;
   }
 
   @Override
   public final ProtocolDecoder getDecoder(IoSession session) {
-    return decoder.of(session);
+    return SessionDecoders.of(session, this, decoder);
+  }
+
+  @Override
+  public final ProtocolDecoder newDecoder() {
+    return decoder.get();
   }
 
   @Override

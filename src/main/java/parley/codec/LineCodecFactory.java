@@ -7,7 +7,6 @@ import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
-import parley.transport.SessionAttribute;
 
 /**
  * Makes lines of text: frames are Strings, each ended on the wire by a delimiter.
@@ -45,13 +44,11 @@ import parley.transport.SessionAttribute;
  * length counts bytes without the delimiter. One factory serves all sessions; the decoder's state
  * is the session's own.
  */
-public final class LineCodecFactory extends TextLineCodecFactory {
+public final class LineCodecFactory extends TextLineCodecFactory implements DecoderSource {
 
   /** The limit unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
-  private final SessionAttribute<ProtocolDecoder> decoder =
-      new SessionAttribute<>(LineCodecFactory.class, "decoder", session -> newDecoder());
   private final Charset charset;
   private final LineEnd end;
   private final LineEncoder encoder;
@@ -91,7 +88,8 @@ public final class LineCodecFactory extends TextLineCodecFactory {
     this.encoder = new LineEncoder(charset, end, this::getEncoderMaxLineLength);
   }
 
-  private ProtocolDecoder newDecoder() {
+  @Override
+  public ProtocolDecoder newDecoder() {
     return new LineDecoder(charset, end, maxLineBytes);
   }
 
@@ -106,7 +104,7 @@ public final class LineCodecFactory extends TextLineCodecFactory {
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {
-    return decoder.of(session);
+    return SessionDecoders.of(session, this, this::newDecoder);
   }
 
   /** The longest line that is decoded, in bytes without the delimiter. */

@@ -9,6 +9,7 @@ import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes objects of another codec's frames, and its frames of such objects.
@@ -24,9 +25,10 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  * decoded. What the writer does not take, by its type, fails the write. One factory serves all
  * sessions, and keeps no state but that of the other codec.
  */
-public final class MappedCodecFactory implements ProtocolCodecFactory {
+public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSource {
 
   private final ProtocolCodecFactory frames;
+  private final FrameReader<Object, ?> reader;
   private final Decoder decoder;
   private final Function<Object, ?> writer;
 
@@ -43,13 +45,20 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   public <F, M> MappedCodecFactory(
       ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
     this.frames = frames;
-    this.decoder = new Decoder(frames, (FrameReader<Object, ?>) reader);
+    this.reader = (FrameReader<Object, ?>) reader;
+    this.decoder = new Decoder(frames::getDecoder, this.reader);
     this.writer = (Function<Object, ?>) writer;
   }
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {
     return decoder;
+  }
+
+  @Override
+  public @Nullable ProtocolDecoder newDecoder() {
+    ProtocolDecoder inner = frames instanceof DecoderSource source ? source.newDecoder() : null;
+    return inner == null ? null : new Decoder(session -> inner, reader);
   }
 
   @Override
@@ -60,13 +69,18 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
         : new Encoder(encoder, writer);
   }
 
-  private record Decoder(ProtocolCodecFactory frames, FrameReader<Object, ?> reader)
+  /** Finds the decoder of the frames. */
+  private interface Frames {
+    ProtocolDecoder of(IoSession session) throws Exception;
+  }
+
+  private record Decoder(Frames frames, FrameReader<Object, ?> reader)
       implements ProtocolDecoder, FrameProgress {
 
     @Override
     public boolean isInFrame(IoSession session, boolean guess) {
       try {
-        return FrameProgress.isInFrame(frames.getDecoder(session), session, guess);
+        return FrameProgress.isInFrame(frames.of(session), session, guess);
       } catch (Exception e) {
         return false; // the next decode will throw it
       }
@@ -74,17 +88,17 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
 
     @Override
     public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) throws Exception {
-      frames.getDecoder(session).decode(session, in, new Output(reader, out));
+      frames.of(session).decode(session, in, new Output(reader, out));
     }
 
     @Override
     public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws Exception {
-      frames.getDecoder(session).finishDecode(session, new Output(reader, out));
+      frames.of(session).finishDecode(session, new Output(reader, out));
     }
 
     @Override
     public void dispose(IoSession session) throws Exception {
-      frames.getDecoder(session).dispose(session);
+      frames.of(session).dispose(session);
     }
   }
 

@@ -1,7 +1,7 @@
 package parley.endpoint;
 
 import java.net.InetSocketAddress;
-import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 public record Association(String protocol, Endpoint local, Endpoint remote) {
 
-  private static final AttributeKey ASSOCIATION =
-      new AttributeKey(Association.class, "association");
+  /** Keeps the association of a session: its attribute map, if it is one of Parley's. */
+  public interface Known {
+
+    /** The association, or null if it was not asked for yet. */
+    @Nullable Association association();
+
+    /** Sets it. */
+    void setAssociation(Association its);
+  }
 
   /** That of the session before: those of a listener have the same one, and share it. */
   private static volatile @Nullable Endpoint lastLocal;
@@ -26,21 +33,26 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
    * null.
    */
   public static @Nullable Association of(IoSession session) {
-    if (session.getAttribute(ASSOCIATION) instanceof Association known) {
+    Known kept = kept(session);
+    Association known = kept == null ? null : kept.association();
+    if (known != null) {
       return known;
     }
     if (session.getLocalAddress() instanceof InetSocketAddress local
         && session.getRemoteAddress() instanceof InetSocketAddress remote) {
       Association made = new Association("tcp", shared(Endpoint.of(local)), Endpoint.of(remote));
-      session.setAttribute(ASSOCIATION, made);
+      if (kept != null) {
+        kept.setAssociation(made);
+      }
       return made;
     }
     return null;
   }
 
-  /** Gives a session another one: that of the client whom a proxy connects for. */
-  public static void set(IoSession session, Association association) {
-    session.setAttribute(ASSOCIATION, association);
+  private static @Nullable Known kept(IoSession session) {
+    return session instanceof AbstractIoSession own && own.getAttributeMap() instanceof Known known
+        ? known
+        : null;
   }
 
   private static Endpoint shared(Endpoint local) {

@@ -24,6 +24,7 @@ import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.NextTurn;
+import parley.transport.SessionState;
 import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
@@ -55,7 +56,7 @@ final class CodecFilter extends IoFilterAdapter {
       next.messageReceived(session, message);
       return;
     }
-    Frames frames = Frames.FRAMES.of(session);
+    Frames frames = Frames.of(session);
     if (frames.isWaiting()) {
       frames.waitBehind(in);
     } else {
@@ -66,7 +67,7 @@ final class CodecFilter extends IoFilterAdapter {
   /** Behind what waits: a filter below may bring data and the end at once, as TLS does. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    Frames frames = Frames.FRAMES.of(session);
+    Frames frames = Frames.of(session);
     if (frames.isWaiting()) {
       frames.endBehind();
     } else {
@@ -88,9 +89,9 @@ final class CodecFilter extends IoFilterAdapter {
 
   /** Goes on with what waits, in another turn. */
   private void goOn(NextFilter next, IoSession session) throws Exception {
-    Frames frames = Frames.FRAMES.ifMade(session);
-    WaitingFrames waiting = frames == null ? null : frames.takeWaiting();
-    if (frames == null || waiting == null) {
+    Frames frames = Frames.of(session);
+    WaitingFrames waiting = frames.takeWaiting();
+    if (waiting == null) {
       return;
     }
     try {
@@ -191,16 +192,22 @@ final class CodecFilter extends IoFilterAdapter {
         finishDecode(session, frames);
       }
     } catch (ProtocolDecoderException e) { // of MINA's own decoders; it may hold what was sent
-      String decoder = factory.getDecoder(session).getClass().getSimpleName();
+      String decoder = decoderOf(session, frames).getClass().getSimpleName();
       FrameException refused = new FrameException("not taken by " + decoder);
       refused.initCause(e);
       throw refused;
     }
   }
 
+  /** A codec of its own may have another one for each read. */
+  private ProtocolDecoder decoderOf(IoSession session, Frames frames) throws Exception {
+    ProtocolDecoder kept = frames.decoderOf(factory);
+    return kept == null ? factory.getDecoder(session) : kept;
+  }
+
   private void finishDecode(IoSession session, Frames frames) throws Exception {
     if (!frames.isStopped()) {
-      factory.getDecoder(session).finishDecode(session, frames);
+      decoderOf(session, frames).finishDecode(session, frames);
     }
   }
 
@@ -212,7 +219,7 @@ final class CodecFilter extends IoFilterAdapter {
         return;
       }
       int before = in.position();
-      ProtocolDecoder decoder = factory.getDecoder(session);
+      ProtocolDecoder decoder = decoderOf(session, frames);
       frames.decodedBy(decoder);
       decoder.decode(session, in, frames);
       if (in.position() == before) {
@@ -338,7 +345,7 @@ final class CodecFilter extends IoFilterAdapter {
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
     if (request instanceof Batch batch) {
-      Frames.FRAMES.of(session).sent(batch, this, next);
+      Frames.of(session).sent(batch, this, next);
     } else if (!(request instanceof PartRequest)) {
       next.messageSent(session, request);
     }
@@ -347,9 +354,11 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void sessionClosed(NextFilter next, IoSession session) throws Exception {
     try {
-      if (session.removeAttribute(Frames.FRAMES) instanceof Frames frames) {
+      SessionState state = SessionState.of(session);
+      if (state.codec() instanceof Frames frames) {
+        state.setCodec(null);
         frames.takeWaiting();
-        ProtocolDecoder decoder = factory.getDecoder(session);
+        ProtocolDecoder decoder = decoderOf(session, frames);
         decoder.dispose(session);
         factory.getEncoder(session).dispose(session);
       }

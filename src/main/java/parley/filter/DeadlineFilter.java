@@ -14,14 +14,8 @@ final class DeadlineFilter extends IoFilterAdapter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
-    new SessionDeadlines(session, deadlines, records(session)).begin();
+    new SessionDeadlines(session, deadlines).begin();
     next.sessionCreated(session);
-  }
-
-  private static RecordProgress records(IoSession session) {
-    return session.getFilterChain().get(FilterChains.TLS) instanceof RecordProgress tls
-        ? tls
-        : any -> 0;
   }
 
   @Override

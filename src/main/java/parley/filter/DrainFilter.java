@@ -2,12 +2,13 @@ package parley.filter;
 
 import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.PluginContext;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionLifecycle.Once;
 import parley.transport.WriteQueue;
 
 /**
@@ -20,9 +21,6 @@ import parley.transport.WriteQueue;
  * hands it to another thread counts it by {@link InFlight}. One instance serves one listener.
  */
 public final class DrainFilter extends IoFilterAdapter {
-
-  private static final AttributeKey READING = new AttributeKey(DrainFilter.class, "reading");
-  private static final AttributeKey ENDING = new AttributeKey(DrainFilter.class, "ending");
 
   /** Room for a kernel that is busy, and for the round trip of most networks. */
   private static final Duration SETTLING = Duration.ofMillis(100);
@@ -58,14 +56,14 @@ public final class DrainFilter extends IoFilterAdapter {
   public void drain(IoSession session) {
     if (EventLoop.of(session) == null) {
       end(session);
-    } else if (session.setAttributeIfAbsent(READING) == null) {
+    } else if (SessionLifecycle.of(session).happens(Once.LAST_READS)) {
       EventLoop.onLoopOf(
           session, () -> new LastReads(session, settling, readUntil, () -> end(session)).begin());
     }
   }
 
   private static void end(IoSession session) {
-    if (session.isClosing() || session.setAttributeIfAbsent(ENDING) != null) {
+    if (session.isClosing() || !SessionLifecycle.of(session).happens(Once.ENDING)) {
       return;
     }
     Input.of(session).stop();

@@ -21,7 +21,7 @@ import parley.transport.Swept;
  * Runs the events of one session one by one on an executor, a share before those of others. Each is
  * in flight from when it is added until it was handled. Any thread may call.
  */
-final class EventQueue {
+final class EventQueue implements Executor {
 
   private static final RareLog REJECTED =
       new RareLog(LoggerFactory.getLogger(EventQueue.class), Level.ERROR);
@@ -65,6 +65,11 @@ final class EventQueue {
 
   boolean isRunBy(Thread asked) {
     return thread == asked;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    add(task::run);
   }
 
   void add(AroundFilter.Event event) {

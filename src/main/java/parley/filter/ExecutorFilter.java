@@ -6,9 +6,9 @@ import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
-import parley.transport.Lifetime;
 import parley.transport.Overrides;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionState;
 import parley.transport.WriteQueue;
 
 /**
@@ -29,7 +29,8 @@ final class ExecutorFilter extends IoFilterAdapter {
         }
       };
 
-  private final SessionAttribute<EventQueue> queues;
+  private final HandlerThreads threads;
+  private final String listener;
 
   /**
    * Moves a listener's handler.
@@ -38,15 +39,28 @@ final class ExecutorFilter extends IoFilterAdapter {
    * @param listener its name, for the log context
    */
   ExecutorFilter(HandlerThreads threads, String listener) {
-    queues =
-        new SessionAttribute<>(
-            ExecutorFilter.class,
-            "queue",
-            session -> new EventQueue(session, threads.executor(), threads.most(), listener));
+    this.threads = threads;
+    this.listener = listener;
+  }
+
+  private EventQueue queueOf(IoSession session) {
+    SessionState state = SessionState.of(session);
+    return state.events() instanceof EventQueue known ? known : makeQueue(session, state);
+  }
+
+  private EventQueue makeQueue(IoSession session, SessionState state) {
+    synchronized (state) {
+      if (state.events() instanceof EventQueue known) {
+        return known;
+      }
+      EventQueue made = new EventQueue(session, threads.executor(), threads.most(), listener);
+      state.setEvents(made);
+      return made;
+    }
   }
 
   private void later(IoSession session, AroundFilter.Event event) {
-    queues.of(session).add(event);
+    queueOf(session).add(event);
   }
 
   @Override
@@ -57,14 +71,14 @@ final class ExecutorFilter extends IoFilterAdapter {
   /** The session counts until its handler was told. */
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
-    Lifetime.lasts(session);
+    SessionLifecycle.of(session).last();
     later(
         session,
         () -> {
           try {
             next.sessionClosed(session);
           } finally {
-            Lifetime.over(session);
+            SessionLifecycle.of(session).over(session);
           }
         });
   }
@@ -76,7 +90,7 @@ final class ExecutorFilter extends IoFilterAdapter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) {
-    queues.of(session).addFrame(message, () -> next.messageReceived(session, message));
+    queueOf(session).addFrame(message, () -> next.messageReceived(session, message));
   }
 
   /** Told later only to a handler that hears of it: what is pushed would pile up here otherwise. */
@@ -115,7 +129,7 @@ final class ExecutorFilter extends IoFilterAdapter {
   @Override
   public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
       throws Exception {
-    EventQueue queue = queues.of(session);
+    EventQueue queue = queueOf(session);
     if (queue.isRunBy(Thread.currentThread())) {
       next.exceptionCaught(session, cause);
     } else {

@@ -4,7 +4,6 @@ import org.apache.mina.core.filterchain.DefaultIoFilterChain;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AbstractIoSession;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteToClosedSessionException;
@@ -26,6 +25,8 @@ import parley.transport.Overrides;
 import parley.transport.PeersFault;
 import parley.transport.RareLog;
 import parley.transport.Scheduled;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionLifecycle.Once;
 import parley.transport.WriteQueue;
 
 /**
@@ -48,8 +49,6 @@ import parley.transport.WriteQueue;
 final class FaultFilter extends GuardFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultFilter.class);
-  private static final AttributeKey FAULT = new AttributeKey(FaultFilter.class, "fault");
-  private static final AttributeKey DEFECT = new AttributeKey(FaultFilter.class, "defect");
 
   private final FilterChains.Owner owner;
   private final RareLog refused = new RareLog(LOG, Level.INFO);
@@ -81,11 +80,11 @@ final class FaultFilter extends GuardFilter {
   @Override
   public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
       throws Exception {
+    SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean first =
-        session.setAttributeIfAbsent(FAULT) == null
-            && (isOfTheConnection(cause) || !session.isClosing());
+        lifecycle.happens(Once.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
     Input.of(session).stopAndDropFrames();
-    boolean firstDefect = isDefect(session, cause) && session.setAttributeIfAbsent(DEFECT) == null;
+    boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Once.DEFECT);
     if (firstDefect) {
       logDefect(cause);
     } else if (first && isRefusal(cause)) {
@@ -134,7 +133,7 @@ final class FaultFilter extends GuardFilter {
   public void filterClose(NextFilter next, IoSession session) throws Exception {
     // MINA gives what is thrown to the future of a connect, if it waits still, and to no filter
     boolean connects = session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE);
-    session.setAttribute(CLOSE_FAILED, false);
+    SessionLifecycle.of(session).closePasses();
     ClassLoader before = context().enter();
     try {
       next.filterClose(session);
@@ -143,7 +142,7 @@ final class FaultFilter extends GuardFilter {
     } finally {
       context().leave(before);
       boolean failed =
-          Boolean.TRUE.equals(session.removeAttribute(CLOSE_FAILED))
+          SessionLifecycle.of(session).closePassed()
               || (connects
                   && !session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE));
       if (failed && session instanceof NioSession nio) {

@@ -6,8 +6,10 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.jspecify.annotations.Nullable;
+import parley.codec.DecoderSource;
 import parley.codec.FrameOutput;
 import parley.codec.FrameProgress;
 import parley.transport.Answerer;
@@ -15,18 +17,15 @@ import parley.transport.Batch;
 import parley.transport.EventLoop;
 import parley.transport.Input;
 import parley.transport.Scheduled;
-import parley.transport.SessionAttribute;
 import parley.transport.SessionLimits;
+import parley.transport.SessionState;
 import parley.transport.Turn;
 
 /**
  * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
  * messages are sent: up the chain, or, by the {@link ShortWay}, to the handler.
  */
-final class Frames implements FrameOutput {
-
-  static final SessionAttribute<Frames> FRAMES =
-      new SessionAttribute<>(CodecFilter.class, "frames", Frames::new);
+final class Frames implements FrameOutput, SessionState.CodecState {
 
   /** For how long a session has the loop's thread before the sockets of others are looked at. */
   private static final long ALONE_NANOS = 100_000;
@@ -40,6 +39,7 @@ final class Frames implements FrameOutput {
   private @Nullable WaitingFrames waiting;
   private boolean endWaits;
   private @Nullable ProtocolDecoder decoder;
+  private @Nullable ProtocolDecoder kept;
   private int left; // frames of this turn
   private boolean isLater;
   private long began;
@@ -49,6 +49,17 @@ final class Frames implements FrameOutput {
   private Frames(IoSession session) {
     this.session = session;
     this.input = Input.of(session);
+  }
+
+  /** Those of a session, made by its first event; called on the session's loop. */
+  static Frames of(IoSession session) {
+    SessionState state = SessionState.of(session);
+    if (state.codec() instanceof Frames known) {
+      return known;
+    }
+    Frames made = new Frames(session);
+    state.setCodec(made);
+    return made;
   }
 
   /** Sets where frames go, for what one event brings. */
@@ -67,14 +78,22 @@ final class Frames implements FrameOutput {
     began = System.nanoTime();
   }
 
+  /** The session's decoder of a codec that lets it be kept here; else null. */
+  @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory codec) {
+    if (kept == null && codec instanceof DecoderSource source) {
+      kept = source.newDecoder();
+    }
+    return kept;
+  }
+
   /** Says who decodes the next bytes. */
   void decodedBy(ProtocolDecoder itsDecoder) {
     decoder = itsDecoder;
     deliveredBefore = delivered;
   }
 
-  /** How many frames were handed on, modulo 2^32. */
-  int delivered() {
+  @Override
+  public int delivered() {
     return delivered;
   }
 
@@ -82,7 +101,8 @@ final class Frames implements FrameOutput {
    * Whether the peer has begun a frame and not ended it. A decoder that does not say is taken to be
    * inside one if the last bytes brought none.
    */
-  boolean isInFrame() {
+  @Override
+  public boolean isInFrame() {
     return decoder != null
         && !input.isEnded()
         && FrameProgress.isInFrame(decoder, session, delivered == deliveredBefore);

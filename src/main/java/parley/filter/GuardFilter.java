@@ -1,10 +1,9 @@
 package parley.filter;
 
 import org.apache.mina.core.session.AbstractIoSession;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.Lifetime;
 import parley.transport.PluginContext;
+import parley.transport.SessionLifecycle;
 
 /**
  * Lets nothing that is thrown above it reach the event loop, and clears an interrupt flag that was
@@ -16,9 +15,6 @@ import parley.transport.PluginContext;
  * down to the loop, which would end. Here it ends instead; {@link FaultFilter} has seen it.
  */
 class GuardFilter extends AroundFilter {
-
-  /** Whether something was thrown while a close goes down the chain; there as long as it does. */
-  static final AttributeKey CLOSE_FAILED = new AttributeKey(GuardFilter.class, "closeFailed");
 
   private final PluginContext context;
 
@@ -52,7 +48,7 @@ class GuardFilter extends AroundFilter {
 
     @Override
     public void sessionCreated(NextFilter next, IoSession session) throws Exception {
-      Lifetime.begun(session);
+      SessionLifecycle.of(session).begin();
       context().keepFor(session);
       super.sessionCreated(next, session);
     }
@@ -60,7 +56,7 @@ class GuardFilter extends AroundFilter {
     @Override
     public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
         throws Exception {
-      session.replaceAttribute(CLOSE_FAILED, false, true);
+      SessionLifecycle.of(session).thrown();
       super.exceptionCaught(next, session, cause);
     }
 
@@ -73,7 +69,7 @@ class GuardFilter extends AroundFilter {
         if (session instanceof AbstractIoSession own) {
           PluginContext.of(session).run(() -> own.getWriteRequestQueue().dispose(session));
         }
-        Lifetime.chainTold(session);
+        SessionLifecycle.of(session).chainNotified(session);
       }
     }
   }

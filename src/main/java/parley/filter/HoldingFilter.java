@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.transport.Input;
 import parley.transport.RareLog;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 import parley.transport.Watermark;
 
 /**
@@ -23,10 +23,6 @@ import parley.transport.Watermark;
 public abstract class HoldingFilter extends IoFilterAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(HoldingFilter.class);
-
-  /** The last of those that were held back. */
-  private static final SessionAttribute<Watermark> MARK =
-      new SessionAttribute<>(HoldingFilter.class, "mark");
 
   private final RareLog refused = new RareLog(LOG, Level.INFO);
 
@@ -50,7 +46,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
   protected static void letThrough(NextFilter next, IoSession session) {
     next.sessionCreated(session);
     next.sessionOpened(session);
-    if (session.removeAttribute(MARK) == Watermark.ABOVE_HIGH) {
+    if (SessionState.of(session).heldMark() == Watermark.ABOVE_HIGH) {
       next.event(session, Watermark.ABOVE_HIGH);
     }
   }
@@ -105,7 +101,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     if (isThrough(session)) {
       next.event(session, event);
     } else if (event instanceof Watermark mark) {
-      MARK.set(session, mark);
+      SessionState.of(session).setHeldMark(mark);
     }
   }
 

@@ -2,7 +2,7 @@ package parley.filter;
 
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 
 /**
  * Gives one session an idle timeout of its own, at any time: such as the keep-alive that an MQTT
@@ -11,9 +11,6 @@ import parley.transport.SessionAttribute;
 public final class IdleTimeout {
 
   private static final Duration LONGEST = Duration.ofHours(24);
-
-  private static final SessionAttribute<Duration> OWN =
-      new SessionAttribute<>(IdleTimeout.class, "own");
 
   private IdleTimeout() {}
 
@@ -32,13 +29,13 @@ public final class IdleTimeout {
       throw new IllegalArgumentException(
           "idle timeout: " + timeout + " (expected: PT0.001S to PT24H, or PT0S for none)");
     }
-    OWN.set(session, timeout);
+    SessionState.of(session).setIdleTimeout(timeout);
     SessionDeadlines.of(session).watchAtLeast(timeout);
   }
 
   /** The idle timeout of a session: its own, or else the listener's. */
   static Duration of(IoSession session, Duration listeners) {
-    Duration own = OWN.ifMade(session);
+    Duration own = SessionState.of(session).idleTimeout();
     return own == null ? listeners : own;
   }
 }

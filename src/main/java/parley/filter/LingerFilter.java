@@ -10,7 +10,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
 import parley.transport.EventLoop;
 import parley.transport.EventLoops;
 import parley.transport.Input;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionLifecycle;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 import parley.transport.WriteQueue;
@@ -24,9 +24,6 @@ import parley.transport.WriteQueue;
  * answers before a drain. {@code closeNow} does not linger.
  */
 final class LingerFilter extends IoFilterAdapter {
-
-  private static final SessionAttribute<Lingering> LINGERING =
-      new SessionAttribute<>(LingerFilter.class, "lingering");
 
   private final EventLoops loops;
   private final Duration deadline;
@@ -62,7 +59,7 @@ final class LingerFilter extends IoFilterAdapter {
       return false; // the peer is gone: nothing to wait for
     }
     Lingering lingering = new Lingering(nio);
-    LINGERING.set(session, lingering);
+    SessionLifecycle.of(session).linger(lingering);
     lingering.watch(deadline);
     Input.of(session).readToTheEnd();
     return true;
@@ -77,14 +74,14 @@ final class LingerFilter extends IoFilterAdapter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) {
-    if (LINGERING.ifMade(session) == null) {
+    if (SessionLifecycle.of(session).lingering() == null) {
       next.messageReceived(session, message);
     }
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    if (LINGERING.ifMade(session) != null) {
+    if (SessionLifecycle.of(session).lingering() != null) {
       remove((AbstractIoSession) session);
     } else {
       next.inputClosed(session);
@@ -93,7 +90,7 @@ final class LingerFilter extends IoFilterAdapter {
 
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
-    Lingering lingering = LINGERING.ifMade(session);
+    Swept lingering = SessionLifecycle.of(session).lingering();
     if (lingering != null) {
       lingering.unwatch();
     }

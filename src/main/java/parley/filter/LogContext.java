@@ -5,8 +5,7 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import parley.endpoint.Association;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 
 /**
  * Says whose event a thread handles: {@code association} and {@code listener} of its log lines.
@@ -20,9 +19,6 @@ final class LogContext {
 
   private static final String ASSOCIATION = "association";
   private static final String LISTENER = "listener";
-
-  private static final SessionAttribute<String> TEXT =
-      new SessionAttribute<>(LogContext.class, "text", LogContext::association);
 
   private static final ThreadLocal<LogContext> CURRENT = ThreadLocal.withInitial(LogContext::new);
 
@@ -59,7 +55,7 @@ final class LogContext {
   }
 
   private static String association(IoSession session) {
-    return String.valueOf(Association.of(session));
+    return SessionState.associationText(session);
   }
 
   /** Handles an event with them, also within the event of another session. */
@@ -76,7 +72,7 @@ final class LogContext {
       if (asked && Backend.IS_LOG4J) {
         event.pass();
       } else {
-        inMdc(TEXT.of(itsSession), itsListener, event);
+        inMdc(association(itsSession), itsListener, event);
       }
     } finally {
       session = outer;

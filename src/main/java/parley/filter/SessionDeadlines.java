@@ -7,7 +7,7 @@ import parley.codec.DeadlineException;
 import parley.transport.CutException;
 import parley.transport.InFlight;
 import parley.transport.Input;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 import parley.transport.WriteQueue;
@@ -21,14 +21,7 @@ import parley.transport.WriteQueue;
  */
 final class SessionDeadlines extends Swept {
 
-  private static final SessionAttribute<SessionDeadlines> ITS =
-      new SessionAttribute<>(
-          SessionDeadlines.class,
-          "its",
-          session -> new SessionDeadlines(session, Deadlines.NONE, any -> 0));
-
   private final Deadlines deadlines;
-  private final RecordProgress records;
   private long readSeen;
   private long writtenSeen;
   private int deliveredSeen;
@@ -43,21 +36,28 @@ final class SessionDeadlines extends Swept {
   private boolean waitingSeen;
   private long taken; // at that time
 
-  SessionDeadlines(IoSession session, Deadlines deadlines, RecordProgress records) {
+  SessionDeadlines(IoSession session, Deadlines deadlines) {
     super(session);
     this.deadlines = deadlines;
-    this.records = records;
     quietSince = movedSince = sentSince = frameSince = recordSince = takenSince = Sweep.now();
   }
 
   /** Those of a session, made without any if its listener has none. */
   static SessionDeadlines of(IoSession session) {
-    return ITS.of(session);
+    SessionState state = SessionState.of(session);
+    synchronized (state) {
+      if (state.deadlines() instanceof SessionDeadlines known) {
+        return known;
+      }
+      SessionDeadlines made = new SessionDeadlines(session, Deadlines.NONE);
+      state.setDeadlines(made);
+      return made;
+    }
   }
 
   /** Checks a listener's deadlines of a session from now on. */
   void begin() {
-    ITS.set(session, this);
+    SessionState.of(session).setDeadlines(this);
     watchAtLeast(deadlines.shortest());
   }
 
@@ -137,7 +137,9 @@ final class SessionDeadlines extends Swept {
   }
 
   private @Nullable String late(int now) {
-    Frames frames = Frames.FRAMES.ifMade(session);
+    SessionState state = SessionState.of(session);
+    SessionState.CodecState frames = state.codec();
+    SessionState.Handshake tls = state.tls();
     int delivered = frames == null ? 0 : frames.delivered();
     boolean inFrame = frames != null && frames.isInFrame();
     boolean reads = !Input.of(session).isSuspended();
@@ -147,7 +149,7 @@ final class SessionDeadlines extends Swept {
     }
     frameSeen = counts;
     deliveredSeen = delivered;
-    long record = reads ? records.begun(session) : 0;
+    long record = reads && tls != null ? tls.recordBegun() : 0;
     if (record == 0 || record != recordSeen) {
       recordSince = now;
     }

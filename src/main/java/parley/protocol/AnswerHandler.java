@@ -19,8 +19,8 @@ import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.Overrides;
 import parley.transport.RareLog;
-import parley.transport.SessionAttribute;
 import parley.transport.SessionLimits;
+import parley.transport.SessionState;
 import parley.transport.Sweep;
 import parley.transport.Turn;
 
@@ -55,13 +55,6 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   private record Several(List<?> messages) implements Compound {}
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerHandler.class);
-  private static final SessionAttribute<PendingAnswers> PENDING =
-      new SessionAttribute<>(
-          AnswerHandler.class,
-          "pending",
-          session ->
-              new PendingAnswers(session, answer -> write(session, answer, Turn.of(session))));
-
   private static final CompletableFuture<@Nullable Object> NONE =
       CompletableFuture.completedFuture(null);
 
@@ -203,6 +196,27 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     received(session, frame, turn);
   }
 
+  private static @Nullable PendingAnswers pendingIfMade(IoSession session) {
+    return (PendingAnswers) SessionState.of(session).answers();
+  }
+
+  private static PendingAnswers pendingOf(IoSession session) {
+    PendingAnswers known = pendingIfMade(session);
+    return known == null ? makePending(session) : known;
+  }
+
+  private static PendingAnswers makePending(IoSession session) {
+    SessionState state = SessionState.of(session);
+    synchronized (state) {
+      PendingAnswers known = pendingIfMade(session);
+      if (known == null) {
+        known = new PendingAnswers(session, answer -> write(session, answer, Turn.of(session)));
+        state.setAnswers(known);
+      }
+      return known;
+    }
+  }
+
   private void received(IoSession session, Object frame, @Nullable Turn turn) throws Exception {
     if (turn == null && Handover.isNeeded(session)) {
       receivedElsewhere(session, frame);
@@ -213,7 +227,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       if (turn != null) {
         turn.takeNoAnswersAtOnce();
       }
-      PendingAnswers pending = PENDING.of(session);
+      PendingAnswers pending = pendingOf(session);
       AnswerPlace place = place(session, frame, Sweep.now());
       pending.add(place);
       pending.fill(place, later.toCompletableFuture());
@@ -230,7 +244,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   /** On a thread of an executor: the time from the delivery on counts, also if it never returns. */
   private void receivedElsewhere(IoSession session, Object frame) throws Exception {
-    PendingAnswers pending = PENDING.of(session);
+    PendingAnswers pending = pendingOf(session);
     AnswerPlace place = place(session, frame, Input.of(session).deliveredSince());
     pending.add(place);
     Input.of(session).placed();
@@ -277,7 +291,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   @Override
   public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
-    PendingAnswers pending = PENDING.of(session);
+    PendingAnswers pending = pendingOf(session);
     AnswerPlace place = new AnswerPlace(this, frame, true, 0, timeout, timeout);
     pending.add(place);
     late(session, pending, place);
@@ -319,7 +333,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     }
     boolean waits = last || inOrder();
     boolean isElsewhere = turn == null && Handover.isNeeded(session);
-    PendingAnswers pending = isElsewhere ? PENDING.of(session) : PENDING.ifMade(session);
+    PendingAnswers pending = isElsewhere ? pendingOf(session) : pendingIfMade(session);
     if (pending != null && waits && pending.hasEnded()) {
       return;
     }
@@ -381,7 +395,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   @Override
   public final boolean isAnswerPending(IoSession session) {
-    PendingAnswers pending = PENDING.ifMade(session);
+    PendingAnswers pending = pendingIfMade(session);
     return pending != null && (pending.any() || pending.hasEnded());
   }
 }

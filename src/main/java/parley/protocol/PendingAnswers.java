@@ -14,6 +14,7 @@ import parley.codec.FrameException;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionState;
 import parley.transport.Swept;
 
 /**
@@ -22,7 +23,7 @@ import parley.transport.Swept;
  * thread. They are written on the session's loop, in a turn, by one thread at a time and outside
  * the lock, so the order of the wire is that of the places.
  */
-final class PendingAnswers {
+final class PendingAnswers implements SessionState.Answers {
 
   /** Sends answers. */
   interface Writer {
@@ -50,12 +51,14 @@ final class PendingAnswers {
   }
 
   /** Whether an answer in order has failed or was the last: nothing may take a place after it. */
-  boolean hasEnded() {
+  @Override
+  public boolean hasEnded() {
     return ended;
   }
 
   /** Whether there is one; when there is none, all that were are written. */
-  boolean any() {
+  @Override
+  public boolean any() {
     return isAnyPlace() || asked.get() != 0; // in this order: one is taken out, and then written
   }
 

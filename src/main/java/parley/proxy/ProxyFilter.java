@@ -13,7 +13,7 @@ import parley.endpoint.Endpoint;
 import parley.filter.HoldingFilter;
 import parley.filter.OwnRequest;
 import parley.protocol.Settings;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 
@@ -31,9 +31,6 @@ public final class ProxyFilter extends HoldingFilter {
     /** Returns null, or the last word for one beyond its limit. */
     byte @Nullable [] name(IoSession session, InetAddress client);
   }
-
-  private static final SessionAttribute<Waiting> WAITING =
-      new SessionAttribute<>(ProxyFilter.class, "waiting");
 
   private final String listener;
   private final Predicate<InetAddress> trusted;
@@ -69,7 +66,7 @@ public final class ProxyFilter extends HoldingFilter {
 
   @Override
   protected boolean isThrough(IoSession session) {
-    return WAITING.ifMade(session) == null;
+    return Waiting.of(session) == null;
   }
 
   @Override
@@ -81,7 +78,7 @@ public final class ProxyFilter extends HoldingFilter {
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
     if (session.getRemoteAddress() instanceof InetSocketAddress peer
         && trusted.test(peer.getAddress())) {
-      WAITING.set(session, new Waiting(session, peer));
+      SessionState.of(session).setProxy(new Waiting(session, peer));
     } else {
       next.sessionCreated(session);
     }
@@ -89,7 +86,7 @@ public final class ProxyFilter extends HoldingFilter {
 
   @Override
   public void sessionOpened(NextFilter next, IoSession session) throws Exception {
-    Waiting waiting = WAITING.ifMade(session);
+    Waiting waiting = Waiting.of(session);
     if (waiting == null) {
       next.sessionOpened(session);
     } else {
@@ -99,7 +96,7 @@ public final class ProxyFilter extends HoldingFilter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
-    Waiting waiting = WAITING.ifMade(session);
+    Waiting waiting = Waiting.of(session);
     if (waiting == null) {
       next.messageReceived(session, message);
     } else if (message instanceof IoBuffer in && !waiting.refused) {
@@ -110,7 +107,7 @@ public final class ProxyFilter extends HoldingFilter {
   /** A balancer may look whether somebody listens, and say nothing. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    Waiting waiting = WAITING.ifMade(session);
+    Waiting waiting = Waiting.of(session);
     if (waiting == null) {
       next.inputClosed(session);
     } else if (waiting.begun.capacity() == 0) {
@@ -120,17 +117,36 @@ public final class ProxyFilter extends HoldingFilter {
     }
   }
 
-  /** A session whose header has not come yet. */
-  private final class Waiting extends Swept {
+  /** The header of a session, which it waits for until that has come. */
+  private final class Waiting extends Swept implements ProxyHeader.Owner {
 
     private final InetSocketAddress peer;
     private final int since = Sweep.now();
     private ByteBuffer begun = ByteBuffer.allocate(0);
     private boolean refused;
+    private volatile boolean through;
+    private volatile @Nullable ProxyHeader header;
 
     Waiting(IoSession session, InetSocketAddress peer) {
       super(session);
       this.peer = peer;
+    }
+
+    /** What a session still waits for; null if it waits for none. */
+    static @Nullable Waiting of(IoSession session) {
+      return SessionState.of(session).proxy() instanceof Waiting waiting && !waiting.through
+          ? waiting
+          : null;
+    }
+
+    @Override
+    public boolean isThrough() {
+      return through;
+    }
+
+    @Override
+    public @Nullable ProxyHeader header() {
+      return header;
     }
 
     @Override
@@ -151,15 +167,15 @@ public final class ProxyFilter extends HoldingFilter {
 
     private void received(NextFilter next, ByteBuffer in) {
       ByteBuffer all = joined(in);
-      ProxyHeader header;
+      ProxyHeader its;
       try {
-        header = HeaderReader.read(all, most);
+        its = HeaderReader.read(all, most);
       } catch (HeaderException e) {
         refuse(e.rule());
         return;
       }
-      if (header != null) {
-        goOn(next, header, all);
+      if (its != null) {
+        goOn(next, its, all);
       }
     }
 
@@ -174,17 +190,18 @@ public final class ProxyFilter extends HoldingFilter {
       return begun.put(in).rewind();
     }
 
-    private void goOn(NextFilter next, ProxyHeader header, ByteBuffer rest) {
+    private void goOn(NextFilter next, ProxyHeader its, ByteBuffer rest) {
       unwatch();
-      if (failsChecks && header.local()) {
+      if (failsChecks && its.local()) {
         session.closeNow();
         return;
       }
-      ProxyHeader.HEADER.set(session, header);
-      InetSocketAddress client = header.source();
-      InetSocketAddress server = header.destination();
+      header = its;
+      InetSocketAddress client = its.source();
+      InetSocketAddress server = its.destination();
       if (client != null && server != null) {
-        Association.set(session, new Association("tcp", Endpoint.of(server), Endpoint.of(client)));
+        SessionState.of(session)
+            .setAssociation(new Association("tcp", Endpoint.of(server), Endpoint.of(client)));
         byte[] lastWord = admitting.name(session, client.getAddress());
         if (lastWord != null) {
           refused = true;
@@ -193,7 +210,7 @@ public final class ProxyFilter extends HoldingFilter {
           return;
         }
       }
-      session.removeAttribute(WAITING);
+      through = true;
       letThrough(next, session);
       if (rest.hasRemaining()) {
         next.messageReceived(session, IoBuffer.wrap(rest));

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 
 /**
  * What a proxy says of the connection that it makes (the PROXY protocol, HAProxy's specification of
@@ -33,8 +33,10 @@ public record ProxyHeader(
   /** What was TLS between the client and the proxy. */
   public static final int SSL = 0x20;
 
-  static final SessionAttribute<ProxyHeader> HEADER =
-      new SessionAttribute<>(ProxyHeader.class, "header");
+  /** What has the header of a session, once that has come. */
+  interface Owner extends SessionState.Handshake {
+    @Nullable ProxyHeader header();
+  }
 
   /** Of one that speaks for itself. */
   static final ProxyHeader LOCAL = new ProxyHeader(true, null, null, List.of());
@@ -52,7 +54,7 @@ public record ProxyHeader(
 
   /** The header of a session, or null if it came without. */
   public static @Nullable ProxyHeader of(IoSession session) {
-    return HEADER.ifMade(session);
+    return SessionState.of(session).proxy() instanceof Owner owner ? owner.header() : null;
   }
 
   /** The first value of a type, or null. */

@@ -10,11 +10,10 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 import parley.filter.HoldingFilter;
-import parley.filter.RecordProgress;
 import parley.transport.EventLoop;
 import parley.transport.Handover;
 import parley.transport.Input;
-import parley.transport.SessionAttribute;
+import parley.transport.SessionState;
 import parley.transport.Turn;
 import parley.transport.WriteQueue;
 
@@ -31,14 +30,7 @@ import parley.transport.WriteQueue;
  * 1.2 also an alert and the rest of its read, while an answer is in flight), runs on the session's
  * loop, and passes the plain bytes of one read on as one.
  */
-public final class TlsFilter extends HoldingFilter implements RecordProgress {
-
-  private static final SessionAttribute<TlsSession> TLS =
-      new SessionAttribute<>(TlsFilter.class, "tls");
-
-  /** What a filter below brought before a session's files were read. */
-  private static final SessionAttribute<IoBuffer> EARLY =
-      new SessionAttribute<>(TlsFilter.class, "early");
+public final class TlsFilter extends HoldingFilter {
 
   /** A new session waits for files that are being read, but no longer. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(1);
@@ -52,25 +44,31 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   /** TLS of a session: its version, cipher suite, and the peer's certificates; null if not so. */
   public static @Nullable SSLSession of(IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
+    TlsSession tls = ifBegun(session);
     return tls == null || !tls.isSecured() ? null : tls.engine().getSession();
   }
 
   /** Whether the peer of a session has sent close_notify. */
   public static boolean isEnded(IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
+    TlsSession tls = ifBegun(session);
     return tls != null && tls.isEnded();
   }
 
-  @Override
-  public long begun(IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
-    return tls == null ? 0 : tls.begun();
+  private static @Nullable TlsSession ifBegun(IoSession session) {
+    return SessionState.of(session).tls() instanceof TlsSession tls ? tls : null;
+  }
+
+  private static TlsSession begun(IoSession session) {
+    TlsSession tls = ifBegun(session);
+    if (tls == null) {
+      throw new IllegalStateException("TLS has not begun");
+    }
+    return tls;
   }
 
   @Override
   protected boolean isThrough(IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
+    TlsSession tls = ifBegun(session);
     return tls != null && tls.isSecured();
   }
 
@@ -86,6 +84,7 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
       make(next, session);
       return;
     }
+    SessionState.of(session).setTls(new Early());
     Input.of(session).suspend(Input.Reason.TLS_FILES);
     var unused =
         files
@@ -96,25 +95,23 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   private void make(NextFilter next, IoSession session) {
     TlsSession tls = new TlsSession(session, context, next, this, () -> letThrough(next, session));
-    TLS.set(session, tls);
+    SessionState.of(session).setTls(tls);
     WriteQueue.beforeClose(session, tls.output()::close);
   }
 
   @Override
   public void sessionOpened(NextFilter next, IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
+    TlsSession tls = ifBegun(session);
     if (tls != null) {
       tls.begin();
     }
   }
 
   private void filesRead(NextFilter next, IoSession session) {
-    if (!session.isClosing()) {
+    if (!session.isClosing() && SessionState.of(session).tls() instanceof Early early) {
       make(next, session);
-      TLS.of(session).begin();
-      if (session.removeAttribute(EARLY) instanceof IoBuffer early) {
-        TLS.of(session).received(early.flip().buf());
-      }
+      begun(session).begin();
+      begun(session).received(early.bytes.flip().buf());
       Input.of(session).resume(Input.Reason.TLS_FILES);
     }
   }
@@ -132,29 +129,18 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) {
-    TlsSession tls = TLS.ifMade(session);
     if (!(message instanceof IoBuffer in)) {
       next.messageReceived(session, message);
-    } else if (tls != null) {
-      tls.received(in.buf());
+    } else if (SessionState.of(session).tls() instanceof Early early) {
+      early.bytes.put(in);
     } else {
-      keepEarly(session, in);
+      begun(session).received(in.buf());
     }
-  }
-
-  /** Reading is suspended, so this is at most what is left of one read. */
-  private static void keepEarly(IoSession session, IoBuffer in) {
-    IoBuffer early = EARLY.ifMade(session);
-    if (early == null) {
-      early = IoBuffer.allocate(in.remaining()).setAutoExpand(true);
-      EARLY.set(session, early);
-    }
-    early.put(in);
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
+    TlsSession tls = ifBegun(session);
     if (tls == null) {
       refuse(session, new TlsException("TLS: " + TlsFault.ENDED));
     } else {
@@ -172,7 +158,7 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
   }
 
   private static void close(NextFilter next, IoSession session) {
-    TlsSession tls = TLS.ifMade(session);
+    TlsSession tls = ifBegun(session);
     if (tls != null) {
       tls.output().closeNow();
     }
@@ -191,11 +177,25 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
     if (event == Own.NOTHING_IN_FLIGHT) {
-      TLS.of(session).unwrapKept();
+      begun(session).unwrapKept();
     } else if (event == Own.FILES_READ) {
       filesRead(next, session);
     } else {
       super.event(next, session, event);
+    }
+  }
+
+  /**
+   * What a filter below brought before a session's files were read. Reading is suspended, so this
+   * is at most what is left of one read.
+   */
+  private static final class Early implements SessionState.Handshake {
+
+    private final IoBuffer bytes = IoBuffer.allocate(0).setAutoExpand(true);
+
+    @Override
+    public boolean isThrough() {
+      return false;
     }
   }
 
@@ -207,7 +207,7 @@ public final class TlsFilter extends HoldingFilter implements RecordProgress {
   /** On the session's loop alone: a filter between this one and the codec's may be on another. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
-    TlsOutput output = TLS.of(session).output();
+    TlsOutput output = begun(session).output();
     if (Handover.isNeeded(session)) {
       Handover.write(session, request, () -> writeHandedOver(output, session, request));
     } else {

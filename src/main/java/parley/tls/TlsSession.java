@@ -14,10 +14,11 @@ import parley.codec.CutShortException;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionState;
 import parley.transport.WriteQueue;
 
 /** TLS of one session: its handshake, and what is read, on the session's loop. */
-final class TlsSession {
+final class TlsSession implements SessionState.Handshake {
 
   private static final String TLS_1_3 = "TLSv1.3";
   private static final int UNEXPECTED_MESSAGE = 10;
@@ -87,6 +88,11 @@ final class TlsSession {
     return output.isOpen();
   }
 
+  @Override
+  public boolean isThrough() {
+    return isSecured();
+  }
+
   TlsOutput output() {
     return output;
   }
@@ -95,8 +101,8 @@ final class TlsSession {
     return engine;
   }
 
-  /** The number of the record that the peer has begun and not ended; 0 if there is none. */
-  long begun() {
+  @Override
+  public long recordBegun() {
     return records.begun();
   }
 

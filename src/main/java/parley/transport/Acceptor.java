@@ -35,9 +35,6 @@ public final class Acceptor extends NioSocketAcceptor {
   private static final long PAUSE_MILLIS = 10;
   private static final String UNTIL = " until that is over (for descriptors see ulimit -n)";
 
-  private static final SessionAttribute<InetAddress> SOURCE =
-      new SessionAttribute<>(Acceptor.class, "source");
-
   private final Admission admission;
   private final Refusal refusal;
   private final SessionLimits limits;
@@ -234,13 +231,13 @@ public final class Acceptor extends NioSocketAcceptor {
   void entered(IoSession session) {
     if (session.getRemoteAddress() instanceof InetSocketAddress peer
         && !proxies.test(peer.getAddress())) {
-      SOURCE.set(session, peer.getAddress());
+      SessionState.of(session).setSource(peer.getAddress());
     }
   }
 
   /** An admitted session has ended. */
   void left(IoSession session) {
-    leave(SOURCE.ifMade(session));
+    leave(SessionState.of(session).source());
   }
 
   private void leave(@Nullable InetAddress source) {
@@ -261,7 +258,7 @@ public final class Acceptor extends NioSocketAcceptor {
     if (limit != null) {
       return refusal.lastWord(client.getHostAddress(), limit);
     }
-    SOURCE.set(session, client);
+    SessionState.of(session).setSource(client);
     return null;
   }
 

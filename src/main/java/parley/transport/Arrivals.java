@@ -64,6 +64,6 @@ final class Arrivals {
     } catch (IOException e) {
       LOG.debug("a session of a loop that has ended: {}", e.toString());
     }
-    Lifetime.over(session);
+    SessionLifecycle.of(session).over(session);
   }
 }

@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoop extends NioProcessor {
 
-  /** The loop of a session. */
-  static final SessionAttribute<EventLoop> LOOP = new SessionAttribute<>(EventLoop.class, "loop");
-
   private static final AtomicReferenceFieldUpdater<EventLoop, Thread> THREAD =
       AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Thread.class, "thread");
 
@@ -325,7 +322,7 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
-      Lifetime.closed(session);
+      SessionLifecycle.of(session).channelClosed(session);
     }
     PluginContext.of(session).run(() -> tellDestroyed(session));
   }

@@ -166,23 +166,13 @@ public final class EventLoops implements IoProcessor<NioSession> {
 
   /** The session's loop; it is dealt one if it has none yet. */
   EventLoop loopOf(IoSession session) {
-    WriteQueue queue = WriteQueue.of(session);
-    EventLoop known = queue == null ? null : queue.loop(); // asked for at each write
-    if (known != null) {
-      return known;
-    }
-    EventLoop loop = EventLoop.LOOP.ifMade(session);
-    EventLoop its = loop == null ? deal(session) : loop;
-    if (queue != null) {
-      queue.setLoop(its);
-    }
-    return its;
+    EventLoop known = SessionState.of(session).loop();
+    return known == null ? deal(session) : known;
   }
 
   private EventLoop deal(IoSession session) {
     EventLoop next = loops[(dealt.getAndIncrement() & Integer.MAX_VALUE) % loops.length];
-    EventLoop earlier = (EventLoop) session.setAttributeIfAbsent(EventLoop.LOOP, next);
-    return earlier == null ? next : earlier;
+    return SessionState.of(session).dealTo(next);
   }
 
   /** How many sessions there are: from their connection to their handler's sessionClosed. */
@@ -229,7 +219,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     try {
       loopOf(session).add(session);
     } catch (IllegalStateException disposed) {
-      Lifetime.over(session);
+      SessionLifecycle.of(session).over(session);
       throw disposed;
     }
   }

@@ -17,26 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InFlight {
 
-  private static final SessionAttribute<InFlight> IN_FLIGHT =
-      new SessionAttribute<>(InFlight.class, "inFlight", InFlight::new);
-
   private final IoSession session;
   private @Nullable Queue<Runnable> waiting;
   private int count;
 
-  private InFlight(IoSession session) {
+  InFlight(IoSession session) {
     this.session = session;
   }
 
-  /** The count of a session, made when first asked for. */
+  /** The count of a session. */
   public static InFlight of(IoSession session) {
-    return IN_FLIGHT.of(session);
+    return SessionState.of(session).inFlight();
   }
 
   /** Whether something of a session is in flight, or waits to be sent. */
   public static boolean isAny(IoSession session) {
-    InFlight counted = IN_FLIGHT.ifMade(session);
-    return (counted != null && counted.count() > 0) || WriteQueue.isAnyWaiting(session);
+    return of(session).count() > 0 || WriteQueue.isAnyWaiting(session);
   }
 
   /** One more is in flight. */

@@ -40,9 +40,6 @@ public final class Input {
   private static final int HOLD =
       Reason.OUTBOUND_FULL.bit | Reason.EXECUTOR_FULL.bit | Reason.ANSWERS_PENDING.bit;
 
-  private static final SessionAttribute<Input> INPUT =
-      new SessionAttribute<>(Input.class, "input", Input::new);
-
   private final IoSession session;
   private volatile int reasons; // a bit each; changed under the lock
   private volatile boolean toTheEnd;
@@ -55,13 +52,13 @@ public final class Input {
   private volatile boolean placing;
   private int waiting; // on the loop's thread
 
-  private Input(IoSession session) {
+  Input(IoSession session) {
     this.session = session;
   }
 
-  /** The input of a session, made when first asked for. */
+  /** The input of a session. */
   public static Input of(IoSession session) {
-    return INPUT.of(session);
+    return SessionState.of(session).input();
   }
 
   /** Suspends reading until {@link #resume} for the same reason. */

@@ -14,9 +14,6 @@ public final class PluginContext {
   /** Changes nothing: for code that Parley's own class loader has loaded. */
   public static final PluginContext NONE = new PluginContext(null);
 
-  private static final SessionAttribute<PluginContext> OF_SESSION =
-      new SessionAttribute<>(PluginContext.class, "context");
-
   private final @Nullable ClassLoader loader;
 
   private PluginContext(@Nullable ClassLoader loader) {
@@ -41,14 +38,13 @@ public final class PluginContext {
    * around. A client's futures are its caller's: their listeners run with the loop's own.
    */
   public static PluginContext of(IoSession session) {
-    PluginContext known = OF_SESSION.ifMade(session);
-    return known == null ? NONE : known;
+    return SessionState.of(session).context();
   }
 
   /** Keeps this for {@link #of(IoSession)}. */
   public void keepFor(IoSession session) {
     if (loader != null && session.isServer()) {
-      OF_SESSION.set(session, this);
+      SessionState.of(session).setContext(this);
     }
   }
 

@@ -59,8 +59,7 @@ public final class SessionAttribute<T> {
 
   /** The value of a session, or null if it was neither made by {@link #of} nor set. */
   public @Nullable T ifMade(IoSession session) {
-    Attributes attributes = Attributes.of(session);
-    return cast(attributes == null ? session.getAttribute(this) : attributes.get(this));
+    return cast(session.getAttribute(this));
   }
 
   /** Gives a session a value, in the place of one that it may have. */

@@ -10,7 +10,7 @@ public final class SessionStructures implements IoSessionDataStructureFactory {
 
   @Override
   public IoSessionAttributeMap getAttributeMap(IoSession session) {
-    return new Attributes();
+    return new SessionState(session, null);
   }
 
   @Override

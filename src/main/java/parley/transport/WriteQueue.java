@@ -51,7 +51,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private final AtomicBoolean cut = new AtomicBoolean();
   private final AtomicBoolean toldAbove = new AtomicBoolean(); // though it was not full yet
   private volatile @Nullable Handover handover;
-  private volatile @Nullable EventLoop loop;
   private volatile @Nullable NotSentException notSent;
   private volatile @Nullable Runnable beforeClose;
   private volatile long told; // to the total of all sessions
@@ -78,15 +77,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
             && own.getWriteRequestQueue() instanceof WriteQueue queue
         ? queue
         : null;
-  }
-
-  /** The session's loop, once that is known. Any thread may call. */
-  @Nullable EventLoop loop() {
-    return loop;
-  }
-
-  void setLoop(EventLoop its) {
-    loop = its;
   }
 
   /** What other threads do to the session. Any thread may call. */

@@ -170,7 +170,7 @@ class ExecutorFilterTest {
       while (!Input.of(session).isSuspended()) {
         Thread.onSpinWait();
       }
-      assertThat(Frames.FRAMES.of(session).delivered()).isLessThanOrEqualTo(6);
+      assertThat(Frames.of(session).delivered()).isLessThanOrEqualTo(6);
       goesOn.countDown();
       peer.halfClose();
       assertThat(peer.rest()).isEqualTo(lines(5000));
@@ -257,7 +257,7 @@ class ExecutorFilterTest {
         try (Peer peer = Servers.peer(server)) {
           peer.send("first\n" + end + "\nbehind\n");
           while (server.listeners().get(0).acceptor().getManagedSessions().isEmpty()
-              || Frames.FRAMES.of(Servers.session(server)).delivered() < 3) {
+              || Frames.of(Servers.session(server)).delivered() < 3) {
             Thread.onSpinWait();
           }
           pass(allThere);

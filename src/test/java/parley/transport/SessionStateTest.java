@@ -2,31 +2,38 @@ package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.AttributeKey;
+import org.apache.mina.core.session.DefaultIoSessionDataStructureFactory;
 import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.session.IoSessionAttributeMap;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The attributes of a session do what MINA's map does, whichever kind the key is. */
-class AttributesTest {
+class SessionStateTest {
 
   private static final SessionAttribute<String> KNOWN =
-      new SessionAttribute<>(AttributesTest.class, "known", session -> "made");
+      new SessionAttribute<>(SessionStateTest.class, "known", session -> "made");
 
   private final IoSession session = new DummySession();
-  private final IoSessionAttributeMap map = new Attributes();
+  private final IoSessionAttributeMap map = new SessionState(session, null);
 
   static List<Object> keys() {
-    return List.of(KNOWN, "a string", new AttributeKey(AttributesTest.class, "key"));
+    return List.of(KNOWN, "a string", new AttributeKey(SessionStateTest.class, "key"));
   }
 
   @ParameterizedTest
@@ -83,7 +90,7 @@ class AttributesTest {
     List<SessionAttribute<String>> all = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       String value = "" + i;
-      all.add(new SessionAttribute<>(AttributesTest.class, value, any -> value));
+      all.add(new SessionAttribute<>(SessionStateTest.class, value, any -> value));
       map.setAttribute(session, all.get(i), value);
     }
     map.removeAttribute(session, all.get(1));
@@ -103,7 +110,7 @@ class AttributesTest {
     for (int i = 0; i < 8; i++) {
       int number = i;
       SessionAttribute<Integer> attribute =
-          new SessionAttribute<>(AttributesTest.class, "own", any -> 0);
+          new SessionAttribute<>(SessionStateTest.class, "own", any -> 0);
       own.add(attribute);
       threads.add(
           new Thread(
@@ -133,26 +140,48 @@ class AttributesTest {
     }
   }
 
-  /** A value's own {@code equals} may wait for another thread, which needs the same session. */
+  /** Those of a service that makes its sessions as MINA does. */
   @Test
-  void comparesOutsideItsLock() {
-    SessionAttribute<Object> key = new SessionAttribute<>(AttributesTest.class, "compared");
-    SessionAttribute<Object> other = new SessionAttribute<>(AttributesTest.class, "other");
-    Object waiting =
-        new Object() {
-          @Override
-          public boolean equals(Object any) {
-            CompletableFuture.runAsync(() -> map.setAttribute(session, other, "set")).join();
-            return this == any;
-          }
+  void aSessionWithAnotherMapGetsAState() {
+    IoSession plain = new DummySession();
+    plain.setAttribute("before", "kept");
+    SessionState state = SessionState.of(plain);
+    assertThat(SessionState.of(plain)).isSameAs(state);
+    assertThat(plain.getAttribute("before")).isEqualTo("kept");
+    plain.setAttribute("after", "set");
+    assertThat(plain.getAttributeKeys()).contains("before", "after");
+  }
 
-          @Override
-          public int hashCode() {
-            return 1;
-          }
-        };
-    map.setAttribute(session, key, waiting);
-    assertThat(map.replaceAttribute(session, key, waiting, "b")).isTrue();
-    assertThat(map.getAttribute(session, other, null)).isEqualTo("set");
+  /** An acceptor of MINA's own on Parley's loops, with its own factory or an application's. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aSessionHasItsStateBeforeItsChainIsBuilt(boolean isMinas) throws Exception {
+    EventLoops loops = new EventLoops(1, true);
+    NioSocketAcceptor acceptor = new NioSocketAcceptor(loops);
+    if (!isMinas) {
+      acceptor.setSessionDataStructureFactory(
+          new DefaultIoSessionDataStructureFactory() {
+            @Override
+            public IoSessionAttributeMap getAttributeMap(IoSession session) throws Exception {
+              IoSessionAttributeMap made = super.getAttributeMap(session);
+              made.setAttribute(session, "application", "its own");
+              return made;
+            }
+          });
+    }
+    CompletableFuture<Boolean> hasState = new CompletableFuture<>();
+    acceptor.setFilterChainBuilder(
+        chain ->
+            hasState.complete(
+                ((AbstractIoSession) chain.getSession()).getAttributeMap() instanceof SessionState
+                    && isMinas != chain.getSession().containsAttribute("application")));
+    acceptor.setHandler(new IoHandlerAdapter());
+    acceptor.bind(new InetSocketAddress("127.0.0.1", 0));
+    try (Socket unused = new Socket("127.0.0.1", acceptor.getLocalAddress().getPort())) {
+      assertThat(hasState.get()).isTrue();
+    } finally {
+      acceptor.dispose();
+      loops.dispose();
+    }
   }
 }
