@@ -232,16 +232,7 @@ class ScriptsIT {
     Result chain = run(script("start-server.sh"), "--print-chain");
     assertThat(chain.code()).isZero();
     assertThat(chain.out().lines().map(line -> line.strip().split(" ")[0]))
-        .containsExactly(
-            "greeting",
-            "guard",
-            "linger",
-            "association",
-            "deadlines",
-            "codec",
-            "drain",
-            "fault",
-            "handler");
+        .containsExactly("greeting", "connection", "codec", "drain", "fault", "handler");
   }
 
   @Test

@@ -9,11 +9,13 @@ import parley.transport.Input;
 import parley.transport.PluginContext;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Once;
+import parley.transport.SessionState;
+import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
 /**
- * Lets a session end only when nothing of it is in flight: at the peer's end of stream (half-close)
- * and in a drain.
+ * Checks the deadlines of a session, and lets it end only when nothing of it is in flight: at the
+ * peer's end of stream (half-close) and in a drain.
  *
  * <p>The handler's {@code inputClosed} is called when every frame before it is answered and the
  * kernel has the answers, so MINA's default there, {@code closeNow}, loses nothing. A frame is in
@@ -30,14 +32,34 @@ public final class DrainFilter extends IoFilterAdapter {
   private volatile boolean draining;
 
   private final PluginContext context;
+  private final Deadlines deadlines;
 
   /**
    * Of one listener.
    *
    * @param context what its protocol runs with
+   * @param deadlines of its sessions, from when they are let through to all above
    */
-  public DrainFilter(PluginContext context) {
+  public DrainFilter(PluginContext context, Deadlines deadlines) {
     this.context = context;
+    this.deadlines = deadlines;
+  }
+
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) {
+    if (!deadlines.shortest().isZero()) {
+      new SessionDeadlines(session, deadlines).begin();
+    }
+    next.sessionCreated(session);
+  }
+
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) {
+    Swept checked = SessionState.of(session).deadlines();
+    if (checked != null) {
+      checked.unwatch();
+    }
+    next.sessionClosed(session);
   }
 
   /**

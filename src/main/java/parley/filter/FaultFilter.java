@@ -23,6 +23,7 @@ import parley.transport.Input;
 import parley.transport.NextTurn;
 import parley.transport.Overrides;
 import parley.transport.PeersFault;
+import parley.transport.PluginContext;
 import parley.transport.RareLog;
 import parley.transport.Scheduled;
 import parley.transport.SessionLifecycle;
@@ -46,7 +47,7 @@ import parley.transport.WriteQueue;
  *
  * <p>The lines at INFO and ERROR are rare: {@link RareLog} bounds them, whatever the peers do.
  */
-final class FaultFilter extends GuardFilter {
+final class FaultFilter extends AroundFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultFilter.class);
 
@@ -61,8 +62,25 @@ final class FaultFilter extends GuardFilter {
    * @param owner that protocol
    */
   FaultFilter(FilterChains.Owner owner) {
-    super(owner.context());
     this.owner = owner;
+  }
+
+  private PluginContext context() {
+    return owner.context();
+  }
+
+  /** As {@link ConnectionFilter}: also where an executor's thread brings the event. */
+  @Override
+  void around(IoSession session, Event event) throws Exception {
+    ClassLoader before = context().enter();
+    try {
+      event.pass();
+    } catch (Error alreadyReported) {
+      // MINA's chain has handed it to exceptionCaught before it threw it again
+    } finally {
+      context().leave(before);
+      Thread.interrupted();
+    }
   }
 
   /** The protocol's filters are below, and any thread may write. */
@@ -138,7 +156,7 @@ final class FaultFilter extends GuardFilter {
     try {
       next.filterClose(session);
     } catch (Error alreadyReported) {
-      // as in GuardFilter
+      // as in around
     } finally {
       context().leave(before);
       boolean failed =

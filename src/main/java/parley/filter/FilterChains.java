@@ -18,14 +18,8 @@ import parley.transport.PluginContext;
  */
 public final class FilterChains {
 
-  /** Outermost: nothing that is thrown reaches the event loop. */
-  public static final String GUARD = "guard";
-
-  /** Closes in two steps, so that the last word arrives. */
-  public static final String LINGER = "linger";
-
-  /** The association in the log context. */
-  public static final String ASSOCIATION = "association";
+  /** Outermost: guards the event loop, names the association in the log, lets a close linger. */
+  public static final String CONNECTION = "connection";
 
   /** The header of a trusted proxy, if there are any. The server's side only. */
   public static final String PROXY_PROTOCOL = "proxy-protocol";
@@ -33,13 +27,10 @@ public final class FilterChains {
   /** TLS, if it is spoken. */
   public static final String TLS = "tls";
 
-  /** The deadlines of a session, if there are any. The server's side only. */
-  public static final String DEADLINES = "deadlines";
-
   /** Bytes to frames and back. */
   public static final String CODEC = "codec";
 
-  /** What is in flight; half-close; drain. The server's side only. */
+  /** Deadlines, half-close, drain. The server's side only. */
   public static final String DRAIN = "drain";
 
   /** The handler on threads of its own, if it has some. The server's side only. */
@@ -49,7 +40,7 @@ public final class FilterChains {
   public static final String FAULT = "fault";
 
   private static final List<String> BELOW_OWN =
-      List.of(GUARD, LINGER, PROXY_PROTOCOL, ASSOCIATION, TLS, DEADLINES, CODEC, DRAIN);
+      List.of(CONNECTION, PROXY_PROTOCOL, TLS, CODEC, DRAIN);
 
   private final EventLoops loops;
   private final Duration closeTimeout;
@@ -94,12 +85,11 @@ public final class FilterChains {
   }
 
   /**
-   * Fills a listener's chain: guard, linger, proxy-protocol, association, tls, deadlines, codec,
-   * drain, the protocol's own, executor, fault.
+   * Fills a listener's chain: connection, proxy-protocol, tls, codec, drain, the protocol's own,
+   * executor, fault.
    *
    * @param chain an empty chain
    * @param codec the protocol's codec
-   * @param deadlines of its sessions
    * @param drain the listener's own drain filter
    * @param own adds the protocol's own filters
    * @param handling where the handler runs, or null for the event loops
@@ -109,14 +99,10 @@ public final class FilterChains {
   public void server(
       DefaultIoFilterChainBuilder chain,
       ProtocolCodecFactory codec,
-      Deadlines deadlines,
       DrainFilter drain,
       Consumer<DefaultIoFilterChainBuilder> own,
       @Nullable HandlerThreads handling) {
     addNetworkSide(chain);
-    if (!deadlines.shortest().isZero()) {
-      chain.addLast(DEADLINES, new DeadlineFilter(deadlines));
-    }
     chain.addLast(CODEC, new CodecFilter(codec));
     chain.addLast(DRAIN, drain);
     addOwn(chain, own);
@@ -126,7 +112,7 @@ public final class FilterChains {
   }
 
   /**
-   * Fills a client's chain: guard, linger, association, tls, codec, the protocol's own, fault.
+   * Fills a client's chain: connection, tls, codec, the protocol's own, fault.
    *
    * @param chain an empty chain
    * @param codec the protocol's codec
@@ -144,10 +130,8 @@ public final class FilterChains {
   }
 
   private void addNetworkSide(DefaultIoFilterChainBuilder chain) {
-    chain.addLast(GUARD, new GuardFilter.Outermost(owner.context()));
-    chain.addLast(LINGER, new LingerFilter(loops, closeTimeout));
+    chain.addLast(CONNECTION, new ConnectionFilter(owner.context(), loops, closeTimeout, name));
     addIf(chain, PROXY_PROTOCOL, below.proxyProtocol);
-    chain.addLast(ASSOCIATION, new AssociationFilter(name));
     addIf(chain, TLS, below.tls);
   }
 
@@ -164,7 +148,7 @@ public final class FilterChains {
     own.accept(chain);
     List<String> after = names(chain);
     if (!after.stream().filter(BELOW_OWN::contains).toList().equals(before)
-        || !after.get(0).equals(GUARD)
+        || !after.get(0).equals(CONNECTION)
         || after.contains(FAULT)) {
       throw new IllegalStateException(
           "filters: "

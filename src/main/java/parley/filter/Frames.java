@@ -238,7 +238,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
     } catch (Throwable thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
     } finally {
-      Thread.interrupted(); // as GuardFilter does
+      Thread.interrupted(); // as ConnectionFilter does
     }
   }
 

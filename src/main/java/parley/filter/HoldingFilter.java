@@ -44,6 +44,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
    * handshake have brought it there; called on its loop's thread, once.
    */
   protected static void letThrough(NextFilter next, IoSession session) {
+    LogContext.current().refresh();
     next.sessionCreated(session);
     next.sessionOpened(session);
     if (SessionState.of(session).heldMark() == Watermark.ABOVE_HIGH) {

@@ -80,6 +80,14 @@ final class LogContext {
     }
   }
 
+  /** The session of the event at hand has another association now: a proxy's header has come. */
+  void refresh() {
+    IoSession its = session;
+    if (its != null && !(asked && Backend.IS_LOG4J)) {
+      MDC.put(ASSOCIATION, association(its));
+    }
+  }
+
   static void inMdc(String association, String listener, AroundFilter.Event event)
       throws Exception {
     String outer = MDC.get(ASSOCIATION);

@@ -59,7 +59,8 @@ public final class Listener {
   Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
     this.config = config;
     this.endpoint = config.endpoint();
-    this.drain = new DrainFilter(Protocols.context(config.protocol()));
+    this.drain =
+        new DrainFilter(Protocols.context(config.protocol()), Limits.deadlines(config.limits()));
     this.threads = threads();
     this.proxy = proxy();
     Protocol protocol = config.protocol();
@@ -119,7 +120,7 @@ public final class Listener {
         protocol,
         "filters",
         () -> {
-          chains.server(chain, codec, Limits.deadlines(config.limits()), drain, own, handling);
+          chains.server(chain, codec, drain, own, handling);
           return chain;
         });
   }

@@ -107,17 +107,7 @@ class PlacesTest {
       assertThat(
               server.listeners().get(0).acceptor().getFilterChain().getAll().stream()
                   .map(IoFilterChain.Entry::getName))
-          .containsExactly(
-              "guard",
-              "linger",
-              "association",
-              "deadlines",
-              "below",
-              "codec",
-              "above",
-              "drain",
-              "own",
-              "fault");
+          .containsExactly("connection", "below", "codec", "above", "drain", "own", "fault");
       assertThat(protocol.server)
           .containsExactly(
               "below up bytes",

@@ -216,9 +216,8 @@ class PluginErrorsTest {
             List.of(
                 "chain",
                 removing
-                    + ": no filters: java.lang.IllegalStateException: filters: [guard, linger,"
-                    + " association, deadlines, drain] (expected: [guard, linger, association, deadlines, codec, drain]"
-                    + " in this order, the first one first, no fault)"))) {
+                    + ": no filters: java.lang.IllegalStateException: filters: [connection,"
+                    + " drain] (expected: [connection, codec, drain] in this order, the first one first, no fault)"))) {
       ListenerConfig listener =
           ListenerConfig.builder("x", Servers.FREE, found.find(each.get(0))).build();
       assertThatThrownBy(() -> new Server(ServerConfig.builder().listener(listener).build()))

@@ -41,7 +41,7 @@ class TinyBuffersTest {
           }
         };
     return new Extended(
-        protocol, (chain, side) -> chain.addAfter(FilterChains.GUARD, "tiny", filter));
+        protocol, (chain, side) -> chain.addAfter(FilterChains.CONNECTION, "tiny", filter));
   }
 
   /** With several event loops, as the kit has them. */

@@ -1,0 +1,118 @@
+package parley.filter;
+
+import java.time.Duration;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.endpoint.Association;
+import parley.transport.EventLoops;
+import parley.transport.PluginContext;
+import parley.transport.SessionLifecycle;
+import parley.transport.WriteQueue;
+
+/**
+ * Keeps a session's connection, at the bottom of its chain: nothing that is thrown above reaches
+ * the event loop; log lines made above carry the association; a session that closes {@linkplain
+ * Lingering lingers}; and what MINA does at the end of one is done whatever is thrown.
+ *
+ * <p>MINA's chain reports what is thrown to {@code exceptionCaught} and then throws an Error again,
+ * down to the loop, which would end. Here it ends instead; {@link FaultFilter} has seen it. An
+ * interrupt flag that was left is cleared: with it, the next read or write would close its channel.
+ */
+final class ConnectionFilter extends AroundFilter {
+
+  private final PluginContext context;
+  private final EventLoops loops;
+  private final Duration closeTimeout;
+  private final String listener;
+
+  /**
+   * Of a listener's or client's sessions.
+   *
+   * @param context what their protocol's code runs with
+   * @param closeTimeout how long a closing session waits for the peer's end
+   * @param listener its name, for the log context
+   */
+  ConnectionFilter(
+      PluginContext context, EventLoops loops, Duration closeTimeout, String listener) {
+    this.context = context;
+    this.loops = loops;
+    this.closeTimeout = closeTimeout;
+    this.listener = listener;
+  }
+
+  @Override
+  void around(IoSession session, Event event) throws Exception {
+    ClassLoader before = context.enter();
+    try {
+      LogContext.current().during(session, listener, event);
+    } catch (Error alreadyReported) {
+      // MINA's chain has handed it to exceptionCaught before it threw it again
+    } finally {
+      context.leave(before);
+      Thread.interrupted();
+    }
+  }
+
+  /** The association is asked for while there is one: lines of a closed session carry it too. */
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+    SessionLifecycle.of(session).begin();
+    Association.of(session);
+    context.keepFor(session);
+    WriteQueue.boundClose(session, closeTimeout);
+    super.sessionCreated(next, session);
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
+    if (lingering(session) == null) {
+      super.messageReceived(next, session, message);
+    }
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    Lingering lingering = lingering(session);
+    if (lingering == null) {
+      super.inputClosed(next, session);
+    } else {
+      around(session, lingering::end);
+    }
+  }
+
+  private static @Nullable Lingering lingering(IoSession session) {
+    return (Lingering) SessionLifecycle.of(session).lingering();
+  }
+
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    SessionLifecycle.of(session).thrown();
+    super.exceptionCaught(next, session, cause);
+  }
+
+  @Override
+  public void filterClose(NextFilter next, IoSession session) throws Exception {
+    if (loops.isDisposing() || !Lingering.begin(session, closeTimeout)) {
+      next.filterClose(session);
+    }
+  }
+
+  /** What MINA's last filter does is done even if one before it throws. */
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+    Lingering lingering = lingering(session);
+    if (lingering != null) {
+      lingering.unwatch();
+    }
+    try {
+      super.sessionClosed(next, session);
+    } finally {
+      if (session instanceof AbstractIoSession own) {
+        PluginContext.of(session).run(() -> own.getWriteRequestQueue().dispose(session));
+      }
+      SessionLifecycle.of(session).chainNotified(session);
+    }
+  }
+}

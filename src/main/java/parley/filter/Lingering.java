@@ -1,0 +1,69 @@
+package parley.filter;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
+import parley.transport.EventLoop;
+import parley.transport.Input;
+import parley.transport.SessionLifecycle;
+import parley.transport.Sweep;
+import parley.transport.Swept;
+import parley.transport.WriteQueue;
+
+/**
+ * Closes a session that has sent its last word so that the word arrives: ends the output (FIN),
+ * drops what the peer still sends, and closes when the peer does or at a deadline.
+ *
+ * <p>A socket that is closed with unread input answers with a reset, and the peer then loses what
+ * it has not read yet (RFC 1122, 4.2.2.13): the {@code ERR} line of a request too long, or the last
+ * answers before a drain. {@code closeNow} does not linger.
+ */
+final class Lingering extends Swept {
+
+  private final NioSession nio;
+  private final Duration deadline;
+  private final int since = Sweep.now();
+
+  private Lingering(NioSession session, Duration deadline) {
+    super(session);
+    this.nio = session;
+    this.deadline = deadline;
+  }
+
+  /** Lets a session linger that closes, if there is something to wait for. */
+  static boolean begin(IoSession session, Duration deadline) {
+    if (!WriteQueue.isFlushed(session)
+        || Input.of(session).isEnded()
+        || EventLoop.of(session) == null
+        || !(session instanceof NioSession nio)
+        || !(nio.getChannel() instanceof SocketChannel channel)) {
+      return false;
+    }
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      return false; // the peer is gone: nothing to wait for
+    }
+    Lingering lingering = new Lingering(nio, deadline);
+    SessionLifecycle.of(session).linger(lingering);
+    lingering.watch(deadline);
+    Input.of(session).readToTheEnd();
+    return true;
+  }
+
+  @Override
+  protected void sweep(int now) {
+    if (now - since >= deadline.toMillis()) {
+      end();
+    }
+  }
+
+  /** The peer has closed, or had its time. */
+  void end() {
+    if (nio.isConnected()) {
+      nio.getProcessor().remove(nio);
+    }
+  }
+}
