@@ -1,5 +1,6 @@
 package parley.filter;
 
+import java.util.List;
 import org.apache.mina.core.session.IoSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -7,11 +8,12 @@ import parley.Peer;
 import parley.Servers;
 import parley.endpoint.Association;
 import parley.protocol.AnswerHandler;
+import parley.proxy.ProxySettings;
 import parley.server.Server;
 
 /**
- * Logs a line in a session's event and one outside, in a process of its own: the first line of the
- * output is the association.
+ * Logs a line in a session's event and one outside, and one in the event that brings the header of
+ * a proxy, too, in a process of its own; prints the association before it logs.
  */
 final class LoggingServer {
 
@@ -35,6 +37,13 @@ final class LoggingServer {
         Peer peer = Servers.peer(server)) {
       peer.send("a\n").line();
       LOG.warn("outside");
+    }
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler),
+                listener -> listener.proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1")));
+        Peer peer = Servers.peer(server)) {
+      peer.send("PROXY TCP4 192.0.2.1 192.0.2.2 9 10\r\nb\n").line();
     }
   }
 

@@ -68,10 +68,13 @@ class OtherBackendTest {
   }
 
   private static void hasContext(List<String> lines) {
-    String session = lines.stream().filter(each -> each.startsWith("{")).findFirst().orElseThrow();
-    assertThat(lines)
-        .contains(session + " test inside", "none none outside")
-        .doesNotContain("none none inside");
+    List<String> sessions = lines.stream().filter(each -> each.startsWith("{")).toList();
+    List<String> associations =
+        sessions.stream().filter(each -> each.endsWith("}")).distinct().toList();
+    assertThat(associations).hasSize(2).anyMatch(each -> each.contains("192.0.2.1:9"));
+    assertThat(sessions)
+        .containsAll(associations.stream().map(each -> each + " test inside").toList());
+    assertThat(lines).contains("none none outside").doesNotContain("none none inside");
   }
 
   @Test
