@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,7 @@ import parley.transport.EventLoop;
  * order of the wire, and no lock is held while a codec, a filter, a key function or a dependent of
  * a future runs. Any thread may call, unless it says otherwise.
  */
-final class Connection {
+final class Connection extends IoHandlerAdapter {
 
   private final IoSession session;
   private final EventLoop loop;
@@ -83,8 +84,13 @@ final class Connection {
     return Duration.ofNanos(lastAnswer - firstAnswer);
   }
 
-  /** The session is open, with TLS secured. On the loop. */
-  void opened() {
+  Client client() {
+    return client;
+  }
+
+  /** With TLS secured. On the loop. */
+  @Override
+  public void sessionOpened(IoSession any) {
     opened = true;
     client.context().run(this::begin);
   }
@@ -290,8 +296,9 @@ final class Connection {
     }
   }
 
-  /** A frame has come. On the loop. */
-  void received(Object frame) {
+  /** On the loop. */
+  @Override
+  public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
     Ask asked = asks.take(frame);
     ClassLoader before = client.context().enter();
@@ -323,7 +330,8 @@ final class Connection {
     return unasked.next();
   }
 
-  void faulted(Throwable cause) {
+  @Override
+  public void exceptionCaught(IoSession any, Throwable cause) {
     loss.faulted(cause);
   }
 
@@ -347,7 +355,8 @@ final class Connection {
   }
 
   /** The chain has passed on the end without failing the connect. */
-  void sessionClosed() {
+  @Override
+  public void sessionClosed(IoSession any) {
     attempt.fail(lost());
   }
 

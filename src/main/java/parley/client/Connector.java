@@ -10,8 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.mina.core.RuntimeIoException;
 import org.apache.mina.core.future.ConnectFuture;
+import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
@@ -26,6 +26,7 @@ import parley.tls.TlsContext;
 import parley.tls.TlsFilter;
 import parley.transport.EventLoop;
 import parley.transport.EventLoops;
+import parley.transport.SessionState;
 import parley.transport.SessionStructures;
 
 /**
@@ -35,8 +36,8 @@ import parley.transport.SessionStructures;
  */
 public final class Connector implements AutoCloseable {
 
-  private static final AttributeKey CONNECTION = new AttributeKey(Connector.class, "connection");
-  private static final AttributeKey CHAIN = new AttributeKey(Connector.class, "chain");
+  /** Of a session that somebody else has made by MINA's connector. */
+  private static final IoHandler NONE = new IoHandlerAdapter();
 
   /** The log gets the stack of an event loop that is blocked for longer. */
   private static final Duration WATCHDOG = Duration.ofSeconds(1);
@@ -85,8 +86,9 @@ public final class Connector implements AutoCloseable {
     mina.getStatistics().getConfig().setStatisticsCalcEnabled(false);
     mina.setFilterChainBuilder(
         chain -> {
-          if (chain.getSession().removeAttribute(CHAIN) instanceof ChainBuilder builder) {
-            builder.buildFilterChain(chain);
+          Connection connection = connectionOf(chain.getSession());
+          if (connection != null) {
+            connection.client().chain().buildFilterChain(chain);
           }
         });
     mina.setHandler(new Handler());
@@ -154,9 +156,8 @@ public final class Connector implements AutoCloseable {
     if (loop == null) {
       throw new IllegalStateException("a session without an event loop");
     }
-    session.setAttribute(CHAIN, client.chain());
-    session.setAttribute(
-        CONNECTION, new Connection(session, loop, this, client.config(), client, attempt));
+    SessionState.of(session)
+        .setHandler(new Connection(session, loop, this, client.config(), client, attempt));
     loops.add(session);
     return session;
   }
@@ -193,7 +194,7 @@ public final class Connector implements AutoCloseable {
   }
 
   private static @Nullable Connection connectionOf(IoSession session) {
-    return (Connection) session.getAttribute(CONNECTION);
+    return (Connection) SessionState.of(session).handler();
   }
 
   /** Closes all connections at once and ends the threads. Waits for it, but not on a loop. */
@@ -229,37 +230,30 @@ public final class Connector implements AutoCloseable {
   /** Hands events to the session's connection. */
   private static final class Handler extends IoHandlerAdapter {
 
-    @Override
-    public void sessionOpened(IoSession session) {
+    private static IoHandler of(IoSession session) {
       Connection connection = connectionOf(session);
-      if (connection != null) {
-        connection.opened();
-      }
+      return connection == null ? NONE : connection;
     }
 
     @Override
-    public void messageReceived(IoSession session, Object frame) {
-      Connection connection = connectionOf(session);
-      if (connection != null) {
-        connection.received(frame);
-      }
+    public void sessionOpened(IoSession session) throws Exception {
+      of(session).sessionOpened(session);
     }
 
     @Override
-    public void exceptionCaught(IoSession session, Throwable cause) {
-      Connection connection = connectionOf(session);
-      if (connection != null) {
-        connection.faulted(cause);
-      }
+    public void messageReceived(IoSession session, Object frame) throws Exception {
+      of(session).messageReceived(session, frame);
+    }
+
+    @Override
+    public void exceptionCaught(IoSession session, Throwable cause) throws Exception {
+      of(session).exceptionCaught(session, cause);
       session.closeNow(); // nothing that comes now could be an answer
     }
 
     @Override
-    public void sessionClosed(IoSession session) {
-      Connection connection = connectionOf(session);
-      if (connection != null) {
-        connection.sessionClosed();
-      }
+    public void sessionClosed(IoSession session) throws Exception {
+      of(session).sessionClosed(session);
     }
   }
 }

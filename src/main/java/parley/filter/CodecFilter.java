@@ -20,6 +20,7 @@ import parley.codec.BufferEncoder;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
 import parley.transport.Batch;
+import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
@@ -164,11 +165,11 @@ final class CodecFilter extends IoFilterAdapter {
       decode(session, in, waiting, frames);
       decoded = true;
     } catch (Exception e) {
-      frames.stop();
+      frames.stop(FaultFilter.reason(e));
       next.exceptionCaught(session, e);
     } finally {
       if (!decoded) {
-        frames.stop(); // an Error's exceptionCaught may come later, by an executor
+        frames.stop(EndReason.FAULT); // an Error's exceptionCaught may come later, by an executor
       }
       if (frames.isWaiting()) {
         frames.endWaiting();

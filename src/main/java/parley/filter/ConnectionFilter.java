@@ -5,6 +5,7 @@ import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Association;
+import parley.transport.EndReason;
 import parley.transport.EventLoops;
 import parley.transport.PluginContext;
 import parley.transport.SessionLifecycle;
@@ -95,6 +96,7 @@ final class ConnectionFilter extends AroundFilter {
   @Override
   public void filterClose(NextFilter next, IoSession session) throws Exception {
     if (loops.isDisposing() || !Lingering.begin(session, closeTimeout)) {
+      SessionLifecycle.of(session).closing(EndReason.CLOSED);
       next.filterClose(session);
     }
   }
@@ -112,7 +114,7 @@ final class ConnectionFilter extends AroundFilter {
       if (session instanceof AbstractIoSession own) {
         PluginContext.of(session).run(() -> own.getWriteRequestQueue().dispose(session));
       }
-      SessionLifecycle.of(session).chainNotified(session);
+      SessionLifecycle.of(session).chainNotified();
     }
   }
 }

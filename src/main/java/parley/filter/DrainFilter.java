@@ -3,12 +3,13 @@ package parley.filter;
 import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
+import parley.transport.EndReason;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
-import parley.transport.Input;
 import parley.transport.PluginContext;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Once;
+import parley.transport.SessionLifecycle.Rest;
 import parley.transport.SessionState;
 import parley.transport.Swept;
 import parley.transport.WriteQueue;
@@ -85,10 +86,10 @@ public final class DrainFilter extends IoFilterAdapter {
   }
 
   private static void end(IoSession session) {
-    if (session.isClosing() || !SessionLifecycle.of(session).happens(Once.ENDING)) {
+    if (session.isClosing() || !SessionLifecycle.of(session).happens(Once.DRAIN)) {
       return;
     }
-    Input.of(session).stop();
+    SessionLifecycle.of(session).end(EndReason.DRAIN, Rest.HANDLED);
     InFlight.of(session)
         .whenNone(
             () -> {
@@ -109,6 +110,7 @@ public final class DrainFilter extends IoFilterAdapter {
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    SessionLifecycle.of(session).peerEnded();
     WriteQueue.boundEnd(session);
     InFlight.of(session)
         .whenSent(

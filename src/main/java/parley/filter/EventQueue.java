@@ -10,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.transport.Answerer;
+import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.RareLog;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionLifecycle.Rest;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 
@@ -163,7 +166,7 @@ final class EventQueue implements Executor {
 
   private void run(Entry entry) {
     try {
-      if (entry.frame == null || !Input.of(session).dropsFrames()) {
+      if (entry.frame == null || !SessionLifecycle.of(session).dropsFrames()) {
         LogContext.current().during(session, listener, entry.event);
       }
     } catch (Exception | Error alreadyReported) {
@@ -194,7 +197,7 @@ final class EventQueue implements Executor {
       return false;
     }
     frames--;
-    Input.of(session).stopAndDropFrames();
+    SessionLifecycle.of(session).end(EndReason.ANSWER_TIMEOUT, Rest.DROPPED);
     return true;
   }
 

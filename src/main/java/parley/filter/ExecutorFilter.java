@@ -78,7 +78,7 @@ final class ExecutorFilter extends IoFilterAdapter {
           try {
             next.sessionClosed(session);
           } finally {
-            SessionLifecycle.of(session).over(session);
+            SessionLifecycle.of(session).over();
           }
         });
   }

@@ -17,9 +17,9 @@ import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.transport.ConnectionResetException;
 import parley.transport.CutException;
+import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.InFlight;
-import parley.transport.Input;
 import parley.transport.NextTurn;
 import parley.transport.Overrides;
 import parley.transport.PeersFault;
@@ -83,6 +83,13 @@ final class FaultFilter extends AroundFilter {
     }
   }
 
+  /** Nothing below holds the session back any more. */
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+    SessionLifecycle.of(session).through();
+    super.sessionCreated(next, session);
+  }
+
   /** The protocol's filters are below, and any thread may write. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
@@ -101,7 +108,7 @@ final class FaultFilter extends AroundFilter {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean first =
         lifecycle.happens(Once.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
-    Input.of(session).stopAndDropFrames();
+    lifecycle.end(reason(cause), SessionLifecycle.Rest.DROPPED);
     boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Once.DEFECT);
     if (firstDefect) {
       logDefect(cause);
@@ -177,6 +184,17 @@ final class FaultFilter extends AroundFilter {
   /** What the peer sent is not taken. */
   private static boolean isRefusal(Throwable cause) {
     return cause instanceof FrameException || cause instanceof PeersFault;
+  }
+
+  /** Why a session ends by what was thrown; a deadline or cut has said so before. */
+  static EndReason reason(Throwable cause) {
+    if (cause instanceof CutShortException) {
+      return EndReason.CUT_SHORT;
+    }
+    if (isRefusal(cause)) {
+      return EndReason.REFUSED;
+    }
+    return cause instanceof ConnectionResetException ? EndReason.RESET : EndReason.FAULT;
   }
 
   private static String word(Throwable cause) {

@@ -14,9 +14,12 @@ import parley.codec.FrameOutput;
 import parley.codec.FrameProgress;
 import parley.transport.Answerer;
 import parley.transport.Batch;
+import parley.transport.EndReason;
 import parley.transport.EventLoop;
 import parley.transport.Input;
 import parley.transport.Scheduled;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionLifecycle.Rest;
 import parley.transport.SessionLimits;
 import parley.transport.SessionState;
 import parley.transport.Turn;
@@ -32,6 +35,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
 
   private final IoSession session;
   private final Input input;
+  private final SessionLifecycle lifecycle;
   private @Nullable NextFilter next;
   private @Nullable IoHandler handler;
   private @Nullable Answerer answerer;
@@ -49,6 +53,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   private Frames(IoSession session) {
     this.session = session;
     this.input = Input.of(session);
+    this.lifecycle = SessionLifecycle.of(session);
   }
 
   /** Those of a session, made by its first event; called on the session's loop. */
@@ -173,7 +178,10 @@ final class Frames implements FrameOutput, SessionState.CodecState {
 
   @Override
   public boolean takesMore() {
-    return waiting == null && !input.isStopped() && !input.holdsFrames() && (left > 0 || isAlone());
+    return waiting == null
+        && !lifecycle.isEnding()
+        && !input.holdsFrames()
+        && (left > 0 || isAlone());
   }
 
   /** With few frames per turn most of the time would go into turns that are for nobody else. */
@@ -198,11 +206,11 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   }
 
   boolean isStopped() {
-    return input.isStopped();
+    return lifecycle.isEnding();
   }
 
-  void stop() {
-    input.stop();
+  void stop(EndReason reason) {
+    lifecycle.end(reason, Rest.HANDLED);
   }
 
   @Override
@@ -211,7 +219,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
       return;
     }
     if (!takesMore()) {
-      if (!input.isStopped()) {
+      if (!lifecycle.isEnding()) {
         waiting().add(frame); // of a decoder that does not ask
       }
       return;

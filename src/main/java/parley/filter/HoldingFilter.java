@@ -11,8 +11,9 @@ import org.apache.mina.filter.FilterEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import parley.transport.Input;
+import parley.transport.EndReason;
 import parley.transport.RareLog;
+import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
 import parley.transport.Watermark;
 
@@ -57,7 +58,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     if (!failConnect(session, cause)) {
       refused.log("refused: " + cause.getMessage());
     }
-    Input.of(session).stop();
+    SessionLifecycle.of(session).end(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED);
     session.closeOnFlush();
   }
 

@@ -5,6 +5,7 @@ import org.apache.mina.core.session.IoSession;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionLifecycle;
 import parley.transport.Sweep;
 import parley.transport.Swept;
 
@@ -81,7 +82,7 @@ final class LastReads extends Swept {
     boolean waits =
         input.isSuspended(Input.Reason.FRAMES_WAITING)
             || input.isSuspended(Input.Reason.END_WAITING);
-    if (waits && !input.isStopped()) {
+    if (waits && !SessionLifecycle.of(session).isEnding()) {
       input.suspend(Input.Reason.STOPPED);
       InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, this::endBehindFrames));
     } else {
@@ -96,6 +97,7 @@ final class LastReads extends Swept {
   /** Whether reading is suspended, but not for good, or the session held back. */
   private boolean isHeldUp() {
     Input input = Input.of(session);
-    return (input.isSuspended() && !input.isStopped()) || HoldingFilter.isHeld(session);
+    return (input.isSuspended() && !SessionLifecycle.of(session).isEnding())
+        || HoldingFilter.isHeld(session);
   }
 }

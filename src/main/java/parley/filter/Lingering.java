@@ -47,9 +47,8 @@ final class Lingering extends Swept {
       return false; // the peer is gone: nothing to wait for
     }
     Lingering lingering = new Lingering(nio, deadline);
-    SessionLifecycle.of(session).linger(lingering);
     lingering.watch(deadline);
-    Input.of(session).readToTheEnd();
+    SessionLifecycle.of(session).linger(lingering);
     return true;
   }
 

@@ -2,11 +2,13 @@ package parley.filter;
 
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
-import org.jspecify.annotations.Nullable;
 import parley.codec.DeadlineException;
 import parley.transport.CutException;
+import parley.transport.EndReason;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionLifecycle.Rest;
 import parley.transport.SessionState;
 import parley.transport.Sweep;
 import parley.transport.Swept;
@@ -83,19 +85,24 @@ final class SessionDeadlines extends Swept {
     if (tookLess >= 0) {
       CutException.cut(
           session,
+          EndReason.SLOW_READER,
           String.format(
               "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
               tookLess, shown(deadlines.outboundWindow()), deadlines.leastTaken()));
     } else if (isEndingInVain(now)) {
       CutException.cut(
-          session, "its end waits for answers, and none was sent for " + shown(idle()));
-    } else if (!Input.of(session).isStopped()) {
-      String late = late(now);
-      if (late != null) {
-        Input.of(session).stop(); // it is late once, also where the handler's thread is too
-        session.getFilterChain().fireExceptionCaught(new DeadlineException(late));
-      }
+          session,
+          EndReason.IDLE_TIMEOUT,
+          "its end waits for answers, and none was sent for " + shown(idle()));
+    } else if (!SessionLifecycle.of(session).isEnding()) {
+      checkPeer(now);
     }
+  }
+
+  /** It is late once, also where the handler's thread is too. */
+  private void late(EndReason reason, String rule) {
+    SessionLifecycle.of(session).end(reason, Rest.HANDLED);
+    session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
   }
 
   /** Whether its end has come, but answers keep it open that do not come. */
@@ -103,7 +110,7 @@ final class SessionDeadlines extends Swept {
     Input input = Input.of(session);
     boolean ends = // its end may be in a socket that is not read, as it waits for answers
         input.isEnded()
-            || input.isStopped()
+            || SessionLifecycle.of(session).isEnding()
             || input.isSuspended(Input.Reason.ANSWERS_PENDING)
             || WriteQueue.isEnding(session);
     return ends && InFlight.of(session).count() > 0 && isOver(movedSince, idle(), now);
@@ -136,7 +143,7 @@ final class SessionDeadlines extends Swept {
     return took < deadlines.leastTaken() ? took : -1;
   }
 
-  private @Nullable String late(int now) {
+  private void checkPeer(int now) {
     SessionState state = SessionState.of(session);
     SessionState.CodecState frames = state.codec();
     SessionState.Handshake tls = state.tls();
@@ -155,13 +162,14 @@ final class SessionDeadlines extends Swept {
     }
     recordSeen = record;
     if (isOver(frameSince, deadlines.frame(), now) || isOver(recordSince, deadlines.frame(), now)) {
-      return "frame not complete after " + shown(deadlines.frame());
+      late(EndReason.FRAME_TIMEOUT, "frame not complete after " + shown(deadlines.frame()));
+    } else if (delivered == 0
+        && isOver(sentSince, deadlines.firstFrame(), now)
+        && !InFlight.isAny(session)) {
+      late(EndReason.FIRST_FRAME_TIMEOUT, "no first frame for " + shown(deadlines.firstFrame()));
+    } else if (isOver(quietSince, idle(), now)) {
+      late(EndReason.IDLE_TIMEOUT, "idle for " + shown(idle()));
     }
-    boolean waits = !InFlight.isAny(session);
-    if (waits && delivered == 0 && isOver(sentSince, deadlines.firstFrame(), now)) {
-      return "no first frame for " + shown(deadlines.firstFrame());
-    }
-    return isOver(quietSince, idle(), now) ? "idle for " + shown(idle()) : null;
   }
 
   private static boolean isOver(int since, Duration deadline, int now) {

@@ -15,10 +15,12 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
+import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.Overrides;
 import parley.transport.RareLog;
+import parley.transport.SessionLifecycle;
 import parley.transport.SessionLimits;
 import parley.transport.SessionState;
 import parley.transport.Sweep;
@@ -252,7 +254,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     try {
       Object answer = answer(session, cast(frame));
       if (isLast(answer)) {
-        Input.of(session).stopAndDropFrames();
+        end(session, EndReason.LAST_ANSWER);
       }
       filling =
           answer instanceof CompletionStage<?> later
@@ -304,7 +306,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       return;
     }
     timedOut.log("timed out: no answer within " + place.timeout.toMillis() + " ms");
-    Input.of(session).stopAndDropFrames();
+    end(session, EndReason.ANSWER_TIMEOUT);
     Object word = end();
     try {
       word = last(timedOut(session, cast(place.frame)));
@@ -329,7 +331,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   private void answerNow(IoSession session, Object answer, @Nullable Turn turn) {
     boolean last = isLast(answer);
     if (last) {
-      Input.of(session).stopAndDropFrames();
+      end(session, EndReason.LAST_ANSWER);
     }
     boolean waits = last || inOrder();
     boolean isElsewhere = turn == null && Handover.isNeeded(session);
@@ -346,6 +348,10 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     }
   }
 
+  private static void end(IoSession session, EndReason reason) {
+    SessionLifecycle.of(session).end(reason, SessionLifecycle.Rest.DROPPED);
+  }
+
   static boolean isLast(@Nullable Object answer) {
     return answer instanceof Last;
   }
@@ -355,7 +361,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
     }
     if (answer instanceof Last last) {
-      Input.of(session).stopAndDropFrames();
+      end(session, EndReason.LAST_ANSWER);
       boolean sent = write(session, last.answer(), turn);
       session.closeOnFlush();
       return sent;

@@ -11,9 +11,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
+import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
 import parley.transport.Swept;
 
@@ -169,7 +171,8 @@ final class PendingAnswers implements SessionState.Answers {
     }
     if (isLast || (!isWritten && place.inOrder)) {
       ended = true; // before a handler is notified of the failure and writes a refusal
-      Input.of(session).stopAndDropFrames();
+      SessionLifecycle.of(session)
+          .end(isLast ? EndReason.LAST_ANSWER : reason(failure), SessionLifecycle.Rest.DROPPED);
     }
     if (failure instanceof FrameException refused && place.inOrder) {
       refuse(place, refused);
@@ -177,6 +180,10 @@ final class PendingAnswers implements SessionState.Answers {
     if (failure != null) {
       session.getFilterChain().fireExceptionCaught(failure);
     }
+  }
+
+  private static EndReason reason(@Nullable Throwable failure) {
+    return failure instanceof FrameException ? EndReason.REFUSED : EndReason.FAULT;
   }
 
   /** Writes the refusal in the failed answer's place. */

@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.transport.EventLoop;
-import parley.transport.Input;
+import parley.transport.SessionLifecycle;
 
 /** What the server does with one connection: how much it has read, whether it failed, its end. */
 final class Probe {
@@ -55,7 +55,7 @@ final class Probe {
   }
 
   synchronized boolean isStopped() {
-    return closed || (session != null && Input.of(session).isStopped());
+    return closed || (session != null && SessionLifecycle.of(session).isEnding());
   }
 
   private synchronized boolean await(BooleanSupplier done, long nanos) {

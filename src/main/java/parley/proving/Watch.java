@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
-import org.apache.mina.core.session.AttributeKey;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import parley.codec.FrameException;
@@ -15,8 +14,6 @@ import parley.transport.ConnectionResetException;
 
 /** Two filters that watch the server's sessions for the kit: one at each end of the chain. */
 final class Watch {
-
-  private static final AttributeKey PROBE = new AttributeKey(Watch.class, "probe");
 
   private final Map<SocketAddress, Probe> probes = new ConcurrentHashMap<>();
 
@@ -35,8 +32,8 @@ final class Watch {
     probes.remove(client);
   }
 
-  private static Probe of(IoSession session) {
-    return (Probe) session.getAttribute(PROBE, new Probe());
+  private Probe of(IoSession session) {
+    return (Probe) session.getAttribute(this, new Probe());
   }
 
   private final class Reads extends IoFilterAdapter {
@@ -46,7 +43,7 @@ final class Watch {
       SocketAddress client = session.getRemoteAddress();
       if (client != null) {
         Probe probe = Watch.this.of(client);
-        session.setAttribute(PROBE, probe);
+        session.setAttribute(Watch.this, probe);
         probe.setSession(session);
       }
       next.sessionCreated(session);
@@ -58,7 +55,7 @@ final class Watch {
       try {
         next.messageReceived(session, message);
       } finally {
-        Watch.of(session).addRead(bytes); // only now: then its answers were written, too
+        Watch.this.of(session).addRead(bytes); // only now: then its answers were written, too
       }
     }
 
@@ -67,17 +64,17 @@ final class Watch {
       try {
         next.sessionClosed(session);
       } finally {
-        Watch.of(session).setClosed();
+        Watch.this.of(session).setClosed();
       }
     }
   }
 
-  private static final class Faults extends IoFilterAdapter {
+  private final class Faults extends IoFilterAdapter {
 
     @Override
     public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
       if (isDefect(session, cause)) {
-        Watch.of(session).setDefect(cause);
+        Watch.this.of(session).setDefect(cause);
       }
       next.exceptionCaught(session, cause);
     }

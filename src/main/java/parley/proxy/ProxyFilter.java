@@ -13,6 +13,8 @@ import parley.endpoint.Endpoint;
 import parley.filter.HoldingFilter;
 import parley.filter.OwnRequest;
 import parley.protocol.Settings;
+import parley.transport.EndReason;
+import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
 import parley.transport.Sweep;
 import parley.transport.Swept;
@@ -152,6 +154,8 @@ public final class ProxyFilter extends HoldingFilter {
     @Override
     protected void sweep(int now) {
       if (!refused && now - since >= timeout.toMillis()) {
+        SessionLifecycle.of(session)
+            .end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
         refuse("no header within " + timeout.toMillis() + " ms");
       }
     }

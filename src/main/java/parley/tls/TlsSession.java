@@ -11,9 +11,11 @@ import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
+import parley.transport.EndReason;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
 import parley.transport.WriteQueue;
 
@@ -79,6 +81,7 @@ final class TlsSession implements SessionState.Handshake {
   private void late() {
     failed = true;
     long most = context.handshakeTimeout().toMillis();
+    SessionLifecycle.of(session).end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
     session
         .getFilterChain()
         .fireExceptionCaught(new TlsException("TLS: no handshake within " + most + " ms"));

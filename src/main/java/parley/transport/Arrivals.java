@@ -64,6 +64,6 @@ final class Arrivals {
     } catch (IOException e) {
       LOG.debug("a session of a loop that has ended: {}", e.toString());
     }
-    SessionLifecycle.of(session).over(session);
+    SessionLifecycle.of(session).over();
   }
 }

@@ -21,10 +21,12 @@ public final class CutException extends IOException {
    * kernel would keep what it has of the answers, for minutes, and try to send it. Called on the
    * loop's thread.
    *
+   * @param reason of its end
    * @param rule the limit that was passed, and its bound
    */
-  public static void cut(IoSession session, String rule) {
+  public static void cut(IoSession session, EndReason reason, String rule) {
     if (!session.isClosing()) {
+      SessionLifecycle.of(session).end(reason, SessionLifecycle.Rest.DROPPED);
       session.getFilterChain().fireExceptionCaught(new CutException(rule));
       if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
         config.setSoLinger(0);

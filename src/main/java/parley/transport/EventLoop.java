@@ -275,7 +275,7 @@ public final class EventLoop extends NioProcessor {
   /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
   static void end(NioSession session, IOException cause) {
     if (!session.isClosing()) {
-      Input.of(session).setLost();
+      SessionLifecycle.of(session).lost();
       session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
       session.closeNow();
     }
@@ -322,7 +322,7 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
-      SessionLifecycle.of(session).channelClosed(session);
+      SessionLifecycle.of(session).channelClosed();
     }
     PluginContext.of(session).run(() -> tellDestroyed(session));
   }

@@ -219,7 +219,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     try {
       loopOf(session).add(session);
     } catch (IllegalStateException disposed) {
-      SessionLifecycle.of(session).over(session);
+      SessionLifecycle.of(session).over();
       throw disposed;
     }
   }

@@ -43,10 +43,7 @@ public final class Input {
   private final IoSession session;
   private volatile int reasons; // a bit each; changed under the lock
   private volatile boolean toTheEnd;
-  private volatile boolean stopped;
-  private volatile boolean dropsFrames;
   private volatile boolean ended;
-  private volatile boolean lost;
   private volatile int frameSince;
   private volatile boolean isFrameDelivered;
   private volatile boolean placing;
@@ -108,37 +105,10 @@ public final class Input {
   }
 
   /**
-   * Takes no more input: reading is suspended for good, and frames not yet delivered are dropped.
-   */
-  public void stop() {
-    stopped = true;
-    suspend(Reason.STOPPED);
-  }
-
-  /** As {@link #stop}, and frames that wait for their handler on another thread are dropped too. */
-  public void stopAndDropFrames() {
-    dropsFrames = true;
-    stop();
-  }
-
-  /**
-   * Whether frames that wait for their handler are dropped: this side has had enough. When the
-   * connection was lost they are handled: they came before that.
-   */
-  public boolean dropsFrames() {
-    return dropsFrames || (session.isClosing() && !lost);
-  }
-
-  /** The connection is gone, and closes by that. */
-  void setLost() {
-    lost = true;
-  }
-
-  /**
    * Reads again, whoever suspends it, until the peer's end of stream: for a session that is closing
    * and drops what it reads.
    */
-  public synchronized void readToTheEnd() {
+  synchronized void readToTheEnd() {
     toTheEnd = true;
     reasons = 0;
     changed();
@@ -191,11 +161,6 @@ public final class Input {
   /** Whether a frame was taken that has no place among the answers yet. */
   public boolean isPlacing() {
     return placing;
-  }
-
-  /** Whether this side takes no more frames. */
-  public boolean isStopped() {
-    return stopped || session.isClosing();
   }
 
   /** Whether the peer has ended its side: its FIN was read, and all that came before it. */

@@ -1,21 +1,66 @@
 package parley.transport;
 
+import java.util.EnumMap;
+import java.util.Map;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps how far a session is on its way to its end. Any thread may call. */
+/**
+ * The life of one session: its phase, the events that change it, and the reason of its end. Filters
+ * report events to it and ask it; none keeps a flag of its own about an end. Any thread may call.
+ */
 public final class SessionLifecycle {
 
-  /** What happens once in a session. */
+  /** Where a session is in its life. */
+  public enum Phase {
+    /** Held back by a handshake or the header of a proxy; or just made. */
+    HANDSHAKE,
+    /** Read, handled and written. */
+    OPEN,
+    /** The peer sends no more; the handler may still write. */
+    HALF_CLOSED,
+    /** No more is read; what is pending is answered and sent. */
+    ENDING,
+    /** All is sent, and FIN; what the peer still sends is dropped until its own end. */
+    LINGERING,
+    /** Over. */
+    CLOSED
+  }
+
+  /** What changes a phase. */
+  public enum Event {
+    /** The session was let through to the filters above. */
+    THROUGH,
+    /** The peer's end of stream came, as the codec sees it. */
+    PEER_ENDED,
+    /** This side takes no more input, for any reason. */
+    END,
+    /** All was sent, and FIN after it. */
+    FLUSHED,
+    /** The channel is about to close, or gone. */
+    CLOSE
+  }
+
+  /** What becomes of frames that were read and not handled yet. */
+  public enum Rest {
+    /** They are handled, and answered. */
+    HANDLED,
+    /** They are dropped. */
+    DROPPED
+  }
+
+  /** What happens at most once. */
   public enum Once {
     /** A drain reads what the peer has sent. */
     LAST_READS(1),
     /** A drain ends it. */
-    ENDING(2),
-    /** It has failed. */
+    DRAIN(2),
+    /** Its handler was notified of a fault. */
     FAULT(4),
     /** A defect of its code was logged. */
-    DEFECT(8);
+    DEFECT(8),
+    /** It counts no more. */
+    OVER(16);
 
     private final int bit;
 
@@ -24,19 +69,122 @@ public final class SessionLifecycle {
     }
   }
 
-  private int happened; // a bit each; under the lock
-  private boolean over; // under the lock
+  private static final Map<Phase, Map<Event, Phase>> TABLE = table();
+
+  private final IoSession session;
+  private volatile Phase phase = Phase.HANDSHAKE; // changed under the lock
+  private volatile @Nullable EndReason reason; // the first; set under the lock
+  private volatile boolean dropsFrames;
+  private volatile boolean lost;
   private volatile boolean begun;
   private volatile boolean lasts;
   private volatile boolean closes;
   private volatile boolean closeFailed;
   private volatile @Nullable Swept lingering;
+  private int happened; // a bit each; under the lock
 
-  SessionLifecycle() {}
+  SessionLifecycle(IoSession session) {
+    this.session = session;
+  }
+
+  private static Map<Phase, Map<Event, Phase>> table() {
+    Map<Phase, Map<Event, Phase>> table = new EnumMap<>(Phase.class);
+    for (Phase phase : Phase.values()) {
+      table.put(phase, new EnumMap<>(Event.class));
+    }
+    row(table, Phase.HANDSHAKE, Event.THROUGH, Phase.OPEN);
+    row(table, Phase.OPEN, Event.PEER_ENDED, Phase.HALF_CLOSED);
+    for (Phase from : new Phase[] {Phase.HANDSHAKE, Phase.OPEN, Phase.HALF_CLOSED}) {
+      row(table, from, Event.END, Phase.ENDING);
+      row(table, from, Event.FLUSHED, Phase.LINGERING);
+      row(table, from, Event.CLOSE, Phase.CLOSED);
+    }
+    row(table, Phase.ENDING, Event.FLUSHED, Phase.LINGERING);
+    row(table, Phase.ENDING, Event.CLOSE, Phase.CLOSED);
+    row(table, Phase.LINGERING, Event.CLOSE, Phase.CLOSED);
+    return table;
+  }
+
+  private static void row(Map<Phase, Map<Event, Phase>> table, Phase from, Event event, Phase to) {
+    table.computeIfAbsent(from, any -> new EnumMap<>(Event.class)).put(event, to);
+  }
+
+  /** The phase after an event: the same one where the event changes nothing. */
+  static Phase after(Phase from, Event event) {
+    Map<Event, Phase> row = TABLE.get(from);
+    Phase to = row == null ? null : row.get(event);
+    return to == null ? from : to;
+  }
 
   /** That of a session. */
   public static SessionLifecycle of(IoSession session) {
     return SessionState.of(session).lifecycle();
+  }
+
+  /** The phase that the session is in. */
+  public Phase phase() {
+    return phase;
+  }
+
+  /** Why it ends; null while it does not. */
+  public @Nullable EndReason reason() {
+    return reason;
+  }
+
+  /** Takes a step; returns whether it changed the phase. */
+  private synchronized boolean step(Event event, @Nullable EndReason why) {
+    Phase before = phase;
+    phase = after(before, event);
+    if (why != null && reason == null) {
+      reason = why == EndReason.CLOSED && before == Phase.HALF_CLOSED ? EndReason.PEER : why;
+    }
+    return phase != before;
+  }
+
+  /** The session was let through to the filters above. */
+  public void through() {
+    step(Event.THROUGH, null);
+  }
+
+  /** The peer's end of stream came, after all that it sent. */
+  public void peerEnded() {
+    step(Event.PEER_ENDED, null);
+  }
+
+  /**
+   * Takes no more input. Whoever ends a session then lets it {@code closeOnFlush} when what is
+   * pending is answered, or at once.
+   *
+   * @param rest what becomes of frames that were read and not handled yet
+   */
+  public void end(EndReason why, Rest rest) {
+    step(Event.END, why);
+    dropsFrames |= rest == Rest.DROPPED;
+    Input.of(session).suspend(Input.Reason.STOPPED);
+  }
+
+  /** The connection is gone. */
+  void lost() {
+    lost = true;
+    step(Event.CLOSE, EndReason.RESET);
+  }
+
+  /** The channel is about to close: now, whatever is pending. */
+  public void closing(EndReason why) {
+    step(Event.CLOSE, why);
+  }
+
+  /** Whether this side takes no more frames. */
+  public boolean isEnding() {
+    return phase.compareTo(Phase.ENDING) >= 0 || session.isClosing();
+  }
+
+  /**
+   * Whether frames that were read and wait for their handler are dropped: this side has had enough.
+   * When the connection was lost they are handled: they came before that.
+   */
+  public boolean dropsFrames() {
+    return dropsFrames || (session.isClosing() && !lost);
   }
 
   /** Notes that something happens; returns whether it is for the first time. */
@@ -68,9 +216,11 @@ public final class SessionLifecycle {
     return lingering;
   }
 
-  /** From now on the session waits for the peer's end of stream. */
+  /** All is sent, and FIN after it: the session waits for the peer's end of stream. */
   public void linger(Swept deadline) {
     lingering = deadline;
+    step(Event.FLUSHED, EndReason.CLOSED);
+    Input.of(session).readToTheEnd();
   }
 
   /** The handler is notified of the session's end: it counts until {@link #over}. */
@@ -84,34 +234,28 @@ public final class SessionLifecycle {
   }
 
   /** The chain was notified of the end, and so its handler, unless that {@link #last}s. */
-  public void chainNotified(IoSession session) {
+  public void chainNotified() {
     if (!lasts) {
-      over(session);
+      over();
     }
   }
 
   /** Counts the session no more, once; called after its handler's sessionClosed. */
-  public void over(IoSession session) {
+  public void over() {
     EventLoop loop = EventLoop.of(session);
-    if (loop != null && ends()) {
-      loop.removed();
+    if (loop != null && happens(Once.OVER)) {
       if (session.getService() instanceof Acceptor acceptor) {
         acceptor.left(session);
       }
+      loop.removed(); // last: who waits for no sessions finds all places given back
     }
   }
 
-  /** Whether this is the first end. */
-  private synchronized boolean ends() {
-    boolean first = !over;
-    over = true;
-    return first;
-  }
-
   /** Its channel is closed: nobody will call {@link #over} if its handler never knew of it. */
-  void channelClosed(IoSession session) {
+  void channelClosed() {
+    step(Event.CLOSE, EndReason.CLOSED);
     if (!begun) {
-      over(session);
+      over();
     }
   }
 }

@@ -28,7 +28,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
 
   private final Input input;
   private final InFlight inFlight;
-  private final SessionLifecycle lifecycle = new SessionLifecycle();
+  private final SessionLifecycle lifecycle;
   private volatile @Nullable EventLoop loop;
   private volatile @Nullable IoSessionAttributeMap users;
   private volatile @Nullable Association association;
@@ -81,6 +81,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     this.users = users;
     this.input = new Input(session);
     this.inFlight = new InFlight(session);
+    this.lifecycle = new SessionLifecycle(session);
   }
 
   /**

@@ -347,7 +347,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   /** Takes nothing more, and cuts the session on its loop, once. Any thread may call. */
   void cut(String rule) {
     if (cut.compareAndSet(false, true)) {
-      EventLoop.onLoopOf(session, () -> CutException.cut(session, rule));
+      EventLoop.onLoopOf(session, () -> CutException.cut(session, EndReason.OUTBOUND_LIMIT, rule));
     }
   }
 
@@ -626,6 +626,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       } else if (now - since >= MOST_TIMEOUTS * closeTimeout.toMillis()) {
         CutException.cut(
             session,
+            EndReason.SLOW_READER,
             String.format(
                 "the peer took nothing of the last %d bytes for %d ms",
                 session.getScheduledWriteBytes(), closeTimeout.toMillis() * MOST_TIMEOUTS));

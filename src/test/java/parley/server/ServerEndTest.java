@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
-import parley.transport.Input;
+import parley.transport.SessionLifecycle;
 
 /** A server ends whatever its handlers do, and says whom it cut. */
 class ServerEndTest {
@@ -149,7 +149,7 @@ class ServerEndTest {
 
           @Override
           public void messageSent(IoSession session, Object message) {
-            if (!Input.of(session).isStopped()) {
+            if (!SessionLifecycle.of(session).isEnding()) {
               sessionOpened(session);
             }
           }

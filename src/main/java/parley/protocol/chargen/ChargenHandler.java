@@ -3,7 +3,7 @@ package parley.protocol.chargen;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.Input;
+import parley.transport.SessionLifecycle;
 
 /**
  * Writes one cycle of the pattern, and the next one when the kernel has taken it: a session holds
@@ -39,7 +39,7 @@ final class ChargenHandler extends IoHandlerAdapter {
   /** Goes on, for a session's share of a round; then the loop gives the others their turns. */
   @Override
   public void messageSent(IoSession session, Object sent) {
-    if (!Input.of(session).isStopped()) {
+    if (!SessionLifecycle.of(session).isEnding()) {
       session.write(CYCLE.duplicate());
     }
   }

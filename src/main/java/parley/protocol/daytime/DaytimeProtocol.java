@@ -18,7 +18,8 @@ import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.transport.Input;
+import parley.transport.EndReason;
+import parley.transport.SessionLifecycle;
 
 /**
  * Says date and time in one line and closes, whatever the client sends (RFC 867).
@@ -73,7 +74,7 @@ public final class DaytimeProtocol implements Protocol {
     return new IoHandlerAdapter() {
       @Override
       public void sessionOpened(IoSession session) {
-        Input.of(session).stop();
+        SessionLifecycle.of(session).end(EndReason.LAST_ANSWER, SessionLifecycle.Rest.HANDLED);
         session.write(line(zone));
         session.closeOnFlush();
       }

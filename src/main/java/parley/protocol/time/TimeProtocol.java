@@ -8,7 +8,8 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
-import parley.transport.Input;
+import parley.transport.EndReason;
+import parley.transport.SessionLifecycle;
 
 /**
  * Says the time in 32 bits and closes, whatever the client sends (RFC 868).
@@ -54,7 +55,7 @@ public final class TimeProtocol implements Protocol {
     return new IoHandlerAdapter() {
       @Override
       public void sessionOpened(IoSession session) {
-        Input.of(session).stop();
+        SessionLifecycle.of(session).end(EndReason.LAST_ANSWER, SessionLifecycle.Rest.HANDLED);
         session.write(secondsSince1900() & TimeCodecFactory.MAX);
         session.closeOnFlush();
       }
