@@ -1,0 +1,170 @@
+package parley.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import parley.Peer;
+import parley.Servers;
+import parley.codec.FrameException;
+import parley.codec.LengthFieldCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.proxy.ProxySettings;
+import parley.transport.EndReason;
+
+/** Each end has its reason, which the handler may ask for. */
+class EndReasonTest {
+
+  private static final Duration SHORT = Duration.ofMillis(40);
+
+  /** What its peer or this side does to a session. */
+  private interface Act {
+    void on(Peer peer, IoSession session, Server server) throws Exception;
+  }
+
+  /** An end, by what is done in a listener. */
+  private record End(EndReason reason, UnaryOperator<ListenerConfig.Builder> in, Act act) {
+
+    @Override
+    public String toString() {
+      return reason.label();
+    }
+  }
+
+  private static End end(EndReason reason, Act act) {
+    return end(reason, listener -> listener, act);
+  }
+
+  private static End end(EndReason reason, UnaryOperator<ListenerConfig.Builder> in, Act act) {
+    return new End(reason, in, act);
+  }
+
+  static List<End> ends() {
+    return List.of(
+        end(EndReason.PEER, (peer, session, server) -> peer.halfClose()),
+        end(EndReason.CLOSED, (peer, session, server) -> session.closeOnFlush()),
+        end(EndReason.CLOSED, (peer, session, server) -> session.closeNow()),
+        end(EndReason.LAST_ANSWER, (peer, session, server) -> peer.send("last\n")),
+        end(EndReason.DRAIN, (peer, session, server) -> server.drain()),
+        end(
+            EndReason.IDLE_TIMEOUT,
+            listener -> listener.limit(Limits.IDLE_TIMEOUT, SHORT),
+            (peer, session, server) -> {}),
+        end(
+            EndReason.FIRST_FRAME_TIMEOUT,
+            listener -> listener.limit(Limits.FIRST_FRAME_TIMEOUT, SHORT),
+            (peer, session, server) -> {}),
+        end(
+            EndReason.FRAME_TIMEOUT,
+            listener -> listener.limit(Limits.FRAME_TIMEOUT, SHORT),
+            (peer, session, server) -> peer.send("half a line")),
+        end(
+            EndReason.ANSWER_TIMEOUT,
+            listener -> listener.limit(Limits.ANSWER_TIMEOUT, SHORT),
+            (peer, session, server) -> peer.send("never\n")),
+        end(EndReason.REFUSED, (peer, session, server) -> peer.send(new byte[] {-1, '\n'})),
+        end(EndReason.FAULT, (peer, session, server) -> peer.send("fault\n")),
+        end(EndReason.RESET, (peer, session, server) -> peer.reset()),
+        end(
+            EndReason.SLOW_READER,
+            listener ->
+                listener
+                    .limit(Limits.OUTBOUND_RATE, 1 << 20)
+                    .limit(Limits.OUTBOUND_WINDOW, Duration.ofMillis(100)),
+            (peer, session, server) -> session.write(IoBuffer.allocate(32 << 20))),
+        end(
+            EndReason.OUTBOUND_LIMIT,
+            (peer, session, server) -> {
+              for (int i = 0; i < 3; i++) {
+                session.write(IoBuffer.allocate(32 << 20));
+              }
+            }));
+  }
+
+  private static AnswerHandler<String> handler(CompletableFuture<EndReason> reason) {
+    return new AnswerHandler<>() {
+      @Override
+      protected Object answer(IoSession session, String line) {
+        return switch (line) {
+          case "last" -> last(line);
+          case "never" -> new CompletableFuture<>();
+          case "fault" -> throw new IllegalStateException("a test's failure");
+          default -> line;
+        };
+      }
+
+      @Override
+      protected Object refusal(IoSession session, FrameException cause) {
+        return "ERR";
+      }
+
+      @Override
+      public void sessionClosed(IoSession session) {
+        reason.complete(EndReason.of(session));
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @MethodSource("ends")
+  void aHandlerFindsItsReason(End end) throws Exception {
+    CompletableFuture<EndReason> got = new CompletableFuture<>();
+    ListenerConfig listener =
+        end.in()
+            .apply(ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler(got))))
+            .build();
+    ServerConfig config = // or each would wait two seconds for a peer that does not close
+        ServerConfig.builder().listener(listener).closeTimeout(SHORT).build();
+    try (Server server = new Server(config).start();
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      end.act().on(peer, session, server);
+      assertThat(got.get()).isEqualTo(end.reason());
+    }
+  }
+
+  /** The handler never knew of the session. */
+  @Test
+  void aHeaderThatDoesNotCome() throws Exception {
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler(new CompletableFuture<>())),
+                listener ->
+                    listener
+                        .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
+                        .proxyProtocol(ProxySettings.TIMEOUT, SHORT));
+        Peer unused = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      session.getCloseFuture().awaitUninterruptibly();
+      assertThat(EndReason.of(session)).isEqualTo(EndReason.HANDSHAKE_TIMEOUT);
+    }
+  }
+
+  @Test
+  void anEndInsideAFrame() throws Exception {
+    CompletableFuture<EndReason> got = new CompletableFuture<>();
+    Protocol protocol = Protocol.of("frames", new LengthFieldCodecFactory(4), handler(got));
+    try (Server server = Servers.of(protocol);
+        Peer peer = Servers.peer(server)) {
+      peer.send(new byte[] {0, 0, 0, 9, 1}).halfClose();
+      assertThat(got.get()).isEqualTo(EndReason.CUT_SHORT);
+    }
+  }
+
+  @Test
+  void noneIsLeftOut() {
+    Set<EndReason> tested = EnumSet.of(EndReason.HANDSHAKE_TIMEOUT, EndReason.CUT_SHORT);
+    ends().forEach(end -> tested.add(end.reason()));
+    assertThat(tested).isEqualTo(EnumSet.allOf(EndReason.class));
+  }
+}
