@@ -10,9 +10,9 @@ import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
+import parley.protocol.SessionAttribute;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.transport.SessionAttribute;
 
 /** Answers lines: {@code reverse TEXT}, {@code count}, {@code quit}. */
 public final class @CLASS@ implements Protocol {

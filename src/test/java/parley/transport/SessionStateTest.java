@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.protocol.SessionAttribute;
 
 /** The attributes of a session do what MINA's map does, whichever kind the key is. */
 class SessionStateTest {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import parley.transport.SessionAttribute;
+import parley.protocol.SessionAttribute;
 
 /** The commands on the server and the connection. */
 final class ServerCommands {

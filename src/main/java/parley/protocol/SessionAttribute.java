@@ -1,4 +1,4 @@
-package parley.transport;
+package parley.protocol;
 
 import java.util.function.Function;
 import org.apache.mina.core.session.IoSession;
