@@ -2,6 +2,7 @@ package parley;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LogEvent;
@@ -53,6 +54,11 @@ public final class Logs implements AutoCloseable {
         .filter(line -> line.level.isMoreSpecificThan(Level.valueOf(level)))
         .map(Line::text)
         .toList();
+  }
+
+  /** Waits until a line is logged that the predicate accepts. */
+  public void await(String level, Predicate<String> isIt) {
+    Await.until("a line of the log", () -> atLeast(level), all -> all.stream().anyMatch(isIt));
   }
 
   public List<String> ofTheWatchdog() {

@@ -10,6 +10,8 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
 
@@ -45,6 +47,22 @@ public final class Peer implements Closeable {
     socket.setSendBufferSize(bufferBytes);
     socket.setReceiveBufferSize(bufferBytes);
     return connect(socket, new InetSocketAddress(endpoint.host(), endpoint.port()));
+  }
+
+  /** Connects as soon as a process listens; fails, with its log, if it ends instead. */
+  static Peer connect(Endpoint endpoint, Process process, Path log) {
+    AtomicReference<Peer> peer = new AtomicReference<>();
+    Await.until("listening at " + endpoint, process, log, () -> hasConnected(endpoint, peer));
+    return peer.get();
+  }
+
+  private static boolean hasConnected(Endpoint endpoint, AtomicReference<Peer> peer) {
+    try {
+      peer.set(connect(endpoint));
+      return true;
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   public static Peer connect(SocketAddress address) throws IOException {

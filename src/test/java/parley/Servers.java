@@ -1,9 +1,12 @@
 package parley;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,7 @@ import parley.server.BindException;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.transport.Admission;
 import parley.transport.EventLoop;
 
 /** Servers for tests, on a free port of loopback. */
@@ -83,12 +87,9 @@ public final class Servers {
 
   /** The only session of a server's first listener, once it is there. */
   public static IoSession session(Server server) {
-    List<IoSession> sessions = List.of();
-    while (sessions.isEmpty()) {
-      Thread.onSpinWait();
-      sessions = List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
-    }
-    return sessions.get(0);
+    Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
+    return Await.until("a session", () -> List.copyOf(sessions.values()), all -> !all.isEmpty())
+        .get(0);
   }
 
   /** More than the kernels keep of what is written to a peer {@link #withLittleRoom}. */
@@ -104,14 +105,33 @@ public final class Servers {
     return peer;
   }
 
-  /** Until nobody listens where a server's first listener was. */
-  public static void awaitUnbound(Server server) throws IOException {
-    while (true) {
-      try (Peer peer = peer(server)) {
-        Thread.onSpinWait();
-      } catch (SocketException unbound) { // refused; or reset, in that instant
-        return;
-      }
+  /** Waits until so many sessions of a server are on its event loops. */
+  public static void awaitSessions(Server server, int count) {
+    Await.until("sessions", server.eventLoops()::sessionCount, now -> now == count);
+  }
+
+  /** Waits until no session of a server is on its event loops. */
+  public static void awaitNobody(Server server) {
+    int left = server.eventLoops().awaitNoSessions(Await.PATIENCE);
+    assertThat(left).as("sessions left").isZero();
+  }
+
+  /** Waits until so many connections are admitted by a server's first listener. */
+  public static void awaitConnections(Server server, int count) {
+    Admission admission = server.listeners().get(0).admission();
+    Await.until("connections", admission::connections, now -> now == count);
+  }
+
+  /** Waits until nobody listens where a server's first listener was. */
+  public static void awaitUnbound(Server server) {
+    Await.until("unbound", () -> isUnbound(server));
+  }
+
+  private static boolean isUnbound(Server server) throws IOException {
+    try (Peer peer = peer(server)) {
+      return false;
+    } catch (SocketException unbound) { // refused; or reset, in that instant
+      return true;
     }
   }
 

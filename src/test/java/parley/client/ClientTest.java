@@ -21,6 +21,7 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.CutShortException;
@@ -152,9 +153,7 @@ class ClientTest {
                       c -> c.reconnect(new Backoff(Duration.ofHours(1), Duration.ofHours(1)))))
               .get();
       server.greet().close();
-      while (reconnecting.connected().isDone()) {
-        Thread.onSpinWait(); // until it has seen the loss
-      }
+      Await.until("the loss is seen", () -> !reconnecting.connected().isDone());
       CompletableFuture<Client> again = reconnecting.connected();
       connector.close();
       assertThat(failure(again)).isInstanceOf(ConnectionLostException.class);
@@ -166,10 +165,11 @@ class ClientTest {
       assertThat(failure(connector.connect(config(server.endpoint(), c -> c))))
           .isInstanceOf(ConnectException.class)
           .hasMessage("the connector is closed");
-      while (Thread.getAllStackTraces().keySet().stream()
-          .anyMatch(thread -> thread.getName().startsWith("NioSocketConnector"))) {
-        Thread.onSpinWait(); // a connect that was given up holds no thread
-      }
+      Await.until(
+          "a connect that was given up holds no thread",
+          () ->
+              Thread.getAllStackTraces().keySet().stream()
+                  .noneMatch(thread -> thread.getName().startsWith("NioSocketConnector")));
     }
   }
 

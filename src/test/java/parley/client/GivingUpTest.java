@@ -18,6 +18,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import parley.Await;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.Correlation;
@@ -100,9 +101,8 @@ class GivingUpTest {
             }
           }
         }
-        while (connector.mina().getManagedSessionCount() > 0) {
-          Thread.onSpinWait(); // none of the first one's stays
-        }
+        Await.until(
+            "none of the first one's stays", () -> connector.mina().getManagedSessionCount() == 0);
       }
     }
   }
@@ -147,10 +147,11 @@ class GivingUpTest {
           .isInstanceOf(ClientException.class)
           .hasMessageStartingWith("given up, with answers still to come: ");
       peer.send("late\n");
-      CompletableFuture<Object> answer = null;
-      do { // until the late answer is there
-        answer = client.ask("next");
-      } while (answer.isCompletedExceptionally());
+      CompletableFuture<Object> answer =
+          Await.until(
+              "the late answer",
+              () -> client.ask("next"),
+              asked -> !asked.isCompletedExceptionally());
       assertThat(peer.line()).isEqualTo("next");
       peer.send("late\n".repeat(5) + "re next\n");
       assertThat(answer.get()).isEqualTo("re next");

@@ -18,7 +18,9 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import parley.Await;
 import parley.Logs;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.server.Server;
@@ -228,10 +230,7 @@ class OwnLoopTest {
                 .get(i)
                 .exceptionally(late -> next.handle((answer, none) -> (Object) "late").join()));
       }
-      long all = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5);
-      while (System.nanoTime() - all < 0) {
-        Thread.onSpinWait(); // until all are due, and time out together
-      }
+      Pace.pause(5); // so that all are due, and time out together
       tasks.remove().run();
       for (CompletableFuture<Object> each : waiting) {
         assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo("late");
@@ -278,9 +277,7 @@ class OwnLoopTest {
                 });
       }
       for (CompletableFuture<Object> each : asked) {
-        while (!each.isDone()) {
-          Thread.onSpinWait(); // get would run dependents on this thread
-        }
+        Await.until("a timeout", each::isDone); // get would run dependents on this thread
         assertThat(failure(each)).isInstanceOf(AnswerTimeoutException.class);
       }
     } finally {
@@ -318,11 +315,7 @@ class OwnLoopTest {
           client
               .ask("a")
               .thenAccept(
-                  answer -> {
-                    while (logs.ofTheWatchdog().isEmpty()) {
-                      Thread.onSpinWait();
-                    }
-                  });
+                  answer -> Await.until("a warning", () -> !logs.ofTheWatchdog().isEmpty()));
       assertThat(peer.line()).isEqualTo("a");
       peer.send("re a\n");
       held.get(60, TimeUnit.SECONDS);

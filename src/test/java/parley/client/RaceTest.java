@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +23,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Peer;
 import parley.endpoint.Endpoint;
 
@@ -130,7 +132,7 @@ class RaceTest {
   /** Decided by the test: what it is to do after a delay, it does when it is told to. */
   private static final class ByHandTimer implements Timer {
 
-    private final Queue<Runnable> races = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Runnable> races = new LinkedBlockingQueue<>();
 
     @Override
     public Future<?> schedule(Runnable task, Duration delay) {
@@ -156,11 +158,7 @@ class RaceTest {
         Connector connector = new Connector(1, timer)) {
       CompletableFuture<Client> connecting =
           connector.connect(client(second.endpoint().port(), "127.0.0.2", "127.0.0.3").build());
-      Runnable next = timer.races.poll();
-      while (next == null) {
-        Thread.onSpinWait(); // until the first is under way
-        next = timer.races.poll();
-      }
+      Runnable next = timer.races.take(); // the first is under way
       assertThat(connecting).isNotDone();
       next.run();
       try (Client client = connecting.get();
@@ -178,9 +176,7 @@ class RaceTest {
 
   /** A socket that has lost, or was given up, is closed: it does not connect later. */
   private static void awaitNoneConnecting(Connector connector) {
-    while (connector.dialer().connecting() > 0) {
-      Thread.onSpinWait();
-    }
+    Await.until("none connecting", () -> connector.dialer().connecting() == 0);
   }
 
   @Test
@@ -192,9 +188,7 @@ class RaceTest {
               .connectTimeout(Duration.ofHours(1))
               .build();
       CompletableFuture<Client> connecting = connector.connect(config);
-      while (connector.dialer().connecting() == 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("connecting", () -> connector.dialer().connecting() > 0);
       connecting.cancel(true);
       awaitNoneConnecting(connector);
     }
@@ -313,9 +307,7 @@ class RaceTest {
         }
         assertThat(connecting.handle((client, failure) -> failure).get()).isNotNull();
       }
-      while (connector.mina().getManagedSessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("no session", () -> connector.mina().getManagedSessionCount() == 0);
       try (ByHand last = new ByHand();
           Client client = connector.connect(last.client().build()).get()) {
         assertThat(client.association()).isNotNull(); // the connector is as it was

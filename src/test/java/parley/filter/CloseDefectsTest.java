@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import parley.Await;
 import parley.Extended;
 import parley.Peer;
 import parley.Servers;
@@ -29,6 +30,7 @@ import parley.protocol.Protocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.transport.Admission;
 
 /** What is thrown while a session closes keeps neither the session nor its place. */
 class CloseDefectsTest {
@@ -71,10 +73,9 @@ class CloseDefectsTest {
         }
       }
       told.await();
-      while (server.eventLoops().sessionCount() > 0
-          || server.listeners().get(0).admission().addresses() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
+      Admission admission = server.listeners().get(0).admission();
+      Await.until("no address", () -> admission.addresses() == 0);
     }
   }
 
@@ -128,9 +129,7 @@ class CloseDefectsTest {
         assertThatThrownBy(connecting::get).hasMessageContaining("no TLS handshake within 2000 ms");
         assertThat(server.bytes()).isNotEmpty(); // a ClientHello, and the end
       }
-      while (connector.mina().getManagedSessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("no session", () -> connector.mina().getManagedSessionCount() == 0);
     }
   }
 

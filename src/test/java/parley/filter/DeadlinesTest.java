@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Logs;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.DeadlineException;
@@ -44,12 +45,6 @@ class DeadlinesTest {
     return Servers.with(new GreetingProtocol(), limits);
   }
 
-  private static void awaitNobody(Server server) {
-    while (server.eventLoops().sessionCount() > 0) {
-      Thread.onSpinWait();
-    }
-  }
-
   @Test
   void whoSaysNothingIsToldSoAndLoggedInOneLine() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FIRST_FRAME_TIMEOUT, SHORT));
@@ -57,7 +52,7 @@ class DeadlinesTest {
         Peer peer = Servers.peer(server)) {
       assertThat(peer.rest()).isEqualTo("Hello, World!\nERR no first frame for 200 ms\n");
       peer.close();
-      awaitNobody(server);
+      Servers.awaitNobody(server);
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
@@ -81,7 +76,7 @@ class DeadlinesTest {
           break;
         }
         sent++;
-        Thread.sleep(2); // the pace of a drip
+        Pace.pause(2); // a drip
       }
       assertThat(new String(rest.get(), StandardCharsets.UTF_8))
           .isEqualTo("ERR frame not complete after 200 ms\n");
@@ -240,10 +235,7 @@ class DeadlinesTest {
         blocking.send("block\n");
         heldUp.await();
         inTime.send("a\n");
-        long begun = System.nanoTime();
-        while (System.nanoTime() - begun < Duration.ofMillis(1500).toNanos()) {
-          Thread.onSpinWait(); // longer than the deadline
-        }
+        Pace.pause(1500); // longer than the deadline
         goesOn.countDown();
         assertThat(inTime.line()).isEqualTo("a");
       }
@@ -267,7 +259,7 @@ class DeadlinesTest {
         assertThat(peer.rest()).endsWith("ERR no first frame for 50 ms\n");
         peer.close();
       }
-      awaitNobody(server);
+      Servers.awaitNobody(server);
     }
   }
 
@@ -301,14 +293,14 @@ class DeadlinesTest {
       for (int i = 0; i < 4; i++) {
         long begun = System.nanoTime();
         peer.send("a");
-        Thread.sleep(800); // a frame's own time; the looks are 250 ms apart
+        Pace.pause(800); // a frame's own time; the looks are 250 ms apart
         peer.send("\n");
         if (System.nanoTime() - begun < deadline.toNanos() * 9 / 10) {
           assertThat(peer.line()).isEqualTo("a");
         } else {
           return; // a machine that is busy: nothing is to be seen here
         }
-        Thread.sleep(77L * i); // at another time between two looks
+        Pace.pause(77L * i); // at another time between two looks
       }
     }
   }

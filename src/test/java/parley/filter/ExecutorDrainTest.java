@@ -11,6 +11,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Flood;
 import parley.Peer;
 import parley.Servers;
@@ -63,9 +64,7 @@ class ExecutorDrainTest {
       inside.await();
       IoSession session = Servers.session(server);
       peer.send("1\n2\n3\n4\n5\n"); // as many as may wait
-      while (!Input.of(session).isSuspended()) {
-        Thread.onSpinWait();
-      }
+      Await.until("suspended", () -> Input.of(session).isSuspended());
       peer.send("6\n7\n");
       server.drain();
       Servers.awaitUnbound(server);

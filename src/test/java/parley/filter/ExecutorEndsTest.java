@@ -28,6 +28,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -51,12 +52,6 @@ class ExecutorEndsTest {
 
   private static DefaultIoFilterChainBuilder chain(Server server) {
     return server.listeners().get(0).acceptor().getFilterChain();
-  }
-
-  private static void awaitNobody(Server server) {
-    while (server.eventLoops().sessionCount() > 0) {
-      Thread.onSpinWait();
-    }
   }
 
   /** What waited for the last in flight runs on the handler's thread, and does not end it. */
@@ -85,7 +80,7 @@ class ExecutorEndsTest {
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.send("a\n").rest()).isEqualTo("a\n");
       }
-      awaitNobody(server);
+      Servers.awaitNobody(server);
       assertThat(closed.getCount()).isZero();
       assertThat(logs.atLeast("ERROR")).singleElement().asString().contains("a fault");
     }
@@ -110,7 +105,7 @@ class ExecutorEndsTest {
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
-      awaitNobody(server);
+      Servers.awaitNobody(server);
     } finally {
       thread.shutdown();
     }
@@ -147,11 +142,9 @@ class ExecutorEndsTest {
       inside.await();
       IoSession session = Servers.session(server);
       peer.reset();
-      while (!session.isClosing()) {
-        Thread.onSpinWait();
-      }
+      Await.until("closing", session::isClosing);
       goesOn.countDown();
-      awaitNobody(server);
+      Servers.awaitNobody(server);
       assertThat(events).containsExactly("a", "b", "c", "ConnectionResetException", "closed");
     }
   }
@@ -216,13 +209,9 @@ class ExecutorEndsTest {
         blocking.send("a\n");
         inside.await();
         late.send("unfinished");
-        while (told.isEmpty()) {
-          Thread.onSpinWait();
-        }
+        Await.until("one is told", () -> told.size() == 1);
         later.send("unfinished");
-        while (told.size() < 2) {
-          Thread.onSpinWait();
-        }
+        Await.until("both are told", () -> told.size() == 2);
         assertThat(told.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
         goesOn.countDown();
         assertThat(late.rest()).isEmpty();

@@ -19,6 +19,7 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -167,9 +168,7 @@ class ExecutorFilterTest {
         Peer peer = Servers.peer(server)) {
       peer.send(lines(5000));
       IoSession session = Servers.session(server);
-      while (!Input.of(session).isSuspended()) {
-        Thread.onSpinWait();
-      }
+      Await.until("suspended", () -> Input.of(session).isSuspended());
       assertThat(Frames.of(session).delivered()).isLessThanOrEqualTo(6);
       goesOn.countDown();
       peer.halfClose();
@@ -256,16 +255,12 @@ class ExecutorFilterTest {
         handled.clear();
         try (Peer peer = Servers.peer(server)) {
           peer.send("first\n" + end + "\nbehind\n");
-          while (server.listeners().get(0).acceptor().getManagedSessions().isEmpty()
-              || Frames.of(Servers.session(server)).delivered() < 3) {
-            Thread.onSpinWait();
-          }
+          Frames frames = Frames.of(Servers.session(server));
+          Await.until("frames", frames::delivered, count -> count == 3);
           pass(allThere);
           assertThat(peer.rest()).isEqualTo(end.equals("last") ? "first\nbye\n" : "first\n");
         }
-        while (server.eventLoops().sessionCount() > 0) {
-          Thread.onSpinWait();
-        }
+        Servers.awaitNobody(server);
         assertThat(handled).containsExactly("first", end);
       }
       assertThat(logs.atLeast("ERROR"))

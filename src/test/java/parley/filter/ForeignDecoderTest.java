@@ -40,9 +40,7 @@ class ForeignDecoderTest {
         String all = peer.send("before\n" + "secret".repeat(10) + "\n").rest();
         assertThat(all.lines()).containsExactly("before", "ERR not taken by TextLineDecoder");
       }
-      while (logs.atLeast("INFO").isEmpty()) {
-        Thread.onSpinWait();
-      }
+      logs.await("INFO", line -> true);
       assertThat(logs.atLeast("INFO")).noneMatch(line -> line.contains("secret"));
       assertThat(logs.atLeast("WARN")).isEmpty();
     }

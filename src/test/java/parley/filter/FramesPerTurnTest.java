@@ -19,7 +19,9 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Await;
 import parley.Logs;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
@@ -126,9 +128,7 @@ class FramesPerTurnTest {
         Peer peer = Servers.peer(server)) {
       peer.send("a\n".repeat(1000));
       IoSession session = Servers.session(server);
-      while (session.getScheduledWriteBytes() < 300_000) {
-        Thread.onSpinWait();
-      }
+      Await.until("bytes", session::getScheduledWriteBytes, bytes -> bytes >= 300_000);
       assertThat(handled.get()).isLessThan(1000);
       peer.halfClose();
       assertThat(peer.rest().replace("\r", "")).hasSize(1000 * 50_001);
@@ -253,7 +253,7 @@ class FramesPerTurnTest {
       peer.send(lines(1000)).halfClose();
       for (int i = 0; i < 1000; i++) {
         assertThat(peer.line()).startsWith(i + " ");
-        Thread.sleep(1); // the pace of a slow reader
+        Pace.pause(1); // a slow reader
       }
     }
   }

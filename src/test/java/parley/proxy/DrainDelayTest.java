@@ -90,9 +90,7 @@ class DrainDelayTest {
         Peer idle = Servers.peer(server).send(CLIENT);
         Peer late = Servers.peer(server).send("PROXY TCP4 ")) {
       assertThat(idle.line()).isEqualTo("Hello, World!");
-      while (server.eventLoops().sessionCount() < 2) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitSessions(server, 2);
       CompletableFuture<Integer> drained = server.drain();
       assertThat(idle.rest()).isEmpty(); // it drains
       idle.close();
@@ -120,9 +118,7 @@ class DrainDelayTest {
         ServerConfig.builder().listener(listener).drainTimeout(Duration.ofMillis(500)).build();
     try (Server server = new Server(config).start();
         Peer silent = Servers.peer(server)) {
-      while (server.eventLoops().sessionCount() < 1) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitSessions(server, 1);
       assertThat(server.drain().get()).isZero();
       assertThat(silent.rest()).isEmpty();
     }

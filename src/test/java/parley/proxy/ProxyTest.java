@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -169,20 +170,19 @@ class ProxyTest {
           .isEqualTo("ERR too many connections from one address: more than 2\n");
       assertThat(other.send(ADA.replace(".7 ", ".8 ")).line()).isEqualTo("Hello, World!");
       first.close();
-      String again = "ERR";
-      while (again.startsWith("ERR")) {
-        try (Peer next = Servers.peer(server)) {
-          again = next.send(ADA).line();
-        }
-      }
+      Await.until("a free place", () -> firstLine(server), line -> !line.startsWith("ERR"));
       for (Peer each : List.of(second, third, other)) {
         each.close();
       }
       var admission = server.listeners().get(0).admission();
-      while (admission.connections() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitConnections(server, 0);
       assertThat(admission.addresses()).isZero();
+    }
+  }
+
+  private static String firstLine(Server server) throws IOException {
+    try (Peer peer = Servers.peer(server)) {
+      return peer.send(ADA).line();
     }
   }
 

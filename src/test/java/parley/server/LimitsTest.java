@@ -40,9 +40,7 @@ class LimitsTest {
         second.send("Ada\n");
         assertThat(second.line()).isEqualTo("Hello, Ada!");
       }
-      while (admission(server).connections() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitConnections(server, 0);
       assertThat(admission(server).addresses()).isZero();
       try (Peer next = Servers.peer(server)) {
         assertThat(next.line()).isEqualTo("Hello, World!");

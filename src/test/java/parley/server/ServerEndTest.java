@@ -12,6 +12,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
@@ -59,13 +60,9 @@ class ServerEndTest {
     for (int i = 0; i < 400; i++) {
       peers.add(Servers.peer(server));
     }
-    while (server.listeners().get(0).admission().connections() < 401) {
-      Thread.onSpinWait();
-    }
+    Servers.awaitConnections(server, 401);
     CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
-    while (!server.eventLoops().isDisposing()) {
-      Thread.onSpinWait();
-    }
+    Await.until("disposing", server.eventLoops()::isDisposing);
     goesOn.countDown();
     closed.get();
     assertThat(server.eventLoops().sessionCount()).isZero();
@@ -83,9 +80,7 @@ class ServerEndTest {
             config -> config.drainTimeout(Duration.ZERO));
     try (Peer peer = Servers.peer(server)) {
       peer.send("never answered\n");
-      while (server.listeners().get(0).unansweredCount() == 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("a request", () -> server.listeners().get(0).unansweredCount() > 0);
       assertThat(server.drain().get()).isOne();
     }
   }
@@ -101,9 +96,7 @@ class ServerEndTest {
         peers.add(Servers.peer(server).send("a\nb\n"));
       }
       drained = server.drain();
-      while (!isUnbinding()) {
-        Thread.onSpinWait();
-      }
+      Await.until("unbinding", ServerEndTest::isUnbinding);
     }
     for (Peer peer : peers) {
       assertThat(peer.rest()).isEqualTo("a\nb\n");
@@ -162,7 +155,7 @@ class ServerEndTest {
       CompletableFuture<Integer> drained = server.drain();
       byte[] some = new byte[1 << 16];
       while (peer.read(some) >= 0) {
-        Thread.onSpinWait();
+        // drop it
       }
       peer.close();
       assertThat(drained.get()).isZero();

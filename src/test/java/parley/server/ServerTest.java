@@ -179,9 +179,7 @@ class ServerTest {
             config -> config.drainTimeout(Duration.ofMillis(100)));
     try (Peer peer = Servers.peer(server)) {
       peer.send("never answered\n");
-      while (server.eventLoops().sessionCount() == 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitSessions(server, 1);
       assertThat(server.drain().get()).isOne();
       assertThat(isCut(peer)).isTrue();
     }

@@ -13,12 +13,14 @@ import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Programs;
@@ -50,6 +52,12 @@ class ReloadTest {
         .toString();
   }
 
+  private static String serial(Server server) throws Exception {
+    try (TlsPeer peer = connect(server)) {
+      return serial(peer);
+    }
+  }
+
   private static void copy(Path from, Path to, String name) throws Exception {
     Path next = Files.copy(from.resolve(name), to.resolve(name + ".next"));
     Files.move(next, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
@@ -66,17 +74,10 @@ class ReloadTest {
       copy(other, used, "server.pem"); // no pair with the old key
       long look = System.nanoTime();
       while (System.nanoTime() - look < TimeUnit.SECONDS.toNanos(2)) {
-        try (TlsPeer peer = connect(server)) {
-          assertThat(serial(peer)).isEqualTo(before);
-        }
+        assertThat(serial(server)).isEqualTo(before);
       }
       copy(other, used, "server.key");
-      String now = before;
-      while (now.equals(before)) {
-        try (TlsPeer peer = connect(server)) {
-          now = serial(peer);
-        }
-      }
+      Await.until("another certificate", () -> serial(server), now -> !now.equals(before));
       assertThat(first.send("Ada\n").line()).isEqualTo("Hello, Ada!");
     }
   }
@@ -98,17 +99,11 @@ class ReloadTest {
             Certs.selfSignedListener(temp)
                 .tls(TlsSettings.CERTIFICATE, both.toString())
                 .tls(TlsSettings.KEY, both.toString()))) {
-      try (TlsPeer peer = connect(server)) {
-        assertThat(subject(peer)).isEqualTo("CN=one");
-      }
+      assertThat(subject(server)).isEqualTo("CN=one");
       Files.writeString(both, padded(two, most));
       Files.setLastModifiedTime(both, time);
-      String now = "CN=one";
-      while (now.equals("CN=one")) {
-        try (TlsPeer peer = connect(server)) {
-          now = subject(peer);
-        }
-      }
+      String now =
+          Await.until("another", () -> subject(server), subject -> !subject.equals("CN=one"));
       assertThat(now).isEqualTo("CN=two");
     }
   }
@@ -119,6 +114,12 @@ class ReloadTest {
 
   private static String subject(TlsPeer peer) throws Exception {
     return peer.engine().getSession().getPeerPrincipal().getName();
+  }
+
+  private static String subject(Server server) throws Exception {
+    try (TlsPeer peer = connect(server)) {
+      return subject(peer);
+    }
   }
 
   /** Its other end may be gone: whoever opens it then waits, and so would all on the loop. */
@@ -184,9 +185,7 @@ class ReloadTest {
           .endsWith(
               "listener test: tls: its files are still being read; what was there stays in force");
       Files.newOutputStream(key).close(); // the reader goes on, to a key that is none
-      while (logs.atLeast("WARN").size() == 1) {
-        Thread.onSpinWait();
-      }
+      Await.until("the next warning", () -> logs.atLeast("WARN").size() > 1);
       assertThat(logs.atLeast("WARN").get(1)).contains("no private key there");
       try (TlsPeer peer = TlsPeer.of(tls, anyServer(), "TLSv1.3").handshake()) {
         assertThat(peer.line()).isEqualTo("Hello, World!");
@@ -235,12 +234,7 @@ class ReloadTest {
     copy(other, used, "server.pem");
     copy(other, used, "server.key");
     try (Logs logs = Logs.capture()) {
-      CompletableFuture<Void> look = context.look();
-      while (look == null) {
-        Thread.onSpinWait();
-        look = context.look();
-      }
-      look.get();
+      Await.until("a look", context::look, Objects::nonNull).get();
       assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("files have changed"));
     }
   }

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import parley.Await;
 import parley.Logs;
 import parley.Servers;
 import parley.client.Client;
@@ -82,9 +83,7 @@ class TlsClientTest {
       for (int i = 0; i < 20; i++) {
         assertThatThrownBy(() -> Client.connect(config)).hasMessageContaining("TLS: unknown CA");
       }
-      while (logs.atLeast("INFO").stream().noneMatch(line -> line.contains("the peer refused: "))) {
-        Thread.onSpinWait();
-      }
+      logs.await("INFO", line -> line.contains("the peer refused: "));
       assertThat(logs.atLeast("INFO")).noneMatch(line -> line.contains("ended the handshake"));
     }
   }
@@ -199,9 +198,7 @@ class TlsClientTest {
           assertThat(client.ask("Ada").get()).isEqualTo("Ada");
         }
       }
-      while (ended.get() < clients) {
-        Thread.onSpinWait();
-      }
+      Await.until("ended", ended::get, count -> count >= clients);
       assertThat(cut).hasValue(0);
     }
   }

@@ -50,9 +50,7 @@ class TlsDrainTest {
         Peer silent = Peer.connect(server.endpoint())) {
       assertThat(idle.line()).isEqualTo("Hello, World!");
       byte[] last = late.handshakeButLast();
-      while (server.eventLoops().sessionCount() < 3) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitSessions(server, 3);
       CompletableFuture<Integer> drained = server.drain();
       assertThat(idle.rest()).isEmpty(); // it drains
       idle.close();
@@ -125,9 +123,7 @@ class TlsDrainTest {
       peer.send("block\n");
       inside.await();
       try (Peer silent = Peer.connect(server.endpoint())) {
-        while (server.listeners().get(0).admission().connections() < 2) {
-          Thread.onSpinWait();
-        }
+        Servers.awaitConnections(server, 2);
         CompletableFuture<Integer> drained = server.drain();
         Servers.awaitUnbound(server);
         goesOn.countDown();

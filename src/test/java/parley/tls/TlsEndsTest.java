@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Logs;
+import parley.Pace;
 import parley.Servers;
 import parley.codec.CutShortException;
 import parley.protocol.AnswerHandler;
@@ -71,15 +72,12 @@ class TlsEndsTest {
       byte[] record = peer.records("x".repeat(4000) + "\n");
       CompletableFuture<String> rest = CompletableFuture.supplyAsync(() -> restOf(peer));
       for (int i = 0; i < record.length && !rest.isDone(); i++) {
-        long next = System.nanoTime() + Duration.ofMillis(2).toNanos();
         try {
           peer.sendRaw(new byte[] {record[i]});
         } catch (IOException closed) {
           break;
         }
-        while (System.nanoTime() < next) {
-          Thread.onSpinWait(); // the pace of a drip
-        }
+        Pace.pause(2); // a drip
       }
       assertThat(rest.get()).isEqualTo("ERR frame not complete after 200 ms\n");
     }
@@ -245,10 +243,7 @@ class TlsEndsTest {
       peer.beginHandshake();
       peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, level, description});
       assertThat(peer.raw().bytes()).isNotEmpty();
-      while (logs.atLeast("INFO").stream()
-          .noneMatch(line -> line.endsWith("refused: TLS: " + reason))) {
-        Thread.onSpinWait();
-      }
+      logs.await("INFO", line -> line.endsWith("refused: TLS: " + reason));
     }
   }
 
@@ -265,9 +260,7 @@ class TlsEndsTest {
       peer.beginHandshake();
       assertThat(peer.raw().bytes()).hasSize(7);
       String reason = "refused: TLS: the peer asks for a server name that is none: " + name;
-      while (logs.atLeast("INFO").stream().noneMatch(line -> line.endsWith(reason))) {
-        Thread.onSpinWait();
-      }
+      logs.await("INFO", line -> line.endsWith(reason));
     }
   }
 

@@ -18,6 +18,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Await;
 import parley.Peer;
 import parley.Servers;
 import parley.protocol.AnswerHandler;
@@ -167,9 +168,7 @@ class TlsTest {
                 }
               });
       IoSession session = Servers.session(server);
-      while (!Input.of(session).isSuspended(Input.Reason.OUTBOUND_FULL)) {
-        Thread.onSpinWait();
-      }
+      Await.until("full", () -> Input.of(session).isSuspended(Input.Reason.OUTBOUND_FULL));
       assertThat(session.getScheduledWriteBytes()).isLessThan(1 << 20);
       for (int i = 0; i < requests; i++) {
         assertThat(peer.line()).isEqualTo("Hello, " + line + "!");

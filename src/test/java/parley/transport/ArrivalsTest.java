@@ -55,9 +55,7 @@ class ArrivalsTest {
       for (int i = 0; i < STORM; i++) {
         storm.add(Servers.peer(server));
       }
-      while (server.listeners().get(0).admission().connections() < STORM + 2) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitConnections(server, STORM + 2);
       quiet.send("quiet\n");
       goesOn.countDown();
       assertThat(quiet.line()).isEqualTo("quiet");
@@ -87,9 +85,7 @@ class ArrivalsTest {
           assertThat(peer.line()).isEqualTo("a");
           peer.close();
         }
-        while (server.eventLoops().sessionCount() > 0) {
-          Thread.onSpinWait();
-        }
+        Servers.awaitNobody(server);
       }
     }
   }

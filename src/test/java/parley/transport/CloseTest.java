@@ -8,7 +8,9 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Logs;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.endpoint.Endpoint;
@@ -43,10 +45,9 @@ class CloseTest {
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
       peer.send("a\n");
-      while (server.eventLoops().sessionCount() > 0 || !written.isDone()) {
-        Thread.onSpinWait();
-      }
-      assertThat(written.get().awaitUninterruptibly().isWritten()).isFalse();
+      WriteFuture last = written.get();
+      Servers.awaitNobody(server);
+      assertThat(last.awaitUninterruptibly().isWritten()).isFalse();
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
@@ -66,7 +67,7 @@ class CloseTest {
       byte[] some = new byte[256 * 1024];
       for (int n = peer.read(some); n >= 0; n = peer.read(some)) {
         count += n;
-        Thread.sleep(10); // the pace of a slow reader
+        Pace.pause(10); // a slow reader
       }
       assertThat(count).isEqualTo(BYTES + 1);
     }
@@ -92,11 +93,10 @@ class CloseTest {
                 .start();
         Peer peer = Servers.peer(server)) {
       peer.send("a\n");
-      while (Servers.session(server).getScheduledWriteBytes() == 0) {
-        Thread.onSpinWait();
-      }
+      IoSession session = Servers.session(server);
+      Await.until("bytes", session::getScheduledWriteBytes, bytes -> bytes > 0);
       peer.send(new byte[] {(byte) 0xC3, '\n'});
-      assertThat(server.eventLoops().awaitNoSessions(Duration.ofMinutes(2))).isZero();
+      Servers.awaitNobody(server);
     }
   }
 }

@@ -17,6 +17,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -109,9 +110,7 @@ class FlusherTest {
       IoSession session = asked.join();
       awaitTheTurnsEnd(session);
       session.closeNow();
-      while (server.eventLoops().sessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
       assertThat(futures).hasSize(20_000);
       futures.forEach(WriteFuture::awaitUninterruptibly); // they fail a share in each round
       assertThat(futures.stream().filter(WriteFuture::isWritten))
@@ -157,9 +156,7 @@ class FlusherTest {
       peer.send("suspend\na\n");
       IoSession session = suspended.join();
       peer.send("b\n");
-      while (session.getReadBytes() < 12) {
-        Thread.onSpinWait();
-      }
+      Await.until("bytes read", session::getReadBytes, bytes -> bytes >= 12);
       assertThat(session.getWrittenBytes()).isZero();
       session.resumeWrite();
       peer.halfClose();
@@ -267,9 +264,7 @@ class FlusherTest {
       for (int i = 0; i < 100; i++) {
         assertThat(other.send("a\n").line()).isEqualTo("a");
       }
-      while (flood.get() < 1_000_000) {
-        Thread.onSpinWait();
-      }
+      Await.until("flood", flood::get, lines -> lines >= 1_000_000);
       flooding.close();
       reading.join();
       sending.join();

@@ -23,6 +23,7 @@ import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Await;
 import parley.Extended;
 import parley.Peer;
 import parley.Servers;
@@ -63,17 +64,11 @@ class HandoverTest {
       InFlight.of(session)
           .whenNone(() -> depth.complete(StackWalker.getInstance().walk(Stream::count)));
       session.closeNow().await();
-      awaitNoThread(EventLoop.of(session));
+      Await.until("no thread", () -> EventLoop.of(session).thread() == null);
       assertThat(Handover.isNeeded(session)).isFalse(); // or it would be, again and again
       answer.complete("too late");
       assertThat(depth.getNow(null)).as("the depth of its stack").isLessThan(300);
       assertThat(InFlight.of(session).count()).isZero();
-    }
-  }
-
-  private static void awaitNoThread(EventLoop loop) {
-    while (loop.thread() != null) {
-      Thread.onSpinWait();
     }
   }
 

@@ -54,9 +54,7 @@ class LoopThreadsTest {
         try (Peer peer = Servers.peer(server)) {
           assertThat(peer.send("a\n").line()).isIn(ids);
         }
-        while (server.eventLoops().sessionCount() > 0) {
-          Thread.onSpinWait();
-        }
+        Servers.awaitNobody(server);
       }
     }
   }

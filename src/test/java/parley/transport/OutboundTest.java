@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -34,6 +35,7 @@ class OutboundTest {
         Logs logs = Logs.capture();
         Peer modest = Servers.peer(server);
         Peer greedy = Servers.peer(server)) {
+      Servers.awaitSessions(server, 2);
       modest.send("20\n"); // 8 MB, of which the kernel takes some
       greedy.send("60\n"); // 24 MB
       assertThat(takenOnceCut(greedy, server)).isLessThan(24_000_000);
@@ -48,9 +50,7 @@ class OutboundTest {
 
   /** Reads nothing until the server has cut it; returns how much is there then. */
   private static int takenOnceCut(Peer peer, Server server) {
-    while (server.eventLoops().sessionCount() > 1) {
-      Thread.onSpinWait();
-    }
+    Servers.awaitSessions(server, 1);
     int count = 0;
     byte[] some = new byte[1 << 16];
     try {
@@ -72,22 +72,16 @@ class OutboundTest {
         peer.send("20\n");
         peers.add(peer);
       }
-      while (server.eventLoops().outboundBytes() < 10_000_000) {
-        Thread.onSpinWait();
-      }
+      Await.until("bytes", server.eventLoops()::outboundBytes, bytes -> bytes >= 10_000_000);
       for (Peer peer : peers) {
         peer.reset();
       }
-      while (server.eventLoops().sessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
       assertThat(server.eventLoops().outboundBytes()).isZero();
       try (Peer next = Servers.peer(server)) {
         assertThat(next.send("1\n").line()).hasSize(BLOCK);
         IoSession session = Servers.session(server);
-        while (session.getScheduledWriteBytes() > 0) {
-          Thread.onSpinWait();
-        }
+        Await.until("bytes left", session::getScheduledWriteBytes, bytes -> bytes == 0);
       }
     }
   }
@@ -112,9 +106,7 @@ class OutboundTest {
         Peer peer = Servers.peer(server)) {
       Servers.session(server);
       peer.send("a\n");
-      while (server.eventLoops().sessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
       assertThat(logs.atLeast("INFO")).singleElement().asString().contains("cut: ", "last 2 bytes");
     }
   }

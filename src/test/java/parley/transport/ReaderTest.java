@@ -11,6 +11,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Peer;
 import parley.Servers;
 import parley.filter.FilterChains;
@@ -48,9 +49,7 @@ class ReaderTest {
   }
 
   private void awaitReads(int count) {
-    while (firstReads.size() < count) {
-      Thread.onSpinWait();
-    }
+    Await.until("reads", firstReads::size, now -> now >= count);
   }
 
   @Test
@@ -87,9 +86,7 @@ class ReaderTest {
           each.close();
         }
       }
-      while (!server.listeners().get(0).acceptor().getManagedSessions().isEmpty()) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
       firstReads.clear();
       try (Peer alone = Servers.peer(server)) {
         alone.send("end\n" + "\n".repeat(EACH));

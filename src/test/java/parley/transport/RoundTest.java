@@ -15,6 +15,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.server.Server;
@@ -31,13 +32,6 @@ class RoundTest {
 
   private static AtomicReference<CountDownLatch> latch() {
     return new AtomicReference<>(new CountDownLatch(1));
-  }
-
-  private static void compute() {
-    long until = System.nanoTime() + 2_000_000;
-    while (System.nanoTime() < until) {
-      Thread.onSpinWait();
-    }
   }
 
   /** Holds the loop for the line {@code hold}; false for any other. */
@@ -57,7 +51,7 @@ class RoundTest {
     public void messageReceived(IoSession session, Object line) throws InterruptedException {
       if (!holds(line)) {
         if (line.equals("slow")) {
-          compute();
+          Pace.compute(2);
         }
         events.add("read");
         session.write(line);

@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Peer;
 import parley.Servers;
 import parley.server.Limits;
@@ -57,9 +58,7 @@ class SuspendTest {
                 }
               });
       IoSession session = sessions.take();
-      while (!Watermark.isAbove(session)) {
-        Thread.onSpinWait();
-      }
+      Await.until("above the watermark", () -> Watermark.isAbove(session));
       long read = session.getReadBytes();
       for (int i = 0; i < 200; i++) { // each has the loop look at the socket anew
         session.suspendRead();

@@ -14,6 +14,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.server.Server;
@@ -44,10 +45,7 @@ class SweepTest {
 
     @Override
     protected void sweep(int now) {
-      int start = Sweep.now();
-      while (Sweep.now() - start <= 5) {
-        Thread.onSpinWait();
-      }
+      Pace.compute(6);
     }
   }
 
@@ -95,10 +93,7 @@ class SweepTest {
           sweep.add(others.get(others.size() - 1), Duration.ofMillis(millis));
         }
       }
-      int start = Sweep.now();
-      while (Sweep.now() - start < 200) { // so all are due
-        Thread.onSpinWait();
-      }
+      Pace.pause(200); // so all are due
       for (int round = 0; round < 8; round++) {
         sweep.socketsSeen();
         sweep.run();
@@ -129,10 +124,7 @@ class SweepTest {
       Sweep sweep = new Sweep();
       sweep.add(twice, Duration.ofMinutes(10));
       sweep.add(twice, Duration.ofMillis(20));
-      int end = Sweep.now() + 5;
-      while (Sweep.now() - end < 0) {
-        Thread.onSpinWait();
-      }
+      Pace.pause(5);
       sweep.socketsSeen();
       sweep.run();
       assertThat(twice.checks.get()).isOne();

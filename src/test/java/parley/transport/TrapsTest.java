@@ -339,9 +339,7 @@ class TrapsTest {
         assertThat(peer.rest()).isEmpty();
         assertThat(logs.atLeast("ERROR")).hasSize(1);
         peer.close();
-        while (server.eventLoops().sessionCount() > 0) {
-          Thread.onSpinWait();
-        }
+        Servers.awaitNobody(server);
       }
     }
   }
@@ -380,9 +378,7 @@ class TrapsTest {
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.send("a\n").rest()).isEmpty();
       }
-      while (server.eventLoops().sessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
       assertThat(logs.atLeast("ERROR")).hasSize(2);
     }
   }

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.Logs;
+import parley.Pace;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.FrameCodecFactory;
@@ -103,9 +104,7 @@ class TurnEndTest {
           IoSession session = sessions.take();
           Thread asking = new Thread(() -> sendUntilItEnds(peer));
           asking.start();
-          for (int i = 0; i < round % 30; i++) {
-            Thread.onSpinWait();
-          }
+          Pace.spin(round % 30);
           for (int i = 0; i < 10; i++) {
             session.write("mine " + i);
           }
@@ -154,9 +153,7 @@ class TurnEndTest {
     try (Server server = serve(handler);
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("a\nb\n").rest()).isEmpty();
-      while (server.eventLoops().sessionCount() > 0) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitNobody(server);
       assertThat(futures)
           .hasSize(3)
           .allMatch(WriteFuture::isDone)

@@ -258,9 +258,7 @@ class WaitingTest {
                 .start();
         Peer first = Servers.peer(server);
         Peer second = Servers.peer(server)) { // so that the loop goes on
-      while (server.eventLoops().sessionCount() < 2) {
-        Thread.onSpinWait();
-      }
+      Servers.awaitSessions(server, 2);
       IoSession session = Servers.session(server);
       session.suspendWrite();
       List<WriteFuture> futures = new ArrayList<>();

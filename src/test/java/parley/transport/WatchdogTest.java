@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import parley.Await;
 import parley.Logs;
 import parley.Peer;
 import parley.Servers;
@@ -30,9 +31,7 @@ class WatchdogTest {
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
       peer.send("block\n");
-      while (logs.ofTheWatchdog().isEmpty()) {
-        Thread.onSpinWait();
-      }
+      Await.until("a warning", () -> !logs.ofTheWatchdog().isEmpty());
       assertThat(logs.ofTheWatchdog())
           .singleElement()
           .asString()
@@ -40,9 +39,7 @@ class WatchdogTest {
           .doesNotContain("\n");
       goesOn.countDown();
       assertThat(peer.line()).isEqualTo("went on");
-      while (logs.ofTheWatchdog().size() < 2) {
-        Thread.onSpinWait();
-      }
+      Await.until("the next line", () -> logs.ofTheWatchdog().size() > 1);
       assertThat(logs.ofTheWatchdog().get(1)).contains("goes on");
     }
   }
@@ -70,9 +67,7 @@ class WatchdogTest {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
       assertThat(since).hasSize(3).doesNotContain(0L).doesNotHaveDuplicates();
-      while (loop.get().busySince() != 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("idle", () -> loop.get().busySince() == 0);
     }
   }
 }
