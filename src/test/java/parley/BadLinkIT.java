@@ -106,9 +106,7 @@ class BadLinkIT {
       run(Map.of(), each(20_000, "n", ""), temp, in(SERVER, near)); // warms it up
       Holding before = Holding.of(server);
       CompletableFuture<Result> far = CompletableFuture.supplyAsync(() -> askFromFar(server));
-      while (connections() == 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("a connection", () -> connections() > 0);
       Result neighbour = run(Map.of(), each(20_000, "n", ""), temp, in(SERVER, near));
       assertThat(far).isNotDone(); // the neighbour does not wait for who is behind the link
       assertThat(neighbour.out()).isEqualTo("Hello, World!\n" + each(20_000, "Hello, n", "!"));
@@ -148,9 +146,7 @@ class BadLinkIT {
       }
       assertThat(connections()).isEqualTo(10);
       ok("kill", "-USR1", link.pid() + "");
-      while (connections() > 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("no connection", () -> connections() == 0);
       for (Process peer : peers) {
         peer.destroy();
         peer.onExit().join();

@@ -45,6 +45,7 @@ class FleetIT {
   private Path home;
   private final List<ServerProcess> servers = new ArrayList<>();
   private Process proxy;
+  private Path proxyLog;
   private String drainDelay = "0s";
   private Endpoint fleet;
 
@@ -102,23 +103,13 @@ class FleetIT {
 
   private void startProxy(String conf) throws IOException {
     Path file = Files.writeString(temp.resolve("haproxy.cfg"), conf);
+    proxyLog = temp.resolve("haproxy.log");
     proxy =
         Programs.builder(Map.of(), temp, List.of("haproxy", "-db", "-f", file.toString()))
             .redirectErrorStream(true)
-            .redirectOutput(temp.resolve("haproxy.log").toFile())
+            .redirectOutput(proxyLog.toFile())
             .start();
-    while (true) {
-      try {
-        new Socket("127.0.0.1", fleet.port()).close();
-        return;
-      } catch (IOException notYet) {
-        assertThat(proxy.isAlive()).as(proxyLog()).isTrue();
-      }
-    }
-  }
-
-  private String proxyLog() throws IOException {
-    return Files.readString(temp.resolve("haproxy.log"));
+    Peer.connect(fleet, proxy, proxyLog).close();
   }
 
   @AfterEach
@@ -198,7 +189,7 @@ class FleetIT {
         awaitMore(answered, conversing);
         ServerProcess server = servers.get(i);
         String name = "Server servers/" + NAMES.get(i);
-        int before = proxyLog().length();
+        int before = Files.readString(proxyLog).length();
         server.process().destroy();
         awaitLine(
             before, name + " is DOWN, reason: Layer7", server); // it does not refuse to connect
@@ -217,9 +208,7 @@ class FleetIT {
       }
     }
     for (Steady client : steady) {
-      while (client.pending.get() > 0) {
-        Thread.onSpinWait();
-      }
+      Await.until("none pending", () -> client.pending.get() == 0);
       client.client.close();
       answered.addAndGet(client.answered.get());
     }
@@ -231,17 +220,22 @@ class FleetIT {
   }
 
   /** While the server runs, the proxy says something of it that it had not said before. */
-  private void awaitLine(int from, String text, ServerProcess server) throws IOException {
-    while (proxyLog().indexOf(text, from) < 0) {
-      assertThat(server.process().isAlive()).as(proxyLog()).isTrue();
-    }
+  private void awaitLine(int from, String text, ServerProcess server) {
+    Await.until(
+        text,
+        server.process(),
+        proxyLog,
+        () -> Files.readString(proxyLog).indexOf(text, from) >= 0);
   }
 
   private static void awaitMore(AtomicLong answered, List<Conversing> clients) {
     long before = answered.get();
-    while (answered.get() < before + 5000) {
-      areWell(clients);
-    }
+    Await.until(
+        "5000 more answers",
+        () -> {
+          areWell(clients);
+          return answered.get() >= before + 5000;
+        });
   }
 
   private static void areWell(List<Conversing> clients) {
@@ -301,6 +295,10 @@ class FleetIT {
       }
     }
 
+    void awaitAnswers(int count) {
+      Await.until("answers", answered::get, now -> now >= count);
+    }
+
     private void fail(Throwable failure) {
       failures.add(failure);
       pending.decrementAndGet();
@@ -320,18 +318,14 @@ class FleetIT {
       clients.add(new Steady(fleet, false));
     }
     for (Steady each : clients) {
-      while (each.answered.get() < 1000) {
-        Thread.onSpinWait();
-      }
+      each.awaitAnswers(1000);
     }
     servers.get(0).process().destroyForcibly().onExit().join();
     List<Steady> hit = clients.stream().filter(each -> each.banner.endsWith(" a")).toList();
     assertThat(hit).isNotEmpty().hasSizeLessThan(CLIENTS);
     for (Steady each : clients) {
       if (hit.contains(each)) {
-        while (each.failures.size() < AT_ONCE) {
-          Thread.onSpinWait();
-        }
+        Await.until("failures", each.failures::size, count -> count >= AT_ONCE);
         assertThat(each.failures)
             .hasSize(AT_ONCE)
             .allSatisfy(
@@ -340,10 +334,7 @@ class FleetIT {
                         .isInstanceOf(ConnectionLostException.class)
                         .hasMessageMatching("connection (closed by the server|lost: .+)"));
       } else {
-        int before = each.answered.get();
-        while (each.answered.get() < before + 1000) {
-          Thread.onSpinWait();
-        }
+        each.awaitAnswers(each.answered.get() + 1000);
         each.over = true;
         assertThat(each.failures).isEmpty();
       }
@@ -374,11 +365,10 @@ class FleetIT {
       assertThat(new String(client.getInputStream().readAllBytes()))
           .isEqualTo("Hello from a\nERR line is not UTF-8\n");
       String association = "{tcp, 127.0.0.1:" + port + ", 127.0.0.1:" + client.getLocalPort() + "}";
-      while (!servers.get(0).log().contains("refused: line is not UTF-8")) {
-        Thread.onSpinWait();
-      }
+      String refused = "refused: line is not UTF-8";
+      Await.until("refused", servers.get(0)::log, log -> log.contains(refused));
       assertThat(servers.get(0).log())
-          .contains(association + " refused: line is not UTF-8")
+          .contains(association + " " + refused)
           .doesNotContain("PROXY protocol"); // its health checks are none of that
     }
   }

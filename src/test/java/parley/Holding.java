@@ -37,12 +37,13 @@ record Holding(int descriptors, int threads, long heapBytes) {
   }
 
   /** Waits until the server holds no more than this again, but for what a JVM does by itself. */
-  void awaitAgain(ServerProcess server) throws IOException, InterruptedException {
-    Holding now = of(server);
-    while (now.descriptors > descriptors + SOME_DESCRIPTORS
-        || now.threads > threads + SOME_THREADS
-        || now.heapBytes > heapBytes + SOME_HEAP) {
-      now = of(server);
-    }
+  void awaitAgain(ServerProcess server) {
+    Await.until("at most " + this, () -> of(server), this::isAbout);
+  }
+
+  private boolean isAbout(Holding now) {
+    return now.descriptors <= descriptors + SOME_DESCRIPTORS
+        && now.threads <= threads + SOME_THREADS
+        && now.heapBytes <= heapBytes + SOME_HEAP;
   }
 }

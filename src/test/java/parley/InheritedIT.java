@@ -62,9 +62,9 @@ class InheritedIT {
           CompletableFuture.runAsync(() -> connectOn(endpoint, greeted, over));
       for (int run = 0; run < 3; run++) {
         int before = greeted.get();
-        while (greeted.get() < before + 200) {
-          assertThat(asking).isNotCompletedExceptionally();
-        }
+        Await.until(
+            "200 more, or a failure", () -> greeted.get() >= before + 200 || asking.isDone());
+        assertThat(asking).isNotDone();
         if (run == 2) {
           over.set(true);
           asking.join();
@@ -117,14 +117,8 @@ class InheritedIT {
   }
 
   /** The first client, as soon as somebody listens. */
-  private static Peer first(Process server, Endpoint endpoint) {
-    while (true) {
-      try {
-        return Peer.connect(endpoint);
-      } catch (IOException e) {
-        assertThat(server.isAlive()).isTrue();
-      }
-    }
+  private Peer first(Process server, Endpoint endpoint) {
+    return Peer.connect(endpoint, server, temp.resolve("err"));
   }
 
   /** The unit's socket counts: it is what listens, whatever the conf says. */
@@ -205,9 +199,7 @@ class InheritedIT {
     Endpoint endpoint = free();
     Process server = activate(endpoint, "--inetd", "--listen", endpoint.authority());
     try {
-      while (!canConnect(endpoint)) {
-        assertThat(server.isAlive()).isTrue();
-      }
+      Await.until("greeting", server, temp.resolve("err"), () -> canConnect(endpoint));
       try (Peer peer = Peer.connect(endpoint)) {
         assertThat(peer.line()).isEqualTo("Hello, World!");
         assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, Ada!");

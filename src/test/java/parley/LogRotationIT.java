@@ -27,9 +27,7 @@ class LogRotationIT {
       peer.send(new byte[] {(byte) 0xFF, '\n'});
       peer.bytes();
     }
-    while (Files.readString(log).split(REFUSED, -1).length <= count) {
-      Thread.onSpinWait();
-    }
+    Await.until("logged", () -> Files.readString(log).split(REFUSED, -1).length > count);
   }
 
   private void rotate(Path conf) throws Exception {

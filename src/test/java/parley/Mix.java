@@ -6,9 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.NullMarked;
 import parley.MixHandlers.Counted;
 import parley.protocol.Protocol;
@@ -81,7 +80,7 @@ final class Mix implements AutoCloseable {
       if (drains) {
         int some = random.nextInt(CLIENTS * 200);
         while (handler.handled() < some && clients.stream().anyMatch(MixClient::isReading)) {
-          Thread.onSpinWait();
+          Thread.onSpinWait(); // a poll would begin the drain many frames later
         }
         CompletableFuture<Integer> drained = server.drain();
         awaitEnds(clients);
@@ -155,13 +154,8 @@ final class Mix implements AutoCloseable {
   }
 
   /** What does not come is a failure of this seed. */
-  private void await(String left, BooleanSupplier isDone) {
-    long begun = System.nanoTime();
-    while (!isDone.getAsBoolean()) {
-      long waited = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
-      assertThat(waited).as(what + ": " + left).isLessThan(MixClient.PATIENCE_SECONDS);
-      Thread.onSpinWait();
-    }
+  private void await(String left, Callable<Boolean> isDone) {
+    Await.until(what + ": " + left, Duration.ofSeconds(MixClient.PATIENCE_SECONDS), isDone);
   }
 
   @Override

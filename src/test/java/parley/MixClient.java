@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
@@ -112,8 +113,10 @@ final class MixClient {
   private List<String> read(boolean late, CompletableFuture<Void> sent) {
     List<String> read = new ArrayList<>();
     try (Socket closed = socket) {
-      for (int i = 0; late && i < 2_000_000 && !sent.isDone(); i++) {
-        Thread.onSpinWait();
+      if (late) {
+        sent.handle((none, failure) -> none)
+            .completeOnTimeout(null, 50, TimeUnit.MILLISECONDS)
+            .join();
       }
       BufferedReader in =
           new BufferedReader(

@@ -179,9 +179,7 @@ class OutsideIT {
       try (BufferedReader out = prompt.inputReader()) {
         await(out, "Hello, World!");
         await(out, "name> ");
-        while (!hasty.listeners().get(0).acceptor().getManagedSessions().isEmpty()) {
-          Thread.onSpinWait();
-        }
+        Servers.awaitNobody(hasty);
         type(prompt, "Ada\r");
         await(out, "ERR idle for 200 ms");
         assertThat(prompt.waitFor()).isEqualTo(1);

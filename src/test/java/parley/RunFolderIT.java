@@ -296,9 +296,11 @@ class RunFolderIT {
               .redirectOutput(temp.resolve("out").toFile())
               .redirectError(temp.resolve("err").toFile())
               .start();
-      while (!Files.exists(pid) || !Files.readString(pid).endsWith("\n")) {
-        assertThat(start.isAlive()).isTrue();
-      }
+      Await.until(
+          "pid",
+          start,
+          temp.resolve("err"),
+          () -> Files.exists(pid) && Files.readString(pid).endsWith("\n"));
       Programs.run("kill", "-TERM", Files.readString(pid).strip());
       assertThat(start.waitFor()).as("%s", each).isEqualTo(4);
       assertThat(Files.readString(temp.resolve("out"))).isEmpty();

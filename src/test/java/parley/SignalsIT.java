@@ -75,11 +75,13 @@ class SignalsIT {
   }
 
   /** Waits until a file has a line. */
-  private void awaitLine(Process process, String file, String line) throws IOException {
+  private void awaitLine(Process process, String file, String line) {
     Path path = temp.resolve(file);
-    while (!Files.exists(path) || !Files.readString(path).contains(line)) {
-      assertThat(process.isAlive()).as(err()).isTrue();
-    }
+    Await.until(
+        file,
+        process,
+        temp.resolve("err"),
+        () -> Files.exists(path) && Files.readString(path).contains(line));
   }
 
   private static List<String> asProcess1(List<String> command) {

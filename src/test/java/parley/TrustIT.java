@@ -107,18 +107,14 @@ class TrustIT {
     hoarder = hoarder.replace("GIVE", give + "").replace("TAKE", take + "");
     try (ServerProcess server = serve(temp, hoarder, "-Xmx64m", 120)) {
       Files.createFile(take);
-      while (Files.exists(take)) {
-        Thread.onSpinWait();
-      }
+      Await.until("all taken", () -> Files.notExists(take));
       for (int i = 0; i < 3; i++) {
         try (Peer peer = Peer.connect(server.endpoint())) {
           assertThat(peer.rest()).isEmpty(); // refused, by a protocol without a word for it
         }
       }
       Files.createFile(give);
-      while (Files.exists(give)) {
-        Thread.onSpinWait();
-      }
+      Await.until("all given back", () -> Files.notExists(give));
       try (Peer peer = Peer.connect(server.endpoint())) {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
@@ -137,9 +133,7 @@ class TrustIT {
           assertThat(peer.send("evil\n").rest()).isEmpty();
         }
       }
-      while (faults(server) < 3) {
-        Thread.onSpinWait();
-      }
+      Await.until("faults", () -> faults(server), count -> count >= 3);
       assertThat(server.log()).hasSizeLessThan(3 * 20_000);
       assertThat(server.log().lines())
           .allMatch(

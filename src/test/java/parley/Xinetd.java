@@ -1,10 +1,8 @@
 package parley;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,12 +17,10 @@ import parley.endpoint.Endpoint;
 final class Xinetd implements AutoCloseable {
 
   private final Process process;
-  private final Path log;
   private final Map<String, Endpoint> endpoints = new LinkedHashMap<>();
 
-  private Xinetd(Process process, Path log) {
+  private Xinetd(Process process) {
     this.process = process;
-    this.log = log;
   }
 
   /** Serves these on free ports of loopback, with a conf of its own in a folder. */
@@ -52,11 +48,13 @@ final class Xinetd implements AutoCloseable {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("xinetd.out").toFile())
             .start();
-    Xinetd xinetd = new Xinetd(process, log);
+    Xinetd xinetd = new Xinetd(process);
     for (int i = 0; i < services.size(); i++) {
       xinetd.endpoints.put(services.get(i), Servers.FREE.withPort(ports.get(i)));
     }
-    xinetd.endpoints.values().forEach(xinetd::awaitBound);
+    for (Endpoint endpoint : xinetd.endpoints.values()) {
+      Peer.connect(endpoint, process, log).close();
+    }
     return xinetd;
   }
 
@@ -85,21 +83,6 @@ final class Xinetd implements AutoCloseable {
     } finally {
       for (ServerSocket each : held) {
         each.close();
-      }
-    }
-  }
-
-  private void awaitBound(Endpoint endpoint) {
-    while (true) {
-      try (Peer bound = Peer.connect(endpoint)) {
-        return;
-      } catch (SocketException notYet) {
-        if (!process.isAlive()) {
-          throw new IllegalStateException("xinetd ended, see " + log, notYet);
-        }
-        Thread.onSpinWait();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     }
   }
