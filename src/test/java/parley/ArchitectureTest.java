@@ -3,6 +3,7 @@ package parley;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -105,10 +106,34 @@ class ArchitectureTest {
         .haveFullyQualifiedName("java.io.ObjectInputStream")
         .orShould()
         .callMethodWhere(
-            com.tngtech.archunit.base.DescribedPredicate.describe(
+            DescribedPredicate.describe(
                 "IoBuffer.getObject or putObject",
                 call -> call.getTarget().getName().matches("(get|put)Object")))
         .check(PARLEY);
+  }
+
+  /**
+   * Tests wait by a future, a latch or {@link Await}. {@link Pace} holds the times that are a
+   * test's subject; {@link Mix} begins a drain at a frame that its seed draws.
+   */
+  @Test
+  void noTestSleepsOrSpins() {
+    JavaClasses tests =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+            .importPackages("parley");
+    String sleepsOrSpins =
+        "java\\.lang\\.Thread\\.(sleep|onSpinWait|yield)\\(.*"
+            + "|java\\.util\\.concurrent\\.(TimeUnit\\.sleep|locks\\.LockSupport\\.park\\w*)\\(.*";
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Pace.class, Mix.class)
+        .should()
+        .accessTargetWhere(
+            DescribedPredicate.describe(
+                "it sleeps or spins",
+                access -> access.getTarget().getFullName().matches(sleepsOrSpins)))
+        .check(tests);
   }
 
   /** But for the one class that answers Log4j's question for the log context. */
