@@ -15,13 +15,19 @@ final class Leftovers {
   /** The number of futures of a session that fail at a time. */
   static final int SHARE = 128;
 
-  /** Shares in a round. */
-  private static final int MOST = 4;
+  /** The least number of futures that fail in a round. */
+  private static final int LEAST = 4 * SHARE;
+
+  /** In a round at least so large a part of all fails: what ends meanwhile must not pile up. */
+  private static final int PART = 16;
 
   private final Set<WriteQueue> left = new LinkedHashSet<>(0);
+  private long cost; // of all of them
 
   synchronized void add(WriteQueue queue) {
-    left.add(queue);
+    if (left.add(queue)) {
+      cost += queue.left();
+    }
   }
 
   private synchronized @Nullable WriteQueue takeEldest() {
@@ -31,6 +37,7 @@ final class Leftovers {
     }
     WriteQueue queue = eldest.next();
     eldest.remove();
+    cost -= queue.left();
     return queue;
   }
 
@@ -38,16 +45,22 @@ final class Leftovers {
     return left.isEmpty();
   }
 
+  private synchronized long aPart() {
+    return cost / WriteQueue.REQUEST_COST / PART;
+  }
+
   /** Fails some; returns whether more are left. */
   boolean run() {
-    for (int share = MOST; share > 0; share--) {
+    for (long futures = Math.max(LEAST, aPart()); futures > 0; ) {
       WriteQueue queue = takeEldest();
       if (queue == null) {
         return false;
       }
+      long before = queue.left();
       if (queue.failSome(SHARE)) {
         add(queue);
       }
+      futures -= Math.max(SHARE, (before - queue.left()) / WriteQueue.REQUEST_COST);
     }
     return !isEmpty();
   }

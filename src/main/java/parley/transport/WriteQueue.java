@@ -65,6 +65,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
   private boolean serves; // though it is full
   private boolean abandoned;
+  private long left; // of an ended session, on the loop's thread
   private boolean dropped;
 
   WriteQueue(IoSession session) {
@@ -550,10 +551,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   /** Fails some of what is left, and leaves the rest to the loop's next rounds. */
   private void abandon() {
-    dropped |= !abandoned && !requests.isEmpty();
-    abandoned = true;
-    queued.lazySet(0);
-    collected = 0;
+    leave();
     EventLoop loop = EventLoop.of(session);
     if (loop == null || !loop.isLoopThread()) { // a handler's thread, which may take its time
       while (failSome(Leftovers.SHARE)) {}
@@ -562,16 +560,33 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
+  /** The session has ended: what waits is not sent, and waits no more. */
+  void leave() {
+    if (!abandoned) {
+      dropped |= !requests.isEmpty();
+      left = waiting();
+      abandoned = true;
+    }
+    queued.lazySet(0);
+    collected = 0;
+  }
+
+  /** About how much of what waited when the session ended has not failed yet, by its cost. */
+  long left() {
+    return left;
+  }
+
   /** Fails a number of futures of an ended session; returns whether more are left. */
   boolean failSome(int most) {
-    int left = most;
-    while (left > 0) {
+    int share = most;
+    while (share > 0) {
       WriteRequest next = requests.poll();
       if (next == null) {
         Handover known = handover;
-        return known != null && known.failSome(left);
+        return known != null && known.failSome(share);
       }
-      left -= Math.max(1, futuresOf(next));
+      share -= Math.max(1, futuresOf(next));
+      left = Math.max(0, left - fixedCost(next));
       failQueued(next);
     }
     return true;
