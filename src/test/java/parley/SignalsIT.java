@@ -86,7 +86,13 @@ class SignalsIT {
 
   private static List<String> asProcess1(List<String> command) {
     List<String> all = new ArrayList<>(AS_PROCESS_1);
-    all.addAll(List.of("env", "--default-signal=INT")); // a build in the background ignores it
+    all.addAll(withSignals(command));
+    return all;
+  }
+
+  /** A build in the background ignores INT, one under nohup HUP; a script cannot undo that. */
+  private static List<String> withSignals(List<String> command) {
+    List<String> all = new ArrayList<>(List.of("env", "--default-signal=INT,HUP,TERM"));
     all.addAll(command);
     return all;
   }
@@ -105,7 +111,7 @@ class SignalsIT {
     Map<String, String> environment = new HashMap<>(java);
     environment.put("TEST_PID", temp.resolve("pid").toString());
     environment.put("PARLEY_RUN", temp.resolve("run").toString());
-    Process script = start(environment, isProcess1 ? asProcess1(command) : command);
+    Process script = start(environment, isProcess1 ? asProcess1(command) : withSignals(command));
     awaitLine(script, "pid", "\n");
     List<ProcessHandle> children = script.descendants().toList();
     assertThat(children).isNotEmpty();
