@@ -16,7 +16,7 @@ class LeftoversTest {
   private static final int SESSIONS = 20;
   private static final int WRITES = 50_000;
 
-  /** It took 1,954 rounds: sessions that ended meanwhile left more than those. */
+  /** 512 futures per round would be 1,954 rounds, in which more may be left than fails. */
   @Test
   void aPartOfAllFailsInEachRound() {
     Leftovers leftovers = new Leftovers();
