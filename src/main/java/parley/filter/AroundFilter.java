@@ -5,17 +5,49 @@ import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
+import parley.transport.PluginContext;
 
-/** Does one thing around every event that goes up the chain, whichever it is. */
+/**
+ * Guards what is above it: every event that goes up the chain runs with the {@link PluginContext}
+ * of the session's protocol, and nothing that is thrown goes further down.
+ *
+ * <p>MINA's chain reports what is thrown to {@code exceptionCaught} and then throws an Error again,
+ * down to the event loop, which would end. Here it ends instead. An interrupt flag that was left is
+ * cleared: with it, the next read or write would close its channel.
+ */
 abstract class AroundFilter extends IoFilterAdapter {
+
+  private final PluginContext context;
+
+  AroundFilter(PluginContext context) {
+    this.context = context;
+  }
+
+  PluginContext context() {
+    return context;
+  }
 
   /** Passes an event on. */
   interface Event {
     void pass() throws Exception;
   }
 
+  final void around(IoSession session, Event event) throws Exception {
+    ClassLoader before = context.enter();
+    try {
+      pass(session, event);
+    } catch (Error alreadyReported) {
+      // MINA's chain has handed it to exceptionCaught before it threw it again
+    } finally {
+      context.leave(before);
+      Thread.interrupted();
+    }
+  }
+
   /** Calls {@code event.pass()}, once, with what this filter does before and after it. */
-  abstract void around(IoSession session, Event event) throws Exception;
+  void pass(IoSession session, Event event) throws Exception {
+    event.pass();
+  }
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {

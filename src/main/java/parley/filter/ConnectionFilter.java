@@ -5,7 +5,6 @@ import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Association;
-import parley.transport.EndReason;
 import parley.transport.EventLoops;
 import parley.transport.PluginContext;
 import parley.transport.SessionLifecycle;
@@ -15,14 +14,9 @@ import parley.transport.WriteQueue;
  * Keeps a session's connection, at the bottom of its chain: nothing that is thrown above reaches
  * the event loop; log lines made above carry the association; a session that closes {@linkplain
  * Lingering lingers}; and what MINA does at the end of one is done whatever is thrown.
- *
- * <p>MINA's chain reports what is thrown to {@code exceptionCaught} and then throws an Error again,
- * down to the loop, which would end. Here it ends instead; {@link FaultFilter} has seen it. An
- * interrupt flag that was left is cleared: with it, the next read or write would close its channel.
  */
 final class ConnectionFilter extends AroundFilter {
 
-  private final PluginContext context;
   private final EventLoops loops;
   private final Duration closeTimeout;
   private final String listener;
@@ -36,23 +30,15 @@ final class ConnectionFilter extends AroundFilter {
    */
   ConnectionFilter(
       PluginContext context, EventLoops loops, Duration closeTimeout, String listener) {
-    this.context = context;
+    super(context);
     this.loops = loops;
     this.closeTimeout = closeTimeout;
     this.listener = listener;
   }
 
   @Override
-  void around(IoSession session, Event event) throws Exception {
-    ClassLoader before = context.enter();
-    try {
-      LogContext.current().during(session, listener, event);
-    } catch (Error alreadyReported) {
-      // MINA's chain has handed it to exceptionCaught before it threw it again
-    } finally {
-      context.leave(before);
-      Thread.interrupted();
-    }
+  void pass(IoSession session, Event event) throws Exception {
+    LogContext.current().during(session, listener, event);
   }
 
   /** The association is asked for while there is one: lines of a closed session carry it too. */
@@ -60,7 +46,7 @@ final class ConnectionFilter extends AroundFilter {
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
     SessionLifecycle.of(session).begin();
     Association.of(session);
-    context.keepFor(session);
+    context().keepFor(session);
     WriteQueue.boundClose(session, closeTimeout);
     super.sessionCreated(next, session);
   }
@@ -96,7 +82,7 @@ final class ConnectionFilter extends AroundFilter {
   @Override
   public void filterClose(NextFilter next, IoSession session) throws Exception {
     if (loops.isDisposing() || !Lingering.begin(session, closeTimeout)) {
-      SessionLifecycle.of(session).closing(EndReason.CLOSED);
+      SessionLifecycle.of(session).closing();
       next.filterClose(session);
     }
   }

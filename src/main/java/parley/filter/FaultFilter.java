@@ -23,7 +23,6 @@ import parley.transport.InFlight;
 import parley.transport.NextTurn;
 import parley.transport.Overrides;
 import parley.transport.PeersFault;
-import parley.transport.PluginContext;
 import parley.transport.RareLog;
 import parley.transport.Scheduled;
 import parley.transport.SessionLifecycle;
@@ -62,25 +61,8 @@ final class FaultFilter extends AroundFilter {
    * @param owner that protocol
    */
   FaultFilter(FilterChains.Owner owner) {
+    super(owner.context());
     this.owner = owner;
-  }
-
-  private PluginContext context() {
-    return owner.context();
-  }
-
-  /** As {@link ConnectionFilter}: also where an executor's thread brings the event. */
-  @Override
-  void around(IoSession session, Event event) throws Exception {
-    ClassLoader before = context().enter();
-    try {
-      event.pass();
-    } catch (Error alreadyReported) {
-      // MINA's chain has handed it to exceptionCaught before it threw it again
-    } finally {
-      context().leave(before);
-      Thread.interrupted();
-    }
   }
 
   /** Nothing below holds the session back any more. */

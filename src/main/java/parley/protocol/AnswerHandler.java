@@ -398,10 +398,4 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   public final boolean tellsSent() {
     return tellsSent;
   }
-
-  @Override
-  public final boolean isAnswerPending(IoSession session) {
-    PendingAnswers pending = pendingIfMade(session);
-    return pending != null && (pending.any() || pending.hasEnded());
-  }
 }

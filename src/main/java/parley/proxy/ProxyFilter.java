@@ -142,11 +142,6 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     @Override
-    public boolean isThrough() {
-      return through;
-    }
-
-    @Override
     public @Nullable ProxyHeader header() {
       return header;
     }

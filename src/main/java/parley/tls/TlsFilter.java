@@ -192,11 +192,6 @@ public final class TlsFilter extends HoldingFilter {
   private static final class Early implements SessionState.Handshake {
 
     private final IoBuffer bytes = IoBuffer.allocate(0).setAutoExpand(true);
-
-    @Override
-    public boolean isThrough() {
-      return false;
-    }
   }
 
   private enum Own implements FilterEvent {

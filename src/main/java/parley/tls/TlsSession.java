@@ -91,11 +91,6 @@ final class TlsSession implements SessionState.Handshake {
     return output.isOpen();
   }
 
-  @Override
-  public boolean isThrough() {
-    return isSecured();
-  }
-
   TlsOutput output() {
     return output;
   }

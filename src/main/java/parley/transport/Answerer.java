@@ -13,9 +13,6 @@ public interface Answerer extends IoHandler {
   /** Whether {@code messageSent} is to be called for its answers, so that each needs a request. */
   boolean tellsSent();
 
-  /** Whether an answer of a session is still to come that others may have to wait for. */
-  boolean isAnswerPending(IoSession session);
-
   /** How long it may take to answer a frame, from its delivery on; zero for no bound. */
   Duration timeoutOf(IoSession session, Object frame);
 

@@ -89,9 +89,6 @@ public final class SessionLifecycle {
 
   private static Map<Phase, Map<Event, Phase>> table() {
     Map<Phase, Map<Event, Phase>> table = new EnumMap<>(Phase.class);
-    for (Phase phase : Phase.values()) {
-      table.put(phase, new EnumMap<>(Event.class));
-    }
     row(table, Phase.HANDSHAKE, Event.THROUGH, Phase.OPEN);
     row(table, Phase.OPEN, Event.PEER_ENDED, Phase.HALF_CLOSED);
     for (Phase from : new Phase[] {Phase.HANDSHAKE, Phase.OPEN, Phase.HALF_CLOSED}) {
@@ -111,9 +108,7 @@ public final class SessionLifecycle {
 
   /** The phase after an event: the same one where the event changes nothing. */
   static Phase after(Phase from, Event event) {
-    Map<Event, Phase> row = TABLE.get(from);
-    Phase to = row == null ? null : row.get(event);
-    return to == null ? from : to;
+    return TABLE.getOrDefault(from, Map.of()).getOrDefault(event, from);
   }
 
   /** That of a session. */
@@ -131,14 +126,12 @@ public final class SessionLifecycle {
     return reason;
   }
 
-  /** Takes a step; returns whether it changed the phase. */
-  private synchronized boolean step(Event event, @Nullable EndReason why) {
+  private synchronized void step(Event event, @Nullable EndReason why) {
     Phase before = phase;
     phase = after(before, event);
     if (why != null && reason == null) {
       reason = why == EndReason.CLOSED && before == Phase.HALF_CLOSED ? EndReason.PEER : why;
     }
-    return phase != before;
   }
 
   /** The session was let through to the filters above. */
@@ -170,8 +163,8 @@ public final class SessionLifecycle {
   }
 
   /** The channel is about to close: now, whatever is pending. */
-  public void closing(EndReason why) {
-    step(Event.CLOSE, why);
+  public void closing() {
+    step(Event.CLOSE, EndReason.CLOSED);
   }
 
   /** Whether this side takes no more frames. */
@@ -253,7 +246,7 @@ public final class SessionLifecycle {
 
   /** Its channel is closed: nobody will call {@link #over} if its handler never knew of it. */
   void channelClosed() {
-    step(Event.CLOSE, EndReason.CLOSED);
+    closing();
     if (!begun) {
       over();
     }

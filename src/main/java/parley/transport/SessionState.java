@@ -48,9 +48,6 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   /** What a filter that holds a session back knows of its handshake. */
   public interface Handshake {
 
-    /** Whether the session was let through to the filters above. */
-    boolean isThrough();
-
     /** The number of the record that the peer has begun and not ended; 0 if there is none. */
     default long recordBegun() {
       return 0;

@@ -103,7 +103,8 @@ public final class Turn {
     codec = how;
     if (answers != null && owner != null && !answers.tellsSent()) {
       takesAnswers = true;
-      answersAtOnce = !answers.isAnswerPending(owner);
+      SessionState.Answers pending = SessionState.of(owner).answers();
+      answersAtOnce = pending == null || !(pending.any() || pending.hasEnded());
     }
   }
 

@@ -232,7 +232,7 @@ class AnswerPlaceTest {
     }
   }
 
-  private static Protocol encodedBy(ProtocolEncoder encoder, IoHandler handler) {
+  static Protocol encodedBy(ProtocolEncoder encoder, IoHandler handler) {
     LineCodecFactory lines = new LineCodecFactory();
     ProtocolCodecFactory codec =
         new ProtocolCodecFactory() {

@@ -10,9 +10,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolCodecFilter;
-import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
@@ -25,7 +23,6 @@ import parley.Extended;
 import parley.Peer;
 import parley.Servers;
 import parley.codec.FrameException;
-import parley.codec.LineCodecFactory;
 import parley.filter.FilterChains;
 import parley.server.Limits;
 import parley.server.Server;
@@ -125,7 +122,6 @@ class CallbackFaultsTest {
     CompletableFuture<Object> first = new CompletableFuture<>();
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
-    LineCodecFactory lines = new LineCodecFactory();
     ProtocolEncoder encoder =
         new ProtocolEncoderAdapter() {
           @Override
@@ -139,21 +135,9 @@ class CallbackFaultsTest {
             inside.decrementAndGet();
           }
         };
-    ProtocolCodecFactory codec =
-        new ProtocolCodecFactory() {
-          @Override
-          public ProtocolEncoder getEncoder(IoSession session) {
-            return encoder;
-          }
-
-          @Override
-          public ProtocolDecoder getDecoder(IoSession session) {
-            return lines.getDecoder(session);
-          }
-        };
     AnswerHandler<String> handler =
         AnswerHandler.inAnyOrder((session, line) -> line.equals("1") ? first : "two");
-    try (Server server = Servers.of(Protocol.of("test", codec, handler));
+    try (Server server = Servers.of(AnswerPlaceTest.encodedBy(encoder, handler));
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("1\n2\n").halfClose().rest()).isEqualTo("<two>\n<one>\n");
       assertThat(most).hasValue(1);

@@ -65,7 +65,7 @@ class SessionLifecycleTest {
     CLOSE(EndReason.CLOSED) {
       @Override
       void to(SessionLifecycle lifecycle, IoSession session) {
-        lifecycle.closing(EndReason.CLOSED);
+        lifecycle.closing();
       }
     };
 
