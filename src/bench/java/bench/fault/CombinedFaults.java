@@ -63,7 +63,7 @@ final class CombinedFaults {
     for (int i = 0; i < 2000; i++) {
       Peer.of(subject).close();
     }
-    check(subject.isAlive(), "the server has ended");
+    check(subject.isAlive(), subject.end());
     for (AutoCloseable peer : peers) {
       peer.close();
     }

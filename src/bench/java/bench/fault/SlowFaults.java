@@ -108,7 +108,7 @@ final class SlowFaults {
     int waited = 0;
     while (waited < Peer.PATIENCE_MILLIS && !peers.stream().allMatch(StalledPeer::isCut)) {
       Thread.sleep(DRIP_MILLIS);
-      check(subject.isAlive(), "the server has ended");
+      check(subject.isAlive(), subject.end());
       long sent = peers.stream().mapToLong(StalledPeer::sent).sum();
       waited = sent == before ? waited + DRIP_MILLIS : 0;
       before = sent;

@@ -74,7 +74,7 @@ final class SoakedServer implements AutoCloseable {
     if (subject.isAlive()) {
       checkTheRest(broken);
     } else {
-      broken.accept(name + ": the server has ended");
+      broken.accept(name + ": " + subject.end());
     }
   }
 

@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ final class Subject implements AutoCloseable {
   static final List<String> NAMES = List.of("parley", "mina", "netty-nio", "netty-epoll", "vertx");
 
   private static final String LISTENING = "0A";
+  private static final int LAST = 12; // lines
   private static final String HEAP = "-Xmx64m";
   private static final String BRIEF = "-J-XX:TieredStopAtLevel=1"; // it is mostly start-up
   private static final Pattern READY =
@@ -77,6 +79,21 @@ final class Subject implements AutoCloseable {
       throw new IOException(name + " did not start: " + line + "\n" + Files.readString(log));
     }
     port = Integer.parseInt(ready.group(1));
+    Process started = process;
+    Thread rest = new Thread(() -> keep(out, started), "output of " + name);
+    rest.setDaemon(true);
+    rest.start();
+  }
+
+  /** What it says after its first line, such as why its JVM has ended, goes into the log, too. */
+  private void keep(BufferedReader out, Process of) {
+    try {
+      for (String line = out.readLine(); line != null; line = out.readLine()) {
+        Files.writeString(log, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      }
+    } catch (IOException e) {
+      System.err.println(name + ", process " + of.pid() + ": " + e); // its output is cut short
+    }
   }
 
   private List<String> command() {
@@ -121,6 +138,21 @@ final class Subject implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** For who finds it not alive. */
+  String end() {
+    return "the server has ended"
+        + (isAlive() ? "" : ", exit code " + process.exitValue() + ": " + lastLines());
+  }
+
+  private String lastLines() {
+    try {
+      List<String> lines = log().lines().filter(line -> !line.isBlank()).toList();
+      return String.join(" | ", lines.subList(Math.max(0, lines.size() - LAST), lines.size()));
+    } catch (IOException e) {
+      return "no log: " + e.getMessage();
+    }
   }
 
   /** SIGKILL, and the same server again at the same port. */

@@ -50,7 +50,7 @@ final class Trial {
       Subject.Holding before = subject.holding();
       inject(subject);
       if (!subject.isAlive()) {
-        broken(new BrokenException("the server has ended"));
+        broken(new BrokenException(subject.end()));
         return;
       }
       try {
