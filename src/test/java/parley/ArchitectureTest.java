@@ -59,8 +59,12 @@ class ArchitectureTest {
         .whereLayer("filter")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving", "tls")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "server", "client", "filter", "built-in", "proving", "tls")
         .whereLayer("transport")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "server", "client", "filter", "protocol", "built-in", "proving", "tls")
+        .whereLayer("codec")
         .mayOnlyBeAccessedByLayers(
             "cli",
             "server",
@@ -68,13 +72,9 @@ class ArchitectureTest {
             "filter",
             "protocol",
             "built-in",
-            "codec",
-            "endpoint",
+            "transport",
             "proving",
             "tls")
-        .whereLayer("codec")
-        .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "protocol", "built-in", "proving", "tls")
         .check(PARLEY);
   }
 

@@ -13,6 +13,11 @@ public interface FrameProgress {
    */
   boolean isInFrame(IoSession session, boolean guess);
 
+  /** Whether it keeps nothing of the buffer that it is given, so that the buffer may be reused. */
+  default boolean copiesInput() {
+    return false;
+  }
+
   /**
    * Whether a decoder is inside a frame.
    *

@@ -96,6 +96,11 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
   }
 
   @Override
+  public boolean copiesInput() {
+    return true;
+  }
+
+  @Override
   public boolean isInFrame(IoSession session, boolean guess) {
     return length > 0;
   }

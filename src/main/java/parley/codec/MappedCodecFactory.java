@@ -46,7 +46,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSo
       ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
     this.frames = frames;
     this.reader = (FrameReader<Object, ?>) reader;
-    this.decoder = new Decoder(frames::getDecoder, this.reader);
+    this.decoder = new Decoder(frames::getDecoder, this.reader, false);
     this.writer = (Function<Object, ?>) writer;
   }
 
@@ -58,7 +58,8 @@ public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSo
   @Override
   public @Nullable ProtocolDecoder newDecoder() {
     ProtocolDecoder inner = frames instanceof DecoderSource source ? source.newDecoder() : null;
-    return inner == null ? null : new Decoder(session -> inner, reader);
+    boolean copies = inner instanceof FrameProgress says && says.copiesInput();
+    return inner == null ? null : new Decoder(session -> inner, reader, copies);
   }
 
   @Override
@@ -74,7 +75,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSo
     ProtocolDecoder of(IoSession session) throws Exception;
   }
 
-  private record Decoder(Frames frames, FrameReader<Object, ?> reader)
+  private record Decoder(Frames frames, FrameReader<Object, ?> reader, boolean copiesInput)
       implements ProtocolDecoder, FrameProgress {
 
     @Override

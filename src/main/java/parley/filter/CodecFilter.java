@@ -18,21 +18,21 @@ import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import parley.codec.BufferEncoder;
 import parley.codec.FrameException;
-import parley.transport.Answerer;
-import parley.transport.Batch;
+import parley.protocol.AnswerHandler;
+import parley.transport.BatchRequest;
 import parley.transport.EndReason;
+import parley.transport.EngineEvent;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
-import parley.transport.NextTurn;
 import parley.transport.SessionState;
-import parley.transport.Turn;
+import parley.transport.WriteBatch;
 import parley.transport.WriteQueue;
 
 /**
  * Decodes what is read into frames and encodes what is written, with any MINA codec. What the
  * handler writes while the frames of one read are handled goes down as one request, when the last
- * of them is: a {@link Turn}.
+ * of them is: a {@link WriteBatch}.
  *
  * <p>Unlike MINA's ProtocolCodecFilter, it keeps nothing that belongs to a thread: frames go on one
  * by one as they are decoded, and what an encoder wrote before it failed is dropped. After a
@@ -57,7 +57,7 @@ final class CodecFilter extends IoFilterAdapter {
       next.messageReceived(session, message);
       return;
     }
-    Frames frames = Frames.of(session);
+    Frames frames = Frames.of(this, session);
     if (frames.isWaiting()) {
       frames.waitBehind(in);
     } else {
@@ -68,7 +68,7 @@ final class CodecFilter extends IoFilterAdapter {
   /** Behind what waits: a filter below may bring data and the end at once, as TLS does. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    Frames frames = Frames.of(session);
+    Frames frames = Frames.of(this, session);
     if (frames.isWaiting()) {
       frames.endBehind();
     } else {
@@ -79,9 +79,9 @@ final class CodecFilter extends IoFilterAdapter {
 
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
-    if (event == NextTurn.NEXT_TURN) {
+    if (event == EngineEvent.NEXT_TURN) {
       goOn(next, session);
-    } else if (event == Handover.Event.HANDED_OVER) {
+    } else if (event == EngineEvent.HANDED_OVER) {
       takeHandedOver(next, session);
     } else {
       next.event(session, event);
@@ -90,7 +90,7 @@ final class CodecFilter extends IoFilterAdapter {
 
   /** Goes on with what waits, in another turn. */
   private void goOn(NextFilter next, IoSession session) throws Exception {
-    Frames frames = Frames.of(session);
+    Frames frames = Frames.of(this, session);
     WaitingFrames waiting = frames.takeWaiting();
     if (waiting == null) {
       return;
@@ -113,21 +113,21 @@ final class CodecFilter extends IoFilterAdapter {
 
   /** Does what other threads want done, in a turn: what they wrote goes down as one request. */
   private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
-    Turn turn = Turn.open(session, next);
+    WriteBatch batch = WriteBatch.open(session, next);
     try {
-      encodeIn(turn, session, ShortWay.handler(this, session));
+      encodeIn(batch, session, FastPath.handler(this, session));
       Handover.runDue(session);
     } finally {
-      if (turn != null) {
-        turn.close();
+      if (batch != null) {
+        batch.close();
       }
     }
   }
 
-  private void encodeIn(@Nullable Turn turn, IoSession session, @Nullable IoHandler handler)
+  private void encodeIn(@Nullable WriteBatch batch, IoSession session, @Nullable IoHandler handler)
       throws Exception {
-    if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
-      turn.encodeBy(encoder::encode, handler instanceof Answerer answers ? answers : null);
+    if (batch != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
+      batch.encodeBy(encoder, handler instanceof AnswerHandler<?> its && !its.tellsSent());
     }
   }
 
@@ -137,7 +137,7 @@ final class CodecFilter extends IoFilterAdapter {
     input.suspend(Input.Reason.FRAMES_WAITING);
     InFlight.of(session).enter();
     if (!input.holdsFrames()) { // else it comes when that is over
-      NextTurn.of(session);
+      EngineEvent.nextTurn(session);
     }
   }
 
@@ -153,12 +153,13 @@ final class CodecFilter extends IoFilterAdapter {
       Frames frames,
       @Nullable IoBuffer in,
       @Nullable WaitingFrames waiting) {
-    IoHandler handler = ShortWay.handler(this, session);
-    Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
+    IoHandler handler = FastPath.handler(this, session);
+    WriteBatch batch =
+        WriteBatch.open(session, next); // from here on it must be closed, whatever is thrown
     boolean decoded = false;
     try {
-      encodeIn(turn, session, handler);
-      frames.to(next, handler, turn);
+      encodeIn(batch, session, handler);
+      frames.to(next, handler, batch);
       if (waiting != null) {
         frames.beginLater();
       }
@@ -175,8 +176,8 @@ final class CodecFilter extends IoFilterAdapter {
         frames.endWaiting();
         waitForTurn(session);
       }
-      if (turn != null) {
-        turn.close();
+      if (batch != null) {
+        batch.close();
         frames.close();
       }
     }
@@ -234,18 +235,18 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    Turn turn = Turn.of(session);
-    if (turn == null && Handover.isNeeded(session)) {
+    WriteBatch batch = WriteBatch.of(session);
+    if (batch == null && Handover.isNeeded(session)) {
       Handover.write(session, request, () -> writeHandedOver(next, session, request));
       return;
     }
     try {
-      if (turn == null) {
+      if (batch == null) {
         Handover.runBefore(session);
         writeAlone(next, session, request);
       } else {
-        turn.runBefore();
-        writeInTurn(turn, next, session, request);
+        batch.runBefore();
+        writeInBatch(batch, next, session, request);
       }
     } catch (ProtocolEncoderException refused) {
       if (session.isServer()) {
@@ -265,46 +266,47 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  private void writeInTurn(Turn turn, NextFilter next, IoSession session, WriteRequest request)
+  private void writeInBatch(
+      WriteBatch batch, NextFilter next, IoSession session, WriteRequest request)
       throws ProtocolEncoderException {
     Object message = request.getMessage();
     if (message instanceof IoBuffer bytes) {
-      if (!turn.addBytes(request, bytes)) {
+      if (!batch.addBytes(request, bytes)) {
         next.filterWrite(session, request);
       }
       return;
     }
     if (message instanceof FileRegion) {
-      turn.handDown();
+      batch.passDown();
       next.filterWrite(session, request);
       return;
     }
-    if (!addEncoded(turn, request, message)) {
-      List<Object> parts = encodeInTurn(turn, session, message);
+    if (!addEncoded(batch, request, message)) {
+      List<Object> parts = encodeInBatch(batch, session, message);
       if (parts.size() > 1
           || !(parts.get(0) instanceof IoBuffer bytes)
-          || !turn.addBytes(request, bytes)) {
-        turn.handDown();
+          || !batch.addBytes(request, bytes)) {
+        batch.passDown();
         handDown(next, session, request, parts);
       }
     }
   }
 
-  /** By an encoder that writes no part of the turn's buffer; what it completes meanwhile waits. */
-  private List<Object> encodeInTurn(Turn turn, IoSession session, Object message)
+  /** By an encoder that writes no part of the batch's buffer; what it completes meanwhile waits. */
+  private List<Object> encodeInBatch(WriteBatch batch, IoSession session, Object message)
       throws ProtocolEncoderException {
-    turn.beginEncoding();
+    batch.beginEncoding();
     try {
       return encode(session, message);
     } finally {
-      turn.endEncoding();
+      batch.endEncoding();
     }
   }
 
-  private static boolean addEncoded(Turn turn, WriteRequest request, Object message)
+  private static boolean addEncoded(WriteBatch batch, WriteRequest request, Object message)
       throws ProtocolEncoderException {
     try {
-      return turn.add(request, message);
+      return batch.add(request, message);
     } catch (Exception e) {
       throw new ProtocolEncoderException(e);
     }
@@ -345,8 +347,8 @@ final class CodecFilter extends IoFilterAdapter {
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
-    if (request instanceof Batch batch) {
-      Frames.of(session).sent(batch, this, next);
+    if (request instanceof BatchRequest batch) {
+      Frames.of(this, session).sent(batch, next);
     } else if (!(request instanceof PartRequest)) {
       next.messageSent(session, request);
     }

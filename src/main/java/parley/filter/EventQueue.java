@@ -9,7 +9,7 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import parley.transport.Answerer;
+import parley.protocol.AnswerHandler;
 import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.InFlight;
@@ -82,7 +82,7 @@ final class EventQueue implements Executor {
   /** Adds a frame; called on the session's loop. */
   void addFrame(Object frame, AroundFilter.Event event) {
     Duration timeout = Duration.ZERO;
-    if (session.getHandler() instanceof Answerer answerer) {
+    if (session.getHandler() instanceof AnswerHandler<?> answerer) {
       timeout = answerer.timeoutOf(session, frame);
       if (deadlines == null) {
         deadlines = new Deadlines();
@@ -202,7 +202,9 @@ final class EventQueue implements Executor {
   }
 
   private void timeOut(Entry late) {
-    if (late.frame != null && session.getHandler() instanceof Answerer answerer && isLast(late)) {
+    if (late.frame != null
+        && session.getHandler() instanceof AnswerHandler<?> answerer
+        && isLast(late)) {
       answerer.answerTimedOut(session, late.frame, late.timeout);
       InFlight.of(session).leave();
     }

@@ -6,6 +6,7 @@ import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
+import parley.transport.EngineEvent;
 import parley.transport.Overrides;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
@@ -120,7 +121,7 @@ final class ExecutorFilter extends IoFilterAdapter {
   /** One of the engine's comes here only where another filter is in the place of the codec's. */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) {
-    if (!FaultFilter.isOfTheEngine(event)) {
+    if (!(event instanceof EngineEvent)) {
       later(session, () -> next.event(session, event));
     }
   }

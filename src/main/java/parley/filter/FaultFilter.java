@@ -18,9 +18,8 @@ import parley.codec.FrameException;
 import parley.transport.ConnectionResetException;
 import parley.transport.CutException;
 import parley.transport.EndReason;
-import parley.transport.Handover;
+import parley.transport.EngineEvent;
 import parley.transport.InFlight;
-import parley.transport.NextTurn;
 import parley.transport.Overrides;
 import parley.transport.PeersFault;
 import parley.transport.RareLog;
@@ -126,13 +125,9 @@ final class FaultFilter extends AroundFilter {
    */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
-    if (!isOfTheEngine(event)) {
+    if (!(event instanceof EngineEvent)) {
       super.event(next, session, event);
     }
-  }
-
-  static boolean isOfTheEngine(FilterEvent event) {
-    return event == NextTurn.NEXT_TURN || event == Handover.Event.HANDED_OVER;
   }
 
   /** A close that a filter below has not passed on, as it threw something, is one all the same. */

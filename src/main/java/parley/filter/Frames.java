@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.DecoderSource;
 import parley.codec.FrameOutput;
 import parley.codec.FrameProgress;
-import parley.transport.Answerer;
-import parley.transport.Batch;
+import parley.transport.BatchRequest;
 import parley.transport.EndReason;
 import parley.transport.EventLoop;
 import parley.transport.Input;
@@ -22,24 +21,24 @@ import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Rest;
 import parley.transport.SessionLimits;
 import parley.transport.SessionState;
-import parley.transport.Turn;
+import parley.transport.WriteBatch;
 
 /**
  * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
- * messages are sent: up the chain, or, by the {@link ShortWay}, to the handler.
+ * messages are sent: up the chain, or, by the {@link FastPath}, to the handler.
  */
 final class Frames implements FrameOutput, SessionState.CodecState {
 
   /** For how long a session has the loop's thread before the sockets of others are looked at. */
   private static final long ALONE_NANOS = 100_000;
 
+  private final CodecFilter codec;
   private final IoSession session;
   private final Input input;
   private final SessionLifecycle lifecycle;
   private @Nullable NextFilter next;
   private @Nullable IoHandler handler;
-  private @Nullable Answerer answerer;
-  private @Nullable Turn turn;
+  private @Nullable WriteBatch batch;
   private @Nullable WaitingFrames waiting;
   private boolean endWaits;
   private @Nullable ProtocolDecoder decoder;
@@ -50,29 +49,29 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   private int delivered;
   private int deliveredBefore; // what came last
 
-  private Frames(IoSession session) {
+  private Frames(CodecFilter codec, IoSession session) {
+    this.codec = codec;
     this.session = session;
     this.input = Input.of(session);
     this.lifecycle = SessionLifecycle.of(session);
   }
 
   /** Those of a session, made by its first event; called on the session's loop. */
-  static Frames of(IoSession session) {
+  static Frames of(CodecFilter codec, IoSession session) {
     SessionState state = SessionState.of(session);
     if (state.codec() instanceof Frames known) {
       return known;
     }
-    Frames made = new Frames(session);
+    Frames made = new Frames(codec, session);
     state.setCodec(made);
     return made;
   }
 
   /** Sets where frames go, for what one event brings. */
-  void to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable Turn itsTurn) {
+  void to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable WriteBatch open) {
     next = filter;
     handler = nextHandler;
-    answerer = itsTurn != null && nextHandler instanceof Answerer answers ? answers : null;
-    turn = itsTurn;
+    batch = open;
     left = SessionLimits.of(session).framesPerTurn();
     isLater = false;
   }
@@ -84,8 +83,8 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   }
 
   /** The session's decoder of a codec that lets it be kept here; else null. */
-  @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory codec) {
-    if (kept == null && codec instanceof DecoderSource source) {
+  @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory factory) {
+    if (kept == null && factory instanceof DecoderSource source) {
       kept = source.newDecoder();
     }
     return kept;
@@ -95,6 +94,14 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   void decodedBy(ProtocolDecoder itsDecoder) {
     decoder = itsDecoder;
     deliveredBefore = delivered;
+  }
+
+  /** Only bytes that the decoder copies leave the buffer, and no other filter gets it. */
+  @Override
+  public boolean readsInPlace() {
+    return kept instanceof FrameProgress says
+        && says.copiesInput()
+        && FastPath.isFirst(codec, session);
   }
 
   @Override
@@ -196,13 +203,12 @@ final class Frames implements FrameOutput, SessionState.CodecState {
 
   /** Ends what one event brings. */
   void close() {
-    turn = null;
-    answerer = null;
+    batch = null;
   }
 
   /** The handler by the short way, if one is known for the turn that is ending; else asks. */
-  private @Nullable IoHandler handler(CodecFilter codec) {
-    return turn == null ? ShortWay.handler(codec, session) : handler;
+  private @Nullable IoHandler handler() {
+    return batch == null ? FastPath.handler(codec, session) : handler;
   }
 
   boolean isStopped() {
@@ -227,8 +233,8 @@ final class Frames implements FrameOutput, SessionState.CodecState {
     left--;
     delivered++;
     deliver(next, frame);
-    if (turn != null) {
-      turn.writeIfMuch(); // which may end what is taken: not between asking and delivering
+    if (batch != null) {
+      batch.writePassedDown(); // which may end what is taken: not between asking and delivering
     }
   }
 
@@ -238,11 +244,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
       return;
     }
     try {
-      if (answerer != null && turn != null) {
-        answerer.messageReceived(session, frame, turn);
-      } else {
-        handler.messageReceived(session, frame);
-      }
+      handler.messageReceived(session, frame);
     } catch (Throwable thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
     } finally {
@@ -255,12 +257,12 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   public void flush(NextFilter filter, IoSession flushed) {}
 
   /** Passes on that the messages of a batch are sent. */
-  void sent(Batch batch, CodecFilter codec, NextFilter filter) {
+  void sent(BatchRequest sent, NextFilter filter) {
     long now = System.currentTimeMillis();
-    if (batch.requests().length > 0) {
-      sent(batch.requests(), handler(codec), filter, now);
+    if (sent.requests().length > 0) {
+      sent(sent.requests(), handler(), filter, now);
     }
-    Scheduled.written((AbstractIoSession) session, batch, now);
+    Scheduled.written((AbstractIoSession) session, sent, now);
   }
 
   private void sent(

@@ -14,7 +14,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.FrameException;
-import parley.transport.Answerer;
 import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.Input;
@@ -24,7 +23,7 @@ import parley.transport.SessionLifecycle;
 import parley.transport.SessionLimits;
 import parley.transport.SessionState;
 import parley.transport.Sweep;
-import parley.transport.Turn;
+import parley.transport.WriteBatch;
 
 /**
  * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that only
@@ -36,13 +35,13 @@ import parley.transport.Turn;
  * closes the session, and where answers keep their order none after it is sent. An answer that
  * takes longer than {@link #answerTimeout} ends the session at its place.
  *
- * <p>An answer is encoded straight into the turn's one write, without a WriteRequest and a
- * WriteFuture, where no filter above the codec has to do with messages; so {@link #messageSent} is
- * not called for it, unless a subclass overrides that method.
+ * <p>An answer is encoded straight into the write batch, without a WriteRequest and a WriteFuture,
+ * where no filter above the codec has to do with messages; so {@link #messageSent} is not called
+ * for it, unless a subclass overrides that method.
  *
  * @param <F> the type of the codec's frames
  */
-public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answerer {
+public abstract class AnswerHandler<F> extends IoHandlerAdapter {
 
   /** How many answers of a session may be pending before its frames wait. */
   public static final int MAX_PENDING = 1024;
@@ -190,12 +189,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
 
   @Override
   public final void messageReceived(IoSession session, Object frame) throws Exception {
-    received(session, frame, Turn.of(session));
-  }
-
-  @Override
-  public final void messageReceived(IoSession session, Object frame, Turn turn) throws Exception {
-    received(session, frame, turn);
+    received(session, frame, WriteBatch.of(session));
   }
 
   private static @Nullable PendingAnswers pendingIfMade(IoSession session) {
@@ -212,35 +206,37 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     synchronized (state) {
       PendingAnswers known = pendingIfMade(session);
       if (known == null) {
-        known = new PendingAnswers(session, answer -> write(session, answer, Turn.of(session)));
+        known =
+            new PendingAnswers(session, answer -> write(session, answer, WriteBatch.of(session)));
         state.setAnswers(known);
       }
       return known;
     }
   }
 
-  private void received(IoSession session, Object frame, @Nullable Turn turn) throws Exception {
-    if (turn == null && Handover.isNeeded(session)) {
+  private void received(IoSession session, Object frame, @Nullable WriteBatch batch)
+      throws Exception {
+    if (batch == null && Handover.isNeeded(session)) {
       receivedElsewhere(session, frame);
       return;
     }
     Object answer = answer(session, cast(frame));
     if (answer instanceof CompletionStage<?> later) {
-      if (turn != null) {
-        turn.takeNoAnswersAtOnce();
+      if (batch != null) {
+        batch.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
       AnswerPlace place = place(session, frame, Sweep.now());
       pending.add(place);
       pending.fill(place, later.toCompletableFuture());
     } else if (answer != null
-        && turn != null
-        && turn.takesAnswersAtOnce()
+        && batch != null
+        && batch.takesAnswersAtOnce()
         && !isLast(answer)
         && !(answer instanceof Several)) { // exact classes: an interface takes longer to ask for
-      writeInTurn(session, answer, turn);
+      writeInBatch(session, answer, batch);
     } else if (answer != null) {
-      answerNow(session, answer, turn);
+      answerNow(session, answer, batch);
     }
   }
 
@@ -285,13 +281,13 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     return own != null && own.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : own;
   }
 
-  @Override
+  /** For the engine: returns how long it may take to answer a frame; zero for no bound. */
   public final Duration timeoutOf(IoSession session, Object frame) {
     Duration own = ownTimeout(session, frame);
     return own == null ? SessionLimits.of(session).answerTimeout() : own;
   }
 
-  @Override
+  /** For the engine: ends a session whose frame has waited so long for the handler's thread. */
   public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
     PendingAnswers pending = pendingOf(session);
     AnswerPlace place = new AnswerPlace(this, frame, true, 0, timeout, timeout);
@@ -321,20 +317,20 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     if (cause instanceof FrameException e) {
       Object refusal = refusal(session, e);
       if (refusal != null) {
-        answerNow(session, last(refusal), Turn.of(session));
+        answerNow(session, last(refusal), WriteBatch.of(session));
       }
     } else if (session.getFilterChain().getAll().isEmpty()) {
       LOG.error("sessionClosed failed", cause); // the chain is gone: nobody else would say it
     }
   }
 
-  private void answerNow(IoSession session, Object answer, @Nullable Turn turn) {
+  private void answerNow(IoSession session, Object answer, @Nullable WriteBatch batch) {
     boolean last = isLast(answer);
     if (last) {
       end(session, EndReason.LAST_ANSWER);
     }
     boolean waits = last || inOrder();
-    boolean isElsewhere = turn == null && Handover.isNeeded(session);
+    boolean isElsewhere = batch == null && Handover.isNeeded(session);
     PendingAnswers pending = isElsewhere ? pendingOf(session) : pendingIfMade(session);
     if (pending != null && waits && pending.hasEnded()) {
       return;
@@ -344,7 +340,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
       pending.add(place);
       pending.fill(place, CompletableFuture.completedFuture(answer));
     } else {
-      write(session, answer, turn);
+      write(session, answer, batch);
     }
   }
 
@@ -356,45 +352,48 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
     return answer instanceof Last;
   }
 
-  private static boolean write(IoSession session, @Nullable Object answer, @Nullable Turn turn) {
+  private static boolean write(
+      IoSession session, @Nullable Object answer, @Nullable WriteBatch batch) {
     if (answer instanceof CompletionStage) {
       throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
     }
     if (answer instanceof Last last) {
       end(session, EndReason.LAST_ANSWER);
-      boolean sent = write(session, last.answer(), turn);
+      boolean sent = write(session, last.answer(), batch);
       session.closeOnFlush();
       return sent;
     }
     if (answer instanceof Several several) {
-      return writeSeveral(session, several.messages(), turn);
+      return writeSeveral(session, several.messages(), batch);
     }
-    return answer == null || writeInTurn(session, answer, turn);
+    return answer == null || writeInBatch(session, answer, batch);
   }
 
-  private static boolean writeSeveral(IoSession session, List<?> messages, @Nullable Turn turn) {
+  private static boolean writeSeveral(
+      IoSession session, List<?> messages, @Nullable WriteBatch batch) {
     AtomicBoolean sent = new AtomicBoolean();
     Handover.undisturbed(
         session,
-        () -> sent.set(messages.stream().allMatch(each -> writeInTurn(session, each, turn))));
+        () -> sent.set(messages.stream().allMatch(each -> writeInBatch(session, each, batch))));
     return sent.get();
   }
 
-  /** Straight into the turn where that is open, else as MINA writes; returns whether it goes. */
-  private static boolean writeInTurn(IoSession session, Object answer, @Nullable Turn turn) {
+  /** Writes into the batch if one is open, otherwise as MINA does; returns whether it is sent. */
+  private static boolean writeInBatch(
+      IoSession session, Object answer, @Nullable WriteBatch batch) {
     if (session.isClosing()) {
       return false;
     }
     try {
-      return (turn != null && turn.answer(answer)) || session.write(answer).getException() == null;
+      return (batch != null && batch.answer(answer))
+          || session.write(answer).getException() == null;
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(new ProtocolEncoderException(e));
       return false;
     }
   }
 
-  /** Only where a subclass wants to know when its answers are sent. */
-  @Override
+  /** For the engine: whether {@code messageSent} is called for answers. */
   public final boolean tellsSent() {
     return tellsSent;
   }

@@ -14,7 +14,7 @@ import parley.transport.EventLoop;
 import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.SessionState;
-import parley.transport.Turn;
+import parley.transport.WriteBatch;
 import parley.transport.WriteQueue;
 
 /**
@@ -211,7 +211,7 @@ public final class TlsFilter extends HoldingFilter {
   }
 
   private static void writeHandedOver(TlsOutput output, IoSession session, WriteRequest request) {
-    Turn.handDownOf(session); // what was written before it
+    WriteBatch.passDownOf(session); // what was written before it
     output.write(request);
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import parley.filter.OwnRequest;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
-import parley.transport.Turn;
+import parley.transport.WriteBatch;
 import parley.transport.WriteQueue;
 
 /**
@@ -175,10 +175,10 @@ final class TlsOutput {
 
   /** The same for a session that closes now, if that cuts nothing. */
   void closeNow() {
-    Turn turn = Turn.of(session);
-    int own = turn == null ? 0 : 1;
+    WriteBatch batch = WriteBatch.of(session);
+    int own = batch == null ? 0 : 1;
     boolean cuts =
-        (turn != null && turn.isHolding())
+        (batch != null && batch.isHolding())
             || InFlight.of(session).count() > own
             || WriteQueue.hasDropped(session) // a record: the peer could not decrypt another
             || WriteQueue.isAnyWaiting(session);

@@ -39,9 +39,8 @@ public final class EventLoop extends NioProcessor {
   private final Tasks tasks = new Tasks();
   private final List<NioSession> ready = new ArrayList<>();
   private final Reader reader;
-  private final Flusher flusher;
-  private final Round round;
-  private final Turn turn = new Turn(this);
+  private final LoopWriter writer;
+  private final WriteBatch batch = new WriteBatch(this);
   private final Sweep sweep = new Sweep();
   private final Arrivals arrivals = new Arrivals(this);
   private final Leftovers leftovers = new Leftovers();
@@ -66,8 +65,7 @@ public final class EventLoop extends NioProcessor {
     super(new RestartingExecutor(executor));
     this.outbound = outbound;
     this.reader = new Reader(this, buffers.in(), mostWaiting);
-    this.flusher = new Flusher(this, buffers.out());
-    this.round = new Round(flusher);
+    this.writer = new LoopWriter(this, buffers.out());
     this.removed = removed;
   }
 
@@ -135,8 +133,8 @@ public final class EventLoop extends NioProcessor {
     return reader;
   }
 
-  Turn turn() {
-    return turn;
+  WriteBatch batch() {
+    return batch;
   }
 
   @Override
@@ -145,10 +143,10 @@ public final class EventLoop extends NioProcessor {
     flushLater(session);
   }
 
-  /** Flushes before the loop waits again; within the session's turn, when that has ended. */
+  /** Flushes before the loop waits again; if the session's batch is open, once it is closed. */
   void flushLater(NioSession session) {
-    if (!isLoopThread() || !turn.flushesWhenOver(session)) {
-      flusher.flushLater(session);
+    if (!isLoopThread() || !batch.flushesWhenClosed(session)) {
+      writer.flushLater(session);
     }
   }
 
@@ -160,11 +158,9 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** A session's turn is over that has queued something: it is written in this round. */
-  void turnOver(NioSession session) {
-    if (!round.takes(session)) {
-      flusher.flushLater(session);
-    }
+  /** The batch of a session is closed that has queued something: it is written in this round. */
+  void batchClosed(NioSession session) {
+    writer.flushInRound(session);
   }
 
   /**
@@ -174,7 +170,7 @@ public final class EventLoop extends NioProcessor {
   public static void flushNow(IoSession session) {
     EventLoop loop = of(session);
     if (loop != null && session instanceof NioSession nio) {
-      loop.flusher.flush(nio);
+      loop.writer.flush(nio);
     }
   }
 
@@ -204,10 +200,10 @@ public final class EventLoop extends NioProcessor {
     ready.clear();
     arrivals.nextRound();
     tasks.run();
-    flusher.flushDue(); // or a deadline would look at what only waits for that
+    writer.flushDue(); // or a deadline would look at what only waits for that
     boolean sweepsOn = sweep.run();
     boolean failsOn = leftovers.run();
-    if (goesOn || sweepsOn || failsOn || flusher.isDue() || !tasks.isEmpty()) {
+    if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
       return seen(selector.selectNow(whenReady));
@@ -247,17 +243,15 @@ public final class EventLoop extends NioProcessor {
   /** Takes the turns of the sessions that are ready, and leaves MINA none. */
   @Override
   protected Iterator<NioSession> selectedSessions() {
-    round.begin();
+    writer.beginRound();
     for (NioSession session : ready) {
-      if (isReadable(session)) {
-        round.addRead(reader.read(session));
-      }
+      int read = isReadable(session) ? reader.read(session) : 0;
       if (isWritable(session)) {
-        flusher.flush(session);
+        writer.flush(session);
       }
-      round.writeIfMuch();
+      writer.turnOver(read);
     }
-    round.end();
+    writer.endRound();
     return Collections.emptyIterator();
   }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
-import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,18 +14,12 @@ import org.jspecify.annotations.Nullable;
  * close, answers that have come. So filters below the codec, encoders and the bounds run on one
  * thread, and no lock is held while they do.
  *
- * <p>The loop takes what is there by then, in a {@link Turn} of the session, at most {@value #MOST}
- * at a time, and leaves the rest to its next round; before a write or close of its own it takes
- * all. A write counts as waiting to be sent from its handover on: a session above its bound takes
- * no more. Unless stated otherwise, any thread may call.
+ * <p>The loop takes what is there by then, in a {@link WriteBatch} of the session, at most {@value
+ * #MOST} at a time, and leaves the rest to its next round; before a write or close of its own it
+ * takes all. A write counts as waiting to be sent from its handover on: a session above its bound
+ * takes no more. Unless stated otherwise, any thread may call.
  */
 public final class Handover {
-
-  /** Fired at the bottom of a session's chain on its loop; the codec's filter then opens a turn. */
-  public enum Event implements FilterEvent {
-    /** The only one. */
-    HANDED_OVER
-  }
 
   private static final int MOST = 1024;
 
@@ -88,9 +81,9 @@ public final class Handover {
    */
   public static void run(IoSession session, Runnable action) {
     WriteQueue own = WriteQueue.of(session);
-    Turn turn = Turn.of(session);
-    boolean isInTurn = turn != null && !turn.isEncoding();
-    if (own == null || EventLoop.of(session) == null || isInTurn) {
+    WriteBatch batch = WriteBatch.of(session);
+    boolean isInBatch = batch != null && !batch.isEncoding();
+    if (own == null || EventLoop.of(session) == null || isInBatch) {
       action.run();
     } else {
       own.handover().add(action, 0);
@@ -152,8 +145,8 @@ public final class Handover {
   private void runRound() {
     scheduled.set(false);
     due = Math.min(size.get(), queue.isOver() ? Leftovers.SHARE : MOST);
-    if (due > 0 && session.isConnected()) {
-      session.getFilterChain().fireEvent(Event.HANDED_OVER);
+    if (due > 0) {
+      EngineEvent.HANDED_OVER.fire(session);
     }
     run(); // of a chain that has no codec, or holds the session back
     queue.weigh();
@@ -163,8 +156,8 @@ public final class Handover {
   }
 
   private void runWaiting() {
-    Turn turn = Turn.of(session);
-    boolean isEncoding = turn != null && turn.isEncoding(); // then the caller's write is refused
+    WriteBatch batch = WriteBatch.of(session);
+    boolean isEncoding = batch != null && batch.isEncoding(); // then the caller's write is refused
     if (!running && !isEncoding) { // else it is part of a step, and what is left comes after it
       due = size.get();
       run();
@@ -225,6 +218,31 @@ public final class Handover {
         step.request.getFuture().setException(thrown);
       }
       session.getFilterChain().fireExceptionCaught(thrown);
+    }
+  }
+
+  /**
+   * Fails some writes of a session that is cut, and leaves its other steps to its loop; returns
+   * whether more may be left.
+   */
+  boolean failWrites() {
+    int left = Math.min(size.get(), MOST);
+    boolean more = size.get() > left;
+    PluginContext.of(session).run(() -> failWrites(left));
+    return more;
+  }
+
+  private void failWrites(int count) {
+    for (int left = count; left > 0; left--) {
+      Step step = take();
+      if (step == null) {
+        return;
+      }
+      if (step.request == null) {
+        add(step);
+      } else {
+        queue.fail(step.request);
+      }
     }
   }
 

@@ -85,7 +85,7 @@ public final class Input {
       }
     }
     if (held && !holdsFrames() && isSuspended(Reason.FRAMES_WAITING)) {
-      NextTurn.of(session);
+      EngineEvent.nextTurn(session);
     }
   }
 

@@ -12,6 +12,6 @@ import java.nio.ByteBuffer;
 record LoopBuffers(ByteBuffer in, ByteBuffer out) {
 
   LoopBuffers() {
-    this(ByteBuffer.allocateDirect(Reader.MOST), ByteBuffer.allocateDirect(Flusher.ROOM));
+    this(ByteBuffer.allocateDirect(Reader.MOST), ByteBuffer.allocateDirect(LoopWriter.ROOM));
   }
 }

@@ -1,7 +1,10 @@
 package parley.transport;
 
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.mina.core.session.IoSession;
@@ -15,6 +18,8 @@ final class Outbound {
   private final long most;
   private final AtomicLong sum = new AtomicLong();
   private final Map<IoSession, Long> waiting = new ConcurrentHashMap<>();
+  private final Queue<Handover> cut = new ConcurrentLinkedQueue<>();
+  private final Set<Thread> failing = ConcurrentHashMap.newKeySet();
 
   /** At most so many bytes. */
   Outbound(long most) {
@@ -40,11 +45,14 @@ final class Outbound {
     }
   }
 
-  private void cutTheLargest() {
-    waiting.entrySet().stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .ifPresent(this::cut);
+  /** One thread at a time, and only while it is too much still: another may have cut enough. */
+  private synchronized void cutTheLargest() {
+    if (sum() > most) {
+      waiting.entrySet().stream()
+          .max(Map.Entry.comparingByValue())
+          .map(Map.Entry::getKey)
+          .ifPresent(this::cut);
+    }
   }
 
   /** It counts no more, so that not all are cut before the first is gone. */
@@ -56,6 +64,30 @@ final class Outbound {
     WriteQueue queue = WriteQueue.of(session);
     if (queue != null) {
       queue.cut(rule);
+    }
+  }
+
+  /** A session is cut: its writes that wait to be handed over take memory, and count no more. */
+  void wasCut(Handover handover) {
+    cut.add(handover);
+  }
+
+  /**
+   * Fails some writes of sessions that are cut. Their loops may be late with that while other
+   * threads write more and more, so each thread that writes much does its share.
+   */
+  void failSome() {
+    Thread thread = Thread.currentThread();
+    if (cut.isEmpty() || !failing.add(thread)) { // a listener of such a write may write itself
+      return;
+    }
+    try {
+      Handover next = cut.poll();
+      if (next != null && next.failWrites()) {
+        cut.add(next);
+      }
+    } finally {
+      failing.remove(thread);
     }
   }
 

@@ -15,6 +15,8 @@ final class Reader {
 
   private final EventLoop loop;
   private final ByteBuffer in;
+  private final byte[] array = new byte[MOST];
+  private final IoBuffer shared = IoBuffer.wrap(array);
 
   private final long mostWaiting;
   private long waiting;
@@ -51,9 +53,7 @@ final class Reader {
       return 0;
     }
     if (count > 0) {
-      byte[] bytes = new byte[count]; // the receiver's to keep
-      in.flip().get(bytes);
-      session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));
+      session.getFilterChain().fireMessageReceived(received(session));
     } else if (count < 0) {
       Input.of(session).setEnded();
       loop.updateTrafficControl(session);
@@ -63,6 +63,20 @@ final class Reader {
       WriteQueue.served(session);
     }
     return Math.max(0, count);
+  }
+
+  /** Returns what was read, in a buffer of the receiver's own if anybody may keep it. */
+  private IoBuffer received(NioSession session) {
+    in.flip();
+    int count = in.remaining();
+    SessionState.CodecState codec = SessionState.of(session).codec();
+    if (codec != null && codec.readsInPlace()) {
+      in.get(array, 0, count);
+      return shared.clear().limit(count);
+    }
+    byte[] bytes = new byte[count];
+    in.get(bytes);
+    return IoBuffer.wrap(bytes);
   }
 
   /** Notes that so many bytes more of what was read wait for a turn, or fewer if it is negative. */

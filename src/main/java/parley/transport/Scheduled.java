@@ -15,7 +15,7 @@ import org.apache.mina.core.write.WriteRequest;
  * where it enters the queue, and a message out where {@code messageSent} leaves the chain; what a
  * filter below writes by itself never gets there. So a request is counted out where the kernel has
  * it, and what MINA then counts out once more is counted in before ({@link #sentAgain}). A {@link
- * Batch} is many messages: they are counted out where each is reported as sent.
+ * BatchRequest} is many messages: they are counted out where each is reported as sent.
  */
 public final class Scheduled {
 
@@ -58,7 +58,7 @@ public final class Scheduled {
   }
 
   /** A batch is sent: the messages in it that have no request count as written. */
-  public static void written(AbstractIoSession session, Batch batch, long now) {
+  public static void written(AbstractIoSession session, BatchRequest batch, long now) {
     int left = batch.answers();
     if (left > 1 && !isServiceCounting(session)) {
       WRITTEN.set(session, (long) WRITTEN.get(session) + left - 1);
@@ -77,7 +77,7 @@ public final class Scheduled {
 
   /** The kernel has a request; MINA has counted its bytes out. */
   static void sent(AbstractIoSession session, WriteRequest request) {
-    if (!(request instanceof Batch)) {
+    if (!(request instanceof BatchRequest)) {
       session.decreaseScheduledBytesAndMessages(NO_BYTES);
     }
   }
@@ -115,6 +115,6 @@ public final class Scheduled {
   }
 
   private static int messages(WriteRequest request) {
-    return request instanceof Batch batch ? batch.size() : 1;
+    return request instanceof BatchRequest batch ? batch.size() : 1;
   }
 }

@@ -62,6 +62,9 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
 
     /** Whether the peer has begun a frame and not ended it. */
     boolean isInFrame();
+
+    /** Whether nothing keeps the buffer of the next read after its event. */
+    boolean readsInPlace();
   }
 
   /** The answers of a session that are still to come. */

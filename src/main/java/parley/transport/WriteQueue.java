@@ -60,7 +60,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private volatile boolean full;
   private Duration closeTimeout = Duration.ZERO;
   private @Nullable Stall stall;
-  private long collected; // of what is queued: what a turn has not handed down yet
+  private long collected; // of what is queued: what a batch has not passed down yet
   private int usual = 1024; // bytes of a message; a guess, so any thread's value will do
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
   private boolean serves; // though it is full
@@ -180,7 +180,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
     Runnable onLoop =
         () -> {
-          Turn.handDownOf(session); // what was written before it
+          WriteBatch.passDownOf(session); // what was written before it
           take(request);
           EventLoop.flushLater(session);
         };
@@ -208,10 +208,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   /** After all that was written before, also where a turn has not handed it down yet. */
   private void close() {
     Handover.runBefore(session);
-    Turn turn = Turn.of(session);
-    if (turn != null) {
-      turn.handDown();
-    }
+    WriteBatch.passDownOf(session);
     closes = true;
     Runnable before = beforeClose;
     if (before != null) {
@@ -237,15 +234,15 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return message instanceof ByteBuffer bytes ? bytes.remaining() : usual;
   }
 
-  /** A turn of the session has collected one more request with a number of bytes. */
+  /** The session's batch has collected one more request with a number of bytes. */
   void collected(int bytes) {
     usual += (bytes - usual) / 8;
     collected += REQUEST_COST + bytes;
     queued.lazySet(queued.get() + REQUEST_COST + bytes);
   }
 
-  /** What a turn has collected is handed down: it is queued by now, or has failed. */
-  void handedDown() {
+  /** What the batch has collected is passed down: it is queued by now, or has failed. */
+  void passedDown() {
     queued.lazySet(queued.get() - collected);
     collected = 0;
   }
@@ -283,7 +280,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   private static int futuresOf(WriteRequest request) {
-    return request instanceof Batch batch ? batch.requests().length : 1;
+    return request instanceof BatchRequest batch ? batch.requests().length : 1;
   }
 
   private SessionLimits limits() {
@@ -347,8 +344,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   /** Takes nothing more, and cuts the session on its loop, once. Any thread may call. */
   void cut(String rule) {
-    if (cut.compareAndSet(false, true)) {
-      EventLoop.onLoopOf(session, () -> CutException.cut(session, EndReason.OUTBOUND_LIMIT, rule));
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null && cut.compareAndSet(false, true)) {
+      loop.execute(() -> CutException.cut(session, EndReason.OUTBOUND_LIMIT, rule));
+      if (hasHandedOver()) {
+        loop.outbound().wasCut(handover());
+      }
     }
   }
 
@@ -452,6 +453,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       return;
     }
     loop.outbound().update(session, this::told);
+    loop.outbound().failSome();
   }
 
   /** What counts in the total of all sessions from now on: nothing of one that is over. */

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ import parley.server.ServerConfig;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
+import parley.transport.SessionState;
 
 /** A handler on threads of its own may block, and loses nothing by it. */
 class ExecutorFilterTest {
@@ -169,7 +171,7 @@ class ExecutorFilterTest {
       peer.send(lines(5000));
       IoSession session = Servers.session(server);
       Await.until("suspended", () -> Input.of(session).isSuspended());
-      assertThat(Frames.of(session).delivered()).isLessThanOrEqualTo(6);
+      assertThat(frames(session).delivered()).isLessThanOrEqualTo(6);
       goesOn.countDown();
       peer.halfClose();
       assertThat(peer.rest()).isEqualTo(lines(5000));
@@ -255,7 +257,7 @@ class ExecutorFilterTest {
         handled.clear();
         try (Peer peer = Servers.peer(server)) {
           peer.send("first\n" + end + "\nbehind\n");
-          Frames frames = Frames.of(Servers.session(server));
+          SessionState.CodecState frames = frames(Servers.session(server));
           Await.until("frames", frames::delivered, count -> count == 3);
           pass(allThere);
           assertThat(peer.rest()).isEqualTo(end.equals("last") ? "first\nbye\n" : "first\n");
@@ -320,5 +322,9 @@ class ExecutorFilterTest {
       closed.await();
       assertThat(events).containsExactly("opened", "received", "sent", "input closed", "closed");
     }
+  }
+
+  private static SessionState.CodecState frames(IoSession session) {
+    return Objects.requireNonNull(SessionState.of(session).codec());
   }
 }

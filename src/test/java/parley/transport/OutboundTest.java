@@ -6,7 +6,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.Await;
@@ -48,6 +54,14 @@ class OutboundTest {
     }
   }
 
+  private static void pass(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Reads nothing until the server has cut it; returns how much is there then. */
   private static int takenOnceCut(Peer peer, Server server) {
     Servers.awaitSessions(server, 1);
@@ -61,6 +75,68 @@ class OutboundTest {
       // cut
     }
     return count;
+  }
+
+  /** Two loops find that it is too much: the second to cut finds that it no longer is. */
+  @Test
+  void whereTwoThreadsFindTooMuchOneSessionIsCut() throws Exception {
+    IoSession large = new DummySession();
+    IoSession small = new DummySession();
+    for (int i = 0; i < 20_000; i++) {
+      Outbound outbound = new Outbound(100);
+      outbound.update(small, () -> 1);
+      CyclicBarrier together = new CyclicBarrier(2);
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(
+              () -> {
+                pass(together);
+                outbound.update(small, () -> 2);
+              });
+      pass(together);
+      outbound.update(large, () -> 1000);
+      other.join();
+      assertThat(outbound.sum()).isEqualTo(2);
+    }
+  }
+
+  /** A session that is cut counts no more, but its writes take memory until they have failed. */
+  @Test
+  void pushesToSessionsThatAreCutFailWhileTheirLoopIsBusy() throws Exception {
+    int most = 1 << 20;
+    int pushed = 40 * most / WriteQueue.REQUEST_COST;
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              Servers.await(goesOn);
+              return line;
+            });
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(handler), config -> config.eventLoops(1).outboundBytes(most));
+        Peer busy = Servers.peer(server)) {
+      List<Peer> peers = new ArrayList<>();
+      while (peers.size() < 40) {
+        peers.add(Servers.peer(server));
+      }
+      Servers.awaitSessions(server, 41);
+      List<IoSession> sessions =
+          List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
+      AtomicInteger failed = new AtomicInteger();
+      busy.send("a\n");
+      for (int i = 0; i < pushed; i++) {
+        sessions
+            .get(i * sessions.size() / pushed)
+            .write("x")
+            .addListener(future -> failed.incrementAndGet());
+      }
+      int waiting = pushed - failed.get();
+      assertThat(waiting).isLessThan(3 * most / WriteQueue.REQUEST_COST);
+      goesOn.countDown();
+      for (Peer peer : peers) {
+        peer.close();
+      }
+    }
   }
 
   @Test

@@ -3,6 +3,8 @@ package parley.transport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.mina.core.buffer.IoBuffer;
@@ -11,31 +13,88 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
- * Writes what the sessions of a loop have queued: as much as fits into one call, whoever wrote it,
- * and of one session only its share before the others' turns.
+ * Writes what the sessions of a loop have queued: as much as fits into one system call, whoever
+ * wrote it, and of one session only its share before the others' turns.
  *
- * <p>MINA's loop writes each request by itself, and does not wait for sockets again as long as a
- * handler writes from {@code messageSent}.
+ * <p>What the sessions that were ready in one round have answered is written after the last of
+ * their turns: the peers, woken up by one write, find the others' answers too. It is written
+ * earlier if much was read or waits to be written, or after some time.
+ *
+ * <p>MINA's loop writes each request by itself, and does not wait for sockets again while a handler
+ * writes from {@code messageSent}. Unless stated otherwise, call these methods on the event-loop
+ * thread.
  */
-final class Flusher {
+final class LoopWriter {
 
-  /** So much is written by one call. */
+  /** The most bytes of one system call. */
   static final int ROOM = 64 * 1024;
 
-  /** A session's share, in bytes and in requests; what is left waits for the next round. */
+  /** A session's share, in bytes and in requests; the rest waits for the next round. */
   private static final int MOST_BYTES = 2 * ROOM;
 
   private static final int MOST_REQUESTS = 1024;
+
+  private static final int MUCH_READ = 16 * 1024;
+  private static final int MUCH_QUEUED = 64 * 1024;
+  private static final long LONG_NANOS = 500_000;
 
   private final EventLoop loop;
   private final Queue<NioSession> due = new ArrayDeque<>();
   private final Queue<NioSession> dueByOthers = new ConcurrentLinkedQueue<>();
   private final ByteBuffer out;
+  private final List<NioSession> answered = new ArrayList<>(); // in the round at hand
+  private boolean inRound;
+  private int read;
+  private long queued;
+  private long since;
 
-  /** The flusher of a loop, which writes from a buffer of {@value #ROOM} bytes. */
-  Flusher(EventLoop loop, ByteBuffer out) {
+  /** The writer of a loop, with a buffer of {@value #ROOM} bytes. */
+  LoopWriter(EventLoop loop, ByteBuffer out) {
     this.loop = loop;
     this.out = out;
+  }
+
+  /** Begins the turns of the sessions that are ready. */
+  void beginRound() {
+    inRound = true;
+    since = System.nanoTime();
+  }
+
+  /** A session had its turn. */
+  void turnOver(int bytesRead) {
+    read += bytesRead;
+    if (read >= MUCH_READ
+        || queued >= MUCH_QUEUED
+        || (!answered.isEmpty() && System.nanoTime() - since >= LONG_NANOS)) {
+      flushAnswered();
+      since = System.nanoTime();
+    }
+  }
+
+  /** The last of the sessions that were ready had its turn. */
+  void endRound() {
+    flushAnswered();
+    inRound = false;
+  }
+
+  /** Flushes a session in this round; outside of one, before the loop waits again. */
+  void flushInRound(NioSession session) {
+    if (inRound) {
+      answered.add(session);
+      queued += session.getScheduledWriteBytes();
+    } else {
+      flushLater(session);
+    }
+  }
+
+  /** A share of each; what is left, or comes meanwhile, waits for the next round. */
+  private void flushAnswered() {
+    for (NioSession session : answered) {
+      flush(session);
+    }
+    answered.clear();
+    read = 0;
+    queued = 0;
   }
 
   /** Flushes a session before the loop waits again. Any thread may call. */
@@ -114,7 +173,7 @@ final class Flusher {
         }
         requests++;
       } else {
-        gather(queue, first);
+        gather(session, queue, first);
         int wanted = out.remaining();
         count = wanted == 0 ? 0 : write(session);
         session.increaseWrittenBytes(count, System.currentTimeMillis());
@@ -152,7 +211,7 @@ final class Flusher {
   }
 
   /** Copies what the first requests hold, up to the first that is no buffer. */
-  private void gather(WriteQueue queue, WriteRequest first) {
+  private void gather(NioSession session, WriteQueue queue, WriteRequest first) {
     out.clear();
     if (!(first.getMessage() instanceof IoBuffer)) {
       throw new IllegalStateException(
@@ -160,16 +219,28 @@ final class Flusher {
               + first.getMessage().getClass().getName()
               + " (expected: IoBuffer or FileRegion at the end of the chain)");
     }
-    for (WriteRequest request : queue) {
-      if (!(request.getMessage() instanceof IoBuffer buffer) || !out.hasRemaining()) {
-        break;
+    if (session.getScheduledWriteBytes() <= Scheduled.bytes(first)) {
+      copy(first); // the usual case, without an iterator
+    } else {
+      for (WriteRequest request : queue) {
+        if (!out.hasRemaining() || !copy(request)) {
+          break;
+        }
       }
-      ByteBuffer bytes = buffer.buf();
-      int count = Math.min(bytes.remaining(), out.remaining());
-      out.put(out.position(), bytes, bytes.position(), count);
-      out.position(out.position() + count);
     }
     out.flip();
+  }
+
+  /** Copies what fits of a request; returns false if it has no buffer. */
+  private boolean copy(WriteRequest request) {
+    if (!(request.getMessage() instanceof IoBuffer buffer)) {
+      return false;
+    }
+    ByteBuffer bytes = buffer.buf();
+    int count = Math.min(bytes.remaining(), out.remaining());
+    out.put(out.position(), bytes, bytes.position(), count);
+    out.position(out.position() + count);
+    return true;
   }
 
   /** Takes so many bytes out of the first requests; returns how many of those are sent by it. */
@@ -184,7 +255,7 @@ final class Flusher {
       left -= count;
       if (buffer.hasRemaining()) {
         session.setCurrentWriteRequest(first); // for whoever asks the session
-        if (first instanceof Batch batch) {
+        if (first instanceof BatchRequest batch) {
           batch.partlyWritten();
         }
         break;

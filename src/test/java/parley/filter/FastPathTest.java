@@ -6,10 +6,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
@@ -33,7 +36,7 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 
 /** The way between codec and handler: short, and never past somebody who has a word in it. */
-class ShortWayTest {
+class FastPathTest {
 
   private static final String NUMBERS = numbers(1000);
 
@@ -138,7 +141,7 @@ class ShortWayTest {
       IoHandler handler =
           AnswerHandler.<String>of(
               (session, line) ->
-                  ShortWay.handler(
+                  FastPath.handler(
                               (CodecFilter) session.getFilterChain().get(FilterChains.CODEC),
                               session)
                           == null
@@ -148,6 +151,36 @@ class ShortWayTest {
           Peer peer = Servers.peer(server)) {
         assertThat(peer.send("a\n").line()).isEqualTo(each == faults ? "short" : "long");
       }
+    }
+  }
+
+  /** Lines are read in place where no other filter gets the buffer; one that does may keep it. */
+  @Test
+  void aFilterBelowTheCodecMayKeepWhatWasRead() throws Exception {
+    Queue<IoBuffer> kept = new ConcurrentLinkedQueue<>();
+    IoFilter keeping =
+        new IoFilterAdapter() {
+          @Override
+          public void messageReceived(NextFilter next, IoSession session, Object message) {
+            kept.add(((IoBuffer) message).duplicate());
+            next.messageReceived(session, message);
+          }
+        };
+    IoHandler handler =
+        AnswerHandler.<String>of(
+            (session, line) -> {
+              if (line.equals("5")) {
+                session.getFilterChain().addBefore(FilterChains.CODEC, "keeping", keeping);
+              }
+              return line;
+            });
+    try (Server server = serve(handler, chain -> {});
+        Peer peer = Servers.peer(server)) {
+      for (int i = 0; i < 10; i++) {
+        assertThat(peer.send(i + "\n").line()).isEqualTo("" + i);
+      }
+      assertThat(kept.stream().map(IoBuffer::getHexDump))
+          .containsExactly("36 0A", "37 0A", "38 0A", "39 0A");
     }
   }
 

@@ -14,9 +14,9 @@ import parley.protocol.Protocol;
 import parley.server.Server;
 
 /** Servers whose turns are tested, and handlers for them. */
-final class Turns {
+final class Batches {
 
-  private Turns() {}
+  private Batches() {}
 
   static final String LONG = "x".repeat(20_000);
 
@@ -59,7 +59,7 @@ final class Turns {
 
   /** Of a session that is open: MINA sets the counters of a closed one to zero. */
   static void assertAllIsSent(IoSession session, int messages) {
-    FlusherTest.awaitTheTurnsEnd(session);
+    LoopWriterTest.awaitTheTurnsEnd(session);
     assertThat(session.getWrittenMessages()).isEqualTo(messages);
     assertThat(session.getScheduledWriteMessages()).isZero();
     assertThat(session.getScheduledWriteBytes()).isZero();

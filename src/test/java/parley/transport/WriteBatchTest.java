@@ -1,13 +1,13 @@
 package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.transport.Turns.LONG;
-import static parley.transport.Turns.answering;
-import static parley.transport.Turns.assertAllIsSent;
-import static parley.transport.Turns.numbers;
-import static parley.transport.Turns.onAnotherThread;
-import static parley.transport.Turns.onLine;
-import static parley.transport.Turns.serve;
+import static parley.transport.Batches.LONG;
+import static parley.transport.Batches.answering;
+import static parley.transport.Batches.assertAllIsSent;
+import static parley.transport.Batches.numbers;
+import static parley.transport.Batches.onAnotherThread;
+import static parley.transport.Batches.onLine;
+import static parley.transport.Batches.serve;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -38,7 +38,7 @@ import parley.protocol.Protocol;
 import parley.server.Server;
 
 /** What is written while a read is handled comes in its order, whoever writes it. */
-class TurnTest {
+class WriteBatchTest {
 
   /** What a handler may write. */
   enum Kind {

@@ -25,7 +25,7 @@ import parley.protocol.AnswerHandler;
 import parley.server.Server;
 
 /** What is queued is written: all of it, once, counted, and in fair shares. */
-class FlusherTest {
+class LoopWriterTest {
 
   private static Server serve(IoHandler handler) throws IOException {
     return Servers.of(Servers.lineProtocol(handler), config -> config.eventLoops(1));

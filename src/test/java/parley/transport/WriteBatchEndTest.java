@@ -1,9 +1,9 @@
 package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.transport.Turns.onAnotherThread;
-import static parley.transport.Turns.onLine;
-import static parley.transport.Turns.serve;
+import static parley.transport.Batches.onAnotherThread;
+import static parley.transport.Batches.onLine;
+import static parley.transport.Batches.serve;
 
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -43,7 +43,7 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 
 /** What ends a turn, or breaks it, loses nothing that was written before, nor touches others. */
-class TurnEndTest {
+class WriteBatchEndTest {
 
   @Test
   void aCloseOnFlushLosesNothingThatAnotherThreadHadWrittenBefore() throws Exception {
@@ -182,7 +182,8 @@ class TurnEndTest {
           }
         };
     IoHandler handler =
-        AnswerHandler.<String>of((session, line) -> Turn.of(session) == null ? "no turn" : line);
+        AnswerHandler.<String>of(
+            (session, line) -> WriteBatch.of(session) == null ? "no turn" : line);
     try (Server server = serve(Protocol.of("turn", failingOnce, handler));
         Logs logs = Logs.capture()) {
       try (Peer peer = Servers.peer(server)) {

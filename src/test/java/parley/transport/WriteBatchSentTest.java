@@ -1,10 +1,10 @@
 package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.transport.Turns.answering;
-import static parley.transport.Turns.assertAllIsSent;
-import static parley.transport.Turns.numbers;
-import static parley.transport.Turns.serve;
+import static parley.transport.Batches.answering;
+import static parley.transport.Batches.assertAllIsSent;
+import static parley.transport.Batches.numbers;
+import static parley.transport.Batches.serve;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +23,7 @@ import parley.protocol.AnswerHandler;
 import parley.server.Server;
 
 /** What is written while a read is handled is known to be sent, once, and counted. */
-class TurnSentTest {
+class WriteBatchSentTest {
 
   @Test
   void futuresAndMessageSentComeTrueOnceAndInOrder() throws Exception {
