@@ -12,8 +12,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import parley.Peer;
 import parley.protocol.Correlation;
+import parley.testing.Peer;
 
 /** How often a client connects to a server that does not keep it. */
 class RetriesTest {

@@ -14,9 +14,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.Correlation;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A server that is connected and says nothing. */
 class SilenceTest {

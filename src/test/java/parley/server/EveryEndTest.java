@@ -19,10 +19,10 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EndReason;
 import parley.transport.SessionLifecycle;
 

@@ -24,14 +24,14 @@ import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import parley.Flood;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.filter.DrainEvent;
 import parley.protocol.AnswerHandler;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.testing.Flood;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 @Tag("smoke")
 class ServerTest {

@@ -2,8 +2,8 @@ package parley.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static parley.Programs.need;
-import static parley.Programs.run;
+import static parley.testing.Programs.need;
+import static parley.testing.Programs.run;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Ports;
-import parley.Programs.Result;
-import parley.Servers;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Ports;
+import parley.testing.Programs.Result;
+import parley.testing.Servers;
 
 /**
  * A client that has a ticket of another server sends data too early, and is served all the same.

@@ -20,11 +20,6 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.Await;
-import parley.Logs;
-import parley.Peer;
-import parley.Programs;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
@@ -32,6 +27,11 @@ import parley.proxy.ProxySettings;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Programs;
+import parley.testing.Servers;
 
 /** Files that change are taken for new sessions; a bad pair is not, and the others go on. */
 class ReloadTest {

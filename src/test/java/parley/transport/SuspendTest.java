@@ -9,13 +9,13 @@ import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Peer;
-import parley.Servers;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A handler's own suspendRead and resumeRead, beside Parley's bounds. */
 class SuspendTest {

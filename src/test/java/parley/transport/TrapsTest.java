@@ -28,11 +28,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What stock MINA does wrong to a session or its neighbours, over sockets. */
 @Tag("smoke")

@@ -26,9 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.LineCodecFactory;
@@ -39,6 +36,9 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.tls.Certs;
 import parley.tls.TlsPeer;
 
@@ -200,7 +200,7 @@ class WaitingTest {
           }
         };
     Protocol protocol =
-        new parley.Extended(
+        new Extended(
             Servers.lineProtocol(handler),
             (chain, side) -> chain.addBefore(FilterChains.CODEC, "own", own));
     try (Server server = Servers.of(protocol);
