@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Await;
 import parley.testing.Ports;
 import parley.testing.Programs.Result;
 import parley.testing.Servers;
@@ -52,19 +53,22 @@ class EarlyDataTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      while (!Files.exists(ticket) || Files.size(ticket) == 0) {
-        run(
-            "openssl",
-            "s_client",
-            "-connect",
-            "127.0.0.1:" + port,
-            "-tls1_3",
-            "-servername",
-            "localhost",
-            "-sess_out",
-            ticket.toString());
-        assertThat(other.isAlive()).isTrue();
-      }
+      Await.until(
+          "a ticket",
+          () -> {
+            run(
+                "openssl",
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + port,
+                "-tls1_3",
+                "-servername",
+                "localhost",
+                "-sess_out",
+                ticket.toString());
+            assertThat(other.isAlive()).isTrue();
+            return Files.exists(ticket) && Files.size(ticket) > 0;
+          });
     } finally {
       other.destroy();
       other.waitFor();

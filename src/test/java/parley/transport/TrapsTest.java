@@ -14,7 +14,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -31,6 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
 import parley.testing.Logs;
+import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
@@ -38,8 +38,7 @@ import parley.testing.Servers;
 @Tag("smoke")
 class TrapsTest {
 
-  private static final Executor LATER =
-      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+  private static final Executor LATER = Pace.after(50);
 
   private static Server answering(BiFunction<IoSession, String, Object> answer) throws IOException {
     return Servers.lines(AnswerHandler.of(answer));

@@ -36,6 +36,7 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -552,9 +553,7 @@ class WaitingTest {
       }
       goesOn.countDown();
       assertThat(written).isLessThan(most);
-      while (Watermark.isAbove(session)) {
-        Servers.awaitRounds(session);
-      }
+      Await.until("at the low watermark", () -> !Watermark.isAbove(session));
       session.closeOnFlush();
       assertThat(read.get()).hasSize(2 * written);
       session.getCloseFuture().awaitUninterruptibly();

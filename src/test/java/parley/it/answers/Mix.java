@@ -81,10 +81,8 @@ final class Mix implements AutoCloseable {
         start(CLIENTS + i, server).resetBehind(random.nextInt(200));
       }
       if (drains) {
-        int some = random.nextInt(CLIENTS * 200);
-        while (handler.handled() < some && clients.stream().anyMatch(MixClient::isReading)) {
-          Thread.onSpinWait(); // a poll would begin the drain many frames later
-        }
+        CompletableFuture<?> some = handler.counts().reached(random.nextInt(CLIENTS * 200));
+        CompletableFuture.anyOf(some, MixClient.ends(clients)).join();
         CompletableFuture<Integer> drained = server.drain();
         awaitEnds(clients);
         assertThat(drained.join()).as(what + ": sessions cut").isZero();

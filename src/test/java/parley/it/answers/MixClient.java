@@ -11,10 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
+import parley.testing.Pace;
 import parley.tls.Certs;
 
 /** Sends lines, cut anywhere, and reads on a thread of its own until the end. */
@@ -114,9 +114,7 @@ final class MixClient {
     List<String> read = new ArrayList<>();
     try (Socket closed = socket) {
       if (late) {
-        sent.handle((none, failure) -> none)
-            .completeOnTimeout(null, 50, TimeUnit.MILLISECONDS)
-            .join();
+        Pace.pauseAtMost(50, sent);
       }
       BufferedReader in =
           new BufferedReader(
@@ -144,8 +142,11 @@ final class MixClient {
     resetsBehind = answers;
   }
 
-  boolean isReading() {
-    return !answers.isDone();
+  /** Complete when none of them reads any more, whatever the reason. */
+  static CompletableFuture<?> ends(List<MixClient> clients) {
+    return CompletableFuture.allOf(
+            clients.stream().map(each -> each.answers).toArray(CompletableFuture[]::new))
+        .handle((none, failure) -> none);
   }
 
   int number() {

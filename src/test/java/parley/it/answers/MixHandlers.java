@@ -34,10 +34,6 @@ final class MixHandlers {
       return true;
     }
 
-    default int handled() {
-      return counts().all.get();
-    }
-
     default int handled(int client) {
       AtomicInteger its = counts().each.get(client);
       return its == null ? 0 : its.get();
@@ -87,7 +83,9 @@ final class MixHandlers {
 
   /** The counts, the threads of what answers later, and those that push. */
   static final class Counts {
-    final AtomicInteger all = new AtomicInteger();
+    private final AtomicInteger all = new AtomicInteger();
+    private final CompletableFuture<Void> reached = new CompletableFuture<>();
+    private volatile int mark = Integer.MAX_VALUE;
     final Map<Integer, AtomicInteger> each = new ConcurrentHashMap<>();
     final ScheduledExecutorService others;
     final MixPushers pushers;
@@ -103,8 +101,19 @@ final class MixHandlers {
       if (each.computeIfAbsent(client, c -> new AtomicInteger()).getAndIncrement() == 0) {
         pushers.begin(session, client);
       }
-      all.incrementAndGet();
+      if (all.incrementAndGet() >= mark) {
+        reached.complete(null);
+      }
       return text;
+    }
+
+    /** Complete when this many frames were handled. A test asks once. */
+    CompletableFuture<Void> reached(int frames) {
+      mark = frames;
+      if (all.get() >= frames) {
+        reached.complete(null);
+      }
+      return reached;
     }
   }
 

@@ -19,6 +19,7 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.NullMarked;
+import parley.testing.Await;
 import parley.transport.Watermark;
 
 /**
@@ -183,9 +184,7 @@ final class MixPushers implements AutoCloseable {
     synchronized List<String> written(String of) throws Exception {
       List<String> written = new ArrayList<>();
       for (int i = 0; i < futures.size(); i++) {
-        assertThat(futures.get(i).await(MixClient.PATIENCE_SECONDS, TimeUnit.SECONDS))
-            .as(of + ": the future of " + line(i))
-            .isTrue();
+        Await.until(of + ": the future of " + line(i), futures.get(i)::isDone);
         if (futures.get(i).isWritten()) {
           written.add(line(i));
         }

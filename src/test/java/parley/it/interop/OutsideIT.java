@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,6 +22,7 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Pace;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
@@ -66,9 +66,7 @@ class OutsideIT {
 
     @Override
     protected Object answer(IoSession session, String name) {
-      return CompletableFuture.supplyAsync(
-          () -> "Hello, " + name + "!",
-          CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+      return CompletableFuture.supplyAsync(() -> "Hello, " + name + "!", Pace.after(50));
     }
   }
 

@@ -3,6 +3,7 @@ package parley.it.plugins;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -97,30 +98,33 @@ class TrustIT {
   /** The JDK takes one for good at its first write; later it could never write again. */
   @Test
   void aServerThatHasNoDescriptorBeforeItsFirstWriteGoesOn(@TempDir Path temp) throws Exception {
-    Path take = temp.resolve("take");
-    Path give = temp.resolve("give");
+    Programs.need("mkfifo");
+    Path pipe = temp.resolve("pipe");
+    assertThat(Programs.run("mkfifo", pipe.toString()).code()).isZero();
+    Path given = temp.resolve("given");
     String hoarder =
         "((java.util.function.Supplier<AnswerHandler<String>>) () -> { Thread thread = new Thread(() -> {"
             + " java.util.List<java.io.FileInputStream> all = new java.util.ArrayList<>();"
-            + " while (!new java.io.File(\"GIVE\").exists()) {"
-            + "   try { while (new java.io.File(\"TAKE\").exists()) all.add(new java.io.FileInputStream(\"/dev/null\")); }"
-            + "   catch (java.io.IOException none) { new java.io.File(\"TAKE\").delete(); } }"
-            + " try { for (java.io.FileInputStream each : all) each.close();"
-            + "   new java.io.File(\"GIVE\").delete(); }"
+            + " try (java.io.FileInputStream pipe = new java.io.FileInputStream(\"PIPE\")) {"
+            + "   try { while (true) all.add(new java.io.FileInputStream(\"/dev/null\")); }"
+            + "   catch (java.io.IOException none) { new java.io.File(\"PIPE\").delete(); }"
+            + "   pipe.read();"
+            + "   for (java.io.FileInputStream each : all) each.close();"
+            + "   new java.io.File(\"GIVEN\").createNewFile(); }"
             + " catch (java.io.IOException e) { throw new IllegalStateException(e); } });"
             + " thread.setDaemon(true); thread.start();"
             + " return AnswerHandler.<String>of((session, line) -> line); }).get()";
-    hoarder = hoarder.replace("GIVE", give + "").replace("TAKE", take + "");
+    hoarder = hoarder.replace("GIVEN", given + "").replace("PIPE", pipe + "");
     try (ServerProcess server = serve(temp, hoarder, "-Xmx64m", 120)) {
-      Files.createFile(take);
-      Await.until("all taken", () -> Files.notExists(take));
-      for (int i = 0; i < 3; i++) {
-        try (Peer peer = Peer.connect(server.endpoint())) {
-          assertThat(peer.rest()).isEmpty(); // refused, by a protocol without a word for it
+      try (OutputStream unused = Files.newOutputStream(pipe)) { // until it ends, all are taken
+        Await.until("all taken", () -> Files.notExists(pipe));
+        for (int i = 0; i < 3; i++) {
+          try (Peer peer = Peer.connect(server.endpoint())) {
+            assertThat(peer.rest()).isEmpty(); // refused, by a protocol without a word for it
+          }
         }
       }
-      Files.createFile(give);
-      Await.until("all given back", () -> Files.notExists(give));
+      Await.until("all given back", () -> Files.exists(given));
       try (Peer peer = Peer.connect(server.endpoint())) {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
