@@ -4,11 +4,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
 import org.junit.jupiter.api.Test;
+import parley.testing.Await;
+import parley.testing.Pace;
+import parley.testing.Servers;
 
 /** The arrows of the design point down only. */
 class ArchitectureTest {
@@ -112,28 +116,56 @@ class ArchitectureTest {
         .check(PARLEY);
   }
 
+  private static final JavaClasses TESTS =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+          .importPackages("parley");
+
+  private static DescribedPredicate<JavaAccess<?>> isTo(String description, String fullName) {
+    return DescribedPredicate.describe(
+        description, access -> access.getTarget().getFullName().matches(fullName));
+  }
+
   /**
    * Tests wait by a future, a latch or {@link Await}. {@link Pace} holds the times that are a
-   * test's subject; {@link Mix} begins a drain at a frame that its seed draws.
+   * test's subject.
    */
   @Test
   void noTestSleepsOrSpins() {
-    JavaClasses tests =
-        new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
-            .importPackages("parley");
     String sleepsOrSpins =
         "java\\.lang\\.Thread\\.(sleep|onSpinWait|yield)\\(.*"
-            + "|java\\.util\\.concurrent\\.(TimeUnit\\.sleep|locks\\.LockSupport\\.park\\w*)\\(.*";
+            + "|java\\.util\\.concurrent\\.(TimeUnit\\.(sleep|timed\\w+)"
+            + "|locks\\.LockSupport\\.park\\w*)\\(.*";
     noClasses()
         .that()
-        .doNotBelongToAnyOf(Pace.class, Mix.class)
+        .doNotBelongToAnyOf(Pace.class)
         .should()
-        .accessTargetWhere(
-            DescribedPredicate.describe(
-                "it sleeps or spins",
-                access -> access.getTarget().getFullName().matches(sleepsOrSpins)))
-        .check(tests);
+        .accessTargetWhere(isTo("it sleeps or spins", sleepsOrSpins))
+        .check(TESTS);
+  }
+
+  /**
+   * A wait with a bound goes on after it, whatever has happened: where nobody checks its result, it
+   * is a sleep. A wait without one that hangs is ended by JUnit, and so is one with a bound that
+   * throws.
+   */
+  @Test
+  void noTestGoesOnAfterATime() {
+    String boundedWaits =
+        "(java|org\\.apache\\.mina)\\.[\\w.$]+"
+            + "\\.(await\\w*|wait\\w*|join|poll\\w*|offer\\w*|take\\w*|try\\w+)\\(.*\\blong\\b.*"
+            + "|parley\\..*\\.awaitNoSessions\\(.*";
+    String completedByTime =
+        "java\\.util\\.concurrent\\.CompletableFuture"
+            + "\\.(completeOnTimeout|delayedExecutor)\\(.*";
+    noClasses()
+        .that()
+        .doNotBelongToAnyOf(Pace.class, Servers.class)
+        .and()
+        .doNotHaveFullyQualifiedName("parley.client.GivingUpTest$Way") // of which it is the subject
+        .should()
+        .accessTargetWhere(isTo("it waits for a time", boundedWaits + "|" + completedByTime))
+        .check(TESTS);
   }
 
   /** But for the one class that answers Log4j's question for the log context. */

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import parley.protocol.Setting;
 import parley.server.Limits;
+import parley.testing.Programs;
 
 /** What the pages say of names, numbers and places, held against the sources. */
 class DocsTest {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.PluginJar;
+import parley.testing.PluginJar;
 
 /** What a plug-in's listeners share is started to serve, and not to look at a conf. */
 class StartsNothingTest {

@@ -7,13 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A server of lines whose answers the test gives by hand. */
 final class ByHand implements AutoCloseable {

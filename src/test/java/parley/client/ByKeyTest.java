@@ -15,13 +15,13 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.server.Server;
+import parley.testing.Servers;
 
 /** Answers in any order, found by their keys. */
 @Tag("smoke")

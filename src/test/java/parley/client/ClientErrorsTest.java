@@ -12,8 +12,6 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Extended;
-import parley.Peer;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.endpoint.Endpoint;
@@ -21,6 +19,8 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
+import parley.testing.Extended;
+import parley.testing.Peer;
 
 /** A failure is the exception that the Javadoc names, and affects nothing else. */
 class ClientErrorsTest {

@@ -21,9 +21,6 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.CutShortException;
 import parley.codec.FixedLengthCodecFactory;
 import parley.endpoint.Endpoint;
@@ -33,6 +30,9 @@ import parley.protocol.Settings;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.ConnectionResetException;
 
 @Tag("smoke")

@@ -12,11 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.Peer;
-import parley.PluginJar;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
+import parley.testing.Peer;
+import parley.testing.PluginJar;
 
 /** The code of a client's user has the context class loader of the thread that made the client. */
 class ContextTest {

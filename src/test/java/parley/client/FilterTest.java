@@ -14,12 +14,12 @@ import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Extended;
-import parley.Servers;
 import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Extended;
+import parley.testing.Servers;
 
 /** A protocol's own filter in a client's chain. */
 class FilterTest {

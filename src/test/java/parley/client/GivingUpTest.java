@@ -18,10 +18,10 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import parley.Await;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.Correlation;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EventLoop;
 
 /** What a caller gives up holds nothing. */
@@ -243,7 +243,7 @@ class GivingUpTest {
         CompletableFuture.runAsync(
             () -> {
               task.run();
-              Timeouts.POOL.awaitQuiescence(1, TimeUnit.MINUTES);
+              Await.until("no timeout under way", Timeouts.POOL::isQuiescent);
               synchronized (client.timeouts()) {
                 isOver.set(true);
                 client.timeouts().notifyAll();

@@ -18,15 +18,15 @@ import org.apache.mina.core.write.WriteRequest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** No code of a user's runs under a lock of the client's, nor beside itself for one connection. */
 class NoLockTest {

@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
 import parley.protocol.Correlation;
+import parley.testing.Peer;
 
 /** What a new connection begins with. */
 class OnConnectTest {

@@ -23,9 +23,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Peer;
 import parley.endpoint.Endpoint;
+import parley.testing.Await;
+import parley.testing.Peer;
 
 /** A name with several addresses. */
 class RaceTest {
@@ -380,7 +380,7 @@ class RaceTest {
     Resolver hangsOnce =
         name -> {
           if (calls.incrementAndGet() == 1) {
-            parley.Servers.await(end);
+            parley.testing.Servers.await(end);
           }
           return ips("127.0.0.1");
         };
@@ -406,7 +406,7 @@ class RaceTest {
     Resolver slow =
         name -> {
           calls.incrementAndGet();
-          parley.Servers.await(end);
+          parley.testing.Servers.await(end);
           return ips("127.0.0.1");
         };
     try (Connector connector = new Connector()) {

@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import parley.Peer;
 import parley.protocol.Correlation;
+import parley.testing.Pace;
+import parley.testing.Peer;
 
 /** How often a client connects to a server that does not keep it. */
 class RetriesTest {
@@ -24,7 +23,7 @@ class RetriesTest {
   private static final class Sum implements Timer {
 
     private final Duration most;
-    private final CountDownLatch passed = new CountDownLatch(1);
+    private final CompletableFuture<Void> passed = new CompletableFuture<>();
     private final AtomicReference<Duration> sum = new AtomicReference<>(Duration.ZERO);
 
     Sum(Duration most) {
@@ -37,7 +36,7 @@ class RetriesTest {
         return new CompletableFuture<>(); // a timeout of the test's, which is to be none
       }
       if (sum.accumulateAndGet(delay, Duration::plus).compareTo(most) > 0) {
-        passed.countDown();
+        passed.complete(null);
         return new CompletableFuture<>();
       }
       return CompletableFuture.runAsync(task);
@@ -67,7 +66,7 @@ class RetriesTest {
     /** Lets more time pass than the first wait takes. */
     void delay(Server slow) {
       if (this == slow) {
-        new CompletableFuture<Void>().completeOnTimeout(null, 60, TimeUnit.MILLISECONDS).join();
+        Pace.block(60);
       }
     }
   }
@@ -94,13 +93,13 @@ class RetriesTest {
         config.onConnect(now -> now.ask("login"));
       }
       Client client = connector.connect(config.build()).get();
-      while (timer.passed.getCount() > 0) {
-        var unused =
+      while (!timer.passed.isDone()) {
+        CompletableFuture<Object> ended =
             client
                 .connected()
                 .thenCompose(again -> client.ask("a"))
-                .handle((answer, failure) -> answer)
-                .get();
+                .handle((answer, failure) -> answer);
+        CompletableFuture.anyOf(ended, timer.passed).get(); // behind it nothing connects any more
       }
       server.close();
       accepting.join();

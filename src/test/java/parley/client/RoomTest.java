@@ -17,13 +17,13 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What a client has under way is bounded, whether its server reads or not. */
 class RoomTest {

@@ -14,9 +14,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.Correlation;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A server that is connected and says nothing. */
 class SilenceTest {
@@ -190,10 +191,7 @@ class SilenceTest {
                     answer -> {
                       begun.countDown();
                       Servers.await(arrived);
-                      new CompletableFuture<Void>()
-                          .completeOnTimeout(
-                              null, (long) (HALF.toMillis() * holdUp), TimeUnit.MILLISECONDS)
-                          .join();
+                      Pace.block((long) (HALF.toMillis() * holdUp));
                     });
         CompletableFuture<Object> second = client.ask("b");
         assertThat(peer.line() + peer.line()).isEqualTo("ab");

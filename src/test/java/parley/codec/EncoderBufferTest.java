@@ -17,13 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /**
  * Whatever an encoder does to its buffer, messages that were encoded before it arrive as they are.

@@ -19,12 +19,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** The end of what has come means more to come; the end of a part of a frame never does. */
 class FrameInputTest {

@@ -10,13 +10,13 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A decoder may need bytes that it does not take, wherever reads and turns end. */
 class LookAheadTest {

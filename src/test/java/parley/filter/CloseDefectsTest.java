@@ -18,10 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Await;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.client.Connector;
@@ -30,6 +26,10 @@ import parley.protocol.Protocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.Admission;
 
 /** What is thrown while a session closes keeps neither the session nor its place. */

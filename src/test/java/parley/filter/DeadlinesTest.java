@@ -18,10 +18,6 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Logs;
-import parley.Pace;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.codec.MappedCodecFactory;
@@ -33,6 +29,10 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.SessionState;
 
 /** A peer that is late, idle or takes too little does not keep its place. */

@@ -11,12 +11,12 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Flood;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Flood;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.Input;
 
 /** A drain loses nothing and comes to its end where a handler has threads of its own. */

@@ -28,15 +28,15 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.InFlight;
 
 /** A session ends as it does on a loop where its handler has threads of its own. */

@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What a decoder of MINA's own refuses is the peer's fault, and no defect. */
 class ForeignDecoderTest {

@@ -19,17 +19,17 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Await;
-import parley.Logs;
-import parley.Pace;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EventLoop;
 
 /** A session's frames beyond its share, and beyond what its peer takes, wait for another turn. */

@@ -11,10 +11,10 @@ import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.server.Server;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EventLoop;
 import parley.transport.Watermark;
 

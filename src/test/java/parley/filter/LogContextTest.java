@@ -10,11 +10,11 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Association;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** Each line that is logged within an event carries its session, and no other's. */
 class LogContextTest {

@@ -4,12 +4,12 @@ import java.util.List;
 import org.apache.mina.core.session.IoSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Association;
 import parley.protocol.AnswerHandler;
 import parley.proxy.ProxySettings;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /**
  * Logs a line in a session's event and one outside, and one in the event that brings the header of

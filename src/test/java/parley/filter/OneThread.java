@@ -1,11 +1,11 @@
 package parley.filter;
 
 import java.util.function.UnaryOperator;
-import parley.Servers;
 import parley.protocol.Protocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Servers;
 
 /** A server with one event loop and one thread for its handler, of which five frames may wait. */
 final class OneThread {

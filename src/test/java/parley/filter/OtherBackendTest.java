@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.Programs;
-import parley.Programs.Result;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
 
 /** The log context with Logback behind SLF4J, and with Log4j or without it beside that. */
 class OtherBackendTest {

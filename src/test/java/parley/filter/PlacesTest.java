@@ -15,7 +15,6 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.codec.LineCodecFactory;
@@ -24,6 +23,7 @@ import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.server.Server;
+import parley.testing.Servers;
 
 /** A protocol's own filters, at named places of the chain, on both sides. */
 @Tag("smoke")

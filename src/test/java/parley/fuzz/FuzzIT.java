@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
-import parley.Programs;
+import parley.testing.Programs;
 
 /**
  * Jazzer, from the seed corpus on: a fixed number of runs of a fixed seed over all targets; or, if

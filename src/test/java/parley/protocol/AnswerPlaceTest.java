@@ -43,15 +43,15 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.filter.FilterChains;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EventLoop;
 
 /** Each answer goes out at its frame's place, or nothing does. */

@@ -12,11 +12,11 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** Answers that do not wait for each other. */
 @Tag("smoke")

@@ -19,13 +19,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.filter.FilterChains;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /**
  * What a protocol's own code throws, completes or cancels in a callback harms its session alone.

@@ -14,12 +14,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** docs/greeting-protocol.md, over sockets. */
 @Tag("smoke")

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
-import parley.PluginJar;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.PluginJar;
+import parley.testing.Servers;
 
 /** Whatever of a plug-in is called, the context class loader is its own, and only then. */
 class PluginContextTest {

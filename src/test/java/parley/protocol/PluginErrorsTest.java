@@ -2,7 +2,7 @@ package parley.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static parley.PluginJar.source;
+import static parley.testing.PluginJar.source;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,15 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Logs;
-import parley.Peer;
-import parley.PluginJar;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.PluginJar;
+import parley.testing.Servers;
 
 /** What the author of a plug-in meets: each a line with the jar's name. */
 class PluginErrorsTest {

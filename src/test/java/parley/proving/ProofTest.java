@@ -10,12 +10,12 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
-import parley.Servers;
 import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.testing.Servers;
 
 class ProofTest {
 

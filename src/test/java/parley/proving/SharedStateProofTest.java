@@ -8,11 +8,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Servers;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
+import parley.testing.Servers;
 
 /** Protocols whose answers depend on what other clients do, or on what the same one did before. */
 class SharedStateProofTest {

@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
@@ -21,6 +20,7 @@ import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
+import parley.testing.Pace;
 import parley.transport.InFlight;
 
 /** Lines ended by CR LF, of at most 8 bytes, come back in upper case; right but for one bug. */
@@ -49,15 +49,11 @@ record Shout(Bug bug, boolean late) implements Protocol {
     }
     return AnswerHandler.of(
         (IoSession session, String line) ->
-            late ? CompletableFuture.supplyAsync(() -> shout(line), after(5)) : shout(line));
+            late ? CompletableFuture.supplyAsync(() -> shout(line), Pace.after(5)) : shout(line));
   }
 
   private static String shout(Object line) {
     return line.toString().toUpperCase(Locale.ROOT);
-  }
-
-  private static Executor after(long millis) {
-    return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
   }
 
   /** The codec. */
@@ -187,7 +183,7 @@ record Shout(Bug bug, boolean late) implements Protocol {
     @Override
     public void messageReceived(IoSession session, Object line) {
       InFlight.of(session).enter();
-      Executor when = line.toString().length() > 2 ? after(50) : Runnable::run;
+      Executor when = line.toString().length() > 2 ? Pace.after(50) : Runnable::run;
       when.execute(
           () -> {
             session.write(shout(line));
@@ -205,7 +201,7 @@ record Shout(Bug bug, boolean late) implements Protocol {
     }
 
     private static void answer(IoSession session, Object line, int times) {
-      after(5)
+      Pace.after(5)
           .execute(
               () -> {
                 if (times == 0 || session.isClosing()) {

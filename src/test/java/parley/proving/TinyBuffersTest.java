@@ -15,15 +15,15 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.junit.jupiter.api.Test;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** Where sockets take little at a time, what a turn collected leaves in many writes, whole. */
 class TinyBuffersTest {

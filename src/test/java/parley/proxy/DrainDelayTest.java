@@ -9,13 +9,13 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A balancer sees a drain before it begins. */
 class DrainDelayTest {

@@ -13,16 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Await;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Association;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** Raw headers to a server that trusts 127.0.0.1 to speak for others. */
 class ProxyTest {

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import parley.Peer;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.testing.Peer;
 
 /** Endpoints of all addresses: of IPv4 alone, or of both families. */
 @EnabledIf("ipv6")

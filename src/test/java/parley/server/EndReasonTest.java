@@ -13,13 +13,13 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.codec.LengthFieldCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.proxy.ProxySettings;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EndReason;
 
 /** Each end has its reason, which the handler may ask for. */

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -19,10 +18,11 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EndReason;
 import parley.transport.SessionLifecycle;
 
@@ -66,9 +66,7 @@ class EveryEndTest {
     protected Object answer(IoSession session, String line) {
       isEvent();
       return switch (line) {
-        case "later" ->
-            CompletableFuture.supplyAsync(
-                () -> line, CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS));
+        case "later" -> CompletableFuture.supplyAsync(() -> line, Pace.after(1));
         case "last" -> last(line);
         case "fault" -> throw new IllegalStateException("a test's failure");
         default -> line;
@@ -125,7 +123,7 @@ class EveryEndTest {
       for (WriteFuture future : futures) {
         future.awaitUninterruptibly();
       }
-      server.eventLoops().awaitNoSessions(Duration.ofMinutes(1));
+      Servers.awaitNobody(server);
       assertThat(server.listeners().get(0).admission().connections()).isZero();
       assertThat(server.eventLoops().outboundBytes()).isZero();
     }

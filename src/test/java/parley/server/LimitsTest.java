@@ -3,12 +3,12 @@ package parley.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Setting;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.Admission;
 
 /** A listener takes no more connections than its limits say, and says so. */

@@ -12,10 +12,10 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.SessionLifecycle;
 
 /** A server ends whatever its handlers do, and says whom it cut. */

@@ -15,7 +15,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.mina.core.service.IoHandlerAdapter;
@@ -24,14 +23,15 @@ import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
-import parley.Flood;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.filter.DrainEvent;
 import parley.protocol.AnswerHandler;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.testing.Flood;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 @Tag("smoke")
 class ServerTest {
@@ -120,9 +120,7 @@ class ServerTest {
         AnswerHandler.of(
             (session, line) -> {
               read.incrementAndGet();
-              return CompletableFuture.supplyAsync(
-                  () -> "re " + line,
-                  CompletableFuture.delayedExecutor(1, TimeUnit.MILLISECONDS, workers));
+              return CompletableFuture.supplyAsync(() -> "re " + line, Pace.after(1, workers));
             });
     Server server =
         Servers.of(

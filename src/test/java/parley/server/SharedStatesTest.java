@@ -13,9 +13,6 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
@@ -23,6 +20,9 @@ import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What the listeners of one protocol share starts before all of them and is closed after them. */
 class SharedStatesTest {

@@ -1,9 +1,9 @@
 package parley.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static parley.Programs.need;
-import static parley.Programs.run;
-import static parley.Programs.script;
+import static parley.testing.Programs.need;
+import static parley.testing.Programs.run;
+import static parley.testing.Programs.script;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
-import parley.Folders;
-import parley.Programs.Result;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
@@ -21,6 +19,8 @@ import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Folders;
+import parley.testing.Programs.Result;
 
 /** Throwaway certificates, by bin/dev-cert.sh, and servers and peers that have them. */
 public final class Certs {

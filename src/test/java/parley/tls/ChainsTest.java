@@ -2,7 +2,7 @@ package parley.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static parley.Programs.need;
+import static parley.testing.Programs.need;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,15 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Logs;
-import parley.Programs;
-import parley.Programs.Result;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.endpoint.Endpoint;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
 
 /** Chains that OpenSSL made: in any order, too long, too weak, and with trust settings. */
 class ChainsTest {

@@ -2,8 +2,8 @@ package parley.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static parley.Programs.need;
-import static parley.Programs.run;
+import static parley.testing.Programs.need;
+import static parley.testing.Programs.run;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -15,11 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Ports;
-import parley.Programs.Result;
-import parley.Servers;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Ports;
+import parley.testing.Programs.Result;
+import parley.testing.Servers;
 
 /**
  * A client that has a ticket of another server sends data too early, and is served all the same.
@@ -52,19 +53,22 @@ class EarlyDataTest {
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();
     try {
-      while (!Files.exists(ticket) || Files.size(ticket) == 0) {
-        run(
-            "openssl",
-            "s_client",
-            "-connect",
-            "127.0.0.1:" + port,
-            "-tls1_3",
-            "-servername",
-            "localhost",
-            "-sess_out",
-            ticket.toString());
-        assertThat(other.isAlive()).isTrue();
-      }
+      Await.until(
+          "a ticket",
+          () -> {
+            run(
+                "openssl",
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + port,
+                "-tls1_3",
+                "-servername",
+                "localhost",
+                "-sess_out",
+                ticket.toString());
+            assertThat(other.isAlive()).isTrue();
+            return Files.exists(ticket) && Files.size(ticket) > 0;
+          });
     } finally {
       other.destroy();
       other.waitFor();

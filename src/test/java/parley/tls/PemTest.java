@@ -2,7 +2,7 @@ package parley.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static parley.Programs.run;
+import static parley.testing.Programs.run;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +15,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import parley.Logs;
-import parley.Programs.Result;
 import parley.client.ClientConfig;
 import parley.endpoint.Endpoint;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Programs.Result;
 
 /** Keys and certificates as OpenSSL writes them, and what is wrong with some. */
 class PemTest {

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Logs;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Logs;
 
 /** What RFC 8446 and RFC 5246 say of records is refused when its header is there. */
 class RecordLimitsTest {

@@ -11,20 +11,15 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.Await;
-import parley.Logs;
-import parley.Peer;
-import parley.Programs;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
@@ -32,9 +27,18 @@ import parley.proxy.ProxySettings;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Programs;
+import parley.testing.Servers;
 
 /** Files that change are taken for new sessions; a bad pair is not, and the others go on. */
 class ReloadTest {
+
+  /** Longer than the time between two looks at the files. */
+  private static final Duration LOOKS = Duration.ofSeconds(2);
 
   private static TlsPeer connect(Server server) throws Exception {
     return TlsPeer.of(Servers.endpoint(server), anyServer(), "TLSv1.3").handshake();
@@ -72,10 +76,7 @@ class ReloadTest {
       final String before = serial(first);
       assertThat(first.line()).isEqualTo("Hello, World!");
       copy(other, used, "server.pem"); // no pair with the old key
-      long look = System.nanoTime();
-      while (System.nanoTime() - look < TimeUnit.SECONDS.toNanos(2)) {
-        assertThat(serial(server)).isEqualTo(before);
-      }
+      Pace.repeat(LOOKS, () -> assertThat(serial(server)).isEqualTo(before));
       copy(other, used, "server.key");
       Await.until("another certificate", () -> serial(server), now -> !now.equals(before));
       assertThat(first.send("Ada\n").line()).isEqualTo("Hello, Ada!");
@@ -142,12 +143,13 @@ class ReloadTest {
         Certs.serve(
             Certs.listener(new GreetingProtocol(), used).tls(TlsSettings.KEY, pipe.toString()))) {
       written.get(); // which has changed its time
-      long look = System.nanoTime();
-      while (System.nanoTime() - look < TimeUnit.SECONDS.toNanos(2)) {
-        try (TlsPeer peer = connect(server)) {
-          assertThat(peer.line()).isEqualTo("Hello, World!");
-        }
-      }
+      Pace.repeat(
+          LOOKS,
+          () -> {
+            try (TlsPeer peer = connect(server)) {
+              assertThat(peer.line()).isEqualTo("Hello, World!");
+            }
+          });
     }
   }
 

@@ -15,9 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import parley.Await;
-import parley.Logs;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.client.ConnectException;
@@ -27,6 +24,9 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Servers;
 
 /** A client whose server does not do its part of the handshake. */
 class TlsClientTest {

@@ -22,14 +22,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Logs;
-import parley.Pace;
-import parley.Servers;
 import parley.codec.CutShortException;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Servers;
 import parley.transport.EventLoop;
 
 /** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */

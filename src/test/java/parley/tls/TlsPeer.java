@@ -13,10 +13,10 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A client that is an SSLEngine on a plain socket, so that a test says which bytes go when. */
 public final class TlsPeer implements Closeable {
@@ -41,7 +41,8 @@ public final class TlsPeer implements Closeable {
   }
 
   /** Connects, and does no handshake yet. */
-  static TlsPeer of(Endpoint endpoint, SSLContext context, String version) throws IOException {
+  public static TlsPeer of(Endpoint endpoint, SSLContext context, String version)
+      throws IOException {
     SSLEngine engine = context.createSSLEngine(endpoint.host(), endpoint.port());
     engine.setEnabledProtocols(new String[] {version});
     return new TlsPeer(endpoint, engine);
@@ -99,7 +100,7 @@ public final class TlsPeer implements Closeable {
   }
 
   /** The records of a text: of at most 16 KiB each. */
-  byte[] records(String text) throws SSLException {
+  public byte[] records(String text) throws SSLException {
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     while (bytes.hasRemaining()) {
@@ -112,7 +113,7 @@ public final class TlsPeer implements Closeable {
     return sendRaw(records(text));
   }
 
-  TlsPeer sendRaw(byte[] bytes) throws IOException {
+  public TlsPeer sendRaw(byte[] bytes) throws IOException {
     peer.send(bytes);
     return this;
   }

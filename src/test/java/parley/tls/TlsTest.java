@@ -18,15 +18,15 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Await;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.Input;
 
 /** What stock MINA's SslFilter loses, holds or takes for something else: an own engine as peer. */

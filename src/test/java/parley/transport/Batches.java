@@ -8,10 +8,10 @@ import java.util.function.Function;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Servers;
 
 /** Servers whose turns are tested, and handlers for them. */
 final class Batches {

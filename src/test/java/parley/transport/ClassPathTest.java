@@ -16,9 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.PluginJar;
-import parley.Programs;
-import parley.Programs.Result;
+import parley.testing.PluginJar;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
 
 /**
  * Another mina-core before Parley's own on the class path: one line, before anything else fails.

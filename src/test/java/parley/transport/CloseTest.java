@@ -8,17 +8,17 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Logs;
-import parley.Pace;
-import parley.Peer;
-import parley.Servers;
 import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** A closeOnFlush ends, whatever the peer does. */
 class CloseTest {

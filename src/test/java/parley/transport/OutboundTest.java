@@ -15,12 +15,12 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What waits to be sent is bounded, a session's and that of all together. */
 class OutboundTest {

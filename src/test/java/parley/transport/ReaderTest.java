@@ -11,15 +11,15 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Await;
-import parley.Peer;
-import parley.Servers;
 import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What sessions have sent and wait with has a bound in all, as the loop reads less at a time. */
 class ReaderTest {

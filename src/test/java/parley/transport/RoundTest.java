@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Pace;
-import parley.Peer;
-import parley.Servers;
 import parley.server.Server;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What the sessions of one round answer is written when all were read, or enough was. */
 class RoundTest {

@@ -12,7 +12,7 @@ import net.jqwik.api.Property;
 import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Programs;
+import parley.testing.Programs;
 import parley.transport.SessionLifecycle.Event;
 import parley.transport.SessionLifecycle.Phase;
 import parley.transport.SessionLifecycle.Rest;

@@ -14,12 +14,12 @@ import java.util.List;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.junit.jupiter.api.Test;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameException;
 import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** Connections for which there is no descriptor are told so, each time that none is left. */
 class SpareTest {

@@ -6,10 +6,10 @@ import java.lang.reflect.Field;
 import java.util.concurrent.locks.Lock;
 import org.apache.mina.core.service.IoServiceStatistics;
 import org.junit.jupiter.api.Test;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** MINA's statistics have one lock for all sessions: none of them waits for it. */
 class StatisticsTest {

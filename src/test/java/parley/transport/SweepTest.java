@@ -14,10 +14,10 @@ import org.apache.mina.transport.socket.nio.NioSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Pace;
-import parley.Peer;
-import parley.Servers;
 import parley.server.Server;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** How often deadlines are checked depends on each session's own, and on no other's. */
 class SweepTest {

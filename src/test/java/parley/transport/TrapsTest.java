@@ -14,7 +14,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
@@ -28,18 +27,18 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.Logs;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What stock MINA does wrong to a session or its neighbours, over sockets. */
 @Tag("smoke")
 class TrapsTest {
 
-  private static final Executor LATER =
-      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+  private static final Executor LATER = Pace.after(50);
 
   private static Server answering(BiFunction<IoSession, String, Object> answer) throws IOException {
     return Servers.lines(AnswerHandler.of(answer));

@@ -26,9 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Extended;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.LineCodecFactory;
@@ -39,6 +36,10 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Extended;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.tls.Certs;
 import parley.tls.TlsPeer;
 
@@ -200,7 +201,7 @@ class WaitingTest {
           }
         };
     Protocol protocol =
-        new parley.Extended(
+        new Extended(
             Servers.lineProtocol(handler),
             (chain, side) -> chain.addBefore(FilterChains.CODEC, "own", own));
     try (Server server = Servers.of(protocol);
@@ -552,9 +553,7 @@ class WaitingTest {
       }
       goesOn.countDown();
       assertThat(written).isLessThan(most);
-      while (Watermark.isAbove(session)) {
-        Servers.awaitRounds(session);
-      }
+      Await.until("at the low watermark", () -> !Watermark.isAbove(session));
       session.closeOnFlush();
       assertThat(read.get()).hasSize(2 * written);
       session.getCloseFuture().awaitUninterruptibly();

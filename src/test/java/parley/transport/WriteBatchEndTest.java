@@ -28,10 +28,6 @@ import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Logs;
-import parley.Pace;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameEncoder;
@@ -41,6 +37,10 @@ import parley.protocol.Protocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Logs;
+import parley.testing.Pace;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What ends a turn, or breaks it, loses nothing that was written before, nor touches others. */
 class WriteBatchEndTest {

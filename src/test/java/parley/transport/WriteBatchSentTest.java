@@ -17,10 +17,10 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Peer;
-import parley.Servers;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What is written while a read is handled is known to be sent, once, and counted. */
 class WriteBatchSentTest {

@@ -30,12 +30,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import parley.Peer;
-import parley.Servers;
 import parley.codec.LengthFieldCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** What is written while a read is handled comes in its order, whoever writes it. */
 class WriteBatchTest {

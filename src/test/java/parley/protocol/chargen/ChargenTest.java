@@ -14,14 +14,14 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.protocol.echo.EchoProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Peer;
+import parley.testing.Servers;
 import parley.transport.EventLoop;
 
 @Tag("smoke")

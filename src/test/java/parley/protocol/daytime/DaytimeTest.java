@@ -12,13 +12,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 class DaytimeTest {
 

@@ -6,11 +6,11 @@ import java.util.concurrent.CompletableFuture;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 class DiscardTest {
 

@@ -20,12 +20,12 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import parley.Peer;
-import parley.Servers;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.codec.FrameException;
 import parley.server.Server;
+import parley.testing.Peer;
+import parley.testing.Servers;
 
 class TimeTest {
 

@@ -1,0 +1,166 @@
+package parley.it.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.NullMarked;
+import parley.it.answers.MixHandlers.Counted;
+import parley.protocol.Protocol;
+import parley.proxy.ProxySettings;
+import parley.server.Limits;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Seeds;
+import parley.testing.Servers;
+import parley.tls.Certs;
+import parley.tls.TlsSettings;
+import parley.transport.Admission;
+
+/** A server and some clients, drawn from a seed, and what is true of them afterwards. */
+@NullMarked
+final class Mix implements AutoCloseable {
+
+  private static final int CLIENTS = 6;
+
+  private final Random random;
+  private final Counted handler;
+  private final MixClient.Way way;
+  private final boolean drains;
+  private final int executorThreads;
+  private final int framesPerTurn;
+  private final int high;
+  private final MixFilter.Where filter;
+  private final String what;
+
+  private Mix(long seed, Random random, Counted handler, int threads, MixClient.Way way) {
+    this.random = random;
+    this.handler = handler;
+    this.way = way;
+    executorThreads = threads;
+    drains = random.nextInt(3) == 0;
+    filter = MixFilter.Where.values()[random.nextInt(3)];
+    framesPerTurn = List.of(1, 7, 1024, 1 + random.nextInt(1024)).get(random.nextInt(4));
+    high = List.of(1 << 20, 1 << 20, 4096, 1000).get(random.nextInt(4));
+    what =
+        "seed %d: %s drains=%s filter=%s threads=%d frames=%d high=%d %s"
+            .formatted(seed, way, drains, filter, executorThreads, framesPerTurn, high, handler);
+  }
+
+  /** Of all that there is. */
+  static Mix any(long seed) {
+    Random random = Seeds.random(seed);
+    String version = List.of("", "", "TLSv1.2", "TLSv1.3").get(random.nextInt(4));
+    MixClient.Way way = new MixClient.Way(version, random.nextInt(3) == 0);
+    int threads = random.nextInt(5);
+    return new Mix(seed, random, MixHandlers.any(threads > 0, random), threads, way);
+  }
+
+  /** Of handlers that do what a script says, without TLS. */
+  static Mix scripted(long seed) {
+    Random random = Seeds.random(seed);
+    int threads = random.nextInt(5);
+    boolean inOrder = random.nextInt(3) > 0;
+    Counted handler = new MixScripted(inOrder, threads > 0, MixPushers.any(random));
+    return new Mix(seed, random, handler, threads, new MixClient.Way("", false));
+  }
+
+  void run() throws Exception {
+    try (Server server = serve()) {
+      List<MixClient> clients = new ArrayList<>();
+      for (int i = 0; i < CLIENTS; i++) {
+        clients.add(start(i, server));
+      }
+      for (int i = random.nextInt(4); i > 0; i--) {
+        start(CLIENTS + i, server).resetBehind(random.nextInt(200));
+      }
+      if (drains) {
+        CompletableFuture<?> some = handler.counts().reached(random.nextInt(CLIENTS * 200));
+        CompletableFuture.anyOf(some, MixClient.ends(clients)).join();
+        CompletableFuture<Integer> drained = server.drain();
+        awaitEnds(clients);
+        assertThat(drained.join()).as(what + ": sessions cut").isZero();
+      } else {
+        awaitEnds(clients);
+      }
+      Admission admission = server.listeners().get(0).admission();
+      await("connections left", () -> admission.connections() == 0);
+      assertThat(admission.addresses()).as(what + ": addresses left").isZero();
+      await("bytes left", () -> server.eventLoops().outboundBytes() == 0);
+      check(clients); // now, as the handler has been given all that it is given
+      handler.counts().pushers.checkAll(what);
+    }
+  }
+
+  private MixClient start(int number, Server server) throws Exception {
+    return MixClient.start(
+        number, server.endpoint(), way, handler.said(number, random), random.nextLong());
+  }
+
+  private Server serve() throws Exception {
+    Protocol protocol = MixFilter.in(Servers.lineProtocol(handler), filter);
+    ListenerConfig.Builder listener =
+        way.version().isEmpty()
+            ? ListenerConfig.builder("test", Servers.FREE, protocol)
+            : Certs.listener(protocol);
+    Duration patience = Duration.ofSeconds(MixClient.PATIENCE_SECONDS);
+    if (way.proxied()) {
+      listener
+          .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
+          .proxyProtocol(ProxySettings.TIMEOUT, patience);
+    }
+    if (!way.version().isEmpty()) {
+      listener.tls(TlsSettings.HANDSHAKE_TIMEOUT, patience);
+    }
+    listener
+        .limit(Limits.OUTBOUND_HIGH, high)
+        .limit(Limits.OUTBOUND_LOW, high / (1 + random.nextInt(4)))
+        .limit(Limits.FRAMES_PER_TURN, framesPerTurn)
+        .executorThreads(executorThreads)
+        .executorQueue(List.of(1, 3, 64).get(random.nextInt(3)));
+    Duration longerThanAnyClient = Duration.ofSeconds(2L * MixClient.PATIENCE_SECONDS);
+    ServerConfig config =
+        ServerConfig.builder()
+            .listener(listener.build())
+            .eventLoops(1 + random.nextInt(2))
+            .drainTimeout(patience)
+            .closeTimeout(longerThanAnyClient)
+            .build();
+    return new Server(config).start();
+  }
+
+  private void awaitEnds(List<MixClient> clients) {
+    for (MixClient client : clients) {
+      try {
+        client.answers();
+      } catch (Exception e) {
+        throw new AssertionError(what + ", " + handler.shown(client.number()), e);
+      }
+    }
+  }
+
+  private void check(List<MixClient> clients) throws Exception {
+    for (MixClient client : clients) {
+      String of = what + ", client " + client.number();
+      List<String> got = client.answers();
+      handler.check(of, client, got, drains);
+      handler.counts().pushers.check(of, client.number(), got);
+    }
+  }
+
+  /** What does not come is a failure of this seed. */
+  private void await(String left, Callable<Boolean> isDone) {
+    Await.until(what + ": " + left, Duration.ofSeconds(MixClient.PATIENCE_SECONDS), isDone);
+  }
+
+  @Override
+  public void close() {
+    handler.close();
+  }
+}

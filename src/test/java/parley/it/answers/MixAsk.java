@@ -1,0 +1,182 @@
+package parley.it.answers;
+
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.NullMarked;
+import org.jspecify.annotations.Nullable;
+import parley.codec.FrameException;
+import parley.protocol.AnswerHandler;
+
+/** One line of a script. It says what its handler does, and so what its client must get. */
+@NullMarked
+record MixAsk(int client, int number, How how, What what, int padding) {
+
+  /** When the answer is there. */
+  enum How {
+    /** The handler returns it, or throws. */
+    AT_ONCE,
+    /** The handler returns a completed future. */
+    COMPLETED,
+    /** Another thread completes the future. */
+    LATER,
+    /** The handler completes the future when it gets the next line. */
+    BY_NEXT,
+    /** The event loop completes the future between two turns. */
+    ON_LOOP
+  }
+
+  /** What the answer is. */
+  enum What {
+    VALUE,
+    NONE,
+    SEVERAL,
+    SEVERAL_OF_NONE,
+    LAST,
+    LAST_NONE,
+    LAST_SEVERAL,
+    END,
+    /** An exception of the handler, thrown or in the future. */
+    FAILS,
+    /** The same with an Error. */
+    ERROR,
+    /** The same with a FrameException that has a refusal. */
+    REFUSED,
+    /** The same with a FrameException that has none. */
+    REFUSED_SILENTLY,
+    /** The encoder throws. */
+    UNENCODABLE,
+    FUTURE_OF_FUTURE,
+    /** A future that stays empty for longer than its answer timeout. */
+    NEVER,
+    NEVER_SILENT,
+    NEVER_SEVERAL,
+    /** The handler's {@code timedOut} throws. */
+    NEVER_THROWS,
+    /** The handler returns only when its answer timeout is over; not on the event loop. */
+    BLOCKS,
+    /** The decoder refuses the line. */
+    TOO_LONG
+  }
+
+  private static final Set<What> GO_ON =
+      EnumSet.of(What.VALUE, What.NONE, What.SEVERAL, What.SEVERAL_OF_NONE);
+  private static final Set<What> DEFECTS =
+      EnumSet.of(What.FAILS, What.ERROR, What.UNENCODABLE, What.FUTURE_OF_FUTURE);
+  private static final Set<What> NEVER = EnumSet.range(What.NEVER, What.BLOCKS);
+  private static final int TOO_LONG_CHARS = 1 << 16;
+
+  MixAsk {
+    if (NEVER.contains(what)) {
+      how = How.LATER;
+    } else if (what == What.TOO_LONG) {
+      how = How.AT_ONCE;
+    } else if (what == What.FUTURE_OF_FUTURE && how == How.AT_ONCE) {
+      how = How.COMPLETED;
+    }
+  }
+
+  static MixAsk of(String line) {
+    String[] parts = line.split(" ", 5);
+    return new MixAsk(
+        Integer.parseInt(parts[0]),
+        Integer.parseInt(parts[1]),
+        How.valueOf(parts[2]),
+        What.valueOf(parts[3]),
+        parts[4].length());
+  }
+
+  String line() {
+    int length = what == What.TOO_LONG ? TOO_LONG_CHARS : padding;
+    return String.join(" ", name(), how.name(), what.name(), "x".repeat(length));
+  }
+
+  private String name() {
+    return client + " " + number;
+  }
+
+  private List<String> parts() {
+    return IntStream.range(0, 3)
+        .mapToObj(part -> name() + " part " + part + " " + "y".repeat(padding))
+        .toList();
+  }
+
+  /** The answer, or what it fails with. */
+  @Nullable Object answer() throws Exception {
+    return switch (what) {
+      case VALUE -> line();
+      case SEVERAL -> AnswerHandler.several(parts());
+      case SEVERAL_OF_NONE -> AnswerHandler.several(List.of());
+      case LAST -> AnswerHandler.last(line());
+      case LAST_NONE -> AnswerHandler.last(null);
+      case LAST_SEVERAL -> AnswerHandler.last(AnswerHandler.several(parts()));
+      case END -> AnswerHandler.end();
+      case FAILS -> throw new IllegalStateException("a failure of " + name());
+      case ERROR -> throw new AssertionError("an error of " + name());
+      case REFUSED -> throw new FrameException("refused " + name());
+      case REFUSED_SILENTLY -> throw new FrameException("silently " + name());
+      case UNENCODABLE -> line() + "\n" + line();
+      case FUTURE_OF_FUTURE -> CompletableFuture.completedFuture(line());
+      default -> null;
+    };
+  }
+
+  /** What the handler has for a frame that is refused. */
+  static @Nullable String refusal(FrameException cause) {
+    String message = cause.getMessage();
+    if (message.startsWith("refused ")) {
+      return "ERR" + message.substring("refused".length());
+    }
+    return message.startsWith("silently ") ? null : "ERR too long";
+  }
+
+  /** What the handler has for an answer that did not come in time. */
+  @Nullable Object timedOut() {
+    return switch (what) {
+      case NEVER, BLOCKS -> words().get(0);
+      case NEVER_SEVERAL -> AnswerHandler.several(words());
+      case NEVER_THROWS -> throw new IllegalStateException("a failure of timedOut of " + name());
+      default -> null;
+    };
+  }
+
+  /** What the client must get in the place of its answer. */
+  List<String> words() {
+    return switch (what) {
+      case VALUE, LAST -> List.of(line());
+      case SEVERAL, LAST_SEVERAL -> parts();
+      case REFUSED -> List.of("ERR " + name());
+      case TOO_LONG -> List.of("ERR too long");
+      case NEVER, BLOCKS -> List.of("LATE " + name());
+      case NEVER_SEVERAL -> List.of("LATE " + name(), "LATE again " + name());
+      default -> List.of();
+    };
+  }
+
+  /** Whether the session ends in the place of its answer. */
+  boolean ends() {
+    return !GO_ON.contains(what);
+  }
+
+  boolean isNever() {
+    return NEVER.contains(what);
+  }
+
+  /** Whether the answer is there when the handler returns. */
+  boolean isAtOnce() {
+    return how == How.AT_ONCE || how == How.COMPLETED;
+  }
+
+  /** Whether the handler surely gets no line after it. */
+  boolean stopsInput() {
+    return ends() && how == How.AT_ONCE && what != What.UNENCODABLE;
+  }
+
+  /** Whether its end does not wait for earlier answers that are still to come. */
+  boolean cuts(boolean inOrder) {
+    boolean isThrown = how == How.AT_ONCE && what != What.UNENCODABLE;
+    return what == What.NEVER_THROWS || (DEFECTS.contains(what) && (isThrown || !inOrder));
+  }
+}

@@ -1,0 +1,163 @@
+package parley.it.answers;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.NullMarked;
+import parley.endpoint.Endpoint;
+import parley.testing.Pace;
+import parley.tls.Certs;
+
+/** Sends lines, cut anywhere, and reads on a thread of its own until the end. */
+@NullMarked
+final class MixClient {
+
+  /** Only ends what hangs, and then is a failure of its seed. */
+  static final int PATIENCE_SECONDS = Integer.getInteger("mix.patience", 60);
+
+  /**
+   * How it connects.
+   *
+   * @param version of TLS; nothing for none
+   * @param proxied whether behind a PROXY header
+   */
+  record Way(String version, boolean proxied) {}
+
+  /**
+   * What it says, and when it ends.
+   *
+   * @param halfCloses when all is sent
+   * @param most closes when all is sent and so many lines are read
+   */
+  record Said(List<String> lines, boolean halfCloses, int most) {}
+
+  private final int number;
+  private final Socket socket;
+  private final Random random;
+  private final boolean endsLast;
+  private final Said said;
+  private final CompletableFuture<List<String>> answers;
+  private volatile int resetsBehind = Integer.MAX_VALUE;
+
+  private MixClient(int number, Socket socket, Said said, boolean mayLeaveOpen, long seed) {
+    this.number = number;
+    this.socket = socket;
+    this.said = said;
+    random = new Random(seed);
+    endsLast = !mayLeaveOpen || !said.halfCloses() || random.nextBoolean();
+    boolean readsLate = random.nextBoolean();
+    CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send, MixClient::onThread);
+    answers = CompletableFuture.supplyAsync(() -> read(readsLate, sent), MixClient::onThread);
+  }
+
+  private static void onThread(Runnable task) {
+    new Thread(task).start();
+  }
+
+  /** Connects, and begins. */
+  static MixClient start(int number, Endpoint endpoint, Way way, Said said, long seed)
+      throws Exception {
+    Socket socket = new Socket();
+    socket.setReceiveBufferSize(16 * 1024);
+    socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()), 30_000);
+    socket.setSoTimeout(PATIENCE_SECONDS * 1000);
+    socket.setTcpNoDelay(true);
+    if (way.proxied()) {
+      String header = "PROXY TCP4 192.0.2." + number + " 192.0.2.99 4000 9000\r\n";
+      socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
+    }
+    if (way.version().isEmpty()) {
+      return new MixClient(number, socket, said, true, seed);
+    }
+    SSLSocket tls =
+        (SSLSocket)
+            Certs.context()
+                .getSocketFactory()
+                .createSocket(socket, endpoint.host(), endpoint.port(), true);
+    tls.setEnabledProtocols(new String[] {way.version()});
+    tls.startHandshake();
+    // TLS 1.2 has no half-close: a line that only its end of stream ends cannot be answered
+    return new MixClient(number, tls, said, way.version().equals("TLSv1.3"), seed);
+  }
+
+  private void send() {
+    byte[] all =
+        String.join("\n", lines())
+            .concat(endsLast && !lines().isEmpty() ? "\n" : "")
+            .getBytes(StandardCharsets.UTF_8);
+    try {
+      int at = 0;
+      while (at < all.length) {
+        int count = Math.min(all.length - at, 1 + random.nextInt(random.nextBoolean() ? 20 : 9000));
+        socket.getOutputStream().write(Arrays.copyOfRange(all, at, at + count));
+        at += count;
+      }
+      if (said.halfCloses()) {
+        socket.shutdownOutput();
+      }
+    } catch (IOException ended) {
+      // by a drain
+    }
+  }
+
+  /** Late is: when all is sent, or nothing more can be. */
+  private List<String> read(boolean late, CompletableFuture<Void> sent) {
+    List<String> read = new ArrayList<>();
+    try (Socket closed = socket) {
+      if (late) {
+        Pace.pauseAtMost(50, sent);
+      }
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
+      while (read.size() < said.most()) {
+        String line = in.readLine();
+        if (line == null) {
+          return read;
+        }
+        read.add(line);
+        if (read.size() >= resetsBehind) {
+          socket.setSoLinger(true, 0);
+          return read;
+        }
+      }
+      sent.join();
+      return read;
+    } catch (IOException e) {
+      throw new IllegalStateException("client " + number + " behind " + read.size(), e);
+    }
+  }
+
+  /** It ends by a reset when it has so many answers. */
+  void resetBehind(int answers) {
+    resetsBehind = answers;
+  }
+
+  /** Complete when none of them reads any more, whatever the reason. */
+  static CompletableFuture<?> ends(List<MixClient> clients) {
+    return CompletableFuture.allOf(
+            clients.stream().map(each -> each.answers).toArray(CompletableFuture[]::new))
+        .handle((none, failure) -> none);
+  }
+
+  int number() {
+    return number;
+  }
+
+  List<String> lines() {
+    return said.lines();
+  }
+
+  List<String> answers() throws Exception {
+    return answers.get();
+  }
+}

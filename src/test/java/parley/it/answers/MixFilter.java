@@ -1,0 +1,41 @@
+package parley.it.answers;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.NullMarked;
+import parley.filter.FilterChains;
+import parley.protocol.Protocol;
+import parley.testing.Extended;
+
+/** A plug-in's filter: below the codec it passes what is read on in halves, above it all as is. */
+@NullMarked
+final class MixFilter extends IoFilterAdapter {
+
+  enum Where {
+    NONE,
+    BELOW_CODEC,
+    ABOVE_CODEC
+  }
+
+  /** A protocol with such a filter. */
+  static Protocol in(Protocol protocol, Where where) {
+    return new Extended(
+        protocol,
+        (chain, side) -> {
+          switch (where) {
+            case BELOW_CODEC -> chain.addBefore(FilterChains.CODEC, "mix", new MixFilter());
+            case ABOVE_CODEC -> chain.addAfter(FilterChains.CODEC, "mix", new MixFilter());
+            case NONE -> {}
+          }
+        });
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) {
+    if (message instanceof IoBuffer in && in.remaining() > 1) {
+      next.messageReceived(session, in.getSlice(in.remaining() / 2));
+    }
+    next.messageReceived(session, message);
+  }
+}

@@ -1,0 +1,246 @@
+package parley.it.answers;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
+import org.jspecify.annotations.NullMarked;
+import parley.it.answers.MixClient.Said;
+import parley.protocol.AnswerHandler;
+import parley.transport.InFlight;
+
+/** Handlers of all kinds, which count each client's lines while others push to it. */
+@NullMarked
+final class MixHandlers {
+
+  private MixHandlers() {}
+
+  /** One that counts the frames which it was given, and knows what a client must get. */
+  interface Counted extends IoHandler, AutoCloseable {
+    Counts counts();
+
+    default boolean keepsOrder() {
+      return true;
+    }
+
+    default int handled(int client) {
+      AtomicInteger its = counts().each.get(client);
+      return its == null ? 0 : its.get();
+    }
+
+    /** Draws what a client says: here lines that are answered by themselves. */
+    default Said said(int client, Random random) {
+      int count = random.nextInt(2000);
+      int longest = List.of(1, 100, 20_000).get(random.nextInt(3));
+      int few = longest > 1000 ? count / 20 : count;
+      List<String> lines = new ArrayList<>();
+      for (int i = 0; i < few; i++) {
+        lines.add(client + " " + i + " " + "x".repeat(random.nextInt(longest)));
+      }
+      return random.nextInt(4) > 0
+          ? new Said(lines, true, Integer.MAX_VALUE)
+          : new Said(lines, false, few + (few == 0 ? 0 : counts().pushers.count()));
+    }
+
+    /** What a client says, for who looks into a failure. */
+    default String shown(int client) {
+      return "client " + client;
+    }
+
+    /** Checks what a client has got that has read all. */
+    default void check(String of, MixClient client, List<String> got, boolean isDrained) {
+      List<String> answers = MixPushers.answersIn(got);
+      assertThat(answers).as(of).hasSize(handled(client.number()));
+      assertThat(answers).as(of).hasSizeLessThanOrEqualTo(client.lines().size());
+      List<String> expected = client.lines().subList(0, answers.size());
+      if (keepsOrder()) {
+        assertThat(answers).as(of).isEqualTo(expected);
+      } else if (!isDrained) {
+        assertThat(answers).as(of).containsExactlyInAnyOrderElementsOf(expected);
+      }
+      if (!isDrained) {
+        assertThat(answers).as(of).hasSize(client.lines().size());
+      }
+    }
+
+    @Override
+    default void close() {
+      counts().others.shutdownNow();
+      counts().pushers.close();
+    }
+  }
+
+  /** The counts, the threads of what answers later, and those that push. */
+  static final class Counts {
+    private final AtomicInteger all = new AtomicInteger();
+    private final CompletableFuture<Void> reached = new CompletableFuture<>();
+    private volatile int mark = Integer.MAX_VALUE;
+    final Map<Integer, AtomicInteger> each = new ConcurrentHashMap<>();
+    final ScheduledExecutorService others;
+    final MixPushers pushers;
+
+    Counts(int threads, MixPushers pushers) {
+      others = Executors.newScheduledThreadPool(threads);
+      this.pushers = pushers;
+    }
+
+    String count(IoSession session, Object line) {
+      String text = (String) line;
+      int client = Integer.parseInt(text.substring(0, text.indexOf(' ')));
+      if (each.computeIfAbsent(client, c -> new AtomicInteger()).getAndIncrement() == 0) {
+        pushers.begin(session, client);
+      }
+      if (all.incrementAndGet() >= mark) {
+        reached.complete(null);
+      }
+      return text;
+    }
+
+    /** Complete when this many frames were handled. A test asks once. */
+    CompletableFuture<Void> reached(int frames) {
+      mark = frames;
+      if (all.get() >= frames) {
+        reached.complete(null);
+      }
+      return reached;
+    }
+  }
+
+  static Counted any(boolean onThreads, Random random) {
+    boolean inOrder = random.nextInt(4) > 0;
+    int late = random.nextInt(3); // of three
+    MixPushers pushers = MixPushers.any(random);
+    return switch (random.nextInt(6)) {
+      case 0 -> new Answers(0, true, pushers);
+      case 1 -> new Answers(late, inOrder, pushers);
+      case 2 -> new Writes(pushers);
+      case 3 -> new WritesElsewhere(pushers);
+      default -> new MixScripted(inOrder, onThreads, pushers);
+    };
+  }
+
+  /** Some at once, and some later. */
+  private static final class Answers extends AnswerHandler<String> implements Counted {
+
+    private final Counts counts;
+    private final int late;
+    private final boolean inOrder;
+
+    Answers(int late, boolean inOrder, MixPushers pushers) {
+      counts = new Counts(3, pushers);
+      this.late = late;
+      this.inOrder = inOrder;
+    }
+
+    @Override
+    protected Object answer(IoSession session, String line) {
+      String answer = counts.count(session, line);
+      return line.hashCode() % 3 >= late
+          ? answer
+          : CompletableFuture.supplyAsync(() -> answer, counts.others);
+    }
+
+    @Override
+    protected boolean inOrder() {
+      return inOrder;
+    }
+
+    @Override
+    public boolean keepsOrder() {
+      return inOrder;
+    }
+
+    @Override
+    public void event(IoSession session, FilterEvent event) {
+      counts.pushers.event(session, event);
+    }
+
+    @Override
+    public Counts counts() {
+      return counts;
+    }
+
+    @Override
+    public String toString() {
+      return "answers late=" + late + " inOrder=" + inOrder + " " + counts.pushers;
+    }
+  }
+
+  /** As any handler of MINA's. */
+  private static final class Writes extends IoHandlerAdapter implements Counted {
+
+    private final Counts counts;
+
+    Writes(MixPushers pushers) {
+      counts = new Counts(1, pushers);
+    }
+
+    @Override
+    public void messageReceived(IoSession session, Object line) {
+      session.write(counts.count(session, line));
+    }
+
+    @Override
+    public void event(IoSession session, FilterEvent event) {
+      counts.pushers.event(session, event);
+    }
+
+    @Override
+    public Counts counts() {
+      return counts;
+    }
+
+    @Override
+    public String toString() {
+      return "writes " + counts.pushers;
+    }
+  }
+
+  /** On another thread, all in order. */
+  private static final class WritesElsewhere extends IoHandlerAdapter implements Counted {
+
+    private final Counts counts;
+
+    WritesElsewhere(MixPushers pushers) {
+      counts = new Counts(1, pushers);
+    }
+
+    @Override
+    public void messageReceived(IoSession session, Object line) {
+      String answer = counts.count(session, line);
+      InFlight inFlight = InFlight.of(session);
+      inFlight.enter();
+      counts.others.execute(
+          () -> {
+            session.write(answer);
+            inFlight.leave();
+          });
+    }
+
+    @Override
+    public void event(IoSession session, FilterEvent event) {
+      counts.pushers.event(session, event);
+    }
+
+    @Override
+    public Counts counts() {
+      return counts;
+    }
+
+    @Override
+    public String toString() {
+      return "writes elsewhere " + counts.pushers;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Answers: each comes once and in its place, whatever handlers, clients and threads do. */
+package parley.it.answers;

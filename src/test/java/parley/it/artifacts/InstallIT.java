@@ -1,0 +1,77 @@
+package parley.it.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipFile;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import parley.testing.Distribution;
+import parley.testing.Folders;
+import parley.testing.Maven;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
+
+/** What an application that embeds Parley finds in the local Maven repository. */
+@Timeout(value = 20, unit = TimeUnit.MINUTES) // three builds, on a machine that may be busy
+class InstallIT {
+
+  private static final String JAR = "parley-" + Distribution.VERSION;
+
+  @TempDir private Path temp;
+
+  /** A clone without what was built. */
+  private Path copy() throws IOException {
+    Path clone = temp.resolve("clone");
+    for (String part : List.of("pom.xml", ".mvn", "bin", "conf", "src/main", "src/assembly")) {
+      try (Stream<Path> all = Files.walk(Programs.HOME.resolve(part))) {
+        for (Path each : all.filter(Files::isRegularFile).toList()) {
+          Path file = clone.resolve(Programs.HOME.relativize(each));
+          Files.createDirectories(file.getParent());
+          Files.copy(each, file, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+    return clone;
+  }
+
+  private static void build(Maven maven, Path clone, String... arguments) throws Exception {
+    Result built = maven.run(clone, arguments);
+    assertThat(built.code()).as("%s", built).isZero();
+  }
+
+  private static void hasSourcesAndJavadoc(Path folder) throws IOException {
+    try (ZipFile sources = new ZipFile(folder.resolve(JAR + "-sources.jar").toFile());
+        ZipFile javadoc = new ZipFile(folder.resolve(JAR + "-javadoc.jar").toFile())) {
+      assertThat(sources.getEntry("parley/server/Server.java")).isNotNull();
+      assertThat(javadoc.stream()).anyMatch(each -> each.getName().endsWith("/server/Server.html"));
+    }
+  }
+
+  /** By either way; the build of the scripts does without, so that the first start is quick. */
+  @Test
+  void sourcesAndJavadocAreBesideTheJar() throws Exception {
+    Path clone = copy();
+    try (Maven maven = Maven.withoutParley()) {
+      Path installed = maven.parley().resolve("parley").resolve(Distribution.VERSION);
+      build(maven, clone, "-Pquick", "package");
+      assertThat(clone.resolve("target/lib/" + JAR + ".jar")).isRegularFile();
+      assertThat(clone.resolve("target/" + JAR + "-sources.jar")).doesNotExist();
+      assertThat(clone.resolve("target/" + JAR + "-javadoc.jar")).doesNotExist();
+      build(maven, clone, "-Pquick", "install");
+      assertThat(installed.resolve(JAR + ".jar")).isRegularFile();
+      hasSourcesAndJavadoc(installed);
+      Folders.delete(maven.parley());
+      Folders.delete(clone.resolve("target"));
+      build(maven, clone, "-Dmaven.test.skip", "-Dassembly.skipAssembly", "install");
+      hasSourcesAndJavadoc(installed);
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package parley.it.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static parley.testing.Programs.need;
+import static parley.testing.Programs.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
+
+/** The greeting servers that bin/bench.sh measures, its load generator, and the whole of it. */
+class BenchIT {
+
+  private static final String WRONG = "connection \\d+, offset -?\\d+: expected .+, got .+\\n";
+
+  @BeforeAll
+  static void build() throws Exception {
+    Bench.build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "parley.GreetingServer",
+        "parley.HandlerServer",
+        "mina.GreetingServer",
+        "netty.GreetingServer",
+        "vertx.GreetingServer",
+        "floor.NioServer"
+      })
+  void greets(String main) throws Exception {
+    greets(Bench.java(main));
+  }
+
+  @Test
+  void nettysEpollGreets() throws Exception {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    List<String> command = new ArrayList<>(Bench.java("netty.GreetingServer"));
+    command.add(1, "-Depoll=true");
+    greets(command);
+  }
+
+  @Test
+  void theFloorInCGreets(@TempDir Path temp) throws Exception {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux");
+    need("cc");
+    String binary = temp.resolve("floor").toString();
+    String source = Bench.FOLDER.resolve("java/bench/floor/floor.c").toString();
+    Result compiled =
+        run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-pthread", "-o", binary, source);
+    assertThat(compiled).isEqualTo(new Result(0, "", ""));
+    greets(List.of(binary));
+  }
+
+  /** Where the JDK has them; else it says so, and the bench goes on without. */
+  @Test
+  void virtualThreadsGreet() throws Exception {
+    List<String> command = Bench.java("loom.GreetingServer");
+    if (Runtime.version().feature() >= 21) {
+      greets(command);
+    } else {
+      Result result = run(Map.of(), "", Path.of("/"), command);
+      assertThat(result.code()).isEqualTo(3);
+      assertThat(result.err()).startsWith("no virtual threads in Java 17");
+    }
+  }
+
+  /** Pipelined, in UTF-8, lines of 4 KiB among them; and closed when the client has ended. */
+  private static void greets(List<String> command) throws Exception {
+    need("nc");
+    StringBuilder names = new StringBuilder();
+    StringBuilder expected = new StringBuilder("Hello, World!\n");
+    for (int i = 0; i < 1000; i++) {
+      String name = (i % 100 == 0 ? "x".repeat(4096) : "Zoë") + i;
+      names.append(name).append('\n');
+      expected.append("Hello, ").append(name).append("!\n");
+    }
+    try (Bench.Listening server = Bench.serve(command)) {
+      Process nc = new ProcessBuilder("nc", "-N", "127.0.0.1", server.port()).start();
+      CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(nc, names.toString()));
+      // It ends when all has come: a stock server drops what is unsent when its peer half-closes.
+      byte[] answers = expected.toString().getBytes(StandardCharsets.UTF_8);
+      assertThat(nc.getInputStream().readNBytes(answers.length)).isEqualTo(answers);
+      sent.join();
+      nc.getOutputStream().close();
+      assertThat(nc.getInputStream().readAllBytes()).isEmpty();
+      assertThat(nc.getErrorStream().readAllBytes()).isEmpty();
+      assertThat(nc.waitFor()).isZero();
+    }
+  }
+
+  private static void send(Process to, String text) {
+    try {
+      to.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+      to.getOutputStream().flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Result load(String... args) throws Exception {
+    List<String> command = new ArrayList<>(Bench.java("load.Load", args));
+    command.add(1, "-Dbench.patience-seconds=1");
+    return run(Map.of(), "", Path.of("/"), command);
+  }
+
+  @Test
+  void theLoadMeasuresAServerThatAnswersRight() throws Exception {
+    try (Liar honest = new Liar((index, answer) -> answer)) {
+      Result result = load("closed", honest.port(), "4", "16", "16", "0", "0.1", "2");
+      assertThat(result.err()).isEmpty();
+      assertThat(result.out())
+          .matches(
+              "(?s)opened\\nrate [1-9][0-9.]+\\np50-us .*p999-us .*answers [1-9]\\d+\\ndone\\n");
+      assertThat(result.code()).isZero();
+    }
+  }
+
+  private static void assertRefused(Liar.Lie lie, String... command) throws Exception {
+    try (Liar liar = new Liar(lie)) {
+      command[1] = liar.port();
+      Result result = load(command);
+      assertThat(result.err()).matches(WRONG);
+      assertThat(result.out()).doesNotContain("rate", "done");
+      assertThat(result.code()).isEqualTo(1);
+    }
+  }
+
+  private static void assertRefusedByTheClosedLoop(Liar.Lie lie) throws Exception {
+    assertRefused(lie, "closed", "PORT", "4", "16", "16", "0", "1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "closed PORT 2 16 4096 0 1",
+        "open PORT 4 1 16 0 1 1000",
+        "connects PORT 4 0 1",
+        "flood PORT 1 2 0 1"
+      })
+  void theLoadFailsOnAWrongByte(String command) throws Exception {
+    assertRefused(
+        (index, answer) -> answer.substring(0, answer.length() - 2) + "?\n", command.split(" "));
+  }
+
+  @Test
+  void theLoadFailsOnALostAnswer() throws Exception {
+    assertRefusedByTheClosedLoop((index, answer) -> index == 100 ? "" : answer);
+  }
+
+  @Test
+  void theLoadFailsOnTwoThatAreSwapped() throws Exception {
+    ThreadLocal<String> held = new ThreadLocal<>(); // a thread a connection
+    assertRefusedByTheClosedLoop(
+        (index, answer) -> {
+          held.set(index == 100 ? answer : held.get());
+          return index == 100 ? "" : index == 101 ? answer + held.get() : answer;
+        });
+  }
+
+  @Test
+  void theLoadFailsOnOneTooMany() throws Exception {
+    assertRefused((index, answer) -> answer + answer, "closed", "PORT", "1", "1", "16", "0", "1");
+  }
+
+  @Test
+  void theLoadFailsWhenTheServerFallsSilentOrEnds() throws Exception {
+    assertRefusedByTheClosedLoop((index, answer) -> index < 100 ? answer : "");
+    assertRefusedByTheClosedLoop((index, answer) -> index < 100 ? answer : null);
+  }
+
+  @Test
+  void aShortRunPrintsRatiosAndWritesItsFile(@TempDir Path temp) throws Exception {
+    String works = "4x4 connects open-4x1 idle-50";
+    Path file = temp.resolve("out/results.tsv");
+    List<String> command = new ArrayList<>(List.of(Programs.script("bench.sh")));
+    command.addAll(List.of("--rounds", "1", "--seconds", "0.5", "--warm-up", "0.2"));
+    command.addAll(List.of("--servers", "parley,netty-nio,nio-floor", "--out", file.toString()));
+    command.addAll(List.of(works.split(" ")));
+    // Short runs are mostly start-up.
+    Map<String, String> quick =
+        Map.of("JAVA_OPTS", "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+    Result result = run(quick, "", temp, command);
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .containsPattern("4x4 +rate +parley +[0-9.]+ netty-nio +- +- +[0-9.]+ nio-floor")
+        .containsPattern("idle-50 +heap-bytes +netty-nio ");
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines.get(0)).isEqualTo("work\tserver\tround\tmetric\tvalue");
+    assertThat(lines).anyMatch(line -> line.startsWith("# jdk "));
+    for (String work : works.split(" ")) {
+      String metric = work.startsWith("idle") ? "heap-bytes" : "rate";
+      assertThat(lines)
+          .anyMatch(line -> line.matches(work + "\tparley\t1\t" + metric + "\t-?[0-9.]+"));
+    }
+  }
+
+  @Test
+  void whatIsNotKnownIsRefused() throws Exception {
+    for (String bad : List.of("64y1", "--servers=x", "--rounds")) {
+      Result result = run(Programs.script("bench.sh"), bad);
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(result.err()).contains(bad).contains("(expected: ");
+    }
+    assertThat(run(Programs.script("bench.sh"), "--list").out()).contains("netty-epoll", "16x128");
+  }
+}

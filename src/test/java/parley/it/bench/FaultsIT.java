@@ -1,0 +1,92 @@
+package parley.it.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static parley.testing.Programs.run;
+import static parley.testing.Programs.script;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import parley.testing.Programs.Result;
+
+/** Each fault of bin/faults.sh is injected into Parley as it is shipped; each must be held. */
+class FaultsIT {
+
+  private static final List<Result> HALVES = new ArrayList<>();
+
+  /** Two processes inject them beside each other, each fault into a server of its own. */
+  @BeforeAll
+  @Timeout(value = 20, unit = TimeUnit.MINUTES) // on a machine that may be busy
+  static void inject() throws Exception {
+    assumeThat(System.getProperty("os.name")).isEqualTo("Linux"); // the kernel's tables in /proc
+    Bench.build();
+    List<CompletableFuture<Result>> running = new ArrayList<>();
+    for (int half = 0; half < 2; half++) {
+      List<String> command = new ArrayList<>(List.of(script("faults.sh")));
+      List<String> names = names();
+      for (int i = half; i < names.size(); i += 2) {
+        command.add(names.get(i));
+      }
+      running.add(CompletableFuture.supplyAsync(() -> ended(command)));
+    }
+    for (CompletableFuture<Result> each : running) {
+      HALVES.add(each.get());
+    }
+  }
+
+  private static Result ended(List<String> command) {
+    try {
+      return run(command.toArray(String[]::new));
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String said() {
+    return HALVES.stream().map(each -> each.out() + each.err()).collect(Collectors.joining());
+  }
+
+  static List<String> names() throws Exception {
+    return run(script("faults.sh"), "--list")
+        .out()
+        .lines()
+        .map(line -> line.split(" ")[0])
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void isHeld(String fault) {
+    assertThat(said()).containsPattern("(?m)^" + fault + " +parley +held ");
+  }
+
+  @Test
+  void theExitCodeSaysThatAllAreHeld() {
+    assertThat(HALVES).as(said()).allSatisfy(half -> assertThat(half.code()).isZero());
+  }
+
+  @Test
+  void aShortSoakLosesNothing() throws Exception {
+    Result result = run(script("soak.sh"), "0.3", "7");
+    assertThat(result.code()).as(result.out() + result.err()).isZero();
+    assertThat(result.out()).contains("lost or swapped=0", "PASSED");
+  }
+
+  @Test
+  void badArgumentsAreNamed() throws Exception {
+    assertThat(run(script("faults.sh"), "nothing"))
+        .isEqualTo(new Result(2, "", "fault: nothing (see faults.sh --list)\n"));
+    assertThat(run(script("faults.sh"), "--servers", "iis").err())
+        .startsWith("server: iis (expected: [parley, mina,");
+    assertThat(run(script("soak.sh"), "long").code()).isEqualTo(2);
+  }
+}

@@ -1,0 +1,2 @@
+/** How a process ends: signals, drains and crashes. */
+package parley.it.ending;

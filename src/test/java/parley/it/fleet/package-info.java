@@ -1,0 +1,2 @@
+/** Several processes: behind a load balancer, across a bad link, one after another on a socket. */
+package parley.it.fleet;

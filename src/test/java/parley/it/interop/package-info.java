@@ -1,0 +1,2 @@
+/** Clients and servers of other projects at the other end. */
+package parley.it.interop;

@@ -1,0 +1,282 @@
+package parley.it.plugins;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolDecoderOutput;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import parley.codec.FrameDecoder;
+import parley.testing.Distribution;
+import parley.testing.Markdown;
+import parley.testing.Maven;
+import parley.testing.Peer;
+import parley.testing.PluginJar;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
+import parley.testing.ServerProcess;
+
+/** docs/new-protocol.md, step by step: each listing is compiled and run, each output compared. */
+class NewProtocolPageIT {
+
+  private static final Path PAGE = Programs.HOME.resolve("docs/new-protocol.md");
+  private static final String START = "bin/start-server.sh";
+
+  @TempDir private Path temp;
+  private Path home;
+
+  @BeforeEach
+  void unpack() throws Exception {
+    home = Distribution.unpack(temp);
+  }
+
+  private static String listing(String kind, String word) throws IOException {
+    return Markdown.listing(PAGE, kind, word);
+  }
+
+  private Result sh(Map<String, String> environment, String script) throws Exception {
+    return Programs.run(environment, "", home, List.of("sh", "-euc", script));
+  }
+
+  /** A command of the page with its output, on a port of the test's in the place of the page's. */
+  private void asPrinted(String word, String port, int actual) throws Exception {
+    String[] printed = listing("", word).split("\n", 2);
+    assertThat(printed[0]).startsWith("$ ").contains(port);
+    Result ran = sh(Map.of(), printed[0].substring(2).replace(port, Integer.toString(actual)));
+    assertThat(ran).isEqualTo(new Result(0, printed[1], ""));
+  }
+
+  @Test
+  void aLineProtocol() throws Exception {
+    Programs.need("nc");
+    Path project = home.resolve("thermometer");
+    try (Maven maven = Maven.withoutParley()) {
+      Files.writeString( // offline without being told
+          Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"), "-o");
+      Result made = sh(maven.environment(), listing("sh", "bin/new-protocol.sh"));
+      assertThat(made.code()).as("%s", made).isZero();
+      String source = "java/example/thermometer/ThermometerProtocol";
+      for (String each :
+          List.of("src/main/" + source + ".java", "src/test/" + source + "Test.java")) {
+        assertThat(project.resolve(each)).isRegularFile();
+      }
+      Files.writeString(
+          project.resolve("src/main/" + source + ".java"),
+          listing("java", "class ThermometerProtocol "));
+      Files.writeString(
+          project.resolve("src/test/" + source + "Test.java"),
+          listing("java", "class ThermometerProtocolTest"));
+      Path conf =
+          Files.writeString(
+              project.resolve("thermometer.conf"),
+              listing("hocon", "thermometer").replace(":9124", ":0"));
+      String[] steps = listing("sh", "mvn -q verify").split("(?=" + START + ")");
+      Result built = sh(maven.environment(), steps[0]);
+      assertThat(built.code()).as("%s", built).isZero();
+      try (ServerProcess server =
+          ServerProcess.start(1, Map.of(), home, List.of("sh", "-euc", "exec " + steps[1]))) {
+        asPrinted("nc -N", "9124", server.endpoint().port());
+      }
+      Files.writeString(conf, Files.readString(conf).replace("max-rooms", "max-room"));
+      Result refused = sh(Map.of(), steps[1].strip() + " --check-config");
+      assertThat(refused.code()).isEqualTo(78);
+      assertThat(refused.err().replace(home.toRealPath() + "/", ""))
+          .isEqualTo(listing("", "max-room is no key"));
+    }
+  }
+
+  /** Compiles listings into a jar of the page's name that names a protocol. */
+  private Path jar(String name, String protocol, Map<String, String> sources) throws Exception {
+    Path jar = home.resolve(name + ".jar");
+    PluginJar.of(jar, sources, List.of(protocol));
+    Files.copy(jar, home.resolve("plugins").resolve(name + ".jar"));
+    return jar;
+  }
+
+  private static Map<String, String> sources(String... classes) throws IOException {
+    Map<String, String> sources = new HashMap<>();
+    for (String each : classes) {
+      String simple = each.substring(each.lastIndexOf('.') + 1);
+      sources.put(each, listing("java", "class " + simple + " "));
+    }
+    return sources;
+  }
+
+  private ServerProcess serve(String protocol) throws Exception {
+    String conf =
+        "listeners { x { endpoint = \"tcp://127.0.0.1:0\", protocol = " + protocol + " } }";
+    Files.writeString(home.resolve("x.conf"), conf);
+    return ServerProcess.start(
+        1, Map.of(), home, List.of(home.resolve(START).toString(), "--config", "x.conf"));
+  }
+
+  @Test
+  void aBinaryProtocolAndItsClient() throws Exception {
+    jar(
+        "checksum",
+        "example.checksum.ChecksumProtocol",
+        sources("example.checksum.ChecksumProtocol", "example.checksum.ChecksumClient"));
+    try (ServerProcess server = serve("checksum")) {
+      asPrinted("java -cp", "9125", server.endpoint().port());
+    }
+  }
+
+  @Test
+  void aDecoderOfYourOwnProved() throws Exception {
+    Path jar =
+        jar(
+            "peak",
+            "example.peak.PeakProtocol",
+            sources("example.peak.PeakProtocol", "example.peak.PeakProtocolTest"));
+    prove(jar, "example.peak.PeakProtocolTest");
+    try (ServerProcess server = serve("peak");
+        Peer peer = Peer.connect(server.endpoint())) {
+      byte[] reading = {'R', 0, 1, 0, 0, 0, 5};
+      assertThat(peer.send(reading).bytes(reading.length)).isEqualTo(reading);
+    }
+  }
+
+  private static void prove(Path jar, String className) throws Exception {
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
+      Class<?> test = loader.loadClass(className);
+      var made = test.getDeclaredConstructor();
+      made.setAccessible(true);
+      var proved = test.getDeclaredMethod("proved");
+      proved.setAccessible(true);
+      proved.invoke(made.newInstance());
+    }
+  }
+
+  @Test
+  void aPush() throws Exception {
+    jar("news", "example.news.NewsProtocol", sources("example.news.NewsProtocol"));
+    try (ServerProcess server = serve("news");
+        Peer one = Peer.connect(server.endpoint());
+        Peer other = Peer.connect(server.endpoint())) {
+      assertThat(one.send("a\n").line()).isEqualTo("a"); // it is a reader by now
+      assertThat(other.send("b\n").line()).isIn("a", "b"); // the news may have come before it
+      assertThat(one.line()).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void whatTwoListenersShare() throws Exception {
+    prove(
+        jar(
+            "chat",
+            "example.chat.ChatProtocol",
+            sources("example.chat.ChatProtocol", "example.chat.ChatProtocolTest")),
+        "example.chat.ChatProtocolTest");
+    Files.writeString(
+        home.resolve("chat.conf"),
+        "listeners { a { endpoint = \"tcp://127.0.0.1:0\", protocol = chat }\n"
+            + "b { endpoint = \"tcp://127.0.0.1:0\", protocol = chat } }");
+    String start = home.resolve(START).toString();
+    try (ServerProcess server =
+            ServerProcess.start(2, Map.of(), home, List.of(start, "--config", "chat.conf"));
+        Peer one = Peer.connect(server.endpoints().get(0));
+        Peer two = Peer.connect(server.endpoints().get(1))) {
+      assertThat(one.line()).isEqualTo("welcome");
+      assertThat(two.line()).isEqualTo("welcome");
+      one.send("hello\n");
+      assertThat(two.line()).isEqualTo("hello");
+      two.send("hi\n");
+      assertThat(one.line()).isEqualTo("hi");
+      assertThat(server.stop()).isZero();
+    }
+  }
+
+  @Test
+  void aCorrelationByKey() throws Exception {
+    String checksum = listing("java", "class ChecksumProtocol ");
+    int end = checksum.lastIndexOf('}');
+    String keyed =
+        checksum
+                .substring(0, end)
+                .replace(
+                    "import parley.protocol.P",
+                    "import parley.protocol.Correlation;\nimport parley.protocol.P")
+            + listing("java", "Correlation.byKey")
+            + "}";
+    PluginJar.of(
+        temp.resolve("keyed.jar"), Map.of("example.checksum.ChecksumProtocol", keyed), List.of());
+  }
+
+  @Test
+  void aFrameInsideAFrame() throws Exception {
+    String imports =
+        "import static java.nio.charset.StandardCharsets.US_ASCII; import parley.codec.*;"
+            + " import org.apache.mina.core.buffer.IoBuffer;";
+    String source =
+        "package example.parts; "
+            + imports
+            + " public class Parts extends FrameDecoder { public Parts() { super(100); } "
+            + listing("java", "require(part, name)")
+            + "}";
+    Path jar = temp.resolve("parts.jar");
+    PluginJar.of(jar, Map.of("example.parts.Parts", source), List.of());
+    try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
+      Class<?> parts = loader.loadClass("example.parts.Parts");
+      FrameDecoder decoder = (FrameDecoder) parts.getDeclaredConstructor().newInstance();
+      List<Object> frames = new ArrayList<>();
+      ProtocolDecoderOutput out =
+          new ProtocolDecoderOutput() {
+            @Override
+            public void write(Object frame) {
+              frames.add(frame);
+            }
+
+            @Override
+            public void flush(NextFilter next, IoSession session) {}
+          };
+      decoder.decode(
+          new DummySession(), IoBuffer.wrap(new byte[] {0, 4, 2, 'o', 'k', '!', 0}), out);
+      decoder.decode(new DummySession(), IoBuffer.wrap(new byte[] {1, 0}), out);
+      assertThat(frames).containsExactly("ok", "");
+      assertThatThrownBy(
+              () ->
+                  decoder.decode(
+                      new DummySession(), IoBuffer.wrap(new byte[] {0, 2, 2, 'o', 'k'}), out))
+          .hasMessage("length: 2 (expected: <= 1, what is left of its part)");
+    }
+  }
+
+  /** One bad jar, and neither it nor the listener that does without it starts. */
+  @Test
+  void noListenerStarts() throws Exception {
+    Path jar = home.resolve("plugins/bad.jar");
+    String throwing = "public Bad() { throw new IllegalStateException(\"no licence\"); }";
+    PluginJar.of(jar, "Bad", PluginJar.source("Bad", "bad", throwing), List.of("Bad"));
+    Result refused = sh(Map.of(), START + " --set listeners.greeting.endpoint=tcp://127.0.0.1:0");
+    assertThat(refused)
+        .isEqualTo(
+            new Result(
+                78,
+                "",
+                jar.toRealPath()
+                    + ": Bad: its constructor failed: java.lang.IllegalStateException: no licence\n"));
+  }
+
+  /** What the page's table says of the start is as PluginErrorsTest and ConfTest see it. */
+  @Test
+  void nothingOnThePageIsLeftOut() throws IOException {
+    String page = Files.readString(PAGE);
+    long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
+    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 17);
+  }
+}

@@ -1,0 +1,2 @@
+/** The system calls of both commands, by strace. */
+package parley.it.sockets;

@@ -1,0 +1,2 @@
+/** TLS by the scripts and conf alone, with openssl at the other end. */
+package parley.it.tls;

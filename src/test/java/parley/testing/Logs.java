@@ -1,0 +1,72 @@
+package parley.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.LoggerContext;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
+
+/**
+ * What is logged while it is open, each line with level, association and message. The watchdog's
+ * lines are apart: a machine that is busy holds loops up.
+ */
+public final class Logs implements AutoCloseable {
+
+  private static final String WATCHDOG = "parley.transport.Watchdog";
+
+  private record Line(String logger, Level level, String text) {}
+
+  private final List<Line> lines = new CopyOnWriteArrayList<>();
+  private final AbstractAppender appender =
+      new AbstractAppender("captured", null, null, true, Property.EMPTY_ARRAY) {
+        @Override
+        public void append(LogEvent event) {
+          String association = event.getContextData().getValue("association");
+          String message = event.getMessage().getFormattedMessage();
+          lines.add(
+              new Line(
+                  event.getLoggerName(),
+                  event.getLevel(),
+                  event.getLevel() + " " + association + " " + message));
+        }
+      };
+
+  private Logs() {
+    appender.start();
+    root().addAppender(appender, Level.DEBUG, null);
+  }
+
+  public static Logs capture() {
+    return new Logs();
+  }
+
+  private static org.apache.logging.log4j.core.config.LoggerConfig root() {
+    return ((LoggerContext) LogManager.getContext(false)).getConfiguration().getRootLogger();
+  }
+
+  public List<String> atLeast(String level) {
+    return lines.stream()
+        .filter(line -> !line.logger.equals(WATCHDOG))
+        .filter(line -> line.level.isMoreSpecificThan(Level.valueOf(level)))
+        .map(Line::text)
+        .toList();
+  }
+
+  /** Waits until a line is logged that the predicate accepts. */
+  public void await(String level, Predicate<String> isIt) {
+    Await.until("a line of the log", () -> atLeast(level), all -> all.stream().anyMatch(isIt));
+  }
+
+  public List<String> ofTheWatchdog() {
+    return lines.stream().filter(line -> line.logger.equals(WATCHDOG)).map(Line::text).toList();
+  }
+
+  @Override
+  public void close() {
+    root().removeAppender("captured");
+  }
+}

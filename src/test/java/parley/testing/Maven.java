@@ -1,0 +1,71 @@
+package parley.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import parley.testing.Programs.Result;
+
+/**
+ * Maven with a local repository of a test's own: all that the build's has, but for Parley. What is
+ * installed there as Parley is gone when this is closed.
+ */
+public final class Maven implements AutoCloseable {
+
+  private static final String PARLEY = "parley";
+
+  private final Path repository;
+
+  private Maven(Path repository) {
+    this.repository = repository;
+  }
+
+  /** Skips the test where there is no Maven. */
+  public static Maven withoutParley() throws IOException {
+    Programs.need("mvn");
+    Path own = Path.of(System.getProperty("localRepository")); // Failsafe says so
+    Path repository = Files.createTempDirectory("repository");
+    try (Stream<Path> groups = Files.list(own)) {
+      for (Path group : groups.filter(each -> !each.endsWith(PARLEY)).toList()) {
+        Files.createSymbolicLink(repository.resolve(group.getFileName()), group);
+      }
+    }
+    return new Maven(repository);
+  }
+
+  /** Where Parley is once it is installed. */
+  public Path parley() {
+    return repository.resolve(PARLEY);
+  }
+
+  /** What makes every Maven use this repository, also one that a script runs. */
+  public Map<String, String> environment() {
+    return Map.of("MAVEN_OPTS", "-Dmaven.repo.local=" + repository);
+  }
+
+  /** Runs it offline and quiet. */
+  public Result run(Path folder, String... arguments) throws IOException, InterruptedException {
+    return run(folder, List.of("mvn", "-o", "-q", "-B"), arguments);
+  }
+
+  /** Runs it quiet, where a library may have to be downloaded that the build does not have. */
+  public Result runOnline(Path folder, String... arguments)
+      throws IOException, InterruptedException {
+    return run(folder, List.of("mvn", "-q", "-B", "-ntp"), arguments);
+  }
+
+  private Result run(Path folder, List<String> maven, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(maven);
+    command.addAll(List.of(arguments));
+    return Programs.run(environment(), "", folder, command);
+  }
+
+  @Override
+  public void close() throws IOException {
+    Folders.delete(repository);
+  }
+}

@@ -1,0 +1,164 @@
+package parley.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.transport.socket.SocketSessionConfig;
+import org.jspecify.annotations.NullMarked;
+import parley.codec.LineCodecFactory;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.BindException;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.transport.Admission;
+import parley.transport.EventLoop;
+
+/** Servers for tests, on a free port of loopback. */
+@NullMarked
+public final class Servers {
+
+  public static final Endpoint FREE = Endpoint.parse("tcp://127.0.0.1:0");
+
+  private Servers() {}
+
+  public static Server greeting() throws BindException {
+    return of(new GreetingProtocol());
+  }
+
+  public static Server of(Protocol protocol) throws BindException {
+    return of(protocol, config -> config);
+  }
+
+  public static Server of(Protocol protocol, UnaryOperator<ServerConfig.Builder> more)
+      throws BindException {
+    ListenerConfig listener = ListenerConfig.builder("test", FREE, protocol).build();
+    return new Server(more.apply(ServerConfig.builder().listener(listener)).build()).start();
+  }
+
+  /** A server with one listener, changed by the test. */
+  public static Server with(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more)
+      throws BindException {
+    ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
+    return new Server(ServerConfig.builder().listener(listener).build()).start();
+  }
+
+  /** A line protocol with a handler of the test's. */
+  public static Server lines(IoHandler handler) throws BindException {
+    return of(lineProtocol(handler));
+  }
+
+  public static Protocol lineProtocol(IoHandler handler) {
+    return new Protocol() {
+      @Override
+      public String name() {
+        return "test-lines";
+      }
+
+      @Override
+      public ProtocolCodecFactory codec(Settings settings, Side side) {
+        return new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16);
+      }
+
+      @Override
+      public IoHandler handler(Settings settings) {
+        return handler;
+      }
+    };
+  }
+
+  public static Endpoint endpoint(Server server) {
+    return server.listeners().get(0).endpoint();
+  }
+
+  /** The only session of a server's first listener, once it is there. */
+  public static IoSession session(Server server) {
+    Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
+    return Await.until("a session", () -> List.copyOf(sessions.values()), all -> !all.isEmpty())
+        .get(0);
+  }
+
+  /** More than the kernels keep of what is written to a peer {@link #withLittleRoom}. */
+  public static final int MORE_THAN_ITS_ROOM = 512 * 1024;
+
+  /**
+   * The only peer of a server: while it does not read, its kernel and the server's keep little for
+   * it. Without that, they take more in steps of up to a megabyte, at any time.
+   */
+  public static Peer withLittleRoom(Server server) throws IOException {
+    Peer peer = Peer.connect(endpoint(server), 4096);
+    ((SocketSessionConfig) session(server).getConfig()).setSendBufferSize(4096);
+    return peer;
+  }
+
+  /** Waits until so many sessions of a server are on its event loops. */
+  public static void awaitSessions(Server server, int count) {
+    Await.until("sessions", server.eventLoops()::sessionCount, now -> now == count);
+  }
+
+  /** Waits until no session of a server is on its event loops. */
+  public static void awaitNobody(Server server) {
+    int left = server.eventLoops().awaitNoSessions(Await.PATIENCE);
+    assertThat(left).as("sessions left").isZero();
+  }
+
+  /** Waits until so many connections are admitted by a server's first listener. */
+  public static void awaitConnections(Server server, int count) {
+    Admission admission = server.listeners().get(0).admission();
+    Await.until("connections", admission::connections, now -> now == count);
+  }
+
+  /** Waits until nobody listens where a server's first listener was. */
+  public static void awaitUnbound(Server server) {
+    Await.until("unbound", () -> isUnbound(server));
+  }
+
+  private static boolean isUnbound(Server server) throws IOException {
+    try (Peer peer = peer(server)) {
+      return false;
+    } catch (SocketException unbound) { // refused; or reset, in that instant
+      return true;
+    }
+  }
+
+  /** The loop of a session that is there has done by then what it had to do. */
+  public static void awaitRounds(IoSession session) {
+    for (int i = 0; i < 10; i++) {
+      CompletableFuture<Void> round = new CompletableFuture<>();
+      EventLoop.of(session).execute(() -> round.complete(null));
+      round.orTimeout(1, TimeUnit.MINUTES).join(); // for a test that hangs
+    }
+  }
+
+  /** In a handler, which throws nothing that is checked. */
+  public static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A peer with an address of loopback of its own. */
+  public static Peer peerFrom(String address, Server server) throws IOException {
+    return Peer.connect(address, endpoint(server));
+  }
+
+  public static Peer peer(Server server) throws IOException {
+    return Peer.connect(endpoint(server));
+  }
+}

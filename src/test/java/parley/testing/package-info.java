@@ -1,0 +1,2 @@
+/** What tests share: servers, peers, outside programs, and how to wait for them. */
+package parley.testing;
