@@ -27,7 +27,7 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
   public FixedLengthCodecFactory(int frameBytes) {
     super(
         () -> new Decoder(frameBytes),
-        (StraightEncoder) (session, frame, out) -> put(frameBytes, frame, out));
+        new BufferEncoder((frame, out) -> put(frameBytes, frame, out)));
     FrameDecoder.within("frame bytes", frameBytes, 1, 1 << 30);
   }
 

@@ -89,8 +89,14 @@ final class FrameInput extends IoBufferWrapper {
     return super.position(newPosition);
   }
 
-  /** Throws that more has to come, if so many bytes are not there. */
-  void need(long count) {
+  /** Throws that more has to come, if a buffer is the input and has fewer bytes. */
+  static void need(IoBuffer in, long count) {
+    if (in instanceof FrameInput input) {
+      input.need(count);
+    }
+  }
+
+  private void need(long count) {
     if (remaining() < count && part == null) {
       throw new RanOut();
     }

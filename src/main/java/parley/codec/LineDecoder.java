@@ -13,7 +13,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
  * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
  * and what may be the beginning of its delimiter; an error drops it.
  */
-final class LineDecoder implements ProtocolDecoder, FrameProgress {
+final class LineDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
 
@@ -95,8 +95,7 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
     return looked;
   }
 
-  @Override
-  public boolean isInFrame(IoSession session, boolean guess) {
+  boolean isInFrame() {
     return length > 0;
   }
 

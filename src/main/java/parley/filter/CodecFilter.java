@@ -16,7 +16,8 @@ import org.apache.mina.filter.codec.ProtocolDecoderException;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
-import parley.codec.BufferEncoder;
+import parley.codec.CodecInternals;
+import parley.codec.FrameEncoder;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
 import parley.transport.Batch;
@@ -46,9 +47,13 @@ import parley.transport.WriteQueue;
 final class CodecFilter extends IoFilterAdapter {
 
   private final ProtocolCodecFactory factory;
+  private final Turn.@Nullable Encoding encoding; // straight into a turn's buffer
 
   CodecFilter(ProtocolCodecFactory factory) {
     this.factory = factory;
+    FrameEncoder<Object> encoder = CodecInternals.encoder(factory);
+    this.encoding =
+        encoder == null ? null : (session, message, out) -> encoder.encode(message, out);
   }
 
   @Override
@@ -115,7 +120,7 @@ final class CodecFilter extends IoFilterAdapter {
   private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
     Turn turn = Turn.open(session, next);
     try {
-      encodeIn(turn, session, ShortWay.handler(this, session));
+      encodeIn(turn, ShortWay.handler(this, session));
       Handover.runDue(session);
     } finally {
       if (turn != null) {
@@ -124,10 +129,9 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  private void encodeIn(@Nullable Turn turn, IoSession session, @Nullable IoHandler handler)
-      throws Exception {
-    if (turn != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
-      turn.encodeBy(encoder::encode, handler instanceof Answerer answers ? answers : null);
+  private void encodeIn(@Nullable Turn turn, @Nullable IoHandler handler) {
+    if (turn != null && encoding != null) {
+      turn.encodeBy(encoding, handler instanceof Answerer answers ? answers : null);
     }
   }
 
@@ -157,7 +161,7 @@ final class CodecFilter extends IoFilterAdapter {
     Turn turn = Turn.open(session, next); // from here on it must be closed, whatever is thrown
     boolean decoded = false;
     try {
-      encodeIn(turn, session, handler);
+      encodeIn(turn, handler);
       frames.to(next, handler, turn);
       if (waiting != null) {
         frames.beginLater();

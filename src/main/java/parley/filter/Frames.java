@@ -9,9 +9,8 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.jspecify.annotations.Nullable;
-import parley.codec.DecoderSource;
+import parley.codec.CodecInternals;
 import parley.codec.FrameOutput;
-import parley.codec.FrameProgress;
 import parley.transport.Answerer;
 import parley.transport.Batch;
 import parley.transport.EndReason;
@@ -85,8 +84,8 @@ final class Frames implements FrameOutput, SessionState.CodecState {
 
   /** The session's decoder of a codec that lets it be kept here; else null. */
   @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory codec) {
-    if (kept == null && codec instanceof DecoderSource source) {
-      kept = source.newDecoder();
+    if (kept == null) {
+      kept = CodecInternals.newDecoder(codec);
     }
     return kept;
   }
@@ -110,7 +109,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   public boolean isInFrame() {
     return decoder != null
         && !input.isEnded()
-        && FrameProgress.isInFrame(decoder, session, delivered == deliveredBefore);
+        && CodecInternals.isInFrame(decoder, delivered == deliveredBefore);
   }
 
   /** Whether frames or bytes of this session wait for another turn. */
