@@ -59,7 +59,8 @@ class ArchitectureTest {
         .whereLayer("filter")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving", "tls")
+        .mayOnlyBeAccessedByLayers(
+            "cli", "server", "client", "filter", "built-in", "proving", "tls")
         .whereLayer("transport")
         .mayOnlyBeAccessedByLayers(
             "cli",

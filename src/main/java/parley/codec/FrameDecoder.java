@@ -197,17 +197,11 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     int left = 0;
     try {
       int read = in.remaining();
-      boolean joined = !unfinished.isEmpty();
-      IoBuffer bytes = joined ? unfinished.with(in) : in;
+      IoBuffer bytes = unfinished.with(in);
       if (!readFrames(bytes, read, out)) {
         left = bytes.remaining();
       }
-      int kept = bytes.remaining() - left;
-      if (joined) {
-        unfinished.keepOn(bytes.position(), kept);
-      } else {
-        unfinished.keep(bytes, kept);
-      }
+      unfinished.keep(bytes, bytes.remaining() - left);
       done = true;
     } finally {
       input = null;

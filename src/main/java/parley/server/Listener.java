@@ -10,8 +10,6 @@ import java.util.Collection;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
@@ -67,7 +65,15 @@ public final class Listener {
     Settings settings = config.settings();
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
-    ChainBuilder chain = chain(server, loops, codec);
+    FilterChains chains =
+        new FilterChains(loops, server.closeTimeout(), config.name(), protocol, settings, codec);
+    TlsContext tls = config.tls();
+    ChainBuilder chain =
+        chains.server(
+            proxy,
+            tls == null ? null : new TlsFilter(tls),
+            drain,
+            threads == null ? null : new HandlerThreads(threads, config.executorQueue()));
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
     Admission.Bounds bounds = Limits.admission(config.limits());
     admission = new Admission(bounds);
@@ -107,35 +113,12 @@ public final class Listener {
     return threads;
   }
 
-  private ChainBuilder chain(ServerConfig server, EventLoops loops, ProtocolCodecFactory codec) {
-    Protocol protocol = config.protocol();
-    FilterChains chains =
-        new FilterChains(loops, server.closeTimeout(), config.name(), owner(), below());
-    ChainBuilder chain = new ChainBuilder(Protocols.context(protocol));
-    HandlerThreads handling =
-        threads == null ? null : new HandlerThreads(threads, config.executorQueue());
-    Consumer<DefaultIoFilterChainBuilder> own =
-        builder -> protocol.extend(builder, config.settings(), Protocol.Side.SERVER);
-    return Protocols.part(
-        protocol,
-        "filters",
-        () -> {
-          chains.server(chain, codec, drain, own, handling);
-          return chain;
-        });
-  }
-
   private @Nullable ProxyFilter proxy() {
     Settings settings = config.proxyProtocol();
     return settings.get(ProxySettings.TRUSTED).isEmpty()
         ? null
         : new ProxyFilter(
             config.name(), settings, (session, client) -> acceptor.name(session, client));
-  }
-
-  private FilterChains.Below below() {
-    TlsContext tls = config.tls();
-    return new FilterChains.Below(proxy, tls == null ? null : new TlsFilter(tls));
   }
 
   /** What a connection beyond a limit gets; under TLS there are no words before the handshake. */
@@ -146,14 +129,6 @@ public final class Listener {
             "refusal",
             () -> LastWord.of(handler, codec, new LimitException(text)))
         : new byte[0];
-  }
-
-  private FilterChains.Owner owner() {
-    Protocol protocol = config.protocol();
-    return new FilterChains.Owner(
-        Protocols.describe(protocol),
-        Protocols.context(protocol),
-        failure -> Protocols.misfit(protocol, failure));
   }
 
   void bind() throws BindException {
