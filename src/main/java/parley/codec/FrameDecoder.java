@@ -36,7 +36,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   private static final int MAX_FRAME_BYTES = (1 << 30) + 64;
 
   private final int maxFrameBytes;
-  private final Unfinished unfinished = new Unfinished();
+  private final UnfinishedFrame unfinished = new UnfinishedFrame();
   private @Nullable IoBuffer input; // of the step at hand
   private long taken;
 

@@ -5,8 +5,8 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of a length and so many bytes. A frame is a {@code byte[]}: all that is on the wire
- * but the length field, which the decoder takes out and the encoder puts in.
+ * Makes frames of a length and that many bytes. A frame is a {@code byte[]}: all that is on the
+ * wire but the length field, which the decoder takes out and the encoder puts in.
  *
  * <pre>
  * new LengthFieldCodecFactory(2)                         offset 0, big-endian
@@ -48,7 +48,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
   private static final int MAX_OFFSET = 1024;
 
   /**
-   * Frames behind a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
+   * Frames after a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
    */
   public LengthFieldCodecFactory(int lengthBytes) {
     this(builder().lengthBytes(lengthBytes).layout());
@@ -185,8 +185,9 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     }
 
     /**
-     * What is added to the length for the number of bytes behind it, -1024 to 1024, 0 by default:
-     * -2 where a length of two bytes counts itself, 1 where one byte more follows than it says.
+     * The number that is added to the length to get the bytes after it, -1024 to 1024, 0 by
+     * default: -2 where a length of two bytes counts itself, 1 where one byte more follows than it
+     * says.
      */
     public Builder adjustment(int value) {
       adjustment = FrameDecoder.within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);

@@ -69,7 +69,7 @@ final class LineDecoder implements ProtocolDecoder {
       throws FrameException {
     byte last = end.last();
     int start = from;
-    int at = Bytes.indexOf(bytes, from, to, last);
+    int at = ByteSearch.indexOf(bytes, from, to, last);
     int looked = from;
     while (at >= 0) {
       if (at >= looked) {
@@ -81,7 +81,7 @@ final class LineDecoder implements ProtocolDecoder {
           return to - start;
         }
       }
-      at = Bytes.indexOf(bytes, at + 1, to, last);
+      at = ByteSearch.indexOf(bytes, at + 1, to, last);
     }
     keep(bytes, start, to);
     return 0;
@@ -91,7 +91,9 @@ final class LineDecoder implements ProtocolDecoder {
   private int lookForReturns(byte[] bytes, int start, int at, int to) {
     int looked = at + Math.min(AHEAD, to - at);
     mayHoldReturns =
-        length > 0 || at - start >= LONG || Bytes.indexOf(bytes, start, looked, (byte) '\r') >= 0;
+        length > 0
+            || at - start >= LONG
+            || ByteSearch.indexOf(bytes, start, looked, (byte) '\r') >= 0;
     return looked;
   }
 

@@ -50,7 +50,7 @@ final class LineEncoder implements FrameEncoder<Object> {
     } else {
       refuse(line, '\n', "LF"); // of a String the JVM finds a character faster than code does
       refuse(line, '\r', "CR");
-      if (Bytes.indexOf(text, 0, text.length, (byte) '?') >= 0) {
+      if (ByteSearch.indexOf(text, 0, text.length, (byte) '?') >= 0) {
         refuseReplaced(line, text);
       }
     }

@@ -135,7 +135,7 @@ public final class Setting<T> {
   /**
    * This setting with one more rule.
    *
-   * @param rule null if a value is allowed, else what is, such as {@code one line of text}
+   * @param rule null if a value is allowed, otherwise what is, such as {@code one line of text}
    */
   public Setting<T> check(Function<T, @Nullable String> rule) {
     Function<T, @Nullable String> both =

@@ -121,7 +121,7 @@ public final class Listener {
             config.name(), settings, (session, client) -> acceptor.name(session, client));
   }
 
-  /** What a connection beyond a limit gets; under TLS there are no words before the handshake. */
+  /** Returns the bytes for a connection beyond a limit: none under TLS, before the handshake. */
   private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
     return config.tls() == null
         ? Protocols.part(
@@ -197,7 +197,7 @@ public final class Listener {
     return endpoint;
   }
 
-  /** What it was made from. */
+  /** The configuration of this listener. */
   public ListenerConfig config() {
     return config;
   }
@@ -238,8 +238,8 @@ public final class Listener {
   }
 
   /**
-   * How many sessions have not had their last word; one that only waits for the peer's end has. Who
-   * is held back by a handshake or header has asked nothing, as far as was read.
+   * Returns how many sessions still have something to send. A session that only waits for the
+   * peer's end has nothing. A session in its handshake, or before its header, has read no request.
    */
   long unansweredCount() {
     return sessions().stream()
@@ -283,7 +283,7 @@ public final class Listener {
     return Thread.currentThread() instanceof HandlerThread thread && thread.listener() == this;
   }
 
-  /** Called when there are no sessions any more. */
+  /** Ends the handler's threads, after the last session has ended. */
   void endThreads() {
     if (threads != null) {
       threads.shutdown();
@@ -291,8 +291,8 @@ public final class Listener {
   }
 
   /**
-   * {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. Behind them, once
-   * all addresses of the host are bound, is the family: {@code (IPv4)} or {@code (IPv4 and IPv6)}.
+   * {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. If all addresses
+   * of the host are bound, the family follows: {@code (IPv4)} or {@code (IPv4 and IPv6)}.
    */
   @Override
   public String toString() {

@@ -13,7 +13,7 @@ import parley.proxy.ProxySettings;
 import parley.tls.TlsContext;
 import parley.tls.TlsSettings;
 
-/** What a listener is made from: an endpoint, a protocol with its settings, limits. Immutable. */
+/** The configuration of a listener: endpoint, protocol, settings, limits. Immutable. */
 public final class ListenerConfig {
 
   private static final Setting<Integer> BACKLOG = Setting.integer("backlog", 1024, 1, 65_535);
@@ -68,7 +68,7 @@ public final class ListenerConfig {
     return endpoint;
   }
 
-  /** What it serves. */
+  /** The protocol that it serves. */
   public Protocol protocol() {
     return protocol;
   }
@@ -124,7 +124,7 @@ public final class ListenerConfig {
   }
 
   /**
-   * Builds a ListenerConfig; each method refuses a bad value with the value and what is allowed.
+   * Builds a ListenerConfig; each method rejects a bad value with the value and what is allowed.
    */
   public static final class Builder {
 

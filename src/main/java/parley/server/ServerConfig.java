@@ -8,7 +8,7 @@ import java.util.Map;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
-/** What a server is made from: its listeners, event loops and deadlines. Immutable. */
+/** The configuration of a server: its listeners, event loops and deadlines. Immutable. */
 public final class ServerConfig {
 
   private static final Duration MOST = Duration.ofHours(24);
@@ -38,7 +38,7 @@ public final class ServerConfig {
     listeners.forEach(this::refuseLess);
   }
 
-  /** Else a session would be cut before it is suspended. */
+  /** Otherwise a session would be cut before its reading is suspended. */
   private void refuseLess(ListenerConfig listener) {
     int high = listener.limits().get(Limits.OUTBOUND_HIGH);
     if (outboundBytes < high) {
@@ -89,7 +89,7 @@ public final class ServerConfig {
     return settings.get(WATCHDOG);
   }
 
-  /** Builds a ServerConfig; each method refuses a bad value with the value and what is allowed. */
+  /** Builds a ServerConfig; each method rejects a bad value with the value and what is allowed. */
   public static final class Builder {
 
     private final List<ListenerConfig> listeners = new ArrayList<>();
@@ -157,8 +157,8 @@ public final class ServerConfig {
     }
 
     /**
-     * A loop that is held up for so long, by a handler that blocks, is logged with its stack; 0 to
-     * 24 hours, 1 second by default, 0 for never.
+     * The time after which an event loop that a handler blocks is logged with its stack: 0 to 24
+     * hours, 1 second by default, 0 for never.
      */
     public Builder watchdog(Duration value) {
       return set(WATCHDOG, value);

@@ -4,10 +4,10 @@ import org.apache.mina.core.buffer.IoBuffer;
 
 /**
  * Keeps the bytes of an unfinished frame in an array that grows with what has come, to about twice
- * that, and shrinks with what is left. However many reads bring them, each byte is copied a few
- * times at most.
+ * that, and shrinks with what is left. Each byte is copied a few times at most, whatever the number
+ * of reads.
  */
-final class Unfinished {
+final class UnfinishedFrame {
 
   private static final byte[] NONE = {};
   private static final int LEAST_ROOM = 64;
