@@ -170,27 +170,12 @@ public final class Connector implements AutoCloseable {
   ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
-    ChainBuilder chain = new ChainBuilder(Protocols.context(protocol));
     TlsContext tls = config.tls();
-    FilterChains chains =
-        new FilterChains(
-            loops,
-            config.closeTimeout(),
-            Protocols.name(protocol),
-            new FilterChains.Owner(
-                Protocols.describe(protocol),
-                Protocols.context(protocol),
-                failure -> Protocols.misfit(protocol, failure)),
-            new FilterChains.Below(null, tls == null ? null : new TlsFilter(tls)));
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
-    return Protocols.part(
-        protocol,
-        "filters",
-        () -> {
-          chains.client(chain, codec, own -> protocol.extend(own, settings, Protocol.Side.CLIENT));
-          return chain;
-        });
+    return new FilterChains(
+            loops, config.closeTimeout(), Protocols.name(protocol), protocol, settings, codec)
+        .client(tls == null ? null : new TlsFilter(tls));
   }
 
   private static @Nullable Connection connectionOf(IoSession session) {

@@ -50,7 +50,7 @@ public final class BytesCodecFactory implements ProtocolCodecFactory {
         }
       };
 
-  /** One that serves any number of sessions. */
+  /** A codec for any number of sessions. */
   public BytesCodecFactory() {}
 
   @Override

@@ -1,7 +1,7 @@
 package parley.codec;
 
 /**
- * Says that the peer ended its stream inside a frame. Ends the session as every {@link
+ * Reports that the peer ended its stream inside a frame. Ends the session as every {@link
  * FrameException} does.
  */
 public final class CutShortException extends FrameException {

@@ -1,8 +1,8 @@
 package parley.codec;
 
 /**
- * Says that a peer was too late with a frame, or was idle for too long. Ends the session as every
- * {@link FrameException} does.
+ * Reports that a peer was too late with a frame, or was idle for too long. Ends the session as
+ * every {@link FrameException} does.
  */
 public final class DeadlineException extends FrameException {
 

@@ -4,7 +4,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of one size: each is a {@code byte[]} of so many bytes.
+ * Makes frames of one size: each is a {@code byte[]} of that many bytes.
  *
  * <pre>
  * new FixedLengthCodecFactory(3)
@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * |&lt;-  frame   -&gt;|&lt;-  frame   -&gt;|
  * </pre>
  *
- * <p>At the end of stream an unfinished frame is refused with a {@link FrameException}. A message
- * that is no {@code byte[]} of that size fails its write. One factory serves all sessions.
+ * <p>At the end of stream an unfinished frame is rejected with a {@link FrameException}. A message
+ * that is not a {@code byte[]} of that size fails its write. One factory serves all sessions.
  */
 public final class FixedLengthCodecFactory extends FrameCodecFactory {
 
@@ -27,7 +27,7 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
   public FixedLengthCodecFactory(int frameBytes) {
     super(
         () -> new Decoder(frameBytes),
-        (StraightEncoder) (session, frame, out) -> put(frameBytes, frame, out));
+        new BufferEncoder((frame, out) -> put(frameBytes, frame, out)));
     FrameDecoder.within("frame bytes", frameBytes, 1, 1 << 30);
   }
 

@@ -30,13 +30,13 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  */
-public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
+public abstract class FrameDecoder implements ProtocolDecoder {
 
   /** The longest payload that the codecs here allow, and room for its length field. */
   private static final int MAX_FRAME_BYTES = (1 << 30) + 64;
 
   private final int maxFrameBytes;
-  private final Unfinished unfinished = new Unfinished();
+  private final UnfinishedFrame unfinished = new UnfinishedFrame();
   private @Nullable IoBuffer input; // of the step at hand
   private long taken;
 
@@ -105,9 +105,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     if (in == input && taken + in.position() - stepStart + count > maxFrameBytes) {
       throw tooLong();
     }
-    if (in instanceof FrameInput own) {
-      own.need(count);
-    }
+    FrameInput.need(in, count);
     if (in.remaining() < count) {
       throw new FrameException(
           "length: " + count + " (expected: <= " + in.remaining() + ", what is left of its part)");
@@ -131,11 +129,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
    * @throws BufferUnderflowException if its end has not come
    */
   protected final String readLine(IoBuffer in) {
-    int length = lineLength(in);
-    if (length < 0) {
-      throw noEnd(in);
-    }
-    return takeLine(in, length);
+    return takeLine(in, lineLength(in));
   }
 
   /**
@@ -150,9 +144,6 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     int most = length < 0 ? in.remaining() : length;
     if (most > maxBytes && (most > maxBytes + 1L || in.get(in.position() + maxBytes) != '\r')) {
       throw new FrameException("line too long: more than " + maxBytes + " bytes");
-    }
-    if (length < 0) {
-      throw noEnd(in);
     }
     return takeLine(in, length);
   }
@@ -172,18 +163,16 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     return end < 0 ? -1 : end - start;
   }
 
+  /** Takes a line of a length; a negative one has no end yet. */
   private static String takeLine(IoBuffer in, int length) {
+    if (length < 0) {
+      FrameInput.need(in, in.remaining() + 1L);
+      throw new BufferUnderflowException();
+    }
     byte[] line = new byte[length];
     in.get(line).get();
     boolean crLf = length > 0 && line[length - 1] == '\r';
     return new String(line, 0, crLf ? length - 1 : length, StandardCharsets.ISO_8859_1);
-  }
-
-  private static BufferUnderflowException noEnd(IoBuffer in) {
-    if (in instanceof FrameInput own) {
-      own.need(in.remaining() + 1L);
-    }
-    return new BufferUnderflowException();
   }
 
   /**
@@ -192,9 +181,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
    * @throws BufferUnderflowException if they have not come
    */
   protected static byte[] readBytes(IoBuffer in, int count) {
-    if (in instanceof FrameInput own) {
-      own.need(count);
-    }
+    FrameInput.need(in, count);
     if (in.remaining() < count) {
       throw new BufferUnderflowException();
     }
@@ -210,17 +197,11 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     int left = 0;
     try {
       int read = in.remaining();
-      boolean joined = !unfinished.isEmpty();
-      IoBuffer bytes = joined ? unfinished.with(in) : in;
+      IoBuffer bytes = unfinished.with(in);
       if (!readFrames(bytes, read, out)) {
         left = bytes.remaining();
       }
-      int kept = bytes.remaining() - left;
-      if (joined) {
-        unfinished.keepOn(bytes.position(), kept);
-      } else {
-        unfinished.keep(bytes, kept);
-      }
+      unfinished.keep(bytes, bytes.remaining() - left);
       done = true;
     } finally {
       input = null;
@@ -231,8 +212,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
     }
   }
 
-  @Override
-  public final boolean isInFrame(IoSession session, boolean guess) {
+  final boolean isInFrame() {
     return !unfinished.isEmpty() || taken > 0;
   }
 
@@ -310,7 +290,7 @@ public abstract class FrameDecoder implements ProtocolDecoder, FrameProgress {
   /** The peer's end of stream: an unfinished frame will never be one. */
   @Override
   public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws FrameException {
-    boolean cut = !unfinished.isEmpty() || taken > 0;
+    boolean cut = isInFrame();
     forget();
     if (cut) {
       throw new CutShortException("end of stream inside a frame");

@@ -9,13 +9,13 @@ import org.apache.mina.core.buffer.IoBufferWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link FrameDecoder} reads from. Where all that has come was read, more is to come, and
- * the exception for that is one of its own: whoever reads past the end of a part of it, such as a
- * slice, or what is between the position and a limit that was set, gets MINA's.
+ * The input of a {@link FrameDecoder}. A read past the end of all that has come throws {@link
+ * RanOut}, as more is to come. A read past the end of a part of it throws MINA's exception. A part
+ * is a slice, or the bytes up to a limit that was set.
  */
 final class FrameInput extends IoBufferWrapper {
 
-  /** More has to come. It has no stack, as peers cause it. */
+  /** Reports that more has to come, without a stack: peers cause it. */
   static final class RanOut extends BufferUnderflowException {
 
     private static final long serialVersionUID = 1;
@@ -28,7 +28,7 @@ final class FrameInput extends IoBufferWrapper {
     }
   }
 
-  /** What a limit ends; it is over when the limit is set back to the one before. */
+  /** The bytes up to a limit, until the limit is set back to the one before. */
   private record Part(int limitBefore, @Nullable Part around) {}
 
   private final int end; // of what has come
@@ -89,8 +89,14 @@ final class FrameInput extends IoBufferWrapper {
     return super.position(newPosition);
   }
 
-  /** Throws that more has to come, if so many bytes are not there. */
-  void need(long count) {
+  /** Throws {@link RanOut} if a buffer is the input and has fewer bytes. */
+  static void need(IoBuffer in, long count) {
+    if (in instanceof FrameInput input) {
+      input.need(count);
+    }
+  }
+
+  private void need(long count) {
     if (remaining() < count && part == null) {
       throw new RanOut();
     }

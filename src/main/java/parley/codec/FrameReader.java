@@ -11,9 +11,9 @@ package parley.codec;
 public interface FrameReader<F, M> {
 
   /**
-   * What a frame says.
+   * Returns the object that a frame stands for.
    *
-   * @throws FrameException if it says nothing; the session ends as for any input that is no frame
+   * @throws FrameException if there is none; the session ends as for any input that is not a frame
    */
   M read(F frame) throws FrameException;
 }

@@ -3,33 +3,34 @@ package parley.codec;
 import java.nio.ByteOrder;
 import org.apache.mina.core.buffer.IoBuffer;
 
-/** Reads and writes one kind of length field; values are unsigned, 32 bits at most. */
-interface LengthField {
+/** One kind of length field. Values are unsigned, of at most 32 bits. */
+abstract class LengthField {
 
-  /** The bytes of the longest field of a varint: 7 bits each (LEB128). */
-  int MAX_VARINT_BYTES = 5;
+  /** The longest varint, in bytes of 7 bits each (LEB128). */
+  private static final int MAX_VARINT_BYTES = 5;
+
+  final int maxBytes;
+  final long maxValue;
+
+  private LengthField(int maxBytes, long maxValue) {
+    this.maxBytes = maxBytes;
+    this.maxValue = maxValue;
+  }
 
   /**
-   * The value at the buffer's position, which moves behind it.
+   * Reads the value at the buffer's position, and moves the position past it.
    *
-   * @throws java.nio.BufferUnderflowException if it is not complete
+   * @throws java.nio.BufferUnderflowException if the value is not complete
    */
-  long read(IoBuffer in) throws FrameException;
+  abstract long read(IoBuffer in) throws FrameException;
 
-  /** Puts a value. */
-  void write(IoBuffer out, long value);
+  abstract void write(IoBuffer out, long value);
 
-  /** The largest value. */
-  long most();
-
-  /** The most bytes that it takes. */
-  int maxBytes();
-
-  /** A field of 1 to 4 bytes. */
+  /** Returns a field of 1 to 4 bytes. */
   static LengthField fixed(int bytes, ByteOrder order) {
-    return new LengthField() {
+    return new LengthField(bytes, (1L << (8 * bytes)) - 1) {
       @Override
-      public long read(IoBuffer in) {
+      long read(IoBuffer in) {
         long value = 0;
         for (int i = 0; i < bytes; i++) {
           value |= (in.get() & 0xFFL) << shift(i);
@@ -38,70 +39,48 @@ interface LengthField {
       }
 
       @Override
-      public void write(IoBuffer out, long value) {
+      void write(IoBuffer out, long value) {
         for (int i = 0; i < bytes; i++) {
           out.put((byte) (value >>> shift(i)));
         }
       }
 
-      /** How far the i-th byte on the wire stands from the lowest one. */
+      /** How far the i-th byte on the wire is from the lowest one, in bits. */
       private int shift(int i) {
         return 8 * (order == ByteOrder.BIG_ENDIAN ? bytes - 1 - i : i);
-      }
-
-      @Override
-      public long most() {
-        return (1L << (8 * bytes)) - 1;
-      }
-
-      @Override
-      public int maxBytes() {
-        return bytes;
       }
     };
   }
 
-  /** A field of 1 to 5 bytes, the lowest 7 bits first, the top bit set in all but the last byte. */
+  /**
+   * Returns a field of 1 to 5 bytes: the lowest 7 bits first, the top bit set in all but the last.
+   */
   static LengthField varint() {
-    return new LengthField() {
+    return new LengthField(MAX_VARINT_BYTES, 0xFFFF_FFFFL) {
       @Override
-      public long read(IoBuffer in) throws FrameException {
+      long read(IoBuffer in) throws FrameException {
         long value = 0;
-        for (int i = 0; i < MAX_VARINT_BYTES; i++) {
-          byte next = in.get();
+        byte next = -1;
+        for (int i = 0; i < maxBytes && next < 0; i++) {
+          next = in.get();
           value |= (next & 0x7FL) << (7 * i);
-          if (next >= 0) {
-            return checked(value);
-          }
         }
-        throw new FrameException("varint too long: more than " + MAX_VARINT_BYTES + " bytes");
-      }
-
-      private long checked(long value) throws FrameException {
-        if (value > most()) {
+        if (next < 0) {
+          throw new FrameException("varint too long: more than " + maxBytes + " bytes");
+        }
+        if (value > maxValue) {
           throw new FrameException("varint too large: more than 32 bits");
         }
         return value;
       }
 
       @Override
-      public void write(IoBuffer out, long value) {
+      void write(IoBuffer out, long value) {
         long rest = value;
-        while (rest > 0x7F) {
+        for (; rest > 0x7F; rest >>>= 7) {
           out.put((byte) (rest | 0x80));
-          rest >>>= 7;
         }
         out.put((byte) rest);
-      }
-
-      @Override
-      public long most() {
-        return 0xFFFF_FFFFL;
-      }
-
-      @Override
-      public int maxBytes() {
-        return MAX_VARINT_BYTES;
       }
     };
   }

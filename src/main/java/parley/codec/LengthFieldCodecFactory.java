@@ -2,11 +2,11 @@ package parley.codec;
 
 import java.nio.ByteOrder;
 import org.apache.mina.core.buffer.IoBuffer;
-import parley.codec.LengthFieldDecoder.Layout;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of a length and so many bytes. A frame is a {@code byte[]}: all that is on the wire
- * but the length field, which the decoder takes out and the encoder puts in.
+ * Makes frames of a length and that many bytes. A frame is a {@code byte[]}: all that is on the
+ * wire but the length field, which the decoder takes out and the encoder puts in.
  *
  * <pre>
  * new LengthFieldCodecFactory(2)                         offset 0, big-endian
@@ -48,20 +48,14 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
   private static final int MAX_OFFSET = 1024;
 
   /**
-   * Frames behind a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
+   * Frames after a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
    */
   public LengthFieldCodecFactory(int lengthBytes) {
-    this(builder().lengthBytes(lengthBytes));
-  }
-
-  private LengthFieldCodecFactory(Builder builder) {
-    this(builder.layout());
+    this(builder().lengthBytes(lengthBytes).layout());
   }
 
   private LengthFieldCodecFactory(Layout layout) {
-    super(
-        () -> new LengthFieldDecoder(layout),
-        (StraightEncoder) (session, frame, out) -> encode(layout, frame, out));
+    super(() -> new Decoder(layout), new BufferEncoder((frame, out) -> encode(layout, frame, out)));
   }
 
   /** Two bytes of length, big-endian, at offset 0, unless told otherwise. */
@@ -71,20 +65,20 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
 
   private static void encode(Layout layout, Object message, IoBuffer out) {
     byte[] frame = bytes(message);
-    int offset = layout.offset();
-    if (frame.length < offset || frame.length > layout.maxFrameBytes()) {
+    int offset = layout.offset;
+    if (frame.length < offset || frame.length > layout.maxFrameBytes) {
       throw new IllegalArgumentException(
           String.format(
               "frame of %d bytes (expected: %d to %d)",
-              frame.length, offset, layout.maxFrameBytes()));
+              frame.length, offset, layout.maxFrameBytes));
     }
-    long value = (long) frame.length - offset - layout.adjustment();
-    if (value < 0 || value > layout.field().most()) {
+    long value = (long) frame.length - offset - layout.adjustment;
+    if (value < 0 || value > layout.field.maxValue) {
       throw new IllegalArgumentException(
-          String.format("length: %d (expected: 0 to %d)", value, layout.field().most()));
+          String.format("length: %d (expected: 0 to %d)", value, layout.field.maxValue));
     }
     out.put(frame, 0, offset);
-    layout.field().write(out, value);
+    layout.field.write(out, value);
     out.put(frame, offset, frame.length - offset);
   }
 
@@ -96,7 +90,64 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
         "message: " + message.getClass().getName() + " (expected: byte[])");
   }
 
-  /** Says how frames are laid out; each method refuses a bad value with what is allowed. */
+  /**
+   * Where the length is and what it means.
+   *
+   * @param offset the bytes before the field
+   * @param adjustment what is added to the length for the number of bytes after the field
+   * @param maxFrameBytes the longest frame, without the field
+   */
+  private record Layout(LengthField field, int offset, int adjustment, int maxFrameBytes) {}
+
+  private static final class Decoder extends FrameDecoder {
+
+    private final Layout layout;
+
+    Decoder(Layout layout) {
+      super(layout.maxFrameBytes + layout.field.maxBytes);
+      this.layout = layout;
+    }
+
+    @Override
+    protected byte @Nullable [] readFrame(IoBuffer in) throws FrameException {
+      int start = in.position();
+      int offset = layout.offset;
+      if (in.remaining() <= offset) {
+        return null;
+      }
+      in.skip(offset);
+      int rest = checkedRest(layout.field.read(in));
+      if (in.remaining() < rest) {
+        in.position(start);
+        return null;
+      }
+      byte[] frame = new byte[offset + rest];
+      in.get(frame, offset, rest);
+      int end = in.position();
+      in.position(start);
+      in.get(frame, 0, offset);
+      in.position(end);
+      return frame;
+    }
+
+    /** Returns how many bytes follow a field of a value. */
+    private int checkedRest(long value) throws FrameException {
+      long rest = value + layout.adjustment;
+      if (rest < 0) {
+        throw new FrameException(
+            String.format("length: %d (expected: >= %d)", value, -layout.adjustment));
+      }
+      long length = layout.offset + rest;
+      if (length > layout.maxFrameBytes) {
+        throw new FrameException(
+            String.format(
+                "frame too long: %d bytes (expected: <= %d)", length, layout.maxFrameBytes));
+      }
+      return (int) rest;
+    }
+  }
+
+  /** The layout of frames. Each method rejects a bad value with what is allowed. */
   public static final class Builder {
 
     private int lengthBytes = 2;
@@ -134,8 +185,9 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     }
 
     /**
-     * What is added to the length for the number of bytes behind it, -1024 to 1024, 0 by default:
-     * -2 where a length of two bytes counts itself, 1 where one byte more follows than it says.
+     * The number that is added to the length to get the bytes after it, -1024 to 1024, 0 by
+     * default: -2 where a length of two bytes counts itself, 1 where one byte more follows than it
+     * says.
      */
     public Builder adjustment(int value) {
       adjustment = FrameDecoder.within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);
@@ -150,7 +202,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
 
     /** The finished codec. */
     public LengthFieldCodecFactory build() {
-      return new LengthFieldCodecFactory(this);
+      return new LengthFieldCodecFactory(layout());
     }
 
     private Layout layout() {

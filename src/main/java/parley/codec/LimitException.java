@@ -1,8 +1,8 @@
 package parley.codec;
 
 /**
- * Says that a peer went past a limit other than that of a frame, such as a number of connections.
- * Ends the session as every {@link FrameException} does.
+ * Reports that a peer went past a limit other than that of a frame, such as a number of
+ * connections. Ends the session as every {@link FrameException} does.
  */
 public final class LimitException extends FrameException {
 

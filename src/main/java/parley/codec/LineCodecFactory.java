@@ -44,14 +44,14 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  * length counts bytes without the delimiter. One factory serves all sessions; the decoder's state
  * is the session's own.
  */
-public final class LineCodecFactory extends TextLineCodecFactory implements DecoderSource {
+public final class LineCodecFactory extends TextLineCodecFactory {
 
   /** The limit unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
   private final Charset charset;
   private final LineEnd end;
-  private final LineEncoder encoder;
+  private final BufferEncoder encoder;
   private volatile int maxLineBytes;
   private volatile int maxEncodedBytes = Integer.MAX_VALUE;
 
@@ -85,12 +85,7 @@ public final class LineCodecFactory extends TextLineCodecFactory implements Deco
     this.charset = charset;
     this.end = LineEnd.of(delimiter, charset);
     this.maxLineBytes = checkMax(maxLineBytes);
-    this.encoder = new LineEncoder(charset, end, this::getEncoderMaxLineLength);
-  }
-
-  @Override
-  public ProtocolDecoder newDecoder() {
-    return new LineDecoder(charset, end, maxLineBytes);
+    this.encoder = new BufferEncoder(new LineEncoder(charset, end, this::getEncoderMaxLineLength));
   }
 
   private static int checkMax(int bytes) {
@@ -104,7 +99,15 @@ public final class LineCodecFactory extends TextLineCodecFactory implements Deco
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {
-    return SessionDecoders.of(session, this, this::newDecoder);
+    return FrameCodecFactory.kept(session, this, this::newDecoder);
+  }
+
+  ProtocolDecoder newDecoder() {
+    return new LineDecoder(charset, end, maxLineBytes);
+  }
+
+  BufferEncoder encoder() {
+    return encoder;
   }
 
   /** The longest line that is decoded, in bytes without the delimiter. */

@@ -13,7 +13,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
  * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
  * and what may be the beginning of its delimiter; an error drops it.
  */
-final class LineDecoder implements ProtocolDecoder, FrameProgress {
+final class LineDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
 
@@ -69,7 +69,7 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
       throws FrameException {
     byte last = end.last();
     int start = from;
-    int at = Bytes.indexOf(bytes, from, to, last);
+    int at = ByteSearch.indexOf(bytes, from, to, last);
     int looked = from;
     while (at >= 0) {
       if (at >= looked) {
@@ -81,7 +81,7 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
           return to - start;
         }
       }
-      at = Bytes.indexOf(bytes, at + 1, to, last);
+      at = ByteSearch.indexOf(bytes, at + 1, to, last);
     }
     keep(bytes, start, to);
     return 0;
@@ -91,17 +91,13 @@ final class LineDecoder implements ProtocolDecoder, FrameProgress {
   private int lookForReturns(byte[] bytes, int start, int at, int to) {
     int looked = at + Math.min(AHEAD, to - at);
     mayHoldReturns =
-        length > 0 || at - start >= LONG || Bytes.indexOf(bytes, start, looked, (byte) '\r') >= 0;
+        length > 0
+            || at - start >= LONG
+            || ByteSearch.indexOf(bytes, start, looked, (byte) '\r') >= 0;
     return looked;
   }
 
-  @Override
-  public boolean copiesInput() {
-    return true;
-  }
-
-  @Override
-  public boolean isInFrame(IoSession session, boolean guess) {
+  boolean isInFrame() {
     return length > 0;
   }
 

@@ -6,10 +6,9 @@ import java.util.Arrays;
 import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.mina.core.buffer.IoBuffer;
-import org.apache.mina.core.session.IoSession;
 
 /** Encodes one message as one line: its text, then the delimiter. Keeps no state. */
-final class LineEncoder implements StraightEncoder {
+final class LineEncoder implements FrameEncoder<Object> {
 
   /** Up to here it is faster to look at each character than at eight bytes at a time. */
   private static final int SHORT = 64;
@@ -39,7 +38,7 @@ final class LineEncoder implements StraightEncoder {
    *     text
    */
   @Override
-  public void encode(IoSession session, Object message, IoBuffer out) {
+  public void encode(Object message, IoBuffer out) {
     String line = message.toString();
     if (mayBePlain && line.length() <= SHORT && putPlain(line, out)) {
       return;
@@ -51,7 +50,7 @@ final class LineEncoder implements StraightEncoder {
     } else {
       refuse(line, '\n', "LF"); // of a String the JVM finds a character faster than code does
       refuse(line, '\r', "CR");
-      if (Bytes.indexOf(text, 0, text.length, (byte) '?') >= 0) {
+      if (ByteSearch.indexOf(text, 0, text.length, (byte) '?') >= 0) {
         refuseReplaced(line, text);
       }
     }

@@ -25,12 +25,12 @@ import org.jspecify.annotations.Nullable;
  * decoded. What the writer does not take, by its type, fails the write. One factory serves all
  * sessions, and keeps no state but that of the other codec.
  */
-public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSource {
+public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   private final ProtocolCodecFactory frames;
   private final FrameReader<Object, ?> reader;
-  private final Decoder decoder;
   private final Function<Object, ?> writer;
+  private final @Nullable BufferEncoder encoder;
 
   /**
    * A codec on top of another.
@@ -46,60 +46,50 @@ public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSo
       ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
     this.frames = frames;
     this.reader = (FrameReader<Object, ?>) reader;
-    this.decoder = new Decoder(frames::getDecoder, this.reader, false);
-    this.writer = (Function<Object, ?>) writer;
+    Function<Object, ?> toFrame = (Function<Object, ?>) writer;
+    this.writer = toFrame;
+    FrameEncoder<Object> inner = CodecInternals.encoder(frames);
+    this.encoder =
+        inner == null
+            ? null
+            : new BufferEncoder((message, out) -> inner.encode(toFrame.apply(message), out));
   }
 
   @Override
-  public ProtocolDecoder getDecoder(IoSession session) {
-    return decoder;
-  }
-
-  @Override
-  public @Nullable ProtocolDecoder newDecoder() {
-    ProtocolDecoder inner = frames instanceof DecoderSource source ? source.newDecoder() : null;
-    boolean copies = inner instanceof FrameProgress says && says.copiesInput();
-    return inner == null ? null : new Decoder(session -> inner, reader, copies);
+  public ProtocolDecoder getDecoder(IoSession session) throws Exception {
+    return new Decoder(frames.getDecoder(session), reader);
   }
 
   @Override
   public ProtocolEncoder getEncoder(IoSession session) throws Exception {
-    ProtocolEncoder encoder = frames.getEncoder(session);
-    return encoder instanceof BufferEncoder straight
-        ? new Straight(straight, writer)
-        : new Encoder(encoder, writer);
+    return encoder == null ? new Encoder(frames.getEncoder(session), writer) : encoder;
   }
 
-  /** Finds the decoder of the frames. */
-  private interface Frames {
-    ProtocolDecoder of(IoSession session) throws Exception;
+  @Nullable ProtocolDecoder newDecoder() {
+    ProtocolDecoder inner = CodecInternals.newDecoder(frames);
+    return inner == null ? null : new Decoder(inner, reader);
   }
 
-  private record Decoder(Frames frames, FrameReader<Object, ?> reader, boolean copiesInput)
-      implements ProtocolDecoder, FrameProgress {
+  @Nullable BufferEncoder encoder() {
+    return encoder;
+  }
 
-    @Override
-    public boolean isInFrame(IoSession session, boolean guess) {
-      try {
-        return FrameProgress.isInFrame(frames.of(session), session, guess);
-      } catch (Exception e) {
-        return false; // the next decode will throw it
-      }
-    }
+  /** Keeps no state but that of the decoder of the frames. */
+  record Decoder(ProtocolDecoder frames, FrameReader<Object, ?> reader) implements ProtocolDecoder {
 
     @Override
     public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) throws Exception {
-      frames.of(session).decode(session, in, new Output(reader, out));
+      frames.decode(session, in, new Output(reader, out));
     }
 
     @Override
     public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws Exception {
-      frames.of(session).finishDecode(session, new Output(reader, out));
+      frames.finishDecode(session, new Output(reader, out));
     }
 
     @Override
     public void dispose(IoSession session) throws Exception {
-      frames.of(session).dispose(session);
+      frames.dispose(session);
     }
   }
 
@@ -139,20 +129,6 @@ public final class MappedCodecFactory implements ProtocolCodecFactory, DecoderSo
     @Override
     public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
         throws Exception {
-      frames.encode(session, writer.apply(message), out);
-    }
-
-    @Override
-    public void dispose(IoSession session) throws Exception {
-      frames.dispose(session);
-    }
-  }
-
-  private record Straight(BufferEncoder frames, Function<Object, ?> writer)
-      implements StraightEncoder {
-
-    @Override
-    public void encode(IoSession session, Object message, IoBuffer out) throws Exception {
       frames.encode(session, writer.apply(message), out);
     }
 

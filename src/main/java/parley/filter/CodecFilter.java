@@ -16,7 +16,8 @@ import org.apache.mina.filter.codec.ProtocolDecoderException;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
-import parley.codec.BufferEncoder;
+import parley.codec.CodecInternals;
+import parley.codec.FrameEncoder;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
 import parley.transport.BatchRequest;
@@ -46,9 +47,11 @@ import parley.transport.WriteQueue;
 final class CodecFilter extends IoFilterAdapter {
 
   private final ProtocolCodecFactory factory;
+  private final @Nullable FrameEncoder<Object> encoder; // may put into a batch
 
   CodecFilter(ProtocolCodecFactory factory) {
     this.factory = factory;
+    this.encoder = CodecInternals.encoder(factory);
   }
 
   @Override
@@ -115,7 +118,7 @@ final class CodecFilter extends IoFilterAdapter {
   private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
     WriteBatch batch = WriteBatch.open(session, next);
     try {
-      encodeIn(batch, session, FastPath.handler(this, session));
+      encodeIn(batch, FastPath.handler(this, session));
       Handover.runDue(session);
     } finally {
       if (batch != null) {
@@ -124,9 +127,8 @@ final class CodecFilter extends IoFilterAdapter {
     }
   }
 
-  private void encodeIn(@Nullable WriteBatch batch, IoSession session, @Nullable IoHandler handler)
-      throws Exception {
-    if (batch != null && factory.getEncoder(session) instanceof BufferEncoder encoder) {
+  private void encodeIn(@Nullable WriteBatch batch, @Nullable IoHandler handler) {
+    if (batch != null && encoder != null) {
       batch.encodeBy(encoder, handler instanceof AnswerHandler<?> its && !its.tellsSent());
     }
   }
@@ -158,7 +160,7 @@ final class CodecFilter extends IoFilterAdapter {
         WriteBatch.open(session, next); // from here on it must be closed, whatever is thrown
     boolean decoded = false;
     try {
-      encodeIn(batch, session, handler);
+      encodeIn(batch, handler);
       frames.to(next, handler, batch);
       if (waiting != null) {
         frames.beginLater();

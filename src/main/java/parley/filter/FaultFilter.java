@@ -15,6 +15,8 @@ import org.slf4j.event.Level;
 import parley.codec.CutShortException;
 import parley.codec.DeadlineException;
 import parley.codec.FrameException;
+import parley.protocol.Protocol;
+import parley.protocol.Protocols;
 import parley.transport.ConnectionResetException;
 import parley.transport.CutException;
 import parley.transport.EndReason;
@@ -49,19 +51,17 @@ final class FaultFilter extends AroundFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultFilter.class);
 
-  private final FilterChains.Owner owner;
+  private final Protocol protocol;
+  private final String description;
   private final RareLog refused = new RareLog(LOG, Level.INFO);
   private final RareLog cut = new RareLog(LOG, Level.INFO);
   private final RareLog defects = new RareLog(LOG, Level.ERROR);
 
-  /**
-   * Ends the sessions of a protocol.
-   *
-   * @param owner that protocol
-   */
-  FaultFilter(FilterChains.Owner owner) {
-    super(owner.context());
-    this.owner = owner;
+  /** Ends the sessions of a protocol. */
+  FaultFilter(Protocol protocol) {
+    super(Protocols.context(protocol));
+    this.protocol = protocol;
+    this.description = Protocols.describe(protocol);
   }
 
   /** Nothing below holds the session back any more. */
@@ -182,9 +182,9 @@ final class FaultFilter extends AroundFilter {
   }
 
   private void logDefect(Throwable cause) {
-    String misfit = owner.misfit().apply(cause);
+    String misfit = Protocols.misfit(protocol, cause);
     if (misfit == null) {
-      defects.log("session closed after a fault of " + owner.description(), cause);
+      defects.log("session closed after a fault of " + description, cause);
     } else {
       defects.log("session closed: " + misfit);
     }

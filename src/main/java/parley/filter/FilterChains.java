@@ -2,13 +2,15 @@ package parley.filter;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
+import parley.protocol.Protocol;
+import parley.protocol.ProtocolException;
+import parley.protocol.Protocols;
+import parley.protocol.Settings;
 import parley.transport.EventLoops;
 import parley.transport.PluginContext;
 
@@ -45,26 +47,9 @@ public final class FilterChains {
   private final EventLoops loops;
   private final Duration closeTimeout;
   private final String name;
-  private final Owner owner;
-  private final Below below;
-
-  /**
-   * What a session has below its deadlines, each if not null.
-   *
-   * @param proxyProtocol reads the header of a proxy
-   * @param tls speaks TLS
-   */
-  public record Below(@Nullable IoFilter proxyProtocol, @Nullable IoFilter tls) {}
-
-  /**
-   * The protocol of a chain's sessions, as its filters see it.
-   *
-   * @param description its name and where it comes from, for the log
-   * @param context what its code runs with
-   * @param misfit says in a line that a failure comes from its jars, or returns null
-   */
-  public record Owner(
-      String description, PluginContext context, Function<Throwable, @Nullable String> misfit) {}
+  private final Protocol protocol;
+  private final Settings settings;
+  private final ProtocolCodecFactory codec;
 
   /**
    * The chains of a listener or a client.
@@ -72,67 +57,76 @@ public final class FilterChains {
    * @param loops where the sessions run
    * @param closeTimeout how long a closing session waits for the peer's end
    * @param name the listener's or client's name, for the log context
-   * @param owner the protocol of its sessions
-   * @param below what else its sessions have below
+   * @param protocol the protocol of its sessions
+   * @param settings the protocol's settings
+   * @param codec the protocol's codec
    */
   public FilterChains(
-      EventLoops loops, Duration closeTimeout, String name, Owner owner, Below below) {
+      EventLoops loops,
+      Duration closeTimeout,
+      String name,
+      Protocol protocol,
+      Settings settings,
+      ProtocolCodecFactory codec) {
     this.loops = loops;
     this.closeTimeout = closeTimeout;
     this.name = name;
-    this.owner = owner;
-    this.below = below;
+    this.protocol = protocol;
+    this.settings = settings;
+    this.codec = codec;
   }
 
   /**
-   * Fills a listener's chain: connection, proxy-protocol, tls, codec, drain, the protocol's own,
+   * Returns a listener's chain: connection, proxy-protocol, tls, codec, drain, the protocol's own,
    * executor, fault.
    *
-   * @param chain an empty chain
-   * @param codec the protocol's codec
+   * @param proxyProtocol reads the header of a proxy, or null
+   * @param tls speaks TLS, or null
    * @param drain the listener's own drain filter
-   * @param own adds the protocol's own filters
    * @param handling where the handler runs, or null for the event loops
-   * @throws IllegalStateException if {@code own} removed or moved one that was there; it may put
-   *     another filter in the place of one
+   * @throws ProtocolException if the protocol's {@code extend} fails, or removes or moves a filter
+   *     that was there; it may replace one
    */
-  public void server(
-      DefaultIoFilterChainBuilder chain,
-      ProtocolCodecFactory codec,
+  public ChainBuilder server(
+      @Nullable IoFilter proxyProtocol,
+      @Nullable IoFilter tls,
       DrainFilter drain,
-      Consumer<DefaultIoFilterChainBuilder> own,
       @Nullable HandlerThreads handling) {
-    addNetworkSide(chain);
-    chain.addLast(CODEC, new CodecFilter(codec));
-    chain.addLast(DRAIN, drain);
-    addOwn(chain, own);
-    if (handling != null) {
-      chain.addBefore(FAULT, EXECUTOR, new ExecutorFilter(handling, name));
-    }
+    return chain(Protocol.Side.SERVER, proxyProtocol, tls, drain, handling);
   }
 
   /**
-   * Fills a client's chain: connection, tls, codec, the protocol's own, fault.
+   * Returns a client's chain: connection, tls, codec, the protocol's own, fault.
    *
-   * @param chain an empty chain
-   * @param codec the protocol's codec
-   * @param own adds the protocol's own filters
-   * @throws IllegalStateException if {@code own} removed or moved one that was there; it may put
-   *     another filter in the place of one
+   * @param tls speaks TLS, or null
+   * @throws ProtocolException as {@link #server}
    */
-  public void client(
-      DefaultIoFilterChainBuilder chain,
-      ProtocolCodecFactory codec,
-      Consumer<DefaultIoFilterChainBuilder> own) {
-    addNetworkSide(chain);
-    chain.addLast(CODEC, new CodecFilter(codec));
-    addOwn(chain, own);
+  public ChainBuilder client(@Nullable IoFilter tls) {
+    return chain(Protocol.Side.CLIENT, null, tls, null, null);
   }
 
-  private void addNetworkSide(DefaultIoFilterChainBuilder chain) {
-    chain.addLast(CONNECTION, new ConnectionFilter(owner.context(), loops, closeTimeout, name));
-    addIf(chain, PROXY_PROTOCOL, below.proxyProtocol);
-    addIf(chain, TLS, below.tls);
+  private ChainBuilder chain(
+      Protocol.Side side,
+      @Nullable IoFilter proxyProtocol,
+      @Nullable IoFilter tls,
+      @Nullable DrainFilter drain,
+      @Nullable HandlerThreads handling) {
+    return Protocols.part(
+        protocol,
+        "filters",
+        () -> {
+          PluginContext context = Protocols.context(protocol);
+          ChainBuilder chain = new ChainBuilder(context);
+          chain.addLast(CONNECTION, new ConnectionFilter(context, loops, closeTimeout, name));
+          addIf(chain, PROXY_PROTOCOL, proxyProtocol);
+          addIf(chain, TLS, tls);
+          chain.addLast(CODEC, new CodecFilter(codec));
+          addIf(chain, DRAIN, drain);
+          extend(chain, side);
+          addIf(chain, EXECUTOR, handling == null ? null : new ExecutorFilter(handling, name));
+          chain.addLast(FAULT, new FaultFilter(protocol));
+          return chain;
+        });
   }
 
   private static void addIf(
@@ -142,10 +136,9 @@ public final class FilterChains {
     }
   }
 
-  private void addOwn(
-      DefaultIoFilterChainBuilder chain, Consumer<DefaultIoFilterChainBuilder> own) {
+  private void extend(DefaultIoFilterChainBuilder chain, Protocol.Side side) {
     List<String> before = names(chain);
-    own.accept(chain);
+    protocol.extend(chain, settings, side);
     List<String> after = names(chain);
     if (!after.stream().filter(BELOW_OWN::contains).toList().equals(before)
         || !after.get(0).equals(CONNECTION)
@@ -159,7 +152,6 @@ public final class FilterChains {
               + FAULT
               + ")");
     }
-    chain.addLast(FAULT, new FaultFilter(owner));
   }
 
   private static List<String> names(DefaultIoFilterChainBuilder chain) {

@@ -9,9 +9,8 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.jspecify.annotations.Nullable;
-import parley.codec.DecoderSource;
+import parley.codec.CodecInternals;
 import parley.codec.FrameOutput;
-import parley.codec.FrameProgress;
 import parley.transport.BatchRequest;
 import parley.transport.EndReason;
 import parley.transport.EventLoop;
@@ -84,8 +83,8 @@ final class Frames implements FrameOutput, SessionState.CodecState {
 
   /** The session's decoder of a codec that lets it be kept here; else null. */
   @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory factory) {
-    if (kept == null && factory instanceof DecoderSource source) {
-      kept = source.newDecoder();
+    if (kept == null) {
+      kept = CodecInternals.newDecoder(factory);
     }
     return kept;
   }
@@ -99,9 +98,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   /** Only bytes that the decoder copies leave the buffer, and no other filter gets it. */
   @Override
   public boolean readsInPlace() {
-    return kept instanceof FrameProgress says
-        && says.copiesInput()
-        && FastPath.isFirst(codec, session);
+    return kept != null && CodecInternals.copiesInput(kept) && FastPath.isFirst(codec, session);
   }
 
   @Override
@@ -117,7 +114,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   public boolean isInFrame() {
     return decoder != null
         && !input.isEnded()
-        && FrameProgress.isInFrame(decoder, session, delivered == deliveredBefore);
+        && CodecInternals.isInFrame(decoder, delivered == deliveredBefore);
   }
 
   /** Whether frames or bytes of this session wait for another turn. */

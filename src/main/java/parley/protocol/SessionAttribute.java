@@ -62,7 +62,7 @@ public final class SessionAttribute<T> {
     return cast(session.getAttribute(this));
   }
 
-  /** Gives a session a value, in the place of one that it may have. */
+  /** Sets the value of a session, instead of one that it may have. */
   public void set(IoSession session, T value) {
     session.setAttribute(this, value);
   }

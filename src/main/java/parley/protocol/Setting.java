@@ -16,56 +16,53 @@ public final class Setting<T> {
   /** How the text of a conf file is read. */
   public enum Kind {
     /** Any text. */
-    TEXT,
+    TEXT(String.class),
     /** A list of texts. */
-    TEXTS,
+    TEXTS(List.class),
     /** A whole number. */
-    INTEGER,
+    INTEGER(Integer.class),
     /** {@code true} or {@code false}. */
-    BOOLEAN,
+    BOOLEAN(Boolean.class),
     /** A size in bytes, such as {@code 64KiB}. */
-    BYTES,
+    BYTES(Integer.class),
     /** A time, such as {@code 10s}. */
-    DURATION
+    DURATION(Duration.class);
+
+    private final Class<?> type;
+
+    Kind(Class<?> type) {
+      this.type = type;
+    }
   }
 
   private final String key;
   private final Kind kind;
-  private final Class<T> type;
   private final T defaultValue;
   private final Function<T, @Nullable String> check;
   private final boolean secret;
 
   private Setting(
-      String key,
-      Kind kind,
-      Class<T> type,
-      T defaultValue,
-      Function<T, @Nullable String> check,
-      boolean secret) {
+      String key, Kind kind, T defaultValue, Function<T, @Nullable String> check, boolean secret) {
     this.key = key;
     this.kind = kind;
-    this.type = type;
     this.check = check;
     this.secret = secret;
     this.defaultValue = checked(defaultValue);
   }
 
+  private static <T> Setting<T> of(
+      String key, Kind kind, T defaultValue, Function<T, @Nullable String> check) {
+    return new Setting<>(key, kind, defaultValue, check, false);
+  }
+
   /** A text without bound. */
   public static Setting<String> text(String key, String defaultValue) {
-    return new Setting<>(key, Kind.TEXT, String.class, defaultValue, any -> null, false);
+    return of(key, Kind.TEXT, defaultValue, any -> null);
   }
 
   /** A list of texts without bound. */
-  @SuppressWarnings("unchecked")
   public static Setting<List<String>> texts(String key, List<String> defaultValue) {
-    return new Setting<>(
-        key,
-        Kind.TEXTS,
-        (Class<List<String>>) (Class<?>) List.class,
-        List.copyOf(defaultValue),
-        Setting::notTexts,
-        false);
+    return of(key, Kind.TEXTS, defaultValue, Setting::notTexts);
   }
 
   private static @Nullable String notTexts(List<?> value) {
@@ -74,31 +71,23 @@ public final class Setting<T> {
 
   /** A whole number between two bounds, both allowed. */
   public static Setting<Integer> integer(String key, int defaultValue, int least, int most) {
-    return new Setting<>(
-        key,
-        Kind.INTEGER,
-        Integer.class,
-        defaultValue,
-        range(least, most, Object::toString),
-        false);
+    return of(key, Kind.INTEGER, defaultValue, range(least, most, Object::toString));
   }
 
   /** A switch. */
   public static Setting<Boolean> flag(String key, boolean defaultValue) {
-    return new Setting<>(key, Kind.BOOLEAN, Boolean.class, defaultValue, any -> null, false);
+    return of(key, Kind.BOOLEAN, defaultValue, any -> null);
   }
 
   /** A number of bytes between two bounds, both allowed. */
   public static Setting<Integer> bytes(String key, int defaultValue, int least, int most) {
-    return new Setting<>(
-        key, Kind.BYTES, Integer.class, defaultValue, range(least, most, Setting::size), false);
+    return of(key, Kind.BYTES, defaultValue, range(least, most, Setting::size));
   }
 
   /** A time between two bounds, both allowed. */
   public static Setting<Duration> duration(
       String key, Duration defaultValue, Duration least, Duration most) {
-    return new Setting<>(
-        key, Kind.DURATION, Duration.class, defaultValue, range(least, most, Setting::time), false);
+    return of(key, Kind.DURATION, defaultValue, range(least, most, Setting::time));
   }
 
   private static <C extends Comparable<C>> Function<C, @Nullable String> range(
@@ -146,7 +135,7 @@ public final class Setting<T> {
   /**
    * This setting with one more rule.
    *
-   * @param rule null if a value is allowed, else what is, such as {@code one line of text}
+   * @param rule null if a value is allowed, otherwise what is, such as {@code one line of text}
    */
   public Setting<T> check(Function<T, @Nullable String> rule) {
     Function<T, @Nullable String> both =
@@ -154,12 +143,12 @@ public final class Setting<T> {
           String refusal = check.apply(value);
           return refusal != null ? refusal : rule.apply(value);
         };
-    return new Setting<>(key, kind, type, defaultValue, both, secret);
+    return new Setting<>(key, kind, defaultValue, both, secret);
   }
 
   /** This setting, its value never printed. */
   public Setting<T> secret() {
-    return new Setting<>(key, kind, type, defaultValue, check, true);
+    return new Setting<>(key, kind, defaultValue, check, true);
   }
 
   /** The key under {@code settings}. */
@@ -182,28 +171,31 @@ public final class Setting<T> {
     return secret;
   }
 
-  /** A value that was checked, as this setting's type. */
+  /** Returns a value that {@link #checked} has returned, with its type. */
+  @SuppressWarnings("unchecked")
   T cast(Object checked) {
-    return type.cast(checked);
+    return (T) checked;
   }
 
   /**
-   * A value as this setting's type.
+   * Returns a value as this setting's type.
    *
    * @throws IllegalArgumentException if it is of another type or not allowed; the message has the
    *     value, unless secret, and what is expected
    */
   public T checked(Object value) {
-    String refusal;
-    if (type.isInstance(value)) {
-      T typed = type.cast(value);
-      refusal = check.apply(typed);
-      if (refusal == null) {
-        return typed instanceof List<?> list ? type.cast(List.copyOf(list)) : typed;
-      }
-    } else {
-      refusal = "of type " + type.getSimpleName();
+    if (!kind.type.isInstance(value)) {
+      throw refused(value, "of type " + kind.type.getSimpleName());
     }
-    throw new IllegalArgumentException(key + ": " + shown(value) + " (expected: " + refusal + ")");
+    String refusal = check.apply(cast(value));
+    if (refusal != null) {
+      throw refused(value, refusal);
+    }
+    return cast(value instanceof List<?> list ? List.copyOf(list) : value);
+  }
+
+  private IllegalArgumentException refused(Object value, String expected) {
+    return new IllegalArgumentException(
+        key + ": " + shown(value) + " (expected: " + expected + ")");
   }
 }

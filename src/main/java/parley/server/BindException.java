@@ -2,7 +2,7 @@ package parley.server;
 
 import java.io.IOException;
 
-/** Says which listener could not bind, where, and why. */
+/** Reports which listener could not bind, where, and why. */
 public final class BindException extends IOException {
 
   private static final long serialVersionUID = 1;

@@ -25,50 +25,50 @@ public final class Limits {
   public static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
       Setting.integer("connections-per-address", 2_000, 1, MOST);
 
-  /** New connections a second. */
+  /** New connections per second. */
   public static final Setting<Integer> CONNECTIONS_PER_SECOND =
       Setting.integer("connections-per-second", 20_000, 1, MOST);
 
-  /** New connections at once, after a rest. */
+  /** New connections at once, after a time without any. */
   public static final Setting<Integer> CONNECTION_BURST =
       Setting.integer("connection-burst", 20_000, 1, MOST);
 
-  /** Frames of a session that are handled before the others' turns. */
+  /** Frames of one session that are handled before other sessions have their turn. */
   public static final Setting<Integer> FRAMES_PER_TURN =
       Setting.integer("frames-per-turn", 1024, 1, MOST);
 
-  /** With more bytes than this waiting to be sent, a session is neither read nor served. */
+  /** High watermark: with more bytes than this waiting, a session is neither read nor served. */
   public static final Setting<Integer> OUTBOUND_HIGH =
       Setting.bytes("outbound-high", 1 << 20, 1, 1 << 30);
 
-  /** Until there are so few. */
+  /** Low watermark: with at most this many bytes waiting, it is read and served again. */
   public static final Setting<Integer> OUTBOUND_LOW =
       Setting.bytes("outbound-low", 1 << 18, 0, 1 << 30);
 
-  /** A session with more bytes than this waiting to be sent is cut. */
+  /** A session with more bytes than this waiting to be sent is closed at once. */
   public static final Setting<Integer> OUTBOUND_MOST =
       Setting.bytes("outbound-most", 1 << 26, 1, 1 << 30);
 
-  /** How long the first frame may take, also after what was sent last; 0 for no such rule. */
+  /** How long the first frame may take, from the connection or the last write on; 0 for ever. */
   public static final Setting<Duration> FIRST_FRAME_TIMEOUT =
       timeout("first-frame-timeout", Duration.ofMinutes(2));
 
-  /** How long a frame may take, from its first byte to its last; 0 for no such rule. */
+  /** How long a frame may take, from its first byte to its last; 0 for ever. */
   public static final Setting<Duration> FRAME_TIMEOUT =
       timeout("frame-timeout", Duration.ofSeconds(30));
 
-  /** How long nothing may be read, sent or in flight; 0 for no such rule. */
+  /** How long nothing may be read, sent or pending; 0 for ever. */
   public static final Setting<Duration> IDLE_TIMEOUT =
       timeout("idle-timeout", Duration.ofMinutes(10));
 
   /**
-   * How long a handler may take to answer a frame, from its delivery on; 0 for no such rule. A
-   * protocol may say otherwise for a frame.
+   * How long a handler may take to answer a frame, from its delivery on; 0 for ever. A protocol may
+   * set another time for a frame.
    */
   public static final Setting<Duration> ANSWER_TIMEOUT =
       timeout("answer-timeout", Duration.ofSeconds(60));
 
-  /** Who takes fewer bytes a second of what waits to be sent is cut; 0 for no such rule. */
+  /** A peer that takes fewer bytes per second of what waits for it is cut; 0 for no bound. */
   public static final Setting<Integer> OUTBOUND_RATE =
       Setting.bytes("outbound-rate", 1024, 0, 1 << 20);
 
@@ -101,7 +101,7 @@ public final class Limits {
 
   private Limits() {}
 
-  /** The values by key, defaults for the rest; refused where they do not go together. */
+  /** Returns the values by key, defaults for the rest; rejects values that contradict others. */
   static Settings of(Map<String, ?> byKey) {
     Settings limits = Settings.of("limits", ALL, byKey);
     refuseLess(limits, OUTBOUND_HIGH, OUTBOUND_LOW);

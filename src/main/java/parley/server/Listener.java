@@ -10,8 +10,6 @@ import java.util.Collection;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
@@ -67,7 +65,15 @@ public final class Listener {
     Settings settings = config.settings();
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
-    ChainBuilder chain = chain(server, loops, codec);
+    FilterChains chains =
+        new FilterChains(loops, server.closeTimeout(), config.name(), protocol, settings, codec);
+    TlsContext tls = config.tls();
+    ChainBuilder chain =
+        chains.server(
+            proxy,
+            tls == null ? null : new TlsFilter(tls),
+            drain,
+            threads == null ? null : new HandlerThreads(threads, config.executorQueue()));
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
     Admission.Bounds bounds = Limits.admission(config.limits());
     admission = new Admission(bounds);
@@ -107,24 +113,6 @@ public final class Listener {
     return threads;
   }
 
-  private ChainBuilder chain(ServerConfig server, EventLoops loops, ProtocolCodecFactory codec) {
-    Protocol protocol = config.protocol();
-    FilterChains chains =
-        new FilterChains(loops, server.closeTimeout(), config.name(), owner(), below());
-    ChainBuilder chain = new ChainBuilder(Protocols.context(protocol));
-    HandlerThreads handling =
-        threads == null ? null : new HandlerThreads(threads, config.executorQueue());
-    Consumer<DefaultIoFilterChainBuilder> own =
-        builder -> protocol.extend(builder, config.settings(), Protocol.Side.SERVER);
-    return Protocols.part(
-        protocol,
-        "filters",
-        () -> {
-          chains.server(chain, codec, drain, own, handling);
-          return chain;
-        });
-  }
-
   private @Nullable ProxyFilter proxy() {
     Settings settings = config.proxyProtocol();
     return settings.get(ProxySettings.TRUSTED).isEmpty()
@@ -133,12 +121,7 @@ public final class Listener {
             config.name(), settings, (session, client) -> acceptor.name(session, client));
   }
 
-  private FilterChains.Below below() {
-    TlsContext tls = config.tls();
-    return new FilterChains.Below(proxy, tls == null ? null : new TlsFilter(tls));
-  }
-
-  /** What a connection beyond a limit gets; under TLS there are no words before the handshake. */
+  /** Returns the bytes for a connection beyond a limit: none under TLS, before the handshake. */
   private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
     return config.tls() == null
         ? Protocols.part(
@@ -146,14 +129,6 @@ public final class Listener {
             "refusal",
             () -> LastWord.of(handler, codec, new LimitException(text)))
         : new byte[0];
-  }
-
-  private FilterChains.Owner owner() {
-    Protocol protocol = config.protocol();
-    return new FilterChains.Owner(
-        Protocols.describe(protocol),
-        Protocols.context(protocol),
-        failure -> Protocols.misfit(protocol, failure));
   }
 
   void bind() throws BindException {
@@ -222,7 +197,7 @@ public final class Listener {
     return endpoint;
   }
 
-  /** What it was made from. */
+  /** The configuration of this listener. */
   public ListenerConfig config() {
     return config;
   }
@@ -263,8 +238,8 @@ public final class Listener {
   }
 
   /**
-   * How many sessions have not had their last word; one that only waits for the peer's end has. Who
-   * is held back by a handshake or header has asked nothing, as far as was read.
+   * Returns how many sessions still have something to send. A session that only waits for the
+   * peer's end has nothing. A session in its handshake, or before its header, has read no request.
    */
   long unansweredCount() {
     return sessions().stream()
@@ -308,7 +283,7 @@ public final class Listener {
     return Thread.currentThread() instanceof HandlerThread thread && thread.listener() == this;
   }
 
-  /** Called when there are no sessions any more. */
+  /** Ends the handler's threads, after the last session has ended. */
   void endThreads() {
     if (threads != null) {
       threads.shutdown();
@@ -316,8 +291,8 @@ public final class Listener {
   }
 
   /**
-   * {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. Behind them, once
-   * all addresses of the host are bound, is the family: {@code (IPv4)} or {@code (IPv4 and IPv6)}.
+   * {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. If all addresses
+   * of the host are bound, the family follows: {@code (IPv4)} or {@code (IPv4 and IPv6)}.
    */
   @Override
   public String toString() {

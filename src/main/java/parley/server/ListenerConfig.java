@@ -1,6 +1,7 @@
 package parley.server;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
@@ -12,15 +13,18 @@ import parley.proxy.ProxySettings;
 import parley.tls.TlsContext;
 import parley.tls.TlsSettings;
 
-/** What a listener is made from: an endpoint, a protocol with its settings, limits. Immutable. */
+/** The configuration of a listener: endpoint, protocol, settings, limits. Immutable. */
 public final class ListenerConfig {
 
   private static final Setting<Integer> BACKLOG = Setting.integer("backlog", 1024, 1, 65_535);
-
+  private static final Setting<Boolean> REUSE_ADDRESS = Setting.flag("reuse-address", true);
+  private static final Setting<Boolean> TCP_NO_DELAY = Setting.flag("tcp-no-delay", true);
   private static final Setting<Integer> EXECUTOR_THREADS =
       Setting.integer("executor-threads", 0, 0, 4096);
   private static final Setting<Integer> EXECUTOR_QUEUE =
       Setting.integer("executor-queue", 64, 1, 1_000_000);
+  private static final List<Setting<?>> OWN =
+      List.of(BACKLOG, REUSE_ADDRESS, TCP_NO_DELAY, EXECUTOR_THREADS, EXECUTOR_QUEUE);
 
   private final String name;
   private final Endpoint endpoint;
@@ -30,11 +34,7 @@ public final class ListenerConfig {
   private final Settings proxyProtocol;
   private final Settings tlsSettings;
   private final @Nullable TlsContext tls;
-  private final int backlog;
-  private final boolean reuseAddress;
-  private final boolean tcpNoDelay;
-  private final int executorThreads;
-  private final int executorQueue;
+  private final Settings own;
 
   private ListenerConfig(Builder builder, boolean readsFiles) {
     name = builder.name;
@@ -50,11 +50,7 @@ public final class ListenerConfig {
     } else if (!readsFiles) {
       TlsContext.checkListener(name, tlsSettings);
     }
-    backlog = builder.backlog;
-    reuseAddress = builder.reuseAddress;
-    tcpNoDelay = builder.tcpNoDelay;
-    executorThreads = builder.executorThreads;
-    executorQueue = builder.executorQueue;
+    own = Settings.of("listener " + name, OWN, builder.own);
   }
 
   /** A listener of a protocol at an endpoint, everything else as by default. */
@@ -72,7 +68,7 @@ public final class ListenerConfig {
     return endpoint;
   }
 
-  /** What it serves. */
+  /** The protocol that it serves. */
   public Protocol protocol() {
     return protocol;
   }
@@ -104,31 +100,31 @@ public final class ListenerConfig {
 
   /** How many connections may wait to be accepted. */
   public int backlog() {
-    return backlog;
+    return own.get(BACKLOG);
   }
 
   /** Whether it binds although connections of an earlier server are still in TIME_WAIT. */
   public boolean reuseAddress() {
-    return reuseAddress;
+    return own.get(REUSE_ADDRESS);
   }
 
   /** Whether answers leave at once, without Nagle's algorithm. */
   public boolean tcpNoDelay() {
-    return tcpNoDelay;
+    return own.get(TCP_NO_DELAY);
   }
 
   /** How many threads the handler has; none if it runs on the event loops. */
   public int executorThreads() {
-    return executorThreads;
+    return own.get(EXECUTOR_THREADS);
   }
 
   /** How many frames of a session may wait for one of these threads. */
   public int executorQueue() {
-    return executorQueue;
+    return own.get(EXECUTOR_QUEUE);
   }
 
   /**
-   * Builds a ListenerConfig; each method refuses a bad value with the value and what is allowed.
+   * Builds a ListenerConfig; each method rejects a bad value with the value and what is allowed.
    */
   public static final class Builder {
 
@@ -139,11 +135,7 @@ public final class ListenerConfig {
     private final Map<String, Object> limits = new LinkedHashMap<>();
     private final Map<String, Object> tls = new LinkedHashMap<>();
     private final Map<String, Object> proxyProtocol = new LinkedHashMap<>();
-    private int backlog = BACKLOG.defaultValue();
-    private boolean reuseAddress = true;
-    private boolean tcpNoDelay = true;
-    private int executorThreads = EXECUTOR_THREADS.defaultValue();
-    private int executorQueue = EXECUTOR_QUEUE.defaultValue();
+    private final Map<String, Object> own = new LinkedHashMap<>();
 
     private Builder(String name, Endpoint endpoint, Protocol protocol) {
       if (!name.matches("[A-Za-z0-9_-]+")) {
@@ -155,6 +147,11 @@ public final class ListenerConfig {
       this.protocol = protocol;
     }
 
+    private <T> Builder put(Map<String, Object> values, Setting<T> setting, T value) {
+      values.put(setting.key(), setting.checked(value));
+      return this;
+    }
+
     /** Where to bind. */
     public Builder endpoint(Endpoint value) {
       endpoint = value;
@@ -163,8 +160,7 @@ public final class ListenerConfig {
 
     /** One of the protocol's settings. */
     public <T> Builder set(Setting<T> setting, T value) {
-      settings.put(setting.key(), Protocols.context(protocol).call(() -> setting.checked(value)));
-      return this;
+      return Protocols.context(protocol).call(() -> put(settings, setting, value));
     }
 
     /** One of the protocol's settings by its key, checked when the config is built. */
@@ -175,38 +171,32 @@ public final class ListenerConfig {
 
     /** One of its {@link Limits}. */
     public <T> Builder limit(Setting<T> limit, T value) {
-      limits.put(limit.key(), limit.checked(value));
-      return this;
+      return put(limits, limit, value);
     }
 
     /** One of {@link TlsSettings#OF_LISTENER}, for an endpoint {@code tls://}. */
     public <T> Builder tls(Setting<T> setting, T value) {
-      tls.put(setting.key(), setting.checked(value));
-      return this;
+      return put(tls, setting, value);
     }
 
     /** One of {@link ProxySettings#ALL}. */
     public <T> Builder proxyProtocol(Setting<T> setting, T value) {
-      proxyProtocol.put(setting.key(), setting.checked(value));
-      return this;
+      return put(proxyProtocol, setting, value);
     }
 
     /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */
     public Builder backlog(int value) {
-      backlog = BACKLOG.checked(value);
-      return this;
+      return put(own, BACKLOG, value);
     }
 
     /** SO_REUSEADDR, on by default. */
     public Builder reuseAddress(boolean value) {
-      reuseAddress = value;
-      return this;
+      return put(own, REUSE_ADDRESS, value);
     }
 
     /** TCP_NODELAY, on by default. */
     public Builder tcpNoDelay(boolean value) {
-      tcpNoDelay = value;
-      return this;
+      return put(own, TCP_NO_DELAY, value);
     }
 
     /**
@@ -214,8 +204,7 @@ public final class ListenerConfig {
      * A session's frames are handled one at a time and in order either way.
      */
     public Builder executorThreads(int value) {
-      executorThreads = EXECUTOR_THREADS.checked(value);
-      return this;
+      return put(own, EXECUTOR_THREADS, value);
     }
 
     /**
@@ -223,8 +212,7 @@ public final class ListenerConfig {
      * then no more are read until half are done.
      */
     public Builder executorQueue(int value) {
-      executorQueue = EXECUTOR_QUEUE.checked(value);
-      return this;
+      return put(own, EXECUTOR_QUEUE, value);
     }
 
     /**

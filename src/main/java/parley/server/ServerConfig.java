@@ -2,10 +2,13 @@ package parley.server;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import parley.protocol.Setting;
+import parley.protocol.Settings;
 
-/** What a server is made from: its listeners, event loops and deadlines. Immutable. */
+/** The configuration of a server: its listeners, event loops and deadlines. Immutable. */
 public final class ServerConfig {
 
   private static final Duration MOST = Duration.ofHours(24);
@@ -18,31 +21,24 @@ public final class ServerConfig {
       Setting.duration("drain-timeout", Duration.ofSeconds(10), Duration.ZERO, MOST);
   private static final Setting<Duration> CLOSE_TIMEOUT =
       Setting.duration("close-timeout", Duration.ofSeconds(2), Duration.ofMillis(1), MOST);
-
   private static final Setting<Duration> WATCHDOG =
       Setting.duration("watchdog", Duration.ofSeconds(1), Duration.ZERO, MOST);
+  private static final List<Setting<?>> ALL =
+      List.of(EVENT_LOOPS, DRAIN_DELAY, DRAIN_TIMEOUT, CLOSE_TIMEOUT, WATCHDOG);
   private static final long LEAST_OUTBOUND = 64 * 1024;
 
   private final List<ListenerConfig> listeners;
-  private final int eventLoops;
-  private final Duration drainDelay;
-  private final Duration drainTimeout;
-  private final Duration closeTimeout;
+  private final Settings settings;
   private final long outboundBytes;
-  private final Duration watchdog;
 
   private ServerConfig(Builder builder) {
     listeners = List.copyOf(builder.listeners);
-    eventLoops = builder.eventLoops;
-    drainDelay = builder.drainDelay;
-    drainTimeout = builder.drainTimeout;
-    closeTimeout = builder.closeTimeout;
+    settings = Settings.of("server", ALL, builder.values);
     outboundBytes = builder.outboundBytes;
-    watchdog = builder.watchdog;
     listeners.forEach(this::refuseLess);
   }
 
-  /** Else a session would be cut before it is suspended. */
+  /** Otherwise a session would be cut before its reading is suspended. */
   private void refuseLess(ListenerConfig listener) {
     int high = listener.limits().get(Limits.OUTBOUND_HIGH);
     if (outboundBytes < high) {
@@ -65,22 +61,22 @@ public final class ServerConfig {
 
   /** How many event loops share the sessions. */
   public int eventLoops() {
-    return eventLoops;
+    return settings.get(EVENT_LOOPS);
   }
 
   /** How long everyone but a health check is served before a drain. */
   public Duration drainDelay() {
-    return drainDelay;
+    return settings.get(DRAIN_DELAY);
   }
 
   /** How long a drain may take. */
   public Duration drainTimeout() {
-    return drainTimeout;
+    return settings.get(DRAIN_TIMEOUT);
   }
 
   /** How long a session that has sent its last answer waits for the peer's end of stream. */
   public Duration closeTimeout() {
-    return closeTimeout;
+    return settings.get(CLOSE_TIMEOUT);
   }
 
   /** How many bytes may wait to be sent in all sessions. */
@@ -90,21 +86,22 @@ public final class ServerConfig {
 
   /** For how long an event loop may be held up before that is logged; zero for ever. */
   public Duration watchdog() {
-    return watchdog;
+    return settings.get(WATCHDOG);
   }
 
-  /** Builds a ServerConfig; each method refuses a bad value with the value and what is allowed. */
+  /** Builds a ServerConfig; each method rejects a bad value with the value and what is allowed. */
   public static final class Builder {
 
     private final List<ListenerConfig> listeners = new ArrayList<>();
-    private int eventLoops = EVENT_LOOPS.defaultValue();
-    private Duration drainDelay = DRAIN_DELAY.defaultValue();
-    private Duration drainTimeout = DRAIN_TIMEOUT.defaultValue();
-    private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
+    private final Map<String, Object> values = new HashMap<>();
     private long outboundBytes = Math.max(LEAST_OUTBOUND, Runtime.getRuntime().maxMemory() / 4);
-    private Duration watchdog = WATCHDOG.defaultValue();
 
     private Builder() {}
+
+    private <T> Builder set(Setting<T> setting, T value) {
+      values.put(setting.key(), setting.checked(value));
+      return this;
+    }
 
     /** Adds a listener; its name must be new, and so must its endpoint unless its port is 0. */
     public Builder listener(ListenerConfig listener) {
@@ -125,8 +122,7 @@ public final class ServerConfig {
 
     /** 1 to 1024 event loops, a thread each; by default one for each processor. */
     public Builder eventLoops(int value) {
-      eventLoops = EVENT_LOOPS.checked(value);
-      return this;
+      return set(EVENT_LOOPS, value);
     }
 
     /**
@@ -134,20 +130,17 @@ public final class ServerConfig {
      * default: longer than balancers take to see it.
      */
     public Builder drainDelay(Duration value) {
-      drainDelay = DRAIN_DELAY.checked(value);
-      return this;
+      return set(DRAIN_DELAY, value);
     }
 
     /** The bound of a drain, 0 to 24 hours, 10 seconds by default; at 0 it closes at once. */
     public Builder drainTimeout(Duration value) {
-      drainTimeout = DRAIN_TIMEOUT.checked(value);
-      return this;
+      return set(DRAIN_TIMEOUT, value);
     }
 
     /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
     public Builder closeTimeout(Duration value) {
-      closeTimeout = CLOSE_TIMEOUT.checked(value);
-      return this;
+      return set(CLOSE_TIMEOUT, value);
     }
 
     /**
@@ -164,12 +157,11 @@ public final class ServerConfig {
     }
 
     /**
-     * A loop that is held up for so long, by a handler that blocks, is logged with its stack; 0 to
-     * 24 hours, 1 second by default, 0 for never.
+     * The time after which an event loop that a handler blocks is logged with its stack: 0 to 24
+     * hours, 1 second by default, 0 for never.
      */
     public Builder watchdog(Duration value) {
-      watchdog = WATCHDOG.checked(value);
-      return this;
+      return set(WATCHDOG, value);
     }
 
     /**

@@ -13,7 +13,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
-import parley.codec.BufferEncoder;
+import parley.codec.FrameEncoder;
 
 /**
  * Collects what a session writes while the frames of one read are handled, and passes it down the
@@ -46,7 +46,7 @@ public final class WriteBatch {
   private @Nullable IoSession session;
   private @Nullable WriteQueue queue;
   private @Nullable NextFilter below;
-  private @Nullable BufferEncoder encoder;
+  private @Nullable FrameEncoder<Object> encoder;
   private boolean takesAnswers;
   private boolean answersAtOnce;
   private boolean passedDown;
@@ -94,9 +94,10 @@ public final class WriteBatch {
   /**
    * Sets the encoder of messages; without one the batch takes bytes only.
    *
+   * @param its puts a message after those that the batch holds
    * @param answersToo whether {@link #answer} may put answers into the batch
    */
-  public void encodeBy(BufferEncoder its, boolean answersToo) {
+  public void encodeBy(FrameEncoder<Object> its, boolean answersToo) {
     IoSession owner = session;
     encoder = its;
     if (answersToo && owner != null) {
@@ -212,7 +213,7 @@ public final class WriteBatch {
   }
 
   /** Encodes a message, or copies bytes if there is no encoder. An error leaves nothing of it. */
-  private void encode(Object message, @Nullable BufferEncoder how) throws Exception {
+  private void encode(Object message, @Nullable FrameEncoder<Object> how) throws Exception {
     if (session == null || encoding) {
       throw new IllegalStateException("write inside an encoder, or in a batch that is closed");
     }
@@ -226,7 +227,7 @@ public final class WriteBatch {
       if (how == null) {
         copy((IoBuffer) message);
       } else {
-        how.encode(session, message, buffer);
+        how.encode(message, buffer);
       }
       done = true;
     } finally {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class BytesTest {
+class ByteSearchTest {
 
   /** At each place of each range, among bytes that differ from it by one bit or by one. */
   @Test
@@ -20,10 +20,10 @@ class BytesTest {
       bytes[0] = '\n'; // before the range
       bytes[bytes.length - 1] = '\n'; // behind it
       int to = length + 2;
-      assertThat(Bytes.indexOf(bytes, 1, to, (byte) '\n')).isEqualTo(-1);
+      assertThat(ByteSearch.indexOf(bytes, 1, to, (byte) '\n')).isEqualTo(-1);
       for (int at = to - 1; at >= 1; at--) {
         bytes[at] = '\n';
-        assertThat(Bytes.indexOf(bytes, 1, to, (byte) '\n')).isEqualTo(at);
+        assertThat(ByteSearch.indexOf(bytes, 1, to, (byte) '\n')).isEqualTo(at);
       }
     }
   }

@@ -4,10 +4,10 @@ import org.apache.mina.core.buffer.IoBuffer;
 
 /**
  * Keeps the bytes of an unfinished frame in an array that grows with what has come, to about twice
- * that, and shrinks with what is left. However many reads bring them, each byte is copied a few
- * times at most.
+ * that, and shrinks with what is left. Each byte is copied a few times at most, whatever the number
+ * of reads.
  */
-final class Unfinished {
+final class UnfinishedFrame {
 
   private static final byte[] NONE = {};
   private static final int LEAST_ROOM = 64;
@@ -32,8 +32,11 @@ final class Unfinished {
     to = 0;
   }
 
-  /** What is kept and, behind it, all of a read. */
+  /** Returns what is kept followed by all of a read: the read itself if nothing is kept. */
   IoBuffer with(IoBuffer read) {
+    if (isEmpty()) {
+      return read;
+    }
     int count = read.remaining();
     makeRoom(count);
     read.get(bytes, to, count);
@@ -61,29 +64,22 @@ final class Unfinished {
     to = length;
   }
 
-  /** Keeps the next bytes of what {@link #with} has returned, which it has already. */
-  void keepOn(int position, int count) {
+  /** Keeps the next bytes of what {@link #with} has returned, and nothing else. */
+  void keep(IoBuffer all, int count) {
     if (count == 0) {
       forget();
-      return;
+    } else if (isEmpty()) {
+      bytes = new byte[Math.max(count, LEAST_ROOM)];
+      all.get(bytes, 0, count);
+      copied += count;
+      from = 0;
+      to = count;
+    } else {
+      from = all.position();
+      to = from + count;
+      if (bytes.length > 4L * count + LEAST_ROOM) {
+        move(new byte[Math.max(count, LEAST_ROOM)]);
+      }
     }
-    from = position;
-    to = position + count;
-    if (bytes.length > 4L * count + LEAST_ROOM) {
-      move(new byte[Math.max(count, LEAST_ROOM)]);
-    }
-  }
-
-  /** Keeps bytes of a read, where there were none. */
-  void keep(IoBuffer read, int count) {
-    if (count == 0) {
-      forget();
-      return;
-    }
-    bytes = new byte[Math.max(count, LEAST_ROOM)];
-    read.get(bytes, 0, count);
-    copied += count;
-    from = 0;
-    to = count;
   }
 }

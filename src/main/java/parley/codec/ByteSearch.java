@@ -4,20 +4,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Finds bytes, eight at a time, and from {@link #NEAR} on 32. */
-final class Bytes {
+/** Finds a byte: by eight bytes at a time, and from {@link #NEAR} on by 32. */
+final class ByteSearch {
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH = 0x8080_8080_8080_8080L;
 
-  /** Most lines end before. */
+  /** Most lines are shorter. */
   private static final int NEAR = 64;
 
-  private Bytes() {}
+  private ByteSearch() {}
 
-  /** Where the first of such bytes is in a range, or -1. */
+  /** Returns where a byte is in a range for the first time, or -1. */
   static int indexOf(byte[] bytes, int from, int to, byte wanted) {
     long pattern = ONES * (wanted & 0xFF);
     int far = from + NEAR;
@@ -39,7 +39,7 @@ final class Bytes {
     return -1;
   }
 
-  /** Where the next 32 hold it, or there are no more so many before the last. */
+  /** Returns where 32 bytes have it, or where fewer than 32 are left. */
   private static int skip(byte[] bytes, int from, int last, long pattern) {
     int at = from;
     while (at <= last - 4 * Long.BYTES
@@ -57,7 +57,7 @@ final class Bytes {
     return (long) LONGS.get(bytes, at);
   }
 
-  /** Not 0 if a byte of the eight is; the lowest bit that is set is at the first one. */
+  /** Returns a bit for each zero byte of the eight; the lowest is that of the first one. */
   private static long zeros(long eight) {
     return (eight - ONES) & ~eight & HIGH;
   }
