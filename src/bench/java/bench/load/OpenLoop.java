@@ -30,7 +30,7 @@ final class OpenLoop extends Loop {
 
   void run(Seconds seconds) throws IOException {
     firstNumber = connections.get(0).number;
-    pace.start(seconds);
+    pace.start(System.nanoTime(), seconds);
     long visited = 0;
     for (long now = System.nanoTime(); !pace.isOver(now); now = System.nanoTime()) {
       if (!window.isOpen() && pace.isMeasured(now)) {

@@ -32,6 +32,15 @@ class BenchIT {
     Bench.build();
   }
 
+  @Test
+  void itsOwnTestsHaveRun() {
+    for (String test : List.of("load.PaceTest")) {
+      assertThat(Bench.FOLDER.resolve("target/surefire-reports/bench." + test + ".txt"))
+          .content()
+          .containsPattern("Tests run: [1-9]\\d*, Failures: 0, Errors: 0, Skipped: 0");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -128,6 +137,44 @@ class BenchIT {
               "(?s)opened\\nrate [1-9][0-9.]+\\np50-us .*p999-us .*answers [1-9]\\d+\\ndone\\n");
       assertThat(result.code()).isZero();
     }
+  }
+
+  /**
+   * The server holds the answers from the 101st on until the 201st request has come. At 400
+   * requests per second the first of them is a quarter of a second late. A closed loop would ask no
+   * more.
+   */
+  @Test
+  void theOpenLoopAsksOnWhileTheServerIsSilent() throws Exception {
+    StringBuilder held = new StringBuilder();
+    Liar.Lie silence =
+        (index, answer) -> {
+          held.append(answer);
+          return index >= 100 && index < 200 ? "" : taken(held);
+        };
+    try (Liar liar = new Liar(silence)) {
+      Result result = load("open", liar.port(), "1", "1", "16", "0", "1", "400");
+      assertThat(result.err()).isEmpty();
+      assertThat(figure(result, "answers")).isBetween(400.0, 401.0);
+      assertThat(figure(result, "max-us")).isGreaterThan(249_000);
+      assertThat(figure(result, "p90-us")).isGreaterThan(149_000); // 40 of 400 waited longer
+    }
+  }
+
+  private static String taken(StringBuilder held) {
+    String all = held.toString();
+    held.setLength(0);
+    return all;
+  }
+
+  private static double figure(Result result, String name) {
+    return result
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + ": " + result));
   }
 
   private static void assertRefused(Liar.Lie lie, String... command) throws Exception {
