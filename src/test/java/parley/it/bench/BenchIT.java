@@ -34,7 +34,7 @@ class BenchIT {
 
   @Test
   void itsOwnTestsHaveRun() {
-    for (String test : List.of("load.PaceTest")) {
+    for (String test : List.of("load.ConnectionTest", "load.PaceTest")) {
       assertThat(Bench.FOLDER.resolve("target/surefire-reports/bench." + test + ".txt"))
           .content()
           .containsPattern("Tests run: [1-9]\\d*, Failures: 0, Errors: 0, Skipped: 0");
