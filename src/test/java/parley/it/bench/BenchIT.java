@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,7 @@ class BenchIT {
 
   @Test
   void itsOwnTestsHaveRun() {
-    for (String test : List.of("load.ConnectionTest", "load.PaceTest")) {
+    for (String test : List.of("load.ConnectionTest", "load.PaceTest", "run.OptionsTest")) {
       assertThat(Bench.FOLDER.resolve("target/surefire-reports/bench." + test + ".txt"))
           .content()
           .containsPattern("Tests run: [1-9]\\d*, Failures: 0, Errors: 0, Skipped: 0");
@@ -175,6 +176,23 @@ class BenchIT {
         .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
         .findFirst()
         .orElseThrow(() -> new AssertionError(name + ": " + result));
+  }
+
+  @Test
+  void idleConnectionsMayHaveAskedBefore() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Liar.Lie counted =
+        (index, answer) -> {
+          asked.incrementAndGet();
+          return answer;
+        };
+    try (Liar honest = new Liar(counted)) {
+      Result idle = new Result(0, "ready\ndone\n", "");
+      assertThat(load("idle", honest.port(), "20", "0")).isEqualTo(idle);
+      assertThat(asked).hasValue(0);
+      assertThat(load("idle", honest.port(), "20", "1")).isEqualTo(idle);
+      assertThat(asked).hasValue(20);
+    }
   }
 
   private static void assertRefused(Liar.Lie lie, String... command) throws Exception {
