@@ -92,6 +92,7 @@ public final class Load {
       loop.open(0, connections, 0);
       System.out.println("opened");
       loop.run(seconds(args, 5));
+      loop.lateness().print(System.out, "late-p999-us", 99.9);
       print(loop.window(), loop.answers(), loop.latencies());
     }
   }

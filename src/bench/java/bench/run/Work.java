@@ -110,6 +110,11 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
     return of(name.replaceFirst("^open-(common-)?", ""));
   }
 
+  /** Returns the open loop of this closed one, with one rate for all servers. */
+  Work atOneRate() {
+    return of("open-common-" + name);
+  }
+
   /** What the load generator is told, but for the rate of an open loop. */
   String command(int port, double warmUp, double seconds) {
     String time = " " + warmUp + " " + seconds;

@@ -35,7 +35,14 @@ class BenchIT {
 
   @Test
   void itsOwnTestsHaveRun() {
-    for (String test : List.of("load.ConnectionTest", "load.PaceTest", "run.OptionsTest")) {
+    List<String> tests =
+        List.of(
+            "load.ConnectionTest",
+            "load.PaceTest",
+            "run.GcLogTest",
+            "run.OptionsTest",
+            "run.ReportTest");
+    for (String test : tests) {
       assertThat(Bench.FOLDER.resolve("target/surefire-reports/bench." + test + ".txt"))
           .content()
           .containsPattern("Tests run: [1-9]\\d*, Failures: 0, Errors: 0, Skipped: 0");
@@ -275,8 +282,33 @@ class BenchIT {
   }
 
   @Test
+  void aRunAtOneRateHasTheFiguresOfEachServerAndKeepsItsGcLog(@TempDir Path temp) throws Exception {
+    List<String> command = new ArrayList<>(List.of(Programs.script("bench.sh")));
+    command.addAll(List.of("--rounds", "1", "--seconds", "0.5", "--warm-up", "0"));
+    command.addAll(List.of("--servers", "parley,netty-nio", "--out", temp + "/one.tsv"));
+    command.addAll(List.of("--rate", "40000", "4x4"));
+    // A young generation that is collected often.
+    Map<String, String> small =
+        Map.of("JAVA_OPTS", "-Xmx256m -Xmn1m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+    Result result = run(small, "", temp, command);
+    assertThat(result.code()).as(result.err()).isZero();
+    List<String> lines = Files.readAllLines(temp.resolve("one.tsv"));
+    for (String server : List.of("parley", "netty-nio")) {
+      assertThat(result.out()).containsPattern("\n " + server + " +40,000 +[0-9,]+ ");
+      String row = "open-common-4x4\t" + server + "\t1\t";
+      assertThat(lines).contains(row + "asked-rate\t40000.0");
+      assertThat(lines)
+          .filteredOn(line -> line.matches(row + "[a-z].*\t[1-9][0-9.]*"))
+          .extracting(line -> line.split("\t")[3])
+          .contains("rate", "p50-us", "p99-us", "p999-us", "max-us", "alloc-bytes")
+          .contains("late-p999-us", "gc-pauses", "gc-p50-us", "gc-max-us");
+      assertThat(temp.resolve("one-gc/" + server + ".log")).content().contains("Pause Young");
+    }
+  }
+
+  @Test
   void whatIsNotKnownIsRefused() throws Exception {
-    for (String bad : List.of("64y1", "--servers=x", "--rounds")) {
+    for (String bad : List.of("64y1", "--servers=x", "--rounds", "--rate=9")) {
       Result result = run(Programs.script("bench.sh"), bad);
       assertThat(result.code()).isEqualTo(2);
       assertThat(result.err()).contains(bad).contains("(expected: ");
