@@ -8,7 +8,7 @@ bench=$home/src/bench
 
 is_bench_built() {
   [ -f "$bench/target/.built" ] &&
-    [ -z "$(find "$bench/pom.xml" "$bench/java" "$jar" -newer "$bench/target/.built")" ]
+    [ -z "$(find "$bench/pom.xml" "$bench/java" "$bench/test" "$jar" -newer "$bench/target/.built")" ]
 }
 
 if ! is_bench_built; then

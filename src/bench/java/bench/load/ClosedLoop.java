@@ -25,14 +25,15 @@ final class ClosedLoop extends Loop {
       ask(each, depth, System.nanoTime());
     }
     long begin = start + seconds.warmUpNanos();
-    long end = begin + seconds.nanos();
+    long end = 0;
     long now = start;
-    while (now - end < 0) {
+    while (!window.isOpen() || now - end < 0) {
       turn(20);
       now = System.nanoTime();
       if (!window.isOpen() && now - begin >= 0) {
         latencies.reset();
         window.open(now, answers());
+        end = now + seconds.nanos(); // the whole time, even if this thread had to wait until now
       }
     }
     window.close(now, answers());

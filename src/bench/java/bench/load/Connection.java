@@ -147,12 +147,14 @@ final class Connection {
   }
 
   /**
-   * Whether it waits for an answer, or the end, and nothing has come since this was last called.
+   * Whether it waits for an answer, or the end, as it did when this was last called, and nothing
+   * has come since.
    */
   boolean stalled() {
+    long progress = received - bannerLeft;
     boolean owed = channel.isOpen() && (ending || inFlight());
-    boolean stalled = owed && seen == received - bannerLeft;
-    seen = received - bannerLeft;
+    boolean stalled = owed && seen == progress;
+    seen = owed ? progress : Long.MIN_VALUE;
     return stalled;
   }
 

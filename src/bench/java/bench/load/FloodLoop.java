@@ -34,7 +34,7 @@ final class FloodLoop extends Loop {
     for (Connection each : connections.subList(0, floods)) {
       each.askUntil(IN_FLIGHT);
     }
-    pace.start(seconds);
+    pace.start(System.nanoTime(), seconds);
     for (long now = System.nanoTime(); !pace.isOver(now); now = System.nanoTime()) {
       if (!window.isOpen() && pace.isMeasured(now)) {
         window.open(now, answers());

@@ -23,16 +23,26 @@ final class Latencies {
     histogram.reset();
   }
 
-  /** Prints p50-us and its like, in microseconds. */
-  void print(PrintStream out) {
-    print(out, "p50-us", histogram.getValueAtPercentile(50));
-    print(out, "p90-us", histogram.getValueAtPercentile(90));
-    print(out, "p99-us", histogram.getValueAtPercentile(99));
-    print(out, "p999-us", histogram.getValueAtPercentile(99.9));
-    print(out, "max-us", histogram.getMaxValue());
+  long count() {
+    return histogram.getTotalCount();
   }
 
-  private static void print(PrintStream out, String name, long nanos) {
-    out.println(name + " " + String.format(Locale.ROOT, "%.1f", nanos / 1000.0));
+  /** A percentile in microseconds; 100 is the longest. */
+  double micros(double percentile) {
+    return histogram.getValueAtPercentile(percentile) / 1000.0;
+  }
+
+  /** Prints p50-us and its like, in microseconds. */
+  void print(PrintStream out) {
+    print(out, "p50-us", 50);
+    print(out, "p90-us", 90);
+    print(out, "p99-us", 99);
+    print(out, "p999-us", 99.9);
+    print(out, "max-us", 100);
+  }
+
+  /** Prints one percentile by its name. */
+  void print(PrintStream out, String name, double percentile) {
+    out.println(name + " " + String.format(Locale.ROOT, "%.1f", micros(percentile)));
   }
 }

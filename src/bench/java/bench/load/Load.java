@@ -23,7 +23,9 @@ public final class Load {
         open PORT CONNECTIONS DEPTH LINE_BYTES WARM_UP SECONDS RATE
         connects PORT AT_ONCE WARM_UP SECONDS
         flood PORT CONNECTIONS QUIET_MILLIS WARM_UP SECONDS
-        idle PORT CONNECTIONS      prints ready, holds them until a line or the end of input
+        idle PORT CONNECTIONS REQUESTS
+      idle sends 0 or 1 REQUESTS on each connection, reads the answers, prints ready, and holds
+      the connections until a line or the end of input.
       """;
 
   private static final BufferedReader IN =
@@ -62,7 +64,7 @@ public final class Load {
       case "open" -> open(port, connections, args);
       case "connects" -> connects(port, connections, seconds(args, 3));
       case "flood" -> flood(port, connections, args);
-      case "idle" -> idle(port, connections);
+      case "idle" -> idle(port, connections, Integer.parseInt(args[3]));
       default -> throw new NumberFormatException(args[0]);
     }
   }
@@ -90,6 +92,7 @@ public final class Load {
       loop.open(0, connections, 0);
       System.out.println("opened");
       loop.run(seconds(args, 5));
+      loop.lateness().print(System.out, "late-p999-us", 99.9);
       print(loop.window(), loop.answers(), loop.latencies());
     }
   }
@@ -111,9 +114,9 @@ public final class Load {
     }
   }
 
-  private static void idle(int port, int connections) throws IOException {
-    try (IdleLoop loop = new IdleLoop(port, Names.of(16, 1))) {
-      loop.open(0, connections, 0);
+  private static void idle(int port, int connections, int requests) throws IOException {
+    try (IdleLoop loop = new IdleLoop(port, Names.of(16, 1), requests)) {
+      loop.open(connections);
       System.out.println("ready");
       IN.readLine();
     }

@@ -16,11 +16,12 @@ final class OpenLoop extends Loop {
   private final int depth;
   private final Pace pace;
   private final Latencies latencies = new Latencies();
+  private final Latencies lateness = new Latencies();
   private final Window window = new Window();
   private int firstNumber;
 
   /**
-   * @param rate requests a second
+   * @param rate requests per second
    */
   OpenLoop(int port, Names names, int depth, double rate) throws IOException {
     super(port, names);
@@ -30,7 +31,7 @@ final class OpenLoop extends Loop {
 
   void run(Seconds seconds) throws IOException {
     firstNumber = connections.get(0).number;
-    pace.start(seconds);
+    pace.start(System.nanoTime(), seconds);
     long visited = 0;
     for (long now = System.nanoTime(); !pace.isOver(now); now = System.nanoTime()) {
       if (!window.isOpen() && pace.isMeasured(now)) {
@@ -56,7 +57,9 @@ final class OpenLoop extends Loop {
       int at = (int) (next % connections.size());
       Connection connection = connections.get(at);
       long requests = ((due - 1 - at) / connections.size() + 1) * depth;
-      if (connection.asked() < requests) {
+      long asked = connection.asked();
+      if (asked < requests) {
+        record(connection, asked, requests, lateness);
         connection.askUntil(requests);
         left--;
       }
@@ -66,21 +69,31 @@ final class OpenLoop extends Loop {
 
   @Override
   void answered(Connection connection) {
-    long now = System.nanoTime();
     long answered = connection.answered();
-    long from = connection.recorded;
-    while (from < answered) {
-      long burst = from / depth;
-      long until = Math.min(answered, (burst + 1) * depth);
-      long at = burst * connections.size() + connection.number - firstNumber;
-      pace.record(at, now, until - from, latencies);
-      from = until;
-    }
+    record(connection, connection.recorded, answered, latencies);
     connection.recorded = answered;
+  }
+
+  /** Records the time from when each of some requests was due until now. */
+  private void record(Connection connection, long first, long until, Latencies latencies) {
+    long now = System.nanoTime();
+    long from = first;
+    while (from < until) {
+      long burst = from / depth;
+      long next = Math.min(until, (burst + 1) * depth);
+      long at = burst * connections.size() + connection.number - firstNumber;
+      pace.record(at, now, next - from, latencies);
+      from = next;
+    }
   }
 
   Latencies latencies() {
     return latencies;
+  }
+
+  /** The delays of the sends: stalls of the load or the machine, which latencies include. */
+  Latencies lateness() {
+    return lateness;
   }
 
   Window window() {

@@ -15,8 +15,9 @@ final class Pace {
     this.interval = interval;
   }
 
-  void start(Seconds seconds) {
-    start = System.nanoTime();
+  /** The first burst is due now. */
+  void start(long now, Seconds seconds) {
+    start = now;
     begin = start + seconds.warmUpNanos();
     end = begin + seconds.nanos();
   }
@@ -31,7 +32,7 @@ final class Pace {
 
   /** How many bursts are due by now; none after the end. */
   long due(long now) {
-    return (long) ((Math.min(now, end) - start) / interval) + 1;
+    return (long) (Math.min(now - start, end - start) / interval) + 1;
   }
 
   /** Records what came now of a burst that was due while it is measured. */

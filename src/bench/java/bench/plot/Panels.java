@@ -65,11 +65,12 @@ final class Panels {
     if (work.startsWith("flood")) {
       return "a quiet session beside a flood" + Work.words(work.substring("flood".length()));
     }
-    String name = work.substring("open-".length());
+    boolean common = work.startsWith("open-common-");
+    String name = work.replaceFirst("^open-(common-)?", "");
     return Work.of(name)
         .map(
             each ->
-                "open loop, "
+                (common ? "open loop at one rate, " : "open loop, ")
                     + each.connections()
                     + " connections x "
                     + each.depth()

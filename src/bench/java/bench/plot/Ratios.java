@@ -1,5 +1,6 @@
 package bench.plot;
 
+import bench.shared.AskedRate;
 import bench.shared.Spread;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -118,8 +119,12 @@ final class Ratios {
                 median(work, metric, server).map(value -> new Median(server, value)).stream());
   }
 
+  /** Returns none for a server that did not keep the rate of an open loop. */
   private Optional<Double> median(String work, String metric, String server) {
-    return results.of(work, server, metric).map(Spread::median);
+    boolean kept =
+        AskedRate.isKept(
+            results.of(work, server, AskedRate.METRIC), results.of(work, server, RATE));
+    return kept ? results.of(work, server, metric).map(Spread::median) : Optional.empty();
   }
 
   private static Optional<Double> quotient(Optional<Double> of, Optional<Double> by) {

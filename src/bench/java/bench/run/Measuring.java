@@ -1,10 +1,12 @@
 package bench.run;
 
+import bench.shared.AskedRate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the works: all servers are up, one at a time is loaded, round by round. */
 final class Measuring {
@@ -35,7 +37,7 @@ final class Measuring {
       List<Server> servers = new ArrayList<>();
       try (Load load = new Load(home, processors, loops)) {
         for (Stack each : stacks) {
-          servers.add(Server.start(each, home, processors, loops));
+          servers.add(Server.start(each, home, processors, loops, gcLog(each, loops)));
         }
         rounds(servers, closed, load);
         rounds(servers, open, load);
@@ -48,6 +50,11 @@ final class Measuring {
         new Idle(home, processors, results).run(stacks, each, options.rounds);
       }
     }
+  }
+
+  private @Nullable GcLog gcLog(Stack stack, int loops) throws IOException {
+    String cores = loops == 1 ? "" : "-" + loops + "cores";
+    return stack.isJava() ? results.gcLog(stack.title + cores) : null;
   }
 
   private void rounds(List<Server> servers, List<Work> works, Load load) throws IOException {
@@ -87,31 +94,37 @@ final class Measuring {
     results.fact(
         ("busy " + key + ": server " + usage.busyPercent() + " %, load ")
             + (Math.round(measured.remove("busy-percent")) + " %"));
-    if (work.isOpen()) {
-      results.fact("asked " + key + ": " + command.replaceFirst(".* ", "") + " a second");
-    }
     double answers = measured.remove("answers");
-    measured.forEach(
-        (metric, value) -> results.add(work.name(), server.stack, round, metric, value));
+    if (work.isOpen()) {
+      measured.put(AskedRate.METRIC, (double) rate(work, server, servers));
+    }
     if (work.kind() == Work.Kind.CONNECTS) { // where the load may be the slower one
-      results.add(work.name(), server.stack, round, "cpu-us", usage.micros() / answers);
+      measured.put("cpu-us", usage.micros() / answers);
     }
     if (server.stack.isJava()) {
-      results.add(work.name(), server.stack, round, "alloc-bytes", usage.allocated() / answers);
+      measured.put("alloc-bytes", usage.allocated() / answers);
     }
+    measured.putAll(usage.pauses());
+    measured.forEach(
+        (metric, value) -> results.add(work.name(), server.stack, round, metric, value));
   }
 
   private String command(
       Work work, Server server, double warmUp, double seconds, List<Server> servers) {
     String command = work.command(server.port, warmUp, seconds);
-    if (!work.isOpen()) {
-      return command;
+    return work.isOpen() ? command + " " + rate(work, server, servers) : command;
+  }
+
+  /** The requests per second of an open loop. */
+  private long rate(Work work, Server server, List<Server> servers) {
+    if (work.kind() == Work.Kind.OPEN_COMMON && options.rate > 0) {
+      return Math.round(options.rate);
     }
     double peak =
         work.kind() == Work.Kind.OPEN
             ? peak(work, server)
             : servers.stream().mapToDouble(each -> peak(work, each)).min().orElseThrow();
-    return command + " " + Math.max(1, Math.round(OPEN_SHARE * peak));
+    return Math.max(1, Math.round(OPEN_SHARE * peak));
   }
 
   private double peak(Work open, Server server) {

@@ -21,6 +21,8 @@ final class Options {
         --seconds S       how long each time, 0.1 to 600 (2)
         --warm-up S       how long each server is warmed for each work, 0 to 600 (4)
         --servers A,B     which of the servers (all that can run here)
+        --rate [auto|N]   each CONNECTIONSxDEPTH also at one rate for all servers (open loop): auto,
+                          70 %% of the slowest server's rate in this run, or N requests per second
         --tls             under TLS 1.3, by the JDK's engine on both sides, those who can
         --out FILE        where the figures go (target/bench/results.tsv)
         --full            all works that --list shows; it takes hours
@@ -40,6 +42,13 @@ final class Options {
   boolean help;
   boolean list;
   boolean tls;
+
+  /** Whether closed loops are followed by open ones with one rate for all servers. */
+  boolean atOneRate;
+
+  /** That rate, in requests per second; 0 for a share of the slowest server's. */
+  double rate;
+
   private final Set<String> names = new LinkedHashSet<>();
   private List<Stack> stacks = List.of(Stack.values());
 
@@ -67,6 +76,10 @@ final class Options {
       case "--warm-up" -> warmUp = number(name, value(name, words), 0, 600);
       case "--servers" ->
           stacks = Arrays.stream(value(name, words).split(",")).map(Stack::of).distinct().toList();
+      case "--rate" -> {
+        atOneRate = true;
+        rate = rate(name, words);
+      }
       case "--out" -> out = file(name, value(name, words));
       case "--full" -> names.addAll(Work.FULL);
       case "--list" -> list = true;
@@ -76,8 +89,8 @@ final class Options {
           throw new IllegalArgumentException(
               "option: "
                   + name
-                  + " (expected: --rounds, --seconds, --warm-up, --servers, --tls, --out, --full,"
-                  + " --list, --help)");
+                  + " (expected: --rounds, --seconds, --warm-up, --servers, --rate, --tls, --out,"
+                  + " --full, --list, --help)");
     }
   }
 
@@ -86,6 +99,15 @@ final class Options {
       throw new IllegalArgumentException(name + ": nothing (expected: a value)");
     }
     return words.remove(0);
+  }
+
+  /** Returns the rate; its value is optional, a work or another option may follow instead. */
+  private static double rate(String name, List<String> words) {
+    String value = words.isEmpty() ? "" : words.get(0);
+    if (value.equals("auto")) {
+      words.remove(0);
+    }
+    return value.matches("[0-9.]+") ? number(name, words.remove(0), 1, 5_000_000) : 0;
   }
 
   private static double number(String name, String value, double least, double most) {
@@ -117,7 +139,8 @@ final class Options {
   List<Work> works() {
     Set<Work> works = new LinkedHashSet<>();
     for (String name : names.isEmpty() ? Work.SHORT : names) {
-      Work work = Work.of(name);
+      Work named = Work.of(name);
+      Work work = atOneRate && named.kind() == Work.Kind.CLOSED ? named.atOneRate() : named;
       if (work.isOpen()) {
         works.add(work.closed());
       }

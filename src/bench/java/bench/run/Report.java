@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Prints what was measured: ratios first, then medians with their spread. */
+/** Prints what was measured: ratios first, open loops, then medians with their spread. */
 final class Report {
 
   private static final List<String> COMPARED =
@@ -20,6 +20,7 @@ final class Report {
   void print() {
     ratios();
     ownRatio("10000x1", "64x1");
+    new OpenLoopTable(results).print();
     medians();
   }
 
@@ -99,8 +100,11 @@ final class Report {
         : String.format(Locale.ROOT, "%.2f", mine.get() / theirs.get());
   }
 
+  /** Returns none for a server that did not keep the rate: its latencies are those of a backlog. */
   private Optional<Double> median(String work, Stack stack, String metric) {
-    return results.of(work, stack, metric).map(Spread::median);
+    return results.keptRate(work, stack)
+        ? results.of(work, stack, metric).map(Spread::median)
+        : Optional.empty();
   }
 
   /** How much of its rate each keeps when it has more connections. */

@@ -1,5 +1,6 @@
 package bench.run;
 
+import bench.shared.AskedRate;
 import bench.shared.Spread;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -30,13 +31,19 @@ final class Results implements AutoCloseable {
     this.path = path;
   }
 
+  /** Returns the GC log of a server, in a folder beside the file: results-gc/parley.log. */
+  GcLog gcLog(String server) throws IOException {
+    String name = path.getFileName().toString().replaceFirst("\\.\\w+$", "");
+    return new GcLog(path.resolveSibling(name + "-gc").resolve(server + ".log"));
+  }
+
   void fact(String text) {
     print("# " + text + "\n");
   }
 
   void add(String work, Stack stack, int round, String metric, double value) {
     values.computeIfAbsent(new Key(work, stack, metric), key -> new ArrayList<>()).add(value);
-    String number = String.format(Locale.ROOT, "%.1f", value);
+    String number = String.format(Locale.ROOT, Math.abs(value) < 10 ? "%.3f" : "%.1f", value);
     print(String.join("\t", work, stack.title, "" + round, metric, number) + "\n");
   }
 
@@ -61,6 +68,11 @@ final class Results implements AutoCloseable {
   /** Median and spread over the rounds, if it was measured. */
   Optional<Spread> of(String work, Stack stack, String metric) {
     return Optional.ofNullable(values.get(new Key(work, stack, metric))).map(Spread::of);
+  }
+
+  /** Returns whether a server kept the rate of an open loop; true for other works. */
+  boolean keptRate(String work, Stack stack) {
+    return AskedRate.isKept(of(work, stack, AskedRate.METRIC), of(work, stack, "rate"));
   }
 
   Set<String> works() {

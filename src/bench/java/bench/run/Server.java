@@ -3,6 +3,7 @@ package bench.run;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A server that runs. */
 final class Server implements AutoCloseable {
@@ -10,20 +11,34 @@ final class Server implements AutoCloseable {
   final Stack stack;
   final int port;
   final Child child;
+  final @Nullable GcLog gcLog;
 
-  private Server(Stack stack, Child child) throws IOException {
+  private Server(Stack stack, Child child, @Nullable GcLog gcLog) throws IOException {
     this.stack = stack;
     this.child = child;
+    this.gcLog = gcLog;
     this.port = Integer.parseInt(child.line().replace("listening ", ""));
   }
 
   /** Starts one and waits until it listens. */
   static Server start(Stack stack, Home home, Processors processors, int loops) throws IOException {
+    return start(stack, home, processors, loops, null);
+  }
+
+  /**
+   * Starts one and waits until it listens.
+   *
+   * @param gcLog of its JVM; null for none
+   */
+  static Server start(
+      Stack stack, Home home, Processors processors, int loops, @Nullable GcLog gcLog)
+      throws IOException {
+    List<String> options = gcLog == null ? List.of() : List.of(gcLog.option());
     List<String> command = new ArrayList<>(processors.server(loops));
-    command.addAll(stack.command(home, loops));
+    command.addAll(stack.command(home, loops, options));
     Child child = new Child(stack.title, home.results(), command);
     try {
-      return new Server(stack, child);
+      return new Server(stack, child, gcLog);
     } catch (IOException e) {
       child.close();
       throw e;

@@ -59,13 +59,16 @@ enum Stack {
 
   /**
    * The command that serves at a free port. Parley logs as it is shipped; the others log nothing.
+   *
+   * @param options of the JVM, beside those of all
    */
-  List<String> command(Home home, int loops) {
+  List<String> command(Home home, int loops, List<String> options) {
     if (!isJava()) {
       return List.of(home.floor().toString(), "0", Integer.toString(loops));
     }
     boolean parley = FORMS.contains(this);
     List<String> command = new ArrayList<>(home.java(parley));
+    command.addAll(options);
     command.add("-Djdk.virtualThreadScheduler.parallelism=" + loops);
     if (this == NETTY_EPOLL) {
       command.add("-Depoll=true");

@@ -1,8 +1,9 @@
 package bench.run;
 
 import java.io.IOException;
+import java.util.Map;
 
-/** What a server takes between two moments: processor time, allocated bytes. */
+/** What a server takes between two moments: processor time, allocated bytes, pauses. */
 final class Usage {
 
   private final Server server;
@@ -15,6 +16,9 @@ final class Usage {
   }
 
   void begin() throws IOException {
+    if (server.gcLog != null) {
+      server.gcLog.begin();
+    }
     allocated = server.figure("alloc");
     cpu = server.child.cpu().toNanos();
     time = System.nanoTime();
@@ -38,5 +42,10 @@ final class Usage {
   /** Bytes; 0 of a server that is no JVM. */
   double allocated() {
     return allocated;
+  }
+
+  /** Returns the figures of the GC pauses, by metric; none for a server without a GC log. */
+  Map<String, Double> pauses() throws IOException {
+    return server.gcLog == null ? Map.of() : server.gcLog.figures(time);
   }
 }

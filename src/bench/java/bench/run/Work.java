@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
  * What is measured, by its name.
  *
  * @param connections of the load; how many at a time, where they are opened and closed
- * @param depth requests in flight on each
+ * @param depth requests in flight on each; of an idle one, how many it asked before
  * @param lineBytes of a request, its LF included
  * @param loops of each server; with more than one, servers and load share as many processors
  */
@@ -42,6 +42,7 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
           "open-common-64x1",
           "open-common-64x16",
           "idle-15000",
+          "idle-asked-15000",
           "64x1-2cores",
           "64x16-2cores",
           "16x128-2cores",
@@ -49,13 +50,13 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
 
   static final String ALLOWED =
       "CONNECTIONSxDEPTH[-NKiB], open-... or open-common-... of such a one, connects, flood,"
-          + " idle-CONNECTIONS; all but idle with -2cores behind";
+          + " idle-CONNECTIONS, idle-asked-CONNECTIONS; all but idle with -2cores behind";
 
   private static final Pattern NAME =
       Pattern.compile(
           "(?:(?<open>open-|open-common-)?(?<connections>[1-9]\\d{0,4})x(?<depth>[1-9]\\d{0,3})"
               + "(?:-(?<kib>[1-8])KiB)?|(?<other>connects|flood))(?<two>-2cores)?"
-              + "|idle-(?<idle>[1-9]\\d{0,5})");
+              + "|idle-(?<asked>asked-)?(?<idle>[1-9]\\d{0,5})");
 
   private static final int LINE_BYTES = 16;
   private static final int CONNECTS_AT_ONCE = 32;
@@ -73,7 +74,9 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
     }
     int loops = matcher.group("two") == null ? 1 : 2;
     if (matcher.group("idle") != null) {
-      return new Work(name, Kind.IDLE, Integer.parseInt(matcher.group("idle")), 0, LINE_BYTES, 1);
+      int connections = Integer.parseInt(matcher.group("idle"));
+      int asked = matcher.group("asked") == null ? 0 : 1;
+      return new Work(name, Kind.IDLE, connections, asked, LINE_BYTES, 1);
     }
     String other = matcher.group("other");
     if (other != null) {
@@ -107,6 +110,11 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
     return of(name.replaceFirst("^open-(common-)?", ""));
   }
 
+  /** Returns the open loop of this closed one, with one rate for all servers. */
+  Work atOneRate() {
+    return of("open-common-" + name);
+  }
+
   /** What the load generator is told, but for the rate of an open loop. */
   String command(int port, double warmUp, double seconds) {
     String time = " " + warmUp + " " + seconds;
@@ -116,7 +124,7 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
       case OPEN, OPEN_COMMON -> "open" + where + " " + depth + " " + lineBytes + time;
       case CONNECTS -> "connects" + where + time;
       case FLOOD -> "flood" + where + " 2" + time;
-      case IDLE -> "idle" + where;
+      case IDLE -> "idle" + where + " " + depth;
     };
   }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,22 @@ class BenchIT {
   @BeforeAll
   static void build() throws Exception {
     Bench.build();
+  }
+
+  @Test
+  void itsOwnTestsHaveRun() {
+    List<String> tests =
+        List.of(
+            "load.ConnectionTest",
+            "load.PaceTest",
+            "run.GcLogTest",
+            "run.OptionsTest",
+            "run.ReportTest");
+    for (String test : tests) {
+      assertThat(Bench.FOLDER.resolve("target/surefire-reports/bench." + test + ".txt"))
+          .content()
+          .containsPattern("Tests run: [1-9]\\d*, Failures: 0, Errors: 0, Skipped: 0");
+    }
   }
 
   @ParameterizedTest
@@ -130,6 +147,61 @@ class BenchIT {
     }
   }
 
+  /**
+   * The server holds the answers from the 101st on until the 201st request has come. At 400
+   * requests per second the first of them is a quarter of a second late. A closed loop would ask no
+   * more.
+   */
+  @Test
+  void theOpenLoopAsksOnWhileTheServerIsSilent() throws Exception {
+    StringBuilder held = new StringBuilder();
+    Liar.Lie silence =
+        (index, answer) -> {
+          held.append(answer);
+          return index >= 100 && index < 200 ? "" : taken(held);
+        };
+    try (Liar liar = new Liar(silence)) {
+      Result result = load("open", liar.port(), "1", "1", "16", "0", "1", "400");
+      assertThat(result.err()).isEmpty();
+      assertThat(figure(result, "answers")).isBetween(400.0, 401.0);
+      assertThat(figure(result, "max-us")).isGreaterThan(249_000);
+      assertThat(figure(result, "p90-us")).isGreaterThan(149_000); // 40 of 400 waited longer
+    }
+  }
+
+  private static String taken(StringBuilder held) {
+    String all = held.toString();
+    held.setLength(0);
+    return all;
+  }
+
+  private static double figure(Result result, String name) {
+    return result
+        .out()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + ": " + result));
+  }
+
+  @Test
+  void idleConnectionsMayHaveAskedBefore() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    Liar.Lie counted =
+        (index, answer) -> {
+          asked.incrementAndGet();
+          return answer;
+        };
+    try (Liar honest = new Liar(counted)) {
+      Result idle = new Result(0, "ready\ndone\n", "");
+      assertThat(load("idle", honest.port(), "20", "0")).isEqualTo(idle);
+      assertThat(asked).hasValue(0);
+      assertThat(load("idle", honest.port(), "20", "1")).isEqualTo(idle);
+      assertThat(asked).hasValue(20);
+    }
+  }
+
   private static void assertRefused(Liar.Lie lie, String... command) throws Exception {
     try (Liar liar = new Liar(lie)) {
       command[1] = liar.port();
@@ -210,8 +282,33 @@ class BenchIT {
   }
 
   @Test
+  void aRunAtOneRateHasTheFiguresOfEachServerAndKeepsItsGcLog(@TempDir Path temp) throws Exception {
+    List<String> command = new ArrayList<>(List.of(Programs.script("bench.sh")));
+    command.addAll(List.of("--rounds", "1", "--seconds", "0.5", "--warm-up", "0"));
+    command.addAll(List.of("--servers", "parley,netty-nio", "--out", temp + "/one.tsv"));
+    command.addAll(List.of("--rate", "40000", "4x4"));
+    // A young generation that is collected often.
+    Map<String, String> small =
+        Map.of("JAVA_OPTS", "-Xmx256m -Xmn1m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+    Result result = run(small, "", temp, command);
+    assertThat(result.code()).as(result.err()).isZero();
+    List<String> lines = Files.readAllLines(temp.resolve("one.tsv"));
+    for (String server : List.of("parley", "netty-nio")) {
+      assertThat(result.out()).containsPattern("\n " + server + " +40,000 +[0-9,]+ ");
+      String row = "open-common-4x4\t" + server + "\t1\t";
+      assertThat(lines).contains(row + "asked-rate\t40000.0");
+      assertThat(lines)
+          .filteredOn(line -> line.matches(row + "[a-z].*\t[1-9][0-9.]*"))
+          .extracting(line -> line.split("\t")[3])
+          .contains("rate", "p50-us", "p99-us", "p999-us", "max-us", "alloc-bytes")
+          .contains("late-p999-us", "gc-pauses", "gc-p50-us", "gc-max-us");
+      assertThat(temp.resolve("one-gc/" + server + ".log")).content().contains("Pause Young");
+    }
+  }
+
+  @Test
   void whatIsNotKnownIsRefused() throws Exception {
-    for (String bad : List.of("64y1", "--servers=x", "--rounds")) {
+    for (String bad : List.of("64y1", "--servers=x", "--rounds", "--rate=9")) {
       Result result = run(Programs.script("bench.sh"), bad);
       assertThat(result.code()).isEqualTo(2);
       assertThat(result.err()).contains(bad).contains("(expected: ");

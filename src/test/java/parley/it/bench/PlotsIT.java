@@ -152,12 +152,20 @@ class PlotsIT {
             64x16	parley	1	alloc-bytes	61
             64x16	netty-nio	1	alloc-bytes	120
             64x16	netty-epoll	1	alloc-bytes	100
+            open-common-64x1	parley	1	p999-us	90
+            open-common-64x1	netty-nio	1	asked-rate	1000
+            open-common-64x1	netty-nio	1	rate	980
+            open-common-64x1	netty-nio	1	p999-us	10
+            open-common-64x1	netty-epoll	1	asked-rate	1000
+            open-common-64x1	netty-epoll	1	rate	990
+            open-common-64x1	netty-epoll	1	p999-us	100
             """);
     assertThat(plot("Tables", results).out())
         .startsWith("- jdk 17\n\n### Ratios of rates\n")
         .contains(
             "| 64x1, Parley | 1.10 (1.05) | not measured (1.4) | **1.09** (1.1) | **0.55** (0.9) |",
             "| 10000x1, Parley | rate | its own 64x1 | 0.90 (0.85) |",
+            "| open-common-64x1, Parley | p999-us | Netty, epoll | 0.90 (at most 1) |",
             "| 64x16, Parley | alloc-bytes | Netty, epoll | **0.61** (at most 0.6) |",
             "| Parley | 1,100 (900 to 1,210) | 990 |",
             "| stock MINA | 1,001 |  |");

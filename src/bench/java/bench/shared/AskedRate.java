@@ -1,0 +1,22 @@
+package bench.shared;
+
+import java.util.Optional;
+
+/** The rate that an open loop asks of a server, in requests per second. */
+public final class AskedRate {
+
+  public static final String METRIC = "asked-rate";
+
+  /** The rest may be in flight at the end of the measured time, as in a pause there. */
+  private static final double KEPT_SHARE = 0.99;
+
+  private AskedRate() {}
+
+  /**
+   * Returns whether a server answered at that rate; true if none was asked, as in a closed loop.
+   */
+  public static boolean isKept(Optional<Spread> asked, Optional<Spread> answered) {
+    return asked.isEmpty()
+        || answered.isPresent() && answered.get().median() >= KEPT_SHARE * asked.get().median();
+  }
+}
