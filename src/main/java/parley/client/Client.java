@@ -3,6 +3,7 @@ package parley.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.mina.core.RuntimeIoException;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +48,8 @@ public final class Client implements AutoCloseable {
   private final ChainBuilder chain;
   private final Correlation correlation;
   private final PluginContext context;
-  private final OwnLoop ownLoop;
-  private final Timeouts timeouts;
+  private final AnswerTimeouts timeouts;
+  private final AtomicBoolean hasBlocked = new AtomicBoolean();
   private final @Nullable Retries retries;
   private final CompletableFuture<Client> first;
   private CompletableFuture<Client> connected = new CompletableFuture<>();
@@ -68,9 +69,8 @@ public final class Client implements AutoCloseable {
         Protocols.context(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
-    this.timeouts = new Timeouts(connector.timer(), config.answerTimeout(), context);
-    this.ownLoop = new OwnLoop(connector.loops());
-    this.first = new ClientFuture<>(ownLoop);
+    this.timeouts = new AnswerTimeouts(connector.timer(), context);
+    this.first = new ClientFuture<>(this);
     Backoff reconnect = config.reconnect();
     this.retries = reconnect == null ? null : new Retries(reconnect);
   }
@@ -144,12 +144,27 @@ public final class Client implements AutoCloseable {
     return correlation;
   }
 
-  OwnLoop ownLoop() {
-    return ownLoop;
+  AnswerTimeouts timeouts() {
+    return timeouts;
   }
 
-  Timeouts timeouts() {
-    return timeouts;
+  Timer timer() {
+    return connector.timer();
+  }
+
+  /** Whether the caller is one of the client's event loops. */
+  boolean isLoopThread() {
+    return connector.loops().isLoopThread();
+  }
+
+  /** The caller is about to wait for a future of this client that is not completed. */
+  void blocks() {
+    if (isLoopThread() && hasBlocked.compareAndSet(false, true)) {
+      LOG.warn(
+          "join or get blocks the event loop that completes the future: compose futures, or use"
+              + " the Async methods (logged once per client)",
+          new IllegalStateException("blocked here"));
+    }
   }
 
   /** Connects for the first time. The client closes if its caller completes the future first. */
@@ -326,7 +341,7 @@ public final class Client implements AutoCloseable {
     synchronized (this) {
       now = connected;
     }
-    return ClientFuture.copyOf(now, ownLoop);
+    return ClientFuture.copyOf(now, this);
   }
 
   /** Completed with the reason when the connection that there is now ends; at once without one. */
@@ -334,7 +349,7 @@ public final class Client implements AutoCloseable {
     Connection now = connection();
     return now == null
         ? CompletableFuture.completedFuture(whyNone())
-        : ClientFuture.copyOf(now.whenLost(), ownLoop);
+        : ClientFuture.copyOf(now.whenLost(), this);
   }
 
   /** How many requests wait for their answers. */
@@ -360,9 +375,12 @@ public final class Client implements AutoCloseable {
       closed = true;
       now = connection;
     }
-    CompletableFuture<Void> drained =
-        now == null ? CompletableFuture.completedFuture(null) : now.drain();
-    return ClientFuture.copyOf(drained.thenRun(this::close), ownLoop);
+    CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
+    if (now != null) {
+      now.drain();
+      drained = now.whenLost();
+    }
+    return ClientFuture.copyOf(drained.thenRun(this::close), this);
   }
 
   /** Closes at once: what is in flight fails. A second call changes nothing. */

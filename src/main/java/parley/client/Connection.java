@@ -1,8 +1,10 @@
 package parley.client;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -22,56 +24,47 @@ final class Connection extends IoHandlerAdapter {
 
   private final IoSession session;
   private final EventLoop loop;
-  private final ClientConfig config;
   private final Client client;
+  private final ClientConfig config;
   private final Attempt attempt;
   private final Correlation correlation;
-  private final Loss loss;
-  private final Room room;
-  private final Outbox outbox;
-  private final Asks asks;
-  private final Unasked unasked;
+  private final Capacity capacity;
+  private final SendQueue queue;
+  private final PendingRequests pending;
   private final Liveness liveness;
+  private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
+  private final CompletableFuture<ConnectionLostException> whenLost = new CompletableFuture<>();
+  private volatile @Nullable Throwable fault;
+  private volatile @Nullable ConnectionLostException loss;
   private volatile boolean draining;
+  private volatile boolean ended;
   private volatile boolean ready;
   private volatile long firstAnswer;
   private volatile long lastAnswer;
   private boolean opened; // on the loop
-  private boolean hasAnswered; // on the loop
 
-  Connection(
-      IoSession session,
-      EventLoop loop,
-      Connector connector,
-      ClientConfig config,
-      Client client,
-      Attempt attempt) {
+  Connection(IoSession session, EventLoop loop, Client client, Attempt attempt) {
     this.session = session;
     this.loop = loop;
-    this.config = config;
     this.client = client;
     this.attempt = attempt;
+    config = client.config();
     correlation = client.correlation();
-    loss = new Loss(session);
-    room = new Room(config.maxInFlight(), config.outboundBytes(), session::getScheduledWriteBytes);
-    outbox = new Outbox(session, loop, room, loss, client.context());
-    asks = new Asks(correlation, config.maxInFlight(), room::placeFreed);
-    unasked = new Unasked(config.unasked(), loss, client.ownLoop());
-    liveness =
-        new Liveness(
-            loop,
-            connector.timer(),
-            new Actions(),
-            config.silenceTimeout(),
-            config.heartbeatIdle());
+    capacity =
+        new Capacity(config.maxInFlight(), config.outboundBytes(), session::getScheduledWriteBytes);
+    queue = new SendQueue(session, loop, capacity, client.context());
+    pending = new PendingRequests(correlation, config.maxInFlight(), capacity::placeFreed);
+    liveness = new Liveness(this, loop, client, pending);
     session.getCloseFuture().addListener(future -> client.context().run(this::closed));
   }
 
   IoSession session() {
     return session;
+  }
+
+  Client client() {
+    return client;
   }
 
   /** How long ago it was made. */
@@ -82,10 +75,6 @@ final class Connection extends IoHandlerAdapter {
   /** The time from the first answer to the last one, except for those of {@code onConnect}. */
   Duration answering() {
     return Duration.ofNanos(lastAnswer - firstAnswer);
-  }
-
-  Client client() {
-    return client;
   }
 
   /** With TLS secured. On the loop. */
@@ -121,7 +110,7 @@ final class Connection extends IoHandlerAdapter {
 
   private void ready() {
     ready = true;
-    outbox.add(liveness::begin);
+    queue.add(liveness::begin);
     attempt.succeed(this);
   }
 
@@ -130,122 +119,77 @@ final class Connection extends IoHandlerAdapter {
     attempt.fail("onConnect failed: " + Attempt.reason(cause), cause);
   }
 
-  ClientFuture<Object> ask(Object message, Duration timeout) {
-    Ask ask = new Ask(this, timeout, client.ownLoop());
-    long size = Room.size(message);
-    ClientException none = noAnswers();
-    if (none == null) {
-      none = enter(() -> room.enterAsk(size), ask);
+  CompletableFuture<Object> ask(Object message, Duration timeout) {
+    if (!correlation.isByKey() && !correlation.isInOrder()) {
+      String name = Protocols.name(config.protocol());
+      return failed(new ClientException("protocol " + name + " has no answers to match"));
     }
-    if (none != null) {
-      return failed(none);
+    PendingRequest request = new PendingRequest(this, timeout, client);
+    long size = Capacity.size(message);
+    try {
+      capacity.take(size, request, mayBlock());
+    } catch (ClientException refused) {
+      return failed(refused);
     }
-    ClientException refusal = refusal();
-    if (refusal != null) {
-      room.answered();
-      room.placeFreed();
-      room.dropped(size);
-      return failed(refusal);
-    }
-    client.timeouts().add(ask);
-    outbox.add(() -> write(ask, message, size));
-    return ask;
+    client.timeouts().add(request);
+    queue.add(() -> write(request, message, size));
+    return request;
   }
 
-  ClientFuture<Void> send(Object message) {
-    ClientFuture<Void> sent = new ClientFuture<>(client.ownLoop());
-    long size = Room.size(message);
-    ClientException none = enter(() -> room.enter(size), null);
-    if (none != null) {
-      return failed(none);
+  CompletableFuture<Void> send(Object message) {
+    long size = Capacity.size(message);
+    try {
+      capacity.take(size, null, mayBlock());
+    } catch (ClientException refused) {
+      return failed(refused);
     }
-    ClientException refusal = refusal();
-    if (refusal != null) {
-      room.dropped(size);
-      return failed(refusal);
-    }
-    outbox.add(() -> write(sent, message, size));
+    CompletableFuture<Void> sent = new ClientFuture<>(client);
+    queue.add(() -> write(sent, message, size));
     return sent;
   }
 
-  private <T> ClientFuture<T> failed(Throwable cause) {
-    ClientFuture<T> failed = new ClientFuture<>(client.ownLoop());
+  private boolean mayBlock() {
+    return config.whenFull() == WhenFull.WAIT && !client.isLoopThread();
+  }
+
+  private <T> CompletableFuture<T> failed(Throwable cause) {
+    CompletableFuture<T> failed = new ClientFuture<>(client);
     failed.completeExceptionally(cause);
     return failed;
   }
 
-  private @Nullable ClientException noAnswers() {
-    return correlation.isByKey() || correlation.isInOrder()
-        ? null
-        : new ClientException(
-            "protocol " + Protocols.name(config.protocol()) + " has no answers to match");
-  }
-
-  /** Why nothing more can be sent, or null. Checked again after taking room, which a drain sees. */
-  private @Nullable ClientException refusal() {
-    if (loss.hasHappened()) {
-      return lost();
-    }
-    return draining ? new ClientException("the client drains") : null;
-  }
-
-  /** Takes room, or waits for it where the config says so; returns why there is none. */
-  private @Nullable ClientException enter(Room.Entry entry, @Nullable Ask ask) {
-    ClientException refusal = refusal();
-    if (refusal != null) {
-      return refusal;
-    }
-    String full = entry.enter();
-    if (full == null) {
-      return null;
-    }
-    if (config.whenFull() == WhenFull.FAIL || client.ownLoop().isHere()) {
-      return new ClientException(full);
-    }
-    try {
-      if (room.await(entry, ask == null ? null : ask.deadline()) == null) {
-        return null;
+  private void write(PendingRequest request, Object message, long size) {
+    Throwable refused = ended || request.isSettled() ? lost() : null;
+    if (refused == null) {
+      try {
+        pending.add(request, message);
+      } catch (ClientException | RuntimeException | Error thrown) {
+        refused = thrown;
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new ClientException("interrupted while waiting for room: " + full);
     }
-    return loss.hasHappened() || ask == null ? lost() : new AnswerTimeoutException(ask.timeout());
+    if (refused == null) {
+      liveness.asked();
+      queue.write(message, size, failure -> written(request, failure));
+    } else {
+      capacity.placeFreed();
+      capacity.dropped(size);
+      request.failed(refused);
+      endIfDrained();
+    }
   }
 
-  private void write(Ask ask, Object message, long size) {
-    if (loss.hasHappened() || ask.isSettled()) {
-      room.placeFreed();
-      room.dropped(size);
-      ask.failed(lost());
-      endIfDrained();
-      return;
-    }
-    try {
-      asks.add(ask, message);
-    } catch (ClientException | RuntimeException | Error refused) {
-      room.placeFreed();
-      room.dropped(size);
-      ask.failed(refused);
-      endIfDrained();
-      return;
-    }
-    liveness.asked();
-    outbox.write(message, size, failure -> written(ask, failure));
-  }
-
-  private void write(ClientFuture<Void> sent, Object message, long size) {
-    if (loss.hasHappened() || sent.isDone()) {
-      room.dropped(size);
+  private void write(CompletableFuture<Void> sent, Object message, long size) {
+    if (ended || sent.isDone()) {
+      capacity.dropped(size);
       sent.completeExceptionally(lost());
     } else {
       liveness.sent();
-      outbox.write(message, size, failure -> written(sent, failure));
+      queue.write(message, size, failure -> written(sent, failure));
     }
     endIfDrained();
   }
 
-  private void written(ClientFuture<Void> sent, @Nullable Throwable failure) {
+  private void written(CompletableFuture<Void> sent, @Nullable Throwable failure) {
     if (failure == null) {
       sent.complete(null);
     } else {
@@ -258,38 +202,38 @@ final class Connection extends IoHandlerAdapter {
    * Fails a request that the codec or a filter refused; a filter below the codec does so at the end
    * of the turn. {@link #closed} fails a request that was written to a closing session.
    */
-  private void written(Ask ask, @Nullable Throwable failure) {
+  private void written(PendingRequest request, @Nullable Throwable failure) {
     if (failure == null || failure instanceof WriteToClosedSessionException) {
       return;
     }
     Runnable remove =
         () -> {
-          if (!loss.hasHappened()) {
-            asks.remove(ask); // before a frame comes that could be taken for its answer
+          if (!ended) {
+            pending.remove(request); // before a frame comes that could be taken for its answer
           }
-          ask.failed(failure);
+          request.failed(failure);
           endIfDrained();
         };
     if (loop.isLoopThread()) {
       remove.run(); // at once: a frame may be next
     } else {
-      outbox.add(remove);
+      queue.add(remove);
     }
   }
 
   /** A request is settled, and about to complete. */
-  void settled(Ask ask) {
-    room.answered();
-    client.timeouts().remove(ask);
+  void settled(PendingRequest request) {
+    capacity.settled();
+    client.timeouts().remove(request);
   }
 
   /** A request was settled by a timeout or by its caller. */
-  void givenUp(Ask ask) {
+  void givenUp(PendingRequest request) {
     if (correlation.isByKey() || draining) {
-      outbox.add(
+      queue.add(
           () -> {
-            if (!loss.hasHappened()) {
-              asks.givenUp(ask);
+            if (!ended) {
+              pending.givenUp(request);
               endIfDrained();
             }
           });
@@ -300,58 +244,80 @@ final class Connection extends IoHandlerAdapter {
   @Override
   public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
-    Ask asked = asks.take(frame);
-    ClassLoader before = client.context().enter();
-    try {
-      if (asked == null) {
-        unasked.received(frame);
+    PendingRequest answered = pending.take(frame);
+    client.context().run(() -> received(answered, frame));
+  }
+
+  private void received(@Nullable PendingRequest answered, Object frame) {
+    if (answered == null) {
+      receivedUnasked(frame);
+      return;
+    }
+    if (ready && !answered.isSettled()) {
+      lastAnswer = System.nanoTime();
+      firstAnswer = firstAnswer == 0 ? lastAnswer : firstAnswer;
+    }
+    answered.answered(frame);
+    endIfDrained();
+  }
+
+  /** Hands on a frame that answers nothing: to a caller that waits for one, or to the listener. */
+  private void receivedUnasked(Object frame) {
+    for (var next = unasked.poll(); next != null; next = unasked.poll()) {
+      if (next.complete(frame)) {
         return;
       }
-      if (ready && !asked.isSettled()) {
-        answers();
-      }
-      asked.answered(frame);
-      endIfDrained();
-    } finally {
-      client.context().leave(before);
     }
+    config.unasked().accept(frame);
   }
 
-  private void answers() {
-    lastAnswer = System.nanoTime();
-    if (!hasAnswered) {
-      hasAnswered = true;
-      firstAnswer = lastAnswer;
-    }
-  }
-
-  /** The next frame that answers nothing. */
+  /** The next frame that answers nothing; fails when the connection ends. */
   CompletableFuture<Object> nextUnasked() {
-    return unasked.next();
+    CompletableFuture<Object> next = new ClientFuture<>(client);
+    unasked.add(next);
+    if (ended) {
+      failUnasked();
+    }
+    return next;
+  }
+
+  private void failUnasked() {
+    for (var next = unasked.poll(); next != null; next = unasked.poll()) {
+      next.completeExceptionally(lost());
+    }
   }
 
   @Override
   public void exceptionCaught(IoSession any, Throwable cause) {
-    loss.faulted(cause);
+    if (fault == null) {
+      fault = cause;
+    }
+  }
+
+  /** Ends the connection, as no frame has come for too long. */
+  void silent() {
+    loss =
+        new ConnectionLostException(
+            "no frame within " + config.silenceTimeout().toMillis() + " ms");
+    session.closeNow();
   }
 
   /** Fails all that is in flight, after the client's own state has changed. On the loop. */
   private void closed() {
-    if (loss.hasHappened()) {
-      return;
+    if (loss == null) {
+      loss = ConnectionLostException.of(session, fault);
     }
-    loss.happened();
+    ended = true;
+    capacity.close(this::lost);
     liveness.end();
     client.lost(this);
     if (opened) { // otherwise MINA's future or sessionClosed has the better reason
       attempt.fail(lost());
     }
-    asks.takeAll().forEach(ask -> ask.failed(lost()));
-    outbox.end();
-    room.close();
-    unasked.end();
-    drained.complete(null);
-    lost.complete(lost());
+    pending.takeAll().forEach(request -> request.failed(lost()));
+    queue.end();
+    failUnasked();
+    whenLost.complete(lost());
   }
 
   /** The chain has passed on the end without failing the connect. */
@@ -362,76 +328,30 @@ final class Connection extends IoHandlerAdapter {
 
   /** The reason of its end. */
   ConnectionLostException lost() {
-    return loss.exception();
+    ConnectionLostException why = loss;
+    return why == null ? new ConnectionLostException("connection closed", fault) : why.copy();
   }
 
   /** Completed with the reason when this connection has ended. */
   CompletableFuture<ConnectionLostException> whenLost() {
-    return lost;
+    return whenLost;
   }
 
+  /** How many requests wait for their answers. */
   int inFlight() {
-    return room.waiting();
+    return capacity.waiting();
   }
 
-  CompletableFuture<Void> drain() {
+  /** Lets nothing more in, and closes when all that is in flight has settled. */
+  void drain() {
     draining = true;
-    outbox.add(this::endIfDrained);
-    return drained;
+    capacity.close(() -> new ClientException("the client drains"));
+    queue.add(this::endIfDrained);
   }
 
   private void endIfDrained() {
-    if (draining && !loss.hasHappened() && room.waiting() == 0 && outbox.isEmpty()) {
+    if (draining && !ended && capacity.waiting() == 0 && queue.isEmpty()) {
       session.closeOnFlush();
-    }
-  }
-
-  /** The actions of {@link Liveness}, on the loop. */
-  private final class Actions implements Liveness.Actions {
-
-    private @Nullable CompletableFuture<?> beat;
-
-    @Override
-    public boolean isOwed() {
-      return correlation.isInOrder() ? !asks.isEmpty() : room.waiting() > 0;
-    }
-
-    @Override
-    public @Nullable Long patience(long madeBefore) {
-      return asks.latestOver(config.silenceTimeout(), madeBefore);
-    }
-
-    @Override
-    public long readBytes() {
-      return session.getReadBytes();
-    }
-
-    @Override
-    public void silent() {
-      loss.gaveUp("no frame within " + config.silenceTimeout().toMillis() + " ms");
-      session.closeNow();
-    }
-
-    @Override
-    public void beat() {
-      if (beat != null && !beat.isDone()) {
-        return; // the silence timeout watches over that one
-      }
-      try {
-        if (correlation.isByKey() && beat instanceof Ask late) {
-          asks.remove(late); // its answer may be lost, and the next one may have its key
-        }
-        Object message = client.context().call(config.heartbeat());
-        if (correlation.isInOrder()
-            || (correlation.isByKey() && correlation.key(message) != null)) {
-          beat = ask(message, config.heartbeatTimeout());
-        } else {
-          beat = send(message);
-          liveness.asked();
-        }
-      } catch (RuntimeException | Error defect) {
-        session.getFilterChain().fireExceptionCaught(defect);
-      }
     }
   }
 }

@@ -156,8 +156,7 @@ public final class Connector implements AutoCloseable {
     if (loop == null) {
       throw new IllegalStateException("a session without an event loop");
     }
-    SessionState.of(session)
-        .setHandler(new Connection(session, loop, this, client.config(), client, attempt));
+    SessionState.of(session).setHandler(new Connection(session, loop, client, attempt));
     loops.add(session);
     return session;
   }

@@ -243,7 +243,7 @@ class GivingUpTest {
         CompletableFuture.runAsync(
             () -> {
               task.run();
-              Timeouts.POOL.awaitQuiescence(1, TimeUnit.MINUTES);
+              AnswerTimeouts.POOL.awaitQuiescence(1, TimeUnit.MINUTES);
               synchronized (client.timeouts()) {
                 isOver.set(true);
                 client.timeouts().notifyAll();

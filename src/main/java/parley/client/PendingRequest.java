@@ -8,49 +8,45 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request, and the future of its answer. It is settled once: answered, failed, or given up. A
+ * A request and the future of its answer. It is settled once: answered, failed, or given up. A
  * timeout gives it up, and so does each way in which a caller can complete a CompletableFuture. A
- * settled request has freed its place in {@link Room} before its future completes, so that a
- * dependent of the future can ask.
+ * settled request has freed its place in {@link Capacity} before its future completes, so that a
+ * dependent of the future can send the next request.
  */
-final class Ask extends ClientFuture<Object> {
+final class PendingRequest extends ClientFuture<Object> {
 
-  private static final AtomicIntegerFieldUpdater<Ask> SETTLED =
-      AtomicIntegerFieldUpdater.newUpdater(Ask.class, "settled");
+  private static final AtomicIntegerFieldUpdater<PendingRequest> SETTLED =
+      AtomicIntegerFieldUpdater.newUpdater(PendingRequest.class, "settled");
 
   /** A longer timeout would overflow the clock's nanoseconds. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
   private final Connection connection;
   private final Duration timeout;
-  private final long made;
+  private final long made = System.nanoTime();
   private final long deadline;
   private volatile int settled;
 
   /** The key that finds its answer. Used on the connection's event loop. */
   @Nullable Object key;
 
-  /** Its number and its neighbours in {@link Timeouts}, which guards them. */
+  /** Its number in {@link AnswerTimeouts}, which guards it. */
   long number;
 
-  @Nullable Ask earlier;
-  @Nullable Ask later;
-
-  Ask(Connection connection, Duration timeout, OwnLoop ownLoop) {
-    super(ownLoop);
+  PendingRequest(Connection connection, Duration timeout, Client client) {
+    super(client);
     this.connection = connection;
     this.timeout = timeout;
-    this.made = System.nanoTime();
     this.deadline = made + (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
+  }
+
+  Duration timeout() {
+    return timeout;
   }
 
   /** As of System.nanoTime. */
   long made() {
     return made;
-  }
-
-  Duration timeout() {
-    return timeout;
   }
 
   /** As of System.nanoTime. */
@@ -71,9 +67,11 @@ final class Ask extends ClientFuture<Object> {
     return first;
   }
 
-  /** Completes it with its answer; returns false if it was settled before. */
-  boolean answered(Object frame) {
-    return settle() && super.complete(frame);
+  /** Completes it with its answer, unless it was settled before. */
+  void answered(Object frame) {
+    if (settle()) {
+      super.complete(frame);
+    }
   }
 
   /** Fails it, unless it was settled before. */

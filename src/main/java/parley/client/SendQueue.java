@@ -3,7 +3,7 @@ package parley.client;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
@@ -15,38 +15,26 @@ import parley.transport.PluginContext;
  * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads
  * enter a queue. The loop runs up to {@value #MOST_AT_ONCE} of them at a time, so that its other
  * sessions have their turns in between. While the messages that are encoded and not sent reach the
- * bound of {@link Room}, all tasks wait. Any thread may call, unless it says otherwise.
+ * bound of {@link Capacity}, all tasks wait. Any thread may call, unless it says otherwise.
  */
-final class Outbox {
+final class SendQueue {
 
   private static final int MOST_AT_ONCE = 256;
 
-  /** A listener for the end of a write. */
-  interface Written {
-    /**
-     * The message was sent, or never will be.
-     *
-     * @param failure why not, or null
-     */
-    void written(@Nullable Throwable failure);
-  }
-
   private final IoSession session;
   private final EventLoop loop;
-  private final Room room;
-  private final Loss loss;
+  private final Capacity capacity;
   private final PluginContext context;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final AtomicInteger unsent = new AtomicInteger();
+  private volatile boolean ended;
   private boolean writing; // on the loop
 
   /** An empty one, whose listeners run in a context. */
-  Outbox(IoSession session, EventLoop loop, Room room, Loss loss, PluginContext context) {
+  SendQueue(IoSession session, EventLoop loop, Capacity capacity, PluginContext context) {
     this.session = session;
     this.loop = loop;
-    this.room = room;
-    this.loss = loss;
+    this.capacity = capacity;
     this.context = context;
   }
 
@@ -57,36 +45,32 @@ final class Outbox {
 
   /**
    * Runs a task after all earlier ones: at once, if the caller is the event loop, no task waits,
-   * nothing is being written and not too much is encoded. After the end of the connection the
-   * caller runs it, as the loop may never run again.
+   * nothing is being written and not too much is encoded. After the {@link #end} the caller runs
+   * it, as the loop may never run again.
    */
   void add(Runnable task) {
-    if (loop.isLoopThread() && !writing && tasks.isEmpty() && !isFull()) {
+    if (loop.isLoopThread() && !writing && tasks.isEmpty() && !capacity.isEncodedFull()) {
       task.run();
       return;
     }
     tasks.add(task);
-    if (loss.hasHappened()) {
+    if (ended) {
       end();
     } else {
       schedule();
     }
   }
 
-  /** Whether tasks wait for a message to be sent, which schedules them. */
-  private boolean isFull() {
-    return unsent.get() > 0 && room.isEncodedFull();
-  }
-
+  /** Runs the tasks later, unless they wait for a message to be sent, which calls this. */
   private void schedule() {
-    if (!tasks.isEmpty() && !isFull() && scheduled.compareAndSet(false, true)) {
+    if (!tasks.isEmpty() && !capacity.isEncodedFull() && scheduled.compareAndSet(false, true)) {
       loop.execute(this::runSome);
     }
   }
 
   private void runSome() {
     try {
-      for (int left = MOST_AT_ONCE; left > 0 && !isFull(); left--) {
+      for (int left = MOST_AT_ONCE; left > 0 && !capacity.isEncodedFull(); left--) {
         Runnable task = tasks.poll();
         if (task == null) {
           return;
@@ -101,44 +85,45 @@ final class Outbox {
 
   /** Runs all waiting tasks on the caller's thread, after the end of the connection. */
   void end() {
+    ended = true;
     for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
       task.run();
     }
   }
 
-  /** Writes a message that has room. On the loop, within a task. */
-  void write(Object message, long size, Written listener) {
-    room.handOver(size);
-    unsent.incrementAndGet();
-    Throwable thrown = null;
-    WriteFuture future = null;
-    writing = true;
+  /**
+   * Writes a message that has room. On the loop, within a task.
+   *
+   * @param written gets null when the message was sent, or why it never will be
+   */
+  void write(Object message, long size, Consumer<@Nullable Throwable> written) {
+    capacity.handOver(size);
+    WriteFuture future;
     try {
-      future = session.write(message);
+      future = encode(message);
     } catch (RuntimeException | Error e) {
-      thrown = e;
-    } finally {
-      writing = false;
-    }
-    if (future == null) {
-      sent(size);
-      listener.written(thrown);
+      capacity.sent(size);
+      written.accept(e);
       return;
     }
     future.addListener(
         done -> {
-          sent(size);
-          context.run(() -> listener.written(why((WriteFuture) done)));
+          capacity.sent(size);
+          context.run(() -> written.accept(failure((WriteFuture) done)));
           schedule();
         });
   }
 
-  private void sent(long size) {
-    unsent.decrementAndGet();
-    room.sent(size);
+  private WriteFuture encode(Object message) {
+    writing = true;
+    try {
+      return session.write(message);
+    } finally {
+      writing = false;
+    }
   }
 
-  private static @Nullable Throwable why(WriteFuture written) {
+  private static @Nullable Throwable failure(WriteFuture written) {
     Throwable failure = written.getException();
     Throwable cause = failure instanceof ProtocolEncoderException ? failure.getCause() : null;
     return cause == null ? failure : cause;
