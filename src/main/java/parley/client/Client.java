@@ -55,7 +55,7 @@ public final class Client implements AutoCloseable {
   private CompletableFuture<Client> connected = new CompletableFuture<>();
   private @Nullable Connection connection;
   private @Nullable Connection before;
-  private @Nullable Attempt attempt;
+  private @Nullable ConnectAttempt attempt;
   private boolean closed;
 
   Client(ClientConfig config, Connector connector, boolean ownsConnector) {
@@ -71,8 +71,7 @@ public final class Client implements AutoCloseable {
             : PluginContext.current();
     this.timeouts = new AnswerTimeouts(connector.timer(), context);
     this.first = new ClientFuture<>(this);
-    Backoff reconnect = config.reconnect();
-    this.retries = reconnect == null ? null : new Retries(reconnect);
+    this.retries = Retries.of(config.reconnect());
   }
 
   /**
@@ -98,7 +97,7 @@ public final class Client implements AutoCloseable {
     try {
       connector = new Connector();
     } catch (RuntimeIoException e) { // no descriptor
-      throw cannotConnect(config, Attempt.reason(e), e);
+      throw new ConnectException(config.endpoint(), ConnectAttempt.reason(e), e);
     }
     try {
       return new Client(config, connector, true).start().get();
@@ -108,20 +107,15 @@ public final class Client implements AutoCloseable {
     } catch (InterruptedException e) {
       connector.close();
       Thread.currentThread().interrupt();
-      throw cannotConnect(config, "interrupted", e);
+      throw new ConnectException(config.endpoint(), "interrupted", e);
     } catch (ExecutionException e) {
       connector.close();
       Throwable cause = e.getCause();
       if (cause instanceof ConnectException failed) {
         throw failed;
       }
-      throw cannotConnect(config, String.valueOf(cause), cause);
+      throw new ConnectException(config.endpoint(), String.valueOf(cause), cause);
     }
-  }
-
-  private static ConnectException cannotConnect(
-      ClientConfig config, String reason, @Nullable Throwable cause) {
-    return new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause);
   }
 
   ClientConfig config() {
@@ -177,30 +171,13 @@ public final class Client implements AutoCloseable {
               }
             });
     connector.add(this);
-    Backoff retry = config.retryFirstConnect();
-    tryFirst(retry == null ? null : new Retries(retry));
+    connect(Retries.of(config.retryFirstConnect()));
     return first;
   }
 
-  private void tryFirst(@Nullable Retries again) {
-    var unused =
-        open()
-            .whenComplete(
-                (opened, failure) -> {
-                  if (failure == null) {
-                    opened(opened);
-                    first.complete(this);
-                  } else if (again == null || isClosed()) {
-                    first.completeExceptionally(failure);
-                  } else {
-                    retry(again, failure, () -> tryFirst(again));
-                  }
-                });
-  }
-
-  /** Begins an attempt, unless closed. */
-  private CompletableFuture<Connection> open() {
-    Attempt next = new Attempt(connector, config, this);
+  /** Connects, and again after each failure if there are retries, unless closed. */
+  private void connect(@Nullable Retries retries) {
+    ConnectAttempt next = new ConnectAttempt(connector, this);
     boolean isOver;
     synchronized (this) {
       attempt = next;
@@ -209,7 +186,18 @@ public final class Client implements AutoCloseable {
     if (isOver) {
       next.end(closedException());
     }
-    return next.start();
+    var unused =
+        next.start()
+            .whenComplete(
+                (opened, failure) -> {
+                  if (failure == null) {
+                    opened(opened);
+                  } else if (retries == null || isClosed()) {
+                    first.completeExceptionally(failure);
+                  } else {
+                    retry(retries, failure);
+                  }
+                });
   }
 
   private ConnectException closedException() {
@@ -238,12 +226,13 @@ public final class Client implements AutoCloseable {
     if (!opened.session().isConnected()) {
       lost(opened); // it ended before anyone knew of it
     }
+    first.complete(this);
   }
 
   /** The connection ended: connects again if that was asked for. */
   void lost(Connection ended) {
-    boolean again;
     CompletableFuture<Client> next = new CompletableFuture<>();
+    Retries again;
     synchronized (this) {
       if (connection != ended) {
         return;
@@ -251,17 +240,17 @@ public final class Client implements AutoCloseable {
       connection = null;
       before = ended;
       connected = next;
-      again = retries != null && !closed;
+      again = closed ? null : retries;
     }
-    if (again && retries != null) {
-      retries.ended(ended.age(), ended.answering());
-      retry(retries, ended.lost(), this::reconnect);
-    } else {
+    if (again == null) {
       next.completeExceptionally(ended.lost());
+    } else {
+      again.ended(ended.age(), ended.answering());
+      retry(again, ended.lost());
     }
   }
 
-  private void retry(Retries waits, Throwable cause, Runnable again) {
+  private void retry(Retries waits, Throwable cause) {
     Duration wait = waits.next();
     RETRIES.log(
         "connect follows: endpoint="
@@ -270,23 +259,7 @@ public final class Client implements AutoCloseable {
             + wait.toMillis()
             + "ms reason="
             + Connector.unwrap(cause).getMessage());
-    var unused = connector.timer().schedule(again, wait);
-  }
-
-  private void reconnect() {
-    if (isClosed()) {
-      return;
-    }
-    var unused =
-        open()
-            .whenComplete(
-                (opened, failure) -> {
-                  if (failure == null) {
-                    opened(opened);
-                  } else if (retries != null && !isClosed()) {
-                    retry(retries, failure, this::reconnect);
-                  }
-                });
+    var unused = connector.timer().schedule(() -> connect(waits), wait);
   }
 
   /**
@@ -315,12 +288,12 @@ public final class Client implements AutoCloseable {
 
   private <T> CompletableFuture<T> with(Function<Connection, CompletableFuture<T>> action) {
     Connection now = connection();
-    return now == null ? CompletableFuture.failedFuture(notSent()) : action.apply(now);
-  }
-
-  private ClientException notSent() {
+    if (now != null) {
+      return action.apply(now);
+    }
     ConnectionLostException why = whyNone();
-    return new ClientException("not sent, there is no connection: " + why.getMessage(), why);
+    return CompletableFuture.failedFuture(
+        new ClientException("not sent, there is no connection: " + why.getMessage(), why));
   }
 
   /** Why the connection before ended, if there was one. */
@@ -387,7 +360,7 @@ public final class Client implements AutoCloseable {
   @Override
   public void close() {
     Connection now;
-    Attempt connecting;
+    ConnectAttempt connecting;
     CompletableFuture<Client> waiting;
     synchronized (this) {
       closed = true;

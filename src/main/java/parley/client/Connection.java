@@ -26,7 +26,7 @@ final class Connection extends IoHandlerAdapter {
   private final EventLoop loop;
   private final Client client;
   private final ClientConfig config;
-  private final Attempt attempt;
+  private final ConnectAttempt attempt;
   private final Correlation correlation;
   private final Capacity capacity;
   private final SendQueue queue;
@@ -44,7 +44,7 @@ final class Connection extends IoHandlerAdapter {
   private volatile long lastAnswer;
   private boolean opened; // on the loop
 
-  Connection(IoSession session, EventLoop loop, Client client, Attempt attempt) {
+  Connection(IoSession session, EventLoop loop, Client client, ConnectAttempt attempt) {
     this.session = session;
     this.loop = loop;
     this.client = client;
@@ -116,7 +116,7 @@ final class Connection extends IoHandlerAdapter {
 
   private void notReady(Throwable failure) {
     Throwable cause = Connector.unwrap(failure);
-    attempt.fail("onConnect failed: " + Attempt.reason(cause), cause);
+    attempt.fail("onConnect failed: " + ConnectAttempt.reason(cause), cause);
   }
 
   CompletableFuture<Object> ask(Object message, Duration timeout) {

@@ -70,7 +70,12 @@ public final class Connector implements AutoCloseable {
     loops = new EventLoops(eventLoops, true);
     timer = ownTimer == null ? loops::schedule : ownTimer;
     Executor connecting = loops.thread("parley-connect");
-    dialer = dialer(loops);
+    try {
+      dialer = new Dialer();
+    } catch (RuntimeException e) {
+      loops.release();
+      throw e;
+    }
     try {
       loops.takeThreads();
       mina = new NioSocketConnector(loops.threads(), loops);
@@ -79,7 +84,7 @@ public final class Connector implements AutoCloseable {
       loops.release();
       throw e;
     }
-    dialer.start(connecting);
+    connecting.execute(dialer);
     loops.watch(WATCHDOG);
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
@@ -92,15 +97,6 @@ public final class Connector implements AutoCloseable {
           }
         });
     mina.setHandler(new Handler());
-  }
-
-  private static Dialer dialer(EventLoops loops) {
-    try {
-      return new Dialer();
-    } catch (IOException e) {
-      loops.release();
-      throw new RuntimeIoException("no selector for connects: " + e.getMessage(), e);
-    }
   }
 
   /**
@@ -149,7 +145,7 @@ public final class Connector implements AutoCloseable {
   }
 
   /** Makes the session of a connected channel and hands it to its event loop. */
-  IoSession add(SocketChannel channel, ConnectFuture future, Client client, Attempt attempt)
+  IoSession add(SocketChannel channel, ConnectFuture future, Client client, ConnectAttempt attempt)
       throws IOException {
     NioSession session = ConnectedSession.of(mina, loops, channel, future);
     EventLoop loop = EventLoop.of(session);

@@ -8,32 +8,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
+import org.apache.mina.core.RuntimeIoException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.transport.RareLog;
 
 /**
- * Runs each {@link Race} between addresses, on one thread with a selector. MINA's connector has
- * such a thread too, but a connect that is cancelled while it completes is counted twice there, and
- * the connector then loses a later connect.
+ * Runs each {@link AddressRace}, on one thread with a selector. MINA's connector has such a thread
+ * too, but a connect that is cancelled while it completes is counted twice there, and the connector
+ * then loses a later connect.
  */
-final class Dialer {
+final class Dialer implements Runnable {
 
   private static final RareLog FAILED =
       new RareLog(LoggerFactory.getLogger(Dialer.class), Level.ERROR);
 
   private final Selector selector;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private volatile boolean ends;
 
-  /** Opens a selector; {@link #start} takes the thread. */
-  Dialer() throws IOException {
-    selector = Selector.open();
-  }
-
-  void start(Executor executor) {
-    executor.execute(this::run);
+  /** Opens a selector; {@link #run} needs a thread. */
+  Dialer() {
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      throw new RuntimeIoException("no selector for connects: " + e.getMessage(), e);
+    }
   }
 
   /** Runs a task on its thread. Any thread may call; after the {@link #end} nothing runs. */
@@ -44,12 +44,12 @@ final class Dialer {
 
   /** Closes all connecting channels and ends the thread. */
   void end() {
-    ends = true;
-    selector.wakeup();
+    execute(this::release);
   }
 
-  /** Closes the selector, without a thread. */
+  /** Closes all connecting channels and the selector. On its thread, or before there is one. */
   void release() {
+    selector.keys().forEach(key -> close((SocketChannel) key.channel()));
     try {
       selector.close();
     } catch (IOException e) {
@@ -79,24 +79,25 @@ final class Dialer {
     }
   }
 
-  private void run() {
+  @Override
+  public void run() {
     List<Runnable> ready = new ArrayList<>();
-    while (!ends) {
+    while (selector.isOpen()) {
       try {
         ready.clear();
         selector.select(key -> ready.add((Runnable) key.attachment()));
         ready.forEach(Runnable::run);
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+        for (Runnable task = next(); task != null; task = next()) {
           task.run();
         }
       } catch (IOException | RuntimeException | Error thrown) { // other connects go on
         FAILED.log("a connect failed within", thrown);
       }
     }
-    for (SelectionKey key : selector.keys()) {
-      close((SocketChannel) key.channel());
-    }
-    release();
+  }
+
+  private @Nullable Runnable next() {
+    return selector.isOpen() ? tasks.poll() : null;
   }
 
   static void close(SocketChannel channel) {

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import parley.transport.PluginContext;
 
 /**
  * Looks names up for all clients of this JVM, on at most {@value #THREADS} threads. A hanging
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * than the caller would wait, up to {@value #MOST_OF_A_NAME} of a name. The first to end serves all
  * callers. A queued look-up is dropped when the last caller gives up. Any thread may call.
  */
-final class Lookups {
+final class NameLookups {
 
   /** Look-ups that can run at a time. */
   static final int THREADS = 32;
@@ -32,7 +33,7 @@ final class Lookups {
   private static final Map<Key, Name> NAMES = new HashMap<>();
   private static final ThreadPoolExecutor POOL = pool();
 
-  private Lookups() {}
+  private NameLookups() {}
 
   /** A name of one resolver, compared by identity: no code of a resolver runs under the lock. */
   private record Key(Resolver resolver, String name) {
@@ -75,24 +76,27 @@ final class Lookups {
   static Waiter of(Resolver resolver, String name, Duration patience) {
     Waiter waiter = new Waiter();
     if (name.indexOf(':') >= 0 || name.matches("[0-9.]+")) {
-      address(name, waiter);
+      try {
+        waiter.complete(List.of(InetAddress.getByName(name)));
+      } catch (UnknownHostException none) {
+        waiter.completeExceptionally(none);
+      }
       return waiter;
     }
+    Name known;
     synchronized (NAMES) {
-      Name known = NAMES.computeIfAbsent(new Key(resolver, name), Name::new);
+      known = NAMES.computeIfAbsent(new Key(resolver, name), Name::new);
       waiter.lookup = known.latest(patience);
       known.waiters.add(waiter);
     }
-    var unused = waiter.whenComplete((addresses, failure) -> waiter.leave());
+    var unused =
+        waiter.whenComplete(
+            (addresses, failure) -> {
+              synchronized (NAMES) {
+                known.left(waiter);
+              }
+            });
     return waiter;
-  }
-
-  private static void address(String literal, Waiter waiter) {
-    try {
-      waiter.complete(List.of(InetAddress.getByName(literal)));
-    } catch (UnknownHostException none) {
-      waiter.completeExceptionally(none);
-    }
   }
 
   /** A caller that waits for addresses. */
@@ -104,14 +108,6 @@ final class Lookups {
     boolean hasBegun() {
       synchronized (NAMES) {
         return lookup == null || lookup.isRunning;
-      }
-    }
-
-    private void leave() {
-      synchronized (NAMES) {
-        if (lookup != null) {
-          lookup.name.left(this);
-        }
       }
     }
   }
@@ -139,6 +135,7 @@ final class Lookups {
       return next;
     }
 
+    /** A caller waits no more. Queued look-ups that nobody waits for are dropped. */
     void left(Waiter waiter) {
       waiters.remove(waiter);
       if (waiters.isEmpty()) {
@@ -163,11 +160,11 @@ final class Lookups {
     }
   }
 
-  /** One look-up. */
+  /** One look-up, in the context of the caller that has begun it. */
   private static final class Lookup implements Runnable {
 
     private final Name name;
-    private final ClassLoader loader = Thread.currentThread().getContextClassLoader();
+    private final PluginContext context = PluginContext.current();
     private boolean isRunning; // under the lock of NAMES, as the next one
     private long begun;
 
@@ -185,14 +182,15 @@ final class Lookups {
         isRunning = true;
         begun = System.nanoTime();
       }
-      Thread.currentThread().setContextClassLoader(loader);
+      context.run(this::resolve);
+    }
+
+    private void resolve() {
       try {
         List<InetAddress> addresses = List.copyOf(name.key.resolver.resolve(name.key.name));
         end().forEach(waiter -> waiter.complete(addresses));
       } catch (IOException | RuntimeException | Error failure) {
         end().forEach(waiter -> waiter.completeExceptionally(failure));
-      } finally {
-        Thread.currentThread().setContextClassLoader(null);
       }
     }
 

@@ -8,6 +8,7 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -15,16 +16,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Connects to one of several addresses (RFC 8305). The address families alternate. The next attempt
  * starts when the one before has failed, or after {@link #DELAY}. The first address to which TCP
- * connects wins, and all other channels are closed at once. Used on the dialer's thread, except for
- * {@link #start} and {@link #cancel}.
+ * connects wins, and all other channels are closed at once. Used on the dialer's thread, unless a
+ * method says otherwise.
  */
-final class Race {
+final class AddressRace {
 
   /** The Connection Attempt Delay of RFC 8305, 8. */
   static final Duration DELAY = Duration.ofMillis(250);
@@ -32,55 +34,33 @@ final class Race {
   /** The most addresses of a name that are tried. */
   static final int MOST = 64;
 
-  /** Gets the result, once. */
-  interface Result {
-
-    /** A channel is connected, and now the receiver's. */
-    void won(SocketChannel channel);
-
-    /** All addresses have failed. */
-    void lost(IOException failure);
-  }
-
-  /** Opens a channel, not blocking. */
-  interface Opening {
-    SocketChannel open() throws IOException;
-  }
-
   private final IOException notTried = new IOException("not tried");
 
+  private final Connector connector;
   private final Dialer dialer;
-  private final Timer timer;
-  private final Opening opening;
-  private final Result result;
   private final Deque<InetSocketAddress> left;
   private final Set<SocketChannel> running = new LinkedHashSet<>();
-  private final Map<InetSocketAddress, @Nullable IOException> outcomes = new LinkedHashMap<>();
+  private final Map<InetSocketAddress, @Nullable IOException> outcomes =
+      Collections.synchronizedMap(new LinkedHashMap<>());
+  private final CompletableFuture<SocketChannel> winner = new CompletableFuture<>();
   private @Nullable Future<?> next;
   private int tries;
   private boolean over;
 
-  Race(
-      Dialer dialer,
-      Timer timer,
-      Opening opening,
-      List<InetSocketAddress> addresses,
-      Result result) {
-    this.dialer = dialer;
-    this.timer = timer;
-    this.opening = opening;
-    this.result = result;
-    this.left = new ArrayDeque<>(addresses);
-    addresses.forEach(each -> outcomes.put(each, notTried));
+  /** A race between the addresses that a resolver has found. */
+  AddressRace(Connector connector, List<InetAddress> found, int port) {
+    this.connector = connector;
+    dialer = connector.dialer();
+    left = new ArrayDeque<>(order(found, port));
+    left.forEach(each -> outcomes.put(each, notTried));
   }
 
   /** Orders addresses as the resolver did, with alternating families. */
   static List<InetSocketAddress> order(List<InetAddress> found, int port) {
     Deque<InetAddress> first = new ArrayDeque<>();
     Deque<InetAddress> second = new ArrayDeque<>();
-    Set<InetAddress> each = new LinkedHashSet<>(found);
     boolean isFirst4 = !found.isEmpty() && found.get(0) instanceof Inet4Address;
-    for (InetAddress address : each) {
+    for (InetAddress address : new LinkedHashSet<>(found)) {
       (address instanceof Inet4Address == isFirst4 ? first : second).add(address);
     }
     List<InetSocketAddress> order = new ArrayList<>();
@@ -92,11 +72,18 @@ final class Race {
     return order;
   }
 
-  void start() {
+  /**
+   * Starts the race. Any thread may call.
+   *
+   * @return the connected channel, now the caller's; or the failure of all addresses. Completed on
+   *     the dialer's thread, and never after a {@link #cancel}
+   */
+  CompletableFuture<SocketChannel> start() {
     dialer.execute(this::tryNext);
+    return winner;
   }
 
-  /** Closes all connecting channels; a race that has no result yet gets none. */
+  /** Closes all connecting channels. Any thread may call. */
   void cancel() {
     dialer.execute(this::end);
   }
@@ -104,21 +91,19 @@ final class Race {
   private void tryNext() {
     if (next != null) {
       next.cancel(false);
-      next = null;
     }
     while (!over && !left.isEmpty() && !connect(left.remove())) {
       // it failed at once
     }
-    tries++;
+    int now = ++tries;
     if (over) {
       return;
     }
     if (!left.isEmpty()) {
-      int now = tries;
-      next = timer.schedule(() -> dialer.execute(() -> tryNextAfter(now)), DELAY);
+      next = connector.timer().schedule(() -> dialer.execute(() -> tryNextAfter(now)), DELAY);
     } else if (running.isEmpty()) {
       end();
-      result.lost(failure());
+      winner.completeExceptionally(failure());
     }
   }
 
@@ -133,12 +118,12 @@ final class Race {
   private boolean connect(InetSocketAddress address) {
     SocketChannel channel = null;
     try {
-      channel = opening.open();
+      channel = ConnectedSession.open(connector.mina());
       if (channel.connect(address)) {
         won(channel);
         return true;
       }
-      outcome(address, null);
+      outcomes.put(address, null);
       SocketChannel connecting = channel;
       dialer.await(channel, () -> ready(address, connecting));
       running.add(channel);
@@ -167,7 +152,7 @@ final class Race {
     running.remove(channel);
     end();
     dialer.forget(channel);
-    result.won(channel);
+    winner.complete(channel);
   }
 
   private void failed(InetSocketAddress address, @Nullable SocketChannel channel, Exception cause) {
@@ -175,13 +160,7 @@ final class Race {
       running.remove(channel);
       Dialer.close(channel);
     }
-    outcome(address, cause instanceof IOException e ? e : new IOException(cause));
-  }
-
-  private void outcome(InetSocketAddress address, @Nullable IOException failure) {
-    synchronized (outcomes) {
-      outcomes.put(address, failure);
-    }
+    outcomes.put(address, cause instanceof IOException e ? e : new IOException(cause));
   }
 
   private void end() {
@@ -196,12 +175,11 @@ final class Race {
 
   /** The only failure, or one that names each address. */
   private IOException failure() {
-    IOException only = outcomes.size() == 1 ? outcomes.values().iterator().next() : null;
-    if (only != null) {
-      return only;
-    }
     IOException all = new IOException(late(""));
     for (IOException each : outcomes.values()) {
+      if (each != null && outcomes.size() == 1) {
+        return each;
+      }
       if (each != null) {
         all.addSuppressed(each);
       }
@@ -212,14 +190,12 @@ final class Race {
   /** The reason of each address when the time is over. Any thread may call. */
   String late(String within) {
     StringJoiner reasons = new StringJoiner(", ");
-    synchronized (outcomes) {
-      outcomes.forEach(
-          (address, failure) -> {
-            String name = outcomes.size() == 1 ? "" : address.getAddress().getHostAddress() + ": ";
-            String reason = failure == null ? "no answer" : Attempt.reason(failure);
-            reasons.add(name + reason + (failure == null || failure == notTried ? within : ""));
-          });
-    }
+    outcomes.forEach(
+        (address, failure) -> {
+          String name = outcomes.size() == 1 ? "" : address.getAddress().getHostAddress() + ": ";
+          String reason = failure == null ? "no answer" : ConnectAttempt.reason(failure);
+          reasons.add(name + reason + (failure == null || failure == notTried ? within : ""));
+        });
     return reasons.toString();
   }
 }
