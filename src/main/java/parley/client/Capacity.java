@@ -1,6 +1,12 @@
 package parley.client;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -8,34 +14,42 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the requests of one connection that wait for answers or were given up with an answer still
- * due, and the bytes that wait to be sent. Any thread may call.
+ * Bounds what one connection has under way, under one lock: the requests that wait for answers or
+ * were given up with an answer still due, and the bytes that wait to be sent. Times out the
+ * requests that wait, with one timer for the request that is due first. Any thread may call.
  */
 final class Capacity {
 
   /** The memory of a message that waits to be sent, except for its own bytes. */
   private static final int OVERHEAD = 350;
 
-  private final int mostInFlight;
-  private final long mostBytes;
+  /** The clock may wrap around, so only differences to this count. */
+  private static final long ORIGIN = System.nanoTime();
+
+  private final ClientConfig config;
+  private final Timer timer;
   private final LongSupplier encoded;
-  private int waiting;
+  private final NavigableSet<PendingRequest> waiting =
+      new TreeSet<>(
+          Comparator.<PendingRequest>comparingLong(request -> request.deadline - ORIGIN)
+              .thenComparingLong(request -> request.number));
+  private long added;
   private int places;
   private long bytes;
   private int handedOver;
   private long handedOverBytes;
-  private @Nullable Supplier<? extends ClientException> closed;
+  private @Nullable Future<?> timeout;
+  private long timeoutAt;
+  private @Nullable Supplier<? extends ClientException> refusal;
 
   /**
    * Nothing is taken yet.
    *
-   * @param mostInFlight the most requests that wait; twice as many include those given up
-   * @param mostBytes the most bytes that wait to be sent, with {@link #OVERHEAD} for each message
    * @param encoded the bytes that the session has encoded and not sent
    */
-  Capacity(int mostInFlight, long mostBytes, LongSupplier encoded) {
-    this.mostInFlight = mostInFlight;
-    this.mostBytes = mostBytes;
+  Capacity(ClientConfig config, Timer timer, LongSupplier encoded) {
+    this.config = config;
+    this.timer = timer;
     this.encoded = encoded;
   }
 
@@ -66,9 +80,9 @@ final class Capacity {
       if (!mayBlock) {
         throw new ClientException(full);
       }
-      long left = request == null ? Long.MAX_VALUE : request.deadline() - System.nanoTime();
+      long left = request == null ? Long.MAX_VALUE : request.deadline - System.nanoTime();
       if (request != null && left <= 0) {
-        throw new AnswerTimeoutException(request.timeout());
+        throw new AnswerTimeoutException(request.timeout);
       }
       try {
         TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -79,53 +93,98 @@ final class Capacity {
     }
     bytes += size + OVERHEAD;
     if (request != null) {
-      waiting++;
       places++;
+      request.number = ++added;
+      waiting.add(request);
+      timeOutAt(request.deadline);
     }
   }
 
   /** Returns why there is no room now, or null; fails if there never is. */
   private @Nullable String full(long size, @Nullable PendingRequest request)
       throws ClientException {
-    if (closed != null) {
-      throw closed.get();
+    if (refusal != null) {
+      throw refusal.get();
     }
-    if (request != null && waiting >= mostInFlight) {
-      return "in flight: "
-          + mostInFlight
-          + " (expected: fewer; max-in-flight is "
-          + mostInFlight
-          + ")";
+    int most = config.maxInFlight();
+    if (request != null && waiting.size() >= most) {
+      return "in flight: %s (expected: fewer; max-in-flight is %<s)".formatted(most);
     }
-    if (request != null && places >= 2L * mostInFlight) {
-      return "given up, with answers still to come: "
-          + (places - waiting)
-          + " (expected: at most max-in-flight, "
-          + mostInFlight
-          + ")";
+    if (request != null && places >= 2L * most) {
+      return "given up, with answers still to come: %s (expected: at most max-in-flight, %s)"
+          .formatted(places - waiting.size(), most);
     }
     long cost = size + OVERHEAD;
     long all = bytes + Math.max(0, encoded.getAsLong() - handedOverBytes);
-    return bytes > 0 && all + cost > mostBytes // a longer message goes alone
-        ? "waiting to be sent: "
-            + all
-            + " bytes (expected: at most "
-            + mostBytes
-            + " with "
-            + cost
-            + " more)"
+    return bytes > 0 && all + cost > config.outboundBytes() // a longer message goes alone
+        ? "waiting to be sent: %s bytes (expected: at most %s with %s more)"
+            .formatted(all, config.outboundBytes(), cost)
         : null;
   }
 
-  /** Lets nothing more in, for a reason, and ends all waits. */
-  synchronized void close(Supplier<? extends ClientException> reason) {
-    closed = reason;
+  private void timeOutAt(long deadline) {
+    if (timeout != null) {
+      if (deadline - timeoutAt >= 0) {
+        return;
+      }
+      timeout.cancel(false);
+    }
+    timeoutAt = deadline;
+    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    timeout = timer.schedule(this::timeOut, left);
+  }
+
+  private synchronized void timeOut() {
+    timeout = null;
+    long now = System.nanoTime();
+    while (!waiting.isEmpty()) {
+      PendingRequest first = waiting.first();
+      if (first.deadline - now > 0) {
+        timeOutAt(first.deadline);
+        return;
+      }
+      settle(first);
+      first.timedOut();
+    }
+  }
+
+  /** Lets nothing more in, for a reason, and ends all waits for room. */
+  synchronized void refuse(Supplier<? extends ClientException> reason) {
+    refusal = reason;
     notifyAll();
   }
 
+  /** Ends the timeouts, when no request waits. */
+  synchronized void end() {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+
+  /** The requests that wait for their answers, in the order of their deadlines. */
+  synchronized List<PendingRequest> waiting() {
+    return List.copyOf(waiting);
+  }
+
   /** How many requests wait for their answers. */
-  synchronized int waiting() {
-    return waiting;
+  synchronized int inFlight() {
+    return waiting.size();
+  }
+
+  synchronized boolean isWaiting(PendingRequest request) {
+    return waiting.contains(request);
+  }
+
+  /** Removes a request that is about to complete; returns false if another thread did so before. */
+  synchronized boolean settle(PendingRequest request) {
+    notifyAll();
+    return waiting.remove(request);
+  }
+
+  /** The answer of a request has come, or never will. */
+  synchronized void placeFreed() {
+    places--;
+    notifyAll();
   }
 
   /**
@@ -133,7 +192,7 @@ final class Capacity {
    * to be {@link #sent}.
    */
   synchronized boolean isEncodedFull() {
-    return handedOver > 0 && encoded.getAsLong() >= mostBytes;
+    return handedOver > 0 && encoded.getAsLong() >= config.outboundBytes();
   }
 
   /** The session is about to encode a message; if the result is larger, that counts. */
@@ -152,18 +211,6 @@ final class Capacity {
   /** A message is not handed over after all. */
   synchronized void dropped(long size) {
     bytes -= size + OVERHEAD;
-    notifyAll();
-  }
-
-  /** A request is settled. */
-  synchronized void settled() {
-    waiting--;
-    notifyAll();
-  }
-
-  /** The answer of a request has come, or never will. */
-  synchronized void placeFreed() {
-    places--;
     notifyAll();
   }
 }

@@ -42,19 +42,22 @@ public final class Client implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Client.class);
   private static final RareLog RETRIES = new RareLog(LOG, Level.INFO);
 
-  private final ClientConfig config;
-  private final Connector connector;
+  final ClientConfig config;
+  final Connector connector;
+  final ChainBuilder chain;
+  final Correlation correlation;
+
+  /**
+   * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
+   * changes it, that of the thread that made this client.
+   */
+  final PluginContext context;
+
   private final boolean ownsConnector;
-  private final ChainBuilder chain;
-  private final Correlation correlation;
-  private final PluginContext context;
-  private final AnswerTimeouts timeouts;
   private final AtomicBoolean hasBlocked = new AtomicBoolean();
   private final @Nullable Retries retries;
-  private final CompletableFuture<Client> first;
-  private CompletableFuture<Client> connected = new CompletableFuture<>();
-  private @Nullable Connection connection;
-  private @Nullable Connection before;
+  private CompletableFuture<Client> connected = new ClientFuture<>(this);
+  private @Nullable Connection latest; // it may be lost
   private @Nullable ConnectAttempt attempt;
   private boolean closed;
 
@@ -69,8 +72,6 @@ public final class Client implements AutoCloseable {
         Protocols.context(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
-    this.timeouts = new AnswerTimeouts(connector.timer(), context);
-    this.first = new ClientFuture<>(this);
     this.retries = Retries.of(config.reconnect());
   }
 
@@ -118,37 +119,9 @@ public final class Client implements AutoCloseable {
     }
   }
 
-  ClientConfig config() {
-    return config;
-  }
-
-  ChainBuilder chain() {
-    return chain;
-  }
-
-  /**
-   * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
-   * changes it, that of the thread that made this client.
-   */
-  PluginContext context() {
-    return context;
-  }
-
-  Correlation correlation() {
-    return correlation;
-  }
-
-  AnswerTimeouts timeouts() {
-    return timeouts;
-  }
-
-  Timer timer() {
-    return connector.timer();
-  }
-
   /** Whether the caller is one of the client's event loops. */
   boolean isLoopThread() {
-    return connector.loops().isLoopThread();
+    return connector.loops.isLoopThread();
   }
 
   /** The caller is about to wait for a future of this client that is not completed. */
@@ -163,6 +136,7 @@ public final class Client implements AutoCloseable {
 
   /** Connects for the first time. The client closes if its caller completes the future first. */
   CompletableFuture<Client> start() {
+    CompletableFuture<Client> first = connectedNow();
     var unused =
         first.whenComplete(
             (client, failure) -> {
@@ -193,7 +167,7 @@ public final class Client implements AutoCloseable {
                   if (failure == null) {
                     opened(opened);
                   } else if (retries == null || isClosed()) {
-                    first.completeExceptionally(failure);
+                    connectedNow().completeExceptionally(failure);
                   } else {
                     retry(retries, failure);
                   }
@@ -213,20 +187,19 @@ public final class Client implements AutoCloseable {
     CompletableFuture<Client> waiting = null;
     synchronized (this) {
       if (!closed) {
-        connection = opened;
+        latest = opened;
         waiting = connected;
       }
     }
     if (waiting == null) {
-      opened.session().closeNow();
+      opened.close();
       return;
     }
     LOG.debug("connected to {}", config.endpoint());
     waiting.complete(this);
-    if (!opened.session().isConnected()) {
+    if (!opened.session.isConnected()) {
       lost(opened); // it ended before anyone knew of it
     }
-    first.complete(this);
   }
 
   /** The connection ended: connects again if that was asked for. */
@@ -234,11 +207,9 @@ public final class Client implements AutoCloseable {
     CompletableFuture<Client> next = new CompletableFuture<>();
     Retries again;
     synchronized (this) {
-      if (connection != ended) {
-        return;
+      if (latest != ended || !connected.isDone()) {
+        return; // not used yet, or reported before
       }
-      connection = null;
-      before = ended;
       connected = next;
       again = closed ? null : retries;
     }
@@ -259,7 +230,7 @@ public final class Client implements AutoCloseable {
             + wait.toMillis()
             + "ms reason="
             + Connector.unwrap(cause).getMessage());
-    var unused = connector.timer().schedule(() -> connect(waits), wait);
+    var unused = connector.timer.schedule(() -> connect(waits), wait);
   }
 
   /**
@@ -296,13 +267,14 @@ public final class Client implements AutoCloseable {
         new ClientException("not sent, there is no connection: " + why.getMessage(), why));
   }
 
-  /** Why the connection before ended, if there was one. */
+  /** Returns why there is no connection now. */
   private synchronized ConnectionLostException whyNone() {
-    return before == null ? new ConnectionLostException("not connected") : before.lost();
+    return latest == null ? new ConnectionLostException("not connected", null) : latest.lost();
   }
 
-  private synchronized @Nullable Connection connection() {
-    return connection;
+  /** Returns the connection that there is now, or null. */
+  synchronized @Nullable Connection connection() {
+    return latest == null || latest.hasEnded() ? null : latest;
   }
 
   /**
@@ -310,11 +282,11 @@ public final class Client implements AutoCloseable {
    * ConnectionLostException} if that is not so.
    */
   public CompletableFuture<Client> connected() {
-    CompletableFuture<Client> now;
-    synchronized (this) {
-      now = connected;
-    }
-    return ClientFuture.copyOf(now, this);
+    return ClientFuture.copyOf(connectedNow(), this);
+  }
+
+  private synchronized CompletableFuture<Client> connectedNow() {
+    return connected;
   }
 
   /** Completed with the reason when the connection that there is now ends; at once without one. */
@@ -328,13 +300,13 @@ public final class Client implements AutoCloseable {
   /** How many requests wait for their answers. */
   public int inFlight() {
     Connection now = connection();
-    return now == null ? 0 : now.inFlight();
+    return now == null ? 0 : now.capacity.inFlight();
   }
 
   /** The association of the connection that there is now, or null. */
   public @Nullable Association association() {
     Connection now = connection();
-    return now == null ? null : Association.of(now.session());
+    return now == null ? null : Association.of(now.session);
   }
 
   /**
@@ -346,7 +318,7 @@ public final class Client implements AutoCloseable {
     Connection now;
     synchronized (this) {
       closed = true;
-      now = connection;
+      now = connection();
     }
     CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
     if (now != null) {
@@ -364,20 +336,21 @@ public final class Client implements AutoCloseable {
     CompletableFuture<Client> waiting;
     synchronized (this) {
       closed = true;
-      now = connection;
+      now = latest; // one that was lost may block its event loop
       connecting = attempt;
       waiting = connected;
     }
-    waiting.completeExceptionally(new ConnectionLostException("the client is closed"));
+    waiting.completeExceptionally(
+        now == null
+            ? closedException()
+            : new ConnectionLostException("the client is closed", null));
     if (connecting != null) {
       connecting.end(closedException());
     }
-    first.completeExceptionally(closedException());
     connector.remove(this);
     if (now != null) {
-      now.session().closeNow();
+      now.close();
     }
-    timeouts.end();
     if (ownsConnector) {
       connector.close();
     }

@@ -35,8 +35,8 @@ final class ConnectAttempt {
   ConnectAttempt(Connector connector, Client client) {
     this.connector = connector;
     this.client = client;
-    config = client.config();
-    timer = connector.timer().schedule(this::timeOut, config.connectTimeout());
+    config = client.config;
+    timer = connector.timer.schedule(this::timeOut, config.connectTimeout());
   }
 
   /** Looks up and connects; the future fails with a {@link ConnectException}. */
@@ -46,12 +46,10 @@ final class ConnectAttempt {
     }
     try {
       NameLookups.Waiter lookup =
-          client
-              .context()
-              .call(
-                  () ->
-                      NameLookups.of(
-                          config.resolver(), config.endpoint().host(), config.connectTimeout()));
+          client.context.call(
+              () ->
+                  NameLookups.of(
+                      config.resolver(), config.endpoint().host(), config.connectTimeout()));
       late = within -> no(lookup.hasBegun() ? "address" : "free look-up thread").apply(within);
       undoBy(() -> lookup.cancel(false));
       var unused = lookup.whenComplete(this::found);
@@ -70,7 +68,7 @@ final class ConnectAttempt {
     } else if (addresses == null) {
       fail(failure == null ? new IOException("no addresses") : failure);
     } else {
-      AddressRace race = new AddressRace(connector, addresses, config.endpoint().port());
+      Dialer.Race race = connector.dialer.new Race(connector, addresses, config.endpoint().port());
       late = race::late;
       undoBy(race::cancel);
       var unused = race.start().whenComplete(this::connected);
@@ -99,7 +97,7 @@ final class ConnectAttempt {
           }
         });
     try {
-      undoBy(connector.add(channel, future, client, this)::closeNow);
+      undoBy(connector.add(channel, future, client, this)::close);
     } catch (IOException | RuntimeException | Error e) {
       Dialer.close(channel);
       fail(e);
@@ -148,9 +146,9 @@ final class ConnectAttempt {
       last = undo;
     }
     last.run();
-    Runnable fails = () -> client.context().run(() -> opened.completeExceptionally(failure));
+    Runnable fails = () -> client.context.run(() -> opened.completeExceptionally(failure));
     try {
-      connector.loops().threads().execute(fails);
+      connector.loops.threads().execute(fails);
     } catch (RejectedExecutionException closed) {
       fails.run();
     }

@@ -22,15 +22,15 @@ import parley.transport.EventLoop;
  */
 final class Connection extends IoHandlerAdapter {
 
-  private final IoSession session;
-  private final EventLoop loop;
-  private final Client client;
+  final IoSession session;
+  final EventLoop loop;
+  final Client client;
   private final ClientConfig config;
   private final ConnectAttempt attempt;
   private final Correlation correlation;
-  private final Capacity capacity;
+  final Capacity capacity;
   private final SendQueue queue;
-  private final PendingRequests pending;
+  final PendingRequests pending;
   private final Liveness liveness;
   private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
@@ -49,22 +49,13 @@ final class Connection extends IoHandlerAdapter {
     this.loop = loop;
     this.client = client;
     this.attempt = attempt;
-    config = client.config();
-    correlation = client.correlation();
-    capacity =
-        new Capacity(config.maxInFlight(), config.outboundBytes(), session::getScheduledWriteBytes);
-    queue = new SendQueue(session, loop, capacity, client.context());
+    config = client.config;
+    correlation = client.correlation;
+    capacity = new Capacity(config, client.connector.timer, session::getScheduledWriteBytes);
+    queue = new SendQueue(this);
     pending = new PendingRequests(correlation, config.maxInFlight(), capacity::placeFreed);
-    liveness = new Liveness(this, loop, client, pending);
-    session.getCloseFuture().addListener(future -> client.context().run(this::closed));
-  }
-
-  IoSession session() {
-    return session;
-  }
-
-  Client client() {
-    return client;
+    liveness = new Liveness(this);
+    session.getCloseFuture().addListener(future -> client.context.run(this::closed));
   }
 
   /** How long ago it was made. */
@@ -81,150 +72,121 @@ final class Connection extends IoHandlerAdapter {
   @Override
   public void sessionOpened(IoSession any) {
     opened = true;
-    client.context().run(this::begin);
+    client.context.run(this::begin);
   }
 
   private void begin() {
     Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.onConnect();
     if (onConnect == null) {
-      ready();
+      begun(null, null);
       return;
     }
     attempt.begun();
     try {
-      var unused =
-          onConnect
-              .apply(new NewConnection(this, config))
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure == null) {
-                      ready();
-                    } else {
-                      notReady(failure);
-                    }
-                  });
+      var unused = onConnect.apply(new NewConnection(this)).whenComplete(this::begun);
     } catch (RuntimeException | Error e) { // also for null
-      notReady(e);
+      begun(null, e);
     }
   }
 
-  private void ready() {
-    ready = true;
-    queue.add(liveness::begin);
-    attempt.succeed(this);
-  }
-
-  private void notReady(Throwable failure) {
-    Throwable cause = Connector.unwrap(failure);
-    attempt.fail("onConnect failed: " + ConnectAttempt.reason(cause), cause);
+  /** What {@code onConnect} began has completed. */
+  private void begun(@Nullable Object done, @Nullable Throwable failure) {
+    if (failure == null) {
+      ready = true;
+      queue.add(liveness::begin);
+      attempt.succeed(this);
+    } else {
+      Throwable cause = Connector.unwrap(failure);
+      attempt.fail("onConnect failed: " + ConnectAttempt.reason(cause), cause);
+    }
   }
 
   CompletableFuture<Object> ask(Object message, Duration timeout) {
-    if (!correlation.isByKey() && !correlation.isInOrder()) {
+    PendingRequest request = new PendingRequest(this, timeout);
+    if (correlation.isByKey() || correlation.isInOrder()) {
+      enqueue(request, request, message);
+    } else {
       String name = Protocols.name(config.protocol());
-      return failed(new ClientException("protocol " + name + " has no answers to match"));
+      request.completeExceptionally(
+          new ClientException("protocol " + name + " has no answers to match"));
     }
-    PendingRequest request = new PendingRequest(this, timeout, client);
-    long size = Capacity.size(message);
-    try {
-      capacity.take(size, request, mayBlock());
-    } catch (ClientException refused) {
-      return failed(refused);
-    }
-    client.timeouts().add(request);
-    queue.add(() -> write(request, message, size));
     return request;
   }
 
   CompletableFuture<Void> send(Object message) {
-    long size = Capacity.size(message);
-    try {
-      capacity.take(size, null, mayBlock());
-    } catch (ClientException refused) {
-      return failed(refused);
-    }
     CompletableFuture<Void> sent = new ClientFuture<>(client);
-    queue.add(() -> write(sent, message, size));
+    enqueue(sent, null, message);
     return sent;
   }
 
-  private boolean mayBlock() {
-    return config.whenFull() == WhenFull.WAIT && !client.isLoopThread();
+  /** Lets a message in, if there is room; {@code request} is its future, if it has an answer. */
+  private void enqueue(
+      CompletableFuture<?> future, @Nullable PendingRequest request, Object message) {
+    long size = Capacity.size(message);
+    boolean mayBlock = config.whenFull() == WhenFull.WAIT && !client.isLoopThread();
+    try {
+      capacity.take(size, request, mayBlock);
+    } catch (ClientException refused) {
+      future.completeExceptionally(refused);
+      return;
+    }
+    queue.add(() -> write(future, request, message, size));
   }
 
-  private <T> CompletableFuture<T> failed(Throwable cause) {
-    CompletableFuture<T> failed = new ClientFuture<>(client);
-    failed.completeExceptionally(cause);
-    return failed;
-  }
-
-  private void write(PendingRequest request, Object message, long size) {
-    Throwable refused = ended || request.isSettled() ? lost() : null;
-    if (refused == null) {
-      try {
-        pending.add(request, message);
-      } catch (ClientException | RuntimeException | Error thrown) {
-        refused = thrown;
+  private void write(
+      CompletableFuture<?> future, @Nullable PendingRequest request, Object message, long size) {
+    try {
+      if (ended || future.isDone()) {
+        throw lost();
       }
-    }
-    if (refused == null) {
-      liveness.asked();
-      queue.write(message, size, failure -> written(request, failure));
-    } else {
-      capacity.placeFreed();
+      if (request == null) {
+        liveness.sent();
+      } else {
+        pending.add(request, message);
+        liveness.asked();
+      }
+    } catch (ClientException | RuntimeException | Error refused) {
+      if (request != null) {
+        capacity.placeFreed();
+      }
       capacity.dropped(size);
-      request.failed(refused);
+      future.completeExceptionally(refused);
       endIfDrained();
+      return;
     }
-  }
-
-  private void write(CompletableFuture<Void> sent, Object message, long size) {
-    if (ended || sent.isDone()) {
-      capacity.dropped(size);
-      sent.completeExceptionally(lost());
-    } else {
-      liveness.sent();
-      queue.write(message, size, failure -> written(sent, failure));
-    }
+    queue.write(message, size, failure -> written(future, request, failure));
     endIfDrained();
   }
 
-  private void written(CompletableFuture<Void> sent, @Nullable Throwable failure) {
-    if (failure == null) {
-      sent.complete(null);
-    } else {
-      sent.completeExceptionally(
-          failure instanceof WriteToClosedSessionException ? lost() : failure);
-    }
-  }
-
   /**
-   * Fails a request that the codec or a filter refused; a filter below the codec does so at the end
-   * of the turn. {@link #closed} fails a request that was written to a closing session.
+   * Completes a message that was sent, and fails one that the codec or a filter refused; a filter
+   * below the codec does so at the end of the turn. {@link #closed} fails a request that was
+   * written to a closing session.
    */
-  private void written(PendingRequest request, @Nullable Throwable failure) {
-    if (failure == null || failure instanceof WriteToClosedSessionException) {
-      return;
+  private void written(
+      CompletableFuture<?> future, @Nullable PendingRequest request, @Nullable Throwable failure) {
+    boolean isClosing = failure instanceof WriteToClosedSessionException;
+    if (request == null) {
+      if (failure == null) {
+        future.complete(null);
+      } else {
+        future.completeExceptionally(isClosing ? lost() : failure);
+      }
+    } else if (failure != null && !isClosing) {
+      Runnable remove =
+          () -> {
+            if (!ended) {
+              pending.remove(request); // before a frame comes that could be taken for its answer
+            }
+            request.failed(failure);
+            endIfDrained();
+          };
+      if (loop.isLoopThread()) {
+        remove.run(); // at once: a frame may be next
+      } else {
+        queue.add(remove);
+      }
     }
-    Runnable remove =
-        () -> {
-          if (!ended) {
-            pending.remove(request); // before a frame comes that could be taken for its answer
-          }
-          request.failed(failure);
-          endIfDrained();
-        };
-    if (loop.isLoopThread()) {
-      remove.run(); // at once: a frame may be next
-    } else {
-      queue.add(remove);
-    }
-  }
-
-  /** A request is settled, and about to complete. */
-  void settled(PendingRequest request) {
-    capacity.settled();
-    client.timeouts().remove(request);
   }
 
   /** A request was settled by a timeout or by its caller. */
@@ -245,7 +207,7 @@ final class Connection extends IoHandlerAdapter {
   public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
     PendingRequest answered = pending.take(frame);
-    client.context().run(() -> received(answered, frame));
+    client.context.run(() -> received(answered, frame));
   }
 
   private void received(@Nullable PendingRequest answered, Object frame) {
@@ -298,7 +260,7 @@ final class Connection extends IoHandlerAdapter {
   void silent() {
     loss =
         new ConnectionLostException(
-            "no frame within " + config.silenceTimeout().toMillis() + " ms");
+            "no frame within " + config.silenceTimeout().toMillis() + " ms", null);
     session.closeNow();
   }
 
@@ -308,13 +270,15 @@ final class Connection extends IoHandlerAdapter {
       loss = ConnectionLostException.of(session, fault);
     }
     ended = true;
-    capacity.close(this::lost);
+    capacity.refuse(this::lost);
     liveness.end();
     client.lost(this);
     if (opened) { // otherwise MINA's future or sessionClosed has the better reason
       attempt.fail(lost());
     }
-    pending.takeAll().forEach(request -> request.failed(lost()));
+    pending.clear();
+    capacity.waiting().forEach(request -> request.failed(lost()));
+    capacity.end();
     queue.end();
     failUnasked();
     whenLost.complete(lost());
@@ -324,6 +288,10 @@ final class Connection extends IoHandlerAdapter {
   @Override
   public void sessionClosed(IoSession any) {
     attempt.fail(lost());
+  }
+
+  boolean hasEnded() {
+    return ended;
   }
 
   /** The reason of its end. */
@@ -337,20 +305,22 @@ final class Connection extends IoHandlerAdapter {
     return whenLost;
   }
 
-  /** How many requests wait for their answers. */
-  int inFlight() {
-    return capacity.waiting();
+  /** Closes at once. Other threads fail the requests, as the event loop may be blocked. */
+  void close() {
+    capacity.refuse(this::lost);
+    capacity.waiting().forEach(PendingRequest::failedElsewhere);
+    session.closeNow();
   }
 
   /** Lets nothing more in, and closes when all that is in flight has settled. */
   void drain() {
     draining = true;
-    capacity.close(() -> new ClientException("the client drains"));
+    capacity.refuse(() -> new ClientException("the client drains"));
     queue.add(this::endIfDrained);
   }
 
   private void endIfDrained() {
-    if (draining && !ended && capacity.waiting() == 0 && queue.isEmpty()) {
+    if (draining && !ended && capacity.inFlight() == 0 && queue.isEmpty()) {
       session.closeOnFlush();
     }
   }

@@ -18,10 +18,6 @@ public final class ConnectionLostException extends ClientException {
 
   private static final long serialVersionUID = 1;
 
-  ConnectionLostException(String message) {
-    this(message, null);
-  }
-
   ConnectionLostException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -5,7 +5,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import parley.protocol.Correlation;
-import parley.transport.EventLoop;
 
 /**
  * Ends a connection on which answers are due and no frame comes, and sends heartbeats on an idle
@@ -16,11 +15,8 @@ final class Liveness {
   private static final long NEVER = Long.MAX_VALUE;
 
   private final Connection connection;
-  private final EventLoop loop;
-  private final Client client;
   private final ClientConfig config;
   private final Correlation correlation;
-  private final PendingRequests pending;
   private final long mostSilence;
   private final long mostIdle;
   private long heard = System.nanoTime();
@@ -36,13 +32,10 @@ final class Liveness {
   private volatile boolean ended;
 
   /** Watches a new connection for the silence and the idle time of its client's config. */
-  Liveness(Connection connection, EventLoop loop, Client client, PendingRequests pending) {
+  Liveness(Connection connection) {
     this.connection = connection;
-    this.loop = loop;
-    this.client = client;
-    this.pending = pending;
-    config = client.config();
-    correlation = client.correlation();
+    config = connection.client.config;
+    correlation = connection.client.correlation;
     mostSilence = config.silenceTimeout().toNanos();
     mostIdle = config.heartbeatIdle().toNanos();
   }
@@ -86,7 +79,10 @@ final class Liveness {
 
   /** Whether an answer is due, however old its request is. */
   private boolean isExpecting() {
-    return askedSince || (correlation.isInOrder() ? !pending.isEmpty() : connection.inFlight() > 0);
+    return askedSince
+        || (correlation.isInOrder()
+            ? !connection.pending.isEmpty()
+            : connection.capacity.inFlight() > 0);
   }
 
   /** How long until the connection counts as silent, or never. */
@@ -107,7 +103,7 @@ final class Liveness {
 
   /** Whether a request with a longer timeout explains the silence; a later one does not. */
   private boolean isExpected(long now) {
-    Long patience = pending.latestOver(config.silenceTimeout(), silentSince());
+    Long patience = connection.pending.latestOver(config.silenceTimeout(), silentSince());
     if (patience == null || patience - now <= 0) {
       return false;
     }
@@ -129,9 +125,8 @@ final class Liveness {
     }
     setFor = now + left;
     set =
-        client
-            .timer()
-            .schedule(() -> loop.execute(this::check), Duration.ofNanos(Math.max(0, left)));
+        connection.client.connector.timer.schedule(
+            () -> connection.loop.execute(this::check), Duration.ofNanos(Math.max(0, left)));
   }
 
   private void check() {
@@ -141,8 +136,8 @@ final class Liveness {
     set = null;
     long now = System.nanoTime();
     if (isSilent(now)) {
-      long before = connection.session().getReadBytes();
-      loop.execute(() -> confirm(before)); // in the loop's next round, after it has read
+      long before = connection.session.getReadBytes();
+      connection.loop.execute(() -> confirm(before)); // in the loop's next round, after it has read
       return;
     }
     if (untilIdle(now) <= 0) {
@@ -155,7 +150,7 @@ final class Liveness {
   /** The loop may have been held up, with an answer in the socket; a part of one counts, too. */
   private void confirm(long before) {
     long now = System.nanoTime();
-    if (connection.session().getReadBytes() != before) {
+    if (connection.session.getReadBytes() != before) {
       expectedUntil = now + mostSilence;
     }
     if (!ended && isSilent(now)) {
@@ -171,9 +166,10 @@ final class Liveness {
     }
     try {
       if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
-        pending.remove(late); // its answer may be lost, and the next one may have its key
+        connection.pending.remove(
+            late); // its answer may be lost, and the next one may have its key
       }
-      Object message = client.context().call(config.heartbeat());
+      Object message = connection.client.context.call(config.heartbeat());
       if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
         heartbeat = connection.ask(message, config.heartbeatTimeout());
       } else {
@@ -181,7 +177,7 @@ final class Liveness {
         asked();
       }
     } catch (RuntimeException | Error defect) {
-      connection.session().getFilterChain().fireExceptionCaught(defect);
+      connection.session.getFilterChain().fireExceptionCaught(defect);
     }
   }
 }

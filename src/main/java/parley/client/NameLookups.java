@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 import parley.transport.PluginContext;
 
 /**
- * Looks names up for all clients of this JVM, on at most {@value #THREADS} threads. A hanging
- * look-up cannot be interrupted, and keeps its thread until it ends. So all callers that want the
- * same name share one look-up; but a caller starts another one if the latest has run for longer
- * than the caller would wait, up to {@value #MOST_OF_A_NAME} of a name. The first to end serves all
- * callers. A queued look-up is dropped when the last caller gives up. Any thread may call.
+ * The look-ups of one name and the callers that wait for them. All clients of this JVM look names
+ * up on at most {@value #THREADS} threads. A hanging look-up cannot be interrupted, and keeps its
+ * thread until it ends. So all callers that want the same name share one look-up; but a caller
+ * starts another one if the latest has run for longer than the caller would wait, up to {@value
+ * #MOST_OF_A_NAME} of a name. The first to end serves all callers. A queued look-up is dropped when
+ * the last caller gives up. Guarded by the lock of {@link #NAMES}.
  */
 final class NameLookups {
 
@@ -30,10 +31,16 @@ final class NameLookups {
   /** Of these, look-ups of one name, of which all but the last have hung. */
   static final int MOST_OF_A_NAME = 4;
 
-  private static final Map<Key, Name> NAMES = new HashMap<>();
+  private static final Map<Key, NameLookups> NAMES = new HashMap<>();
   private static final ThreadPoolExecutor POOL = pool();
 
-  private NameLookups() {}
+  private final Key key;
+  private final List<Waiter> waiters = new ArrayList<>();
+  private final List<Lookup> lookups = new ArrayList<>(); // the latest is the last
+
+  private NameLookups(Key key) {
+    this.key = key;
+  }
 
   /** A name of one resolver, compared by identity: no code of a resolver runs under the lock. */
   private record Key(Resolver resolver, String name) {
@@ -68,7 +75,7 @@ final class NameLookups {
   }
 
   /**
-   * Looks up the addresses of a name; an address is its own, at once.
+   * Looks up the addresses of a name; an address is its own, at once. Any thread may call.
    *
    * @param patience how long the caller waits
    * @return completed on a look-up thread; cancel it to give up
@@ -83,20 +90,41 @@ final class NameLookups {
       }
       return waiter;
     }
-    Name known;
     synchronized (NAMES) {
-      known = NAMES.computeIfAbsent(new Key(resolver, name), Name::new);
+      NameLookups known = NAMES.computeIfAbsent(new Key(resolver, name), NameLookups::new);
       waiter.lookup = known.latest(patience);
       known.waiters.add(waiter);
+      var unused = waiter.whenComplete((addresses, failure) -> known.left(waiter));
     }
-    var unused =
-        waiter.whenComplete(
-            (addresses, failure) -> {
-              synchronized (NAMES) {
-                known.left(waiter);
-              }
-            });
     return waiter;
+  }
+
+  /** The latest look-up; begins one unless the caller can share it. */
+  private Lookup latest(Duration patience) {
+    Lookup latest = lookups.isEmpty() ? null : lookups.get(lookups.size() - 1);
+    if (latest != null && (lookups.size() == MOST_OF_A_NAME || !latest.hasRunFor(patience))) {
+      return latest;
+    }
+    Lookup next = new Lookup();
+    POOL.execute(next);
+    lookups.add(next);
+    return next;
+  }
+
+  private void left(Waiter waiter) {
+    synchronized (NAMES) {
+      waiters.remove(waiter);
+      if (waiters.isEmpty()) {
+        lookups.removeIf(POOL::remove);
+        dropIfUnused();
+      }
+    }
+  }
+
+  private void dropIfUnused() {
+    if (lookups.isEmpty()) {
+      NAMES.remove(key, this);
+    }
   }
 
   /** A caller that waits for addresses. */
@@ -107,79 +135,24 @@ final class NameLookups {
     /** Whether a thread was free for the look-up. */
     boolean hasBegun() {
       synchronized (NAMES) {
-        return lookup == null || lookup.isRunning;
-      }
-    }
-  }
-
-  /** The look-ups of a name and their callers; guarded by the lock of NAMES. */
-  private static final class Name {
-
-    private final Key key;
-    private final List<Waiter> waiters = new ArrayList<>();
-    private final List<Lookup> lookups = new ArrayList<>(); // the latest is the last
-
-    Name(Key key) {
-      this.key = key;
-    }
-
-    /** The latest look-up; begins one unless the caller can share it. */
-    Lookup latest(Duration patience) {
-      Lookup latest = lookups.isEmpty() ? null : lookups.get(lookups.size() - 1);
-      if (latest != null && (lookups.size() == MOST_OF_A_NAME || !latest.hasRunFor(patience))) {
-        return latest;
-      }
-      Lookup next = new Lookup(this);
-      POOL.execute(next);
-      lookups.add(next);
-      return next;
-    }
-
-    /** A caller waits no more. Queued look-ups that nobody waits for are dropped. */
-    void left(Waiter waiter) {
-      waiters.remove(waiter);
-      if (waiters.isEmpty()) {
-        lookups.removeIf(POOL::remove);
-        dropIfUnused();
-      }
-    }
-
-    /** A look-up has ended; returns its callers. */
-    List<Waiter> ended(Lookup lookup) {
-      lookups.remove(lookup);
-      List<Waiter> served = List.copyOf(waiters);
-      waiters.clear();
-      dropIfUnused();
-      return served;
-    }
-
-    private void dropIfUnused() {
-      if (lookups.isEmpty()) {
-        NAMES.remove(key, this);
+        return lookup == null || lookup.begun != null;
       }
     }
   }
 
   /** One look-up, in the context of the caller that has begun it. */
-  private static final class Lookup implements Runnable {
+  private final class Lookup implements Runnable {
 
-    private final Name name;
     private final PluginContext context = PluginContext.current();
-    private boolean isRunning; // under the lock of NAMES, as the next one
-    private long begun;
-
-    Lookup(Name name) {
-      this.name = name;
-    }
+    private @Nullable Long begun; // as of System.nanoTime
 
     boolean hasRunFor(Duration time) {
-      return isRunning && System.nanoTime() - begun >= time.toNanos();
+      return begun != null && System.nanoTime() - begun >= time.toNanos();
     }
 
     @Override
     public void run() {
       synchronized (NAMES) {
-        isRunning = true;
         begun = System.nanoTime();
       }
       context.run(this::resolve);
@@ -187,16 +160,21 @@ final class NameLookups {
 
     private void resolve() {
       try {
-        List<InetAddress> addresses = List.copyOf(name.key.resolver.resolve(name.key.name));
+        List<InetAddress> addresses = List.copyOf(key.resolver.resolve(key.name));
         end().forEach(waiter -> waiter.complete(addresses));
       } catch (IOException | RuntimeException | Error failure) {
         end().forEach(waiter -> waiter.completeExceptionally(failure));
       }
     }
 
+    /** Returns the callers to serve. */
     private List<Waiter> end() {
       synchronized (NAMES) {
-        return name.ended(this);
+        lookups.remove(this);
+        List<Waiter> served = List.copyOf(waiters);
+        waiters.clear();
+        dropIfUnused();
+        return served;
       }
     }
   }

@@ -3,7 +3,6 @@ package parley.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,56 +14,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingRequest extends ClientFuture<Object> {
 
-  private static final AtomicIntegerFieldUpdater<PendingRequest> SETTLED =
-      AtomicIntegerFieldUpdater.newUpdater(PendingRequest.class, "settled");
-
   /** A longer timeout would overflow the clock's nanoseconds. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
+  final Duration timeout;
+  final long made = System.nanoTime();
+  final long deadline; // as of System.nanoTime, too
   private final Connection connection;
-  private final Duration timeout;
-  private final long made = System.nanoTime();
-  private final long deadline;
-  private volatile int settled;
 
   /** The key that finds its answer. Used on the connection's event loop. */
   @Nullable Object key;
 
-  /** Its number in {@link AnswerTimeouts}, which guards it. */
+  /** Its number in {@link Capacity}, which guards it. */
   long number;
 
-  PendingRequest(Connection connection, Duration timeout, Client client) {
-    super(client);
+  PendingRequest(Connection connection, Duration timeout) {
+    super(connection.client);
     this.connection = connection;
     this.timeout = timeout;
     this.deadline = made + (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
   }
 
-  Duration timeout() {
-    return timeout;
-  }
-
-  /** As of System.nanoTime. */
-  long made() {
-    return made;
-  }
-
-  /** As of System.nanoTime. */
-  long deadline() {
-    return deadline;
-  }
-
   /** Whether it was answered, failed or given up. */
   boolean isSettled() {
-    return settled != 0;
+    return !connection.capacity.isWaiting(this);
   }
 
   private boolean settle() {
-    boolean first = SETTLED.compareAndSet(this, 0, 1);
-    if (first) {
-      connection.settled(this);
-    }
-    return first;
+    return connection.capacity.settle(this);
   }
 
   /** Completes it with its answer, unless it was settled before. */
@@ -81,13 +58,22 @@ final class PendingRequest extends ClientFuture<Object> {
     }
   }
 
-  /** Fails it: the client is closed. */
-  void closed() {
-    failed(connection.lost());
+  /** Fails it on another thread, unless it was settled before. */
+  void failedElsewhere() {
+    elsewhere(() -> failed(connection.lost()));
   }
 
+  /** Fails it on another thread: {@link Capacity} has settled it, as its time is over. */
   void timedOut() {
-    completeExceptionally(new AnswerTimeoutException(timeout));
+    elsewhere(
+        () -> {
+          connection.givenUp(this);
+          super.completeExceptionally(new AnswerTimeoutException(timeout));
+        });
+  }
+
+  private void elsewhere(Runnable completion) {
+    TimeoutThreads.POOL.execute(() -> connection.client.context.run(completion));
   }
 
   private void giveUp() {

@@ -1,11 +1,9 @@
 package parley.client;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +12,8 @@ import parley.protocol.Correlation;
 /**
  * Holds the requests that one connection has sent and the server has not answered, in the order of
  * the wire, and finds the request that a frame answers. A request that was given up stays, to take
- * its late answer. Used on the connection's event loop only. Except for {@link #takeAll} and {@link
- * #latestOver}, each method takes the same time however many requests there are.
+ * its late answer. Used on the connection's event loop only. Except for {@link #latestOver} and
+ * {@link #clear}, each method takes the same time however many requests there are.
  */
 final class PendingRequests {
 
@@ -111,18 +109,16 @@ final class PendingRequests {
   /** The latest deadline of waiting requests with a longer timeout, made before a time, or null. */
   @Nullable Long latestOver(Duration timeout, long madeBefore) {
     return owed.values().stream()
-        .filter(each -> each.made() - madeBefore <= 0)
-        .filter(each -> !each.isSettled() && each.timeout().compareTo(timeout) > 0)
-        .map(PendingRequest::deadline)
+        .filter(each -> each.made - madeBefore <= 0)
+        .filter(each -> !each.isSettled() && each.timeout.compareTo(timeout) > 0)
+        .map(each -> each.deadline)
         .reduce((one, other) -> one - other > 0 ? one : other)
         .orElse(null);
   }
 
-  /** Removes all, also those that were given up. */
-  List<PendingRequest> takeAll() {
-    List<PendingRequest> all = new ArrayList<>(owed.values());
+  /** Forgets all: the connection has ended. */
+  void clear() {
     owed.clear();
-    all.forEach(this::gone);
-    return all;
+    late.clear();
   }
 }

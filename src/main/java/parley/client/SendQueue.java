@@ -5,11 +5,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.mina.core.future.WriteFuture;
-import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 import parley.transport.EventLoop;
-import parley.transport.PluginContext;
 
 /**
  * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads
@@ -21,21 +19,19 @@ final class SendQueue {
 
   private static final int MOST_AT_ONCE = 256;
 
-  private final IoSession session;
+  private final Connection connection;
   private final EventLoop loop;
   private final Capacity capacity;
-  private final PluginContext context;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean ended;
   private boolean writing; // on the loop
 
-  /** An empty one, whose listeners run in a context. */
-  SendQueue(IoSession session, EventLoop loop, Capacity capacity, PluginContext context) {
-    this.session = session;
-    this.loop = loop;
-    this.capacity = capacity;
-    this.context = context;
+  /** An empty one. */
+  SendQueue(Connection connection) {
+    this.connection = connection;
+    loop = connection.loop;
+    capacity = connection.capacity;
   }
 
   /** Whether no task waits. */
@@ -109,7 +105,7 @@ final class SendQueue {
     future.addListener(
         done -> {
           capacity.sent(size);
-          context.run(() -> written.accept(failure((WriteFuture) done)));
+          connection.client.context.run(() -> written.accept(failure((WriteFuture) done)));
           schedule();
         });
   }
@@ -117,7 +113,7 @@ final class SendQueue {
   private WriteFuture encode(Object message) {
     writing = true;
     try {
-      return session.write(message);
+      return connection.session.write(message);
     } finally {
       writing = false;
     }

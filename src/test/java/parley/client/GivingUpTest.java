@@ -243,15 +243,15 @@ class GivingUpTest {
         CompletableFuture.runAsync(
             () -> {
               task.run();
-              AnswerTimeouts.POOL.awaitQuiescence(1, TimeUnit.MINUTES);
-              synchronized (client.timeouts()) {
+              TimeoutThreads.POOL.awaitQuiescence(1, TimeUnit.MINUTES);
+              synchronized (client.connection().capacity) {
                 isOver.set(true);
-                client.timeouts().notifyAll();
+                client.connection().capacity.notifyAll();
               }
             });
     try {
       while (!isOver.get()) {
-        client.timeouts().wait();
+        client.connection().capacity.wait();
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
