@@ -3,6 +3,7 @@ package parley.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.apache.mina.core.RuntimeIoException;
 import org.jspecify.annotations.Nullable;
@@ -41,20 +42,23 @@ public final class Client implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Client.class);
   private static final RareLog RETRIES = new RareLog(LOG, Level.INFO);
 
-  private final ClientConfig config;
-  private final Connector connector;
+  final ClientConfig config;
+  final Connector connector;
+  final ChainBuilder chain;
+  final Correlation correlation;
+
+  /**
+   * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
+   * changes it, that of the thread that made this client.
+   */
+  final PluginContext context;
+
   private final boolean ownsConnector;
-  private final ChainBuilder chain;
-  private final Correlation correlation;
-  private final PluginContext context;
-  private final OwnLoop ownLoop;
-  private final Timeouts timeouts;
+  private final AtomicBoolean hasBlocked = new AtomicBoolean();
   private final @Nullable Retries retries;
-  private final CompletableFuture<Client> first;
-  private CompletableFuture<Client> connected = new CompletableFuture<>();
-  private @Nullable Connection connection;
-  private @Nullable Connection before;
-  private @Nullable Attempt attempt;
+  private CompletableFuture<Client> connected = new ClientFuture<>(this);
+  private @Nullable Connection latest; // it may be lost
+  private @Nullable ConnectAttempt attempt;
   private boolean closed;
 
   Client(ClientConfig config, Connector connector, boolean ownsConnector) {
@@ -68,11 +72,7 @@ public final class Client implements AutoCloseable {
         Protocols.context(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
-    this.timeouts = new Timeouts(connector.timer(), config.answerTimeout(), context);
-    this.ownLoop = new OwnLoop(connector.loops());
-    this.first = new ClientFuture<>(ownLoop);
-    Backoff reconnect = config.reconnect();
-    this.retries = reconnect == null ? null : new Retries(reconnect);
+    this.retries = Retries.of(config.reconnect());
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Client implements AutoCloseable {
     try {
       connector = new Connector();
     } catch (RuntimeIoException e) { // no descriptor
-      throw cannotConnect(config, Attempt.reason(e), e);
+      throw new ConnectException(config.endpoint(), ConnectAttempt.reason(e), e);
     }
     try {
       return new Client(config, connector, true).start().get();
@@ -108,52 +108,35 @@ public final class Client implements AutoCloseable {
     } catch (InterruptedException e) {
       connector.close();
       Thread.currentThread().interrupt();
-      throw cannotConnect(config, "interrupted", e);
+      throw new ConnectException(config.endpoint(), "interrupted", e);
     } catch (ExecutionException e) {
       connector.close();
       Throwable cause = e.getCause();
       if (cause instanceof ConnectException failed) {
         throw failed;
       }
-      throw cannotConnect(config, String.valueOf(cause), cause);
+      throw new ConnectException(config.endpoint(), String.valueOf(cause), cause);
     }
   }
 
-  private static ConnectException cannotConnect(
-      ClientConfig config, String reason, @Nullable Throwable cause) {
-    return new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause);
+  /** Whether the caller is one of the client's event loops. */
+  boolean isLoopThread() {
+    return connector.loops.isLoopThread();
   }
 
-  ClientConfig config() {
-    return config;
-  }
-
-  ChainBuilder chain() {
-    return chain;
-  }
-
-  /**
-   * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
-   * changes it, that of the thread that made this client.
-   */
-  PluginContext context() {
-    return context;
-  }
-
-  Correlation correlation() {
-    return correlation;
-  }
-
-  OwnLoop ownLoop() {
-    return ownLoop;
-  }
-
-  Timeouts timeouts() {
-    return timeouts;
+  /** The caller is about to wait for a future of this client that is not completed. */
+  void blocks() {
+    if (isLoopThread() && hasBlocked.compareAndSet(false, true)) {
+      LOG.warn(
+          "join or get blocks the event loop that completes the future: compose futures, or use"
+              + " the Async methods (logged once per client)",
+          new IllegalStateException("blocked here"));
+    }
   }
 
   /** Connects for the first time. The client closes if its caller completes the future first. */
   CompletableFuture<Client> start() {
+    CompletableFuture<Client> first = connectedNow();
     var unused =
         first.whenComplete(
             (client, failure) -> {
@@ -162,30 +145,13 @@ public final class Client implements AutoCloseable {
               }
             });
     connector.add(this);
-    Backoff retry = config.retryFirstConnect();
-    tryFirst(retry == null ? null : new Retries(retry));
+    connect(Retries.of(config.retryFirstConnect()));
     return first;
   }
 
-  private void tryFirst(@Nullable Retries again) {
-    var unused =
-        open()
-            .whenComplete(
-                (opened, failure) -> {
-                  if (failure == null) {
-                    opened(opened);
-                    first.complete(this);
-                  } else if (again == null || isClosed()) {
-                    first.completeExceptionally(failure);
-                  } else {
-                    retry(again, failure, () -> tryFirst(again));
-                  }
-                });
-  }
-
-  /** Begins an attempt, unless closed. */
-  private CompletableFuture<Connection> open() {
-    Attempt next = new Attempt(connector, config, this);
+  /** Connects, and again after each failure if there are retries, unless closed. */
+  private void connect(@Nullable Retries retries) {
+    ConnectAttempt next = new ConnectAttempt(connector, this);
     boolean isOver;
     synchronized (this) {
       attempt = next;
@@ -194,7 +160,18 @@ public final class Client implements AutoCloseable {
     if (isOver) {
       next.end(closedException());
     }
-    return next.start();
+    var unused =
+        next.start()
+            .whenComplete(
+                (opened, failure) -> {
+                  if (failure == null) {
+                    opened(opened);
+                  } else if (retries == null || isClosed()) {
+                    connectedNow().completeExceptionally(failure);
+                  } else {
+                    retry(retries, failure);
+                  }
+                });
   }
 
   private ConnectException closedException() {
@@ -210,43 +187,41 @@ public final class Client implements AutoCloseable {
     CompletableFuture<Client> waiting = null;
     synchronized (this) {
       if (!closed) {
-        connection = opened;
+        latest = opened;
         waiting = connected;
       }
     }
     if (waiting == null) {
-      opened.session().closeNow();
+      opened.close();
       return;
     }
     LOG.debug("connected to {}", config.endpoint());
     waiting.complete(this);
-    if (!opened.session().isConnected()) {
+    if (!opened.session.isConnected()) {
       lost(opened); // it ended before anyone knew of it
     }
   }
 
   /** The connection ended: connects again if that was asked for. */
   void lost(Connection ended) {
-    boolean again;
     CompletableFuture<Client> next = new CompletableFuture<>();
+    Retries again;
     synchronized (this) {
-      if (connection != ended) {
-        return;
+      if (latest != ended || !connected.isDone()) {
+        return; // not used yet, or reported before
       }
-      connection = null;
-      before = ended;
       connected = next;
-      again = retries != null && !closed;
+      again = closed ? null : retries;
     }
-    if (again && retries != null) {
-      retries.ended(ended.age(), ended.answering());
-      retry(retries, ended.lost(), this::reconnect);
-    } else {
+    if (again == null) {
       next.completeExceptionally(ended.lost());
+    } else {
+      again.ended(ended.age(), ended.answering());
+      retry(again, ended.lost());
     }
   }
 
-  private void retry(Retries waits, Throwable cause, Runnable again) {
+  private void retry(Retries waits, Throwable cause) {
     Duration wait = waits.next();
     RETRIES.log(
         "connect follows: endpoint="
@@ -255,23 +230,7 @@ public final class Client implements AutoCloseable {
             + wait.toMillis()
             + "ms reason="
             + Connector.unwrap(cause).getMessage());
-    var unused = connector.timer().schedule(again, wait);
-  }
-
-  private void reconnect() {
-    if (isClosed()) {
-      return;
-    }
-    var unused =
-        open()
-            .whenComplete(
-                (opened, failure) -> {
-                  if (failure == null) {
-                    opened(opened);
-                  } else if (retries != null && !isClosed()) {
-                    retry(retries, failure, this::reconnect);
-                  }
-                });
+    var unused = connector.timer.schedule(() -> connect(waits), wait);
   }
 
   /**
@@ -300,21 +259,22 @@ public final class Client implements AutoCloseable {
 
   private <T> CompletableFuture<T> with(Function<Connection, CompletableFuture<T>> action) {
     Connection now = connection();
-    return now == null ? CompletableFuture.failedFuture(notSent()) : action.apply(now);
-  }
-
-  private ClientException notSent() {
+    if (now != null) {
+      return action.apply(now);
+    }
     ConnectionLostException why = whyNone();
-    return new ClientException("not sent, there is no connection: " + why.getMessage(), why);
+    return CompletableFuture.failedFuture(
+        new ClientException("not sent, there is no connection: " + why.getMessage(), why));
   }
 
-  /** Why the connection before ended, if there was one. */
+  /** Returns why there is no connection now. */
   private synchronized ConnectionLostException whyNone() {
-    return before == null ? new ConnectionLostException("not connected") : before.lost();
+    return latest == null ? new ConnectionLostException("not connected", null) : latest.lost();
   }
 
-  private synchronized @Nullable Connection connection() {
-    return connection;
+  /** Returns the connection that there is now, or null. */
+  synchronized @Nullable Connection connection() {
+    return latest == null || latest.hasEnded() ? null : latest;
   }
 
   /**
@@ -322,11 +282,11 @@ public final class Client implements AutoCloseable {
    * ConnectionLostException} if that is not so.
    */
   public CompletableFuture<Client> connected() {
-    CompletableFuture<Client> now;
-    synchronized (this) {
-      now = connected;
-    }
-    return ClientFuture.copyOf(now, ownLoop);
+    return ClientFuture.copyOf(connectedNow(), this);
+  }
+
+  private synchronized CompletableFuture<Client> connectedNow() {
+    return connected;
   }
 
   /** Completed with the reason when the connection that there is now ends; at once without one. */
@@ -334,19 +294,19 @@ public final class Client implements AutoCloseable {
     Connection now = connection();
     return now == null
         ? CompletableFuture.completedFuture(whyNone())
-        : ClientFuture.copyOf(now.whenLost(), ownLoop);
+        : ClientFuture.copyOf(now.whenLost(), this);
   }
 
   /** How many requests wait for their answers. */
   public int inFlight() {
     Connection now = connection();
-    return now == null ? 0 : now.inFlight();
+    return now == null ? 0 : now.capacity.inFlight();
   }
 
   /** The association of the connection that there is now, or null. */
   public @Nullable Association association() {
     Connection now = connection();
-    return now == null ? null : Association.of(now.session());
+    return now == null ? null : Association.of(now.session);
   }
 
   /**
@@ -358,35 +318,39 @@ public final class Client implements AutoCloseable {
     Connection now;
     synchronized (this) {
       closed = true;
-      now = connection;
+      now = connection();
     }
-    CompletableFuture<Void> drained =
-        now == null ? CompletableFuture.completedFuture(null) : now.drain();
-    return ClientFuture.copyOf(drained.thenRun(this::close), ownLoop);
+    CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
+    if (now != null) {
+      now.drain();
+      drained = now.whenLost();
+    }
+    return ClientFuture.copyOf(drained.thenRun(this::close), this);
   }
 
   /** Closes at once: what is in flight fails. A second call changes nothing. */
   @Override
   public void close() {
     Connection now;
-    Attempt connecting;
+    ConnectAttempt connecting;
     CompletableFuture<Client> waiting;
     synchronized (this) {
       closed = true;
-      now = connection;
+      now = latest; // one that was lost may block its event loop
       connecting = attempt;
       waiting = connected;
     }
-    waiting.completeExceptionally(new ConnectionLostException("the client is closed"));
+    waiting.completeExceptionally(
+        now == null
+            ? closedException()
+            : new ConnectionLostException("the client is closed", null));
     if (connecting != null) {
       connecting.end(closedException());
     }
-    first.completeExceptionally(closedException());
     connector.remove(this);
     if (now != null) {
-      now.session().closeNow();
+      now.close();
     }
-    timeouts.end();
     if (ownsConnector) {
       connector.close();
     }

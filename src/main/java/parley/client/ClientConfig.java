@@ -35,55 +35,57 @@ public final class ClientConfig {
         key, Duration.ofSeconds(seconds), Duration.ofMillis(1), Duration.ofHours(24));
   }
 
-  private final Endpoint endpoint;
+  /** What a builder has collected. A config has a copy, which nobody changes. */
+  private static final class Options implements Cloneable {
+
+    private Endpoint endpoint;
+    private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
+    private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
+    private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
+    private int maxInFlight = MAX_IN_FLIGHT.defaultValue();
+    private long outboundBytes = 16 << 20;
+    private WhenFull whenFull = WhenFull.FAIL;
+    private @Nullable Duration silenceTimeout;
+    private Duration heartbeatIdle = Duration.ZERO;
+    private Supplier<?> heartbeat =
+        () -> {
+          throw new IllegalStateException("no heartbeat");
+        };
+    private @Nullable Backoff reconnect;
+    private @Nullable Backoff retryFirstConnect;
+    private @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
+    private Resolver resolver = Resolver.SYSTEM;
+    private Consumer<Object> unasked = frame -> {};
+
+    Options(Endpoint endpoint) {
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    protected Options clone() {
+      try {
+        return (Options) super.clone();
+      } catch (CloneNotSupportedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  private final Options options;
   private final Protocol protocol;
   private final Settings settings;
   private final Settings tlsSettings;
   private final @Nullable TlsContext tls;
-  private final Duration connectTimeout;
-  private final Duration answerTimeout;
-  private final Duration closeTimeout;
-  private final int maxInFlight;
-  private final long outboundBytes;
-  private final WhenFull whenFull;
-  private final Duration silenceTimeout;
-  private final Duration heartbeatIdle;
-  private final Supplier<?> heartbeat;
-  private final @Nullable Backoff reconnect;
-  private final @Nullable Backoff retryFirstConnect;
-  private final @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
-  private final Resolver resolver;
-  private final Consumer<Object> unasked;
 
   private ClientConfig(Builder builder) {
-    endpoint = builder.endpoint;
+    options = builder.options.clone();
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
     tlsSettings = Settings.of("the client", TlsSettings.OF_CLIENT, builder.tls);
-    tls = endpoint.isTls() ? TlsContext.ofClient(tlsSettings, endpoint) : null;
-    if (!endpoint.isTls()) {
-      TlsContext.checkUnused(tlsSettings, endpoint);
+    tls = endpoint().isTls() ? TlsContext.ofClient(tlsSettings, endpoint()) : null;
+    if (!endpoint().isTls()) {
+      TlsContext.checkUnused(tlsSettings, endpoint());
     }
-    connectTimeout = builder.connectTimeout;
-    answerTimeout = builder.answerTimeout;
-    closeTimeout = builder.closeTimeout;
-    maxInFlight = builder.maxInFlight;
-    outboundBytes = builder.outboundBytes;
-    whenFull = builder.whenFull;
-    silenceTimeout =
-        builder.silenceTimeout == null ? silence(answerTimeout) : builder.silenceTimeout;
-    heartbeatIdle = builder.heartbeatIdle;
-    heartbeat = builder.heartbeat;
-    reconnect = builder.reconnect;
-    retryFirstConnect = builder.retryFirstConnect;
-    onConnect = builder.onConnect;
-    resolver = builder.resolver;
-    unasked = builder.unasked;
-  }
-
-  private static Duration silence(Duration answerTimeout) {
-    Duration silence = answerTimeout.multipliedBy(SILENT_ANSWER_TIMEOUTS);
-    return silence.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : silence;
   }
 
   /** A client of a protocol at an endpoint, everything else as by default. */
@@ -93,7 +95,7 @@ public final class ClientConfig {
 
   /** Where it connects to. */
   public Endpoint endpoint() {
-    return endpoint;
+    return options.endpoint;
   }
 
   /** What it speaks. */
@@ -118,107 +120,93 @@ public final class ClientConfig {
 
   /** How long a connect may take. */
   public Duration connectTimeout() {
-    return connectTimeout;
+    return options.connectTimeout;
   }
 
   /** How long an answer may take. */
   public Duration answerTimeout() {
-    return answerTimeout;
+    return options.answerTimeout;
   }
 
   /** How long a connection that was ended here waits for the server's end. */
   public Duration closeTimeout() {
-    return closeTimeout;
+    return options.closeTimeout;
   }
 
   /** How many requests may be in flight on the connection. */
   public int maxInFlight() {
-    return maxInFlight;
+    return options.maxInFlight;
   }
 
   /** How many bytes may wait to be sent on the connection. */
   public long outboundBytes() {
-    return outboundBytes;
+    return options.outboundBytes;
   }
 
   /** What the client does at {@link #maxInFlight} and {@link #outboundBytes}. */
   public WhenFull whenFull() {
-    return whenFull;
+    return options.whenFull;
   }
 
   /** How long a connection may be silent while an answer is due; zero for no limit. */
   public Duration silenceTimeout() {
-    return silenceTimeout;
+    if (options.silenceTimeout != null) {
+      return options.silenceTimeout;
+    }
+    Duration silence = answerTimeout().multipliedBy(SILENT_ANSWER_TIMEOUTS);
+    return silence.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : silence;
   }
 
   /** How long a connection may be idle before a heartbeat; zero for no heartbeats. */
   public Duration heartbeatIdle() {
-    return heartbeatIdle;
+    return options.heartbeatIdle;
   }
 
   Supplier<?> heartbeat() {
-    return heartbeat;
+    return options.heartbeat;
   }
 
   /** How long the answer of a heartbeat may take, which must not explain a silence. */
   Duration heartbeatTimeout() {
-    return silenceTimeout.isZero() || silenceTimeout.compareTo(answerTimeout) > 0
-        ? answerTimeout
-        : silenceTimeout;
+    Duration silence = silenceTimeout();
+    return silence.isZero() || silence.compareTo(answerTimeout()) > 0 ? answerTimeout() : silence;
   }
 
   /** How it reconnects, or null if it does not. */
   public @Nullable Backoff reconnect() {
-    return reconnect;
+    return options.reconnect;
   }
 
   /** How it tries the first connect again, or null if it does not. */
   public @Nullable Backoff retryFirstConnect() {
-    return retryFirstConnect;
+    return options.retryFirstConnect;
   }
 
   @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect() {
-    return onConnect;
+    return options.onConnect;
   }
 
   /** The resolver of the endpoint's host. */
   public Resolver resolver() {
-    return resolver;
+    return options.resolver;
   }
 
   /** The listener for frames that answer no request, such as a banner. */
   public Consumer<Object> unasked() {
-    return unasked;
+    return options.unasked;
   }
 
   /** Builds a ClientConfig; each method refuses a bad value with the value and what is allowed. */
   public static final class Builder {
 
-    private Endpoint endpoint;
+    private final Options options;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private final Map<String, Object> tls = new LinkedHashMap<>();
-    private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
-    private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
-    private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
-    private int maxInFlight = MAX_IN_FLIGHT.defaultValue();
-    private long outboundBytes = 16 << 20;
-    private WhenFull whenFull = WhenFull.FAIL;
-    private @Nullable Duration silenceTimeout;
-    private Duration heartbeatIdle = Duration.ZERO;
-    private Supplier<?> heartbeat =
-        () -> {
-          throw new IllegalStateException("no heartbeat");
-        };
-    private @Nullable Backoff reconnect;
-    private @Nullable Backoff retryFirstConnect;
-    private @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
-    private Resolver resolver = Resolver.SYSTEM;
-    private Consumer<Object> unasked = frame -> {};
 
     private Builder(Endpoint endpoint, Protocol protocol) {
       this.protocol = protocol;
-      this.endpoint = endpoint;
+      options = new Options(endpoint);
       endpoint(endpoint);
     }
 
@@ -227,7 +215,7 @@ public final class ClientConfig {
       if (value.port() == 0) {
         throw new IllegalArgumentException("port: 0 (expected: 1 to 65535)");
       }
-      endpoint = value;
+      options.endpoint = value;
       return this;
     }
 
@@ -254,19 +242,19 @@ public final class ClientConfig {
      * together. 1 millisecond to 24 hours, 10 seconds by default.
      */
     public Builder connectTimeout(Duration value) {
-      connectTimeout = CONNECT_TIMEOUT.checked(value);
+      options.connectTimeout = CONNECT_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of an answer, 1 millisecond to 24 hours, 10 seconds by default. */
     public Builder answerTimeout(Duration value) {
-      answerTimeout = ANSWER_TIMEOUT.checked(value);
+      options.answerTimeout = ANSWER_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
     public Builder closeTimeout(Duration value) {
-      closeTimeout = CLOSE_TIMEOUT.checked(value);
+      options.closeTimeout = CLOSE_TIMEOUT.checked(value);
       return this;
     }
 
@@ -283,7 +271,7 @@ public final class ClientConfig {
      * ends the connection.
      */
     public Builder maxInFlight(int value) {
-      maxInFlight = MAX_IN_FLIGHT.checked(value);
+      options.maxInFlight = MAX_IN_FLIGHT.checked(value);
       return this;
     }
 
@@ -300,7 +288,7 @@ public final class ClientConfig {
         throw new IllegalArgumentException(
             "outbound bytes: " + value + " (expected: " + LEAST_OUTBOUND + " or more)");
       }
-      outboundBytes = value;
+      options.outboundBytes = value;
       return this;
     }
 
@@ -309,7 +297,7 @@ public final class ClientConfig {
      * WhenFull#FAIL} by default, as it never blocks the caller.
      */
     public Builder whenFull(WhenFull value) {
-      whenFull = value;
+      options.whenFull = value;
       return this;
     }
 
@@ -326,7 +314,7 @@ public final class ClientConfig {
         throw new IllegalArgumentException(
             "silence timeout: " + value + " (expected: PT0S to " + LONGEST_SILENCE + ")");
       }
-      silenceTimeout = value;
+      options.silenceTimeout = value;
       return this;
     }
 
@@ -341,8 +329,8 @@ public final class ClientConfig {
      * @param message makes each heartbeat, on the event loop; an exception closes the connection
      */
     public Builder heartbeat(Duration idle, Supplier<?> message) {
-      heartbeatIdle = HEARTBEAT_IDLE.checked(idle);
-      heartbeat = message;
+      options.heartbeatIdle = HEARTBEAT_IDLE.checked(idle);
+      options.heartbeat = message;
       return this;
     }
 
@@ -353,7 +341,7 @@ public final class ClientConfig {
      * wait before it.
      */
     public Builder reconnect(Backoff value) {
-      reconnect = value;
+      options.reconnect = value;
       return this;
     }
 
@@ -362,7 +350,7 @@ public final class ClientConfig {
      * is closed or the connect's future is cancelled; by default it fails at once.
      */
     public Builder retryFirstConnect(Backoff value) {
-      retryFirstConnect = value;
+      options.retryFirstConnect = value;
       return this;
     }
 
@@ -373,19 +361,19 @@ public final class ClientConfig {
      * connection is closed and the connect fails.
      */
     public Builder onConnect(Function<NewConnection, ? extends CompletionStage<?>> value) {
-      onConnect = value;
+      options.onConnect = value;
       return this;
     }
 
     /** Sets the resolver of the endpoint's host; {@link Resolver#SYSTEM} by default. */
     public Builder resolver(Resolver value) {
-      resolver = value;
+      options.resolver = value;
       return this;
     }
 
     /** Gets frames that answer nothing, on the event loop; they are dropped by default. */
     public Builder onUnasked(Consumer<Object> listener) {
-      unasked = listener;
+      options.unasked = listener;
       return this;
     }
 

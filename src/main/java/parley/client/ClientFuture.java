@@ -11,15 +11,15 @@ import java.util.concurrent.TimeoutException;
  */
 class ClientFuture<T> extends CompletableFuture<T> {
 
-  private final OwnLoop ownLoop;
+  private final Client client;
 
-  ClientFuture(OwnLoop ownLoop) {
-    this.ownLoop = ownLoop;
+  ClientFuture(Client client) {
+    this.client = client;
   }
 
   /** A copy of a future: completing the copy does not complete the original. */
-  static <T> ClientFuture<T> copyOf(CompletableFuture<T> original, OwnLoop ownLoop) {
-    ClientFuture<T> copy = new ClientFuture<>(ownLoop);
+  static <T> ClientFuture<T> copyOf(CompletableFuture<T> original, Client client) {
+    ClientFuture<T> copy = new ClientFuture<>(client);
     var unused =
         original.whenComplete(
             (value, failure) -> {
@@ -32,18 +32,14 @@ class ClientFuture<T> extends CompletableFuture<T> {
     return copy;
   }
 
-  OwnLoop ownLoop() {
-    return ownLoop;
-  }
-
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
-    return new ClientFuture<>(ownLoop);
+    return new ClientFuture<>(client);
   }
 
   private void beforeBlocking() {
     if (!isDone()) {
-      ownLoop.blocks();
+      client.blocks();
     }
   }
 

@@ -1,8 +1,9 @@
 package parley.client;
 
 import org.jspecify.annotations.Nullable;
+import parley.endpoint.Endpoint;
 
-/** Says that no connection could be made: refused, unknown host, no answer in time. */
+/** Reports that no connection could be made: refused, unknown host, no answer in time. */
 public final class ConnectException extends ClientException {
 
   private static final long serialVersionUID = 1;
@@ -11,7 +12,7 @@ public final class ConnectException extends ClientException {
     super(message);
   }
 
-  ConnectException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+  ConnectException(Endpoint endpoint, String reason, @Nullable Throwable cause) {
+    super("cannot connect to " + endpoint + ": " + reason, cause);
   }
 }

@@ -23,43 +23,49 @@ import org.jspecify.annotations.Nullable;
 final class ConnectedSession {
 
   private static final MethodHandle OPEN =
-      method(
-          NioSocketConnector.class,
-          "newHandle",
-          MethodType.methodType(SocketChannel.class, SocketAddress.class));
+      method(NioSocketConnector.class, "newHandle", SocketChannel.class, SocketAddress.class);
   private static final MethodHandle NEW =
       method(
           NioSocketConnector.class,
           "newSession",
-          MethodType.methodType(NioSession.class, IoProcessor.class, SocketChannel.class));
+          NioSession.class,
+          IoProcessor.class,
+          SocketChannel.class);
   private static final MethodHandle INIT =
       method(
           AbstractIoService.class,
           "initSession",
-          MethodType.methodType(
-              void.class, IoSession.class, IoFuture.class, IoSessionInitializer.class));
+          void.class,
+          IoSession.class,
+          IoFuture.class,
+          IoSessionInitializer.class);
 
   private ConnectedSession() {}
 
-  private static MethodHandle method(Class<?> owner, String name, MethodType type) {
+  private static MethodHandle method(
+      Class<?> owner, String name, Class<?> returned, Class<?>... parameters) {
     try {
       return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())
-          .findVirtual(owner, name, type);
+          .findVirtual(owner, name, MethodType.methodType(returned, parameters));
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e); // another MINA
     }
   }
 
-  /** A channel with the connector's settings, not blocking, bound to its default local address. */
-  static SocketChannel open(NioSocketConnector mina) throws IOException {
-    @Nullable SocketAddress local = mina.getDefaultLocalAddress();
+  private static Object call(MethodHandle method, @Nullable Object... arguments)
+      throws IOException {
     try {
-      return (SocketChannel) OPEN.invokeExact(mina, local);
+      return method.invokeWithArguments(arguments);
     } catch (IOException | RuntimeException | Error e) {
       throw e;
     } catch (Throwable e) {
       throw new IOException(e);
     }
+  }
+
+  /** A channel with the connector's settings, not blocking, bound to its default local address. */
+  static SocketChannel open(NioSocketConnector mina) throws IOException {
+    return (SocketChannel) call(OPEN, mina, mina.getDefaultLocalAddress());
   }
 
   /**
@@ -73,18 +79,8 @@ final class ConnectedSession {
       SocketChannel channel,
       ConnectFuture future)
       throws IOException {
-    try {
-      NioSession session = (NioSession) NEW.invokeExact(mina, processor, channel);
-      INIT.invokeExact(
-          (AbstractIoService) mina,
-          (IoSession) session,
-          (IoFuture) future,
-          (IoSessionInitializer<?>) null);
-      return session;
-    } catch (IOException | RuntimeException | Error e) {
-      throw e;
-    } catch (Throwable e) {
-      throw new IOException(e);
-    }
+    NioSession session = (NioSession) call(NEW, mina, processor, channel);
+    call(INIT, mina, session, future, null);
+    return session;
   }
 }

@@ -1,8 +1,10 @@
 package parley.client;
 
 import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -20,58 +22,40 @@ import parley.transport.EventLoop;
  */
 final class Connection extends IoHandlerAdapter {
 
-  private final IoSession session;
-  private final EventLoop loop;
+  final IoSession session;
+  final EventLoop loop;
+  final Client client;
   private final ClientConfig config;
-  private final Client client;
-  private final Attempt attempt;
+  private final ConnectAttempt attempt;
   private final Correlation correlation;
-  private final Loss loss;
-  private final Room room;
-  private final Outbox outbox;
-  private final Asks asks;
-  private final Unasked unasked;
+  final Capacity capacity;
+  private final SendQueue queue;
+  final PendingRequests pending;
   private final Liveness liveness;
+  private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
-  private final CompletableFuture<Void> drained = new CompletableFuture<>();
-  private final CompletableFuture<ConnectionLostException> lost = new CompletableFuture<>();
+  private final CompletableFuture<ConnectionLostException> whenLost = new CompletableFuture<>();
+  private volatile @Nullable Throwable fault;
+  private volatile @Nullable ConnectionLostException loss;
   private volatile boolean draining;
+  private volatile boolean ended;
   private volatile boolean ready;
   private volatile long firstAnswer;
   private volatile long lastAnswer;
   private boolean opened; // on the loop
-  private boolean hasAnswered; // on the loop
 
-  Connection(
-      IoSession session,
-      EventLoop loop,
-      Connector connector,
-      ClientConfig config,
-      Client client,
-      Attempt attempt) {
+  Connection(IoSession session, EventLoop loop, Client client, ConnectAttempt attempt) {
     this.session = session;
     this.loop = loop;
-    this.config = config;
     this.client = client;
     this.attempt = attempt;
-    correlation = client.correlation();
-    loss = new Loss(session);
-    room = new Room(config.maxInFlight(), config.outboundBytes(), session::getScheduledWriteBytes);
-    outbox = new Outbox(session, loop, room, loss, client.context());
-    asks = new Asks(correlation, config.maxInFlight(), room::placeFreed);
-    unasked = new Unasked(config.unasked(), loss, client.ownLoop());
-    liveness =
-        new Liveness(
-            loop,
-            connector.timer(),
-            new Actions(),
-            config.silenceTimeout(),
-            config.heartbeatIdle());
-    session.getCloseFuture().addListener(future -> client.context().run(this::closed));
-  }
-
-  IoSession session() {
-    return session;
+    config = client.config;
+    correlation = client.correlation;
+    capacity = new Capacity(config, client.connector.timer, session::getScheduledWriteBytes);
+    queue = new SendQueue(this);
+    pending = new PendingRequests(correlation, config.maxInFlight(), capacity::placeFreed);
+    liveness = new Liveness(this);
+    session.getCloseFuture().addListener(future -> client.context.run(this::closed));
   }
 
   /** How long ago it was made. */
@@ -84,212 +68,134 @@ final class Connection extends IoHandlerAdapter {
     return Duration.ofNanos(lastAnswer - firstAnswer);
   }
 
-  Client client() {
-    return client;
-  }
-
   /** With TLS secured. On the loop. */
   @Override
   public void sessionOpened(IoSession any) {
     opened = true;
-    client.context().run(this::begin);
+    client.context.run(this::begin);
   }
 
   private void begin() {
     Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.onConnect();
     if (onConnect == null) {
-      ready();
+      begun(null, null);
       return;
     }
     attempt.begun();
     try {
-      var unused =
-          onConnect
-              .apply(new NewConnection(this, config))
-              .whenComplete(
-                  (done, failure) -> {
-                    if (failure == null) {
-                      ready();
-                    } else {
-                      notReady(failure);
-                    }
-                  });
+      var unused = onConnect.apply(new NewConnection(this)).whenComplete(this::begun);
     } catch (RuntimeException | Error e) { // also for null
-      notReady(e);
+      begun(null, e);
     }
   }
 
-  private void ready() {
-    ready = true;
-    outbox.add(liveness::begin);
-    attempt.succeed(this);
+  /** What {@code onConnect} began has completed. */
+  private void begun(@Nullable Object done, @Nullable Throwable failure) {
+    if (failure == null) {
+      ready = true;
+      queue.add(liveness::begin);
+      attempt.succeed(this);
+    } else {
+      Throwable cause = Connector.unwrap(failure);
+      attempt.fail("onConnect failed: " + ConnectAttempt.reason(cause), cause);
+    }
   }
 
-  private void notReady(Throwable failure) {
-    Throwable cause = Connector.unwrap(failure);
-    attempt.fail("onConnect failed: " + Attempt.reason(cause), cause);
+  CompletableFuture<Object> ask(Object message, Duration timeout) {
+    PendingRequest request = new PendingRequest(this, timeout);
+    if (correlation.isByKey() || correlation.isInOrder()) {
+      enqueue(request, request, message);
+    } else {
+      String name = Protocols.name(config.protocol());
+      request.completeExceptionally(
+          new ClientException("protocol " + name + " has no answers to match"));
+    }
+    return request;
   }
 
-  ClientFuture<Object> ask(Object message, Duration timeout) {
-    Ask ask = new Ask(this, timeout, client.ownLoop());
-    long size = Room.size(message);
-    ClientException none = noAnswers();
-    if (none == null) {
-      none = enter(() -> room.enterAsk(size), ask);
-    }
-    if (none != null) {
-      return failed(none);
-    }
-    ClientException refusal = refusal();
-    if (refusal != null) {
-      room.answered();
-      room.placeFreed();
-      room.dropped(size);
-      return failed(refusal);
-    }
-    client.timeouts().add(ask);
-    outbox.add(() -> write(ask, message, size));
-    return ask;
-  }
-
-  ClientFuture<Void> send(Object message) {
-    ClientFuture<Void> sent = new ClientFuture<>(client.ownLoop());
-    long size = Room.size(message);
-    ClientException none = enter(() -> room.enter(size), null);
-    if (none != null) {
-      return failed(none);
-    }
-    ClientException refusal = refusal();
-    if (refusal != null) {
-      room.dropped(size);
-      return failed(refusal);
-    }
-    outbox.add(() -> write(sent, message, size));
+  CompletableFuture<Void> send(Object message) {
+    CompletableFuture<Void> sent = new ClientFuture<>(client);
+    enqueue(sent, null, message);
     return sent;
   }
 
-  private <T> ClientFuture<T> failed(Throwable cause) {
-    ClientFuture<T> failed = new ClientFuture<>(client.ownLoop());
-    failed.completeExceptionally(cause);
-    return failed;
-  }
-
-  private @Nullable ClientException noAnswers() {
-    return correlation.isByKey() || correlation.isInOrder()
-        ? null
-        : new ClientException(
-            "protocol " + Protocols.name(config.protocol()) + " has no answers to match");
-  }
-
-  /** Why nothing more can be sent, or null. Checked again after taking room, which a drain sees. */
-  private @Nullable ClientException refusal() {
-    if (loss.hasHappened()) {
-      return lost();
-    }
-    return draining ? new ClientException("the client drains") : null;
-  }
-
-  /** Takes room, or waits for it where the config says so; returns why there is none. */
-  private @Nullable ClientException enter(Room.Entry entry, @Nullable Ask ask) {
-    ClientException refusal = refusal();
-    if (refusal != null) {
-      return refusal;
-    }
-    String full = entry.enter();
-    if (full == null) {
-      return null;
-    }
-    if (config.whenFull() == WhenFull.FAIL || client.ownLoop().isHere()) {
-      return new ClientException(full);
-    }
+  /** Lets a message in, if there is room; {@code request} is its future, if it has an answer. */
+  private void enqueue(
+      CompletableFuture<?> future, @Nullable PendingRequest request, Object message) {
+    long size = Capacity.size(message);
+    boolean mayBlock = config.whenFull() == WhenFull.WAIT && !client.isLoopThread();
     try {
-      if (room.await(entry, ask == null ? null : ask.deadline()) == null) {
-        return null;
+      capacity.take(size, request, mayBlock);
+    } catch (ClientException refused) {
+      future.completeExceptionally(refused);
+      return;
+    }
+    queue.add(() -> write(future, request, message, size));
+  }
+
+  private void write(
+      CompletableFuture<?> future, @Nullable PendingRequest request, Object message, long size) {
+    try {
+      if (ended || future.isDone()) {
+        throw lost();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return new ClientException("interrupted while waiting for room: " + full);
-    }
-    return loss.hasHappened() || ask == null ? lost() : new AnswerTimeoutException(ask.timeout());
-  }
-
-  private void write(Ask ask, Object message, long size) {
-    if (loss.hasHappened() || ask.isSettled()) {
-      room.placeFreed();
-      room.dropped(size);
-      ask.failed(lost());
-      endIfDrained();
-      return;
-    }
-    try {
-      asks.add(ask, message);
+      if (request == null) {
+        liveness.sent();
+      } else {
+        pending.add(request, message);
+        liveness.asked();
+      }
     } catch (ClientException | RuntimeException | Error refused) {
-      room.placeFreed();
-      room.dropped(size);
-      ask.failed(refused);
+      if (request != null) {
+        capacity.placeFreed();
+      }
+      capacity.dropped(size);
+      future.completeExceptionally(refused);
       endIfDrained();
       return;
     }
-    liveness.asked();
-    outbox.write(message, size, failure -> written(ask, failure));
-  }
-
-  private void write(ClientFuture<Void> sent, Object message, long size) {
-    if (loss.hasHappened() || sent.isDone()) {
-      room.dropped(size);
-      sent.completeExceptionally(lost());
-    } else {
-      liveness.sent();
-      outbox.write(message, size, failure -> written(sent, failure));
-    }
+    queue.write(message, size, failure -> written(future, request, failure));
     endIfDrained();
   }
 
-  private void written(ClientFuture<Void> sent, @Nullable Throwable failure) {
-    if (failure == null) {
-      sent.complete(null);
-    } else {
-      sent.completeExceptionally(
-          failure instanceof WriteToClosedSessionException ? lost() : failure);
-    }
-  }
-
   /**
-   * Fails a request that the codec or a filter refused; a filter below the codec does so at the end
-   * of the turn. {@link #closed} fails a request that was written to a closing session.
+   * Completes a message that was sent, and fails one that the codec or a filter refused; a filter
+   * below the codec does so at the end of the turn. {@link #closed} fails a request that was
+   * written to a closing session.
    */
-  private void written(Ask ask, @Nullable Throwable failure) {
-    if (failure == null || failure instanceof WriteToClosedSessionException) {
-      return;
+  private void written(
+      CompletableFuture<?> future, @Nullable PendingRequest request, @Nullable Throwable failure) {
+    boolean isClosing = failure instanceof WriteToClosedSessionException;
+    if (request == null) {
+      if (failure == null) {
+        future.complete(null);
+      } else {
+        future.completeExceptionally(isClosing ? lost() : failure);
+      }
+    } else if (failure != null && !isClosing) {
+      Runnable remove =
+          () -> {
+            if (!ended) {
+              pending.remove(request); // before a frame comes that could be taken for its answer
+            }
+            request.failed(failure);
+            endIfDrained();
+          };
+      if (loop.isLoopThread()) {
+        remove.run(); // at once: a frame may be next
+      } else {
+        queue.add(remove);
+      }
     }
-    Runnable remove =
-        () -> {
-          if (!loss.hasHappened()) {
-            asks.remove(ask); // before a frame comes that could be taken for its answer
-          }
-          ask.failed(failure);
-          endIfDrained();
-        };
-    if (loop.isLoopThread()) {
-      remove.run(); // at once: a frame may be next
-    } else {
-      outbox.add(remove);
-    }
-  }
-
-  /** A request is settled, and about to complete. */
-  void settled(Ask ask) {
-    room.answered();
-    client.timeouts().remove(ask);
   }
 
   /** A request was settled by a timeout or by its caller. */
-  void givenUp(Ask ask) {
+  void givenUp(PendingRequest request) {
     if (correlation.isByKey() || draining) {
-      outbox.add(
+      queue.add(
           () -> {
-            if (!loss.hasHappened()) {
-              asks.givenUp(ask);
+            if (!ended) {
+              pending.givenUp(request);
               endIfDrained();
             }
           });
@@ -300,58 +206,82 @@ final class Connection extends IoHandlerAdapter {
   @Override
   public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
-    Ask asked = asks.take(frame);
-    ClassLoader before = client.context().enter();
-    try {
-      if (asked == null) {
-        unasked.received(frame);
+    PendingRequest answered = pending.take(frame);
+    client.context.run(() -> received(answered, frame));
+  }
+
+  private void received(@Nullable PendingRequest answered, Object frame) {
+    if (answered == null) {
+      receivedUnasked(frame);
+      return;
+    }
+    if (ready && !answered.isSettled()) {
+      lastAnswer = System.nanoTime();
+      firstAnswer = firstAnswer == 0 ? lastAnswer : firstAnswer;
+    }
+    answered.answered(frame);
+    endIfDrained();
+  }
+
+  /** Hands on a frame that answers nothing: to a caller that waits for one, or to the listener. */
+  private void receivedUnasked(Object frame) {
+    for (var next = unasked.poll(); next != null; next = unasked.poll()) {
+      if (next.complete(frame)) {
         return;
       }
-      if (ready && !asked.isSettled()) {
-        answers();
-      }
-      asked.answered(frame);
-      endIfDrained();
-    } finally {
-      client.context().leave(before);
     }
+    config.unasked().accept(frame);
   }
 
-  private void answers() {
-    lastAnswer = System.nanoTime();
-    if (!hasAnswered) {
-      hasAnswered = true;
-      firstAnswer = lastAnswer;
-    }
-  }
-
-  /** The next frame that answers nothing. */
+  /** The next frame that answers nothing; fails when the connection ends. */
   CompletableFuture<Object> nextUnasked() {
-    return unasked.next();
+    CompletableFuture<Object> next = new ClientFuture<>(client);
+    unasked.add(next);
+    if (ended) {
+      failUnasked();
+    }
+    return next;
+  }
+
+  private void failUnasked() {
+    for (var next = unasked.poll(); next != null; next = unasked.poll()) {
+      next.completeExceptionally(lost());
+    }
   }
 
   @Override
   public void exceptionCaught(IoSession any, Throwable cause) {
-    loss.faulted(cause);
+    if (fault == null) {
+      fault = cause;
+    }
+  }
+
+  /** Ends the connection, as no frame has come for too long. */
+  void silent() {
+    loss =
+        new ConnectionLostException(
+            "no frame within " + config.silenceTimeout().toMillis() + " ms", null);
+    session.closeNow();
   }
 
   /** Fails all that is in flight, after the client's own state has changed. On the loop. */
   private void closed() {
-    if (loss.hasHappened()) {
-      return;
+    if (loss == null) {
+      loss = ConnectionLostException.of(session, fault);
     }
-    loss.happened();
+    ended = true;
+    capacity.refuse(this::lost);
     liveness.end();
     client.lost(this);
     if (opened) { // otherwise MINA's future or sessionClosed has the better reason
       attempt.fail(lost());
     }
-    asks.takeAll().forEach(ask -> ask.failed(lost()));
-    outbox.end();
-    room.close();
-    unasked.end();
-    drained.complete(null);
-    lost.complete(lost());
+    pending.clear();
+    capacity.waiting().forEach(request -> request.failed(lost()));
+    capacity.end();
+    queue.end();
+    failUnasked();
+    whenLost.complete(lost());
   }
 
   /** The chain has passed on the end without failing the connect. */
@@ -360,78 +290,38 @@ final class Connection extends IoHandlerAdapter {
     attempt.fail(lost());
   }
 
+  boolean hasEnded() {
+    return ended;
+  }
+
   /** The reason of its end. */
   ConnectionLostException lost() {
-    return loss.exception();
+    ConnectionLostException why = loss;
+    return why == null ? new ConnectionLostException("connection closed", fault) : why.copy();
   }
 
   /** Completed with the reason when this connection has ended. */
   CompletableFuture<ConnectionLostException> whenLost() {
-    return lost;
+    return whenLost;
   }
 
-  int inFlight() {
-    return room.waiting();
+  /** Closes at once. Other threads fail the requests, as the event loop may be blocked. */
+  void close() {
+    capacity.refuse(this::lost);
+    capacity.waiting().forEach(PendingRequest::failedElsewhere);
+    session.closeNow();
   }
 
-  CompletableFuture<Void> drain() {
+  /** Lets nothing more in, and closes when all that is in flight has settled. */
+  void drain() {
     draining = true;
-    outbox.add(this::endIfDrained);
-    return drained;
+    capacity.refuse(() -> new ClientException("the client drains"));
+    queue.add(this::endIfDrained);
   }
 
   private void endIfDrained() {
-    if (draining && !loss.hasHappened() && room.waiting() == 0 && outbox.isEmpty()) {
+    if (draining && !ended && capacity.inFlight() == 0 && queue.isEmpty()) {
       session.closeOnFlush();
-    }
-  }
-
-  /** The actions of {@link Liveness}, on the loop. */
-  private final class Actions implements Liveness.Actions {
-
-    private @Nullable CompletableFuture<?> beat;
-
-    @Override
-    public boolean isOwed() {
-      return correlation.isInOrder() ? !asks.isEmpty() : room.waiting() > 0;
-    }
-
-    @Override
-    public @Nullable Long patience(long madeBefore) {
-      return asks.latestOver(config.silenceTimeout(), madeBefore);
-    }
-
-    @Override
-    public long readBytes() {
-      return session.getReadBytes();
-    }
-
-    @Override
-    public void silent() {
-      loss.gaveUp("no frame within " + config.silenceTimeout().toMillis() + " ms");
-      session.closeNow();
-    }
-
-    @Override
-    public void beat() {
-      if (beat != null && !beat.isDone()) {
-        return; // the silence timeout watches over that one
-      }
-      try {
-        if (correlation.isByKey() && beat instanceof Ask late) {
-          asks.remove(late); // its answer may be lost, and the next one may have its key
-        }
-        Object message = client.context().call(config.heartbeat());
-        if (correlation.isInOrder()
-            || (correlation.isByKey() && correlation.key(message) != null)) {
-          beat = ask(message, config.heartbeatTimeout());
-        } else {
-          beat = send(message);
-          liveness.asked();
-        }
-      } catch (RuntimeException | Error defect) {
-        session.getFilterChain().fireExceptionCaught(defect);
-      }
     }
   }
 }

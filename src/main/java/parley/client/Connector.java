@@ -3,6 +3,7 @@ package parley.client;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -42,9 +43,9 @@ public final class Connector implements AutoCloseable {
   /** The log gets the stack of an event loop that is blocked for longer. */
   private static final Duration WATCHDOG = Duration.ofSeconds(1);
 
-  private final EventLoops loops;
-  private final Timer timer;
-  private final Dialer dialer;
+  final EventLoops loops;
+  final Timer timer;
+  final Dialer dialer;
   private final NioSocketConnector mina;
   private volatile boolean closing;
   private final Set<Client> clients = ConcurrentHashMap.newKeySet();
@@ -70,7 +71,7 @@ public final class Connector implements AutoCloseable {
     loops = new EventLoops(eventLoops, true);
     timer = ownTimer == null ? loops::schedule : ownTimer;
     Executor connecting = loops.thread("parley-connect");
-    dialer = dialer(loops);
+    dialer = new Dialer(loops);
     try {
       loops.takeThreads();
       mina = new NioSocketConnector(loops.threads(), loops);
@@ -79,7 +80,7 @@ public final class Connector implements AutoCloseable {
       loops.release();
       throw e;
     }
-    dialer.start(connecting);
+    connecting.execute(dialer);
     loops.watch(WATCHDOG);
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
@@ -88,19 +89,10 @@ public final class Connector implements AutoCloseable {
         chain -> {
           Connection connection = connectionOf(chain.getSession());
           if (connection != null) {
-            connection.client().chain().buildFilterChain(chain);
+            connection.client.chain.buildFilterChain(chain);
           }
         });
     mina.setHandler(new Handler());
-  }
-
-  private static Dialer dialer(EventLoops loops) {
-    try {
-      return new Dialer();
-    } catch (IOException e) {
-      loops.release();
-      throw new RuntimeIoException("no selector for connects: " + e.getMessage(), e);
-    }
   }
 
   /**
@@ -124,18 +116,6 @@ public final class Connector implements AutoCloseable {
     return mina;
   }
 
-  EventLoops loops() {
-    return loops;
-  }
-
-  Timer timer() {
-    return timer;
-  }
-
-  Dialer dialer() {
-    return dialer;
-  }
-
   /** Adds a client that closes with this connector; closes it if the connector is closed. */
   void add(Client client) {
     clients.add(client);
@@ -149,17 +129,14 @@ public final class Connector implements AutoCloseable {
   }
 
   /** Makes the session of a connected channel and hands it to its event loop. */
-  IoSession add(SocketChannel channel, ConnectFuture future, Client client, Attempt attempt)
+  Connection add(SocketChannel channel, ConnectFuture future, Client client, ConnectAttempt attempt)
       throws IOException {
     NioSession session = ConnectedSession.of(mina, loops, channel, future);
-    EventLoop loop = EventLoop.of(session);
-    if (loop == null) {
-      throw new IllegalStateException("a session without an event loop");
-    }
-    SessionState.of(session)
-        .setHandler(new Connection(session, loop, this, client.config(), client, attempt));
+    EventLoop loop = Objects.requireNonNull(EventLoop.of(session));
+    Connection connection = new Connection(session, loop, client, attempt);
+    SessionState.of(session).setHandler(connection);
     loops.add(session);
-    return session;
+    return connection;
   }
 
   /**

@@ -1,55 +1,76 @@
 package parley.client;
 
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.Executor;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Future;
+import org.apache.mina.core.RuntimeIoException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.transport.EventLoops;
 import parley.transport.RareLog;
 
 /**
- * Runs each {@link Race} between addresses, on one thread with a selector. MINA's connector has
- * such a thread too, but a connect that is cancelled while it completes is counted twice there, and
- * the connector then loses a later connect.
+ * Opens TCP connections on one thread with a selector, each in a {@link Race} between addresses.
+ * MINA's connector has such a thread too, but a connect that is cancelled while it completes is
+ * counted twice there, and the connector then loses a later connect.
  */
-final class Dialer {
+final class Dialer implements Runnable {
+
+  /** The Connection Attempt Delay of RFC 8305, 8. */
+  static final Duration DELAY = Duration.ofMillis(250);
+
+  /** The most addresses of a name that are tried. */
+  static final int MOST = 64;
 
   private static final RareLog FAILED =
       new RareLog(LoggerFactory.getLogger(Dialer.class), Level.ERROR);
 
   private final Selector selector;
-  private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-  private volatile boolean ends;
+  private final Deque<Runnable> tasks = new ConcurrentLinkedDeque<>();
 
-  /** Opens a selector; {@link #start} takes the thread. */
-  Dialer() throws IOException {
-    selector = Selector.open();
+  /** Opens a selector, or releases the event loops; {@link #run} needs a thread. */
+  Dialer(EventLoops loops) {
+    try {
+      selector = Selector.open();
+    } catch (IOException e) {
+      loops.release();
+      throw new RuntimeIoException("no selector for connects: " + e.getMessage(), e);
+    }
   }
 
-  void start(Executor executor) {
-    executor.execute(this::run);
-  }
-
-  /** Runs a task on its thread. Any thread may call; after the {@link #end} nothing runs. */
-  void execute(Runnable task) {
+  private void execute(Runnable task) {
     tasks.add(task);
     selector.wakeup();
   }
 
-  /** Closes all connecting channels and ends the thread. */
+  /** Closes all connecting channels and ends the thread. Any thread may call. */
   void end() {
-    ends = true;
-    selector.wakeup();
+    execute(this::release);
   }
 
-  /** Closes the selector, without a thread. */
+  /** Closes all connecting channels and the selector. On its thread, or before there is one. */
   void release() {
+    selector.keys().forEach(key -> close((SocketChannel) key.channel()));
     try {
       selector.close();
     } catch (IOException e) {
@@ -57,46 +78,26 @@ final class Dialer {
     }
   }
 
-  /**
-   * Waits for the connect of a channel. On the dialer's thread.
-   *
-   * @param ready runs when the connect has succeeded or failed
-   */
-  void await(SocketChannel connecting, Runnable ready) throws IOException {
-    var unused = connecting.register(selector, SelectionKey.OP_CONNECT, ready);
-  }
-
   /** How many channels are connecting. Any thread may call. */
   int connecting() {
     return selector.keys().size();
   }
 
-  /** Stops watching a channel. On the dialer's thread. */
-  void forget(SocketChannel channel) {
-    SelectionKey key = channel.keyFor(selector);
-    if (key != null) {
-      key.cancel();
-    }
-  }
-
-  private void run() {
+  @Override
+  public void run() {
     List<Runnable> ready = new ArrayList<>();
-    while (!ends) {
+    while (selector.isOpen()) {
       try {
         ready.clear();
         selector.select(key -> ready.add((Runnable) key.attachment()));
         ready.forEach(Runnable::run);
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-          task.run();
+        while (selector.isOpen() && !tasks.isEmpty()) {
+          tasks.remove().run();
         }
       } catch (IOException | RuntimeException | Error thrown) { // other connects go on
         FAILED.log("a connect failed within", thrown);
       }
     }
-    for (SelectionKey key : selector.keys()) {
-      close((SocketChannel) key.channel());
-    }
-    release();
   }
 
   static void close(SocketChannel channel) {
@@ -104,6 +105,175 @@ final class Dialer {
       channel.close();
     } catch (IOException e) {
       FAILED.log("a channel could not be closed", e);
+    }
+  }
+
+  /** Orders addresses as the resolver did, with alternating families. */
+  static List<InetSocketAddress> order(List<InetAddress> found, int port) {
+    Deque<InetAddress> first = new ArrayDeque<>();
+    Deque<InetAddress> second = new ArrayDeque<>();
+    boolean isFirst4 = !found.isEmpty() && found.get(0) instanceof Inet4Address;
+    for (InetAddress address : new LinkedHashSet<>(found)) {
+      (address instanceof Inet4Address == isFirst4 ? first : second).add(address);
+    }
+    List<InetSocketAddress> order = new ArrayList<>();
+    while (order.size() < MOST && !(first.isEmpty() && second.isEmpty())) {
+      Deque<InetAddress> turn =
+          first.isEmpty() || (order.size() % 2 == 1 && !second.isEmpty()) ? second : first;
+      order.add(new InetSocketAddress(turn.remove(), port));
+    }
+    return order;
+  }
+
+  /**
+   * Connects to one of several addresses (RFC 8305). The next attempt starts when the one before
+   * has failed, or after {@link #DELAY}. The first address to which TCP connects wins, and all
+   * other channels are closed at once. Used on the dialer's thread, unless a method says otherwise.
+   */
+  final class Race {
+
+    private final IOException notTried = new IOException("not tried");
+
+    private final Connector connector;
+    private final Deque<InetSocketAddress> left;
+    private final Set<SocketChannel> running = new LinkedHashSet<>();
+    private final Map<InetSocketAddress, @Nullable IOException> outcomes =
+        Collections.synchronizedMap(new LinkedHashMap<>());
+    private final CompletableFuture<SocketChannel> winner = new CompletableFuture<>();
+    private @Nullable Future<?> next;
+    private int tries;
+    private boolean over;
+
+    Race(Connector connector, List<InetAddress> found, int port) {
+      this.connector = connector;
+      left = new ArrayDeque<>(order(found, port));
+      left.forEach(each -> outcomes.put(each, notTried));
+    }
+
+    /**
+     * Starts the race. Any thread may call.
+     *
+     * @return the connected channel, now the caller's; or the failure of all addresses. Neither
+     *     comes after a {@link #cancel}
+     */
+    CompletableFuture<SocketChannel> start() {
+      execute(this::tryNext);
+      return winner;
+    }
+
+    /** Closes all connecting channels. Any thread may call. */
+    void cancel() {
+      execute(this::end);
+    }
+
+    private void tryNext() {
+      if (next != null) {
+        next.cancel(false);
+      }
+      while (!over && !left.isEmpty() && !connect(left.remove())) {
+        // it failed at once
+      }
+      int now = ++tries;
+      if (!left.isEmpty()) {
+        next = connector.timer.schedule(() -> execute(() -> tryNextAfter(now)), DELAY);
+      } else if (!over && running.isEmpty()) {
+        end();
+        winner.completeExceptionally(failure());
+      }
+    }
+
+    /** The delay has passed; by then a failure may have started the next attempt. */
+    private void tryNextAfter(int number) {
+      if (number == tries) {
+        tryNext();
+      }
+    }
+
+    /** Starts one connect; returns false if it failed at once. */
+    private boolean connect(InetSocketAddress address) {
+      SocketChannel channel = null;
+      try {
+        channel = ConnectedSession.open(connector.mina());
+        running.add(channel);
+        if (channel.connect(address)) {
+          won(channel);
+          return true;
+        }
+        outcomes.put(address, null);
+        SocketChannel connecting = channel;
+        Runnable ready = () -> ready(address, connecting);
+        var unused = channel.register(selector, SelectionKey.OP_CONNECT, ready);
+        return true;
+      } catch (IOException | RuntimeException e) { // such as a SecurityException, no such family
+        failed(address, channel, e);
+        return false;
+      }
+    }
+
+    private void ready(InetSocketAddress address, SocketChannel channel) {
+      if (!running.contains(channel)) {
+        return; // closed in this round
+      }
+      try {
+        if (channel.finishConnect()) {
+          won(channel);
+        }
+      } catch (IOException | RuntimeException e) {
+        failed(address, channel, e);
+        tryNext();
+      }
+    }
+
+    private void won(SocketChannel channel) {
+      running.remove(channel);
+      end();
+      SelectionKey key = channel.keyFor(selector);
+      if (key != null) {
+        key.cancel();
+      }
+      winner.complete(channel);
+    }
+
+    private void failed(
+        InetSocketAddress address, @Nullable SocketChannel channel, Exception cause) {
+      if (channel != null) {
+        running.remove(channel);
+        close(channel);
+      }
+      outcomes.put(address, cause instanceof IOException e ? e : new IOException(cause));
+    }
+
+    private void end() {
+      over = true;
+      left.clear();
+      if (next != null) {
+        next.cancel(false);
+      }
+      running.forEach(Dialer::close);
+      running.clear();
+    }
+
+    /** The only failure, or one that names each address. */
+    private IOException failure() {
+      List<IOException> each = outcomes.values().stream().filter(Objects::nonNull).toList();
+      if (each.size() == 1) {
+        return each.get(0);
+      }
+      IOException all = new IOException(late(""));
+      each.forEach(all::addSuppressed);
+      return all;
+    }
+
+    /** The reason of each address when the time is over. Any thread may call. */
+    String late(String within) {
+      StringJoiner reasons = new StringJoiner(", ");
+      outcomes.forEach(
+          (address, failure) -> {
+            String name = outcomes.size() == 1 ? "" : address.getAddress().getHostAddress() + ": ";
+            String reason = failure == null ? "no answer" : ConnectAttempt.reason(failure);
+            reasons.add(name + reason + (failure == null || failure == notTried ? within : ""));
+          });
+      return reasons.toString();
     }
   }
 }

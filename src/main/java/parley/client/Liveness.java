@@ -1,9 +1,10 @@
 package parley.client;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import parley.transport.EventLoop;
+import parley.protocol.Correlation;
 
 /**
  * Ends a connection on which answers are due and no frame comes, and sends heartbeats on an idle
@@ -11,33 +12,11 @@ import parley.transport.EventLoop;
  */
 final class Liveness {
 
-  /** The connection. */
-  interface Actions {
-
-    /** Whether an answer is due, however old its request is. */
-    boolean isOwed();
-
-    /**
-     * The latest deadline of the waiting requests whose timeout is longer than the silence timeout
-     * and which were made before a time, or null.
-     */
-    @Nullable Long patience(long madeBefore);
-
-    /** How many bytes have been read. */
-    long readBytes();
-
-    /** Ends the connection. */
-    void silent();
-
-    /** Sends a heartbeat. */
-    void beat();
-  }
-
   private static final long NEVER = Long.MAX_VALUE;
 
-  private final EventLoop loop;
-  private final Timer timer;
-  private final Actions actions;
+  private final Connection connection;
+  private final ClientConfig config;
+  private final Correlation correlation;
   private final long mostSilence;
   private final long mostIdle;
   private long heard = System.nanoTime();
@@ -47,22 +26,18 @@ final class Liveness {
   private long beaten = heard;
   private boolean beats;
   private boolean askedSince; // since a frame was heard
+  private @Nullable CompletableFuture<?> heartbeat;
   private @Nullable Future<?> set;
   private long setFor;
   private volatile boolean ended;
 
-  /**
-   * Of a new connection.
-   *
-   * @param mostSilence how long no frame may come while one is due; zero for no limit
-   * @param mostIdle how long no frame comes, or nothing is sent, before a heartbeat; zero for none
-   */
-  Liveness(EventLoop loop, Timer timer, Actions actions, Duration mostSilence, Duration mostIdle) {
-    this.loop = loop;
-    this.timer = timer;
-    this.actions = actions;
-    this.mostSilence = mostSilence.toNanos();
-    this.mostIdle = mostIdle.toNanos();
+  /** Watches a new connection for the silence and the idle time of its client's config. */
+  Liveness(Connection connection) {
+    this.connection = connection;
+    config = connection.client.config;
+    correlation = connection.client.correlation;
+    mostSilence = config.silenceTimeout().toNanos();
+    mostIdle = config.heartbeatIdle().toNanos();
   }
 
   /** Starts the heartbeats. */
@@ -102,8 +77,12 @@ final class Liveness {
     }
   }
 
+  /** Whether an answer is due, however old its request is. */
   private boolean isExpecting() {
-    return askedSince || actions.isOwed();
+    return askedSince
+        || (correlation.isInOrder()
+            ? !connection.pending.isEmpty()
+            : connection.capacity.inFlight() > 0);
   }
 
   /** How long until the connection counts as silent, or never. */
@@ -118,9 +97,13 @@ final class Liveness {
     return owedSince - heard > 0 ? owedSince : heard;
   }
 
+  private boolean isSilent(long now) {
+    return untilSilent(now) <= 0 && !isExpected(now);
+  }
+
   /** Whether a request with a longer timeout explains the silence; a later one does not. */
   private boolean isExpected(long now) {
-    Long patience = actions.patience(silentSince());
+    Long patience = connection.pending.latestOver(config.silenceTimeout(), silentSince());
     if (patience == null || patience - now <= 0) {
       return false;
     }
@@ -141,41 +124,60 @@ final class Liveness {
       set.cancel(false);
     }
     setFor = now + left;
-    set = timer.schedule(() -> loop.execute(this::look), Duration.ofNanos(Math.max(0, left)));
+    set =
+        connection.client.connector.timer.schedule(
+            () -> connection.loop.execute(this::check), Duration.ofNanos(Math.max(0, left)));
   }
 
-  private void look() {
+  private void check() {
     if (ended) {
       return;
     }
     set = null;
     long now = System.nanoTime();
     if (isSilent(now)) {
-      long before = actions.readBytes();
-      loop.execute(() -> confirm(before)); // in the loop's next round, after it has read
+      long before = connection.session.getReadBytes();
+      connection.loop.execute(() -> confirm(before)); // in the loop's next round, after it has read
       return;
     }
     if (untilIdle(now) <= 0) {
       beaten = now;
-      actions.beat();
+      beat();
     }
     setNext(now);
-  }
-
-  private boolean isSilent(long now) {
-    return untilSilent(now) <= 0 && !isExpected(now);
   }
 
   /** The loop may have been held up, with an answer in the socket; a part of one counts, too. */
   private void confirm(long before) {
     long now = System.nanoTime();
-    if (actions.readBytes() != before) {
+    if (connection.session.getReadBytes() != before) {
       expectedUntil = now + mostSilence;
     }
     if (!ended && isSilent(now)) {
-      actions.silent();
+      connection.silent();
     } else {
       setNext(now);
+    }
+  }
+
+  private void beat() {
+    if (heartbeat != null && !heartbeat.isDone()) {
+      return; // the silence timeout watches over that one
+    }
+    try {
+      if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
+        connection.pending.remove(
+            late); // its answer may be lost, and the next one may have its key
+      }
+      Object message = connection.client.context.call(config.heartbeat());
+      if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
+        heartbeat = connection.ask(message, config.heartbeatTimeout());
+      } else {
+        heartbeat = connection.send(message);
+        asked();
+      }
+    } catch (RuntimeException | Error defect) {
+      connection.session.getFilterChain().fireExceptionCaught(defect);
     }
   }
 }

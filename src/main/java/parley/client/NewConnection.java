@@ -13,16 +13,14 @@ import parley.endpoint.Association;
 public final class NewConnection {
 
   private final Connection connection;
-  private final ClientConfig config;
 
-  NewConnection(Connection connection, ClientConfig config) {
+  NewConnection(Connection connection) {
     this.connection = connection;
-    this.config = config;
   }
 
   /** Sends a request, as {@link Client#ask(Object)}. */
   public CompletableFuture<Object> ask(Object message) {
-    return ask(message, config.answerTimeout());
+    return ask(message, connection.client.config.answerTimeout());
   }
 
   /** Sends a request, as {@link Client#ask(Object, Duration)}. */
@@ -49,6 +47,6 @@ public final class NewConnection {
 
   /** The association of this connection, or null if it has ended. */
   public @Nullable Association association() {
-    return Association.of(connection.session());
+    return Association.of(connection.session);
   }
 }

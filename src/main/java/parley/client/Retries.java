@@ -1,6 +1,7 @@
 package parley.client;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the attempts to connect for a {@link Backoff}. The waits start over after a connection
@@ -16,6 +17,11 @@ final class Retries {
 
   Retries(Backoff backoff) {
     this.backoff = backoff;
+  }
+
+  /** Returns a new count for a backoff, or null without one. */
+  static @Nullable Retries of(@Nullable Backoff backoff) {
+    return backoff == null ? null : new Retries(backoff);
   }
 
   /** Counts an attempt, and returns the wait before it. */

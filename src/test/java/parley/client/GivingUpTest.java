@@ -243,15 +243,15 @@ class GivingUpTest {
         CompletableFuture.runAsync(
             () -> {
               task.run();
-              Await.until("no timeout under way", Timeouts.POOL::isQuiescent);
-              synchronized (client.timeouts()) {
+              Await.until("no timeout under way", TimeoutThreads.POOL::isQuiescent);
+              synchronized (client.connection().capacity) {
                 isOver.set(true);
-                client.timeouts().notifyAll();
+                client.connection().capacity.notifyAll();
               }
             });
     try {
       while (!isOver.get()) {
-        client.timeouts().wait();
+        client.connection().capacity.wait();
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);

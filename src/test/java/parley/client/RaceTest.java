@@ -137,7 +137,7 @@ class RaceTest {
     @Override
     public Future<?> schedule(Runnable task, Duration delay) {
       CompletableFuture<Void> done = new CompletableFuture<>();
-      if (delay.equals(Race.DELAY)) {
+      if (delay.equals(Dialer.DELAY)) {
         races.add(
             () -> {
               if (!done.isDone()) {
@@ -176,7 +176,7 @@ class RaceTest {
 
   /** A socket that has lost, or was given up, is closed: it does not connect later. */
   private static void awaitNoneConnecting(Connector connector) {
-    Await.until("none connecting", () -> connector.dialer().connecting() == 0);
+    Await.until("none connecting", () -> connector.dialer.connecting() == 0);
   }
 
   @Test
@@ -188,7 +188,7 @@ class RaceTest {
               .connectTimeout(Duration.ofHours(1))
               .build();
       CompletableFuture<Client> connecting = connector.connect(config);
-      Await.until("connecting", () -> connector.dialer().connecting() > 0);
+      Await.until("connecting", () -> connector.dialer.connecting() > 0);
       connecting.cancel(true);
       awaitNoneConnecting(connector);
     }
@@ -197,19 +197,19 @@ class RaceTest {
   @Test
   void familiesTakeTurnsInTheOrderOfTheResolver() throws Exception {
     List<InetAddress> found = ips("::1", "::2", "::3", "10.0.0.1", "::1", "10.0.0.2");
-    assertThat(Race.order(found, 7))
+    assertThat(Dialer.order(found, 7))
         .extracting(InetSocketAddress::getAddress)
         .containsExactlyElementsOf(ips("::1", "10.0.0.1", "::2", "10.0.0.2", "::3"));
-    assertThat(Race.order(ips("10.0.0.1", "10.0.0.2", "::1"), 7))
+    assertThat(Dialer.order(ips("10.0.0.1", "10.0.0.2", "::1"), 7))
         .extracting(InetSocketAddress::getAddress)
         .containsExactlyElementsOf(ips("10.0.0.1", "::1", "10.0.0.2"));
     List<InetAddress> many = new ArrayList<>();
     for (int i = 0; i < 100; i++) {
       many.add(ip("10.0.0." + i));
     }
-    assertThat(Race.order(many, 7)).hasSize(Race.MOST);
-    assertThat(Race.order(List.of(), 7)).isEmpty();
-    assertThat(Race.DELAY).isEqualTo(Duration.ofMillis(250));
+    assertThat(Dialer.order(many, 7)).hasSize(Dialer.MOST);
+    assertThat(Dialer.order(List.of(), 7)).isEmpty();
+    assertThat(Dialer.DELAY).isEqualTo(Duration.ofMillis(250));
   }
 
   @Test
@@ -253,7 +253,7 @@ class RaceTest {
         Connector connector = new Connector()) {
       int port = hole.socket.getLocalPort();
       String prefix = "cannot connect to tcp://some.test:" + port + ": ";
-      Duration shortly = Race.DELAY.dividedBy(2);
+      Duration shortly = Dialer.DELAY.dividedBy(2);
       assertThat(
               failure(
                   connector.connect(
@@ -345,7 +345,7 @@ class RaceTest {
       }
       enough.await();
       assertThat(hanging.get()).isLessThanOrEqualTo(4); // others have threads, too
-      assertThat(lookupThreads()).isLessThanOrEqualTo(Lookups.THREADS);
+      assertThat(lookupThreads()).isLessThanOrEqualTo(NameLookups.THREADS);
       for (int i = 0; i < 100; i++) {
         connecting.add(connector.connect(hanging("name" + i + ".test", hangs)));
       }
@@ -353,8 +353,8 @@ class RaceTest {
         assertThat(failure(each))
             .hasMessageMatching(".*: no (address|free look-up thread) within 50 ms");
       }
-      assertThat(lookupThreads()).isLessThanOrEqualTo(Lookups.THREADS);
-      assertThat(hanging.get()).isEqualTo(Lookups.THREADS);
+      assertThat(lookupThreads()).isLessThanOrEqualTo(NameLookups.THREADS);
+      assertThat(hanging.get()).isEqualTo(NameLookups.THREADS);
       AtomicInteger begun = new AtomicInteger();
       Resolver late =
           name -> {
@@ -368,7 +368,7 @@ class RaceTest {
       end.countDown();
     }
     CompletableFuture<List<InetAddress>> after =
-        Lookups.of(name -> ips("127.0.0.1"), "other.test", Duration.ofHours(1));
+        NameLookups.of(name -> ips("127.0.0.1"), "other.test", Duration.ofHours(1));
     assertThat(after.get(60, TimeUnit.SECONDS)).hasSize(1); // nobody is left in front of it
   }
 
@@ -414,7 +414,7 @@ class RaceTest {
       attempts.await();
       assertThat(calls.get()).isLessThanOrEqualTo(4);
       CompletableFuture<List<InetAddress>> last =
-          Lookups.of(slow, "slow.test", Duration.ofHours(1));
+          NameLookups.of(slow, "slow.test", Duration.ofHours(1));
       end.countDown();
       assertThat(last.get(60, TimeUnit.SECONDS)).isEqualTo(ips("127.0.0.1"));
       assertThat(calls.get()).isLessThanOrEqualTo(4);

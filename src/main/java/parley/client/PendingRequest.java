@@ -3,77 +3,52 @@ package parley.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request, and the future of its answer. It is settled once: answered, failed, or given up. A
+ * A request and the future of its answer. It is settled once: answered, failed, or given up. A
  * timeout gives it up, and so does each way in which a caller can complete a CompletableFuture. A
- * settled request has freed its place in {@link Room} before its future completes, so that a
- * dependent of the future can ask.
+ * settled request has freed its place in {@link Capacity} before its future completes, so that a
+ * dependent of the future can send the next request.
  */
-final class Ask extends ClientFuture<Object> {
-
-  private static final AtomicIntegerFieldUpdater<Ask> SETTLED =
-      AtomicIntegerFieldUpdater.newUpdater(Ask.class, "settled");
+final class PendingRequest extends ClientFuture<Object> {
 
   /** A longer timeout would overflow the clock's nanoseconds. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
+  final Duration timeout;
+  final long made = System.nanoTime();
+  final long deadline; // as of System.nanoTime, too
   private final Connection connection;
-  private final Duration timeout;
-  private final long made;
-  private final long deadline;
-  private volatile int settled;
 
   /** The key that finds its answer. Used on the connection's event loop. */
   @Nullable Object key;
 
-  /** Its number and its neighbours in {@link Timeouts}, which guards them. */
+  /** Its number in {@link Capacity}, which guards it. */
   long number;
 
-  @Nullable Ask earlier;
-  @Nullable Ask later;
-
-  Ask(Connection connection, Duration timeout, OwnLoop ownLoop) {
-    super(ownLoop);
+  PendingRequest(Connection connection, Duration timeout) {
+    super(connection.client);
     this.connection = connection;
     this.timeout = timeout;
-    this.made = System.nanoTime();
     this.deadline = made + (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
-  }
-
-  /** As of System.nanoTime. */
-  long made() {
-    return made;
-  }
-
-  Duration timeout() {
-    return timeout;
-  }
-
-  /** As of System.nanoTime. */
-  long deadline() {
-    return deadline;
   }
 
   /** Whether it was answered, failed or given up. */
   boolean isSettled() {
-    return settled != 0;
+    return !connection.capacity.isWaiting(this);
   }
 
   private boolean settle() {
-    boolean first = SETTLED.compareAndSet(this, 0, 1);
-    if (first) {
-      connection.settled(this);
-    }
-    return first;
+    return connection.capacity.settle(this);
   }
 
-  /** Completes it with its answer; returns false if it was settled before. */
-  boolean answered(Object frame) {
-    return settle() && super.complete(frame);
+  /** Completes it with its answer, unless it was settled before. */
+  void answered(Object frame) {
+    if (settle()) {
+      super.complete(frame);
+    }
   }
 
   /** Fails it, unless it was settled before. */
@@ -83,13 +58,22 @@ final class Ask extends ClientFuture<Object> {
     }
   }
 
-  /** Fails it: the client is closed. */
-  void closed() {
-    failed(connection.lost());
+  /** Fails it on another thread, unless it was settled before. */
+  void failedElsewhere() {
+    elsewhere(() -> failed(connection.lost()));
   }
 
+  /** Fails it on another thread: {@link Capacity} has settled it, as its time is over. */
   void timedOut() {
-    completeExceptionally(new AnswerTimeoutException(timeout));
+    elsewhere(
+        () -> {
+          connection.givenUp(this);
+          super.completeExceptionally(new AnswerTimeoutException(timeout));
+        });
+  }
+
+  private void elsewhere(Runnable completion) {
+    TimeoutThreads.POOL.execute(() -> connection.client.context.run(completion));
   }
 
   private void giveUp() {

@@ -12,7 +12,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.future.DefaultConnectFuture;
-import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * handshake, and {@code onConnect}. It ends at the connect timeout at the latest, and a failed
  * attempt leaves nothing open. Any thread may call.
  */
-final class Attempt {
+final class ConnectAttempt {
 
   private final Connector connector;
   private final ClientConfig config;
@@ -29,32 +28,30 @@ final class Attempt {
   private final AtomicBoolean decided = new AtomicBoolean();
   private final Future<?> timer;
   private volatile UnaryOperator<String> late = no("address");
-  private volatile boolean failed;
-  private @Nullable Runnable undo; // under the lock
+  private Runnable undo = () -> {}; // under the lock, as the next one
+  private boolean failed;
 
   /** Creates an attempt and starts its timeout. */
-  Attempt(Connector connector, ClientConfig config, Client client) {
+  ConnectAttempt(Connector connector, Client client) {
     this.connector = connector;
-    this.config = config;
     this.client = client;
-    this.timer = connector.timer().schedule(this::timeOut, config.connectTimeout());
+    config = client.config;
+    timer = connector.timer.schedule(this::timeOut, config.connectTimeout());
   }
 
   /** Looks up and connects; the future fails with a {@link ConnectException}. */
   CompletableFuture<Connection> start() {
-    if (failed) {
+    if (decided.get()) {
       return opened; // closed meanwhile
     }
     try {
-      Lookups.Waiter lookup =
-          client
-              .context()
-              .call(
-                  () ->
-                      Lookups.of(
-                          config.resolver(), config.endpoint().host(), config.connectTimeout()));
+      NameLookups.Waiter lookup =
+          client.context.call(
+              () ->
+                  NameLookups.of(
+                      config.resolver(), config.endpoint().host(), config.connectTimeout()));
       late = within -> no(lookup.hasBegun() ? "address" : "free look-up thread").apply(within);
-      has(() -> lookup.cancel(false));
+      undoBy(() -> lookup.cancel(false));
       var unused = lookup.whenComplete(this::found);
     } catch (RuntimeException | Error e) { // such as no thread for the look-up
       fail(e);
@@ -68,38 +65,22 @@ final class Attempt {
     }
     if (failure instanceof UnknownHostException || (addresses != null && addresses.isEmpty())) {
       fail("unknown host", failure);
-    } else if (failure != null || addresses == null) {
+    } else if (addresses == null) {
       fail(failure == null ? new IOException("no addresses") : failure);
     } else {
-      race(addresses);
+      Dialer.Race race = connector.dialer.new Race(connector, addresses, config.endpoint().port());
+      late = race::late;
+      undoBy(race::cancel);
+      var unused = race.start().whenComplete(this::connected);
     }
   }
 
-  private void race(List<InetAddress> addresses) {
-    Race race =
-        new Race(
-            connector.dialer(),
-            connector.timer(),
-            () -> ConnectedSession.open(connector.mina()),
-            Race.order(addresses, config.endpoint().port()),
-            new Race.Result() {
-              @Override
-              public void won(SocketChannel channel) {
-                connected(channel);
-              }
-
-              @Override
-              public void lost(IOException failure) {
-                fail(failure);
-              }
-            });
-    late = race::late;
-    has(race::cancel);
-    race.start();
-  }
-
-  /** TCP has connected. On the dialer's thread. */
-  private void connected(SocketChannel channel) {
+  /** TCP has connected, or failed. */
+  private void connected(@Nullable SocketChannel channel, @Nullable Throwable failure) {
+    if (channel == null) {
+      fail(failure == null ? new IOException("no connection") : failure);
+      return;
+    }
     if (decided.get()) {
       Dialer.close(channel);
       return;
@@ -110,14 +91,13 @@ final class Attempt {
     ConnectFuture future = new DefaultConnectFuture();
     future.addListener(
         done -> {
-          Throwable failure = ((ConnectFuture) done).getException();
-          if (failure != null) {
-            fail(failure);
+          Throwable refused = ((ConnectFuture) done).getException();
+          if (refused != null) {
+            fail(refused);
           }
         });
     try {
-      IoSession session = connector.add(channel, future, client, this);
-      has(session::closeNow);
+      undoBy(connector.add(channel, future, client, this)::close);
     } catch (IOException | RuntimeException | Error e) {
       Dialer.close(channel);
       fail(e);
@@ -151,7 +131,7 @@ final class Attempt {
   }
 
   void fail(String reason, @Nullable Throwable cause) {
-    end(new ConnectException("cannot connect to " + config.endpoint() + ": " + reason, cause));
+    end(new ConnectException(config.endpoint(), reason, cause));
   }
 
   /** Ends the attempt. Dependents of the future may block, so they run on a thread of their own. */
@@ -159,36 +139,30 @@ final class Attempt {
     if (!decided.compareAndSet(false, true)) {
       return;
     }
-    failed = true;
     timer.cancel(false);
-    undo();
-    Runnable fails = () -> client.context().run(() -> opened.completeExceptionally(failure));
+    Runnable last;
+    synchronized (this) {
+      failed = true;
+      last = undo;
+    }
+    last.run();
+    Runnable fails = () -> client.context.run(() -> opened.completeExceptionally(failure));
     try {
-      connector.loops().threads().execute(fails);
+      connector.loops.threads().execute(fails);
     } catch (RejectedExecutionException closed) {
       fails.run();
     }
   }
 
-  /** Replaces the action that a failure of the attempt runs. */
-  private void has(Runnable newUndo) {
+  /** Sets the action that a failure of the attempt runs; runs it now if it has failed. */
+  private void undoBy(Runnable newUndo) {
     synchronized (this) {
-      undo = newUndo;
+      if (!failed) {
+        undo = newUndo;
+        return;
+      }
     }
-    if (failed) {
-      undo();
-    }
-  }
-
-  private void undo() {
-    Runnable last;
-    synchronized (this) {
-      last = undo;
-      undo = null;
-    }
-    if (last != null) {
-      last.run();
-    }
+    newUndo.run();
   }
 
   /** The message of a failure, or its type if it has none. */

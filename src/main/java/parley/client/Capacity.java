@@ -1,0 +1,216 @@
+package parley.client;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bounds what one connection has under way, under one lock: the requests that wait for answers or
+ * were given up with an answer still due, and the bytes that wait to be sent. Times out the
+ * requests that wait, with one timer for the request that is due first. Any thread may call.
+ */
+final class Capacity {
+
+  /** The memory of a message that waits to be sent, except for its own bytes. */
+  private static final int OVERHEAD = 350;
+
+  /** The clock may wrap around, so only differences to this count. */
+  private static final long ORIGIN = System.nanoTime();
+
+  private final ClientConfig config;
+  private final Timer timer;
+  private final LongSupplier encoded;
+  private final NavigableSet<PendingRequest> waiting =
+      new TreeSet<>(
+          Comparator.<PendingRequest>comparingLong(request -> request.deadline - ORIGIN)
+              .thenComparingLong(request -> request.number));
+  private long added;
+  private int places;
+  private long bytes;
+  private int handedOver;
+  private long handedOverBytes;
+  private @Nullable Future<?> timeout;
+  private long timeoutAt;
+  private @Nullable Supplier<? extends ClientException> refusal;
+
+  /**
+   * Nothing is taken yet.
+   *
+   * @param encoded the bytes that the session has encoded and not sent
+   */
+  Capacity(ClientConfig config, Timer timer, LongSupplier encoded) {
+    this.config = config;
+    this.timer = timer;
+    this.encoded = encoded;
+  }
+
+  /** About the size of a message in bytes; 0 if that is unknown before it is encoded. */
+  static long size(Object message) {
+    if (message instanceof byte[] array) {
+      return array.length;
+    }
+    if (message instanceof CharSequence text) {
+      return text.length();
+    }
+    if (message instanceof IoBuffer buffer) {
+      return buffer.remaining();
+    }
+    return message instanceof ByteBuffer buffer ? buffer.remaining() : 0;
+  }
+
+  /**
+   * Takes room for a message of a size.
+   *
+   * @param request the request of the message, or null if it has no answer
+   * @param mayBlock whether to wait for room, for a request until its deadline
+   * @throws ClientException if there is no room, none in time, or none any more
+   */
+  synchronized void take(long size, @Nullable PendingRequest request, boolean mayBlock)
+      throws ClientException {
+    for (String full = full(size, request); full != null; full = full(size, request)) {
+      if (!mayBlock) {
+        throw new ClientException(full);
+      }
+      long left = request == null ? Long.MAX_VALUE : request.deadline - System.nanoTime();
+      if (request != null && left <= 0) {
+        throw new AnswerTimeoutException(request.timeout);
+      }
+      try {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new ClientException("interrupted while waiting for room: " + full);
+      }
+    }
+    bytes += size + OVERHEAD;
+    if (request != null) {
+      places++;
+      request.number = ++added;
+      waiting.add(request);
+      timeOutAt(request.deadline);
+    }
+  }
+
+  /** Returns why there is no room now, or null; fails if there never is. */
+  private @Nullable String full(long size, @Nullable PendingRequest request)
+      throws ClientException {
+    if (refusal != null) {
+      throw refusal.get();
+    }
+    int most = config.maxInFlight();
+    if (request != null && waiting.size() >= most) {
+      return "in flight: %s (expected: fewer; max-in-flight is %<s)".formatted(most);
+    }
+    if (request != null && places >= 2L * most) {
+      return "given up, with answers still to come: %s (expected: at most max-in-flight, %s)"
+          .formatted(places - waiting.size(), most);
+    }
+    long cost = size + OVERHEAD;
+    long all = bytes + Math.max(0, encoded.getAsLong() - handedOverBytes);
+    return bytes > 0 && all + cost > config.outboundBytes() // a longer message goes alone
+        ? "waiting to be sent: %s bytes (expected: at most %s with %s more)"
+            .formatted(all, config.outboundBytes(), cost)
+        : null;
+  }
+
+  private void timeOutAt(long deadline) {
+    if (timeout != null) {
+      if (deadline - timeoutAt >= 0) {
+        return;
+      }
+      timeout.cancel(false);
+    }
+    timeoutAt = deadline;
+    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+    timeout = timer.schedule(this::timeOut, left);
+  }
+
+  private synchronized void timeOut() {
+    timeout = null;
+    long now = System.nanoTime();
+    while (!waiting.isEmpty()) {
+      PendingRequest first = waiting.first();
+      if (first.deadline - now > 0) {
+        timeOutAt(first.deadline);
+        return;
+      }
+      settle(first);
+      first.timedOut();
+    }
+  }
+
+  /** Lets nothing more in, for a reason, and ends all waits for room. */
+  synchronized void refuse(Supplier<? extends ClientException> reason) {
+    refusal = reason;
+    notifyAll();
+  }
+
+  /** Ends the timeouts, when no request waits. */
+  synchronized void end() {
+    if (timeout != null) {
+      timeout.cancel(false);
+    }
+  }
+
+  /** The requests that wait for their answers, in the order of their deadlines. */
+  synchronized List<PendingRequest> waiting() {
+    return List.copyOf(waiting);
+  }
+
+  /** How many requests wait for their answers. */
+  synchronized int inFlight() {
+    return waiting.size();
+  }
+
+  synchronized boolean isWaiting(PendingRequest request) {
+    return waiting.contains(request);
+  }
+
+  /** Removes a request that is about to complete; returns false if another thread did so before. */
+  synchronized boolean settle(PendingRequest request) {
+    notifyAll();
+    return waiting.remove(request);
+  }
+
+  /** The answer of a request has come, or never will. */
+  synchronized void placeFreed() {
+    places--;
+    notifyAll();
+  }
+
+  /**
+   * Whether the bytes that are encoded and not sent have reached the bound. Then a message is still
+   * to be {@link #sent}.
+   */
+  synchronized boolean isEncodedFull() {
+    return handedOver > 0 && encoded.getAsLong() >= config.outboundBytes();
+  }
+
+  /** The session is about to encode a message; if the result is larger, that counts. */
+  synchronized void handOver(long size) {
+    handedOver++;
+    handedOverBytes += size;
+  }
+
+  /** A message that was handed over is sent, or never will be. */
+  synchronized void sent(long size) {
+    handedOver--;
+    handedOverBytes -= size;
+    dropped(size);
+  }
+
+  /** A message is not handed over after all. */
+  synchronized void dropped(long size) {
+    bytes -= size + OVERHEAD;
+    notifyAll();
+  }
+}

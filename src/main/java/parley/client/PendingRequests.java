@@ -1,0 +1,124 @@
+package parley.client;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import parley.protocol.Correlation;
+
+/**
+ * Holds the requests that one connection has sent and the server has not answered, in the order of
+ * the wire, and finds the request that a frame answers. A request that was given up stays, to take
+ * its late answer. Used on the connection's event loop only. Except for {@link #latestOver} and
+ * {@link #clear}, each method takes the same time however many requests there are.
+ */
+final class PendingRequests {
+
+  private final Correlation correlation;
+  private final int most;
+  private final Runnable placeFreed;
+  private final Map<Object, PendingRequest> owed = new LinkedHashMap<>();
+  private final Set<PendingRequest> late = new LinkedHashSet<>(); // given up, if answers have keys
+  private boolean bannerDue;
+
+  /**
+   * An empty one.
+   *
+   * @param most where answers have keys, the number of requests from which on a new one removes the
+   *     eldest that was given up
+   * @param placeFreed runs for each request that is removed
+   */
+  PendingRequests(Correlation correlation, int most, Runnable placeFreed) {
+    this.correlation = correlation;
+    this.most = most;
+    this.placeFreed = placeFreed;
+    this.bannerDue = correlation.isAfterBanner();
+  }
+
+  /**
+   * Adds a request that the caller sends next.
+   *
+   * @throws ClientException if it has no key, or one that is in flight or was given up: an answer
+   *     with that key could be the late one
+   */
+  void add(PendingRequest request, Object message) throws ClientException {
+    // where answers come in order, any unique object is a key
+    Object key = correlation.isByKey() ? correlation.key(message) : request;
+    if (key == null) {
+      throw new ClientException(
+          "the request has no key (expected: one by which to know its answer)");
+    }
+    PendingRequest same = owed.get(key);
+    if (same != null) {
+      String expected =
+          same.isSettled() ? "without a late answer still to come" : "that is not in flight";
+      throw new ClientException("key: " + key + " (expected: one " + expected + ")");
+    }
+    if (owed.size() >= most && !late.isEmpty()) {
+      remove(late.iterator().next());
+    }
+    request.key = key;
+    owed.put(key, request);
+  }
+
+  /** Removes a request that was not sent after all, if it is there. */
+  void remove(PendingRequest request) {
+    if (request.key != null && owed.remove(request.key, request)) {
+      gone(request);
+    }
+  }
+
+  private void gone(PendingRequest request) {
+    late.remove(request);
+    placeFreed.run();
+  }
+
+  /** A request was given up; it may have been removed by now. */
+  void givenUp(PendingRequest request) {
+    if (correlation.isByKey() && request.key != null && owed.get(request.key) == request) {
+      late.add(request);
+    }
+  }
+
+  /** Removes the request that a frame answers, and returns it, or null if there is none. */
+  @Nullable PendingRequest take(Object frame) {
+    if (bannerDue) {
+      bannerDue = false;
+      return null;
+    }
+    Object key = correlation.isByKey() ? correlation.key(frame) : eldestKey();
+    PendingRequest answered = key == null ? null : owed.remove(key);
+    if (answered != null) {
+      gone(answered);
+    }
+    return answered;
+  }
+
+  private @Nullable Object eldestKey() {
+    Iterator<Object> inOrder = owed.keySet().iterator();
+    return inOrder.hasNext() ? inOrder.next() : null;
+  }
+
+  boolean isEmpty() {
+    return owed.isEmpty();
+  }
+
+  /** The latest deadline of waiting requests with a longer timeout, made before a time, or null. */
+  @Nullable Long latestOver(Duration timeout, long madeBefore) {
+    return owed.values().stream()
+        .filter(each -> each.made - madeBefore <= 0)
+        .filter(each -> !each.isSettled() && each.timeout.compareTo(timeout) > 0)
+        .map(each -> each.deadline)
+        .reduce((one, other) -> one - other > 0 ? one : other)
+        .orElse(null);
+  }
+
+  /** Forgets all: the connection has ended. */
+  void clear() {
+    owed.clear();
+    late.clear();
+  }
+}
