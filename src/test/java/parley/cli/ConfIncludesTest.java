@@ -34,7 +34,7 @@ class ConfIncludesTest {
 
   private ServerConfig read(String... sets) throws ConfException {
     Conf conf = Conf.load(temp.resolve("x.conf"), List.of(sets), Map.of());
-    return ServerConf.read(conf, Protocols.load(), Map.of());
+    return ServerConf.read(conf, Protocols.load(SmallServices.all()), Map.of());
   }
 
   private String problem(String text, String... sets) throws IOException {
