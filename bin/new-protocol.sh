@@ -20,7 +20,7 @@ it, a conf file, a README.md. Its jar goes to plugins/.
   PACKAGE  the Java package of its class, such as com.example.echo
   DIR      where to make it: a folder that is empty, or not there yet
 
-Puts Parley's own jar into the local Maven repository, which the project is built from.
+Puts Parley's own jars into the local Maven repository, which the project is built from.
 Exit codes: 0 made, 2 usage, 70 not made.
 END
 }
@@ -79,12 +79,13 @@ class_of() {
   }'
 }
 
-# The libraries of Parley, without their versions: a,b,c
+# The artifacts that Parley's jars are of, each once: a,b,c
 shipped() {
   names=
   for each in "${jar%/*}"/*.jar; do
     each=${each##*/}
-    names=$names${names:+,}${each%-[0-9]*}
+    each=${each%-[0-9]*}
+    case ,$names, in *",$each,"*) ;; *) names=$names${names:+,}$each ;; esac
   done
   echo "$names"
 }
@@ -97,21 +98,33 @@ quoted() {
   esac
 }
 
-# The project is built from there. Maven leaves a jar alone that is the same.
+# The project is built from there, with Parley and its proving kit. Maven leaves a jar alone that is
+# the same.
 install_parley() {
   install=org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file
+  core=${jar%-cli.jar}.jar
+  proving=${jar%-cli.jar}-proving.jar
   if ! command -v mvn >/dev/null; then
-    echo "mvn not found; before the first build: mvn -q -B $install -Dfile=$(quoted "$jar")" >&2
+    install="mvn -q -B $install"
+    echo "mvn not found; before the first build: $install -Dfile=$(quoted "$core") &&" \
+      "$install -Dfile=$(quoted "$proving") -Dclassifier=proving" >&2
     return
   fi
   unfinished=$(mktemp) || die "no file for temporary use can be made"
-  # From a folder that has no pom.xml.
-  run_maven / "$install" -Dfile="$jar" </dev/null >"$unfinished" 2>&1 ||
-    die "$(cat "$unfinished")
-parley:parley:$parley_version was not put into the local Maven repository"
+  install_jar "$core"
+  install_jar "$proving" -Dclassifier=proving
   rm -f "$unfinished"
   unfinished=
   echo "parley:parley:$parley_version is in the local Maven repository"
+}
+
+# From a folder that has no pom.xml.
+install_jar() {
+  file=$1
+  shift
+  run_maven / "$install" -Dfile="$file" "$@" </dev/null >"$unfinished" 2>&1 ||
+    die "$(cat "$unfinished")
+parley:parley:$parley_version was not put into the local Maven repository"
 }
 
 fill() {
@@ -185,7 +198,7 @@ templates=$home/src/scaffold
 class=$(class_of "$name")
 shipped=$(shipped)
 parley_version=${jar##*/parley-}
-parley_version=${parley_version%.jar}
+parley_version=${parley_version%-cli.jar}
 install_parley
 
 made=

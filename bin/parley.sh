@@ -3,7 +3,7 @@
 # reads conf/setenv.sh. "prepare" finds Java, builds a clone when its sources are newer than what
 # was built, and sets:
 #   java     the java command
-#   jar      Parley's jar, whose manifest names the others
+#   jar      the jar of the commands, whose manifest names all others
 #   archive  the JVM option for the class-data archive, or nothing
 #   native   the JVM option that lets the prompt call the terminal, or nothing
 # and makes the locale one of UTF-8. "run_java" runs it.
@@ -252,7 +252,7 @@ find_java() {
 
 find_jar() {
   jar=
-  for each in "$1"/parley-[0-9]*.jar; do
+  for each in "$1"/parley-[0-9]*-cli.jar; do
     if [ -f "$each" ]; then
       jar=$each
     fi

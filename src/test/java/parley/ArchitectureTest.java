@@ -1,5 +1,6 @@
 package parley;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
@@ -21,6 +22,12 @@ class ArchitectureTest {
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
           .importPackages("parley");
+
+  /** Artifacts of their own. */
+  private static final String[] BESIDE_CORE = {"parley.cli..", "parley.proving.."};
+
+  private static final String OPTIONAL_PEM = "parley\\.tls\\.Pem.*";
+  private static final String OPTIONAL = "parley\\.filter\\.Log4jContext|" + OPTIONAL_PEM;
 
   @Test
   void arrowsPointDown() {
@@ -95,6 +102,58 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.typesafe..", "org.apache.commons.cli..", "org.jline..")
+        .check(PARLEY);
+  }
+
+  /** Core is the artifact that applications embed: it is there without the other two. */
+  @Test
+  void coreStandsAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(BESIDE_CORE)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(BESIDE_CORE)
+        .check(PARLEY);
+  }
+
+  /** What else core can use is optional, and has the one place that {@link #OPTIONAL} names. */
+  @Test
+  void coreNeedsThreeLibraries() {
+    classes()
+        .that()
+        .resideOutsideOfPackages(BESIDE_CORE)
+        .and()
+        .haveNameNotMatching(OPTIONAL)
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..",
+            "javax..",
+            "parley..",
+            "org.apache.mina..",
+            "org.slf4j..",
+            "org.jspecify.annotations..")
+        .check(PARLEY);
+    noClasses()
+        .that()
+        .haveNameNotMatching(OPTIONAL_PEM)
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("nl.altindag..", "org.bouncycastle..")
+        .check(PARLEY);
+  }
+
+  /** The proving kit needs no library of its own. */
+  @Test
+  void theProvingKitNeedsCoreAlone() {
+    classes()
+        .that()
+        .resideInAPackage("parley.proving..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "java..", "parley..", "org.apache.mina..", "org.slf4j..", "org.jspecify.annotations..")
         .check(PARLEY);
   }
 

@@ -179,7 +179,7 @@ class DocsTest {
 
   @Test
   void theReadmesDefaultsAreThoseOfReferenceConf() throws IOException {
-    Config reference = ConfigFactory.parseResources("parley/reference.conf");
+    Config reference = ConfigFactory.parseResources("parley/cli/reference.conf");
     List<String[]> rows = new ArrayList<>(table(README, "frequent"));
     rows.addAll(table(README, "rare"));
     int compared = 0;

@@ -34,7 +34,7 @@ final class Conf {
   /** The defaults, read when the first one is needed: a file that says all keys needs none. */
   private static final class Reference {
     static final Config CONF =
-        ConfigFactory.parseResources(Conf.class.getClassLoader(), "parley/reference.conf");
+        ConfigFactory.parseResources(Conf.class.getClassLoader(), "parley/cli/reference.conf");
   }
 
   /** One effective value. */

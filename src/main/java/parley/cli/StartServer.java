@@ -76,7 +76,8 @@ final class StartServer {
     if (!line.getArgList().isEmpty()) {
       throw new UsageException("argument: " + line.getArgList().get(0) + " (expected: none)");
     }
-    Protocols protocols = Protocols.load(ConfOptions.home().resolve("plugins"));
+    Protocols protocols =
+        Protocols.load(ConfOptions.home().resolve("plugins"), SmallServices.all());
     Conf conf = ConfOptions.load(line, "server.conf", environment);
     ServerConfig config = ServerConf.read(conf, protocols, environment);
     if (line.hasOption("check-config")) {

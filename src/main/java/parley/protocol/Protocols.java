@@ -16,8 +16,9 @@ import org.slf4j.LoggerFactory;
 import parley.transport.PluginContext;
 
 /**
- * The protocols that a class loader finds, by name: those whose classes are listed in a file {@code
- * META-INF/services/parley.protocol.Protocol}. Immutable.
+ * Protocols by name: those whose classes are listed in a file {@code
+ * META-INF/services/parley.protocol.Protocol} that a class loader finds, and others that are given.
+ * Immutable.
  *
  * <p>One that cannot be used fails them all: better no server than one that lacks a protocol.
  */
@@ -30,32 +31,49 @@ public final class Protocols {
 
   private Protocols() {}
 
-  /** Those of the class path. */
-  public static Protocols load() {
-    return load(Protocols.class.getClassLoader());
+  /**
+   * Returns the protocols of the class path, and others beside them.
+   *
+   * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}
+   */
+  public static Protocols load(Protocol... others) {
+    return load(Protocols.class.getClassLoader(), others);
   }
 
   /**
-   * Those of the class path and of the jars in a folder, which see each other.
+   * Returns the protocols of the class path and of the jars in a folder, which see each other, and
+   * others beside them.
    *
-   * @throws ProtocolException as {@link #load(ClassLoader)}, and if a jar cannot be read
+   * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
+   *     read
    */
-  public static Protocols load(Path plugins) {
-    return load(PluginJars.loader(plugins));
+  public static Protocols load(Path plugins, Protocol... others) {
+    return load(PluginJars.loader(plugins), others);
   }
 
   /**
-   * Those that a class loader sees.
+   * Returns the protocols that a class loader sees, and others beside them. Parley's own jar lists
+   * the greeting alone: the small services are found only if they are among the others.
    *
-   * @throws ProtocolException if one cannot be made or two have the same name; the message says
-   *     which, of which jar, and why, a line each
+   * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
+   * @throws ProtocolException if a protocol cannot be made or two have the same name; the message
+   *     has a line for each, with its jar, its class and why
    */
-  public static Protocols load(ClassLoader loader) {
+  public static Protocols load(ClassLoader loader, Protocol... others) {
     Protocols found = new Protocols();
     List<String> problems = new ArrayList<>();
+    for (Protocol each : others) {
+      String className = each.getClass().getName();
+      String problem = problemOf(className, () -> found.add(className, each, null));
+      if (problem != null) {
+        problems.add(problem);
+      }
+    }
     for (ServiceFile file : ServiceFile.all(loader, problems)) {
       for (String className : file.classNames()) {
-        String problem = found.add(file, className, loader);
+        String problem =
+            problemOf(
+                className, () -> found.add(className, file.make(className, loader), file.jar()));
         if (problem != null) {
           problems.add(file.jar() + ": " + problem);
         }
@@ -67,11 +85,10 @@ public final class Protocols {
     return found;
   }
 
-  /** Makes one and adds it; returns what is wrong with it, or null. */
-  private @Nullable String add(ServiceFile file, String className, ClassLoader loader) {
+  /** Adds a protocol; returns what is wrong with it, or null. */
+  private static @Nullable String problemOf(String className, Supplier<@Nullable String> add) {
     try {
-      Protocol protocol = file.make(className, loader);
-      return context(protocol).call(() -> add(file, className, protocol));
+      return add.get();
     } catch (ProtocolException e) {
       LOG.debug("the stack behind it", e);
       return e.getMessage();
@@ -81,14 +98,24 @@ public final class Protocols {
     }
   }
 
-  private @Nullable String add(ServiceFile file, String className, Protocol protocol) {
+  /**
+   * Adds a protocol in its context; returns what is wrong with it, or null.
+   *
+   * @param jar the jar that lists it, or null
+   */
+  private @Nullable String add(String className, Protocol protocol, @Nullable String jar) {
+    return context(protocol).call(() -> addInContext(className, protocol, jar));
+  }
+
+  private @Nullable String addInContext(String className, Protocol protocol, @Nullable String jar) {
     String problem = ServiceFile.problemOf(protocol);
     if (problem != null) {
       return className + ": " + problem;
     }
     Protocol other = byName.putIfAbsent(protocol.name(), protocol);
-    String known = jars.putIfAbsent(protocol.name(), file.jar());
-    return other == null || (other.getClass() == protocol.getClass() && file.jar().equals(known))
+    boolean isOfOneJar =
+        jar != null && jar.equals(jars.computeIfAbsent(protocol.name(), name -> jar));
+    return other == null || (isOfOneJar && other.getClass() == protocol.getClass())
         ? null
         : String.format(
             "%s: protocol %s is there already: %s of %s",

@@ -18,7 +18,7 @@ import parley.protocol.greeting.GreetingProtocol;
 /** Any text to what reads confs: they are read, or refused by problems of a line each. */
 public final class ConfFuzz {
 
-  private static final Protocols PROTOCOLS = Protocols.load();
+  private static final Protocols PROTOCOLS = Protocols.load(SmallServices.all());
   private static final String GREETING =
       "listeners.g { endpoint = \"tcp://127.0.0.1:0\", protocol = greeting }";
   private static final Path FILE = file();

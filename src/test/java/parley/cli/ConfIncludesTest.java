@@ -34,7 +34,7 @@ class ConfIncludesTest {
 
   private ServerConfig read(String... sets) throws ConfException {
     Conf conf = Conf.load(temp.resolve("x.conf"), List.of(sets), Map.of());
-    return ServerConf.read(conf, Protocols.load(), Map.of());
+    return ServerConf.read(conf, Protocols.load(SmallServices.all()), Map.of());
   }
 
   private String problem(String text, String... sets) throws IOException {
@@ -107,8 +107,8 @@ class ConfIncludesTest {
         "url(\"http://127.0.0.1:1/a.conf\")",
         "url(\"file:/etc/hostname\")",
         "required(url(\"http://127.0.0.1:1/a.conf\"))",
-        "classpath(\"parley/reference.conf\")",
-        "required(classpath(\"parley/reference.conf\"))",
+        "classpath(\"parley/cli/reference.conf\")",
+        "required(classpath(\"parley/cli/reference.conf\"))",
         "\"http://127.0.0.1:1/a.conf\"",
         "required(\"https://127.0.0.1:1/a.conf\")",
         "\"file:/etc/hostname\"",

@@ -49,7 +49,8 @@ class ConfTest {
 
   private ServerConfig server(String text, List<String> sets, Map<String, String> environment)
       throws ConfException, IOException {
-    return ServerConf.read(conf(text, sets, environment), Protocols.load(), environment);
+    return ServerConf.read(
+        conf(text, sets, environment), Protocols.load(SmallServices.all()), environment);
   }
 
   private String problem(String text, String... sets) {
@@ -69,7 +70,7 @@ class ConfTest {
     ServerConfig shipped =
         ServerConf.read(
             Conf.load(Path.of("conf/server.conf"), List.of(), Map.of()),
-            Protocols.load(),
+            Protocols.load(SmallServices.all()),
             Map.of());
     ServerConfig minimal = server(GREETING + "}}", List.of(), Map.of());
     ServerConfig built = ServerConfig.builder().build();
@@ -302,7 +303,7 @@ class ConfTest {
   void printsEachValueWithItsOrigin() throws Exception {
     Map<String, String> environment = Map.of("PARLEY_LISTENERS_GREETING_BACKLOG", "7");
     Conf conf = conf(GREETING + "}}", List.of("event-loops=2"), environment);
-    ServerConf.read(conf, Protocols.load(), environment);
+    ServerConf.read(conf, Protocols.load(SmallServices.all()), environment);
     assertThat(conf.entries())
         .contains(
             new Conf.Entry("event-loops", "\"2\"", "--set event-loops"),
@@ -324,7 +325,7 @@ class ConfTest {
             GREETING + "backlog = 007, settings { banner = 1e0, answer = 10.0 } }}",
             List.of(),
             Map.of());
-    ServerConfig config = ServerConf.read(conf, Protocols.load(), Map.of());
+    ServerConfig config = ServerConf.read(conf, Protocols.load(SmallServices.all()), Map.of());
     assertThat(config.listeners().get(0).settings().get(GreetingProtocol.BANNER)).isEqualTo("1e0");
     assertThat(conf.entries().stream().map(each -> each.key() + " = " + each.value()))
         .contains(
@@ -353,7 +354,7 @@ class ConfTest {
     Map<String, String> environment =
         Map.of("PARLEY_DRAIN_TIMOUT", "1s", "PARLEY_HOME", "x", "PARLEY_ANSWER_TIMEOUT", "1s");
     Conf conf = conf(GREETING + "}}", List.of(), environment);
-    ServerConf.read(conf, Protocols.load(), environment);
+    ServerConf.read(conf, Protocols.load(SmallServices.all()), environment);
     assertThat(conf.unknownVariables(Set.of("PARLEY_HOME")))
         .containsExactly(
             "environment variable PARLEY_DRAIN_TIMOUT: no such key, ignored"
@@ -377,7 +378,7 @@ class ConfTest {
     variables.put("PARLEY_WATCHDOG", "1s");
     variables.put("PARLEY_TLS_KEY_PASSWORD", "x");
     Conf server = conf(GREETING + "}}", List.of(), variables);
-    ServerConf.read(server, Protocols.load(), variables);
+    ServerConf.read(server, Protocols.load(SmallServices.all()), variables);
     String ofBoth =
         """
         environment variable PARLEY_SETTINGS_MAXLINE: no such key, ignored (nearest: PARLEY_SETTINGS_MAX_LINE)

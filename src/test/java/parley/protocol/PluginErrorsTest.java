@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.client.Client;
 import parley.client.ClientConfig;
+import parley.protocol.echo.EchoProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -62,6 +63,17 @@ class PluginErrorsTest {
         .isEqualTo("protocol good of " + folder.resolve("good.jar"));
     assertThat(Protocols.describe(found.find("greeting"))).isEqualTo("protocol greeting");
     assertThat(Protocols.load(folder.resolve("missing")).names()).contains("greeting");
+  }
+
+  /** Whichever is given is there first. */
+  @Test
+  void oneOfTheNameOfAProtocolThatIsGiven() throws IOException {
+    Path jar = jar("echo.jar", "Mine", source("Mine", "echo", ""));
+    assertThat(Protocols.load(folder).find("echo")).isNotNull();
+    assertThatThrownBy(() -> Protocols.load(folder, new EchoProtocol()))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageStartingWith(
+            jar + ": Mine: protocol echo is there already: " + EchoProtocol.class.getName());
   }
 
   @Test

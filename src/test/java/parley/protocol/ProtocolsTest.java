@@ -8,16 +8,50 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import parley.codec.LineCodecFactory;
+import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 
 class ProtocolsTest {
 
+  /** The small services are offered only by a server that asks for them. */
   @Test
-  void theBuiltInOnesAreFound() {
-    assertThat(Protocols.load().names())
-        .contains("chargen", "daytime", "discard", "echo", "greeting", "time");
+  void onlyTheGreetingIsFoundUnasked() {
+    assertThat(Protocols.load().names()).containsExactly("greeting");
     assertThat(Protocols.load().find("greeting")).isInstanceOf(GreetingProtocol.class);
-    assertThat(Protocols.load().find("none")).isNull();
+    assertThat(Protocols.load().find("echo")).isNull();
+  }
+
+  @Test
+  void othersAreFoundBesideThoseOfTheClassPath() {
+    Protocol echo = new EchoProtocol();
+    Protocol greeting = new GreetingProtocol();
+    Protocols found = Protocols.load(echo, greeting);
+    assertThat(found.names()).containsExactly("echo", "greeting");
+    assertThat(found.find("echo")).isSameAs(echo);
+    assertThat(found.find("greeting")).isSameAs(greeting);
+  }
+
+  @Test
+  void aNameIsGivenOnce() {
+    Protocol other =
+        Protocol.<String>answering("greeting", new LineCodecFactory(), (s, line) -> line);
+    assertThatThrownBy(() -> Protocols.load(other))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageContaining(
+            GreetingProtocol.class.getName()
+                + ": protocol greeting is there already: "
+                + other.getClass().getName());
+    assertThatThrownBy(() -> Protocols.load(new EchoProtocol(), new EchoProtocol()))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessageContaining(
+            EchoProtocol.class.getName() + ": protocol echo is there already: parley.");
+    Protocol bad = Protocol.<String>answering("E", new LineCodecFactory(), (s, line) -> line);
+    assertThatThrownBy(() -> Protocols.load(bad))
+        .isInstanceOf(ProtocolException.class)
+        .hasMessage(
+            bad.getClass().getName()
+                + ": protocol name: \"E\" (expected: lower-case letters, digits and -)");
   }
 
   @Test

@@ -2,12 +2,17 @@ package parley.proving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import parley.codec.FixedLengthCodecFactory;
 import parley.codec.LengthFieldCodecFactory;
 import parley.codec.LineCodecFactory;
-import parley.protocol.Protocols;
+import parley.protocol.Protocol;
 import parley.protocol.chargen.ChargenProtocol;
 import parley.protocol.daytime.DaytimeProtocol;
 import parley.protocol.discard.DiscardProtocol;
@@ -18,8 +23,25 @@ class BuiltInProtocolsTest {
 
   @Test
   void noneIsLeftOut() {
-    assertThat(Protocols.load().names())
-        .isEqualTo(Set.of("greeting", "echo", "discard", "chargen", "daytime", "time"));
+    Set<String> builtIn =
+        new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("parley.protocol")
+                .stream()
+                .filter(each -> each.isAssignableTo(Protocol.class))
+                .filter(each -> each.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(each -> !each.isInterface())
+                .map(JavaClass::getSimpleName)
+                .collect(Collectors.toSet());
+    assertThat(builtIn)
+        .isEqualTo(
+            Set.of(
+                "GreetingProtocol",
+                "EchoProtocol",
+                "DiscardProtocol",
+                "ChargenProtocol",
+                "DaytimeProtocol",
+                "TimeProtocol"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package parley.testing;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,6 +35,22 @@ public final class Maven implements AutoCloseable {
       }
     }
     return new Maven(repository);
+  }
+
+  /** As {@link #withoutParley}, with the Parley that was just built: each artifact and its pom. */
+  public static Maven withParley() throws IOException {
+    Maven maven = withoutParley();
+    String name = PARLEY + "-" + Distribution.VERSION;
+    Path folder =
+        Files.createDirectories(maven.parley().resolve(PARLEY).resolve(Distribution.VERSION));
+    Files.copy(Programs.HOME.resolve("pom.xml"), folder.resolve(name + ".pom"));
+    try (DirectoryStream<Path> jars =
+        Files.newDirectoryStream(Programs.HOME.resolve("target/lib"), name + "*.jar")) {
+      for (Path each : jars) {
+        Files.copy(each, folder.resolve(each.getFileName()));
+      }
+    }
+    return maven;
   }
 
   /** Where Parley is once it is installed. */

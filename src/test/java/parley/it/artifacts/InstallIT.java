@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +51,11 @@ class InstallIT {
   private static void hasSourcesAndJavadoc(Path folder) throws IOException {
     try (ZipFile sources = new ZipFile(folder.resolve(JAR + "-sources.jar").toFile());
         ZipFile javadoc = new ZipFile(folder.resolve(JAR + "-javadoc.jar").toFile())) {
-      assertThat(sources.getEntry("parley/server/Server.java")).isNotNull();
+      assertThat(sources.stream().map(ZipEntry::getName))
+          .contains(
+              "parley/server/Server.java",
+              "parley/proving/Proof.java",
+              "parley/cli/StartServer.java");
       assertThat(javadoc.stream()).anyMatch(each -> each.getName().endsWith("/server/Server.html"));
     }
   }
@@ -67,6 +72,8 @@ class InstallIT {
       assertThat(clone.resolve("target/" + JAR + "-javadoc.jar")).doesNotExist();
       build(maven, clone, "-Pquick", "install");
       assertThat(installed.resolve(JAR + ".jar")).isRegularFile();
+      assertThat(installed.resolve(JAR + "-proving.jar")).isRegularFile();
+      assertThat(installed.resolve(JAR + "-cli.jar")).isRegularFile();
       hasSourcesAndJavadoc(installed);
       Folders.delete(maven.parley());
       Folders.delete(clone.resolve("target"));

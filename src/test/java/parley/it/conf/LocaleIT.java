@@ -106,7 +106,8 @@ class LocaleIT {
   @Test
   void whatNoLocaleCanNameIsRefusedInOneLine() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
-    String jar = Programs.HOME.resolve("target/lib/parley-" + Distribution.VERSION + ".jar") + "";
+    String jar =
+        Programs.HOME.resolve("target/lib/parley-" + Distribution.VERSION + "-cli.jar") + "";
     for (String main : List.of("parley.cli.StartServer", "parley.cli.HelloClient")) {
       Result refused =
           run(
