@@ -1,4 +1,4 @@
-package parley;
+package parley.it.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,12 @@ import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import parley.Programs.Result;
+import parley.testing.Distribution;
+import parley.testing.Markdown;
+import parley.testing.Maven;
+import parley.testing.Programs;
+import parley.testing.Programs.Result;
+import parley.testing.ServerProcess;
 import parley.tls.Certs;
 
 /** The three artifacts, and an application of each: docs/artifacts.md has what it depends on. */

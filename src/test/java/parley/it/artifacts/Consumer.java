@@ -1,4 +1,4 @@
-package parley;
+package parley.it.artifacts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,7 +9,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
-import parley.Programs.Result;
+import parley.testing.Maven;
+import parley.testing.Programs.Result;
 
 /** A Maven project outside of Parley that depends on its artifacts. */
 record Consumer(Path project, Maven maven) {
