@@ -215,11 +215,11 @@ final class Connection extends IoHandlerAdapter {
       receivedUnasked(frame);
       return;
     }
-    if (ready && !answered.isSettled()) {
-      lastAnswer = System.nanoTime();
-      firstAnswer = firstAnswer == 0 ? lastAnswer : firstAnswer;
+    long now = ready ? System.nanoTime() : 0; // it may complete onConnect, and counts not then
+    if (answered.answered(frame) && now != 0) {
+      lastAnswer = now;
+      firstAnswer = firstAnswer == 0 ? now : firstAnswer;
     }
-    answered.answered(frame);
     endIfDrained();
   }
 
