@@ -25,12 +25,12 @@ final class Connection extends IoHandlerAdapter {
   final IoSession session;
   final EventLoop loop;
   final Client client;
+  final Capacity capacity;
+  final PendingRequests pending;
   private final ClientConfig config;
   private final ConnectAttempt attempt;
   private final Correlation correlation;
-  final Capacity capacity;
   private final SendQueue queue;
-  final PendingRequests pending;
   private final Liveness liveness;
   private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
@@ -215,7 +215,8 @@ final class Connection extends IoHandlerAdapter {
       receivedUnasked(frame);
       return;
     }
-    long now = ready ? System.nanoTime() : 0; // it may complete onConnect, and counts not then
+    // an answer that completes onConnect does not count
+    long now = ready ? System.nanoTime() : 0;
     if (answered.answered(frame) && now != 0) {
       lastAnswer = now;
       firstAnswer = firstAnswer == 0 ? now : firstAnswer;
