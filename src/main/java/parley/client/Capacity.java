@@ -8,15 +8,18 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what one connection has under way, under one lock: the requests that wait for answers or
- * were given up with an answer still due, and the bytes that wait to be sent. Times out the
- * requests that wait, with one timer for the request that is due first. Any thread may call.
+ * Bounds what one connection has under way: the requests that wait for answers or were given up
+ * with an answer still due, and the bytes that wait to be sent. Times out the requests that wait,
+ * with one timer for the request that is due first. Room is taken under one lock and given back
+ * without it. Any thread may call.
  */
 final class Capacity {
 
@@ -34,13 +37,14 @@ final class Capacity {
           Comparator.<PendingRequest>comparingLong(request -> request.deadline - ORIGIN)
               .thenComparingLong(request -> request.number));
   private long added;
-  private int places;
-  private long bytes;
-  private int handedOver;
-  private long handedOverBytes;
+  private final AtomicInteger places = new AtomicInteger();
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicInteger handedOver = new AtomicInteger();
+  private final AtomicLong handedOverBytes = new AtomicLong();
   private @Nullable Future<?> timeout;
   private long timeoutAt;
   private @Nullable Supplier<? extends ClientException> refusal;
+  private volatile int blocked;
 
   /**
    * Nothing is taken yet.
@@ -76,27 +80,38 @@ final class Capacity {
    */
   synchronized void take(long size, @Nullable PendingRequest request, boolean mayBlock)
       throws ClientException {
-    for (String full = full(size, request); full != null; full = full(size, request)) {
-      if (!mayBlock) {
-        throw new ClientException(full);
-      }
-      long left = request == null ? Long.MAX_VALUE : request.deadline - System.nanoTime();
-      if (request != null && left <= 0) {
-        throw new AnswerTimeoutException(request.timeout);
-      }
-      try {
-        TimeUnit.NANOSECONDS.timedWait(this, left);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new ClientException("interrupted while waiting for room: " + full);
-      }
+    String full = full(size, request);
+    if (full != null && !mayBlock) {
+      throw new ClientException(full);
     }
-    bytes += size + OVERHEAD;
+    if (full != null) {
+      await(size, request, full);
+    }
+    bytes.addAndGet(size + OVERHEAD);
     if (request != null) {
-      places++;
+      places.incrementAndGet();
       request.number = ++added;
       waiting.add(request);
       timeOutAt(request.deadline);
+    }
+  }
+
+  private synchronized void await(long size, @Nullable PendingRequest request, String full)
+      throws ClientException {
+    blocked++; // before the next try: from now on, giving room back wakes this thread
+    try {
+      while (full(size, request) != null) {
+        long left = request == null ? Long.MAX_VALUE : request.deadline - System.nanoTime();
+        if (request != null && left <= 0) {
+          throw new AnswerTimeoutException(request.timeout);
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ClientException("interrupted while waiting for room: " + full);
+    } finally {
+      blocked--;
     }
   }
 
@@ -110,13 +125,14 @@ final class Capacity {
     if (request != null && waiting.size() >= most) {
       return "in flight: %s (expected: fewer; max-in-flight is %<s)".formatted(most);
     }
-    if (request != null && places >= 2L * most) {
+    if (request != null && places.get() >= 2L * most) {
       return "given up, with answers still to come: %s (expected: at most max-in-flight, %s)"
-          .formatted(places - waiting.size(), most);
+          .formatted(places.get() - waiting.size(), most);
     }
     long cost = size + OVERHEAD;
-    long all = bytes + Math.max(0, encoded.getAsLong() - handedOverBytes);
-    return bytes > 0 && all + cost > config.outboundBytes() // a longer message goes alone
+    long now = bytes.get();
+    long all = now + Math.max(0, encoded.getAsLong() - handedOverBytes.get());
+    return now > 0 && all + cost > config.outboundBytes() // a longer message goes alone
         ? "waiting to be sent: %s bytes (expected: at most %s with %s more)"
             .formatted(all, config.outboundBytes(), cost)
         : null;
@@ -181,36 +197,44 @@ final class Capacity {
     return waiting.remove(request);
   }
 
+  private void wake() {
+    if (blocked > 0) {
+      synchronized (this) {
+        notifyAll();
+      }
+    }
+  }
+
   /** The answer of a request has come, or never will. */
-  synchronized void placeFreed() {
-    places--;
-    notifyAll();
+  void placeFreed() {
+    places.decrementAndGet();
+    wake();
   }
 
   /**
    * Whether the bytes that are encoded and not sent have reached the bound. Then a message is still
    * to be {@link #sent}.
    */
-  synchronized boolean isEncodedFull() {
-    return handedOver > 0 && encoded.getAsLong() >= config.outboundBytes();
+  boolean isEncodedFull() {
+    return handedOver.get() > 0 && encoded.getAsLong() >= config.outboundBytes();
   }
 
   /** The session is about to encode a message; if the result is larger, that counts. */
-  synchronized void handOver(long size) {
-    handedOver++;
-    handedOverBytes += size;
+  void handOver(long size) {
+    handedOver.incrementAndGet();
+    handedOverBytes.addAndGet(size);
   }
 
   /** A message that was handed over is sent, or never will be. */
-  synchronized void sent(long size) {
-    handedOver--;
-    handedOverBytes -= size;
+  void sent(long size) {
+    handedOver.decrementAndGet();
+    handedOverBytes.addAndGet(-size);
     dropped(size);
   }
 
   /** A message is not handed over after all. */
-  synchronized void dropped(long size) {
-    bytes -= size + OVERHEAD;
-    notifyAll();
+  void dropped(long size) {
+    bytes.addAndGet(-size - OVERHEAD);
+    wake();
   }
 }

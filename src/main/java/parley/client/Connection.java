@@ -25,12 +25,12 @@ final class Connection extends IoHandlerAdapter {
   final IoSession session;
   final EventLoop loop;
   final Client client;
+  final Capacity capacity;
+  final PendingRequests pending;
   private final ClientConfig config;
   private final ConnectAttempt attempt;
   private final Correlation correlation;
-  final Capacity capacity;
   private final SendQueue queue;
-  final PendingRequests pending;
   private final Liveness liveness;
   private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
@@ -215,11 +215,12 @@ final class Connection extends IoHandlerAdapter {
       receivedUnasked(frame);
       return;
     }
-    if (ready && !answered.isSettled()) {
-      lastAnswer = System.nanoTime();
-      firstAnswer = firstAnswer == 0 ? lastAnswer : firstAnswer;
+    // an answer that completes onConnect does not count
+    long now = ready ? System.nanoTime() : 0;
+    if (answered.answered(frame) && now != 0) {
+      lastAnswer = now;
+      firstAnswer = firstAnswer == 0 ? now : firstAnswer;
     }
-    answered.answered(frame);
     endIfDrained();
   }
 

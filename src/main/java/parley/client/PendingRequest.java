@@ -44,11 +44,9 @@ final class PendingRequest extends ClientFuture<Object> {
     return connection.capacity.settle(this);
   }
 
-  /** Completes it with its answer, unless it was settled before. */
-  void answered(Object frame) {
-    if (settle()) {
-      super.complete(frame);
-    }
+  /** Completes it with its answer; returns false if it was settled before. */
+  boolean answered(Object frame) {
+    return settle() && super.complete(frame);
   }
 
   /** Fails it, unless it was settled before. */
