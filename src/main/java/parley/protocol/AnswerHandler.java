@@ -16,6 +16,7 @@ import org.slf4j.event.Level;
 import parley.codec.FrameException;
 import parley.transport.Answerer;
 import parley.transport.EndReason;
+import parley.transport.EventLoop;
 import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.Overrides;
@@ -23,7 +24,6 @@ import parley.transport.RareLog;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLimits;
 import parley.transport.SessionState;
-import parley.transport.Sweep;
 import parley.transport.Turn;
 
 /**
@@ -230,7 +230,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
         turn.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
-      AnswerPlace place = place(session, frame, Sweep.now());
+      AnswerPlace place = place(session, frame, EventLoop.now(session));
       pending.add(place);
       pending.fill(place, later.toCompletableFuture());
     } else if (answer != null
@@ -294,7 +294,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter implements Answe
   @Override
   public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
     PendingAnswers pending = pendingOf(session);
-    AnswerPlace place = new AnswerPlace(this, frame, true, 0, timeout, timeout);
+    AnswerPlace place =
+        new AnswerPlace(this, frame, true, EventLoop.now(session), timeout, timeout);
     pending.add(place);
     late(session, pending, place);
   }
