@@ -3,9 +3,10 @@ package parley.filter;
 import java.time.Duration;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
-import org.jspecify.annotations.Nullable;
+import org.apache.mina.filter.FilterEvent;
 import parley.endpoint.Association;
 import parley.transport.EventLoops;
+import parley.transport.Expiry;
 import parley.transport.PluginContext;
 import parley.transport.SessionLifecycle;
 import parley.transport.WriteQueue;
@@ -53,23 +54,28 @@ final class ConnectionFilter extends AroundFilter {
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
-    if (lingering(session) == null) {
+    if (!SessionLifecycle.of(session).isLingering()) {
       super.messageReceived(next, session, message);
     }
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    Lingering lingering = lingering(session);
-    if (lingering == null) {
+    if (!SessionLifecycle.of(session).isLingering()) {
       super.inputClosed(next, session);
     } else {
-      around(session, lingering::end);
+      around(session, () -> Lingering.end(session));
     }
   }
 
-  private static @Nullable Lingering lingering(IoSession session) {
-    return (Lingering) SessionLifecycle.of(session).lingering();
+  /** A deadline is checked as an event of the session is handled. */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event instanceof Expiry expiry) {
+      around(session, expiry::run);
+    } else {
+      super.event(next, session, event);
+    }
   }
 
   @Override
@@ -90,10 +96,6 @@ final class ConnectionFilter extends AroundFilter {
   /** What MINA's last filter does is done even if one before it throws. */
   @Override
   public void sessionClosed(NextFilter next, IoSession session) throws Exception {
-    Lingering lingering = lingering(session);
-    if (lingering != null) {
-      lingering.unwatch();
-    }
     try {
       super.sessionClosed(next, session);
     } finally {

@@ -1,7 +1,6 @@
 package parley.filter;
 
 import java.time.Duration;
-import java.util.stream.Stream;
 
 /**
  * The deadlines of a listener's sessions; one of no time is none.
@@ -21,13 +20,9 @@ public record Deadlines(
   static final Deadlines NONE =
       new Deadlines(Duration.ZERO, Duration.ZERO, Duration.ZERO, 0, Duration.ZERO);
 
-  /** The shortest of them, or no time if there is none. */
-  Duration shortest() {
-    Duration window = outboundRate == 0 ? Duration.ZERO : outboundWindow;
-    return Stream.of(firstFrame, frame, idle, window)
-        .filter(each -> !each.isZero())
-        .min(Duration::compareTo)
-        .orElse(Duration.ZERO);
+  /** Whether there is one. */
+  boolean isAny() {
+    return !(firstFrame.isZero() && frame.isZero() && idle.isZero() && outboundRate == 0);
   }
 
   /** The least that a peer takes in a window: a byte, if there is a rate at all. */

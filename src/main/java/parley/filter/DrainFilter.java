@@ -3,6 +3,7 @@ package parley.filter;
 import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
 import parley.transport.EndReason;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
@@ -10,12 +11,10 @@ import parley.transport.PluginContext;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Once;
 import parley.transport.SessionLifecycle.Rest;
-import parley.transport.SessionState;
-import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
 /**
- * Checks the deadlines of a session, and lets it end only when nothing of it is in flight: at the
+ * Begins the deadlines of a session, and lets it end only when nothing of it is in flight: at the
  * peer's end of stream (half-close) and in a drain.
  *
  * <p>The handler's {@code inputClosed} is called when every frame before it is answered and the
@@ -29,7 +28,8 @@ public final class DrainFilter extends IoFilterAdapter {
   private static final Duration SETTLING = Duration.ofMillis(100);
 
   private volatile Duration settling = SETTLING;
-  private volatile long readUntil;
+  private volatile Duration readFor = SETTLING;
+  private @Nullable Integer readUntil; // under the lock
   private volatile boolean draining;
 
   private final PluginContext context;
@@ -48,30 +48,21 @@ public final class DrainFilter extends IoFilterAdapter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
-    if (!deadlines.shortest().isZero()) {
+    if (deadlines.isAny()) {
       new SessionDeadlines(session, deadlines).begin();
     }
     next.sessionCreated(session);
-  }
-
-  @Override
-  public void sessionClosed(NextFilter next, IoSession session) {
-    Swept checked = SessionState.of(session).deadlines();
-    if (checked != null) {
-      checked.unwatch();
-    }
-    next.sessionClosed(session);
   }
 
   /**
    * From now on lets all sessions end that open or are {@link #drain}ed: a session still reads what
    * it has been sent, answers that, says goodbye, and closes.
    *
-   * @param readFor a session that is sent more and more is read for so long
+   * @param most a session that is sent more and more is read for so long
    */
-  public void begin(Duration readFor) {
-    settling = readFor.compareTo(SETTLING) < 0 ? readFor : SETTLING;
-    readUntil = System.nanoTime() + readFor.toNanos();
+  public void begin(Duration most) {
+    settling = most.compareTo(SETTLING) < 0 ? most : SETTLING;
+    readFor = most;
     draining = true;
   }
 
@@ -81,8 +72,19 @@ public final class DrainFilter extends IoFilterAdapter {
       end(session);
     } else if (SessionLifecycle.of(session).happens(Once.LAST_READS)) {
       EventLoop.onLoopOf(
-          session, () -> new LastReads(session, settling, readUntil, () -> end(session)).begin());
+          session,
+          () -> new LastReads(session, settling, readUntil(session), () -> end(session)).begin());
     }
+  }
+
+  /** As of the first session that is drained. */
+  private synchronized int readUntil(IoSession session) {
+    Integer known = readUntil;
+    if (known == null) {
+      known = EventLoop.now(session) + (int) readFor.toMillis();
+      readUntil = known;
+    }
+    return known;
   }
 
   private static void end(IoSession session) {

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.protocol.AnswerHandler;
+import parley.transport.Deadline;
 import parley.transport.EndReason;
+import parley.transport.EventLoop;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.RareLog;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Rest;
-import parley.transport.Sweep;
-import parley.transport.Swept;
 
 /**
  * Runs the events of one session one by one on an executor, a share before those of others. Each is
@@ -35,16 +35,13 @@ final class EventQueue implements Executor {
     final AroundFilter.Event event;
     final @Nullable Object frame;
     final Duration timeout; // zero for none
-    final int since = Sweep.now();
+    final int since;
 
-    Entry(AroundFilter.Event event, @Nullable Object frame, Duration timeout) {
+    Entry(AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since) {
       this.event = event;
       this.frame = frame;
       this.timeout = timeout;
-    }
-
-    boolean isLate(int now) {
-      return !timeout.isZero() && now - since >= timeout.toMillis();
+      this.since = since;
     }
   }
 
@@ -76,7 +73,7 @@ final class EventQueue implements Executor {
   }
 
   void add(AroundFilter.Event event) {
-    put(new Entry(event, null, Duration.ZERO));
+    put(new Entry(event, null, Duration.ZERO, 0));
   }
 
   /** Adds a frame; called on the session's loop. */
@@ -84,12 +81,15 @@ final class EventQueue implements Executor {
     Duration timeout = Duration.ZERO;
     if (session.getHandler() instanceof AnswerHandler<?> answerer) {
       timeout = answerer.timeoutOf(session, frame);
+    }
+    int now = EventLoop.now(session);
+    put(new Entry(event, frame, timeout, now));
+    if (!timeout.isZero()) {
       if (deadlines == null) {
         deadlines = new Deadlines();
       }
-      deadlines.watchAtLeast(timeout);
+      deadlines.dueAfter(now, timeout);
     }
-    put(new Entry(event, frame, timeout));
   }
 
   private void put(Entry entry) {
@@ -178,14 +178,25 @@ final class EventQueue implements Executor {
     }
   }
 
-  /** The eldest frame, if it has waited for too long. */
-  private synchronized @Nullable Entry late(int now) {
+  /** The eldest frame that waits: those after it have places after it. */
+  private synchronized @Nullable Entry eldest() {
     for (Entry entry : entries) {
       if (entry.frame != null) {
-        return entry.isLate(now) ? entry : null; // those after it have places after it
+        return entry;
       }
     }
     return null;
+  }
+
+  /** Milliseconds until the first frame has waited for too long. */
+  private synchronized int left(int now) {
+    int left = Integer.MAX_VALUE;
+    for (Entry entry : entries) {
+      if (entry.frame != null) {
+        left = Math.min(left, Deadline.left(entry.since, entry.timeout, now));
+      }
+    }
+    return left;
   }
 
   /**
@@ -211,18 +222,22 @@ final class EventQueue implements Executor {
   }
 
   /** Checks for how long the frames wait for a thread. */
-  private final class Deadlines extends Swept {
+  private final class Deadlines extends Deadline {
+
+    /** Milliseconds until another check, while a frame is late that cannot be ended yet. */
+    private static final int SOON = 5;
 
     Deadlines() {
       super(EventQueue.this.session);
     }
 
     @Override
-    protected void sweep(int now) {
-      Entry late = late(now);
-      if (late != null) {
-        Handover.run(session, () -> timeOut(late));
+    protected int check(int now) {
+      Entry eldest = eldest();
+      if (eldest != null && left(eldest.since, eldest.timeout, now) <= 0) {
+        Handover.run(session, () -> timeOut(eldest));
       }
+      return Math.max(SOON, EventQueue.this.left(now));
     }
   }
 }

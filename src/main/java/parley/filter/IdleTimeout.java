@@ -15,9 +15,8 @@ public final class IdleTimeout {
   private IdleTimeout() {}
 
   /**
-   * Sets the idle timeout of a session: how long nothing may be read, sent or in flight. Like each
-   * deadline, it may pass late by less than a quarter, or 10 ms. Any thread may call, one at a time
-   * for a session.
+   * Sets the idle timeout of a session: how long nothing may be read, sent or in flight. Any thread
+   * may call.
    *
    * @param timeout 1 millisecond to 24 hours; zero for no bound
    * @throws IllegalArgumentException for another one
@@ -30,7 +29,7 @@ public final class IdleTimeout {
           "idle timeout: " + timeout + " (expected: PT0.001S to PT24H, or PT0S for none)");
     }
     SessionState.of(session).setIdleTimeout(timeout);
-    SessionDeadlines.of(session).watchAtLeast(timeout);
+    SessionDeadlines.of(session).idleChanged();
   }
 
   /** The idle timeout of a session: its own, or else the listener's. */

@@ -2,12 +2,11 @@ package parley.filter;
 
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
+import parley.transport.Deadline;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.SessionLifecycle;
-import parley.transport.Sweep;
-import parley.transport.Swept;
 
 /**
  * Reads what one session has been sent when its drain begins, and then ends it: reads on for a
@@ -16,46 +15,51 @@ import parley.transport.Swept;
  * <p>One round is not enough. A peer's kernel sends on only when its window opens, which the first
  * read does, and on a busy machine it may be late with that. So it is where reading was suspended,
  * or the session held back by a handshake, and the time begins anew behind that, as far as one of
- * the looks within it sees that. Used on the loop's thread only.
+ * the checks within it sees that. Used on the loop's thread only.
  */
-final class LastReads extends Swept {
+final class LastReads extends Deadline {
+
+  private static final int CHECKS = 8;
 
   private final Duration settling;
-  private final long until;
+  private final int until;
   private final Runnable end;
-  private int since = Sweep.now();
+  private int since;
 
   /**
    * Of a session.
    *
    * @param settling it is read for so long at least
-   * @param until the latest end but for that, as of System.nanoTime: then what was read is still
-   *     answered
+   * @param until the latest end but for that: then what was read is still answered
    * @param end runs once nothing more is to be read
    */
-  LastReads(IoSession session, Duration settling, long until, Runnable end) {
+  LastReads(IoSession session, Duration settling, int until, Runnable end) {
     super(session);
     this.settling = settling;
-    long settled = System.nanoTime() + settling.toNanos();
-    this.until = settled - until > 0 ? settled : until;
+    this.since = EventLoop.now(session);
+    this.until = latest(since + (int) settling.toMillis(), until);
     this.end = end;
   }
 
   void begin() {
-    watch(settling);
+    dueAt(since + oneCheck());
+  }
+
+  private int oneCheck() {
+    return Math.max(1, (int) settling.toMillis() / CHECKS);
   }
 
   @Override
-  protected void sweep(int now) {
-    if (isLate()) {
-      unwatch();
+  protected int check(int now) {
+    since = isHeldUp() ? now : since;
+    if (now - until >= 0) {
       endBehindFrames();
-    } else if (isHeldUp()) {
-      since = now;
-    } else if (now - since >= settling.toMillis()) {
-      unwatch();
+    } else if (left(since, settling, now) <= 0) {
       nextRound();
+    } else {
+      return oneCheck();
     }
+    return NEVER;
   }
 
   private void nextRound() {
@@ -63,10 +67,11 @@ final class LastReads extends Swept {
     EventLoop.onLoopOf(
         session,
         () -> {
-          if (isLate()) {
+          int now = EventLoop.now(session);
+          if (now - until >= 0) {
             endBehindFrames();
           } else if (isHeldUp()) {
-            since = Sweep.now();
+            since = now;
             begin();
           } else if (session.getReadBytes() != before) {
             nextRound();
@@ -88,10 +93,6 @@ final class LastReads extends Swept {
     } else {
       end.run();
     }
-  }
-
-  private boolean isLate() {
-    return System.nanoTime() - until >= 0;
   }
 
   /** Whether reading is suspended, but not for good, or the session held back. */

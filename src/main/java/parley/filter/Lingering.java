@@ -5,11 +5,10 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
+import parley.transport.Deadline;
 import parley.transport.EventLoop;
 import parley.transport.Input;
 import parley.transport.SessionLifecycle;
-import parley.transport.Sweep;
-import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
 /**
@@ -20,21 +19,14 @@ import parley.transport.WriteQueue;
  * it has not read yet (RFC 1122, 4.2.2.13): the {@code ERR} line of a request too long, or the last
  * answers before a drain. {@code closeNow} does not linger.
  */
-final class Lingering extends Swept {
+final class Lingering {
 
-  private final NioSession nio;
-  private final Duration deadline;
-  private final int since = Sweep.now();
-
-  private Lingering(NioSession session, Duration deadline) {
-    super(session);
-    this.nio = session;
-    this.deadline = deadline;
-  }
+  private Lingering() {}
 
   /** Lets a session linger that closes, if there is something to wait for. */
-  static boolean begin(IoSession session, Duration deadline) {
-    if (!WriteQueue.isFlushed(session)
+  static boolean begin(IoSession session, Duration most) {
+    if (most.isZero()
+        || !WriteQueue.isFlushed(session)
         || Input.of(session).isEnded()
         || EventLoop.of(session) == null
         || !(session instanceof NioSession nio)
@@ -46,22 +38,14 @@ final class Lingering extends Swept {
     } catch (IOException e) {
       return false; // the peer is gone: nothing to wait for
     }
-    Lingering lingering = new Lingering(nio, deadline);
-    lingering.watch(deadline);
-    SessionLifecycle.of(session).linger(lingering);
+    SessionLifecycle.of(session).linger();
+    Deadline.once(session, most, () -> end(session));
     return true;
   }
 
-  @Override
-  protected void sweep(int now) {
-    if (now - since >= deadline.toMillis()) {
-      end();
-    }
-  }
-
   /** The peer has closed, or had its time. */
-  void end() {
-    if (nio.isConnected()) {
+  static void end(IoSession session) {
+    if (session instanceof NioSession nio && nio.isConnected()) {
       nio.getProcessor().remove(nio);
     }
   }

@@ -3,6 +3,7 @@ package parley.filter;
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 import parley.codec.DeadlineException;
+import parley.transport.ActivityDeadlines;
 import parley.transport.CutException;
 import parley.transport.EndReason;
 import parley.transport.InFlight;
@@ -10,38 +11,34 @@ import parley.transport.Input;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Rest;
 import parley.transport.SessionState;
-import parley.transport.Sweep;
-import parley.transport.Swept;
 import parley.transport.WriteQueue;
 
 /**
- * Keeps the deadlines of one session. It compares counters with those that it saw before, so that a
- * read or a write costs nothing for it; all that it knows of time is when it looked.
+ * Keeps the deadlines of one session: for its first frame, a frame, doing nothing and taking too
+ * little. They are checked at the earliest of them; what puts one off only notes its time, and what
+ * begins one has it checked earlier.
  *
  * <p>A peer that is late gets a {@link DeadlineException}, and with it what its protocol says; one
  * that takes too little is cut.
  */
-final class SessionDeadlines extends Swept {
+final class SessionDeadlines extends ActivityDeadlines {
+
+  /** While something is in flight, a deadline that waits for its end is checked so often. */
+  private static final int CHECKS = 8;
 
   private final Deadlines deadlines;
-  private long readSeen;
-  private long writtenSeen;
-  private int deliveredSeen;
-  private int quietSince; // nothing read, sent or in flight
-  private int movedSince; // nothing read or sent
-  private int sentSince;
-  private int frameSince; // the first look that was inside it
-  private boolean frameSeen;
-  private int recordSince; // as that of a frame
-  private long recordSeen;
-  private int takenSince; // the first look since which something always waited
-  private boolean waitingSeen;
-  private long taken; // at that time
+  private boolean inFrame;
+  private int frameSince; // or since reading goes on
+  private int deliveredThen;
+  private int record; // the low bits of its number; 0 for none
+  private int recordSince;
+  private boolean waits;
+  private int waitsSince; // or since the last window
+  private long takenThen;
 
   SessionDeadlines(IoSession session, Deadlines deadlines) {
     super(session);
     this.deadlines = deadlines;
-    quietSince = movedSince = sentSince = frameSince = recordSince = takenSince = Sweep.now();
   }
 
   /** Those of a session, made without any if its listener has none. */
@@ -57,123 +54,171 @@ final class SessionDeadlines extends Swept {
     }
   }
 
-  /** Checks a listener's deadlines of a session from now on. */
+  /** Keeps a listener's deadlines of a session from now on. */
   void begin() {
     SessionState.of(session).setDeadlines(this);
-    watchAtLeast(deadlines.shortest());
+    dueAfter(readAt, deadlines.firstFrame());
+    dueAfter(readAt, deadlines.idle());
+    dueAt(readAt + LONGEST);
   }
 
-  @Override
-  protected void sweep(int now) {
-    if (session.isClosing()) {
-      return;
-    }
-    long read = session.getReadBytes();
-    long written = session.getWrittenBytes();
-    if (written != writtenSeen) {
-      sentSince = now;
-    }
-    if (read != readSeen || written != writtenSeen) {
-      movedSince = now;
-    }
-    if (movedSince == now || InFlight.isAny(session)) {
-      quietSince = now;
-    }
-    readSeen = read;
-    writtenSeen = written;
-    long tookLess = tookLess(now);
-    if (tookLess >= 0) {
-      CutException.cut(
-          session,
-          EndReason.SLOW_READER,
-          String.format(
-              "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
-              tookLess, shown(deadlines.outboundWindow()), deadlines.leastTaken()));
-    } else if (isEndingInVain(now)) {
-      CutException.cut(
-          session,
-          EndReason.IDLE_TIMEOUT,
-          "its end waits for answers, and none was sent for " + shown(idle()));
-    } else if (!SessionLifecycle.of(session).isEnding()) {
-      checkPeer(now);
-    }
-  }
-
-  /** It is late once, also where the handler's thread is too. */
-  private void late(EndReason reason, String rule) {
-    SessionLifecycle.of(session).end(reason, Rest.HANDLED);
-    session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
-  }
-
-  /** Whether its end has come, but answers keep it open that do not come. */
-  private boolean isEndingInVain(int now) {
-    Input input = Input.of(session);
-    boolean ends = // its end may be in a socket that is not read, as it waits for answers
-        input.isEnded()
-            || SessionLifecycle.of(session).isEnding()
-            || input.isSuspended(Input.Reason.ANSWERS_PENDING)
-            || WriteQueue.isEnding(session);
-    return ends && InFlight.of(session).count() > 0 && isOver(movedSince, idle(), now);
+  /** The idle timeout is another one. Any thread may call. */
+  void idleChanged() {
+    dueAfter(quietSince(), idle());
   }
 
   private Duration idle() {
     return IdleTimeout.of(session, deadlines.idle());
   }
 
-  /**
-   * What it took from one look to another, a window apart, between which something always waited;
-   * less than 0 if that is enough, or cannot be said yet.
-   */
-  private long tookLess(int now) {
-    if (deadlines.outboundRate() == 0 || session.getWriteRequestQueue().isEmpty(session)) {
-      waitingSeen = false;
-      return -1;
-    }
-    if (!waitingSeen) {
-      waitingSeen = true;
-      takenSince = now;
-      taken = writtenSeen;
-    }
-    if (!isOver(takenSince, deadlines.outboundWindow(), now)) {
-      return -1;
-    }
-    long took = writtenSeen - taken;
-    takenSince = now;
-    taken = writtenSeen;
-    return took < deadlines.leastTaken() ? took : -1;
+  private int quietSince() {
+    return latest(latest(readAt, sentAt), leftAt);
   }
 
-  private void checkPeer(int now) {
+  @Override
+  protected void receivedSome(int now) {
     SessionState state = SessionState.of(session);
     SessionState.CodecState frames = state.codec();
-    SessionState.Handshake tls = state.tls();
+    boolean isIn = frames != null && frames.isInFrame();
     int delivered = frames == null ? 0 : frames.delivered();
-    boolean inFrame = frames != null && frames.isInFrame();
-    boolean reads = !Input.of(session).isSuspended();
-    boolean counts = inFrame && reads;
-    if (!counts || !frameSeen || delivered != deliveredSeen) {
+    if (isIn && !(inFrame && delivered == deliveredThen)) {
+      deliveredThen = delivered;
       frameSince = now;
+      dueAfter(now, deadlines.frame());
     }
-    frameSeen = counts;
-    deliveredSeen = delivered;
-    long record = reads && tls != null ? tls.recordBegun() : 0;
-    if (record == 0 || record != recordSeen) {
+    inFrame = isIn;
+    SessionState.Handshake tls = state.tls();
+    int begun = tls == null ? 0 : (int) tls.recordBegun();
+    if (begun != record && begun != 0) {
       recordSince = now;
+      dueAfter(now, deadlines.frame());
     }
-    recordSeen = record;
-    if (isOver(frameSince, deadlines.frame(), now) || isOver(recordSince, deadlines.frame(), now)) {
-      late(EndReason.FRAME_TIMEOUT, "frame not complete after " + shown(deadlines.frame()));
-    } else if (delivered == 0
-        && isOver(sentSince, deadlines.firstFrame(), now)
-        && !InFlight.isAny(session)) {
-      late(EndReason.FIRST_FRAME_TIMEOUT, "no first frame for " + shown(deadlines.firstFrame()));
-    } else if (isOver(quietSince, idle(), now)) {
-      late(EndReason.IDLE_TIMEOUT, "idle for " + shown(idle()));
+    record = begun;
+  }
+
+  /** It was this side that did not read. */
+  @Override
+  protected void resumed(int now) {
+    receivedSome(now);
+    frameSince = now;
+    recordSince = now;
+    if (inFrame || record != 0) {
+      dueAfter(now, deadlines.frame());
     }
   }
 
-  private static boolean isOver(int since, Duration deadline, int now) {
-    return !deadline.isZero() && now - since >= deadline.toMillis();
+  @Override
+  protected void leaves(boolean any, int now) {
+    if (any && !waits && deadlines.outboundRate() > 0) {
+      waitsSince = now;
+      takenThen = session.getWrittenBytes();
+      dueAfter(now, deadlines.outboundWindow());
+    }
+    waits = any;
+  }
+
+  @Override
+  protected int check(int now) {
+    if (session.isClosing()) {
+      return NEVER;
+    }
+    readAt = recent(readAt, now);
+    sentAt = recent(sentAt, now);
+    leftAt = recent(leftAt, now);
+    int left = Math.min(LONGEST, Math.min(leftOfWindow(now), leftOfEnd(now)));
+    return SessionLifecycle.of(session).isEnding() ? left : Math.min(left, leftOfPeer(now));
+  }
+
+  /** Cuts a peer that has taken too little while something always waited. */
+  private int leftOfWindow(int now) {
+    Duration window = deadlines.outboundWindow();
+    int left = waits && deadlines.outboundRate() > 0 ? left(waitsSince, window, now) : NEVER;
+    if (left > 0) {
+      return left;
+    }
+    long taken = session.getWrittenBytes();
+    long took = taken - takenThen;
+    if (took < deadlines.leastTaken()) {
+      CutException.cut(
+          session,
+          EndReason.SLOW_READER,
+          String.format(
+              "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
+              took, shown(window), deadlines.leastTaken()));
+    }
+    waitsSince = now;
+    takenThen = taken;
+    return left(now, window, now);
+  }
+
+  /** Cuts a session whose end has come, but answers keep it open that do not come. */
+  private int leftOfEnd(int now) {
+    Duration idle = idle();
+    if (InFlight.of(session).count() == 0) {
+      return left(now, idle, now);
+    }
+    int left = left(latest(readAt, sentAt), idle, now);
+    if (left > 0) {
+      return left;
+    }
+    if (ends()) {
+      CutException.cut(
+          session,
+          EndReason.IDLE_TIMEOUT,
+          "its end waits for answers, and none was sent for " + shown(idle));
+    }
+    return again(idle);
+  }
+
+  private boolean ends() {
+    Input input = Input.of(session);
+    return input.isEnded()
+        || SessionLifecycle.of(session).isEnding()
+        || input.isSuspended(Input.Reason.ANSWERS_PENDING) // its end may be in its socket
+        || WriteQueue.isEnding(session);
+  }
+
+  private int leftOfPeer(int now) {
+    receivedSome(now);
+    boolean reads = !Input.of(session).isSuspended();
+    int frame = reads && inFrame ? left(frameSince, deadlines.frame(), now) : NEVER;
+    int records = reads && record != 0 ? left(recordSince, deadlines.frame(), now) : NEVER;
+    if (Math.min(frame, records) <= 0) {
+      return late(
+          EndReason.FRAME_TIMEOUT, "frame not complete after " + shown(deadlines.frame()), now);
+    }
+    boolean busy = InFlight.isAny(session);
+    int first = hasDelivered() ? NEVER : left(sentAt, deadlines.firstFrame(), now);
+    if (first <= 0 && busy) {
+      first = again(deadlines.firstFrame());
+    }
+    if (first <= 0) {
+      return late(
+          EndReason.FIRST_FRAME_TIMEOUT,
+          "no first frame for " + shown(deadlines.firstFrame()),
+          now);
+    }
+    int quiet = left(busy ? now : quietSince(), idle(), now);
+    if (quiet <= 0) {
+      return late(EndReason.IDLE_TIMEOUT, "idle for " + shown(idle()), now);
+    }
+    return Math.min(Math.min(frame, records), Math.min(first, quiet));
+  }
+
+  private boolean hasDelivered() {
+    SessionState.CodecState frames = SessionState.of(session).codec();
+    return frames != null && frames.delivered() != 0;
+  }
+
+  /** It is late once, also where the handler's thread is too. */
+  private int late(EndReason reason, String rule, int now) {
+    SessionLifecycle.of(session).end(reason, Rest.HANDLED);
+    session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
+    return leftOfEnd(now);
+  }
+
+  private static int again(Duration time) {
+    return (int) time.toMillis() / CHECKS;
   }
 
   private static String shown(Duration time) {

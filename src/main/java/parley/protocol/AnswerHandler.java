@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.FrameException;
 import parley.transport.EndReason;
+import parley.transport.EventLoop;
 import parley.transport.Handover;
 import parley.transport.Input;
 import parley.transport.Overrides;
@@ -22,7 +23,6 @@ import parley.transport.RareLog;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLimits;
 import parley.transport.SessionState;
-import parley.transport.Sweep;
 import parley.transport.WriteBatch;
 
 /**
@@ -226,7 +226,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
         batch.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
-      AnswerPlace place = place(session, frame, Sweep.now());
+      AnswerPlace place = place(session, frame, EventLoop.now(session));
       pending.add(place);
       pending.fill(place, later.toCompletableFuture());
     } else if (answer != null
@@ -290,7 +290,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   /** For the engine: ends a session whose frame has waited so long for the handler's thread. */
   public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
     PendingAnswers pending = pendingOf(session);
-    AnswerPlace place = new AnswerPlace(this, frame, true, 0, timeout, timeout);
+    AnswerPlace place =
+        new AnswerPlace(this, frame, true, EventLoop.now(session), timeout, timeout);
     pending.add(place);
     late(session, pending, place);
   }

@@ -3,6 +3,7 @@ package parley.protocol;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import parley.transport.Deadline;
 
 /**
  * The place of an answer among those of a session, from the delivery of its frame to its writing.
@@ -27,7 +28,7 @@ final class AnswerPlace {
    *
    * @param handler whose answer it is for
    * @param inOrder whether it waits for those that were added before
-   * @param since when the frame was delivered, as of Sweep.now
+   * @param since when the frame was delivered, as of EventLoop.now
    * @param ownTimeout how long it may stay empty, zero for no bound; null for the listener's
    * @param timeout the listener's
    */
@@ -83,7 +84,13 @@ final class AnswerPlace {
         && (its.isCompletedExceptionally() || !AnswerHandler.isLast(its.getNow(null)));
   }
 
-  boolean isLate(int now) {
-    return !timeout.isZero() && now - since >= timeout.toMillis();
+  /** Has a deadline checked when it has stayed empty for too long. */
+  void dueBy(Deadline deadline) {
+    deadline.dueAfter(since, timeout);
+  }
+
+  /** Milliseconds until it has stayed empty for too long. */
+  int left(int now) {
+    return Deadline.left(since, timeout, now);
   }
 }

@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
+import parley.transport.Deadline;
 import parley.transport.EndReason;
 import parley.transport.Handover;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
-import parley.transport.Swept;
 
 /**
  * Holds the answers of one session that are still to come, and those that wait for them. Answers
@@ -77,8 +77,8 @@ final class PendingAnswers implements SessionState.Answers {
     synchronized (this) {
       places.add(place);
       withOwnTimeout += place.hasOwnTimeout ? 1 : 0;
-      deadlines.watchAtLeast(place.timeout);
     }
+    place.dueBy(deadlines);
     if (Handover.isNeeded(session)) {
       write();
     } else {
@@ -216,24 +216,26 @@ final class PendingAnswers implements SessionState.Answers {
     }
   }
 
-  private synchronized @Nullable AnswerPlace late(int now) {
+  /** The place that is, or will be, the first to have stayed empty for too long. */
+  private synchronized @Nullable AnswerPlace nextLate(int now) {
+    AnswerPlace next = null;
     for (AnswerPlace place : places) {
-      if (!place.isDone() && place.isLate(now)) {
-        return place;
+      if (!place.isDone() && (next == null || place.left(now) < next.left(now))) {
+        next = place;
       }
-      if (withOwnTimeout == 0) {
-        return null; // the others came later
+      if (next != null && (withOwnTimeout == 0 || next.left(now) <= 0)) {
+        return next; // the others came later
       }
     }
-    return null;
+    return next;
   }
 
   /**
-   * Whether it has ended, but not closed, and the handler was given a frame for too long: its
-   * thread may be in there still, and the end wait for that thread.
+   * The place that the handler was given a frame for when this ended: its thread may be in there
+   * still, and the end wait for that thread.
    */
-  private synchronized boolean isEndLate(int now) {
-    return ended && lastEmpty != null && lastEmpty.isLate(now);
+  private synchronized @Nullable AnswerPlace emptyAtTheEnd() {
+    return ended ? lastEmpty : null;
   }
 
   /**
@@ -250,21 +252,30 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** Checks the places for those that stay empty for too long. */
-  private final class Deadlines extends Swept {
+  private final class Deadlines extends Deadline {
+
+    /** Milliseconds until another check of a place that has just been found late. */
+    private static final int SOON = 5;
 
     Deadlines() {
       super(PendingAnswers.this.session);
     }
 
     @Override
-    protected void sweep(int now) {
-      AnswerPlace late = late(now);
-      if (isEndLate(now)) {
+    protected int check(int now) {
+      AnswerPlace last = emptyAtTheEnd();
+      int leftOfEnd = last == null ? NEVER : last.left(now);
+      if (leftOfEnd <= 0) {
         session.closeOnFlush();
-        unwatch();
-      } else if (late != null) {
-        Handover.run(session, () -> late.handler.late(session, PendingAnswers.this, late));
+        return NEVER;
       }
+      AnswerPlace next = nextLate(now);
+      int left = next == null ? NEVER : next.left(now);
+      if (next != null && left <= 0) {
+        Handover.run(session, () -> next.handler.late(session, PendingAnswers.this, next));
+        left = SOON;
+      }
+      return Math.min(left, leftOfEnd);
     }
   }
 }

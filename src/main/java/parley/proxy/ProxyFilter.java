@@ -13,11 +13,11 @@ import parley.endpoint.Endpoint;
 import parley.filter.HoldingFilter;
 import parley.filter.OwnRequest;
 import parley.protocol.Settings;
+import parley.transport.Deadline;
 import parley.transport.EndReason;
+import parley.transport.EventLoop;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
-import parley.transport.Sweep;
-import parley.transport.Swept;
 
 /**
  * Reads the header that each connection of a trusted proxy begins with, and holds the session back
@@ -92,7 +92,7 @@ public final class ProxyFilter extends HoldingFilter {
     if (waiting == null) {
       next.sessionOpened(session);
     } else {
-      waiting.watch(timeout);
+      waiting.dueIn(timeout);
     }
   }
 
@@ -120,10 +120,10 @@ public final class ProxyFilter extends HoldingFilter {
   }
 
   /** The header of a session, which it waits for until that has come. */
-  private final class Waiting extends Swept implements ProxyHeader.Owner {
+  private final class Waiting extends Deadline implements ProxyHeader.Owner {
 
     private final InetSocketAddress peer;
-    private final int since = Sweep.now();
+    private final int since;
     private ByteBuffer begun = ByteBuffer.allocate(0);
     private boolean refused;
     private volatile boolean through;
@@ -132,6 +132,7 @@ public final class ProxyFilter extends HoldingFilter {
     Waiting(IoSession session, InetSocketAddress peer) {
       super(session);
       this.peer = peer;
+      this.since = EventLoop.now(session);
     }
 
     /** What a session still waits for; null if it waits for none. */
@@ -147,12 +148,14 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     @Override
-    protected void sweep(int now) {
-      if (!refused && now - since >= timeout.toMillis()) {
-        SessionLifecycle.of(session)
-            .end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
-        refuse("no header within " + timeout.toMillis() + " ms");
+    protected int check(int now) {
+      int left = left(since, timeout, now);
+      if (refused || left > 0) {
+        return refused ? NEVER : left;
       }
+      SessionLifecycle.of(session).end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
+      refuse("no header within " + timeout.toMillis() + " ms");
+      return NEVER;
     }
 
     /** Below the log's context, so the line says itself whose it is. */
@@ -190,7 +193,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     private void goOn(NextFilter next, ProxyHeader its, ByteBuffer rest) {
-      unwatch();
+      withdraw();
       if (failsChecks && its.local()) {
         session.closeNow();
         return;

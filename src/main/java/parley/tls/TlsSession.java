@@ -11,6 +11,7 @@ import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
+import parley.transport.Deadline;
 import parley.transport.EndReason;
 import parley.transport.EventLoop;
 import parley.transport.InFlight;
@@ -43,7 +44,7 @@ final class TlsSession implements SessionState.Handshake {
   private final NextFilter next;
   private final TlsFilter filter;
   private final Runnable whenSecured;
-  private final HandshakeDeadline deadline;
+  private @Nullable Deadline handshake;
   private @Nullable ByteBuffer kept;
   private volatile boolean ended;
   private boolean failed;
@@ -63,17 +64,23 @@ final class TlsSession implements SessionState.Handshake {
     this.whenSecured = whenSecured;
     engine = context.engine();
     output = new TlsOutput(session, engine, next);
-    deadline = new HandshakeDeadline(session, context.handshakeTimeout(), this::late);
   }
 
   void begin() {
-    deadline.begin();
+    handshake = Deadline.once(session, context.handshakeTimeout(), this::late);
     try {
       engine.beginHandshake();
       goOn();
     } catch (SSLException e) {
       sendAlert(e);
       fail(e);
+    }
+  }
+
+  private void endHandshake() {
+    if (handshake != null) {
+      handshake.withdraw();
+      handshake = null; // whose action keeps this
     }
   }
 
@@ -304,7 +311,7 @@ final class TlsSession implements SessionState.Handshake {
     if (!isSecured()) {
       records.encrypted(isTls13(engine.getSession()));
       output.open();
-      deadline.end();
+      endHandshake();
       whenSecured.run();
     }
   }
@@ -385,7 +392,7 @@ final class TlsSession implements SessionState.Handshake {
       return;
     }
     failed = true;
-    deadline.end();
+    endHandshake();
     TlsException fault = new TlsException("TLS: " + TlsFault.reason(cause), cause);
     if (isSecured()) {
       next.exceptionCaught(session, fault);

@@ -7,8 +7,10 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.session.IoSession;
@@ -41,11 +43,14 @@ public final class EventLoop extends NioProcessor {
   private final Reader reader;
   private final LoopWriter writer;
   private final WriteBatch batch = new WriteBatch(this);
-  private final Sweep sweep = new Sweep();
+  private final ExpirySweeper sweeper = new ExpirySweeper();
   private final Arrivals arrivals = new Arrivals(this);
   private final Leftovers leftovers = new Leftovers();
   private volatile @Nullable Thread thread;
   private volatile long busySince;
+  private volatile LongSupplier clock = System::nanoTime;
+  private int now = millis(clock); // as of the last tick
+  private int seen = now; // when it last asked which sockets are ready
   private boolean goesOn;
 
   /**
@@ -91,13 +96,42 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Changes what it looks at now and then: at once on its own thread, else as a task. */
-  void change(Consumer<Sweep> change) {
+  /** Changes its deadlines: at once on its own thread, otherwise as a task. */
+  void change(Consumer<ExpirySweeper> change) {
     if (isLoopThread()) {
-      change.accept(sweep);
+      change.accept(sweeper);
     } else {
-      execute(() -> change.accept(sweep));
+      execute(() -> change.accept(sweeper));
     }
+  }
+
+  /** Sets the nanoseconds that deadlines go by; called before there is a session. */
+  void setClock(LongSupplier nanos) {
+    clock = nanos;
+  }
+
+  private static int millis(LongSupplier nanos) {
+    return (int) TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+  }
+
+  /** Reads the clock; returns the milliseconds, which wrap around. */
+  int tick() {
+    now = millis(clock);
+    return now;
+  }
+
+  /** The milliseconds as of the last {@link #tick}, before or after a turn. */
+  int now() {
+    return now;
+  }
+
+  /**
+   * Milliseconds of the clock that a session's deadlines go by, which nobody sets. They wrap
+   * around, so only differences count. Any thread may call.
+   */
+  public static int now(IoSession session) {
+    EventLoop loop = of(session);
+    return millis(loop == null ? System::nanoTime : loop.clock);
   }
 
   /** Whether something waits to run on it: other turns too. Called on the loop's thread. */
@@ -189,7 +223,7 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Runs tasks, flushes, looks at deadlines, fails what ended sessions have left, and then waits,
+   * Runs tasks, flushes, checks deadlines, fails what ended sessions have left, and then waits,
    * unless one of those asked for another round.
    */
   @Override
@@ -199,27 +233,31 @@ public final class EventLoop extends NioProcessor {
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
     ready.clear();
     arrivals.nextRound();
-    tasks.run();
-    writer.flushDue(); // or a deadline would look at what only waits for that
-    boolean sweepsOn = sweep.run();
+    tick();
+    if (!tasks.isEmpty()) {
+      tasks.run();
+      tick();
+    }
+    writer.flushDue(); // or a deadline would find what only waits for that
+    boolean sweepsOn = sweeper.run(seen);
     boolean failsOn = leftovers.run();
     if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
       return seen(selector.selectNow(whenReady));
     }
-    long untilSweep = sweep.timeout(timeout);
-    if (untilSweep < timeout) {
+    long untilExpiry = sweeper.timeout(tick(), timeout);
+    if (untilExpiry < timeout) {
       wakeupCalled.set(true); // for the same reason
     }
     busySince = 0;
-    int selected = selector.select(whenReady, untilSweep);
+    int selected = selector.select(whenReady, untilExpiry);
     busySince = System.nanoTime();
     return seen(selected);
   }
 
   private int seen(int selected) {
-    sweep.socketsSeen();
+    seen = tick();
     return selected;
   }
 
@@ -279,7 +317,12 @@ public final class EventLoop extends NioProcessor {
   /** Never again interested after the end of stream: the socket would be readable for ever. */
   @Override
   protected void setInterestedInRead(NioSession session, boolean interested) throws Exception {
+    boolean read = isInterestedInRead(session);
     super.setInterestedInRead(session, interested && !Input.of(session).isEnded());
+    ActivityDeadlines deadlines = ActivityDeadlines.of(session);
+    if (deadlines != null && !read && isInterestedInRead(session)) {
+      deadlines.resumed(tick());
+    }
   }
 
   /** Costs nothing when nothing changes. */
@@ -316,6 +359,7 @@ public final class EventLoop extends NioProcessor {
     try {
       super.destroy(session);
     } finally {
+      sweeper.forget(session);
       SessionLifecycle.of(session).channelClosed();
     }
     PluginContext.of(session).run(() -> tellDestroyed(session));

@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
@@ -135,6 +136,13 @@ public final class EventLoops implements IoProcessor<NioSession> {
   /** Runs a short task after a delay, on the timer's thread; never after {@link #dispose}. */
   public ScheduledFuture<?> schedule(Runnable task, Duration delay) {
     return threads.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** Sets the nanoseconds that deadlines go by; called before there is a session. */
+  void setClock(LongSupplier nanos) {
+    for (EventLoop loop : loops) {
+      loop.setClock(nanos);
+    }
   }
 
   /** Logs when one of the loops is held up for so long, and its stack. */

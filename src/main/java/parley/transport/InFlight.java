@@ -50,6 +50,10 @@ public final class InFlight {
       if (count == 0) {
         throw new IllegalStateException("leave without enter");
       }
+      ActivityDeadlines deadlines = count > 1 ? null : ActivityDeadlines.of(session);
+      if (deadlines != null) {
+        deadlines.noneInFlight(); // before others see that
+      }
       count--;
     }
     runWhatWaited();

@@ -146,11 +146,11 @@ public final class Input {
   }
 
   /**
-   * When the frame that the handler has now was delivered, as of {@link Sweep#now}; now, if nobody
-   * has said: it came by an executor that is not Parley's.
+   * When the frame that the handler has now was delivered, as of {@link EventLoop#now}; now, if
+   * nobody has said: it came by an executor that is not Parley's.
    */
   public int deliveredSince() {
-    return isFrameDelivered ? frameSince : Sweep.now();
+    return isFrameDelivered ? frameSince : EventLoop.now(session);
   }
 
   /** The frame that was taken has its place among the answers, or needs none. */

@@ -137,14 +137,16 @@ final class LoopWriter {
     if (queue == null || !session.isConnected()) {
       return;
     }
-    if (session.isWriteSuspended()) {
-      queue.weigh(); // its close is bounded all the same
-      return;
-    }
+    long before = session.getWrittenBytes();
     try {
-      boolean full = flush(session, queue);
-      loop.setInterestedInWrite(session, full);
-      queue.weigh();
+      if (!session.isWriteSuspended()) {
+        loop.setInterestedInWrite(session, flush(session, queue));
+      }
+      queue.weigh(); // a close is bounded also where writing is suspended, and so is a wait
+      ActivityDeadlines deadlines = ActivityDeadlines.of(session);
+      if (deadlines != null) {
+        deadlines.flushed(session.getWrittenBytes() != before, loop.now());
+      }
     } catch (Exception e) {
       if (queue.first() != null) {
         queue.removeFailed(e);

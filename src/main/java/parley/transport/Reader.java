@@ -62,6 +62,10 @@ final class Reader {
     if (count != 0) {
       WriteQueue.served(session);
     }
+    ActivityDeadlines deadlines = count > 0 ? ActivityDeadlines.of(session) : null;
+    if (deadlines != null) {
+      deadlines.read(loop.tick());
+    }
     return Math.max(0, count);
   }
 

@@ -80,7 +80,7 @@ public final class SessionLifecycle {
   private volatile boolean lasts;
   private volatile boolean closes;
   private volatile boolean closeFailed;
-  private volatile @Nullable Swept lingering;
+  private volatile boolean lingering;
   private int happened; // a bit each; under the lock
 
   SessionLifecycle(IoSession session) {
@@ -204,14 +204,14 @@ public final class SessionLifecycle {
     return closeFailed;
   }
 
-  /** What waits for the peer's end of stream, after this side's; null if nothing does. */
-  public @Nullable Swept lingering() {
+  /** Whether the session waits, or waited, for the peer's end of stream after this side's. */
+  public boolean isLingering() {
     return lingering;
   }
 
   /** All is sent, and FIN after it: the session waits for the peer's end of stream. */
-  public void linger(Swept deadline) {
-    lingering = deadline;
+  public void linger() {
+    lingering = true;
     step(Event.FLUSHED, EndReason.CLOSED);
     Input.of(session).readToTheEnd();
   }

@@ -40,7 +40,8 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   private volatile @Nullable Handshake tls;
   private volatile @Nullable CodecState codec;
   private volatile @Nullable Watermark heldMark;
-  private volatile @Nullable Swept deadlines;
+  private volatile @Nullable ActivityDeadlines deadlines;
+  private @Nullable Deadline filed; // on the loop's thread
   private volatile @Nullable Executor events;
   private volatile @Nullable Answers answers;
   private volatile @Nullable IoHandler handler;
@@ -223,14 +224,39 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     codec = its;
   }
 
-  /** Its deadlines; null for none. */
-  public @Nullable Swept deadlines() {
+  /** The deadlines that its reads and writes put off; null for none. */
+  public @Nullable ActivityDeadlines deadlines() {
     return deadlines;
   }
 
-  /** Sets its deadlines. */
-  public void setDeadlines(Swept its) {
+  /** Sets the deadlines that its reads and writes put off. */
+  public void setDeadlines(ActivityDeadlines its) {
     deadlines = its;
+  }
+
+  /** One of its deadlines that the loop's sweeper has; the others are linked to it. */
+  @Nullable Deadline filed() {
+    return filed;
+  }
+
+  void link(Deadline its) {
+    its.next = filed;
+    filed = its;
+  }
+
+  void unlink(Deadline its) {
+    Deadline before = filed;
+    if (before == its) {
+      filed = its.next;
+    } else {
+      while (before != null && before.next != its) {
+        before = before.next;
+      }
+      if (before != null) {
+        before.next = its.next;
+      }
+    }
+    its.next = null;
   }
 
   /** Runs its handler's events, one by one, if the handler has threads of its own. */

@@ -413,7 +413,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
     if (closes && stall == null && !isEmpty(session) && !closeTimeout.isZero()) {
       stall = new Stall(session);
-      stall.watch(closeTimeout);
     }
   }
 
@@ -621,33 +620,42 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   /** A closeOnFlush that does not come to its end. */
-  private final class Stall extends Swept {
+  private final class Stall extends Deadline {
 
     /** (The kernel takes more in steps of some 100 KB: a peer may read for long before one.) */
     private static final int MOST_TIMEOUTS = 15;
 
+    /** Checks within that time: it is late by less than one of them. */
+    private static final int CHECKS = 8;
+
+    private final Duration most = closeTimeout.multipliedBy(MOST_TIMEOUTS);
     private long taken;
-    private int since = Sweep.now();
+    private int since;
 
     Stall(IoSession session) {
       super(session);
       taken = session.getWrittenBytes();
+      since = EventLoop.now(session);
+      dueIn(most);
     }
 
     @Override
-    protected void sweep(int now) {
+    protected int check(int now) {
       long takenNow = session.getWrittenBytes();
       if (takenNow != taken || isEmpty(session)) {
         taken = takenNow;
         since = now;
-      } else if (now - since >= MOST_TIMEOUTS * closeTimeout.toMillis()) {
+      }
+      int left = left(since, most, now);
+      if (left <= 0) {
         CutException.cut(
             session,
             EndReason.SLOW_READER,
             String.format(
                 "the peer took nothing of the last %d bytes for %d ms",
-                session.getScheduledWriteBytes(), closeTimeout.toMillis() * MOST_TIMEOUTS));
+                session.getScheduledWriteBytes(), most.toMillis()));
       }
+      return Math.min(left, (int) most.dividedBy(CHECKS).toMillis());
     }
   }
 }

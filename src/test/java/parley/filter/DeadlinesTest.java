@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,11 +28,13 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.testing.Await;
 import parley.testing.Logs;
-import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
+import parley.transport.SessionLifecycle;
 import parley.transport.SessionState;
+import parley.transport.TestClock;
 
 /** A peer that is late, idle or takes too little does not keep its place. */
 class DeadlinesTest {
@@ -48,9 +49,14 @@ class DeadlinesTest {
   @Test
   void whoSaysNothingIsToldSoAndLoggedInOneLine() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FIRST_FRAME_TIMEOUT, SHORT));
-        Logs logs = Logs.capture();
-        Peer peer = Servers.peer(server)) {
-      assertThat(peer.rest()).isEqualTo("Hello, World!\nERR no first frame for 200 ms\n");
+        Logs logs = Logs.capture()) {
+      TestClock clock = TestClock.of(server);
+      Peer peer = Servers.peer(server);
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      clock.advance(SHORT);
+      assertIsOpen(Servers.session(server)); // never early
+      clock.advance(1);
+      assertThat(peer.rest()).isEqualTo("ERR no first frame for 200 ms\n");
       peer.close();
       Servers.awaitNobody(server);
       assertThat(logs.atLeast("INFO"))
@@ -63,23 +69,20 @@ class DeadlinesTest {
   /** Each byte would put off a timer that starts anew: the deadline is that of the whole frame. */
   @Test
   void aDripDoesNotPutOffTheDeadlineOfItsFrame() throws Exception {
-    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT));
-        Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
-      assertThat(peer.line()).isEqualTo("Hello, Ada!");
-      CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
-      int sent = 0;
-      while (!rest.isDone() && sent < 1000) {
-        try {
-          peer.send("x");
-        } catch (IOException closed) {
-          break;
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
+        assertThat(peer.line()).isEqualTo("Hello, Ada!");
+        IoSession session = Servers.session(server);
+        for (int i = 0; i < 4; i++) {
+          sendAndAwait(peer, "x", session);
+          clock.advance(SHORT.dividedBy(4));
         }
-        sent++;
-        Pace.pause(2); // a drip
+        assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
       }
-      assertThat(new String(rest.get(), StandardCharsets.UTF_8))
-          .isEqualTo("ERR frame not complete after 200 ms\n");
     }
   }
 
@@ -96,14 +99,19 @@ class DeadlinesTest {
                     config
                         .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofSeconds(1))
                         .limit(Limits.FRAME_TIMEOUT, Duration.ofSeconds(1)));
-        Logs logs = Logs.capture();
-        Peer peer = Servers.peer(server)) {
-      long begun = System.nanoTime();
-      while (System.nanoTime() - begun < Duration.ofMillis(2500).toNanos()) {
-        assertThat(peer.send("a\n").line().strip()).isEqualTo("a");
+        Logs logs = Logs.capture()) {
+      TestClock clock = TestClock.of(server);
+      Peer peer = Servers.peer(server);
+      for (int i = 0; i < 5; i++) {
+        assertThat(peer.send("a\nb").line().strip()).isEqualTo("a");
+        clock.advance(900);
+        assertThat(peer.send("\n").line().strip()).isEqualTo("b");
+        clock.advance(900);
       }
-      peer.send("unfinished");
+      sendAndAwait(peer, "unfinished", Servers.session(server));
+      clock.advance(1001);
       assertThat(peer.rest()).isEmpty();
+      peer.close();
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
@@ -120,11 +128,15 @@ class DeadlinesTest {
             new MappedCodecFactory(
                 new TextLineCodecFactory(), (String line) -> line, (String answer) -> answer),
             AnswerHandler.<String>of((session, line) -> line));
-    try (Server server = Servers.with(mapped, config -> config.limit(Limits.FRAME_TIMEOUT, SHORT));
-        Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a\n").line().strip()).isEqualTo("a");
-      peer.send("unfinished");
-      assertThat(peer.rest()).isEmpty();
+    try (Server server =
+        Servers.with(mapped, config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").line().strip()).isEqualTo("a");
+        sendAndAwait(peer, "unfinished", Servers.session(server));
+        clock.advance(SHORT.plusMillis(1));
+        assertThat(peer.rest()).isEmpty();
+      }
     }
   }
 
@@ -148,18 +160,27 @@ class DeadlinesTest {
           }
         };
     try (Server server =
-            Servers.with(
-                Servers.lineProtocol(late), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT));
-        Peer waiting = Servers.peer(server);
-        Peer idle = Servers.peer(server)) {
-      waiting.send("a\n");
-      CompletableFuture<Object> answer = asked.take();
-      assertThat(idle.rest()).isEqualTo("idle\n"); // it came later than the other's last byte
-      assertThat(refused).last().isInstanceOf(DeadlineException.class); // others: of no session
-      idle.close();
-      answer.complete("b");
-      assertThat(waiting.line()).isEqualTo("b");
-      assertThat(waiting.rest()).isEqualTo("idle\n");
+        Servers.with(
+            Servers.lineProtocol(late), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer waiting = Servers.peer(server);
+          Peer idle = Servers.peer(server)) {
+        waiting.send("a\n");
+        CompletableFuture<Object> answer = asked.take();
+        Servers.awaitManaged(server, 2);
+        clock.advance(SHORT.plusMillis(1));
+        assertThat(idle.rest()).isEqualTo("idle\n");
+        assertThat(refused).last().isInstanceOf(DeadlineException.class); // others: of no session
+        int refusedBefore = refused.size();
+        idle.close();
+        clock.advance(SHORT.multipliedBy(5));
+        answer.complete("b");
+        assertThat(waiting.line()).isEqualTo("b");
+        clock.advance(SHORT);
+        assertThat(refused).hasSize(refusedBefore);
+        clock.advance(1);
+        assertThat(waiting.rest()).isEqualTo("idle\n");
+      }
     }
   }
 
@@ -167,16 +188,20 @@ class DeadlinesTest {
   @Test
   void whoIsSentToIsNotLate() throws Exception {
     try (Server server =
-            Servers.with(
-                new ChargenProtocol(),
-                config ->
-                    config
-                        .limit(Limits.FIRST_FRAME_TIMEOUT, SHORT)
-                        .limit(Limits.IDLE_TIMEOUT, SHORT));
-        Peer peer = Servers.peer(server)) {
-      long begun = System.nanoTime();
-      while (System.nanoTime() - begun < SHORT.multipliedBy(5).toNanos()) {
-        assertThat(peer.bytes(100_000)).hasSize(100_000);
+        Servers.with(
+            new ChargenProtocol(),
+            config ->
+                config
+                    .limit(Limits.FIRST_FRAME_TIMEOUT, SHORT)
+                    .limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        IoSession session = Servers.session(server);
+        for (int i = 0; i < 20; i++) {
+          readUntilMoreIsSent(peer, session);
+          clock.advance(SHORT.dividedBy(2));
+          assertIsOpen(session);
+        }
       }
     }
   }
@@ -190,12 +215,15 @@ class DeadlinesTest {
                     config
                         .limit(Limits.OUTBOUND_RATE, 1024)
                         .limit(Limits.OUTBOUND_WINDOW, Duration.ofMillis(500)));
-        Logs logs = Logs.capture();
-        Peer slow = Servers.peer(server)) {
+        Logs logs = Logs.capture()) {
+      TestClock clock = TestClock.of(server);
+      Peer slow = Servers.peer(server);
+      IoSession slowly = Servers.session(server);
       try (Peer stalled = Servers.peer(server)) {
         stalled.read();
         while (server.eventLoops().sessionCount() > 1) {
-          assertThat(slow.bytes(200_000)).hasSize(200_000);
+          readUntilMoreIsSent(slow, slowly);
+          clock.advance(100);
         }
         // The kernel keeps nothing for it: at a close it would send on what it has, and then a FIN.
         assertThatThrownBy(stalled::rest).hasMessageContaining("reset");
@@ -206,6 +234,7 @@ class DeadlinesTest {
           .containsPattern(
               "cut: its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
+      slow.close();
     }
   }
 
@@ -228,17 +257,19 @@ class DeadlinesTest {
             .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofSeconds(1))
             .build();
     ServerConfig config = ServerConfig.builder().eventLoops(1).listener(listener).build();
-    try (Server server = new Server(config).start();
-        Peer inTime = Servers.peer(server)) {
+    try (Server server = new Server(config).start()) {
+      TestClock clock = TestClock.of(server);
+      Peer inTime = Servers.peer(server);
       Servers.session(server);
       try (Peer blocking = Servers.peer(server)) {
         blocking.send("block\n");
         heldUp.await();
         inTime.send("a\n");
-        Pace.pause(1500); // longer than the deadline
+        clock.pass(Duration.ofMillis(1500)); // longer than the deadline
         goesOn.countDown();
         assertThat(inTime.line()).isEqualTo("a");
       }
+      inTime.close();
     }
   }
 
@@ -251,12 +282,17 @@ class DeadlinesTest {
                 config
                     .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofMillis(50))
                     .limit(Limits.CONNECTIONS_PER_ADDRESS, 3000))) {
+      TestClock clock = TestClock.of(server);
       List<Peer> peers = new ArrayList<>();
       for (int i = 0; i < 2500; i++) {
         peers.add(Servers.peer(server));
       }
       for (Peer peer : peers) {
-        assertThat(peer.rest()).endsWith("ERR no first frame for 50 ms\n");
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+      }
+      clock.advance(51);
+      for (Peer peer : peers) {
+        assertThat(peer.rest()).isEqualTo("ERR no first frame for 50 ms\n");
         peer.close();
       }
       Servers.awaitNobody(server);
@@ -281,27 +317,96 @@ class DeadlinesTest {
     }
   }
 
-  /** It is never early: the clock starts when the frame is seen, not at the look before. */
+  /** It is never early: the time begins with the frame. */
   @Test
   void aFrameJustWithinItsDeadlineIsNotLate() throws Exception {
     Duration deadline = Duration.ofSeconds(1);
     try (Server server =
-            Servers.with(
-                Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
-                config -> config.limit(Limits.FRAME_TIMEOUT, deadline));
-        Peer peer = Servers.peer(server)) {
-      for (int i = 0; i < 4; i++) {
-        long begun = System.nanoTime();
-        peer.send("a");
-        Pace.pause(800); // a frame's own time; the looks are 250 ms apart
-        peer.send("\n");
-        if (System.nanoTime() - begun < deadline.toNanos() * 9 / 10) {
-          assertThat(peer.line()).isEqualTo("a");
-        } else {
-          return; // a machine that is busy: nothing is to be seen here
+        Servers.with(
+            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+            config -> config.limit(Limits.FRAME_TIMEOUT, deadline))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        IoSession session = Servers.session(server);
+        for (int i = 0; i < 4; i++) {
+          sendAndAwait(peer, "a", session);
+          clock.advance(deadline);
+          assertThat(peer.send("\n").line()).isEqualTo("a");
+          clock.advance(77L * i);
         }
-        Pace.pause(77L * i); // at another time between two looks
       }
     }
+  }
+
+  /** The time is that of the peer: while this side does not read, it does not run. */
+  @Test
+  void theDeadlineOfAFrameBeginsAnewWhenReadingGoesOn() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        IoSession session = Servers.session(server);
+        sendAndAwait(peer, "unfinished", session);
+        session.suspendRead();
+        clock.advance(SHORT.multipliedBy(3));
+        assertIsOpen(session);
+        session.resumeRead();
+        Servers.awaitRounds(session);
+        clock.advance(SHORT);
+        assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
+      }
+    }
+  }
+
+  /** What was in flight, and then was not, without a byte of an answer. */
+  @Test
+  void theIdleTimeBeginsWhenTheLastAnswerIsOver() throws Exception {
+    BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    AnswerHandler<String> silent =
+        AnswerHandler.of(
+            (session, line) -> {
+              CompletableFuture<Object> later = new CompletableFuture<>();
+              asked.add(later);
+              return later;
+            });
+    try (Server server =
+        Servers.with(
+            Servers.lineProtocol(silent), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        peer.send("a\n");
+        CompletableFuture<Object> answer = asked.take();
+        IoSession session = Servers.session(server);
+        clock.advance(SHORT.minusMillis(1));
+        answer.complete(null);
+        Servers.awaitRounds(session);
+        clock.advance(SHORT);
+        assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEmpty();
+      }
+    }
+  }
+
+  private static void assertIsOpen(IoSession session) {
+    assertThat(session.isConnected()).isTrue();
+    assertThat(SessionLifecycle.of(session).isEnding()).isFalse();
+  }
+
+  /** Sends what is no frame yet, and waits until the server has it. */
+  private static void sendAndAwait(Peer peer, String part, IoSession session) throws IOException {
+    long before = session.getReadBytes();
+    peer.send(part);
+    Await.until("bytes", session::getReadBytes, now -> now == before + part.length());
+    Servers.awaitRounds(session);
+  }
+
+  private static void readUntilMoreIsSent(Peer peer, IoSession session) throws IOException {
+    long before = session.getWrittenBytes();
+    do {
+      assertThat(peer.bytes(50_000)).hasSize(50_000);
+    } while (session.getWrittenBytes() == before);
   }
 }

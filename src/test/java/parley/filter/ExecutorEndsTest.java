@@ -38,6 +38,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 import parley.transport.InFlight;
+import parley.transport.TestClock;
 
 /** A session ends as it does on a loop where its handler has threads of its own. */
 class ExecutorEndsTest {
@@ -203,15 +204,16 @@ class ExecutorEndsTest {
             });
     try (server) {
       server.start();
+      TestClock clock = TestClock.of(server);
       try (Peer blocking = Servers.peer(server);
           Peer late = Servers.peer(server);
           Peer later = Servers.peer(server)) {
         blocking.send("a\n");
         inside.await();
         late.send("unfinished");
-        Await.until("one is told", () -> told.size() == 1);
+        clock.advanceUntil("one is told", 10, () -> told.size() == 1);
         later.send("unfinished");
-        Await.until("both are told", () -> told.size() == 2);
+        clock.advanceUntil("both are told", 10, () -> told.size() == 2);
         assertThat(told.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
         goesOn.countDown();
         assertThat(late.rest()).isEmpty();

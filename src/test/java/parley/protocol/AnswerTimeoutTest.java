@@ -26,8 +26,9 @@ import parley.testing.Await;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
+import parley.transport.Admission;
 import parley.transport.EventLoop;
-import parley.transport.Swept;
+import parley.transport.TestClock;
 
 /** An answer that never comes ends its session, at its place. */
 class AnswerTimeoutTest {
@@ -93,8 +94,8 @@ class AnswerTimeoutTest {
                 handler,
                 listener -> listener.executorThreads(threads).limit(Limits.ANSWER_TIMEOUT, SHORT));
         Peer peer = Servers.peer(server)) {
-      peer.send("a\nnever b\nc\nnever d\n");
-      assertThat(peer.rest()).isEqualTo("a\nLATE never b\n");
+      assertThat(peer.send("a\nnever b\nc\nnever d\n").line()).isEqualTo("a");
+      assertThat(TestClock.of(server).restOf(peer)).isEqualTo("LATE never b\n");
     }
     try (Never handler = new Never(true);
         Server server =
@@ -102,7 +103,8 @@ class AnswerTimeoutTest {
                 handler,
                 listener -> listener.executorThreads(threads).limit(Limits.ANSWER_TIMEOUT, SHORT));
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a\nnever, silently\n").rest()).isEqualTo("a\n");
+      assertThat(peer.send("a\nnever, silently\n").line()).isEqualTo("a");
+      assertThat(TestClock.of(server).restOf(peer)).isEmpty();
     }
   }
 
@@ -117,8 +119,9 @@ class AnswerTimeoutTest {
           Peer other = Servers.peer(server)) {
         assertThat(peer.send("a\nblock\nc\n").line()).isEqualTo("a");
         other.send("waits for the thread\nand so does this\n");
-        assertThat(other.rest()).isEqualTo("LATE waits for the thread\n");
-        assertThat(peer.rest()).isEqualTo("LATE block\n");
+        TestClock clock = TestClock.of(server);
+        assertThat(clock.restOf(other)).isEqualTo("LATE waits for the thread\n");
+        assertThat(clock.restOf(peer)).isEqualTo("LATE block\n");
       }
       handler.close();
       server.close();
@@ -143,7 +146,8 @@ class AnswerTimeoutTest {
     Server server =
         serve(handler, listener -> listener.executorThreads(1).limit(Limits.ANSWER_TIMEOUT, SHORT));
     try (Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("first\nblocks\n").rest()).isEmpty();
+      peer.send("first\nblocks\n");
+      assertThat(TestClock.of(server).restOf(peer)).isEmpty();
     }
     blocks.countDown();
     server.close();
@@ -188,7 +192,9 @@ class AnswerTimeoutTest {
       bothDelivered.await();
       IoSession session = Servers.session(server);
       try (Peer later = Servers.peer(server)) {
-        assertThat(later.send("never!\n").rest()).isEqualTo("LATE never!\n"); // and so is b
+        later.send("never!\n");
+        Servers.awaitManaged(server, 2);
+        assertThat(TestClock.of(server).restOf(later)).isEqualTo("LATE never!\n"); // and so is b
       }
       Servers.awaitRounds(session);
       late.countDown();
@@ -209,7 +215,8 @@ class AnswerTimeoutTest {
     try (Never handler = new Never(true);
         Server server = serve(handler, listener -> listener);
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a\nnever b!\n").rest()).isEqualTo("a\nLATE never b!\n");
+      assertThat(peer.send("a\nnever b!\n").line()).isEqualTo("a");
+      assertThat(TestClock.of(server).restOf(peer)).isEqualTo("LATE never b!\n");
     }
   }
 
@@ -218,7 +225,8 @@ class AnswerTimeoutTest {
     try (Never handler = new Never(false);
         Server server = serve(handler, listener -> listener.limit(Limits.ANSWER_TIMEOUT, SHORT));
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("never\nb\n").rest()).isEqualTo("b\nLATE never\n");
+      assertThat(peer.send("never\nb\n").line()).isEqualTo("b");
+      assertThat(TestClock.of(server).restOf(peer)).isEqualTo("LATE never\n");
     }
   }
 
@@ -227,7 +235,8 @@ class AnswerTimeoutTest {
   private static void awaitItsEnd(Server server) {
     IoServiceStatistics sessions = server.listeners().get(0).acceptor().getStatistics();
     Await.until("a session", sessions::getCumulativeManagedSessionCount, count -> count == 1);
-    Servers.awaitConnections(server, 0);
+    Admission admission = server.listeners().get(0).admission();
+    TestClock.of(server).advanceUntil("its end", 10, () -> admission.connections() == 0);
   }
 
   @ParameterizedTest
@@ -302,7 +311,7 @@ class AnswerTimeoutTest {
           Peer peer = Servers.peer(server)) {
         assertThat(peer.send("600000\n").line()).isEqualTo("set 1");
         assertThat(peer.send("40\n").line()).isEqualTo("set 2");
-        assertThat(peer.rest()).isEqualTo("ERR idle for 40 ms\n");
+        assertThat(TestClock.of(server).restOf(peer)).isEqualTo("ERR idle for 40 ms\n");
       }
     }
   }
@@ -311,28 +320,28 @@ class AnswerTimeoutTest {
   @Test
   void anExecutorOfMinaTakesNoTimeFromAnAnswer() throws Exception {
     ExecutorFilter threads = new ExecutorFilter(1);
-    AtomicInteger looks = new AtomicInteger();
+    CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<Object> answer = new CompletableFuture<>();
     AnswerHandler<String> later =
         AnswerHandler.of(
             (session, line) -> {
-              new Swept(session) {
-                @Override
-                protected void sweep(int now) {
-                  if (looks.incrementAndGet() == 2) { // and one at the answer was between the two
-                    answer.complete("in time");
-                  }
-                }
-              }.watch(Duration.ofMinutes(1));
+              asked.countDown();
               return answer;
             });
     Protocol protocol =
         new Extended(
             Servers.lineProtocol(later),
             (chain, side) -> chain.addAfter(FilterChains.DRAIN, "threads", threads));
-    try (Server server = Servers.of(protocol);
-        Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a\n").line()).isEqualTo("in time");
+    try (Server server =
+        Servers.with(protocol, listener -> listener.limit(Limits.ANSWER_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        peer.send("a\n");
+        asked.await();
+        clock.advance(SHORT);
+        answer.complete("in time");
+        assertThat(peer.line()).isEqualTo("in time");
+      }
     } finally {
       threads.destroy();
     }

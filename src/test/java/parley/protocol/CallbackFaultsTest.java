@@ -26,6 +26,7 @@ import parley.server.Server;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
+import parley.transport.TestClock;
 
 /**
  * What a protocol's own code throws, completes or cancels in a callback harms its session alone.
@@ -83,7 +84,8 @@ class CallbackFaultsTest {
                         .executorThreads(threads)
                         .limit(Limits.ANSWER_TIMEOUT, Duration.ofMillis(40)));
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a\ncall\nb\n").rest()).isEqualTo("a\nLATE\n");
+      assertThat(peer.send("a\ncall\nb\n").line()).isEqualTo("a");
+      assertThat(TestClock.of(server).restOf(peer)).isEqualTo("LATE\n");
     }
   }
 

@@ -23,6 +23,7 @@ import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
+import parley.transport.TestClock;
 
 /** Raw headers to a server that trusts 127.0.0.1 to speak for others. */
 class ProxyTest {
@@ -147,6 +148,9 @@ class ProxyTest {
             serve(
                 listener -> listener.proxyProtocol(ProxySettings.TIMEOUT, Duration.ofMillis(50)));
         Peer peer = Servers.peer(server).send("PROXY TCP4")) {
+      TestClock clock = TestClock.of(server);
+      Servers.session(server);
+      clock.advance(51);
       assertThat(peer.rest()).isEmpty();
     }
   }

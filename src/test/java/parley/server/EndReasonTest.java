@@ -21,6 +21,7 @@ import parley.proxy.ProxySettings;
 import parley.testing.Peer;
 import parley.testing.Servers;
 import parley.transport.EndReason;
+import parley.transport.TestClock;
 
 /** Each end has its reason, which the handler may ask for. */
 class EndReasonTest {
@@ -128,7 +129,9 @@ class EndReasonTest {
     try (Server server = new Server(config).start();
         Peer peer = Servers.peer(server)) {
       IoSession session = Servers.session(server);
+      TestClock clock = TestClock.of(server);
       end.act().on(peer, session, server);
+      clock.advanceUntil("its end", 10, got::isDone);
       assertThat(got.get()).isEqualTo(end.reason());
     }
   }
@@ -145,7 +148,7 @@ class EndReasonTest {
                         .proxyProtocol(ProxySettings.TIMEOUT, SHORT));
         Peer unused = Servers.peer(server)) {
       IoSession session = Servers.session(server);
-      session.getCloseFuture().awaitUninterruptibly();
+      TestClock.of(server).advanceUntil("its end", 10, session.getCloseFuture()::isClosed);
       assertThat(EndReason.of(session)).isEqualTo(EndReason.HANDSHAKE_TIMEOUT);
     }
   }

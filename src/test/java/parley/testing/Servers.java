@@ -110,6 +110,12 @@ public final class Servers {
     Await.until("sessions", server.eventLoops()::sessionCount, now -> now == count);
   }
 
+  /** Waits until so many sessions of a server's first listener were created. */
+  public static void awaitManaged(Server server, int count) {
+    Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
+    Await.until("managed sessions", sessions::size, now -> now == count);
+  }
+
   /** Waits until no session of a server is on its event loops. */
   public static void awaitNobody(Server server) {
     int left = server.eventLoops().awaitNoSessions(Await.PATIENCE);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -27,10 +26,11 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.Server;
+import parley.testing.Await;
 import parley.testing.Logs;
-import parley.testing.Pace;
 import parley.testing.Servers;
 import parley.transport.EventLoop;
+import parley.transport.TestClock;
 
 /** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */
 class TlsEndsTest {
@@ -55,6 +55,9 @@ class TlsEndsTest {
                 Certs.listener(new GreetingProtocol())
                     .tls(TlsSettings.HANDSHAKE_TIMEOUT, Duration.ofMillis(50)));
         TlsPeer peer = TlsPeer.connect(server, V13)) {
+      TestClock clock = TestClock.of(server);
+      Servers.session(server);
+      clock.advance(51);
       assertThat(peer.raw().bytes()).hasSizeLessThan(100); // an alert
     }
   }
@@ -69,25 +72,16 @@ class TlsEndsTest {
         TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
       assertThat(peer.line()).isEqualTo("Hello, Ada!");
+      TestClock clock = TestClock.of(server);
+      IoSession session = Servers.session(server);
       byte[] record = peer.records("x".repeat(4000) + "\n");
-      CompletableFuture<String> rest = CompletableFuture.supplyAsync(() -> restOf(peer));
-      for (int i = 0; i < record.length && !rest.isDone(); i++) {
-        try {
-          peer.sendRaw(new byte[] {record[i]});
-        } catch (IOException closed) {
-          break;
-        }
-        Pace.pause(2); // a drip
+      for (int i = 0; i < 5; i++) {
+        long before = session.getReadBytes();
+        peer.sendRaw(new byte[] {record[i]});
+        Await.until("a byte", session::getReadBytes, now -> now == before + 1);
+        clock.advance(50);
       }
-      assertThat(rest.get()).isEqualTo("ERR frame not complete after 200 ms\n");
-    }
-  }
-
-  private static String restOf(TlsPeer peer) {
-    try {
-      return peer.rest();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
     }
   }
 
@@ -100,15 +94,18 @@ class TlsEndsTest {
                     .limit(Limits.FRAME_TIMEOUT, Duration.ofSeconds(1)));
         TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
+      TestClock clock = TestClock.of(server);
+      IoSession session = Servers.session(server);
       byte[] begun = new byte[0];
-      long begin = System.nanoTime();
-      while (System.nanoTime() - begin < Duration.ofMillis(2500).toNanos()) {
+      for (int i = 0; i < 6; i++) {
         byte[] more = peer.records("Ada\n");
         peer.sendRaw(TlsPeer.join(begun, Arrays.copyOf(more, 7)));
         if (begun.length > 0) {
           assertThat(peer.line()).isEqualTo("Hello, Ada!");
         }
         begun = Arrays.copyOfRange(more, 7, more.length);
+        Servers.awaitRounds(session);
+        clock.advance(900);
       }
       assertThat(peer.sendRaw(begun).line()).isEqualTo("Hello, Ada!");
     }
@@ -450,7 +447,7 @@ class TlsEndsTest {
       if (renegotiates) {
         peer.renegotiate();
       }
-      session.getCloseFuture().awaitUninterruptibly();
+      TestClock.of(server).advanceUntil("its end", 10, session.getCloseFuture()::isClosed);
     }
   }
 }

@@ -16,7 +16,6 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.testing.Await;
 import parley.testing.Logs;
-import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
@@ -45,8 +44,9 @@ class CloseTest {
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
       peer.send("a\n");
+      TestClock clock = TestClock.of(server);
       WriteFuture last = written.get();
-      Servers.awaitNobody(server);
+      clock.advanceUntil("its end", 20, () -> server.eventLoops().sessionCount() == 0);
       assertThat(last.awaitUninterruptibly().isWritten()).isFalse();
       assertThat(logs.atLeast("INFO"))
           .singleElement()
@@ -62,12 +62,13 @@ class CloseTest {
                 Servers.lineProtocol(closing),
                 config -> config.closeTimeout(Duration.ofMillis(50)));
         Peer peer = Servers.peer(server)) {
+      TestClock clock = TestClock.of(server);
       peer.send("a\n");
       int count = 0;
       byte[] some = new byte[256 * 1024];
       for (int n = peer.read(some); n >= 0; n = peer.read(some)) {
         count += n;
-        Pace.pause(10); // a slow reader
+        clock.advance(10);
       }
       assertThat(count).isEqualTo(BYTES + 1);
     }
@@ -95,8 +96,9 @@ class CloseTest {
       peer.send("a\n");
       IoSession session = Servers.session(server);
       Await.until("bytes", session::getScheduledWriteBytes, bytes -> bytes > 0);
+      TestClock clock = TestClock.of(server);
       peer.send(new byte[] {(byte) 0xC3, '\n'});
-      Servers.awaitNobody(server);
+      clock.advanceUntil("its end", 20, () -> server.eventLoops().sessionCount() == 0);
     }
   }
 }

@@ -49,11 +49,7 @@ class SessionLifecycleTest {
     FLUSHED(EndReason.CLOSED) {
       @Override
       void to(SessionLifecycle lifecycle, IoSession session) {
-        lifecycle.linger(
-            new Swept(session) {
-              @Override
-              protected void sweep(int now) {}
-            });
+        lifecycle.linger();
       }
     },
     RESET(EndReason.RESET) {
