@@ -22,6 +22,7 @@ import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
+import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
@@ -272,6 +273,35 @@ class RoomTest {
           CompletableFuture.supplyAsync(() -> client.ask("fourth")).thenCompose(any -> any);
       peer.close();
       assertThat(failure(lost)).isInstanceOf(ClientException.class);
+    }
+  }
+
+  /** A drain lets nothing more in, so it ends the waits for room. */
+  @Test
+  void aDrainEndsTheWaitsForRoom() throws Exception {
+    try (ByHand server = new ByHand();
+        Client client =
+            Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
+        Peer peer = server.accept()) {
+      CompletableFuture<Object> first = client.ask("first", Duration.ofHours(1));
+      assertThat(peer.line()).isEqualTo("first");
+      CompletableFuture<Object> second = new CompletableFuture<>();
+      Thread asks =
+          new Thread(
+              () ->
+                  client
+                      .ask("second", Duration.ofHours(1))
+                      .whenComplete((answer, failure) -> second.completeExceptionally(failure)));
+      asks.start();
+      Await.until("a wait for room", () -> asks.getState() == Thread.State.TIMED_WAITING);
+      CompletableFuture<Void> drained = client.drain();
+      assertThat(failure(second)).hasMessage("the client drains");
+      assertThat(first).isNotDone();
+      peer.send("re first\n");
+      assertThat(first.get()).isEqualTo("re first");
+      assertThat(peer.rest()).isEmpty();
+      peer.close();
+      drained.get(60, TimeUnit.SECONDS);
     }
   }
 
