@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 
-/** Says where lines end: the delimiter's bytes, and what else is allowed beside it. */
+/** The end of a line: the delimiter's bytes, and whether LF alone will do. */
 final class LineEnd {
 
   /** The longest delimiter. */
@@ -55,7 +55,7 @@ final class LineEnd {
     return charset;
   }
 
-  /** Its characters as a log can hold them. */
+  /** Returns a delimiter's characters as a log can hold them. */
   private static String escaped(String text) {
     return text.chars()
         .mapToObj(c -> c > ' ' && c <= '~' ? (char) c + "" : String.format("\\u%04x", c))
@@ -63,17 +63,14 @@ final class LineEnd {
   }
 
   /**
-   * Whether these bytes are the delimiter wherever they stand: control characters of one byte are,
-   * and all of a charset that has single bytes or is UTF-8.
+   * Returns whether these bytes are the delimiter wherever they are: control characters of one byte
+   * are, and so are all characters of UTF-8 or of a charset with single bytes.
    */
   private static boolean isFound(String text, byte[] bytes, Charset charset) {
-    boolean controls = text.chars().allMatch(c -> c < ' ');
-    boolean plain = Arrays.equals(bytes, text.getBytes(StandardCharsets.ISO_8859_1));
-    if (controls) {
-      return plain;
+    if (text.chars().allMatch(c -> c < ' ')) {
+      return Arrays.equals(bytes, text.getBytes(StandardCharsets.ISO_8859_1));
     }
-    return charset.equals(StandardCharsets.UTF_8)
-        || (charset.canEncode() && charset.newEncoder().maxBytesPerChar() == 1);
+    return charset.equals(StandardCharsets.UTF_8) || charset.newEncoder().maxBytesPerChar() == 1;
   }
 
   private LineEnd(byte[] delimiter, boolean lfAlone) {
@@ -81,7 +78,7 @@ final class LineEnd {
     this.lfAlone = lfAlone;
   }
 
-  /** What the encoder puts behind a line. */
+  /** Returns the bytes that the encoder puts after a line. */
   byte[] sent() {
     return lfAlone ? new byte[] {'\n'} : delimiter;
   }
@@ -91,7 +88,7 @@ final class LineEnd {
     return delimiter[delimiter.length - 1];
   }
 
-  /** Whether lines hold neither CR nor LF: they would end elsewhere for somebody else. */
+  /** Returns whether lines hold neither CR nor LF: other software would end the line there. */
   boolean isOfText() {
     return delimiter.length == 2 && delimiter[0] == '\r' && delimiter[1] == '\n';
   }
