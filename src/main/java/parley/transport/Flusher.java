@@ -84,7 +84,7 @@ final class Flusher {
         loop.setInterestedInWrite(session, flush(session, queue));
       }
       queue.weigh(); // a close is bounded also where writing is suspended, and so is a wait
-      ActivityDeadlines deadlines = ActivityDeadlines.of(session);
+      SessionState.Activity deadlines = SessionState.of(session).deadlines();
       if (deadlines != null) {
         deadlines.flushed(session.getWrittenBytes() != before, loop.now());
       }
