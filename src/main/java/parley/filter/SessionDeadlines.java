@@ -3,9 +3,10 @@ package parley.filter;
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 import parley.codec.DeadlineException;
-import parley.transport.ActivityDeadlines;
 import parley.transport.CutException;
+import parley.transport.Deadline;
 import parley.transport.EndReason;
+import parley.transport.EventLoop;
 import parley.transport.InFlight;
 import parley.transport.Input;
 import parley.transport.SessionLifecycle;
@@ -21,12 +22,15 @@ import parley.transport.WriteQueue;
  * <p>A peer that is late gets a {@link DeadlineException}, and with it what its protocol says; one
  * that takes too little is cut.
  */
-final class SessionDeadlines extends ActivityDeadlines {
+final class SessionDeadlines extends Deadline implements SessionState.Activity {
 
   /** While something is in flight, a deadline that waits for its end is checked so often. */
   private static final int CHECKS = 8;
 
   private final Deadlines deadlines;
+  private int readAt;
+  private int sentAt;
+  private volatile int leftAt; // when nothing was in flight any more
   private boolean inFrame;
   private int frameSince; // or since reading goes on
   private int deliveredThen;
@@ -39,6 +43,7 @@ final class SessionDeadlines extends ActivityDeadlines {
   SessionDeadlines(IoSession session, Deadlines deadlines) {
     super(session);
     this.deadlines = deadlines;
+    readAt = sentAt = leftAt = EventLoop.now(session);
   }
 
   /** Those of a session, made without any if its listener has none. */
@@ -76,7 +81,18 @@ final class SessionDeadlines extends ActivityDeadlines {
   }
 
   @Override
-  protected void receivedSome(int now) {
+  public void noneInFlight(int now) {
+    leftAt = now;
+  }
+
+  @Override
+  public void read(int now) {
+    readAt = now;
+    seeFrame(now);
+  }
+
+  /** A frame or a record may have begun, or ended. */
+  private void seeFrame(int now) {
     SessionState state = SessionState.of(session);
     SessionState.CodecState frames = state.codec();
     boolean isIn = frames != null && frames.isInFrame();
@@ -98,8 +114,8 @@ final class SessionDeadlines extends ActivityDeadlines {
 
   /** It was this side that did not read. */
   @Override
-  protected void resumed(int now) {
-    receivedSome(now);
+  public void resumed(int now) {
+    seeFrame(now);
     frameSince = now;
     recordSince = now;
     if (inFrame || record != 0) {
@@ -108,7 +124,9 @@ final class SessionDeadlines extends ActivityDeadlines {
   }
 
   @Override
-  protected void leaves(boolean any, int now) {
+  public void flushed(boolean some, int now) {
+    sentAt = some ? now : sentAt;
+    boolean any = !session.getWriteRequestQueue().isEmpty(session);
     if (any && !waits && deadlines.outboundRate() > 0) {
       waitsSince = now;
       takenThen = session.getWrittenBytes();
@@ -179,7 +197,7 @@ final class SessionDeadlines extends ActivityDeadlines {
   }
 
   private int leftOfPeer(int now) {
-    receivedSome(now);
+    seeFrame(now);
     boolean reads = !Input.of(session).isSuspended();
     int frame = reads && inFrame ? left(frameSince, deadlines.frame(), now) : NEVER;
     int records = reads && record != 0 ? left(recordSince, deadlines.frame(), now) : NEVER;

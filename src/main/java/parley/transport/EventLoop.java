@@ -125,6 +125,12 @@ public final class EventLoop extends NioProcessor {
     return now;
   }
 
+  /** As {@link #now()} of a session's loop; elsewhere, as {@link #now(IoSession)}. */
+  static int tickOf(IoSession session) {
+    EventLoop loop = of(session);
+    return loop != null && loop.isLoopThread() ? loop.now : now(session);
+  }
+
   /**
    * Milliseconds of the clock that a session's deadlines go by, which nobody sets. They wrap
    * around, so only differences count. Any thread may call.
@@ -319,7 +325,7 @@ public final class EventLoop extends NioProcessor {
   protected void setInterestedInRead(NioSession session, boolean interested) throws Exception {
     boolean read = isInterestedInRead(session);
     super.setInterestedInRead(session, interested && !Input.of(session).isEnded());
-    ActivityDeadlines deadlines = ActivityDeadlines.of(session);
+    var deadlines = parley.transport.SessionState.of(session).deadlines();
     if (deadlines != null && !read && isInterestedInRead(session)) {
       deadlines.resumed(tick());
     }

@@ -50,9 +50,9 @@ public final class InFlight {
       if (count == 0) {
         throw new IllegalStateException("leave without enter");
       }
-      ActivityDeadlines deadlines = count > 1 ? null : ActivityDeadlines.of(session);
+      SessionState.Activity deadlines = count > 1 ? null : SessionState.of(session).deadlines();
       if (deadlines != null) {
-        deadlines.noneInFlight(); // before others see that
+        deadlines.noneInFlight(EventLoop.tickOf(session)); // before others see that
       }
       count--;
     }

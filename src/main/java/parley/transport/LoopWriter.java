@@ -143,7 +143,7 @@ final class LoopWriter {
         loop.setInterestedInWrite(session, flush(session, queue));
       }
       queue.weigh(); // a close is bounded also where writing is suspended, and so is a wait
-      ActivityDeadlines deadlines = ActivityDeadlines.of(session);
+      SessionState.Activity deadlines = SessionState.of(session).deadlines();
       if (deadlines != null) {
         deadlines.flushed(session.getWrittenBytes() != before, loop.now());
       }

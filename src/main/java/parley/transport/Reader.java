@@ -62,7 +62,7 @@ final class Reader {
     if (count != 0) {
       WriteQueue.served(session);
     }
-    ActivityDeadlines deadlines = count > 0 ? ActivityDeadlines.of(session) : null;
+    SessionState.Activity deadlines = count > 0 ? SessionState.of(session).deadlines() : null;
     if (deadlines != null) {
       deadlines.read(loop.tick());
     }

@@ -40,7 +40,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   private volatile @Nullable Handshake tls;
   private volatile @Nullable CodecState codec;
   private volatile @Nullable Watermark heldMark;
-  private volatile @Nullable ActivityDeadlines deadlines;
+  private volatile @Nullable Activity deadlines;
   private @Nullable Deadline filed; // on the loop's thread
   private volatile @Nullable Executor events;
   private volatile @Nullable Answers answers;
@@ -53,6 +53,25 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     default long recordBegun() {
       return 0;
     }
+  }
+
+  /**
+   * The deadlines that reads and writes put off; the loop reports those, with the time. Unless
+   * stated otherwise, methods are called on the loop's thread.
+   */
+  public interface Activity {
+
+    /** Bytes were read and handed on. */
+    void read(int now);
+
+    /** Reading goes on, which was suspended. */
+    void resumed(int now);
+
+    /** What is queued was written as far as the socket takes it: some bytes or none. */
+    void flushed(boolean some, int now);
+
+    /** The last that was in flight is over. Any thread may call. */
+    void noneInFlight(int now);
   }
 
   /** What the codec's filter knows of the frames of a session. */
@@ -225,12 +244,12 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   }
 
   /** The deadlines that its reads and writes put off; null for none. */
-  public @Nullable ActivityDeadlines deadlines() {
+  public @Nullable Activity deadlines() {
     return deadlines;
   }
 
   /** Sets the deadlines that its reads and writes put off. */
-  public void setDeadlines(ActivityDeadlines its) {
+  public void setDeadlines(Activity its) {
     deadlines = its;
   }
 

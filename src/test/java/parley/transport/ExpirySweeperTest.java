@@ -199,6 +199,33 @@ class ExpirySweeperTest {
     }
   }
 
+  private static int filed(IoSession session) {
+    CompletableFuture<Integer> filed = new CompletableFuture<>();
+    EventLoop loop = EventLoop.of(session);
+    loop.execute(() -> loop.change(sweeper -> filed.complete(sweeper.size())));
+    return filed.join();
+  }
+
+  /** Or each would be kept, with all that it has, for minutes. */
+  @Test
+  void aSessionThatHasEndedLeavesNoDeadline() throws Exception {
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+                config -> config.eventLoops(1));
+        Peer other = Servers.peer(server)) {
+      assertThat(other.send("a\n").line()).isEqualTo("a");
+      IoSession others = Servers.session(server);
+      int before = filed(others);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").line()).isEqualTo("a");
+        assertThat(filed(others)).isEqualTo(2 * before);
+      }
+      Servers.awaitSessions(server, 1);
+      assertThat(filed(others)).isEqualTo(before);
+    }
+  }
+
   /** A smoke test: production's clock is one that goes on by itself. */
   @Test
   void theLoopWakesUpForADeadlineByItself() throws Exception {
