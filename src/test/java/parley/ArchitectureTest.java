@@ -4,10 +4,20 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The arrows of the design point down only. */
@@ -31,7 +41,10 @@ class ArchitectureTest {
         .layer("client")
         .definedBy("parley.client..")
         .layer("tls")
-        .definedBy("parley.tls..", "parley.proxy..")
+        .definedBy(
+            "parley.tls..", "parley.proxy..", "parley.internal.tls..", "parley.internal.proxy..")
+        .layer("mina")
+        .definedBy("parley.mina..")
         .layer("filter")
         .definedBy("parley.filter..")
         .layer("protocol")
@@ -54,12 +67,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("built-in")
         .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the greeting's
+        .whereLayer("mina")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("tls")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "mina")
         .whereLayer("filter")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls", "mina")
         .whereLayer("protocol")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving", "tls")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "built-in", "proving", "tls", "mina")
         .whereLayer("transport")
         .mayOnlyBeAccessedByLayers(
             "cli",
@@ -71,7 +86,8 @@ class ArchitectureTest {
             "codec",
             "endpoint",
             "proving",
-            "tls")
+            "tls",
+            "mina")
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers(
             "cli", "server", "client", "filter", "protocol", "built-in", "proving", "tls")
@@ -91,6 +107,65 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("com.typesafe..", "org.apache.commons.cli..", "org.jline..")
+        .check(PARLEY);
+  }
+
+  /** Users name what is public; what does the work may change. */
+  @Test
+  void noPublicSignatureShowsAnInternalType() {
+    DescribedPredicate<JavaClass> internal =
+        JavaClass.Predicates.resideInAPackage("parley.internal..");
+    ArchCondition<JavaClass> show =
+        new ArchCondition<>("show an internal type") {
+          @Override
+          public void check(JavaClass each, ConditionEvents events) {
+            Stream<JavaType> above =
+                Stream.concat(each.getSuperclass().stream(), each.getInterfaces().stream());
+            Stream<JavaType> members =
+                each.getMembers().stream()
+                    .filter(ArchitectureTest::isForUsers)
+                    .flatMap(ArchitectureTest::types);
+            Stream.concat(above, members)
+                .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                .filter(internal)
+                .forEach(
+                    type ->
+                        events.add(
+                            SimpleConditionEvent.satisfied(
+                                each, each.getName() + " shows " + type.getName())));
+          }
+        };
+    noClasses()
+        .that()
+        .arePublic()
+        .and()
+        .resideOutsideOfPackage("parley.internal..")
+        .should(show)
+        .check(PARLEY);
+  }
+
+  private static boolean isForUsers(JavaMember member) {
+    return member.getModifiers().contains(JavaModifier.PUBLIC)
+        || member.getModifiers().contains(JavaModifier.PROTECTED);
+  }
+
+  private static Stream<JavaType> types(JavaMember member) {
+    return member instanceof JavaCodeUnit code
+        ? Stream.concat(
+            Stream.of(code.getReturnType()),
+            Stream.concat(code.getParameterTypes().stream(), code.getExceptionTypes().stream()))
+        : Stream.of(((JavaField) member).getType());
+  }
+
+  /** So all else runs without it. */
+  @Test
+  void oneClassKnowsBouncyCastle() {
+    noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName("parley.internal.tls.PemBlocks")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.bouncycastle..")
         .check(PARLEY);
   }
 

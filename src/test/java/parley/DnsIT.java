@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.Programs.Result;
-import parley.tls.Certs;
+import parley.internal.tls.Certs;
 
 /** The dns example as a plug-in, asked by dig and dnsperf. */
 class DnsIT {

@@ -10,14 +10,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
 import parley.MixHandlers.Counted;
+import parley.internal.tls.Certs;
 import parley.protocol.Protocol;
-import parley.proxy.ProxySettings;
+import parley.proxy.ProxyConfig;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import parley.tls.Certs;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 import parley.transport.Admission;
 
 /** A server and some clients, drawn from a seed, and what is true of them afterwards. */
@@ -111,11 +111,11 @@ final class Mix implements AutoCloseable {
     Duration patience = Duration.ofSeconds(MixClient.PATIENCE_SECONDS);
     if (way.proxied()) {
       listener
-          .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
-          .proxyProtocol(ProxySettings.TIMEOUT, patience);
+          .proxyProtocol(ProxyConfig.TRUSTED, List.of("127.0.0.1"))
+          .proxyProtocol(ProxyConfig.TIMEOUT, patience);
     }
     if (!way.version().isEmpty()) {
-      listener.tls(TlsSettings.HANDSHAKE_TIMEOUT, patience);
+      listener.tls(TlsConfig.HANDSHAKE_TIMEOUT, patience);
     }
     listener
         .limit(Limits.OUTBOUND_HIGH, high)

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
-import parley.tls.Certs;
+import parley.internal.tls.Certs;
 
 /** Sends lines, cut anywhere, and reads on a thread of its own until the end. */
 @NullMarked

@@ -104,7 +104,7 @@ final class Attempt {
       Dialer.close(channel);
       return;
     }
-    if (config.tls() != null) {
+    if (config.endpoint().isTls()) {
       late = no("TLS handshake");
     }
     ConnectFuture future = new DefaultConnectFuture();

@@ -9,12 +9,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
+import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.tls.TlsContext;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 
 /** What a client is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ClientConfig {
@@ -38,8 +38,8 @@ public final class ClientConfig {
   private final Endpoint endpoint;
   private final Protocol protocol;
   private final Settings settings;
-  private final Settings tlsSettings;
-  private final @Nullable TlsContext tls;
+  private final TlsConfig tls;
+  private final @Nullable TlsContext tlsContext;
   private final Duration connectTimeout;
   private final Duration answerTimeout;
   private final Duration closeTimeout;
@@ -59,11 +59,8 @@ public final class ClientConfig {
     endpoint = builder.endpoint;
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
-    tlsSettings = Settings.of("the client", TlsSettings.OF_CLIENT, builder.tls);
-    tls = endpoint.isTls() ? TlsContext.ofClient(tlsSettings, endpoint) : null;
-    if (!endpoint.isTls()) {
-      TlsContext.checkUnused(tlsSettings, endpoint);
-    }
+    tls = builder.tls;
+    tlsContext = TlsContext.ofClient(tls, endpoint);
     connectTimeout = builder.connectTimeout;
     answerTimeout = builder.answerTimeout;
     closeTimeout = builder.closeTimeout;
@@ -106,14 +103,14 @@ public final class ClientConfig {
     return settings;
   }
 
-  /** Its {@link TlsSettings}, in force where the endpoint is {@code tls://}. */
-  public Settings tlsSettings() {
-    return tlsSettings;
+  /** Its TLS, in force where the endpoint is {@code tls://}. */
+  public TlsConfig tls() {
+    return tls;
   }
 
-  /** Its TLS, or null if the endpoint is not {@code tls://}. */
-  public @Nullable TlsContext tls() {
-    return tls;
+  /** What makes its TLS; null if the endpoint is not {@code tls://}. */
+  @Nullable TlsContext tlsContext() {
+    return tlsContext;
   }
 
   /** How long a connect may take. */
@@ -197,7 +194,7 @@ public final class ClientConfig {
     private Endpoint endpoint;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
-    private final Map<String, Object> tls = new LinkedHashMap<>();
+    private TlsConfig tls = TlsConfig.ofPem();
     private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
     private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
     private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
@@ -243,9 +240,15 @@ public final class ClientConfig {
       return this;
     }
 
-    /** One of {@link TlsSettings#OF_CLIENT}, for an endpoint {@code tls://}. */
+    /** One of {@link TlsConfig#OF_CLIENT}, for an endpoint {@code tls://}. */
     public <T> Builder tls(Setting<T> setting, T value) {
-      tls.put(setting.key(), setting.checked(value));
+      tls = tls.with(setting, value);
+      return this;
+    }
+
+    /** TLS for an endpoint {@code tls://}, with all its settings. */
+    public Builder tls(TlsConfig value) {
+      tls = value;
       return this;
     }
 

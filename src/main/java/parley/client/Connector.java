@@ -19,11 +19,11 @@ import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
 import parley.filter.ChainBuilder;
 import parley.filter.FilterChains;
+import parley.internal.tls.TlsContext;
+import parley.internal.tls.TlsFilter;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
-import parley.tls.TlsContext;
-import parley.tls.TlsFilter;
 import parley.transport.EventLoop;
 import parley.transport.EventLoops;
 import parley.transport.SessionState;
@@ -171,7 +171,7 @@ public final class Connector implements AutoCloseable {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
     ChainBuilder chain = new ChainBuilder(Protocols.context(protocol));
-    TlsContext tls = config.tls();
+    TlsContext tls = config.tlsContext();
     FilterChains chains =
         new FilterChains(
             loops,

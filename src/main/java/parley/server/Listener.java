@@ -27,14 +27,14 @@ import parley.filter.DrainFilter;
 import parley.filter.FilterChains;
 import parley.filter.HandlerThreads;
 import parley.filter.HoldingFilter;
+import parley.internal.proxy.ProxyFilter;
+import parley.internal.tls.TlsContext;
+import parley.internal.tls.TlsFilter;
 import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
-import parley.proxy.ProxyFilter;
-import parley.proxy.ProxySettings;
-import parley.tls.TlsContext;
-import parley.tls.TlsFilter;
+import parley.proxy.ProxyConfig;
 import parley.transport.Acceptor;
 import parley.transport.Admission;
 import parley.transport.EventLoops;
@@ -79,7 +79,7 @@ public final class Listener {
             admission,
             refusal,
             Limits.session(config.limits()),
-            ProxyFilter.trusted(config.proxyProtocol()));
+            config.proxyProtocol()::trusts);
     acceptor.setFilterChainBuilder(chain);
     acceptor.setHandler(handler);
     acceptor.setSessionDataStructureFactory(new SessionStructures());
@@ -126,21 +126,21 @@ public final class Listener {
   }
 
   private @Nullable ProxyFilter proxy() {
-    Settings settings = config.proxyProtocol();
-    return settings.get(ProxySettings.TRUSTED).isEmpty()
+    ProxyConfig proxies = config.proxyProtocol();
+    return proxies.get(ProxyConfig.TRUSTED).isEmpty()
         ? null
         : new ProxyFilter(
-            config.name(), settings, (session, client) -> acceptor.name(session, client));
+            config.name(), proxies, (session, client) -> acceptor.name(session, client));
   }
 
   private FilterChains.Below below() {
-    TlsContext tls = config.tls();
+    TlsContext tls = config.tlsContext();
     return new FilterChains.Below(proxy, tls == null ? null : new TlsFilter(tls));
   }
 
   /** What a connection beyond a limit gets; under TLS there are no words before the handshake. */
   private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
-    return config.tls() == null
+    return config.tlsContext() == null
         ? Protocols.part(
             config.protocol(),
             "refusal",

@@ -4,13 +4,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
+import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.proxy.ProxySettings;
-import parley.tls.TlsContext;
-import parley.tls.TlsSettings;
+import parley.proxy.ProxyConfig;
+import parley.tls.TlsConfig;
 
 /** What a listener is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ListenerConfig {
@@ -27,9 +27,9 @@ public final class ListenerConfig {
   private final Protocol protocol;
   private final Settings settings;
   private final Settings limits;
-  private final Settings proxyProtocol;
-  private final Settings tlsSettings;
-  private final @Nullable TlsContext tls;
+  private final ProxyConfig proxyProtocol;
+  private final TlsConfig tls;
+  private final @Nullable TlsContext tlsContext;
   private final int backlog;
   private final boolean reuseAddress;
   private final boolean tcpNoDelay;
@@ -42,13 +42,11 @@ public final class ListenerConfig {
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
     limits = Limits.of(builder.limits);
-    proxyProtocol = Settings.of("proxy-protocol", ProxySettings.ALL, builder.proxyProtocol);
-    tlsSettings = Settings.of("listener " + name, TlsSettings.OF_LISTENER, builder.tls);
-    tls = endpoint.isTls() && readsFiles ? TlsContext.ofListener(name, tlsSettings) : null;
-    if (!endpoint.isTls()) {
-      TlsContext.checkUnused(tlsSettings, endpoint);
-    } else if (!readsFiles) {
-      TlsContext.checkListener(name, tlsSettings);
+    proxyProtocol = builder.proxyProtocol;
+    tls = builder.tls;
+    tlsContext = endpoint.isTls() && readsFiles ? TlsContext.ofListener(name, tls) : null;
+    if (tlsContext == null) {
+      TlsContext.checkListener(name, endpoint, tls);
     }
     backlog = builder.backlog;
     reuseAddress = builder.reuseAddress;
@@ -87,19 +85,19 @@ public final class ListenerConfig {
     return limits;
   }
 
-  /** Its {@link ProxySettings}. */
-  public Settings proxyProtocol() {
+  /** The proxies that it trusts. */
+  public ProxyConfig proxyProtocol() {
     return proxyProtocol;
   }
 
-  /** Its {@link TlsSettings}, in force where the endpoint is {@code tls://}. */
-  public Settings tlsSettings() {
-    return tlsSettings;
+  /** Its TLS, in force where the endpoint is {@code tls://}. */
+  public TlsConfig tls() {
+    return tls;
   }
 
-  /** Its TLS, or null if the endpoint is not {@code tls://}. */
-  public @Nullable TlsContext tls() {
-    return tls;
+  /** What makes its TLS; null if the endpoint is not {@code tls://}. */
+  @Nullable TlsContext tlsContext() {
+    return tlsContext;
   }
 
   /** How many connections may wait to be accepted. */
@@ -137,8 +135,8 @@ public final class ListenerConfig {
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private final Map<String, Object> limits = new LinkedHashMap<>();
-    private final Map<String, Object> tls = new LinkedHashMap<>();
-    private final Map<String, Object> proxyProtocol = new LinkedHashMap<>();
+    private TlsConfig tls = TlsConfig.ofPem();
+    private ProxyConfig proxyProtocol = ProxyConfig.NONE;
     private int backlog = BACKLOG.defaultValue();
     private boolean reuseAddress = true;
     private boolean tcpNoDelay = true;
@@ -179,15 +177,21 @@ public final class ListenerConfig {
       return this;
     }
 
-    /** One of {@link TlsSettings#OF_LISTENER}, for an endpoint {@code tls://}. */
+    /** One of {@link TlsConfig#OF_LISTENER}, for an endpoint {@code tls://}. */
     public <T> Builder tls(Setting<T> setting, T value) {
-      tls.put(setting.key(), setting.checked(value));
+      tls = tls.with(setting, value);
       return this;
     }
 
-    /** One of {@link ProxySettings#ALL}. */
+    /** TLS for an endpoint {@code tls://}, with all its settings. */
+    public Builder tls(TlsConfig value) {
+      tls = value;
+      return this;
+    }
+
+    /** One of {@link ProxyConfig#ALL}. */
     public <T> Builder proxyProtocol(Setting<T> setting, T value) {
-      proxyProtocol.put(setting.key(), setting.checked(value));
+      proxyProtocol = proxyProtocol.with(setting, value);
       return this;
     }
 

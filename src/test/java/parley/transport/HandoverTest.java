@@ -31,14 +31,14 @@ import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameEncoder;
 import parley.filter.FilterChains;
+import parley.internal.tls.Certs;
+import parley.internal.tls.TlsPeer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import parley.tls.Certs;
-import parley.tls.TlsPeer;
 
 /** What other threads do to a session, also at the edges: a loop without a thread, an encoder. */
 class HandoverTest {

@@ -34,13 +34,13 @@ import parley.codec.FrameDecoder;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.filter.FilterChains;
+import parley.internal.tls.Certs;
+import parley.internal.tls.TlsPeer;
 import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import parley.tls.Certs;
-import parley.tls.TlsPeer;
 
 /** Data waiting to be sent counts by the memory that it takes, in each queue. */
 class WaitingTest {
