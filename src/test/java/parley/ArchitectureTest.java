@@ -6,10 +6,20 @@ import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import parley.testing.Await;
 import parley.testing.Pace;
@@ -26,7 +36,7 @@ class ArchitectureTest {
   /** Artifacts of their own. */
   private static final String[] BESIDE_CORE = {"parley.cli..", "parley.proving.."};
 
-  private static final String OPTIONAL_PEM = "parley\\.tls\\.Pem.*";
+  private static final String OPTIONAL_PEM = "parley\\.internal\\.tls\\.PemBlocks.*";
   private static final String OPTIONAL = "parley\\.filter\\.Log4jContext|" + OPTIONAL_PEM;
 
   @Test
@@ -42,7 +52,10 @@ class ArchitectureTest {
         .layer("client")
         .definedBy("parley.client..")
         .layer("tls")
-        .definedBy("parley.tls..", "parley.proxy..")
+        .definedBy(
+            "parley.tls..", "parley.proxy..", "parley.internal.tls..", "parley.internal.proxy..")
+        .layer("mina")
+        .definedBy("parley.mina..")
         .layer("filter")
         .definedBy("parley.filter..")
         .layer("protocol")
@@ -65,13 +78,15 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("built-in")
         .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the greeting's
+        .whereLayer("mina")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("tls")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "mina")
         .whereLayer("filter")
-        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls")
+        .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls", "mina")
         .whereLayer("protocol")
         .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "built-in", "proving", "tls")
+            "cli", "server", "client", "filter", "built-in", "proving", "tls", "mina")
         .whereLayer("transport")
         .mayOnlyBeAccessedByLayers(
             "cli", "server", "client", "filter", "protocol", "built-in", "proving", "tls")
@@ -85,7 +100,8 @@ class ArchitectureTest {
             "built-in",
             "transport",
             "proving",
-            "tls")
+            "tls",
+            "mina")
         .check(PARLEY);
   }
 
@@ -140,7 +156,7 @@ class ArchitectureTest {
         .haveNameNotMatching(OPTIONAL_PEM)
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("nl.altindag..", "org.bouncycastle..")
+        .resideInAnyPackage("org.bouncycastle..")
         .check(PARLEY);
   }
 
@@ -155,6 +171,53 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "java..", "parley..", "org.apache.mina..", "org.slf4j..", "org.jspecify.annotations..")
         .check(PARLEY);
+  }
+
+  /** Users name what is public; what does the work may change. */
+  @Test
+  void noPublicSignatureShowsAnInternalType() {
+    DescribedPredicate<JavaClass> internal =
+        JavaClass.Predicates.resideInAPackage("parley.internal..");
+    ArchCondition<JavaClass> show =
+        new ArchCondition<>("show an internal type") {
+          @Override
+          public void check(JavaClass each, ConditionEvents events) {
+            Stream<JavaType> above =
+                Stream.concat(each.getSuperclass().stream(), each.getInterfaces().stream());
+            Stream<JavaType> members =
+                each.getMembers().stream()
+                    .filter(ArchitectureTest::isForUsers)
+                    .flatMap(ArchitectureTest::types);
+            Stream.concat(above, members)
+                .flatMap(type -> type.getAllInvolvedRawTypes().stream())
+                .filter(internal)
+                .forEach(
+                    type ->
+                        events.add(
+                            SimpleConditionEvent.satisfied(
+                                each, each.getName() + " shows " + type.getName())));
+          }
+        };
+    noClasses()
+        .that()
+        .arePublic()
+        .and()
+        .resideOutsideOfPackage("parley.internal..")
+        .should(show)
+        .check(PARLEY);
+  }
+
+  private static boolean isForUsers(JavaMember member) {
+    return member.getModifiers().contains(JavaModifier.PUBLIC)
+        || member.getModifiers().contains(JavaModifier.PROTECTED);
+  }
+
+  private static Stream<JavaType> types(JavaMember member) {
+    return member instanceof JavaCodeUnit code
+        ? Stream.concat(
+            Stream.of(code.getReturnType()),
+            Stream.concat(code.getParameterTypes().stream(), code.getExceptionTypes().stream()))
+        : Stream.of(((JavaField) member).getType());
   }
 
   /** Six CVEs of MINA's are of this kind. */

@@ -9,7 +9,7 @@ import parley.server.BindException;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 
 /** Parley's own greeting, an AnswerHandler, with all protections that are on by default. */
 public final class GreetingServer {
@@ -29,8 +29,8 @@ public final class GreetingServer {
     return certs == null
         ? listener
         : listener
-            .tls(TlsSettings.CERTIFICATE, certs + "/server.pem")
-            .tls(TlsSettings.KEY, certs + "/server.key");
+            .tls(TlsConfig.CERTIFICATE, certs + "/server.pem")
+            .tls(TlsConfig.KEY, certs + "/server.key");
   }
 
   static void serve(String[] args, ListenerConfig.Builder listener) throws BindException {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 import parley.client.ClientConfig;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 
 /** Makes a ClientConfig from a conf. */
 final class ClientConf {
@@ -29,7 +29,7 @@ final class ClientConf {
     conf.read("answer-timeout", "client.answer-timeout", ConfKind.DURATION, client::answerTimeout);
     conf.read("close-timeout", "client.close-timeout", ConfKind.DURATION, client::closeTimeout);
     conf.read("max-in-flight", "client.max-in-flight", ConfKind.INTEGER, client::maxInFlight);
-    SettingsConf.readTls(conf, "tls", "client.tls", TlsSettings.OF_CLIENT, client::tls);
+    SettingsConf.readTls(conf, "tls", "client.tls", TlsConfig.OF_CLIENT, client::tls);
     SettingsConf.read(conf, "settings", protocol, client::set);
     @Nullable ClientConfig config =
         conf.problems() == 0 ? build(conf, client.onUnasked(unasked)) : null;

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
-import parley.proxy.ProxySettings;
+import parley.proxy.ProxyConfig;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.ServerConfig;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 
 /** Makes a ServerConfig from a conf. */
 final class ServerConf {
@@ -147,10 +147,10 @@ final class ServerConf {
         conf,
         prefix + "proxy-protocol",
         "listener.proxy-protocol",
-        ProxySettings.ALL,
+        ProxyConfig.ALL,
         listener::proxyProtocol);
     SettingsConf.readTls(
-        conf, prefix + "tls", "listener.tls", TlsSettings.OF_LISTENER, listener::tls);
+        conf, prefix + "tls", "listener.tls", TlsConfig.OF_LISTENER, listener::tls);
     SettingsConf.readBlock(conf, prefix + "limits", "listener.limits", Limits.ALL, listener::limit);
     SettingsConf.read(conf, prefix + "settings", protocol, listener::set);
     if (conf.problems() == problems) {

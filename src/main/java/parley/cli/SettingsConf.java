@@ -4,7 +4,7 @@ import java.util.List;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 
 /** Reads the block of a protocol's own settings, and those of a listener. */
 final class SettingsConf {
@@ -75,7 +75,7 @@ final class SettingsConf {
         reference + "." + setting.key(),
         ConfKind.of(setting),
         value -> {
-          boolean isFile = TlsSettings.FILES.contains(setting) && !value.equals("");
+          boolean isFile = TlsConfig.FILES.contains(setting) && !value.equals("");
           setter.set(
               setting, setting.checked(isFile ? conf.text().file(key, value.toString()) : value));
         },

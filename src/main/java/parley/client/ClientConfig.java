@@ -9,12 +9,12 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
+import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.tls.TlsContext;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 
 /** What a client is made from: an endpoint, a protocol with its settings, limits. Immutable. */
 public final class ClientConfig {
@@ -74,18 +74,15 @@ public final class ClientConfig {
   private final Options options;
   private final Protocol protocol;
   private final Settings settings;
-  private final Settings tlsSettings;
-  private final @Nullable TlsContext tls;
+  private final TlsConfig tls;
+  private final @Nullable TlsContext tlsContext;
 
   private ClientConfig(Builder builder) {
     options = builder.options.clone();
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
-    tlsSettings = Settings.of("the client", TlsSettings.OF_CLIENT, builder.tls);
-    tls = endpoint().isTls() ? TlsContext.ofClient(tlsSettings, endpoint()) : null;
-    if (!endpoint().isTls()) {
-      TlsContext.checkUnused(tlsSettings, endpoint());
-    }
+    tls = builder.tls;
+    tlsContext = TlsContext.ofClient(tls, endpoint());
   }
 
   /** A client of a protocol at an endpoint, everything else as by default. */
@@ -108,14 +105,14 @@ public final class ClientConfig {
     return settings;
   }
 
-  /** Its {@link TlsSettings}, in force where the endpoint is {@code tls://}. */
-  public Settings tlsSettings() {
-    return tlsSettings;
+  /** Its TLS, in force where the endpoint is {@code tls://}. */
+  public TlsConfig tls() {
+    return tls;
   }
 
-  /** Its TLS, or null if the endpoint is not {@code tls://}. */
-  public @Nullable TlsContext tls() {
-    return tls;
+  /** What makes its TLS; null if the endpoint is not {@code tls://}. */
+  @Nullable TlsContext tlsContext() {
+    return tlsContext;
   }
 
   /** How long a connect may take. */
@@ -202,7 +199,7 @@ public final class ClientConfig {
     private final Options options;
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
-    private final Map<String, Object> tls = new LinkedHashMap<>();
+    private TlsConfig tls = TlsConfig.ofPem();
 
     private Builder(Endpoint endpoint, Protocol protocol) {
       this.protocol = protocol;
@@ -231,9 +228,15 @@ public final class ClientConfig {
       return this;
     }
 
-    /** One of {@link TlsSettings#OF_CLIENT}, for an endpoint {@code tls://}. */
+    /** One of {@link TlsConfig#OF_CLIENT}, for an endpoint {@code tls://}. */
     public <T> Builder tls(Setting<T> setting, T value) {
-      tls.put(setting.key(), setting.checked(value));
+      tls = tls.with(setting, value);
+      return this;
+    }
+
+    /** TLS for an endpoint {@code tls://}, with all its settings. */
+    public Builder tls(TlsConfig value) {
+      tls = value;
       return this;
     }
 

@@ -85,7 +85,7 @@ final class ConnectAttempt {
       Dialer.close(channel);
       return;
     }
-    if (config.tls() != null) {
+    if (config.endpoint().isTls()) {
       late = no("TLS handshake");
     }
     ConnectFuture future = new DefaultConnectFuture();

@@ -4,8 +4,8 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
 import parley.codec.FrameException;
+import parley.internal.tls.TlsFilter;
 import parley.tls.TlsException;
-import parley.tls.TlsFilter;
 import parley.transport.ConnectionResetException;
 import parley.transport.Input;
 

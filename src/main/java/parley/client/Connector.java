@@ -20,11 +20,11 @@ import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
 import parley.filter.ChainBuilder;
 import parley.filter.FilterChains;
+import parley.internal.tls.TlsContext;
+import parley.internal.tls.TlsFilter;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
-import parley.tls.TlsContext;
-import parley.tls.TlsFilter;
 import parley.transport.EventLoop;
 import parley.transport.EventLoops;
 import parley.transport.SessionState;
@@ -147,7 +147,7 @@ public final class Connector implements AutoCloseable {
   ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
-    TlsContext tls = config.tls();
+    TlsContext tls = config.tlsContext();
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
     return new FilterChains(

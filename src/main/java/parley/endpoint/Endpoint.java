@@ -2,8 +2,10 @@ package parley.endpoint;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Names a transport address, {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}: the half
@@ -23,6 +25,11 @@ public record Endpoint(String scheme, String host, int port) {
       Pattern.compile(
           "(?<scheme>[a-z]+)://(?:\\[(?<v6>[^\\[\\]]*)]|(?<host>[^:/\\[\\]]+)):(?<port>.*)");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final Pattern IPV4_LITERAL =
+      Pattern.compile(
+          "((25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)\\.){3}(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)");
+  private static final Pattern IPV6_LITERAL =
+      Pattern.compile("(?=.*:)[0-9A-Fa-f:][0-9A-Fa-f:.]{1,44}");
   private static final Pattern IPV6 =
       Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^\\s/%\\[\\]]+)?");
 
@@ -78,6 +85,17 @@ public record Endpoint(String scheme, String host, int port) {
     InetAddress ip = address.getAddress();
     String host = ip == null ? address.getHostString() : ip.getHostAddress();
     return new Endpoint("tcp", host, address.getPort());
+  }
+
+  /** Returns the address that a text is; null for anything else. Never looks a name up. */
+  public static @Nullable InetAddress literal(String text) {
+    try {
+      return IPV4_LITERAL.matcher(text).matches() || IPV6_LITERAL.matcher(text).matches()
+          ? InetAddress.getByName(text)
+          : null;
+    } catch (UnknownHostException e) {
+      return null;
+    }
   }
 
   /** Whether TLS is spoken there. */

@@ -33,17 +33,6 @@ public record ProxyHeader(
   /** What was TLS between the client and the proxy. */
   public static final int SSL = 0x20;
 
-  /** What has the header of a session, once that has come. */
-  interface Owner extends SessionState.Handshake {
-    @Nullable ProxyHeader header();
-  }
-
-  /** Of one that speaks for itself. */
-  static final ProxyHeader LOCAL = new ProxyHeader(true, null, null, List.of());
-
-  /** Of one that says nothing of a client. */
-  static final ProxyHeader OF_THE_PROXY = new ProxyHeader(false, null, null, List.of());
-
   /** A type and its value, which is read-only; those of types that are not known are there too. */
   public record Tlv(int type, ByteBuffer value) {}
 
@@ -54,7 +43,8 @@ public record ProxyHeader(
 
   /** The header of a session, or null if it came without. */
   public static @Nullable ProxyHeader of(IoSession session) {
-    return SessionState.of(session).proxy() instanceof Owner owner ? owner.header() : null;
+    SessionState.Handshake handshake = SessionState.of(session).proxy();
+    return handshake == null ? null : (ProxyHeader) handshake.result();
   }
 
   /** The first value of a type, or null. */

@@ -25,14 +25,14 @@ import parley.filter.DrainFilter;
 import parley.filter.FilterChains;
 import parley.filter.HandlerThreads;
 import parley.filter.HoldingFilter;
+import parley.internal.proxy.ProxyFilter;
+import parley.internal.tls.TlsContext;
+import parley.internal.tls.TlsFilter;
 import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
-import parley.proxy.ProxyFilter;
-import parley.proxy.ProxySettings;
-import parley.tls.TlsContext;
-import parley.tls.TlsFilter;
+import parley.proxy.ProxyConfig;
 import parley.transport.Acceptor;
 import parley.transport.Admission;
 import parley.transport.EventLoops;
@@ -67,7 +67,7 @@ public final class Listener {
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
     FilterChains chains =
         new FilterChains(loops, server.closeTimeout(), config.name(), protocol, settings, codec);
-    TlsContext tls = config.tls();
+    TlsContext tls = config.tlsContext();
     ChainBuilder chain =
         chains.server(
             proxy,
@@ -85,7 +85,7 @@ public final class Listener {
             admission,
             refusal,
             Limits.session(config.limits()),
-            ProxyFilter.trusted(config.proxyProtocol()));
+            config.proxyProtocol()::trusts);
     acceptor.setFilterChainBuilder(chain);
     acceptor.setHandler(handler);
     acceptor.setSessionDataStructureFactory(new SessionStructures());
@@ -114,16 +114,16 @@ public final class Listener {
   }
 
   private @Nullable ProxyFilter proxy() {
-    Settings settings = config.proxyProtocol();
-    return settings.get(ProxySettings.TRUSTED).isEmpty()
+    ProxyConfig proxies = config.proxyProtocol();
+    return proxies.get(ProxyConfig.TRUSTED).isEmpty()
         ? null
         : new ProxyFilter(
-            config.name(), settings, (session, client) -> acceptor.name(session, client));
+            config.name(), proxies, (session, client) -> acceptor.name(session, client));
   }
 
   /** Returns the bytes for a connection beyond a limit: none under TLS, before the handshake. */
   private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
-    return config.tls() == null
+    return config.tlsContext() == null
         ? Protocols.part(
             config.protocol(),
             "refusal",

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
+import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.proxy.ProxySettings;
-import parley.tls.TlsContext;
-import parley.tls.TlsSettings;
+import parley.proxy.ProxyConfig;
+import parley.tls.TlsConfig;
 
 /** The configuration of a listener: endpoint, protocol, settings, limits. Immutable. */
 public final class ListenerConfig {
@@ -31,9 +31,9 @@ public final class ListenerConfig {
   private final Protocol protocol;
   private final Settings settings;
   private final Settings limits;
-  private final Settings proxyProtocol;
-  private final Settings tlsSettings;
-  private final @Nullable TlsContext tls;
+  private final ProxyConfig proxyProtocol;
+  private final TlsConfig tls;
+  private final @Nullable TlsContext tlsContext;
   private final Settings own;
 
   private ListenerConfig(Builder builder, boolean readsFiles) {
@@ -42,13 +42,11 @@ public final class ListenerConfig {
     protocol = builder.protocol;
     settings = Settings.of(protocol, builder.settings);
     limits = Limits.of(builder.limits);
-    proxyProtocol = Settings.of("proxy-protocol", ProxySettings.ALL, builder.proxyProtocol);
-    tlsSettings = Settings.of("listener " + name, TlsSettings.OF_LISTENER, builder.tls);
-    tls = endpoint.isTls() && readsFiles ? TlsContext.ofListener(name, tlsSettings) : null;
-    if (!endpoint.isTls()) {
-      TlsContext.checkUnused(tlsSettings, endpoint);
-    } else if (!readsFiles) {
-      TlsContext.checkListener(name, tlsSettings);
+    proxyProtocol = builder.proxyProtocol;
+    tls = builder.tls;
+    tlsContext = endpoint.isTls() && readsFiles ? TlsContext.ofListener(name, tls) : null;
+    if (tlsContext == null) {
+      TlsContext.checkListener(name, endpoint, tls);
     }
     own = Settings.of("listener " + name, OWN, builder.own);
   }
@@ -83,19 +81,19 @@ public final class ListenerConfig {
     return limits;
   }
 
-  /** Its {@link ProxySettings}. */
-  public Settings proxyProtocol() {
+  /** The proxies that it trusts. */
+  public ProxyConfig proxyProtocol() {
     return proxyProtocol;
   }
 
-  /** Its {@link TlsSettings}, in force where the endpoint is {@code tls://}. */
-  public Settings tlsSettings() {
-    return tlsSettings;
+  /** Its TLS, in force where the endpoint is {@code tls://}. */
+  public TlsConfig tls() {
+    return tls;
   }
 
-  /** Its TLS, or null if the endpoint is not {@code tls://}. */
-  public @Nullable TlsContext tls() {
-    return tls;
+  /** What makes its TLS; null if the endpoint is not {@code tls://}. */
+  @Nullable TlsContext tlsContext() {
+    return tlsContext;
   }
 
   /** How many connections may wait to be accepted. */
@@ -133,8 +131,8 @@ public final class ListenerConfig {
     private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private final Map<String, Object> limits = new LinkedHashMap<>();
-    private final Map<String, Object> tls = new LinkedHashMap<>();
-    private final Map<String, Object> proxyProtocol = new LinkedHashMap<>();
+    private TlsConfig tls = TlsConfig.ofPem();
+    private ProxyConfig proxyProtocol = ProxyConfig.NONE;
     private final Map<String, Object> own = new LinkedHashMap<>();
 
     private Builder(String name, Endpoint endpoint, Protocol protocol) {
@@ -174,14 +172,22 @@ public final class ListenerConfig {
       return put(limits, limit, value);
     }
 
-    /** One of {@link TlsSettings#OF_LISTENER}, for an endpoint {@code tls://}. */
+    /** One of {@link TlsConfig#OF_LISTENER}, for an endpoint {@code tls://}. */
     public <T> Builder tls(Setting<T> setting, T value) {
-      return put(tls, setting, value);
+      tls = tls.with(setting, value);
+      return this;
     }
 
-    /** One of {@link ProxySettings#ALL}. */
+    /** TLS for an endpoint {@code tls://}, with all its settings. */
+    public Builder tls(TlsConfig value) {
+      tls = value;
+      return this;
+    }
+
+    /** One of {@link ProxyConfig#ALL}. */
     public <T> Builder proxyProtocol(Setting<T> setting, T value) {
-      return put(proxyProtocol, setting, value);
+      proxyProtocol = proxyProtocol.with(setting, value);
+      return this;
     }
 
     /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */

@@ -1,6 +1,7 @@
 package parley.tls;
 
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import parley.transport.PeersFault;
 
 /** What a peer sent under TLS, or its certificate, is not accepted; the message is the reason. */
@@ -8,11 +9,8 @@ public final class TlsException extends SSLException implements PeersFault {
 
   private static final long serialVersionUID = 1L;
 
-  TlsException(String message, Throwable cause) {
+  /** An exception with a reason in plain words. */
+  public TlsException(String message, @Nullable Throwable cause) {
     super(message, cause);
-  }
-
-  TlsException(String message) {
-    super(message);
   }
 }

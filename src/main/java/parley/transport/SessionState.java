@@ -53,6 +53,9 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     default long recordBegun() {
       return 0;
     }
+
+    /** What it is about: a ProxyHeader, an SSLSession; null before that is known. */
+    @Nullable Object result();
   }
 
   /**

@@ -94,8 +94,9 @@ class ConfTest {
       assertThat(each.executorThreads()).isEqualTo(listener.executorThreads());
       assertThat(each.executorQueue()).isEqualTo(listener.executorQueue());
       assertThat(each.limits().all()).isEqualTo(listener.limits().all());
-      assertThat(each.proxyProtocol().all()).isEqualTo(listener.proxyProtocol().all());
-      assertThat(each.tlsSettings().all()).isEqualTo(listener.tlsSettings().all());
+      assertThat(each.proxyProtocol().settings().all())
+          .isEqualTo(listener.proxyProtocol().settings().all());
+      assertThat(each.tls().ofListener("x").all()).isEqualTo(listener.tls().ofListener("x").all());
       assertThat(each.settings().all().values())
           .containsExactlyElementsOf(listener.settings().all().values());
     }
@@ -109,7 +110,7 @@ class ConfTest {
       assertThat(read.answerTimeout()).isEqualTo(builtClient.answerTimeout());
       assertThat(read.closeTimeout()).isEqualTo(builtClient.closeTimeout());
       assertThat(read.maxInFlight()).isEqualTo(builtClient.maxInFlight());
-      assertThat(read.tlsSettings().all()).isEqualTo(builtClient.tlsSettings().all());
+      assertThat(read.tls().ofClient().all()).isEqualTo(builtClient.tls().ofClient().all());
       assertThat(read.settings().all().values())
           .containsExactlyElementsOf(builtClient.settings().all().values());
     }

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Association;
 import parley.protocol.AnswerHandler;
-import parley.proxy.ProxySettings;
+import parley.proxy.ProxyConfig;
 import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -41,7 +41,7 @@ final class LoggingServer {
     try (Server server =
             Servers.with(
                 Servers.lineProtocol(handler),
-                listener -> listener.proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1")));
+                listener -> listener.proxyProtocol(ProxyConfig.TRUSTED, List.of("127.0.0.1")));
         Peer peer = Servers.peer(server)) {
       peer.send("PROXY TCP4 192.0.2.1 192.0.2.2 9 10\r\nb\n").line();
     }

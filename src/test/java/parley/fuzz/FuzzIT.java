@@ -69,7 +69,7 @@ class FuzzIT {
                 "--target_class=" + Targets.class.getName(),
                 "--target_args=" + String.join(" ", targets),
                 "--instrumentation_includes=parley.codec.**:parley.cli.**:parley.endpoint.**"
-                    + ":parley.protocol.**:parley.proxy.**:parley.tls.**:com.typesafe.config.**:example.**",
+                    + ":parley.protocol.**:parley.internal.**:com.typesafe.config.**:example.**",
                 "--custom_hook_includes=parley.**:com.typesafe.config.**:example.**",
                 // A conf may include any file: whoever writes it starts the server.
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.FilePathTraversal",

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import parley.cli.ConfFuzz;
+import parley.internal.proxy.Headers;
+import parley.internal.tls.RecordFuzz;
 import parley.proving.DecoderFuzz;
-import parley.proxy.Headers;
-import parley.tls.RecordFuzz;
 
 /**
  * All that is fuzzed, and what Jazzer calls. There the first byte of an input says which of the

@@ -17,7 +17,7 @@ import parley.codec.FrameException;
 import parley.codec.LengthFieldCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
-import parley.proxy.ProxySettings;
+import parley.proxy.ProxyConfig;
 import parley.testing.Peer;
 import parley.testing.Servers;
 import parley.transport.EndReason;
@@ -144,8 +144,8 @@ class EndReasonTest {
                 Servers.lineProtocol(handler(new CompletableFuture<>())),
                 listener ->
                     listener
-                        .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
-                        .proxyProtocol(ProxySettings.TIMEOUT, SHORT));
+                        .proxyProtocol(ProxyConfig.TRUSTED, List.of("127.0.0.1"))
+                        .proxyProtocol(ProxyConfig.TIMEOUT, SHORT));
         Peer unused = Servers.peer(server)) {
       IoSession session = Servers.session(server);
       TestClock.of(server).advanceUntil("its end", 10, session.getCloseFuture()::isClosed);

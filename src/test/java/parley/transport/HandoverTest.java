@@ -26,6 +26,8 @@ import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameEncoder;
 import parley.filter.FilterChains;
+import parley.internal.tls.Certs;
+import parley.internal.tls.TlsPeer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
@@ -36,8 +38,6 @@ import parley.testing.Await;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.tls.Certs;
-import parley.tls.TlsPeer;
 
 /** What other threads do to a session, also at the edges: a loop without a thread, an encoder. */
 class HandoverTest {

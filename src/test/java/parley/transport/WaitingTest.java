@@ -31,6 +31,8 @@ import parley.codec.FrameDecoder;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.filter.FilterChains;
+import parley.internal.tls.Certs;
+import parley.internal.tls.TlsPeer;
 import parley.protocol.Protocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
@@ -40,8 +42,6 @@ import parley.testing.Await;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.tls.Certs;
-import parley.tls.TlsPeer;
 
 /** Data waiting to be sent counts by the memory that it takes, in each queue. */
 class WaitingTest {

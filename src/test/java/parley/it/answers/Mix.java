@@ -9,9 +9,10 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
+import parley.internal.tls.Certs;
 import parley.it.answers.MixHandlers.Counted;
 import parley.protocol.Protocol;
-import parley.proxy.ProxySettings;
+import parley.proxy.ProxyConfig;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
@@ -19,8 +20,7 @@ import parley.server.ServerConfig;
 import parley.testing.Await;
 import parley.testing.Seeds;
 import parley.testing.Servers;
-import parley.tls.Certs;
-import parley.tls.TlsSettings;
+import parley.tls.TlsConfig;
 import parley.transport.Admission;
 
 /** A server and some clients, drawn from a seed, and what is true of them afterwards. */
@@ -112,11 +112,11 @@ final class Mix implements AutoCloseable {
     Duration patience = Duration.ofSeconds(MixClient.PATIENCE_SECONDS);
     if (way.proxied()) {
       listener
-          .proxyProtocol(ProxySettings.TRUSTED, List.of("127.0.0.1"))
-          .proxyProtocol(ProxySettings.TIMEOUT, patience);
+          .proxyProtocol(ProxyConfig.TRUSTED, List.of("127.0.0.1"))
+          .proxyProtocol(ProxyConfig.TIMEOUT, patience);
     }
     if (!way.version().isEmpty()) {
-      listener.tls(TlsSettings.HANDSHAKE_TIMEOUT, patience);
+      listener.tls(TlsConfig.HANDSHAKE_TIMEOUT, patience);
     }
     listener
         .limit(Limits.OUTBOUND_HIGH, high)

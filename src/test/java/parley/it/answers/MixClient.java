@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
+import parley.internal.tls.Certs;
 import parley.testing.Pace;
-import parley.tls.Certs;
 
 /** Sends lines, cut anywhere, and reads on a thread of its own until the end. */
 @NullMarked

@@ -15,11 +15,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import parley.internal.tls.Certs;
 import parley.testing.Markdown;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
-import parley.tls.Certs;
 
 /** The dns example as a plug-in, asked by dig and dnsperf. */
 class DnsIT {

@@ -19,10 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.internal.tls.Certs;
+import parley.internal.tls.TlsPeer;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
-import parley.tls.Certs;
-import parley.tls.TlsPeer;
 
 /** TLS by the scripts and conf alone, with openssl's own client. */
 class TlsIT {

@@ -1,0 +1,135 @@
+package parley.internal.proxy;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import parley.proxy.ProxyHeader;
+import parley.proxy.ProxyHeader.Tlv;
+
+/** Version 2: a signature, command, family and length, two addresses, TLVs (2.2). */
+final class BinaryHeader {
+
+  static final byte[] SIGNATURE = {
+    0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A
+  };
+
+  private static final int FIXED = SIGNATURE.length + 4;
+  private static final int LOCAL = 0x20;
+  private static final int PROXY = 0x21;
+  private static final int TCP4 = 0x11;
+  private static final int TCP6 = 0x21;
+  private static final int CRC = 0x03;
+
+  /** UNSPEC, UDP and Unix sockets: whom they are for is ignored. Others must be refused. */
+  private static final Set<Integer> OTHERS = Set.of(0x00, 0x12, 0x22, 0x31, 0x32);
+
+  private BinaryHeader() {}
+
+  static @Nullable ProxyHeader read(ByteBuffer in, int most) throws HeaderException {
+    int from = in.position();
+    if (in.remaining() < FIXED) {
+      return null;
+    }
+    int command = in.get(from + SIGNATURE.length) & 0xFF;
+    if (command != LOCAL && command != PROXY) {
+      throw new HeaderException("version 2: neither LOCAL nor PROXY of version 2");
+    }
+    int length = in.getShort(from + FIXED - 2) & 0xFFFF;
+    if (FIXED + length > most) {
+      throw new HeaderException("version 2: longer than " + most + " bytes");
+    }
+    if (in.remaining() < FIXED + length) {
+      return null;
+    }
+    ByteBuffer all = in.slice(from, FIXED + length);
+    in.position(from + FIXED + length);
+    return command == LOCAL ? HeaderReader.LOCAL : of(all);
+  }
+
+  private static ProxyHeader of(ByteBuffer all) throws HeaderException {
+    int family = all.get(SIGNATURE.length + 1) & 0xFF;
+    ByteBuffer rest = all.duplicate().position(FIXED);
+    if (OTHERS.contains(family)) {
+      return HeaderReader.OF_THE_PROXY;
+    }
+    if (family != TCP4 && family != TCP6) {
+      throw new HeaderException("version 2: an unknown family or transport");
+    }
+    int bytes = family == TCP4 ? 4 : 16;
+    if (rest.remaining() < 2 * bytes + 4) {
+      throw new HeaderException("version 2: too short for its addresses");
+    }
+    InetAddress source = address(rest, bytes);
+    InetAddress destination = address(rest, bytes);
+    int sourcePort = rest.getShort() & 0xFFFF;
+    int destinationPort = rest.getShort() & 0xFFFF;
+    List<Tlv> tlvs = tlvs(all, rest);
+    return new ProxyHeader(
+        false,
+        new InetSocketAddress(source, sourcePort),
+        new InetSocketAddress(destination, destinationPort),
+        tlvs);
+  }
+
+  private static InetAddress address(ByteBuffer from, int bytes) {
+    byte[] address = new byte[bytes];
+    from.get(address);
+    try {
+      return InetAddress.getByAddress(address);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // only for other lengths
+    }
+  }
+
+  private static List<Tlv> tlvs(ByteBuffer all, ByteBuffer rest) throws HeaderException {
+    List<Tlv> tlvs = new ArrayList<>();
+    int sumAt = 0;
+    int sumLength = 0;
+    while (rest.hasRemaining()) {
+      if (rest.remaining() < 3) {
+        throw new HeaderException("version 2: a TLV without its length");
+      }
+      int type = rest.get() & 0xFF;
+      int length = rest.getShort() & 0xFFFF;
+      if (length > rest.remaining()) {
+        throw new HeaderException("version 2: a TLV longer than what is left");
+      }
+      if (type == CRC) {
+        if (sumAt > 0) { // each costs a copy of all
+          throw new HeaderException("version 2: more than one checksum");
+        }
+        sumAt = rest.position();
+        sumLength = length;
+      }
+      byte[] value = new byte[length];
+      rest.get(value);
+      tlvs.add(new Tlv(type, ByteBuffer.wrap(value).asReadOnlyBuffer()));
+    }
+    if (sumAt > 0) {
+      checkSum(all, sumAt, sumLength);
+    }
+    return tlvs;
+  }
+
+  /** The sum is over the header with zeros where it stands itself (2.2.4). */
+  private static void checkSum(ByteBuffer all, int at, int length) throws HeaderException {
+    if (length != Integer.BYTES) {
+      throw new HeaderException("version 2: a checksum that is none");
+    }
+    byte[] copy = new byte[all.limit()];
+    all.get(0, copy);
+    Arrays.fill(copy, at, at + length, (byte) 0);
+    CRC32C sum = new CRC32C();
+    sum.update(copy);
+    if ((int) sum.getValue() != all.getInt(at)) {
+      throw new HeaderException("version 2: its checksum is wrong");
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package parley.internal.tls;
+
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.TrustManager;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+import parley.tls.TlsConfig;
+
+/** The versions and cipher suites that are spoken; checks whether a handshake has some to use. */
+final class HandshakeParameters {
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final int ROOM = 1 << 18;
+  private static final int MOST_STEPS = 100;
+
+  private final List<String> protocols;
+  private final List<String> ciphers;
+
+  HandshakeParameters(Settings settings) {
+    protocols = settings.get(TlsConfig.PROTOCOLS);
+    ciphers = settings.get(TlsConfig.CIPHERS);
+  }
+
+  /** Sets them in parameters, which are returned. */
+  SSLParameters setIn(SSLParameters parameters) {
+    parameters.setProtocols(protocols.toArray(String[]::new));
+    parameters.setCipherSuites(ciphers.toArray(String[]::new));
+    parameters.setUseCipherSuitesOrder(true);
+    return parameters;
+  }
+
+  /** A context without keys, which trusts as its managers do. */
+  static SSLContext bareContext(TrustManager... trust) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.length == 0 ? null : trust, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e); // a JVM without TLS
+    }
+  }
+
+  /**
+   * Checks that a client of a context could begin a handshake.
+   *
+   * @throws IllegalArgumentException if versions or suites are not known, or do not go together
+   */
+  void checkSupported(SSLContext context) {
+    List<String> spokenVersions = List.of(bareContext().getDefaultSSLParameters().getProtocols());
+    SSLParameters supported;
+    try {
+      supported = context.getSupportedSSLParameters();
+    } catch (IllegalStateException e) {
+      throw new IllegalArgumentException("tls: " + e.getMessage() + " (expected: its init)", e);
+    }
+    check(TlsConfig.PROTOCOLS, protocols, supported.getProtocols(), "some of " + spokenVersions);
+    check(
+        TlsConfig.CIPHERS,
+        ciphers,
+        supported.getCipherSuites(),
+        "suites of this JVM, such as those by default, " + TlsConfig.CIPHERS.defaultValue());
+    try {
+      begin(context, true).closeOutbound();
+    } catch (SSLException e) { // a version that is switched off, or no suite of any version
+      throw new IllegalArgumentException(
+          String.format(
+              "tls.protocols: %s: no handshake is possible (expected: versions that this JVM"
+                  + " speaks, %s, and ciphers of theirs)",
+              this, spokenVersions),
+          e);
+    }
+  }
+
+  private static void check(
+      Setting<List<String>> setting, List<String> set, String[] supported, String expected) {
+    String wrong =
+        set.stream()
+            .filter(each -> !List.of(supported).contains(each))
+            .findFirst()
+            .orElse(set.isEmpty() ? "none" : "");
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          "tls." + setting.key() + ": " + wrong + " (expected: " + expected + ")");
+    }
+  }
+
+  /**
+   * Does a listener's handshake in memory, with a client that takes any certificate.
+   *
+   * @throws SSLException if it is not possible: what is spoken has nothing for the listener's keys
+   */
+  void tryHandshake(SSLContext listener) throws SSLException {
+    SSLEngine client = begin(bareContext(PeerTrust.ANY), true);
+    SSLEngine server = begin(listener, false);
+    ByteBuffer toClient = ByteBuffer.allocate(ROOM);
+    ByteBuffer toServer = ByteBuffer.allocate(ROOM);
+    for (int i = 0; i < MOST_STEPS && (isAtIt(client) || isAtIt(server)); i++) {
+      try {
+        step(client, toClient, toServer);
+      } catch (SSLException itsOwn) {
+        return; // another client may take what this one does not, such as a longer certificate
+      }
+      step(server, toServer, toClient);
+    }
+  }
+
+  private SSLEngine begin(SSLContext context, boolean isClient) throws SSLException {
+    SSLEngine engine = context.createSSLEngine();
+    engine.setUseClientMode(isClient);
+    engine.setSSLParameters(setIn(engine.getSSLParameters()));
+    engine.beginHandshake();
+    return engine;
+  }
+
+  private static boolean isAtIt(SSLEngine engine) {
+    return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
+  }
+
+  private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {
+    switch (engine.getHandshakeStatus()) {
+      case NEED_TASK -> engine.getDelegatedTask().run();
+      case NEED_WRAP -> engine.wrap(NOTHING, out);
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+        engine.unwrap(in.flip(), NOTHING);
+        in.compact();
+      }
+      default -> {}
+    }
+  }
+
+  /** {@code [TLSv1.2] with the ciphers [...]}. */
+  @Override
+  public String toString() {
+    return protocols + " with the ciphers " + ciphers;
+  }
+}

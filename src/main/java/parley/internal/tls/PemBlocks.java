@@ -1,0 +1,188 @@
+package parley.internal.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.security.GeneralSecurityException;
+import java.security.NoSuchAlgorithmException;
+import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
+import org.bouncycastle.openssl.CertificateTrustBlock;
+import org.bouncycastle.openssl.PEMDecryptorProvider;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.X509TrustedCertificateBlock;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JceOpenSSLPKCS8DecryptorProviderBuilder;
+import org.bouncycastle.openssl.jcajce.JcePEMDecryptorProviderBuilder;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
+import org.jspecify.annotations.Nullable;
+import parley.protocol.Protocol.Side;
+import parley.protocol.Setting;
+import parley.tls.TlsConfig;
+
+/**
+ * Reads what PEM files hold, by Bouncy Castle. Its provider is used here only: the JVM's list of
+ * providers stays as it is.
+ */
+final class PemBlocks {
+
+  /** A file may have others too, such as EC PARAMETERS, which are skipped. */
+  private static final Pattern BLOCK =
+      Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*(?:-[^-]+)*)-----END \\1-----");
+
+  /** The JDK has a KeyFactory for "EC", and not for Bouncy Castle's name of it. */
+  private static final JcaPEMKeyConverter KEYS =
+      new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC");
+
+  private PemBlocks() {}
+
+  /** What the blocks with some labels hold, as Bouncy Castle has it. */
+  private static List<Object> read(String text, String labels) throws IOException {
+    List<Object> read = new ArrayList<>();
+    Matcher block = BLOCK.matcher(text);
+    while (block.find()) {
+      String label = block.group(1);
+      if (label.matches(labels)) {
+        String lines =
+            String.format("-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----", label, block.group(2));
+        try (PEMParser parser = new PEMParser(new StringReader(lines))) {
+          read.add(parser.readObject());
+        }
+      }
+    }
+    return read;
+  }
+
+  /**
+   * The certificates of a file, also as {@code openssl x509 -trustout} writes them.
+   *
+   * @param shownBy the side whose certificates they must be trusted for, by their trust settings;
+   *     null if they need no trust
+   */
+  static List<X509Certificate> certificates(
+      PemFiles files, Setting<String> file, @Nullable Side shownBy) {
+    String text = files.read(file, "a file in PEM");
+    List<X509Certificate> certificates = new ArrayList<>();
+    boolean areTrusted = true;
+    try {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      for (Object each : read(text, "((X509|TRUSTED) )?CERTIFICATE")) {
+        X509TrustedCertificateBlock trust =
+            each instanceof X509TrustedCertificateBlock block ? block : null;
+        X509CertificateHolder holder =
+            trust == null ? (X509CertificateHolder) each : trust.getCertificateHolder();
+        InputStream encoded = new ByteArrayInputStream(holder.getEncoded());
+        certificates.add((X509Certificate) factory.generateCertificate(encoded));
+        areTrusted &= shownBy == null || trust == null || allows(trust.getTrustBlock(), shownBy);
+      }
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      throw files.refused(file, "a certificate there is spoilt", "certificates in PEM");
+    }
+    if (certificates.isEmpty()) {
+      throw files.refused(file, "no certificate there", "certificates in PEM");
+    }
+    if (!areTrusted) {
+      String use = shownBy == Side.SERVER ? "serverAuth" : "clientAuth";
+      throw files.refused(
+          file,
+          "its trust settings leave a certificate there untrusted for " + use,
+          "trust for " + use + ", or no trust settings");
+    }
+    return certificates;
+  }
+
+  /**
+   * Whether trust settings, as {@code -addtrust} and {@code -addreject} write them, allow a use.
+   */
+  private static boolean allows(@Nullable CertificateTrustBlock trust, Side shownBy) {
+    KeyPurposeId use =
+        shownBy == Side.SERVER ? KeyPurposeId.id_kp_serverAuth : KeyPurposeId.id_kp_clientAuth;
+    return trust == null
+        || ((trust.getUses().isEmpty() || isAmong(trust.getUses(), use))
+            && !isAmong(trust.getProhibitions(), use));
+  }
+
+  private static boolean isAmong(Set<?> uses, KeyPurposeId use) {
+    return uses.contains(use.toOID()) || uses.contains(KeyPurposeId.anyExtendedKeyUsage.toOID());
+  }
+
+  /** The private key of a block {@code tls}, with its password where it has one. */
+  static PrivateKey key(PemFiles files) {
+    String text = files.read(TlsConfig.KEY, "a file in PEM");
+    String password = files.password();
+    Object key;
+    try {
+      List<Object> keys = read(text, "([A-Z]+ )*PRIVATE KEY");
+      key = keys.isEmpty() ? null : keys.get(0);
+    } catch (IOException | RuntimeException e) {
+      throw noKey(files, "it is spoilt");
+    }
+    if (key == null) {
+      throw noKey(files, "no private key there");
+    }
+    boolean encrypted =
+        key instanceof PKCS8EncryptedPrivateKeyInfo || key instanceof PEMEncryptedKeyPair;
+    if (encrypted && password.isEmpty()) {
+      throw files.refused(TlsConfig.KEY, "it has a password", "key-password or key-password-file");
+    }
+    try {
+      return KEYS.getPrivateKey(info(key, password.toCharArray()));
+    } catch (Exception e) {
+      if (encrypted && isOfUnknownEncryption(e)) {
+        throw files.refused(
+            TlsConfig.KEY,
+            "its encryption is not known here",
+            "AES or 3DES, as openssl pkcs8 -topk8 -v2 aes-256-cbc writes");
+      }
+      throw encrypted ? files.wrongPassword() : noKey(files, "it is spoilt");
+    }
+  }
+
+  private static PrivateKeyInfo info(Object key, char[] password) throws Exception {
+    if (key instanceof PKCS8EncryptedPrivateKeyInfo encrypted) {
+      return encrypted.decryptPrivateKeyInfo(
+          new JceOpenSSLPKCS8DecryptorProviderBuilder()
+              .setProvider(new BouncyCastleProvider())
+              .build(password));
+    }
+    if (key instanceof PEMEncryptedKeyPair encrypted) {
+      PEMDecryptorProvider decryptor =
+          new JcePEMDecryptorProviderBuilder()
+              .setProvider(new BouncyCastleProvider())
+              .build(password);
+      return encrypted.decryptKeyPair(decryptor).getPrivateKeyInfo();
+    }
+    return key instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) key;
+  }
+
+  /** What is known does not open to a wrong password: that spoils a padding, or what is in it. */
+  private static boolean isOfUnknownEncryption(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof IllegalStateException
+          || each instanceof ClassCastException
+          || each instanceof NoSuchAlgorithmException
+          || String.valueOf(each.getMessage()).contains("unknown encryption")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static IllegalArgumentException noKey(PemFiles files, String why) {
+    return files.refused(TlsConfig.KEY, why, "a private key in PEM: PKCS#8, PKCS#1 or EC");
+  }
+}

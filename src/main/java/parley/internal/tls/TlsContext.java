@@ -1,0 +1,206 @@
+package parley.internal.tls;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import parley.endpoint.Endpoint;
+import parley.protocol.Protocol.Side;
+import parley.protocol.Setting;
+import parley.protocol.Settings;
+import parley.tls.TlsConfig;
+
+/** Makes the SSLEngines of a listener or a client from its config. Any thread may call. */
+public final class TlsContext {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
+
+  /** Gives the SSLContext of new sessions. Any thread may call. */
+  interface Source {
+
+    SSLContext current();
+
+    /**
+     * Begins to check whether the source has changed, if that is due.
+     *
+     * @return completed when {@link #current} is up to date; null if a new session need not wait
+     */
+    default @Nullable CompletableFuture<@Nullable Void> look() {
+      return null;
+    }
+  }
+
+  private final Settings settings;
+  private final @Nullable Endpoint server;
+  private final HandshakeParameters spoken;
+  private final Source source;
+
+  private TlsContext(String owner, TlsConfig config, Settings settings, @Nullable Endpoint server) {
+    this.settings = settings;
+    this.server = server;
+    spoken = new HandshakeParameters(settings);
+    SSLContext own = config.context();
+    if (own == null) {
+      source = new PemContext(owner, settings, server == null ? Side.SERVER : Side.CLIENT, spoken);
+      return;
+    }
+    source = () -> own;
+    spoken.checkSupported(own);
+    if (server == null) {
+      try {
+        spoken.tryHandshake(own);
+      } catch (SSLException e) { // its key manager may have a key for some server names only
+        String what = "no handshake is possible with the keys of its SSLContext, in";
+        LOG.warn("{}: tls: {} {}: {}", owner, what, spoken, TlsFault.reason(e));
+      }
+    }
+  }
+
+  /**
+   * Makes the context of a listener.
+   *
+   * @param name the listener's, for the log
+   * @throws IllegalArgumentException if a file is not what it should be, or settings do not go
+   *     together
+   */
+  public static TlsContext ofListener(String name, TlsConfig config) {
+    return new TlsContext("listener " + name, config, config.ofListener(name), null);
+  }
+
+  /**
+   * Checks the config of a listener that is not to be made, without a file of it.
+   *
+   * @param name the listener's
+   * @throws IllegalArgumentException if settings do not go together, or with the endpoint
+   */
+  public static void checkListener(String name, Endpoint endpoint, TlsConfig config) {
+    Settings settings = config.ofListener(name);
+    if (!endpoint.isTls()) {
+      checkUnused(config, settings, endpoint);
+      return;
+    }
+    HandshakeParameters spoken = new HandshakeParameters(settings);
+    SSLContext own = config.context();
+    if (own == null) {
+      new PemMaterial("listener " + name, settings, Side.SERVER, spoken).checkSettings();
+    }
+    spoken.checkSupported(own == null ? HandshakeParameters.bareContext() : own);
+  }
+
+  /**
+   * Makes the context of a client.
+   *
+   * @param server whose host the certificate must name, unless {@link TlsConfig#SERVER_NAME} is set
+   * @return null if the endpoint is not {@code tls://}
+   * @throws IllegalArgumentException if a file is not what it should be, or settings do not go
+   *     together, or with the endpoint
+   */
+  public static @Nullable TlsContext ofClient(TlsConfig config, Endpoint server) {
+    if (server.isTls()) {
+      return ofServer(config, server);
+    }
+    checkUnused(config, config.ofClient(), server);
+    return null;
+  }
+
+  /** As {@link #ofClient}, whatever the endpoint's scheme is. */
+  public static TlsContext ofServer(TlsConfig config, Endpoint server) {
+    return new TlsContext("client of " + server, config, config.ofClient(), server);
+  }
+
+  /** Of an endpoint without TLS every setting is as by default: one that is not counts on TLS. */
+  private static void checkUnused(TlsConfig config, Settings settings, Endpoint endpoint) {
+    if (config.context() != null) {
+      throw unused("an SSLContext", endpoint);
+    }
+    settings
+        .all()
+        .forEach(
+            (setting, value) -> {
+              if (!value.equals(setting.defaultValue())) {
+                throw unused("tls." + setting.key(), endpoint);
+              }
+            });
+  }
+
+  private static IllegalArgumentException unused(String what, Endpoint endpoint) {
+    return new IllegalArgumentException(
+        String.format("%s is set (expected: an endpoint tls://, not %s)", what, endpoint));
+  }
+
+  boolean isOfServer() {
+    return server == null;
+  }
+
+  /** How long a handshake may take; of a client, its connect has a bound of its own. */
+  Duration handshakeTimeout() {
+    return server == null ? settings.get(TlsConfig.HANDSHAKE_TIMEOUT) : Duration.ZERO;
+  }
+
+  /** As {@link Source#look}. */
+  @Nullable CompletableFuture<@Nullable Void> look() {
+    return source.look();
+  }
+
+  /** An engine for a new session. */
+  SSLEngine engine() {
+    return server == null ? serversEngine() : clientsEngine(server);
+  }
+
+  private SSLEngine serversEngine() {
+    SSLEngine engine = source.current().createSSLEngine();
+    engine.setUseClientMode(false);
+    SSLParameters parameters = spoken.setIn(engine.getSSLParameters());
+    switch (settings.get(TlsConfig.CLIENT_AUTH)) {
+      case "need" -> parameters.setNeedClientAuth(true);
+      case "want" -> parameters.setWantClientAuth(true);
+      default -> {}
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  private SSLEngine clientsEngine(Endpoint endpoint) {
+    String set = settings.get(TlsConfig.SERVER_NAME);
+    String host = withoutRoot(set.isEmpty() ? endpoint.host() : set);
+    SSLEngine engine = source.current().createSSLEngine(host, endpoint.port());
+    engine.setUseClientMode(true);
+    SSLParameters parameters = spoken.setIn(engine.getSSLParameters());
+    if (checksHost()) {
+      parameters.setEndpointIdentificationAlgorithm("HTTPS"); // RFC 2818, 3.1
+    }
+    if (isName(host)) {
+      try {
+        parameters.setServerNames(List.of(new SNIHostName(host)));
+      } catch (IllegalArgumentException e) {
+        LOG.debug("no SNI: {}", e.getMessage()); // such as my_host
+      }
+    }
+    engine.setSSLParameters(parameters);
+    return engine;
+  }
+
+  private boolean checksHost() {
+    Setting<Boolean> insecure = TlsConfig.INSECURE;
+    return settings.all().containsKey(insecure)
+        ? !settings.get(insecure)
+        : settings.get(TlsConfig.CHECK_HOST);
+  }
+
+  /** Whether a host is called by a name, and not by an address. */
+  static boolean isName(String host) {
+    return host.indexOf(':') < 0 && !host.matches("[0-9.]+");
+  }
+
+  /** {@code example.org} of {@code example.org.}, which certificates and SNI have without a dot. */
+  private static String withoutRoot(String host) {
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+  }
+}

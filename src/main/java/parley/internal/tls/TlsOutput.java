@@ -1,0 +1,203 @@
+package parley.internal.tls;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.Arrays;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.core.write.WriteToClosedSessionException;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.jspecify.annotations.Nullable;
+import parley.filter.OwnRequest;
+import parley.transport.EventLoop;
+import parley.transport.InFlight;
+import parley.transport.WriteBatch;
+import parley.transport.WriteQueue;
+
+/**
+ * Writes of one session, as records. Used on the session's loop, so the records have the order of
+ * the wire and no lock is held while they go down the chain.
+ */
+final class TlsOutput {
+
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+  /** Of each loop's thread. */
+  private static final ThreadLocal<ByteBuffer> WRAPPED =
+      ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
+
+  private final IoSession session;
+  private final SSLEngine engine;
+  private final NextFilter next;
+  private volatile boolean open;
+  private boolean finished;
+  private boolean broken;
+
+  TlsOutput(IoSession session, SSLEngine engine, NextFilter next) {
+    this.session = session;
+    this.engine = engine;
+    this.next = next;
+  }
+
+  /** From now on it takes messages: the session is secured. */
+  void open() {
+    open = true;
+  }
+
+  boolean isOpen() {
+    return open;
+  }
+
+  /** Wraps a message and queues it; fails its future where there is no way to send it. */
+  void write(WriteRequest request) {
+    if (!(request.getMessage() instanceof IoBuffer plain)) {
+      throw new IllegalArgumentException(
+          "under TLS a " + request.getMessage().getClass().getName() + " cannot be sent as it is");
+    }
+    Exception failure = queue(request, plain);
+    if (failure != null) {
+      request.getFuture().setException(failure);
+    }
+    if (failure instanceof SSLException) {
+      EventLoop.onLoopOf(session, session::closeNow); // a record is missing now
+    }
+  }
+
+  private @Nullable Exception queue(WriteRequest request, IoBuffer plain) {
+    if (!open || broken) {
+      return new WriteToClosedSessionException(request);
+    }
+    try {
+      if (plain.hasRemaining()) {
+        IoBuffer records = wrap(plain.buf());
+        if (records == null) {
+          return new WriteToClosedSessionException(request);
+        }
+        request.setMessage(records);
+      }
+    } catch (SSLException | RuntimeException e) {
+      broken = true;
+      return e instanceof SSLException ? e : new SSLException(e);
+    }
+    next.filterWrite(session, request);
+    return null;
+  }
+
+  /** Records with all of some plain bytes, whose position stays; null once it was closed. */
+  private @Nullable IoBuffer wrap(ByteBuffer plain) throws SSLException {
+    ByteBuffer from = plain.duplicate();
+    ByteBuffer into = room();
+    while (from.hasRemaining()) {
+      SSLEngineResult result = engine.wrap(from, into);
+      if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+        into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
+      } else if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
+        if (into.position() > 0) {
+          next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
+        }
+        return null;
+      } else if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) {
+        throw new SSLException("cannot be sent: " + result.getStatus());
+      }
+    }
+    return copy(into);
+  }
+
+  /** Queues what the engine has to say by itself; returns whether that was something. */
+  boolean sendOwn() throws SSLException {
+    IoBuffer bytes = wrapOwn();
+    if (bytes.hasRemaining()) {
+      next.filterWrite(session, new OwnRequest(bytes));
+    }
+    return bytes.hasRemaining();
+  }
+
+  /** Of a handshake, an alert; may be nothing. */
+  private IoBuffer wrapOwn() throws SSLException {
+    ByteBuffer into = room();
+    SSLEngineResult result;
+    do {
+      result = engine.wrap(NOTHING, into);
+      finished |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+    } while (result.bytesProduced() > 0
+        && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+        && into.remaining() >= engine.getSession().getPacketBufferSize());
+    return copy(into);
+  }
+
+  private static ByteBuffer room() {
+    return WRAPPED.get().clear();
+  }
+
+  private static IoBuffer copy(ByteBuffer from) {
+    int begin = from.arrayOffset();
+    return IoBuffer.wrap(Arrays.copyOfRange(from.array(), begin, begin + from.position()));
+  }
+
+  /** Whether the handshake has ended by what was sent since this was asked last. */
+  boolean takeFinished() {
+    boolean was = finished;
+    finished = false;
+    return was;
+  }
+
+  /** Says that no more comes, before a fault of the peer's ends the session. */
+  void closeOutbound() {
+    engine.closeOutbound();
+  }
+
+  /** Sends a last alert of this side's own, where the engine has found nothing to say. */
+  void sendAlert(int description) {
+    broken = true;
+    byte[] alert = {Records.ALERT, 3, 3, 0, 2, 2, (byte) description};
+    next.filterWrite(session, new OwnRequest(IoBuffer.wrap(alert)));
+  }
+
+  /** Sends close_notify, once, behind all that was written. */
+  void close() {
+    if (broken || engine.isOutboundDone()) {
+      return;
+    }
+    engine.closeOutbound();
+    try {
+      sendOwn();
+    } catch (SSLException e) {
+      // it closes, with or without
+    }
+  }
+
+  /** The same for a session that closes now, if that cuts nothing. */
+  void closeNow() {
+    WriteBatch batch = WriteBatch.of(session);
+    int own = batch == null ? 0 : 1;
+    boolean cuts =
+        (batch != null && batch.isHolding())
+            || InFlight.of(session).count() > own
+            || WriteQueue.hasDropped(session) // a record: the peer could not decrypt another
+            || WriteQueue.isAnyWaiting(session);
+    if (open && !broken && !cuts && !engine.isOutboundDone()) {
+      engine.closeOutbound();
+      writeAtOnce();
+    }
+  }
+
+  /** Sends what the engine has to say past the queue, if nothing waits there: there is room. */
+  void writeAtOnce() {
+    if (!WriteQueue.isAnyWaiting(session)
+        && session instanceof NioSession nio
+        && nio.getChannel() instanceof SocketChannel channel) {
+      try {
+        channel.write(wrapOwn().buf());
+      } catch (IOException e) {
+        // the peer is gone
+      }
+    }
+  }
+}

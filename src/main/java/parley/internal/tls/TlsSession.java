@@ -1,0 +1,408 @@
+package parley.internal.tls;
+
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import parley.codec.CutShortException;
+import parley.internal.tls.RefusedException.Cause;
+import parley.tls.TlsException;
+import parley.transport.Deadline;
+import parley.transport.EndReason;
+import parley.transport.EventLoop;
+import parley.transport.InFlight;
+import parley.transport.Input;
+import parley.transport.SessionLifecycle;
+import parley.transport.SessionState;
+import parley.transport.WriteQueue;
+
+/** TLS of one session: its handshake, and what is read, on the session's loop. */
+final class TlsSession implements SessionState.Handshake {
+
+  private static final String TLS_1_3 = "TLSv1.3";
+  private static final int UNEXPECTED_MESSAGE = 10;
+  private static final int RECORD_OVERFLOW = 22;
+
+  /** A header that no engine takes: it then has an alert to send, unexpected_message. */
+  private static final byte[] BAD_HEADER = {Records.ALERT, 3, 3, (byte) 0xFF, (byte) 0xFF};
+
+  /** Whether the engine refuses a renegotiation itself, by handshake_failure: a JVM's option. */
+  private static final boolean ENGINE_REFUSES =
+      Boolean.getBoolean("jdk.tls.rejectClientInitiatedRenegotiation");
+
+  private final IoSession session;
+  private final TlsContext context;
+  private final SSLEngine engine;
+  private final Records records = new Records();
+  private final EarlyData earlyData = new EarlyData();
+  private final TlsOutput output;
+  private final NextFilter next;
+  private final TlsFilter filter;
+  private final Runnable whenSecured;
+  private @Nullable Deadline handshake;
+  private @Nullable ByteBuffer kept;
+  private volatile boolean ended;
+  private boolean failed;
+  private boolean takesAlert;
+  private boolean inboundDone;
+
+  TlsSession(
+      IoSession session,
+      TlsContext context,
+      NextFilter next,
+      TlsFilter filter,
+      Runnable whenSecured) {
+    this.session = session;
+    this.context = context;
+    this.next = next;
+    this.filter = filter;
+    this.whenSecured = whenSecured;
+    engine = context.engine();
+    output = new TlsOutput(session, engine, next);
+  }
+
+  void begin() {
+    handshake = Deadline.once(session, context.handshakeTimeout(), this::late);
+    try {
+      engine.beginHandshake();
+      goOn();
+    } catch (SSLException e) {
+      sendAlert(e);
+      fail(e);
+    }
+  }
+
+  private void endHandshake() {
+    if (handshake != null) {
+      handshake.withdraw();
+      handshake = null; // whose action keeps this
+    }
+  }
+
+  /** As a fault from below, which all deadlines are. */
+  private void late() {
+    failed = true;
+    long most = context.handshakeTimeout().toMillis();
+    SessionLifecycle.of(session).end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
+    session
+        .getFilterChain()
+        .fireExceptionCaught(new TlsException("TLS: no handshake within " + most + " ms", null));
+  }
+
+  boolean isSecured() {
+    return output.isOpen();
+  }
+
+  TlsOutput output() {
+    return output;
+  }
+
+  @Override
+  public long recordBegun() {
+    return records.begun();
+  }
+
+  @Override
+  public @Nullable SSLSession result() {
+    return isSecured() ? engine.getSession() : null;
+  }
+
+  /** Unwraps what was read, all of it, and passes the plain bytes on as one. */
+  void received(ByteBuffer in) {
+    ByteBuffer record = nextOf(in);
+    if (record == null) {
+      return;
+    }
+    // Records are longer than what is in them. It is the receiver's to keep, as that of a read is.
+    ByteBuffer plain = ByteBuffer.allocate(record.remaining() + in.remaining());
+    boolean was = isSecured();
+    try {
+      for (; record != null; record = nextOf(in)) {
+        if (mayEndTheOutput(record) && !takesAlert) {
+          keep(record, in);
+        } else {
+          takesAlert = false;
+          checkGoesOn(record);
+          if (!isEarlyData(record)) {
+            plain = unwrap(record, plain);
+          }
+        }
+      }
+    } catch (SSLException | RuntimeException e) {
+      if (RefusedException.is(e, Cause.ENOUGH)) {
+        failed = true; // it takes no more
+        deliver(plain); // its answers go first: the engine has nothing against them yet
+        WriteQueue.boundEnd(session);
+        InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, () -> refuse(e)));
+        return;
+      }
+      sendAlert(e); // before an answer is wrapped: the engine would give this in its place
+      deliver(plain);
+      fail(e);
+      return;
+    }
+    if (!was && isSecured() && plain.position() > 0) {
+      EventLoop.flushNow(session); // the tickets: at a closeNow they would be in close_notify's way
+    }
+    boolean keeps = kept != null;
+    deliver(plain);
+    if (keeps) {
+      InFlight.of(session).whenNone(() -> TlsFilter.goOn(session));
+    } else if (inboundDone) {
+      end();
+    }
+  }
+
+  private @Nullable ByteBuffer nextOf(ByteBuffer in) {
+    return failed || ended || inboundDone || kept != null ? null : records.next(in);
+  }
+
+  /**
+   * Whether it may end the output too, before answers in flight are sent: TLS 1.2 has no half-close
+   * (RFC 5246, 7.2.1).
+   */
+  private boolean mayEndTheOutput(ByteBuffer record) {
+    return isSecured()
+        && context.isOfServer()
+        && Records.type(record) == Records.ALERT
+        && !isTls13(engine.getSession());
+  }
+
+  /**
+   * The engine has an internal error where there is no TLS; and one that has keys already does not
+   * understand a peer that has none yet.
+   */
+  private void checkGoesOn(ByteBuffer record) throws SSLException {
+    if (records.isTooLong(record)) {
+      if (isSecured() || isTls13(engine.getHandshakeSession())) {
+        makeEngineRefuse();
+      }
+      throw new RefusedException(Cause.RECORD_OVERFLOW, "a record that is too long");
+    }
+    if (isSecured()) {
+      if (Records.type(record) == Records.CHANGE_CIPHER_SPEC && isTls13(engine.getSession())) {
+        makeEngineRefuse();
+        throw new SSLException("change_cipher_spec after the handshake"); // RFC 8446, 5
+      }
+      return;
+    }
+    if (!Records.isRecord(record)) {
+      throw new SSLException(TlsFault.NO_TLS);
+    }
+    if (Records.type(record) == Records.CHANGE_CIPHER_SPEC
+        && engine.getHandshakeSession() != null
+        && !isTls13(engine.getHandshakeSession())) {
+      records.encrypted(false);
+    }
+    String end = TlsFault.ofAlert(record);
+    if (end != null) {
+      throw new RefusedException(Cause.PEERS_ALERT, end);
+    }
+  }
+
+  /** Where clients show certificates, what is early and what is theirs cannot be told apart. */
+  private boolean isEarlyData(ByteBuffer record) throws SSLException {
+    return !isSecured()
+        && context.isOfServer()
+        && !engine.getWantClientAuth()
+        && !engine.getNeedClientAuth()
+        && earlyData.isIn(record, engine.getHandshakeSession());
+  }
+
+  private static boolean isTls13(@Nullable SSLSession its) {
+    return its != null && its.getProtocol().equals(TLS_1_3);
+  }
+
+  /** Says by the engine that the peer is refused, as only the engine can encrypt an alert. */
+  private void makeEngineRefuse() {
+    try {
+      engine.unwrap(ByteBuffer.wrap(BAD_HEADER), ByteBuffer.allocate(0));
+    } catch (SSLException asMeant) {
+      // it wraps the alert next
+    }
+  }
+
+  /** Keeps it, and what is behind it, until nothing is in flight; reads no more meanwhile. */
+  private void keep(ByteBuffer record, ByteBuffer behind) {
+    ByteBuffer all = ByteBuffer.allocate(record.remaining() + behind.remaining());
+    kept = all.put(record).put(behind).flip();
+    Input.of(session).suspend(Input.Reason.END_WAITING);
+    WriteQueue.boundEnd(session);
+  }
+
+  /** Goes on with what was kept; called on the loop's thread. */
+  void unwrapKept() {
+    ByteBuffer all = kept;
+    if (all != null && !session.isClosing()) {
+      kept = null;
+      takesAlert = true;
+      Input.of(session).resume(Input.Reason.END_WAITING); // first: another may be in there
+      received(all);
+    }
+  }
+
+  private ByteBuffer unwrap(ByteBuffer record, ByteBuffer into) throws SSLException {
+    ByteBuffer plain = into;
+    boolean was = isSecured();
+    SSLEngineResult result = engine.unwrap(record, plain);
+    if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+      deliver(plain); // an engine that wants room for the longest record
+      plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
+      result = engine.unwrap(record, plain);
+    }
+    boolean isTaken =
+        result.getStatus() == SSLEngineResult.Status.CLOSED
+            || (result.getStatus() == SSLEngineResult.Status.OK && result.bytesConsumed() > 0);
+    if (!isTaken) {
+      throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
+    }
+    if (was && records.areTooManyWithout(result.bytesProduced())) {
+      throw new RefusedException(
+          Cause.ENOUGH, "more than " + Records.MOST_WITHOUT + " records in a row without data");
+    }
+    if (result.getStatus() == SSLEngineResult.Status.OK
+        && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+      return plain; // the usual one: the engine need not be asked, it locks each time
+    }
+    if (was
+        && !ENGINE_REFUSES
+        && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
+        && !isTls13(engine.getSession())) {
+      throw new RefusedException(
+          Cause.ENOUGH, "renegotiation"); // costs this side much more than the peer
+    }
+    inboundDone = engine.isInboundDone();
+    if (inboundDone && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+      output
+          .writeAtOnce(); // TLS 1.2: the answer to close_notify, before whoever hears of it closes
+    }
+    goOn();
+    if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
+      secure();
+    }
+    return plain;
+  }
+
+  /** Does what the handshake needs of this side. */
+  private void goOn() throws SSLException {
+    while (true) {
+      HandshakeStatus status = engine.getHandshakeStatus();
+      if (status == HandshakeStatus.NEED_TASK) {
+        for (Runnable task = engine.getDelegatedTask();
+            task != null;
+            task = engine.getDelegatedTask()) {
+          task.run();
+        }
+      } else if (status == HandshakeStatus.NEED_WRAP) {
+        boolean any = output.sendOwn();
+        if (output.takeFinished()) {
+          secure();
+        } else if (!any) {
+          return;
+        }
+      } else {
+        return;
+      }
+    }
+  }
+
+  private void secure() {
+    if (!isSecured()) {
+      records.encrypted(isTls13(engine.getSession()));
+      output.open();
+      endHandshake();
+      whenSecured.run();
+    }
+  }
+
+  private void deliver(ByteBuffer plain) {
+    if (plain.flip().hasRemaining()) {
+      boolean muchRoomIsLeft = plain.limit() < plain.capacity() / 2; // of records of some bytes
+      next.messageReceived(session, IoBuffer.wrap(muchRoomIsLeft ? copy(plain) : plain));
+    }
+  }
+
+  private static ByteBuffer copy(ByteBuffer from) {
+    byte[] bytes = new byte[from.remaining()];
+    from.get(bytes);
+    return ByteBuffer.wrap(bytes);
+  }
+
+  private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    if (isSecured()) {
+      next.inputClosed(session);
+    } else {
+      refuse();
+    }
+  }
+
+  private void refuse(Exception why) {
+    output.closeOutbound(); // the peer hears of close_notify
+    sendAlert(why);
+    next.exceptionCaught(session, new TlsException("TLS: " + TlsFault.reason(why), why));
+  }
+
+  private void refuse() {
+    failed = true;
+    filter.refuse(session, new TlsException("TLS: " + TlsFault.ENDED, null));
+  }
+
+  /** Whether the peer has ended its side. */
+  boolean isEnded() {
+    return ended;
+  }
+
+  /** The peer's FIN. */
+  void inputClosed() {
+    if (ended || failed) {
+      return;
+    }
+    ended = true;
+    if (isSecured()) {
+      next.exceptionCaught(session, new CutShortException("TLS ended without close_notify"));
+    } else {
+      refuse();
+    }
+  }
+
+  /** Says why, and at once: whoever hears of it may close. */
+  private void sendAlert(Exception cause) {
+    boolean told = RefusedException.is(cause, Cause.PEERS_ALERT);
+    try {
+      while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && output.sendOwn()) {
+        told = true;
+      }
+    } catch (SSLException again) {
+      // the same
+    }
+    if (!told && !isSecured()) {
+      output.sendAlert(
+          RefusedException.is(cause, Cause.RECORD_OVERFLOW) ? RECORD_OVERFLOW : UNEXPECTED_MESSAGE);
+    }
+    EventLoop.flushNow(session);
+  }
+
+  private void fail(Exception cause) {
+    if (failed) {
+      return;
+    }
+    failed = true;
+    endHandshake();
+    TlsException fault = new TlsException("TLS: " + TlsFault.reason(cause), cause);
+    if (isSecured()) {
+      next.exceptionCaught(session, fault);
+    } else {
+      filter.refuse(session, fault);
+    }
+  }
+}

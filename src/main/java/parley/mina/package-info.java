@@ -1,0 +1,9 @@
+/**
+ * What an application that is written for MINA puts into its own chains and services. The classes
+ * here delegate to {@code parley.internal}; they run where their MINA counterparts run, on the
+ * session's event loop.
+ */
+@NullMarked
+package parley.mina;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,233 @@
+package parley.tls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.KeyStore;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.endpoint.Endpoint;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.testing.Logs;
+import parley.testing.Servers;
+
+/** A listener and a client with an SSLContext of the application's own. */
+class OwnContextTest {
+
+  @TempDir static Path temp;
+  private static SSLContext serverContext;
+  private static SSLContext clientContext;
+  private static SSLContext strangerContext;
+
+  /** Answers with what TLS has agreed on. */
+  private static final Protocol AGREED =
+      Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> agreed(session)));
+
+  @BeforeAll
+  static void contexts() throws Exception {
+    KeyStore server = KeyStores.make(temp, "server");
+    KeyStore client = KeyStores.make(temp, "client");
+    serverContext = KeyStores.context(server, client);
+    clientContext = KeyStores.context(client, server);
+    strangerContext = KeyStores.context(null, server);
+  }
+
+  private static String agreed(IoSession session) {
+    SSLSession tls = Tls.of(session);
+    return tls.getProtocol() + " " + tls.getCipherSuite() + " " + peer(tls);
+  }
+
+  private static String peer(SSLSession tls) {
+    try {
+      return tls.getPeerPrincipal().getName();
+    } catch (SSLPeerUnverifiedException e) {
+      return "nobody";
+    }
+  }
+
+  private static ListenerConfig.Builder listener(TlsConfig tls) {
+    return ListenerConfig.builder("test", Endpoint.parse("tls://127.0.0.1:0"), AGREED).tls(tls);
+  }
+
+  private static Server serve(TlsConfig tls) throws Exception {
+    return new Server(ServerConfig.builder().listener(listener(tls).build()).build()).start();
+  }
+
+  private static ClientConfig.Builder client(Server server, TlsConfig tls) {
+    return ClientConfig.builder(server.endpoint(), AGREED).tls(tls);
+  }
+
+  private static String ask(ClientConfig config) throws Exception {
+    try (Client client = Client.connect(config)) {
+      return client.ask("?").get().toString();
+    }
+  }
+
+  @Test
+  void bothSidesTakeOne() throws Exception {
+    try (Server server = serve(TlsConfig.of(serverContext))) {
+      assertThat(ask(client(server, TlsConfig.of(clientContext)).build()))
+          .startsWith("TLSv1.3 ")
+          .endsWith(" nobody");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"want", "need"})
+  void theListenerAsksForACertificate(String clientAuth) throws Exception {
+    TlsConfig tls = TlsConfig.of(serverContext).with(TlsConfig.CLIENT_AUTH, clientAuth);
+    try (Server server = serve(tls)) {
+      assertThat(ask(client(server, TlsConfig.of(clientContext)).build())).endsWith(" CN=client");
+      ClientConfig stranger = client(server, TlsConfig.of(strangerContext)).build();
+      if (clientAuth.equals("want")) {
+        assertThat(ask(stranger)).endsWith(" nobody");
+      } else {
+        assertThatThrownBy(() -> ask(stranger)).hasMessageContaining("the peer refused: ");
+      }
+    }
+  }
+
+  @Test
+  void versionsAndCiphersAreThoseThatAreSet() throws Exception {
+    String cipher = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+    TlsConfig tls =
+        TlsConfig.of(serverContext)
+            .with(TlsConfig.PROTOCOLS, List.of("TLSv1.2"))
+            .with(TlsConfig.CIPHERS, List.of(cipher));
+    try (Server server = serve(tls)) {
+      assertThat(ask(client(server, TlsConfig.of(clientContext)).build()))
+          .isEqualTo("TLSv1.2 " + cipher + " nobody");
+    }
+    try (Server server = serve(TlsConfig.of(serverContext))) {
+      TlsConfig same = TlsConfig.of(clientContext).with(TlsConfig.PROTOCOLS, List.of("TLSv1.2"));
+      assertThat(ask(client(server, same).build())).startsWith("TLSv1.2 ");
+    }
+  }
+
+  /** As with PEM files: a name that the certificate lacks is refused, unless nobody checks. */
+  @Test
+  void theClientChecksTheHost() throws Exception {
+    try (Server server = serve(TlsConfig.of(serverContext))) {
+      TlsConfig other =
+          TlsConfig.of(clientContext).with(TlsConfig.SERVER_NAME, "other.example.org");
+      assertThatThrownBy(() -> ask(client(server, other).build()))
+          .hasMessageContaining("TLS: wrong host: ");
+      assertThat(ask(client(server, other.with(TlsConfig.CHECK_HOST, false)).build()))
+          .startsWith("TLSv1.3 ");
+      TlsConfig local = TlsConfig.of(clientContext).with(TlsConfig.SERVER_NAME, "localhost");
+      assertThat(ask(client(server, local).build())).startsWith("TLSv1.3 ");
+    }
+  }
+
+  @Test
+  void theClientTrustsAsItsContextDoes() throws Exception {
+    SSLContext ofSystem = KeyStores.context(null, null);
+    try (Server server = serve(TlsConfig.of(serverContext))) {
+      TlsConfig tls = TlsConfig.of(ofSystem).with(TlsConfig.CHECK_HOST, false);
+      assertThatThrownBy(() -> ask(client(server, tls).build()))
+          .hasMessageContaining("TLS: unknown CA");
+    }
+  }
+
+  @Test
+  void theHandshakeHasADeadline() throws Exception {
+    TlsConfig tls =
+        TlsConfig.of(serverContext).with(TlsConfig.HANDSHAKE_TIMEOUT, Duration.ofMillis(50));
+    try (Logs logs = Logs.capture();
+        Server server = serve(tls);
+        Socket silent = new Socket("127.0.0.1", server.endpoint().port())) {
+      logs.await("INFO", line -> line.endsWith("refused: TLS: no handshake within 50 ms"));
+      assertThat(silent.isConnected()).isTrue();
+    }
+  }
+
+  /** Whatever the context says of it would not be done. */
+  @ParameterizedTest
+  @CsvSource({"certificate", "key", "key-password", "key-password-file", "client-ca"})
+  void aListenersFilesAreRefusedBesideAContext(String key) {
+    TlsConfig tls = TlsConfig.of(serverContext).with(text(key, TlsConfig.OF_LISTENER), "x");
+    assertThatThrownBy(listener(tls)::build)
+        .hasMessage(
+            "listener test, with an SSLContext, has no setting "
+                + key
+                + " (expected: [client-auth, protocols, ciphers, handshake-timeout])");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static parley.protocol.Setting<String> text(
+      String key, List<parley.protocol.Setting<?>> all) {
+    return (parley.protocol.Setting<String>)
+        all.stream().filter(each -> each.key().equals(key)).findFirst().orElseThrow();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"certificate", "key", "key-password", "key-password-file", "ca"})
+  void aClientsFilesAreRefusedBesideAContext(String key) {
+    TlsConfig tls = TlsConfig.of(clientContext).with(text(key, TlsConfig.OF_CLIENT), "x");
+    Endpoint endpoint = Endpoint.parse("tls://localhost:1");
+    assertThatThrownBy(ClientConfig.builder(endpoint, AGREED).tls(tls)::build)
+        .hasMessage(
+            "the client, with an SSLContext, has no setting "
+                + key
+                + " (expected: [server-name, check-host, protocols, ciphers])");
+    TlsConfig insecure = TlsConfig.of(clientContext).with(TlsConfig.INSECURE, true);
+    assertThatThrownBy(ClientConfig.builder(endpoint, AGREED).tls(insecure)::build)
+        .hasMessageContaining("with an SSLContext, has no setting insecure (expected: ");
+    TlsConfig unchecked = TlsConfig.ofPem().with(TlsConfig.CHECK_HOST, false);
+    assertThatThrownBy(ClientConfig.builder(endpoint, AGREED).tls(unchecked)::build)
+        .hasMessageContaining("the client has no setting check-host (expected: ");
+  }
+
+  @Test
+  void whatIsWrongWithAContextIsNamed() throws Exception {
+    SSLContext raw = SSLContext.getInstance("TLS");
+    assertThatThrownBy(listener(TlsConfig.of(raw))::build)
+        .hasMessage("tls: SSLContext is not initialized (expected: its init)");
+    assertThatThrownBy(listener(TlsConfig.of(raw))::check)
+        .hasMessage("tls: SSLContext is not initialized (expected: its init)");
+    Endpoint plain = Endpoint.parse("tcp://127.0.0.1:9123");
+    TlsConfig tls = TlsConfig.of(serverContext);
+    String expected =
+        "an SSLContext is set (expected: an endpoint tls://, not tcp://127.0.0.1:9123)";
+    assertThatThrownBy(listener(tls).endpoint(plain)::build).hasMessage(expected);
+    assertThatThrownBy(ClientConfig.builder(plain, new GreetingProtocol()).tls(tls)::build)
+        .hasMessage(expected);
+    assertThatThrownBy(listener(tls.with(TlsConfig.PROTOCOLS, List.of("TLSv9")))::build)
+        .hasMessageContaining("tls.protocols: TLSv9 (expected: some of [");
+  }
+
+  /** It may have keys for some server names only, so the listener is made. */
+  @Test
+  void aContextWithoutAKeyIsWarnedOf() {
+    try (Logs logs = Logs.capture()) {
+      listener(TlsConfig.of(serverContext)).build();
+      assertThat(logs.atLeast("WARN")).isEmpty();
+      listener(TlsConfig.of(strangerContext)).build();
+      assertThat(logs.atLeast("WARN"))
+          .singleElement()
+          .asString()
+          .startsWith(
+              "WARN null listener test: tls: no handshake is possible with the keys of its"
+                  + " SSLContext, in [TLSv1.3, TLSv1.2] with the ciphers [");
+    }
+  }
+}
