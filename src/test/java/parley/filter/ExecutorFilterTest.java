@@ -1,6 +1,7 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.testing.Peer.numbers;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,9 +23,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
-import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.server.ServerConfig;
 import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Peer;
@@ -38,25 +37,14 @@ import parley.transport.SessionState;
 class ExecutorFilterTest {
 
   private static Server server(int threads, int queue, IoHandler handler) throws IOException {
-    ListenerConfig listener =
-        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
-            .executorThreads(threads)
-            .executorQueue(queue)
-            .build();
-    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
+    return Servers.onOneLoop(
+        Servers.lineProtocol(handler),
+        listener -> listener.executorThreads(threads).executorQueue(queue));
   }
 
   private static Server answering(
       int threads, int queue, BiFunction<IoSession, String, Object> answer) throws IOException {
     return server(threads, queue, AnswerHandler.of(answer));
-  }
-
-  private static String lines(int count) {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      lines.append(i).append('\n');
-    }
-    return lines.toString();
   }
 
   /** Its handler does not hear of it, so nothing of it waits for the thread that is held up. */
@@ -139,7 +127,7 @@ class ExecutorFilterTest {
                 () -> {
                   try (Peer peer = Servers.peer(server)) {
                     CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
-                    peer.send(lines(10_000)).halfClose();
+                    peer.send(numbers(10_000)).halfClose();
                     return new String(rest.join(), StandardCharsets.UTF_8);
                   } catch (IOException e) {
                     throw new AssertionError(e);
@@ -147,7 +135,7 @@ class ExecutorFilterTest {
                 }));
       }
       for (CompletableFuture<String> each : all) {
-        assertThat(each.join()).isEqualTo(lines(10_000));
+        assertThat(each.join()).isEqualTo(numbers(10_000));
       }
       assertThat(twoAtOnce).isFalse();
       assertThat(onLoop).isFalse();
@@ -168,13 +156,13 @@ class ExecutorFilterTest {
                   return line;
                 });
         Peer peer = Servers.peer(server)) {
-      peer.send(lines(5000));
+      peer.send(numbers(5000));
       IoSession session = Servers.session(server);
       Await.until("suspended", () -> Input.of(session).isSuspended());
       assertThat(frames(session).delivered()).isLessThanOrEqualTo(6);
       goesOn.countDown();
       peer.halfClose();
-      assertThat(peer.rest()).isEqualTo(lines(5000));
+      assertThat(peer.rest()).isEqualTo(numbers(5000));
     }
   }
 
@@ -200,11 +188,11 @@ class ExecutorFilterTest {
     try (Server server = server(1, 5, handler);
         Peer peer = Servers.peer(server)) {
       CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
-      peer.send(lines(100));
+      peer.send(numbers(100));
       Servers.await(first);
       CompletableFuture<Integer> drained = server.drain();
       goesOn.countDown();
-      assertThat(new String(all.join(), StandardCharsets.UTF_8)).isEqualTo(lines(100));
+      assertThat(new String(all.join(), StandardCharsets.UTF_8)).isEqualTo(numbers(100));
       peer.close();
       assertThat(drained.get()).isZero();
       assertThat(closed).hasValue(1);
@@ -228,9 +216,9 @@ class ExecutorFilterTest {
         };
     try (Server server = server(2, 50, handler);
         Peer peer = Servers.peer(server)) {
-      peer.send(lines(40));
+      peer.send(numbers(40));
       peer.send(new byte[] {(byte) 0xC3, '\n', 'x', '\n'});
-      assertThat(peer.rest()).isEqualTo(lines(40) + "ERR\n");
+      assertThat(peer.rest()).isEqualTo(numbers(40) + "ERR\n");
     }
   }
 
@@ -324,7 +312,9 @@ class ExecutorFilterTest {
     }
   }
 
+  /** Waits for it: a session is there before its chain is. */
   private static SessionState.CodecState frames(IoSession session) {
-    return Objects.requireNonNull(SessionState.of(session).codec());
+    return Objects.requireNonNull(
+        Await.until("a codec", SessionState.of(session)::codec, Objects::nonNull));
   }
 }

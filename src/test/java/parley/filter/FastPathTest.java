@@ -1,6 +1,7 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.testing.Peer.numbers;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -39,14 +40,6 @@ import parley.testing.Servers;
 class FastPathTest {
 
   private static final String NUMBERS = numbers(1000);
-
-  private static String numbers(int count) {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      lines.append(i).append('\n');
-    }
-    return lines.toString();
-  }
 
   private static Server serve(IoHandler handler, Consumer<DefaultIoFilterChainBuilder> own)
       throws IOException {
@@ -211,21 +204,13 @@ class FastPathTest {
     ExecutorFilter executor = new ExecutorFilter(4);
     try (Server server = serve(handler, chain -> chain.addLast("executor", executor));
         Peer peer = Servers.peer(server)) {
-      Thread sending = new Thread(() -> send(peer, NUMBERS.repeat(10)));
+      Thread sending = new Thread(() -> peer.sendUnchecked(NUMBERS.repeat(10)));
       sending.start();
       assertThat(new String(peer.bytes(10 * NUMBERS.length()), StandardCharsets.UTF_8))
           .isEqualTo(NUMBERS.repeat(10));
       sending.join();
     }
     executor.destroy();
-  }
-
-  private static void send(Peer peer, String text) {
-    try {
-      peer.send(text);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
   }
 
   @ParameterizedTest

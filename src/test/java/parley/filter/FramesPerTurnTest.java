@@ -1,8 +1,8 @@
 package parley.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.testing.Peer.numbers;
 
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiFunction;
-import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
@@ -22,9 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
-import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.server.ServerConfig;
 import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Pace;
@@ -35,13 +32,6 @@ import parley.transport.EventLoop;
 /** A session's frames beyond its share, and beyond what its peer takes, wait for another turn. */
 class FramesPerTurnTest {
 
-  private static Server server(Protocol protocol, UnaryOperator<ListenerConfig.Builder> limits)
-      throws IOException {
-    ListenerConfig listener =
-        limits.apply(ListenerConfig.builder("test", Servers.FREE, protocol)).build();
-    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
-  }
-
   private static Protocol protocol(boolean minas, BiFunction<IoSession, String, Object> answer) {
     AnswerHandler<String> handler = AnswerHandler.of(answer);
     return minas
@@ -49,26 +39,18 @@ class FramesPerTurnTest {
         : Servers.lineProtocol(handler);
   }
 
-  private static String lines(int count) {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      lines.append(i).append('\n');
-    }
-    return lines.toString();
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void allAreAnsweredInOrderAlsoBeforeTheEndOfStream(boolean minas) throws Exception {
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 protocol(minas, (session, line) -> line),
                 config -> config.limit(Limits.FRAMES_PER_TURN, 3));
         Peer peer = Servers.peer(server)) {
       CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
-      peer.send(lines(20_000)).halfClose();
+      peer.send(numbers(20_000)).halfClose();
       assertThat(new String(all.get(), StandardCharsets.UTF_8).replace("\r", ""))
-          .isEqualTo(lines(20_000));
+          .isEqualTo(numbers(20_000));
     }
   }
 
@@ -87,7 +69,8 @@ class FramesPerTurnTest {
           return line;
         };
     try (Server server =
-            server(protocol(false, answer), config -> config.limit(Limits.FRAMES_PER_TURN, 10));
+            Servers.onOneLoop(
+                protocol(false, answer), config -> config.limit(Limits.FRAMES_PER_TURN, 10));
         Peer holding = Servers.peer(server);
         Peer flood = Servers.peer(server);
         Peer quiet = Servers.peer(server)) {
@@ -119,7 +102,7 @@ class FramesPerTurnTest {
           return big;
         };
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 protocol(minas, answer),
                 config ->
                     config
@@ -139,7 +122,7 @@ class FramesPerTurnTest {
   @Test
   void aDrainAnswersWhatWaits() throws Exception {
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 protocol(false, (session, line) -> line),
                 config -> config.limit(Limits.FRAMES_PER_TURN, 1));
         Peer peer = Servers.peer(server)) {
@@ -156,14 +139,14 @@ class FramesPerTurnTest {
   void behindALastAnswerNothingIsHandled() throws Exception {
     AtomicLong handled = new AtomicLong();
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 protocol(
                     false,
                     (session, line) ->
                         handled.incrementAndGet() == 5 ? AnswerHandler.last("bye") : line),
                 config -> config.limit(Limits.FRAMES_PER_TURN, 2));
         Peer peer = Servers.peer(server)) {
-      peer.send(lines(100));
+      peer.send(numbers(100));
       assertThat(peer.rest()).isEqualTo("0\n1\n2\n3\nbye\n");
       assertThat(handled.get()).isEqualTo(5);
     }
@@ -172,22 +155,13 @@ class FramesPerTurnTest {
   @Test
   void whoHoldsMoreThanTheMostIsCut() throws Exception {
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 protocol(false, (session, line) -> line.repeat(2_000_000)),
                 config -> config.limit(Limits.OUTBOUND_MOST, 2_000_000));
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
       peer.send("abcdefghij\n");
-      int count = 0;
-      byte[] some = new byte[1 << 16];
-      try {
-        for (int n = peer.read(some); n >= 0; n = peer.read(some)) {
-          count += n;
-        }
-      } catch (IOException reset) {
-        // cut
-      }
-      assertThat(count).isLessThan(20_000_000);
+      assertThat(peer.readUntilTheEnd()).isLessThan(20_000_000);
       assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("cut: too much"));
     }
   }
@@ -220,7 +194,7 @@ class FramesPerTurnTest {
           }
         };
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 Servers.lineProtocol(handler), config -> config.limit(Limits.FRAMES_PER_TURN, 1));
         Peer other = Servers.peer(server)) {
       EventLoop loop = EventLoop.of(Servers.session(server)); // it goes on for this one
@@ -243,14 +217,14 @@ class FramesPerTurnTest {
   void aSlowReaderGetsEachAnswer(boolean minas) throws Exception {
     String big = " " + "x".repeat(50_000);
     try (Server server =
-            server(
+            Servers.onOneLoop(
                 protocol(minas, (session, line) -> line + big),
                 config ->
                     config
                         .limit(Limits.OUTBOUND_HIGH, 300_000)
                         .limit(Limits.OUTBOUND_LOW, 100_000));
         Peer peer = Servers.peer(server)) {
-      peer.send(lines(1000)).halfClose();
+      peer.send(numbers(1000)).halfClose();
       for (int i = 0; i < 1000; i++) {
         assertThat(peer.line()).startsWith(i + " ");
         Pace.pause(1); // a slow reader

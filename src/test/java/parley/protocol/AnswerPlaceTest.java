@@ -3,8 +3,6 @@ package parley.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -149,17 +147,9 @@ class AnswerPlaceTest {
           Servers.session(server),
           () -> {
             handler.first.completeExceptionally(failure);
-            send(peer, "two is too long\n"); // read in the next round
+            peer.sendUnchecked("two is too long\n"); // read in the next round
           });
       assertThat(peer.rest()).isEmpty();
-    }
-  }
-
-  private static void send(Peer peer, String text) {
-    try {
-      peer.send(text);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -152,7 +152,7 @@ class ProofTest {
                 Servers.lineProtocol(
                     AnswerHandler.of(
                         (IoSession session, String line) -> {
-                          await(end);
+                          Servers.await(end);
                           return line;
                         })))
             .transcript(Transcript.named("a line").sends("a\n").receives("a\n"))
@@ -171,14 +171,6 @@ class ProofTest {
                 what comes after was not tried""");
     } finally {
       end.countDown();
-    }
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

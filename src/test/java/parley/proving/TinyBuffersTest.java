@@ -2,8 +2,6 @@ package parley.proving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
@@ -94,16 +92,7 @@ class TinyBuffersTest {
     socket.connect(new InetSocketAddress(endpoint.host(), endpoint.port()));
     socket.setSoTimeout(60_000);
     try (Peer peer = Peer.of(socket)) {
-      Thread sending =
-          new Thread(
-              () -> {
-                try {
-                  peer.send(lines).halfClose();
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      sending.start();
+      CompletableFuture<Void> sending = peer.sendAllAside(lines);
       String rest = peer.rest();
       sending.join();
       return rest;

@@ -16,16 +16,8 @@ import parley.protocol.greeting.GreetingProtocol;
 import parley.testing.Peer;
 
 /** Endpoints of all addresses: of IPv4 alone, or of both families. */
-@EnabledIf("ipv6")
+@EnabledIf("parley.testing.Ports#haveIpv6")
 class AllAddressesTest {
-
-  static boolean ipv6() {
-    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
-      return any.isBound();
-    } catch (IOException e) {
-      return false;
-    }
-  }
 
   private static String banner(String host, int port) throws IOException {
     try (Peer peer = Peer.connect(new InetSocketAddress(host, port))) {

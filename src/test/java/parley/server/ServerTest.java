@@ -59,16 +59,8 @@ class ServerTest {
     }
   }
 
-  static boolean ipv6() {
-    try (ServerSocket any = new ServerSocket(0, 1, java.net.InetAddress.getByName("::1"))) {
-      return any.isBound();
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
   @Test
-  @EnabledIf("ipv6")
+  @EnabledIf("parley.testing.Ports#haveIpv6")
   void servesIpv6() throws IOException {
     ServerConfig config =
         ServerConfig.builder().listener(greeting("six", Endpoint.parse("tcp://[::1]:0"))).build();

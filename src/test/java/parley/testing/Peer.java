@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.SocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.NullMarked;
 import parley.endpoint.Endpoint;
@@ -25,6 +26,15 @@ public final class Peer implements Closeable {
   private Peer(Socket socket) throws IOException {
     this.socket = socket;
     this.in = new BufferedInputStream(socket.getInputStream());
+  }
+
+  /** The lines 0, 1, 2 and so on. */
+  public static String numbers(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      lines.append(i).append('\n');
+    }
+    return lines.toString();
   }
 
   public static Peer of(Socket accepted) throws IOException {
@@ -85,6 +95,40 @@ public final class Peer implements Closeable {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** As {@link #send(String)}; throws nothing that is checked, as a lambda may not. */
+  public Peer sendUnchecked(String text) {
+    try {
+      return send(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Sends it on a thread of its own, and half-closes. */
+  public CompletableFuture<Void> sendAllAside(String text) {
+    return CompletableFuture.runAsync(
+        () -> {
+          try {
+            send(text).halfClose();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        },
+        task -> new Thread(task).start());
+  }
+
+  /** Sends it again and again, until the connection has ended. */
+  public void sendUntilTheEnd(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    try {
+      while (true) {
+        send(bytes);
+      }
+    } catch (IOException ended) {
+      // by either side
+    }
+  }
+
   public Peer halfClose() throws IOException {
     socket.shutdownOutput();
     return this;
@@ -127,6 +171,20 @@ public final class Peer implements Closeable {
   /** As {@link #bytes()}, as text. */
   public String rest() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /** Reads until the end of stream or a reset; returns how many bytes there were. */
+  public int readUntilTheEnd() {
+    int count = 0;
+    byte[] some = new byte[1 << 16];
+    try {
+      for (int n = read(some); n >= 0; n = read(some)) {
+        count += n;
+      }
+    } catch (IOException ended) {
+      // by either side
+    }
+    return count;
   }
 
   public void reset() throws IOException {

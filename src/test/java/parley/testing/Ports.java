@@ -14,6 +14,15 @@ public final class Ports {
 
   private Ports() {}
 
+  /** Whether loopback has IPv6 too; the condition of a test. */
+  public static boolean haveIpv6() {
+    try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
+      return any.isBound();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** A port of 127.0.0.1 that is free, and that nobody gets who asks the system for one. */
   public static int free() throws IOException {
     while (true) {

@@ -57,6 +57,13 @@ public final class Servers {
     return new Server(ServerConfig.builder().listener(listener).build()).start();
   }
 
+  /** As {@link #with}, with one event loop for all sessions. */
+  public static Server onOneLoop(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more)
+      throws BindException {
+    ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
+    return new Server(ServerConfig.builder().listener(listener).eventLoops(1).build()).start();
+  }
+
   /** A line protocol with a handler of the test's. */
   public static Server lines(IoHandler handler) throws BindException {
     return of(lineProtocol(handler));

@@ -49,14 +49,6 @@ final class Batches {
     }
   }
 
-  static String numbers(int count) {
-    StringBuilder lines = new StringBuilder();
-    for (int i = 0; i < count; i++) {
-      lines.append(i).append('\n');
-    }
-    return lines.toString();
-  }
-
   /** Of a session that is open: MINA sets the counters of a closed one to zero. */
   static void assertAllIsSent(IoSession session, int messages) {
     LoopWriterTest.awaitTheTurnsEnd(session);

@@ -3,7 +3,6 @@ package parley.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -221,24 +220,13 @@ class LoopWriterTest {
         Peer flooded = Servers.peer(server);
         Peer other = Servers.peer(server)) {
       flooded.send("flood\n".repeat(10));
-      Thread reading = new Thread(() -> drop(flooded));
+      Thread reading = new Thread(flooded::readUntilTheEnd);
       reading.start();
       for (int i = 0; i < 100; i++) {
         assertThat(other.send("a\n").line()).isEqualTo("a");
       }
       flooded.close();
       reading.join();
-    }
-  }
-
-  private static void drop(Peer peer) {
-    byte[] into = new byte[1 << 16];
-    try {
-      while (peer.read(into) >= 0) {
-        // drop it
-      }
-    } catch (IOException closed) {
-      // by the test
     }
   }
 
@@ -257,8 +245,8 @@ class LoopWriterTest {
     try (Server server = serve(handler);
         Peer flooding = Servers.peer(server);
         Peer other = Servers.peer(server)) {
-      Thread reading = new Thread(() -> drop(flooding));
-      Thread sending = new Thread(() -> sendOn(flooding));
+      Thread reading = new Thread(flooding::readUntilTheEnd);
+      Thread sending = new Thread(() -> flooding.sendUntilTheEnd("\n".repeat(1 << 16)));
       reading.start();
       sending.start();
       for (int i = 0; i < 100; i++) {
@@ -268,17 +256,6 @@ class LoopWriterTest {
       flooding.close();
       reading.join();
       sending.join();
-    }
-  }
-
-  private static void sendOn(Peer peer) {
-    byte[] lines = "\n".repeat(1 << 16).getBytes(StandardCharsets.UTF_8);
-    try {
-      while (true) {
-        peer.send(lines);
-      }
-    } catch (IOException closed) {
-      // by the test
     }
   }
 }

@@ -9,9 +9,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.server.Limits;
-import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.server.ServerConfig;
 import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -23,11 +21,8 @@ class SuspendTest {
   private static final String BIG = "x".repeat(60_000);
 
   private static Server serve(IoHandlerAdapter handler) throws Exception {
-    ListenerConfig listener =
-        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
-            .limit(Limits.OUTBOUND_HIGH, HIGH)
-            .build();
-    return new Server(ServerConfig.builder().eventLoops(1).listener(listener).build()).start();
+    return Servers.onOneLoop(
+        Servers.lineProtocol(handler), listener -> listener.limit(Limits.OUTBOUND_HIGH, HIGH));
   }
 
   @Test

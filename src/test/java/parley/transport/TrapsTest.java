@@ -3,7 +3,6 @@ package parley.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -416,20 +415,11 @@ class TrapsTest {
       expected.append("re ").append(i).append('\n');
     }
     try (Peer peer = Servers.peer(server)) {
-      Thread sending =
-          new Thread(
-              () -> {
-                try {
-                  peer.send(sent.toString()).halfClose();
-                } catch (IOException e) {
-                  throw new UncheckedIOException(e);
-                }
-              });
-      sending.start();
+      CompletableFuture<Void> sending = peer.sendAllAside(sent.toString());
       boolean same = peer.rest().contentEquals(expected);
       sending.join();
       return same;
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException e) {
       return false;
     }
   }

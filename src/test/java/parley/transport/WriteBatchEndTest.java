@@ -5,7 +5,6 @@ import static parley.transport.Batches.onAnotherThread;
 import static parley.transport.Batches.onLine;
 import static parley.transport.Batches.serve;
 
-import java.io.IOException;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +101,7 @@ class WriteBatchEndTest {
       for (int round = 0; round < 300; round++) {
         try (Peer peer = Servers.peer(server)) {
           IoSession session = sessions.take();
-          Thread asking = new Thread(() -> sendUntilItEnds(peer));
+          Thread asking = new Thread(() -> peer.sendUntilTheEnd("a\nb\nc\n"));
           asking.start();
           Pace.spin(round % 30);
           for (int i = 0; i < 10; i++) {
@@ -121,16 +120,6 @@ class WriteBatchEndTest {
       }
     }
     assertThat(missing).isEmpty();
-  }
-
-  private static void sendUntilItEnds(Peer peer) {
-    try {
-      while (true) {
-        peer.send("a\nb\nc\n");
-      }
-    } catch (IOException ended) {
-      // by the server
-    }
   }
 
   /** From inside the turn and from another thread in the middle of it. */

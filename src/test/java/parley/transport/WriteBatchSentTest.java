@@ -1,9 +1,9 @@
 package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.testing.Peer.numbers;
 import static parley.transport.Batches.answering;
 import static parley.transport.Batches.assertAllIsSent;
-import static parley.transport.Batches.numbers;
 import static parley.transport.Batches.serve;
 
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package parley.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.testing.Peer.numbers;
 import static parley.transport.Batches.LONG;
 import static parley.transport.Batches.answering;
 import static parley.transport.Batches.assertAllIsSent;
-import static parley.transport.Batches.numbers;
 import static parley.transport.Batches.onAnotherThread;
 import static parley.transport.Batches.onLine;
 import static parley.transport.Batches.serve;
@@ -179,8 +179,7 @@ class WriteBatchTest {
     try (Server server = serve(handler);
         Peer peer = Servers.peer(server)) {
       int requests = 20_000;
-      Thread sending = new Thread(() -> send(peer, numbers(requests)));
-      sending.start();
+      CompletableFuture<Void> sending = peer.sendAllAside(numbers(requests));
       int nextA = 0;
       int nextB = 0;
       for (int i = 0; i < 2 * requests; i++) {
@@ -196,14 +195,6 @@ class WriteBatchTest {
       assertThat(peer.rest()).isEmpty();
     }
     worker.shutdown();
-  }
-
-  private static void send(Peer peer, String text) {
-    try {
-      peer.send(text).halfClose();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** While the peer's requests open and end one turn after the other. */
@@ -242,12 +233,8 @@ class WriteBatchTest {
   }
 
   private static void sendOneByOne(Peer peer, int lines) {
-    try {
-      for (int i = 0; i < lines; i++) {
-        peer.send(i + "\n");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    for (int i = 0; i < lines; i++) {
+      peer.sendUnchecked(i + "\n");
     }
   }
 
