@@ -105,9 +105,9 @@ install_parley() {
   core=${jar%-cli.jar}.jar
   proving=${jar%-cli.jar}-proving.jar
   if ! command -v mvn >/dev/null; then
-    install="mvn -q -B $install"
-    echo "mvn not found; before the first build: $install -Dfile=$(quoted "$core") &&" \
-      "$install -Dfile=$(quoted "$proving") -Dclassifier=proving" >&2
+    install="-q -B $install"
+    echo "mvn not found; before the first build: mvn $install -Dfile=$(quoted "$core") &&" \
+      "mvn $install -Dfile=$(quoted "$proving") -Dclassifier=proving" >&2
     return
   fi
   unfinished=$(mktemp) || die "no file for temporary use can be made"

@@ -158,10 +158,9 @@ run_maven() {
     *[[:space:]]*) reports_of_maven=/tmp/parley-crash ;;
     *) reports_of_maven=${crash%-%p.log} ;;
   esac
-  MAVEN_OPTS="${MAVEN_OPTS:-} -XX:ErrorFile=$reports_of_maven-%p.log"
-  MAVEN_OPTS="$MAVEN_OPTS -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
-  export MAVEN_OPTS
-  attend in_folder "$folder" mvn -q -B -Dstyle.color=never "$@"
+  opts="${MAVEN_OPTS:-} -XX:ErrorFile=$reports_of_maven-%p.log"
+  opts="$opts -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
+  attend in_folder "$folder" env MAVEN_OPTS="$opts" mvn -q -B -Dstyle.color=never "$@"
 }
 
 # Whether the locale's charset is UTF-8, or its name says so where there is no command to ask. The

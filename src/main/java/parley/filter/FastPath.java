@@ -27,11 +27,12 @@ final class FastPath {
 
   static {
     try {
-      MethodHandles.Lookup chains =
-          MethodHandles.privateLookupIn(DefaultIoFilterChain.class, MethodHandles.lookup());
+      MethodHandles.Lookup own = MethodHandles.lookup();
+      MethodHandles.Lookup chains = MethodHandles.privateLookupIn(DefaultIoFilterChain.class, own);
       Class<?> entry = chains.findClass(DefaultIoFilterChain.class.getName() + "$EntryImpl");
       HEAD = chains.findVarHandle(DefaultIoFilterChain.class, "head", entry);
-      NEXT = MethodHandles.privateLookupIn(entry, chains).findVarHandle(entry, "nextEntry", entry);
+      // Not from chains: a lookup into another module cannot reach further.
+      NEXT = MethodHandles.privateLookupIn(entry, own).findVarHandle(entry, "nextEntry", entry);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e); // another MINA
     }

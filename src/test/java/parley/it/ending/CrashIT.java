@@ -133,7 +133,8 @@ class CrashIT {
       }
     }
     assertThat(Files.readAllLines(maven)) // which splits its options at spaces
-        .hasSize(2)
+        .hasSize(4) // each project needs Parley and its proving kit
+        .allMatch(options -> options.indexOf("ErrorFile") == options.lastIndexOf("ErrorFile"))
         .allMatch(
             options ->
                 options.endsWith(
