@@ -32,10 +32,11 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
   private int sentAt;
   private volatile int leftAt; // when nothing was in flight any more
   private boolean inFrame;
-  private int frameSince; // or since reading goes on
+  private int frameSince; // later by the time in which this side did not read
   private int deliveredThen;
   private int record; // the low bits of its number; 0 for none
-  private int recordSince;
+  private int recordSince; // as frameSince
+  private int suspendedAt;
   private boolean waits;
   private int waitsSince; // or since the last window
   private long takenThen;
@@ -112,15 +113,26 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
     record = begun;
   }
 
-  /** It was this side that did not read. */
+  /** The time in which this side does not read is not the peer's: what is begun lasts longer. */
   @Override
-  public void resumed(int now) {
-    seeFrame(now);
-    frameSince = now;
-    recordSince = now;
-    if (inFrame || record != 0) {
-      dueAfter(now, deadlines.frame());
+  public void reads(boolean on, int now) {
+    if (!on) {
+      suspendedAt = now;
+      return;
     }
+    frameSince = earliest(now, frameSince + now - suspendedAt);
+    recordSince = earliest(now, recordSince + now - suspendedAt);
+    seeFrame(now);
+    if (inFrame) {
+      dueAfter(frameSince, deadlines.frame());
+    }
+    if (record != 0) {
+      dueAfter(recordSince, deadlines.frame());
+    }
+  }
+
+  private static int earliest(int one, int other) {
+    return one - other > 0 ? other : one;
   }
 
   @Override

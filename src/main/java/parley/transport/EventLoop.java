@@ -323,11 +323,12 @@ public final class EventLoop extends NioProcessor {
   /** Never again interested after the end of stream: the socket would be readable for ever. */
   @Override
   protected void setInterestedInRead(NioSession session, boolean interested) throws Exception {
-    boolean read = isInterestedInRead(session);
+    boolean before = isInterestedInRead(session);
     super.setInterestedInRead(session, interested && !Input.of(session).isEnded());
+    boolean reads = isInterestedInRead(session);
     var deadlines = parley.transport.SessionState.of(session).deadlines();
-    if (deadlines != null && !read && isInterestedInRead(session)) {
-      deadlines.resumed(tick());
+    if (deadlines != null && before != reads) {
+      deadlines.reads(reads, tick());
     }
   }
 

@@ -67,8 +67,8 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     /** Bytes were read and handed on. */
     void read(int now);
 
-    /** Reading goes on, which was suspended. */
-    void resumed(int now);
+    /** Reading is suspended from now on, or goes on. */
+    void reads(boolean on, int now);
 
     /** What is queued was written as far as the socket takes it: some bytes or none. */
     void flushed(boolean some, int now);

@@ -340,7 +340,7 @@ class DeadlinesTest {
 
   /** The time is that of the peer: while this side does not read, it does not run. */
   @Test
-  void theDeadlineOfAFrameBeginsAnewWhenReadingGoesOn() throws Exception {
+  void theDeadlineOfAFrameGoesOnWhenReadingDoes() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
       TestClock clock = TestClock.of(server);
       try (Peer peer = Servers.peer(server)) {
@@ -354,6 +354,29 @@ class DeadlinesTest {
         Servers.awaitRounds(session);
         clock.advance(SHORT);
         assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
+      }
+    }
+  }
+
+  /** Such as one that is pushed to: it is suspended and read again with each share. */
+  @Test
+  void aFrameIsLateThoughReadingIsSuspendedAgainAndAgain() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        IoSession session = Servers.session(server);
+        sendAndAwait(peer, "unfinished", session);
+        for (int i = 0; i < 4; i++) {
+          clock.advance(SHORT.dividedBy(4));
+          assertIsOpen(session);
+          session.suspendRead();
+          clock.advance(SHORT);
+          session.resumeRead();
+          Servers.awaitRounds(session);
+        }
         clock.advance(1);
         assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
       }

@@ -58,7 +58,7 @@ class EveryDeadlineTest {
     int now;
     int quietSince; // nothing read, sent or in flight
     int movedSince; // nothing read or sent
-    int frameSince = -1; // or since this side reads on; less than 0 between two frames
+    int frameSince = -1; // without the pauses since then; less than 0 between two frames
     boolean delivered;
     boolean halfClosed;
 
@@ -183,7 +183,7 @@ class EveryDeadlineTest {
         pass(time, model, clock);
         session.resumeRead();
         clock.advance(0);
-        model.frameSince = model.frameSince < 0 ? -1 : model.now;
+        model.frameSince = model.frameSince < 0 ? -1 : model.frameSince + time;
       }
       case HALF_CLOSE -> {
         if (!model.halfClosed && model.frameSince < 0) {
