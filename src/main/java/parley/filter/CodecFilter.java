@@ -44,7 +44,7 @@ import parley.transport.WriteQueue;
  * <p>A turn is in flight until it is over. What another thread writes is encoded on the session's
  * loop, in a turn of its own.
  */
-final class CodecFilter extends IoFilterAdapter {
+final class CodecFilter extends IoFilterAdapter implements WriteBatch.Chain {
 
   private final ProtocolCodecFactory factory;
   private final @Nullable FrameEncoder<Object> encoder; // may put into a batch
@@ -116,7 +116,7 @@ final class CodecFilter extends IoFilterAdapter {
 
   /** Does what other threads want done, in a turn: what they wrote goes down as one request. */
   private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
-    WriteBatch batch = WriteBatch.open(session, next);
+    WriteBatch batch = WriteBatch.open(session, next, this);
     try {
       encodeIn(batch, FastPath.handler(this, session));
       Handover.runDue(session);
@@ -125,6 +125,11 @@ final class CodecFilter extends IoFilterAdapter {
         batch.close();
       }
     }
+  }
+
+  @Override
+  public boolean isDirect(IoSession session) {
+    return FastPath.isFirst(this, session);
   }
 
   private void encodeIn(@Nullable WriteBatch batch, @Nullable IoHandler handler) {
@@ -157,7 +162,7 @@ final class CodecFilter extends IoFilterAdapter {
       @Nullable WaitingFrames waiting) {
     IoHandler handler = FastPath.handler(this, session);
     WriteBatch batch =
-        WriteBatch.open(session, next); // from here on it must be closed, whatever is thrown
+        WriteBatch.open(session, next, this); // from here on it must be closed, whatever is thrown
     boolean decoded = false;
     try {
       encodeIn(batch, handler);

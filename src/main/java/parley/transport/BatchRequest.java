@@ -1,6 +1,7 @@
 package parley.transport;
 
 import java.net.SocketAddress;
+import java.nio.ByteBuffer;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.future.DefaultWriteFuture;
 import org.apache.mina.core.future.WriteFuture;
@@ -19,36 +20,66 @@ public final class BatchRequest implements WriteRequest {
   /** MINA's future of a request that nobody waits for: it keeps nothing. */
   private static final WriteFuture NOBODYS = new DefaultWriteRequest(new Object()).getFuture();
 
-  private final IoBuffer bytes;
+  private final byte[] bytes;
   private final WriteRequest[] requests;
   private final int[] ends;
   private final int answers;
   private final WriteFuture future;
-  private Object message;
+  private final @Nullable IoBuffer buffer; // of the bytes, for filters
+  private @Nullable Object message; // null for the bytes themselves
   private int taken;
 
   /**
    * A batch of messages.
    *
-   * @param message the bytes of all messages
+   * @param bytes those of all messages
+   * @param filtered whether it goes down the chain, where filters may replace its message
    * @param requests the requests of messages that have one, in order
    * @param ends where the bytes of each request end
    * @param answers the number of messages without a request
    */
   BatchRequest(
-      IoSession session, IoBuffer message, WriteRequest[] requests, int[] ends, int answers) {
-    this.bytes = message;
-    this.message = message;
+      IoSession session,
+      byte[] bytes,
+      boolean filtered,
+      WriteRequest[] requests,
+      int[] ends,
+      int answers) {
+    this.bytes = bytes;
+    this.buffer = filtered ? IoBuffer.wrap(bytes) : null;
+    this.message = buffer;
     this.requests = requests;
     this.ends = ends;
     this.answers = answers;
     this.future = requests.length == 0 ? NOBODYS : new Futures(session);
   }
 
-  /** Notes how far the kernel has taken it: if the rest fails, the bytes before it are written. */
-  void partlyWritten() {
-    if (message == bytes) {
-      taken = bytes.position();
+  /** Whether it has bytes to write, and no file. */
+  boolean isBytes() {
+    return message == null || message instanceof IoBuffer;
+  }
+
+  /** Returns how many bytes are still to be written. */
+  int remaining() {
+    return message == null ? bytes.length - taken : LoopWriter.remaining(message);
+  }
+
+  /** Copies what fits of the bytes that are still to be written. */
+  void copyTo(ByteBuffer out) {
+    if (message == null) {
+      out.put(bytes, taken, Math.min(remaining(), out.remaining()));
+    } else {
+      LoopWriter.copy(message, out);
+    }
+  }
+
+  /** The kernel has so many bytes more: if the rest fails, the messages before it are written. */
+  void took(int count) {
+    if (message == null) {
+      taken += count;
+    } else {
+      ((IoBuffer) message).skip(count);
+      taken = message == buffer ? taken + count : taken;
     }
   }
 
@@ -79,7 +110,8 @@ public final class BatchRequest implements WriteRequest {
 
   @Override
   public Object getMessage() {
-    return message;
+    Object known = message;
+    return known == null ? IoBuffer.wrap(bytes, taken, remaining()).asReadOnlyBuffer() : known;
   }
 
   @Override
@@ -89,7 +121,7 @@ public final class BatchRequest implements WriteRequest {
 
   @Override
   public Object getOriginalMessage() {
-    return message;
+    return getMessage();
   }
 
   @Override

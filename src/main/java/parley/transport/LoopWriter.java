@@ -167,7 +167,7 @@ final class LoopWriter {
       }
       int count;
       boolean full;
-      if (first.getMessage() instanceof FileRegion file) {
+      if (!(first instanceof BatchRequest) && first.getMessage() instanceof FileRegion file) {
         count = transfer(session, file);
         full = file.getRemainingBytes() > 0;
         if (!full) {
@@ -212,10 +212,10 @@ final class LoopWriter {
     return count;
   }
 
-  /** Copies what the first requests hold, up to the first that is no buffer. */
+  /** Copies what the first requests hold, up to the first that has no bytes. */
   private void gather(NioSession session, WriteQueue queue, WriteRequest first) {
     out.clear();
-    if (!(first.getMessage() instanceof IoBuffer)) {
+    if (!isBytes(first)) {
       throw new IllegalStateException(
           "message: "
               + first.getMessage().getClass().getName()
@@ -225,24 +225,40 @@ final class LoopWriter {
       copy(first); // the usual case, without an iterator
     } else {
       for (WriteRequest request : queue) {
-        if (!out.hasRemaining() || !copy(request)) {
+        if (!out.hasRemaining() || !isBytes(request)) {
           break;
         }
+        copy(request);
       }
     }
     out.flip();
   }
 
-  /** Copies what fits of a request; returns false if it has no buffer. */
-  private boolean copy(WriteRequest request) {
-    if (!(request.getMessage() instanceof IoBuffer buffer)) {
-      return false;
+  private static boolean isBytes(WriteRequest request) {
+    return request instanceof BatchRequest batch
+        ? batch.isBytes()
+        : request.getMessage() instanceof IoBuffer;
+  }
+
+  private void copy(WriteRequest request) {
+    if (request instanceof BatchRequest batch) {
+      batch.copyTo(out);
+    } else {
+      copy(request.getMessage(), out);
     }
-    ByteBuffer bytes = buffer.buf();
+  }
+
+  /** Copies what fits of a buffer's bytes, which stay there. */
+  static void copy(Object message, ByteBuffer out) {
+    ByteBuffer bytes = ((IoBuffer) message).buf();
     int count = Math.min(bytes.remaining(), out.remaining());
     out.put(out.position(), bytes, bytes.position(), count);
     out.position(out.position() + count);
-    return true;
+  }
+
+  /** Returns how many bytes a message holds; 0 for a file. */
+  static int remaining(Object message) {
+    return message instanceof IoBuffer bytes ? bytes.remaining() : 0;
   }
 
   /** Takes so many bytes out of the first requests; returns how many of those are sent by it. */
@@ -250,16 +266,13 @@ final class LoopWriter {
     int sent = 0;
     int left = bytes;
     WriteRequest first = queue.peek(); // also if a callback closes: these bytes are written
-    while (first != null && first.getMessage() instanceof IoBuffer buffer) {
-      int count = Math.min(left, buffer.remaining());
-      buffer.skip(count);
+    while (first != null && isBytes(first)) {
+      int count = Math.min(left, Scheduled.bytes(first));
+      took(first, count);
       queue.took(count);
       left -= count;
-      if (buffer.hasRemaining()) {
+      if (Scheduled.bytes(first) > 0) {
         session.setCurrentWriteRequest(first); // for whoever asks the session
-        if (first instanceof BatchRequest batch) {
-          batch.partlyWritten();
-        }
         break;
       }
       sent++;
@@ -267,6 +280,14 @@ final class LoopWriter {
       first = left > 0 ? queue.peek() : null;
     }
     return sent;
+  }
+
+  private static void took(WriteRequest request, int count) {
+    if (request instanceof BatchRequest batch) {
+      batch.took(count);
+    } else {
+      ((IoBuffer) request.getMessage()).skip(count);
+    }
   }
 
   private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {

@@ -3,7 +3,6 @@ package parley.transport;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.service.IoServiceStatistics;
 import org.apache.mina.core.session.AbstractIoSession;
@@ -111,7 +110,9 @@ public final class Scheduled {
 
   /** The bytes of a request that are still to be sent. */
   static int bytes(WriteRequest request) {
-    return request.getMessage() instanceof IoBuffer bytes ? bytes.remaining() : 0;
+    return request instanceof BatchRequest batch
+        ? batch.remaining()
+        : LoopWriter.remaining(request.getMessage());
   }
 
   private static int messages(WriteRequest request) {

@@ -37,6 +37,13 @@ public final class WriteBatch {
   private static final WriteRequest[] NO_REQUESTS = {};
   private static final int[] NO_ENDS = {};
 
+  /** The chain of a session, below the batch. */
+  public interface Chain {
+
+    /** Whether no filter there has to do with what is written. */
+    boolean isDirect(IoSession session);
+  }
+
   private final EventLoop loop;
   private final List<WriteRequest> requests = new ArrayList<>();
   private IoBuffer buffer = newBuffer(); // the encoded messages, one after the other
@@ -47,6 +54,7 @@ public final class WriteBatch {
   private @Nullable WriteQueue queue;
   private @Nullable NextFilter below;
   private @Nullable FrameEncoder<Object> encoder;
+  private @Nullable Chain chain;
   private boolean takesAnswers;
   private boolean answersAtOnce;
   private boolean passedDown;
@@ -71,9 +79,10 @@ public final class WriteBatch {
    * Opens the batch for a session, which is in flight until {@link #close}.
    *
    * @param below where the batch is passed down
+   * @param chain asked each time, as a handler may add a filter
    * @return null off the loop's thread and while the batch is open; writes then go their own way
    */
-  public static @Nullable WriteBatch open(IoSession session, NextFilter below) {
+  public static @Nullable WriteBatch open(IoSession session, NextFilter below, Chain chain) {
     EventLoop loop = EventLoop.of(session);
     if (loop == null || !loop.isLoopThread() || loop.batch().session != null) {
       return null;
@@ -84,6 +93,7 @@ public final class WriteBatch {
     batch.session = session;
     batch.queue = WriteQueue.of(session);
     batch.below = below;
+    batch.chain = chain;
     batch.encoder = null;
     batch.takesAnswers = false;
     batch.answersAtOnce = false;
@@ -283,8 +293,15 @@ public final class WriteBatch {
     if (owner == null || next == null || !isHolding()) {
       return;
     }
+    WriteQueue its = queue;
+    boolean direct = its != null && chain != null && chain.isDirect(owner);
+    BatchRequest request = take(owner, !direct);
     try {
-      next.filterWrite(owner, take(owner));
+      if (its != null && direct) {
+        its.queue(request);
+      } else {
+        next.filterWrite(owner, request);
+      }
     } catch (Error alreadyReported) {
       // MINA's chain has failed the futures and called exceptionCaught
     } finally {
@@ -294,13 +311,13 @@ public final class WriteBatch {
     }
   }
 
-  private BatchRequest take(IoSession owner) {
+  private BatchRequest take(IoSession owner, boolean filtered) {
     int from = buffer.arrayOffset();
     byte[] bytes = Arrays.copyOfRange(buffer.array(), from, from + buffer.position());
     boolean none = requests.isEmpty();
     WriteRequest[] its = none ? NO_REQUESTS : requests.toArray(NO_REQUESTS);
     int[] itsEnds = none ? NO_ENDS : Arrays.copyOf(ends, its.length);
-    BatchRequest request = new BatchRequest(owner, IoBuffer.wrap(bytes), its, itsEnds, answers);
+    BatchRequest request = new BatchRequest(owner, bytes, filtered, its, itsEnds, answers);
     clear();
     return request;
   }
@@ -350,6 +367,7 @@ public final class WriteBatch {
       session = null;
       queue = null;
       below = null;
+      chain = null;
       if (passedDown) {
         loop.batchClosed((NioSession) owner);
       }

@@ -197,6 +197,16 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
+  /** Queues a batch as the end of MINA's chain does, for which there is no filter on its way. */
+  void queue(BatchRequest batch) {
+    session.increaseScheduledWriteBytes(batch.remaining());
+    session.increaseScheduledWriteMessages();
+    put(batch);
+    if (!session.isWriteSuspended()) {
+      EventLoop.flushLater(session);
+    }
+  }
+
   private void take(WriteRequest request) {
     if (request == AbstractIoSession.CLOSE_REQUEST) {
       close();
