@@ -135,26 +135,38 @@ final class Connection extends IoHandlerAdapter {
 
   private void write(
       CompletableFuture<?> future, @Nullable PendingRequest request, Object message, long size) {
+    if (request != null
+        && request.isSettled()) { // its future completes with what it was given up for
+      dropped(request, size);
+      return;
+    }
     try {
       if (ended || future.isDone()) {
         throw lost();
       }
-      if (request == null) {
-        liveness.sent();
-      } else {
+      if (request != null) {
         pending.add(request, message);
-        liveness.asked();
       }
     } catch (ClientException | RuntimeException | Error refused) {
-      if (request != null) {
-        capacity.placeFreed();
-      }
-      capacity.dropped(size);
       future.completeExceptionally(refused);
-      endIfDrained();
+      dropped(request, size);
       return;
     }
+    if (request == null) {
+      liveness.sent();
+    } else {
+      liveness.asked();
+    }
     queue.write(message, size, failure -> written(future, request, failure));
+    endIfDrained();
+  }
+
+  /** A message is not written. */
+  private void dropped(@Nullable PendingRequest request, long size) {
+    if (request != null) {
+      capacity.placeFreed();
+    }
+    capacity.dropped(size);
     endIfDrained();
   }
 

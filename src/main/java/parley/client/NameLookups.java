@@ -155,7 +155,11 @@ final class NameLookups {
       synchronized (NAMES) {
         begun = System.nanoTime();
       }
-      context.run(this::resolve);
+      try {
+        context.run(this::resolve);
+      } finally {
+        Thread.currentThread().setContextClassLoader(null); // which a resolver may have left
+      }
     }
 
     private void resolve() {

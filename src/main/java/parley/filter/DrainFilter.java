@@ -91,15 +91,11 @@ public final class DrainFilter extends IoFilterAdapter {
     if (session.isClosing() || !SessionLifecycle.of(session).happens(Once.DRAIN)) {
       return;
     }
-    SessionLifecycle.of(session).end(EndReason.DRAIN, Rest.HANDLED);
-    InFlight.of(session)
-        .whenNone(
-            () -> {
-              if (!session.isClosing()) {
-                session.getFilterChain().fireEvent(DrainEvent.GOODBYE);
-                InFlight.of(session).whenNone(session::closeOnFlush);
-              }
-            });
+    SessionLifecycle.of(session)
+        .endPolitely(
+            EndReason.DRAIN,
+            Rest.HANDLED,
+            () -> session.getFilterChain().fireEvent(DrainEvent.GOODBYE));
   }
 
   @Override

@@ -224,8 +224,11 @@ final class EventQueue implements Executor {
   /** Checks for how long the frames wait for a thread. */
   private final class Deadlines extends Deadline {
 
-    /** Milliseconds until another check, while a frame is late that cannot be ended yet. */
+    /** Milliseconds until another check, while the eldest frame is late and cannot be ended yet. */
     private static final int SOON = 5;
+
+    /** The same while a later one is, whose turn comes when the eldest has ended. */
+    private static final int LATER = 100;
 
     Deadlines() {
       super(EventQueue.this.session);
@@ -234,10 +237,13 @@ final class EventQueue implements Executor {
     @Override
     protected int check(int now) {
       Entry eldest = eldest();
+      int again = LATER;
       if (eldest != null && left(eldest.since, eldest.timeout, now) <= 0) {
         Handover.run(session, () -> timeOut(eldest));
+        again = SOON;
       }
-      return Math.max(SOON, EventQueue.this.left(now));
+      int left = EventQueue.this.left(now);
+      return left > 0 ? left : again;
     }
   }
 }

@@ -21,14 +21,12 @@ import parley.transport.ConnectionResetException;
 import parley.transport.CutException;
 import parley.transport.EndReason;
 import parley.transport.EngineEvent;
-import parley.transport.InFlight;
 import parley.transport.Overrides;
 import parley.transport.PeersFault;
 import parley.transport.RareLog;
 import parley.transport.Scheduled;
 import parley.transport.SessionLifecycle;
 import parley.transport.SessionLifecycle.Once;
-import parley.transport.WriteQueue;
 
 /**
  * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
@@ -104,8 +102,7 @@ final class FaultFilter extends AroundFilter {
       super.exceptionCaught(next, session, cause);
     }
     if (isRefusal(cause)) {
-      WriteQueue.boundEnd(session);
-      InFlight.of(session).whenNone(session::closeOnFlush);
+      lifecycle.endPolitely(reason(cause), SessionLifecycle.Rest.DROPPED, null);
     } else if (isOfTheConnection(cause)) {
       session.closeNow();
     } else if (first || firstDefect) {

@@ -58,8 +58,8 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     if (!failConnect(session, cause)) {
       refused.log("refused: " + cause.getMessage());
     }
-    SessionLifecycle.of(session).end(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED);
-    session.closeOnFlush();
+    SessionLifecycle.of(session)
+        .endPolitely(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED, null);
   }
 
   private static boolean failConnect(IoSession session, Throwable cause) {

@@ -37,6 +37,7 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
   private int record; // the low bits of its number; 0 for none
   private int recordSince; // as frameSince
   private int suspendedAt;
+  private boolean suspended; // as the loop has applied it
   private boolean waits;
   private int waitsSince; // or since the last window
   private long takenThen;
@@ -62,7 +63,15 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
 
   /** Keeps a listener's deadlines of a session from now on. */
   void begin() {
-    SessionState.of(session).setDeadlines(this);
+    SessionState state = SessionState.of(session);
+    synchronized (state) {
+      if (state.deadlines() instanceof SessionDeadlines earlier) {
+        earlier.withdraw();
+      }
+      state.setDeadlines(this);
+    }
+    suspended = Input.of(session).isSuspended();
+    suspendedAt = readAt;
     dueAfter(readAt, deadlines.firstFrame());
     dueAfter(readAt, deadlines.idle());
     dueAt(readAt + LONGEST);
@@ -116,7 +125,8 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
   /** The time in which this side does not read is not the peer's: what is begun lasts longer. */
   @Override
   public void reads(boolean on, int now) {
-    if (!on) {
+    suspended = !on;
+    if (suspended) {
       suspendedAt = now;
       return;
     }
@@ -154,7 +164,10 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
     }
     readAt = recent(readAt, now);
     sentAt = recent(sentAt, now);
-    leftAt = recent(leftAt, now);
+    int before = leftAt;
+    if (recent(before, now) != before) { // another thread may set it at any time
+      leftAt = recent(before, now);
+    }
     int left = Math.min(LONGEST, Math.min(leftOfWindow(now), leftOfEnd(now)));
     return SessionLifecycle.of(session).isEnding() ? left : Math.min(left, leftOfPeer(now));
   }
@@ -210,7 +223,7 @@ final class SessionDeadlines extends Deadline implements SessionState.Activity {
 
   private int leftOfPeer(int now) {
     seeFrame(now);
-    boolean reads = !Input.of(session).isSuspended();
+    boolean reads = !suspended;
     int frame = reads && inFrame ? left(frameSince, deadlines.frame(), now) : NEVER;
     int records = reads && record != 0 ? left(recordSince, deadlines.frame(), now) : NEVER;
     if (Math.min(frame, records) <= 0) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
@@ -146,7 +147,7 @@ public final class TlsConfig {
    * @param context a context of the JDK's provider, after its {@code init}
    */
   public static TlsConfig of(SSLContext context) {
-    return new TlsConfig(context, Map.of());
+    return new TlsConfig(Objects.requireNonNull(context, "context"), Map.of());
   }
 
   /**

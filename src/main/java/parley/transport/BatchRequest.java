@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchRequest implements WriteRequest {
 
-  /** MINA's future of a request that nobody waits for: it keeps nothing. */
+  /** MINA's future of a request that nobody sees: it keeps nothing. */
   private static final WriteFuture NOBODYS = new DefaultWriteRequest(new Object()).getFuture();
 
   private final byte[] bytes;
@@ -51,7 +51,7 @@ public final class BatchRequest implements WriteRequest {
     this.requests = requests;
     this.ends = ends;
     this.answers = answers;
-    this.future = requests.length == 0 ? NOBODYS : new Futures(session);
+    this.future = requests.length == 0 && !filtered ? NOBODYS : new Futures(session);
   }
 
   /** Whether it has bytes to write, and no file. */

@@ -71,7 +71,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     Listeners.bound();
     threads = new LoopThreads(daemon);
     Executor loopThreads = threads.kept("parley-loop", count);
-    outbound = new Outbound(mostOutbound);
+    outbound = new Outbound(mostOutbound, threads.blocking());
     List<EventLoop> made = new ArrayList<>();
     long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
     try {

@@ -221,15 +221,9 @@ public final class Handover {
     }
   }
 
-  /**
-   * Fails some writes of a session that is cut, and leaves its other steps to its loop; returns
-   * whether more may be left.
-   */
-  boolean failWrites() {
-    int left = Math.min(size.get(), MOST);
-    boolean more = size.get() > left;
-    PluginContext.of(session).run(() -> failWrites(left));
-    return more;
+  /** Fails the writes of a session that is cut, and leaves its other steps to its loop. */
+  void failWrites() {
+    PluginContext.of(session).run(() -> failWrites(size.get()));
   }
 
   private void failWrites(int count) {

@@ -73,8 +73,8 @@ final class LoopWriter {
 
   /** The last of the sessions that were ready had its turn. */
   void endRound() {
-    flushAnswered();
     inRound = false;
+    flushAnswered();
   }
 
   /** Flushes a session in this round; outside of one, before the loop waits again. */
@@ -89,12 +89,17 @@ final class LoopWriter {
 
   /** A share of each; what is left, or comes meanwhile, waits for the next round. */
   private void flushAnswered() {
-    for (NioSession session : answered) {
-      flush(session);
+    int done = 0;
+    try {
+      while (done < answered.size()) { // a listener may close another batch meanwhile
+        flush(answered.get(done++));
+      }
+    } finally {
+      answered.subList(done, answered.size()).forEach(this::flushLater);
+      answered.clear();
+      read = 0;
+      queued = 0;
     }
-    answered.clear();
-    read = 0;
-    queued = 0;
   }
 
   /** Flushes a session before the loop waits again. Any thread may call. */

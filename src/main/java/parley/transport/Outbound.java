@@ -1,10 +1,9 @@
 package parley.transport;
 
 import java.util.Map;
-import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.mina.core.session.IoSession;
@@ -18,12 +17,17 @@ final class Outbound {
   private final long most;
   private final AtomicLong sum = new AtomicLong();
   private final Map<IoSession, Long> waiting = new ConcurrentHashMap<>();
-  private final Queue<Handover> cut = new ConcurrentLinkedQueue<>();
-  private final Set<Thread> failing = ConcurrentHashMap.newKeySet();
+  private final Executor failing;
 
-  /** At most so many bytes. */
-  Outbound(long most) {
+  /**
+   * A bound.
+   *
+   * @param most the bytes of all sessions together
+   * @param failing runs what fails the writes of sessions that are cut
+   */
+  Outbound(long most, Executor failing) {
     this.most = most;
+    this.failing = failing;
   }
 
   /**
@@ -67,27 +71,15 @@ final class Outbound {
     }
   }
 
-  /** A session is cut: its writes that wait to be handed over take memory, and count no more. */
-  void wasCut(Handover handover) {
-    cut.add(handover);
-  }
-
   /**
-   * Fails some writes of sessions that are cut. Their loops may be late with that while other
-   * threads write more and more, so each thread that writes much does its share.
+   * A session is cut: its writes that wait to be handed over take memory, and count no more. They
+   * fail on a thread of their own: their loop may be busy, while other threads write on.
    */
-  void failSome() {
-    Thread thread = Thread.currentThread();
-    if (cut.isEmpty() || !failing.add(thread)) { // a listener of such a write may write itself
-      return;
-    }
+  void wasCut(Handover handover) {
     try {
-      Handover next = cut.poll();
-      if (next != null && next.failWrites()) {
-        cut.add(next);
-      }
-    } finally {
-      failing.remove(thread);
+      failing.execute(handover::failWrites);
+    } catch (RejectedExecutionException | Error noThread) {
+      // then their loop fails them
     }
   }
 

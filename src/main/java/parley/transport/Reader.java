@@ -15,8 +15,8 @@ final class Reader {
 
   private final EventLoop loop;
   private final ByteBuffer in;
-  private final byte[] array = new byte[MOST];
-  private final IoBuffer shared = IoBuffer.wrap(array);
+  private byte[] array = new byte[MOST];
+  private IoBuffer shared = IoBuffer.wrap(array);
 
   private final long mostWaiting;
   private long waiting;
@@ -53,7 +53,7 @@ final class Reader {
       return 0;
     }
     if (count > 0) {
-      session.getFilterChain().fireMessageReceived(received(session));
+      deliver(session);
     } else if (count < 0) {
       Input.of(session).setEnded();
       loop.updateTrafficControl(session);
@@ -69,18 +69,26 @@ final class Reader {
     return Math.max(0, count);
   }
 
-  /** Returns what was read, in a buffer of the receiver's own if anybody may keep it. */
-  private IoBuffer received(NioSession session) {
+  /** Hands on what was read, in a buffer of the receiver's own if anybody may keep it. */
+  private void deliver(NioSession session) {
     in.flip();
     int count = in.remaining();
     SessionState.CodecState codec = SessionState.of(session).codec();
-    if (codec != null && codec.readsInPlace()) {
-      in.get(array, 0, count);
-      return shared.clear().limit(count);
+    if (codec == null || !codec.readsInPlace()) {
+      byte[] bytes = new byte[count];
+      in.get(bytes);
+      session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));
+      return;
     }
-    byte[] bytes = new byte[count];
-    in.get(bytes);
-    return IoBuffer.wrap(bytes);
+    in.get(array, 0, count);
+    try {
+      session.getFilterChain().fireMessageReceived(shared.clear().limit(count));
+    } finally {
+      if (!codec.readsInPlace()) { // another thread may have added a filter that keeps it
+        array = new byte[MOST];
+        shared = IoBuffer.wrap(array);
+      }
+    }
   }
 
   /** Notes that so many bytes more of what was read wait for a turn, or fewer if it is negative. */

@@ -145,8 +145,7 @@ public final class SessionLifecycle {
   }
 
   /**
-   * Takes no more input. Whoever ends a session then lets it {@code closeOnFlush} when what is
-   * pending is answered, or at once.
+   * Takes no more input. The caller then closes the session; {@link #endPolitely} does both.
    *
    * @param rest what becomes of frames that were read and not handled yet
    */
@@ -154,6 +153,30 @@ public final class SessionLifecycle {
     step(Event.END, why);
     dropsFrames |= rest == Rest.DROPPED;
     Input.of(session).suspend(Input.Reason.STOPPED);
+  }
+
+  /**
+   * Ends the session politely: it takes no more input, what is in flight is answered and sent, and
+   * then it closes. A peer that takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
+   *
+   * @param rest what becomes of frames that were read and not handled yet
+   * @param lastWord runs when nothing is in flight, and may write; null for none
+   */
+  public void endPolitely(EndReason why, Rest rest, @Nullable Runnable lastWord) {
+    end(why, rest);
+    WriteQueue.boundEnd(session);
+    InFlight inFlight = InFlight.of(session);
+    if (lastWord == null) {
+      inFlight.whenNone(session::closeOnFlush);
+    } else {
+      inFlight.whenNone(
+          () -> {
+            if (!session.isClosing()) {
+              lastWord.run();
+              inFlight.whenNone(session::closeOnFlush);
+            }
+          });
+    }
   }
 
   /** The connection is gone. */

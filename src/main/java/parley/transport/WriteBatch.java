@@ -298,7 +298,7 @@ public final class WriteBatch {
     BatchRequest request = take(owner, !direct);
     try {
       if (its != null && direct) {
-        its.queue(request);
+        queue(its, request);
       } else {
         next.filterWrite(owner, request);
       }
@@ -308,6 +308,16 @@ public final class WriteBatch {
       if (queue != null) {
         queue.passedDown();
       }
+    }
+  }
+
+  /** A failure, for want of memory or stack, leaves a hole in the stream: it ends the session. */
+  private static void queue(WriteQueue queue, BatchRequest request) {
+    try {
+      queue.queue(request);
+    } catch (RuntimeException | Error failure) {
+      request.getFuture().setException(failure);
+      queue.fail(failure);
     }
   }
 

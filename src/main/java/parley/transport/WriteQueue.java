@@ -207,6 +207,13 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
+  /** Ends the session now: what was written cannot be queued. */
+  void fail(Throwable failure) {
+    dropped = true;
+    session.getFilterChain().fireExceptionCaught(failure);
+    session.closeNow();
+  }
+
   private void take(WriteRequest request) {
     if (request == AbstractIoSession.CLOSE_REQUEST) {
       close();
@@ -462,7 +469,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       return;
     }
     loop.outbound().update(session, this::told);
-    loop.outbound().failSome();
   }
 
   /** What counts in the total of all sessions from now on: nothing of one that is over. */
@@ -646,7 +652,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
       super(session);
       taken = session.getWrittenBytes();
       since = EventLoop.now(session);
-      dueIn(most);
+      dueIn(most.dividedBy(CHECKS));
     }
 
     @Override

@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
+import javax.net.ssl.X509ExtendedKeyManager;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -199,6 +205,9 @@ class OwnContextTest {
 
   @Test
   void whatIsWrongWithAContextIsNamed() throws Exception {
+    assertThatThrownBy(() -> TlsConfig.of(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("context");
     SSLContext raw = SSLContext.getInstance("TLS");
     assertThatThrownBy(listener(TlsConfig.of(raw))::build)
         .hasMessage("tls: SSLContext is not initialized (expected: its init)");
@@ -228,6 +237,58 @@ class OwnContextTest {
           .startsWith(
               "WARN null listener test: tls: no handshake is possible with the keys of its"
                   + " SSLContext, in [TLSv1.3, TLSv1.2] with the ciphers [");
+    }
+  }
+
+  /** Such as one that chooses its key by the server's name, and does not expect none. */
+  @Test
+  void aContextWhoseKeyManagerThrowsIsWarnedOf() throws Exception {
+    X509ExtendedKeyManager throwing =
+        new X509ExtendedKeyManager() {
+          @Override
+          public String chooseEngineServerAlias(
+              String type, Principal[] issuers, SSLEngine engine) {
+            throw new IllegalStateException("no server name");
+          }
+
+          @Override
+          public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+            throw new IllegalStateException("no server name");
+          }
+
+          @Override
+          public String[] getServerAliases(String type, Principal[] issuers) {
+            return new String[0];
+          }
+
+          @Override
+          public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+            return null;
+          }
+
+          @Override
+          public String[] getClientAliases(String type, Principal[] issuers) {
+            return new String[0];
+          }
+
+          @Override
+          public X509Certificate[] getCertificateChain(String alias) {
+            return new X509Certificate[0];
+          }
+
+          @Override
+          public PrivateKey getPrivateKey(String alias) {
+            return null;
+          }
+        };
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(new KeyManager[] {throwing}, null, null);
+    try (Logs logs = Logs.capture()) {
+      listener(TlsConfig.of(context)).build();
+      assertThat(logs.atLeast("WARN"))
+          .singleElement()
+          .asString()
+          .contains("no handshake is possible");
     }
   }
 }

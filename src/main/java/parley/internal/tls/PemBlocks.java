@@ -51,10 +51,10 @@ final class PemBlocks {
   private PemBlocks() {}
 
   /** What the blocks with some labels hold, as Bouncy Castle has it. */
-  private static List<Object> read(String text, String labels) throws IOException {
+  private static List<Object> read(String text, String labels, int most) throws IOException {
     List<Object> read = new ArrayList<>();
     Matcher block = BLOCK.matcher(text);
-    while (block.find()) {
+    while (read.size() < most && block.find()) {
       String label = block.group(1);
       if (label.matches(labels)) {
         String lines =
@@ -80,7 +80,7 @@ final class PemBlocks {
     boolean areTrusted = true;
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");
-      for (Object each : read(text, "((X509|TRUSTED) )?CERTIFICATE")) {
+      for (Object each : read(text, "((X509|TRUSTED) )?CERTIFICATE", Integer.MAX_VALUE)) {
         X509TrustedCertificateBlock trust =
             each instanceof X509TrustedCertificateBlock block ? block : null;
         X509CertificateHolder holder =
@@ -126,7 +126,7 @@ final class PemBlocks {
     String password = files.password();
     Object key;
     try {
-      List<Object> keys = read(text, "([A-Z]+ )*PRIVATE KEY");
+      List<Object> keys = read(text, "([A-Z]+ )*PRIVATE KEY", 1);
       key = keys.isEmpty() ? null : keys.get(0);
     } catch (IOException | RuntimeException e) {
       throw noKey(files, "it is spoilt");

@@ -186,12 +186,16 @@ final class PemMaterial {
       return side == Side.SERVER ? null : new TrustManager[] {PeerTrust.of(null)};
     }
     Side peer = side == Side.SERVER ? Side.CLIENT : Side.SERVER;
-    KeyStore store = store();
-    for (X509Certificate each : PemBlocks.certificates(files, file, peer)) {
-      warnings.ofDates(file, each);
-      store.setCertificateEntry("ca-" + store.size(), each);
+    try {
+      KeyStore store = store();
+      for (X509Certificate each : PemBlocks.certificates(files, file, peer)) {
+        warnings.ofDates(file, each);
+        store.setCertificateEntry("ca-" + store.size(), each);
+      }
+      return new TrustManager[] {PeerTrust.of(store)};
+    } catch (GeneralSecurityException | IOException e) {
+      throw files.refused(file, String.valueOf(e.getMessage()), "certificates in PEM");
     }
-    return new TrustManager[] {PeerTrust.of(store)};
   }
 
   private static KeyStore store() throws GeneralSecurityException, IOException {

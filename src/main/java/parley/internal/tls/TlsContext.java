@@ -56,7 +56,7 @@ public final class TlsContext {
     if (server == null) {
       try {
         spoken.tryHandshake(own);
-      } catch (SSLException e) { // its key manager may have a key for some server names only
+      } catch (SSLException | RuntimeException e) { // it may have keys for some server names only
         String what = "no handshake is possible with the keys of its SSLContext, in";
         LOG.warn("{}: tls: {} {}: {}", owner, what, spoken, TlsFault.reason(e));
       }

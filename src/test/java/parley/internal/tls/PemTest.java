@@ -198,6 +198,12 @@ class PemTest {
     String[] self = {"-subj", "/CN=x", "-out", certificate.toString()};
     openssl("req", "-new", "-x509", "-key", key.toString(), self[0], self[1], self[2], self[3]);
     assertServes(listener(certificate, key));
+    Path two = temp.resolve("two.pem");
+    Files.writeString(
+        two,
+        Files.readString(key)
+            + "-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----\n");
+    assertServes(listener(certificate, two));
     Path both = temp.resolve("both.pem");
     Files.writeString(
         both, "# not ENCRYPTED - or so\n" + Files.readString(key) + Files.readString(certificate));
