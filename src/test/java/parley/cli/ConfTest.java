@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
@@ -27,6 +28,7 @@ import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.ServerConfig;
 
@@ -167,12 +169,20 @@ class ConfTest {
         "settings { max-line = 99999999999999999999KiB } | test.conf:5: listeners.greeting.settings.max-line = \"99999999999999999999KiB\" (expected: 1 to 1MiB)",
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "limits { connections = 0 } | test.conf:5: listeners.greeting.limits.connections = 0 (expected: 1 to 1000000)",
-        "limits { connection = 5 } | test.conf:5: listeners.greeting.limits.connection is no key of limits (nearest: connections; expected: answer-timeout, connection-burst, connections, connections-per-address, connections-per-second, first-frame-timeout, frame-timeout, frames-per-turn, idle-timeout, outbound-high, outbound-low, outbound-most, outbound-rate, outbound-window)",
         "limits { outbound-high = 1KiB } | test.conf:5: listeners.greeting.limits: outbound-high: 1KiB (expected: at least outbound-low, 256KiB)",
         "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })
   void badListenerKeys(String line, String expected) {
     assertThat(problem(GREETING + line + "}}").lines()).contains(expected);
+  }
+
+  @Test
+  void anUnknownLimitIsNamedWithAllThatThereAre() {
+    String all = Limits.ALL.stream().map(Setting::key).sorted().collect(Collectors.joining(", "));
+    assertThat(problem(GREETING + "limits { connection = 5 }}}").lines())
+        .contains(
+            "test.conf:5: listeners.greeting.limits.connection is no key of limits"
+                + (" (nearest: connections; expected: " + all + ")"));
   }
 
   @Test
