@@ -26,11 +26,13 @@ import org.junit.jupiter.api.Test;
 import parley.protocol.Setting;
 import parley.server.Limits;
 import parley.testing.Programs;
+import parley.transport.EndReason;
 
 /** What the pages say of names, numbers and places, held against the sources. */
 class DocsTest {
 
   private static final Path README = Programs.HOME.resolve("README.md");
+  private static final Path CONTRIBUTING = Programs.HOME.resolve("CONTRIBUTING.md");
   private static final Path DOCS = Programs.HOME.resolve("docs");
   private static final Path SOURCES = Programs.HOME.resolve("src/main/java/parley");
   private static final Pattern CODE = Pattern.compile("`([^`]+)`");
@@ -51,6 +53,7 @@ class DocsTest {
     pages.addAll(files(Programs.HOME.resolve("src/examples"), "README.md"));
     pages.add(README);
     pages.add(Programs.HOME.resolve("CHANGELOG.md"));
+    pages.add(CONTRIBUTING);
     return pages;
   }
 
@@ -96,6 +99,41 @@ class DocsTest {
           .forEach(each -> named.add(each.group(1)));
     }
     assertThat(named).hasSizeGreaterThan(30).isSubsetOf(tests);
+  }
+
+  /** Names that stand for none, and what the page's own listings make, are left out. */
+  @Test
+  void eachClassThatContributingNamesIsThere() throws IOException {
+    String page = Files.readString(CONTRIBUTING);
+    Set<String> known = new TreeSet<>(Set.of("IFoo", "FooImpl", "FooManager", "FooUtils"));
+    known.addAll(Set.of("DefaultFoo", "NewFoo", "Sweep", "NullMarked"));
+    found("class (\\w+)", page).forEach(each -> known.add(each.group(1)));
+    files(Programs.HOME.resolve("src"), ".java")
+        .forEach(each -> known.add(each.getFileName().toString().replace(".java", "")));
+    assertThat(found("`([A-Z][a-z]\\w*)[`.]", page).map(each -> each.group(1)))
+        .hasSizeGreaterThan(15)
+        .isSubsetOf(known);
+  }
+
+  /** Each package of integration tests has its row. */
+  @Test
+  void eachSubjectOfIntegrationTestsIsInContributing() throws IOException {
+    Path tests = Programs.HOME.resolve("src/test/java");
+    List<String> packages =
+        files(tests.resolve("parley/it"), "package-info.java").stream()
+            .map(each -> tests.relativize(each.getParent()).toString().replace('/', '.'))
+            .toList();
+    assertThat(table(CONTRIBUTING, "package").stream().flatMap(row -> code(row[0]).stream()))
+        .containsExactlyElementsOf(packages);
+  }
+
+  @Test
+  void eachReasonOfAnEndIsInItsTable() throws IOException {
+    assertThat(
+            table(DOCS.resolve("architecture.md"), "reason").stream()
+                .flatMap(row -> code(row[0]).stream()))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(EndReason.values()).map(EndReason::label).toList());
   }
 
   /** What a line has for a link's text: a class is made there, anything else is called or made. */

@@ -3,12 +3,8 @@ package parley.it.artifacts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
@@ -17,7 +13,6 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.testing.Distribution;
 import parley.testing.Folders;
 import parley.testing.Maven;
-import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
 /** What an application that embeds Parley finds in the local Maven repository. */
@@ -27,21 +22,6 @@ class InstallIT {
   private static final String JAR = "parley-" + Distribution.VERSION;
 
   @TempDir private Path temp;
-
-  /** A clone without what was built. */
-  private Path copy() throws IOException {
-    Path clone = temp.resolve("clone");
-    for (String part : List.of("pom.xml", ".mvn", "bin", "conf", "src/main", "src/assembly")) {
-      try (Stream<Path> all = Files.walk(Programs.HOME.resolve(part))) {
-        for (Path each : all.filter(Files::isRegularFile).toList()) {
-          Path file = clone.resolve(Programs.HOME.relativize(each));
-          Files.createDirectories(file.getParent());
-          Files.copy(each, file, StandardCopyOption.COPY_ATTRIBUTES);
-        }
-      }
-    }
-    return clone;
-  }
 
   private static void build(Maven maven, Path clone, String... arguments) throws Exception {
     Result built = maven.run(clone, arguments);
@@ -63,7 +43,7 @@ class InstallIT {
   /** By either way; the build of the scripts does without, so that the first start is quick. */
   @Test
   void sourcesAndJavadocAreBesideTheJar() throws Exception {
-    Path clone = copy();
+    Path clone = Checkout.copy(temp.resolve("clone"));
     try (Maven maven = Maven.withoutParley()) {
       Path installed = maven.parley().resolve("parley").resolve(Distribution.VERSION);
       build(maven, clone, "-Pquick", "package");

@@ -1,2 +1,2 @@
-/** What a build hands out, the archive and the artifacts of Maven, used as a stranger uses it. */
+/** What a clone builds: the archive, the artifacts, and a change that CONTRIBUTING.md makes. */
 package parley.it.artifacts;
