@@ -267,9 +267,8 @@ class ArchitectureTest {
   }
 
   /**
-   * A wait with a bound goes on after it, whatever has happened: where nobody checks its result, it
-   * is a sleep. A wait without one that hangs is ended by JUnit, and so is one with a bound that
-   * throws.
+   * A bounded wait returns after its bound, whatever has happened. If nobody checks its result, it
+   * is a sleep. Use a wait without a bound, which JUnit ends if it hangs, or one that throws.
    */
   @Test
   void noTestGoesOnAfterATime() {

@@ -101,7 +101,7 @@ class DocsTest {
     assertThat(named).hasSizeGreaterThan(30).isSubsetOf(tests);
   }
 
-  /** Names that stand for none, and what the page's own listings make, are left out. */
+  /** Except the examples of bad names, and the classes of the page's own listings. */
   @Test
   void eachClassThatContributingNamesIsThere() throws IOException {
     String page = Files.readString(CONTRIBUTING);

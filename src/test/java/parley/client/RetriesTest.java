@@ -99,7 +99,7 @@ class RetriesTest {
                 .connected()
                 .thenCompose(again -> client.ask("a"))
                 .handle((answer, failure) -> answer);
-        CompletableFuture.anyOf(ended, timer.passed).get(); // behind it nothing connects any more
+        CompletableFuture.anyOf(ended, timer.passed).get(); // after that, nothing connects any more
       }
       server.close();
       accepting.join();

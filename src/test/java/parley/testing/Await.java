@@ -11,8 +11,8 @@ import org.jspecify.annotations.NullMarked;
 
 /**
  * Waits for what other threads and processes do, where no future or latch reports it. A wait checks
- * its condition on the caller's thread, about once per millisecond. What a condition throws ends
- * the wait.
+ * its condition on the caller's thread, about once per millisecond. An exception of the condition
+ * ends the wait.
  */
 @NullMarked
 public final class Await {
@@ -44,7 +44,7 @@ public final class Await {
     return await(description, PATIENCE).until(value, isIt);
   }
 
-  /** Fails with the log of the process, too, as soon as the process has ended. */
+  /** Waits until the condition is true; fails with the log of a process as soon as that ends. */
   public static void until(
       String description, Process process, Path log, Callable<Boolean> condition) {
     until(

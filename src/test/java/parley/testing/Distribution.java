@@ -15,7 +15,7 @@ public final class Distribution {
 
   private Distribution() {}
 
-  /** Unpacks it in a path with a space; returns its folder. */
+  /** Unpacks it below a folder whose name has a space; returns its own folder. */
   public static Path unpack(Path temp) throws Exception {
     Path folder = Files.createDirectory(temp.resolve("un packed"));
     Path archive = Programs.HOME.resolve("target/parley-" + VERSION + ".tar.gz");

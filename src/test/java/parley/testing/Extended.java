@@ -11,7 +11,7 @@ import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
-/** Another protocol, with filters of a test's. */
+/** A protocol with filters that a test adds. */
 @NullMarked
 public record Extended(Protocol protocol, BiConsumer<DefaultIoFilterChainBuilder, Side> own)
     implements Protocol {

@@ -10,15 +10,15 @@ import parley.endpoint.Endpoint;
 /** A client that keeps asking until the server ends the connection. */
 public final class Flood {
 
-  /** What its socket holds each way: hundreds of requests, and no megabytes to read afterwards. */
+  /** The size of its socket's buffers: room for hundreds of requests. */
   private static final int BUFFER_BYTES = 32 * 1024;
 
   private Flood() {}
 
   /**
-   * Asks n0, n1, ... and reads the answers, each of which must be whole and in its place.
+   * Asks n0, n1, ... and checks that each answer is whole and in its place.
    *
-   * @param banner what comes first, or nothing if empty
+   * @param banner the first line, or empty if there is none
    * @param warm counted down after a hundred answers
    * @return how many answers came before the end of stream
    */

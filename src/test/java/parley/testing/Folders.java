@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/** Folders of tests outside of JUnit's. */
+/** Deletes folders that JUnit does not manage. */
 public final class Folders {
 
   private Folders() {}
@@ -20,7 +20,7 @@ public final class Folders {
     }
   }
 
-  /** Deletes at the end of the JVM what is in a folder now, and the folder. */
+  /** Deletes a folder with its present content when the JVM ends. */
   public static void deleteAtTheEnd(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       all.sorted().forEach(each -> each.toFile().deleteOnExit()); // the last one first

@@ -9,17 +9,17 @@ import java.util.Map;
 import java.util.stream.Stream;
 import parley.testing.Programs.Result;
 
-/** Parley's scripts, in a clone or unpacked, run by a shell that /bin/sh may be. */
+/** The scripts of a clone or of an unpacked distribution, run by one of the usual shells. */
 public record Installation(Path home, String shell) {
 
-  /** Of a process of tests alone, as several share the clone. */
+  /** Unique per test process, because several processes share the clone. */
   private static final String VENDOR = "Test-" + ProcessHandle.current().pid();
 
-  /** Any listener's port will do. */
+  /** Options for a free port. */
   public static final List<String> FREE =
       List.of("--set", "listeners.greeting.endpoint=tcp://127.0.0.1:0");
 
-  /** The clone and an unpacked distribution, each run by both shells that are there. */
+  /** Returns the clone and an unpacked distribution, each with dash and with bash. */
   public static List<Installation> all(Path temp) throws Exception {
     Path unpacked = Distribution.unpack(temp);
     List<Installation> all = new ArrayList<>();
@@ -47,22 +47,22 @@ public record Installation(Path home, String shell) {
     return Programs.run(environment, "", folder, command(script, arguments));
   }
 
-  /** Where its class-data archives are. */
+  /** Returns the folder of its class-data archives. */
   public Path cds() {
     return home.resolve(home.equals(Programs.HOME) ? "target/cds" : "cds");
   }
 
-  /** What there is of archives for the java of {@link #withJava}, whole or not. */
+  /** Returns the names of archives for the java of {@link #withJava}, complete or not. */
   public List<String> archives() throws IOException {
     return in(cds()).stream().filter(each -> each.contains(VENDOR + ".jsa")).toList();
   }
 
-  /** Deletes what there is in place of an archive for the java of {@link #withJava}. */
+  /** Deletes the archive for the java of {@link #withJava}. */
   public void deleteArchive() throws IOException {
     Files.deleteIfExists(cds().resolve("parley-17.0.0-" + VENDOR + ".jsa"));
   }
 
-  /** A JAVA_HOME whose java is a shell script of the test's. */
+  /** Makes a JAVA_HOME whose java is a shell script; returns it as an environment. */
   public static Map<String, String> withJava(Path folder, String script) throws IOException {
     Path bin = Files.createDirectories(folder.resolve("bin"));
     executable(bin.resolve("java"), script);
@@ -79,7 +79,7 @@ public record Installation(Path home, String shell) {
     return file;
   }
 
-  /** What is in a folder; nothing if it is not there. */
+  /** Returns the names in a folder, sorted; none if the folder is missing. */
   public static List<String> in(Path folder) throws IOException {
     if (!Files.isDirectory(folder)) {
       return List.of();

@@ -11,8 +11,8 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Property;
 
 /**
- * What is logged while it is open, each line with level, association and message. The watchdog's
- * lines are apart: a machine that is busy holds loops up.
+ * Captures the log while it is open, each line with level, association and message. The watchdog's
+ * lines are kept apart, because a busy machine holds up event loops.
  */
 public final class Logs implements AutoCloseable {
 

@@ -10,7 +10,7 @@ public final class Markdown {
 
   private Markdown() {}
 
-  /** The first fenced block of a kind, such as {@code sh} or none, that holds a word. */
+  /** Returns the first fenced block of a kind, such as {@code sh} or empty, that has a word. */
   public static String listing(Path page, String kind, String word) throws IOException {
     return Pattern.compile("(?ms)^```(\\w*)\n(.*?)^```$")
         .matcher(Files.readString(page))

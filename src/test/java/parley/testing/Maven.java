@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import parley.testing.Programs.Result;
 
 /**
- * Maven with a local repository of a test's own: all that the build's has, but for Parley. What is
- * installed there as Parley is gone when this is closed.
+ * Maven with a local repository of its own, which has everything that the build's has, except
+ * Parley. Closing it removes the repository, with the Parley that a test installed.
  */
 public final class Maven implements AutoCloseable {
 
@@ -27,7 +27,7 @@ public final class Maven implements AutoCloseable {
   /** Skips the test where there is no Maven. */
   public static Maven withoutParley() throws IOException {
     Programs.need("mvn");
-    Path own = Path.of(System.getProperty("localRepository")); // Failsafe says so
+    Path own = Path.of(System.getProperty("localRepository")); // set by Failsafe
     Path repository = Files.createTempDirectory("repository");
     try (Stream<Path> groups = Files.list(own)) {
       for (Path group : groups.filter(each -> !each.endsWith(PARLEY)).toList()) {
@@ -53,12 +53,12 @@ public final class Maven implements AutoCloseable {
     return maven;
   }
 
-  /** Where Parley is once it is installed. */
+  /** Returns the folder of the installed Parley. */
   public Path parley() {
     return repository.resolve(PARLEY);
   }
 
-  /** What makes every Maven use this repository, also one that a script runs. */
+  /** Returns the environment that makes any Maven use this repository, even one in a script. */
   public Map<String, String> environment() {
     return Map.of("MAVEN_OPTS", "-Dmaven.repo.local=" + repository);
   }
@@ -68,7 +68,7 @@ public final class Maven implements AutoCloseable {
     return run(folder, List.of("mvn", "-o", "-q", "-B"), arguments);
   }
 
-  /** Runs it quiet, where a library may have to be downloaded that the build does not have. */
+  /** Runs it quiet; it may download a library that the build does not have. */
   public Result runOnline(Path folder, String... arguments)
       throws IOException, InterruptedException {
     return run(folder, List.of("mvn", "-q", "-B", "-ntp"), arguments);

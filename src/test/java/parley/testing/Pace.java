@@ -57,7 +57,7 @@ public final class Pace {
     }
   }
 
-  /** Runs what it is given after this time, as a handler that answers later. */
+  /** Returns an executor that runs tasks after this time, for a handler that answers later. */
   public static Executor after(long millis) {
     return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
   }
@@ -67,7 +67,7 @@ public final class Pace {
     return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads);
   }
 
-  /** A moment shorter than any clock's, so that two threads meet at another point each time. */
+  /** Spins for less than a clock measures, so that two threads meet at varying points. */
   public static void spin(int times) {
     for (int i = 0; i < times; i++) {
       Thread.onSpinWait();

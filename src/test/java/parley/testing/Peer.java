@@ -28,7 +28,7 @@ public final class Peer implements Closeable {
     this.in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /** The lines 0, 1, 2 and so on. */
+  /** Returns the lines 0, 1, 2 and so on. */
   public static String numbers(int count) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < count; i++) {
@@ -51,7 +51,7 @@ public final class Peer implements Closeable {
     return connect(socket, new InetSocketAddress(endpoint.host(), endpoint.port()));
   }
 
-  /** With buffers of a size, which keep what is under way small. */
+  /** Connects with socket buffers of this size, which bounds the bytes under way. */
   public static Peer connect(Endpoint endpoint, int bufferBytes) throws IOException {
     Socket socket = new Socket();
     socket.setSendBufferSize(bufferBytes);
@@ -81,7 +81,7 @@ public final class Peer implements Closeable {
 
   private static Peer connect(Socket socket, SocketAddress address) throws IOException {
     socket.connect(address, 30_000);
-    socket.setSoTimeout(60_000); // not a bound that a test checks: only ends one that hangs
+    socket.setSoTimeout(60_000); // ends a test that hangs
     socket.setTcpNoDelay(true);
     return new Peer(socket);
   }
@@ -95,7 +95,7 @@ public final class Peer implements Closeable {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As {@link #send(String)}; throws nothing that is checked, as a lambda may not. */
+  /** As {@link #send(String)}, without checked exceptions, for a lambda. */
   public Peer sendUnchecked(String text) {
     try {
       return send(text);
@@ -104,7 +104,7 @@ public final class Peer implements Closeable {
     }
   }
 
-  /** Sends it on a thread of its own, and half-closes. */
+  /** Sends this on a thread of its own, then half-closes. */
   public CompletableFuture<Void> sendAllAside(String text) {
     return CompletableFuture.runAsync(
         () -> {
@@ -117,7 +117,7 @@ public final class Peer implements Closeable {
         task -> new Thread(task).start());
   }
 
-  /** Sends it again and again, until the connection has ended. */
+  /** Sends this repeatedly until the connection has ended. */
   public void sendUntilTheEnd(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try {
@@ -134,7 +134,7 @@ public final class Peer implements Closeable {
     return this;
   }
 
-  /** The next line without its LF; what is there at the end of stream. */
+  /** Returns the next line without its LF; at the end of stream, the rest. */
   public String line() throws IOException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = read(); b >= 0 && b != '\n'; b = read()) {
@@ -147,19 +147,17 @@ public final class Peer implements Closeable {
     return in.read();
   }
 
-  /** At most as many bytes as the array has; -1 at the end of stream. */
+  /** Reads up to the length of the array; returns the number of bytes, or -1 at the end. */
   public int read(byte[] into) throws IOException {
     return in.read(into);
   }
 
-  /** The next so many bytes; fewer at the end of stream. */
+  /** Returns the next {@code count} bytes; fewer at the end of stream. */
   public byte[] bytes(int count) throws IOException {
     return in.readNBytes(count);
   }
 
-  /**
-   * All until the peer's end of stream; throws nothing that is checked, so a future can call it.
-   */
+  /** Returns all bytes until the end of stream, without checked exceptions, for a future. */
   public byte[] bytes() {
     try {
       return in.readAllBytes();
@@ -173,7 +171,7 @@ public final class Peer implements Closeable {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
-  /** Reads until the end of stream or a reset; returns how many bytes there were. */
+  /** Reads until the end of stream or a reset; returns the number of bytes. */
   public int readUntilTheEnd() {
     int count = 0;
     byte[] some = new byte[1 << 16];

@@ -6,15 +6,15 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Ports for outside programs that cannot say which one they took. */
+/** Ports for outside programs that cannot report the port that they bind. */
 public final class Ports {
 
   private static final int FIRST = 10_000;
-  private static final int BEHIND = 32_000; // from 32768 on the system gives them to connections
+  private static final int BEHIND = 32_000; // the system uses 32768 and above for connections
 
   private Ports() {}
 
-  /** Whether loopback has IPv6 too; the condition of a test. */
+  /** Returns whether loopback has IPv6; a condition of tests. */
   public static boolean haveIpv6() {
     try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getByName("::1"))) {
       return any.isBound();
@@ -23,7 +23,7 @@ public final class Ports {
     }
   }
 
-  /** A port of 127.0.0.1 that is free, and that nobody gets who asks the system for one. */
+  /** Returns a free port of 127.0.0.1 that the system does not give out by itself. */
   public static int free() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, BEHIND);

@@ -19,7 +19,7 @@ public final class Programs {
   /** The checkout. */
   public static final Path HOME = Path.of("").toAbsolutePath();
 
-  /** What a program did. */
+  /** The exit code and the output of a program. */
   public record Result(int code, String out, String err) {}
 
   /** For a JVM that is mostly start-up. */
@@ -27,7 +27,7 @@ public final class Programs {
 
   private Programs() {}
 
-  /** Skips the test where a program is missing; in CI that fails it. */
+  /** Skips the test if a program is missing; fails it in CI. */
   public static String need(String program) {
     for (String folder : System.getenv("PATH").split(File.pathSeparator)) {
       if (Files.isExecutable(Path.of(folder, program))) {
@@ -68,7 +68,7 @@ public final class Programs {
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException endedBefore) {
-        // it did not read all
+        // it did not read everything
       }
       return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
     } finally {

@@ -9,15 +9,13 @@ import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.function.Executable;
 
-/**
- * Seeds of mixes: {@code -Dmix.seeds=N} tries so many, {@code -Dmix.seed=S} the one that failed.
- */
+/** Seeds of mixed tests: {@code -Dmix.seeds=N} runs N of them, {@code -Dmix.seed=S} runs one. */
 @NullMarked
 public final class Seeds {
 
   private Seeds() {}
 
-  /** A test each, so many by default. */
+  /** Returns a test per seed, {@code most} of them by default. */
   public static List<DynamicTest> tests(int most, LongFunction<Executable> test) {
     Long one = Long.getLong("mix.seed");
     LongStream seeds =
@@ -27,7 +25,7 @@ public final class Seeds {
         .toList();
   }
 
-  /** The first numbers of a Random are nearly the same for seeds that follow each other. */
+  /** Returns a Random whose first numbers differ, even for seeds in sequence. */
   public static Random random(long seed) {
     return new Random(new SplittableRandom(seed).nextLong());
   }

@@ -36,7 +36,7 @@ public final class ServerProcess implements AutoCloseable {
     return start(listeners, environment, Path.of("/"), command);
   }
 
-  /** By a command that runs it in some folder, and may do other things first. */
+  /** Starts it by a command in a folder, which may do other things first. */
   public static ServerProcess start(
       int listeners, Map<String, String> environment, Path folder, List<String> command)
       throws IOException {

@@ -64,7 +64,7 @@ public final class Servers {
     return new Server(ServerConfig.builder().listener(listener).eventLoops(1).build()).start();
   }
 
-  /** A line protocol with a handler of the test's. */
+  /** A server of lines with the test's handler. */
   public static Server lines(IoHandler handler) throws BindException {
     return of(lineProtocol(handler));
   }
@@ -92,19 +92,19 @@ public final class Servers {
     return server.listeners().get(0).endpoint();
   }
 
-  /** The only session of a server's first listener, once it is there. */
+  /** Waits for the only session of a server's first listener. */
   public static IoSession session(Server server) {
     Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
     return Await.until("a session", () -> List.copyOf(sessions.values()), all -> !all.isEmpty())
         .get(0);
   }
 
-  /** More than the kernels keep of what is written to a peer {@link #withLittleRoom}. */
+  /** More bytes than the kernels buffer for a peer {@link #withLittleRoom}. */
   public static final int MORE_THAN_ITS_ROOM = 512 * 1024;
 
   /**
-   * The only peer of a server: while it does not read, its kernel and the server's keep little for
-   * it. Without that, they take more in steps of up to a megabyte, at any time.
+   * Connects the only peer of a server, with small buffers in both kernels. The default buffers
+   * grow by up to a megabyte at any time.
    */
   public static Peer withLittleRoom(Server server) throws IOException {
     Peer peer = Peer.connect(endpoint(server), 4096);
@@ -112,12 +112,12 @@ public final class Servers {
     return peer;
   }
 
-  /** Waits until so many sessions of a server are on its event loops. */
+  /** Waits until {@code count} sessions of a server are on its event loops. */
   public static void awaitSessions(Server server, int count) {
     Await.until("sessions", server.eventLoops()::sessionCount, now -> now == count);
   }
 
-  /** Waits until so many sessions of a server's first listener were created. */
+  /** Waits until {@code count} sessions of a server's first listener were created. */
   public static void awaitManaged(Server server, int count) {
     Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
     Await.until("managed sessions", sessions::size, now -> now == count);
@@ -129,13 +129,13 @@ public final class Servers {
     assertThat(left).as("sessions left").isZero();
   }
 
-  /** Waits until so many connections are admitted by a server's first listener. */
+  /** Waits until a server's first listener has admitted {@code count} connections. */
   public static void awaitConnections(Server server, int count) {
     Admission admission = server.listeners().get(0).admission();
     Await.until("connections", admission::connections, now -> now == count);
   }
 
-  /** Waits until nobody listens where a server's first listener was. */
+  /** Waits until a server's first listener is unbound. */
   public static void awaitUnbound(Server server) {
     Await.until("unbound", () -> isUnbound(server));
   }
@@ -143,12 +143,12 @@ public final class Servers {
   private static boolean isUnbound(Server server) throws IOException {
     try (Peer peer = peer(server)) {
       return false;
-    } catch (SocketException unbound) { // refused; or reset, in that instant
+    } catch (SocketException unbound) { // refused, or reset in that instant
       return true;
     }
   }
 
-  /** The loop of a session that is there has done by then what it had to do. */
+  /** Waits for ten rounds of a session's event loop, which then has done its present work. */
   public static void awaitRounds(IoSession session) {
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Void> round = new CompletableFuture<>();
@@ -157,7 +157,7 @@ public final class Servers {
     }
   }
 
-  /** In a handler, which throws nothing that is checked. */
+  /** Waits for a latch, without checked exceptions, for a handler. */
   public static void await(CountDownLatch latch) {
     try {
       latch.await();
@@ -166,7 +166,7 @@ public final class Servers {
     }
   }
 
-  /** A peer with an address of loopback of its own. */
+  /** Connects from another address of loopback. */
   public static Peer peerFrom(String address, Server server) throws IOException {
     return Peer.connect(address, endpoint(server));
   }

@@ -142,7 +142,7 @@ final class MixClient {
     resetsBehind = answers;
   }
 
-  /** Complete when none of them reads any more, whatever the reason. */
+  /** Returns a future that completes when no client reads any more, for any reason. */
   static CompletableFuture<?> ends(List<MixClient> clients) {
     return CompletableFuture.allOf(
             clients.stream().map(each -> each.answers).toArray(CompletableFuture[]::new))

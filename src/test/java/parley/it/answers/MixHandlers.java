@@ -107,7 +107,7 @@ final class MixHandlers {
       return text;
     }
 
-    /** Complete when this many frames were handled. A test asks once. */
+    /** Returns a future that completes when this many frames were handled. Call it once. */
     CompletableFuture<Void> reached(int frames) {
       mark = frames;
       if (all.get() >= frames) {

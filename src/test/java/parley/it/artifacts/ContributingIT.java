@@ -26,7 +26,7 @@ class ContributingIT {
     return Markdown.listing(Programs.HOME.resolve("CONTRIBUTING.md"), kind, word);
   }
 
-  /** The edits are printed with one line around each. */
+  /** Applies an edit of the page, which has one line of context. */
   private static void edit(Path clone, String file) throws Exception {
     Result applied =
         Programs.run(

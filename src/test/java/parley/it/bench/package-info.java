@@ -1,2 +1,2 @@
-/** The programs of src/bench: they run, and they notice what is wrong with what they measure. */
+/** The programs of src/bench run, and detect faults in what they measure. */
 package parley.it.bench;

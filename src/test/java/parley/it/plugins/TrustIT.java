@@ -116,7 +116,7 @@ class TrustIT {
             + " return AnswerHandler.<String>of((session, line) -> line); }).get()";
     hoarder = hoarder.replace("GIVEN", given + "").replace("PIPE", pipe + "");
     try (ServerProcess server = serve(temp, hoarder, "-Xmx64m", 120)) {
-      try (OutputStream unused = Files.newOutputStream(pipe)) { // until it ends, all are taken
+      try (OutputStream unused = Files.newOutputStream(pipe)) { // all are taken until it is closed
         Await.until("all taken", () -> Files.notExists(pipe));
         for (int i = 0; i < 3; i++) {
           try (Peer peer = Peer.connect(server.endpoint())) {
