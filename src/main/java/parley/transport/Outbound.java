@@ -51,23 +51,22 @@ final class Outbound {
 
   /** One thread at a time, and only while it is too much still: another may have cut enough. */
   private synchronized void cutTheLargest() {
-    if (sum() > most) {
+    long all = sum();
+    if (all > most) {
       waiting.entrySet().stream()
           .max(Map.Entry.comparingByValue())
           .map(Map.Entry::getKey)
-          .ifPresent(this::cut);
+          .ifPresent(session -> cut(session, all));
     }
   }
 
   /** It counts no more, so that not all are cut before the first is gone. */
-  private void cut(IoSession session) {
-    long all = sum();
+  private void cut(IoSession session, long all) {
     update(session, () -> 0);
-    String rule =
-        String.format("too much waits to be sent in all: %d bytes, more than %d", all, most);
     WriteQueue queue = WriteQueue.of(session);
     if (queue != null) {
-      queue.cut(rule);
+      queue.cut(
+          String.format("too much waits to be sent in all: %d bytes, more than %d", all, most));
     }
   }
 
