@@ -38,6 +38,9 @@ import parley.transport.ConnectionResetException;
 @Tag("smoke")
 class ClientTest {
 
+  /** Longer than any test, on a machine that is busy. */
+  private static final Duration ENDLESS = Duration.ofHours(1);
+
   private static ClientConfig config(Endpoint endpoint, UnaryOperator<ClientConfig.Builder> more) {
     return more.apply(ClientConfig.builder(endpoint, new GreetingProtocol())).build();
   }
@@ -66,7 +69,11 @@ class ClientTest {
         Connector connector = new Connector(2)) {
       List<CompletableFuture<Client>> clients = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
-        clients.add(connector.connect(config(Servers.endpoint(server), c -> c)));
+        clients.add(
+            connector.connect(
+                config(
+                    Servers.endpoint(server),
+                    c -> c.connectTimeout(ENDLESS).answerTimeout(ENDLESS))));
       }
       List<CompletableFuture<Object>> answers = new ArrayList<>();
       for (int round = 0; round < 20; round++) {
