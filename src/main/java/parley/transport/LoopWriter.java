@@ -172,7 +172,7 @@ final class LoopWriter {
       }
       int count;
       boolean full;
-      if (!(first instanceof BatchRequest) && first.getMessage() instanceof FileRegion file) {
+      if (!isBytes(first) && first.getMessage() instanceof FileRegion file) {
         count = transfer(session, file);
         full = file.getRemainingBytes() > 0;
         if (!full) {

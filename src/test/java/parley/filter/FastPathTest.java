@@ -5,7 +5,10 @@ import static parley.testing.Peer.numbers;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -14,6 +17,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.DefaultFileRegion;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
@@ -25,6 +29,7 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.executor.ExecutorFilter;
 import org.apache.mina.filter.stream.StreamWriteFilter;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -174,6 +179,27 @@ class FastPathTest {
       }
       assertThat(kept.stream().map(IoBuffer::getHexDump))
           .containsExactly("36 0A", "37 0A", "38 0A", "39 0A");
+    }
+  }
+
+  /** Such as one that keeps what is much in a file. */
+  @Test
+  void aFilterBelowTheCodecMaySendAFileInTheBatchesPlace(@TempDir Path temp) throws Exception {
+    Path file = Files.writeString(temp.resolve("file"), "of a file\n");
+    try (FileChannel channel = FileChannel.open(file)) {
+      IoFilter replacing =
+          new IoFilterAdapter() {
+            @Override
+            public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
+              request.setMessage(new DefaultFileRegion(channel, 0, 10));
+              next.filterWrite(session, request);
+            }
+          };
+      try (Server server =
+              serve(echo(), chain -> chain.addBefore(FilterChains.CODEC, "own", replacing));
+          Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").line()).isEqualTo("of a file");
+      }
     }
   }
 
