@@ -15,8 +15,7 @@ final class Reader {
 
   private final EventLoop loop;
   private final ByteBuffer in;
-  private byte[] array = new byte[MOST];
-  private IoBuffer shared = IoBuffer.wrap(array);
+  private IoBuffer shared = IoBuffer.allocate(MOST, false);
 
   private final long mostWaiting;
   private long waiting;
@@ -80,13 +79,12 @@ final class Reader {
       session.getFilterChain().fireMessageReceived(IoBuffer.wrap(bytes));
       return;
     }
-    in.get(array, 0, count);
+    in.get(shared.array(), 0, count);
     try {
       session.getFilterChain().fireMessageReceived(shared.clear().limit(count));
     } finally {
       if (!codec.readsInPlace()) { // another thread may have added a filter that keeps it
-        array = new byte[MOST];
-        shared = IoBuffer.wrap(array);
+        shared = IoBuffer.allocate(MOST, false);
       }
     }
   }
