@@ -177,18 +177,15 @@ final class MixHandlers {
     }
   }
 
-  /** As any handler of MINA's. */
-  private static final class Writes extends IoHandlerAdapter implements Counted {
+  /** Writes its answers, one for each line. */
+  private abstract static class Writing extends IoHandlerAdapter implements Counted {
 
-    private final Counts counts;
+    final Counts counts;
+    private final String how;
 
-    Writes(MixPushers pushers) {
+    Writing(MixPushers pushers, String how) {
       counts = new Counts(1, pushers);
-    }
-
-    @Override
-    public void messageReceived(IoSession session, Object line) {
-      session.write(counts.count(session, line));
+      this.how = how;
     }
 
     @Override
@@ -203,17 +200,28 @@ final class MixHandlers {
 
     @Override
     public String toString() {
-      return "writes " + counts.pushers;
+      return how + " " + counts.pushers;
+    }
+  }
+
+  /** As any handler of MINA's. */
+  private static final class Writes extends Writing {
+
+    Writes(MixPushers pushers) {
+      super(pushers, "writes");
+    }
+
+    @Override
+    public void messageReceived(IoSession session, Object line) {
+      session.write(counts.count(session, line));
     }
   }
 
   /** On another thread, all in order. */
-  private static final class WritesElsewhere extends IoHandlerAdapter implements Counted {
-
-    private final Counts counts;
+  private static final class WritesElsewhere extends Writing {
 
     WritesElsewhere(MixPushers pushers) {
-      counts = new Counts(1, pushers);
+      super(pushers, "writes elsewhere");
     }
 
     @Override
@@ -226,21 +234,6 @@ final class MixHandlers {
             session.write(answer);
             inFlight.leave();
           });
-    }
-
-    @Override
-    public void event(IoSession session, FilterEvent event) {
-      counts.pushers.event(session, event);
-    }
-
-    @Override
-    public Counts counts() {
-      return counts;
-    }
-
-    @Override
-    public String toString() {
-      return "writes elsewhere " + counts.pushers;
     }
   }
 }
