@@ -5,6 +5,7 @@ import static bench.fault.Fault.check;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Peers that do something slowly, or not at all. */
 final class SlowFaults {
@@ -17,7 +18,7 @@ final class SlowFaults {
           new Fault("silent", "ended when no first frame comes", SlowFaults::silent),
           new Fault("idle", "ended when it is idle for long", SlowFaults::idle),
           new Fault("slow-loris", "a line begun ends in time, or it is ended", SlowFaults::loris),
-          new Fault("stalled-readers", "bounded, and cut", SlowFaults::stalled),
+          new Fault("stalled-readers", "bounded, and ended", SlowFaults::stalled),
           new Fault("drip-reader", "cut when it takes too little", SlowFaults::dripReader),
           new Fault("tiny-window", "all answered, in order", SlowFaults::tinyWindow),
           new Fault("slow-but-steady", "all answered, in order", SlowFaults::steady));
@@ -87,41 +88,45 @@ final class SlowFaults {
     for (int i = 0; i < MANY; i++) {
       peers.add(new StalledPeer(subject));
     }
-    awaitCut(subject, peers);
-    List<String> left = new ArrayList<>();
-    for (StalledPeer peer : peers) {
-      if (!peer.isCut()) {
-        left.add(peer.state(subject));
-      }
-    }
+    List<String> left = leftOf(subject, peers);
     for (StalledPeer peer : peers) {
       peer.close();
     }
-    check(left.isEmpty(), "cut: %d of %d; %s", MANY - left.size(), MANY, left);
+    check(left.isEmpty(), "ended: %d of %d; %s", MANY - left.size(), MANY, left);
   }
 
   /**
-   * Until all are, or none has got rid of anything for the patience: a slow machine is no fault.
+   * Those that the server has not ended when nothing has become of any for the patience: a slow
+   * machine is no fault.
    */
-  private static void awaitCut(Subject subject, List<StalledPeer> peers) throws Exception {
-    long before = -1;
+  private static List<String> leftOf(Subject subject, List<StalledPeer> peers) throws Exception {
+    List<String> before = List.of();
     int waited = 0;
-    while (waited < Peer.PATIENCE_MILLIS && !peers.stream().allMatch(StalledPeer::isCut)) {
+    do {
       Thread.sleep(DRIP_MILLIS);
       check(subject.isAlive(), subject.end());
-      long sent = peers.stream().mapToLong(StalledPeer::sent).sum();
-      waited = sent == before ? waited + DRIP_MILLIS : 0;
-      before = sent;
-    }
+      Map<Integer, String> sockets = subject.sockets();
+      List<String> left = new ArrayList<>();
+      for (StalledPeer peer : peers) {
+        if (!peer.isEnded(sockets)) {
+          left.add(peer.state(sockets));
+        }
+      }
+      waited = left.equals(before) ? waited + DRIP_MILLIS : 0;
+      before = left;
+    } while (waited < Peer.PATIENCE_MILLIS && !before.isEmpty());
+    return before;
   }
 
   private static void dripReader(Subject subject) throws Exception {
     try (StalledPeer peer = new StalledPeer(subject)) {
-      for (int i = 0; i < Peer.PATIENCE_MILLIS / DRIP_MILLIS && !peer.isCut(); i++) {
+      for (int i = 0;
+          i < Peer.PATIENCE_MILLIS / DRIP_MILLIS && !peer.isEnded(subject.sockets());
+          i++) {
         Thread.sleep(DRIP_MILLIS);
         peer.readOne();
       }
-      check(peer.isCut(), "not cut");
+      check(peer.isEnded(subject.sockets()), "not cut");
     }
   }
 

@@ -1,6 +1,7 @@
 package bench.fault;
 
 import java.io.IOException;
+import java.util.Map;
 
 /** Asks as much as the sockets take, and reads nothing. */
 final class StalledPeer implements AutoCloseable {
@@ -31,21 +32,24 @@ final class StalledPeer implements AutoCloseable {
     }
   }
 
-  /** How many names its socket has taken. */
-  int sent() {
-    return sent;
+  /**
+   * Whether the server has ended it: by a reset, or with a FIN. A kernel that cannot tell the peer,
+   * whose window is shut, keeps a socket that it closed for a while; its inode is 0.
+   *
+   * @param sockets the server's, from {@link Subject#sockets}
+   */
+  boolean isEnded(Map<Integer, String> sockets) throws IOException {
+    String socket = sockets.get(peer.port());
+    boolean closed = socket == null || (socket.endsWith(" 0") && !socket.startsWith("01 "));
+    return cut || (closed && peer.hasBytes()); // without its greeting, it may not be accepted yet
   }
 
-  /** Whether the server has ended it. */
-  boolean isCut() {
-    return cut;
-  }
-
-  /** What is known of it, for who looks into it. */
-  String state(Subject subject) throws IOException {
+  /** What is known of it, for who looks into it: unchanged, nothing has become of it. */
+  String state(Map<Integer, String> sockets) {
+    String[] socket = sockets.getOrDefault(peer.port(), "none").split(" ");
+    String queues = socket.length > 1 ? socket[1] : "";
     return String.format(
-        "peer %d sent %d, has bytes %s, server's socket %s",
-        peer.port(), sent, peer.hasBytes(), subject.socket(peer.port()).orElse("none"));
+        "peer %d sent %d, server's socket %s %s", peer.port(), sent, socket[0], queues);
   }
 
   /** Takes a byte, if one comes within a second: a window that was shut opens when TCP asks. */

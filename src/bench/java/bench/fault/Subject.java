@@ -9,10 +9,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -203,15 +204,17 @@ final class Subject implements AutoCloseable {
   }
 
   /**
-   * Its socket for a peer's port of 127.0.0.1, as the kernel's table has it: state, queues, timer,
-   * inode.
+   * Its sockets to peers at 127.0.0.1 by their port, as the kernel's tables have them: state,
+   * queues, timer, inode.
    */
-  Optional<String> socket(int peer) throws IOException {
-    String remote = String.format("0100007F:%04X", peer); // also of ::ffff:127.0.0.1
+  Map<Integer, String> sockets() throws IOException {
     return Stream.concat(sockets("/proc/net/tcp"), sockets("/proc/net/tcp6"))
-        .filter(each -> each[2].endsWith(remote))
-        .map(each -> String.join(" ", Arrays.copyOfRange(each, 3, 10)))
-        .findFirst();
+        .filter(each -> each[2].contains("0100007F:")) // also of ::ffff:127.0.0.1
+        .collect(
+            Collectors.toMap(
+                each -> Integer.parseInt(each[2].substring(each[2].indexOf(':') + 1), 16),
+                each -> String.join(" ", Arrays.copyOfRange(each, 3, 10)),
+                (one, other) -> other));
   }
 
   private Stream<String[]> sockets(String table) throws IOException {
