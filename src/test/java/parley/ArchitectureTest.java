@@ -37,7 +37,7 @@ class ArchitectureTest {
   private static final String[] BESIDE_CORE = {"parley.cli..", "parley.proving.."};
 
   private static final String OPTIONAL_PEM = "parley\\.internal\\.tls\\.PemBlocks.*";
-  private static final String OPTIONAL = "parley\\.filter\\.Log4jContext|" + OPTIONAL_PEM;
+  private static final String OPTIONAL = "parley\\.internal\\.chain\\.Log4jContext|" + OPTIONAL_PEM;
 
   @Test
   void arrowsPointDown() {
@@ -47,23 +47,27 @@ class ArchitectureTest {
         .definedBy("parley.cli..")
         .layer("proving")
         .definedBy("parley.proving..")
+        .layer("mina")
+        .definedBy("parley.mina..")
         .layer("server")
         .definedBy("parley.server..")
         .layer("client")
         .definedBy("parley.client..")
+        .layer("built-in")
+        .definedBy("parley.protocol.(*)..")
         .layer("tls")
         .definedBy(
             "parley.tls..", "parley.proxy..", "parley.internal.tls..", "parley.internal.proxy..")
-        .layer("mina")
-        .definedBy("parley.mina..")
-        .layer("filter")
-        .definedBy("parley.filter..")
+        .layer("accept")
+        .definedBy("parley.internal.accept..")
+        .layer("chain")
+        .definedBy("parley.internal.chain..")
         .layer("protocol")
         .definedBy("parley.protocol")
-        .layer("built-in")
-        .definedBy("parley.protocol.(*)..")
-        .layer("transport")
-        .definedBy("parley.transport..")
+        .layer("loop")
+        .definedBy("parley.internal.loop..")
+        .layer("session")
+        .definedBy("parley.session..")
         .layer("codec")
         .definedBy("parley.codec..")
         .layer("endpoint")
@@ -72,33 +76,57 @@ class ArchitectureTest {
         .mayNotBeAccessedByAnyLayer()
         .whereLayer("proving")
         .mayNotBeAccessedByAnyLayer()
+        .whereLayer("mina")
+        .mayNotBeAccessedByAnyLayer()
         .whereLayer("server")
         .mayOnlyBeAccessedByLayers("cli", "proving")
         .whereLayer("client")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("built-in")
         .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the greeting's
-        .whereLayer("mina")
-        .mayNotBeAccessedByAnyLayer()
         .whereLayer("tls")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "mina")
-        .whereLayer("filter")
+        .whereLayer("accept")
+        .mayOnlyBeAccessedByLayers("cli", "server")
+        .whereLayer("chain")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "proving", "tls", "mina")
         .whereLayer("protocol")
         .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "built-in", "proving", "tls", "mina")
-        .whereLayer("transport")
+            "cli", "server", "client", "chain", "built-in", "proving", "tls", "mina")
+        .whereLayer("loop")
         .mayOnlyBeAccessedByLayers(
-            "cli", "server", "client", "filter", "protocol", "built-in", "proving", "tls")
+            "cli",
+            "server",
+            "client",
+            "accept",
+            "chain",
+            "protocol",
+            "built-in",
+            "proving",
+            "tls",
+            "mina")
+        .whereLayer("session")
+        .mayOnlyBeAccessedByLayers(
+            "cli",
+            "server",
+            "client",
+            "accept",
+            "chain",
+            "protocol",
+            "built-in",
+            "proving",
+            "tls",
+            "mina",
+            "loop")
         .whereLayer("codec")
         .mayOnlyBeAccessedByLayers(
             "cli",
             "server",
             "client",
-            "filter",
+            "chain",
             "protocol",
             "built-in",
-            "transport",
+            "loop",
             "proving",
             "tls",
             "mina")
@@ -294,7 +322,7 @@ class ArchitectureTest {
   void loggingIsSlf4j() {
     noClasses()
         .that()
-        .doNotHaveFullyQualifiedName("parley.filter.Log4jContext")
+        .doNotHaveFullyQualifiedName("parley.internal.chain.Log4jContext")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.logging..", "java.util.logging..")

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import parley.protocol.Setting;
 import parley.server.Limits;
+import parley.session.EndReason;
 import parley.testing.Programs;
-import parley.transport.EndReason;
 
 /** What the pages say of names, numbers and places, held against the sources. */
 class DocsTest {

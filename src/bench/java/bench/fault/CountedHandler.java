@@ -11,7 +11,8 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
-import parley.transport.Watermark;
+import parley.protocol.Sessions;
+import parley.session.Watermark;
 
 /**
  * Greets each name: one that begins with {@code t} later, from another thread. {@code pN} asks for
@@ -120,9 +121,9 @@ final class CountedHandler extends AnswerHandler<String> {
     @Override
     public void run() {
       for (int left = SHARE; left > 0 && next < lines && !session.isClosing(); left--) {
-        if (waits && Watermark.isAbove(session)) {
+        if (waits && Sessions.isAboveHigh(session)) {
           waiting.put(session, this);
-          if (!Watermark.isAbove(session) || session.isClosing()) {
+          if (!Sessions.isAboveHigh(session) || session.isClosing()) {
             goOn(session); // the event came before it waited
           }
           return;

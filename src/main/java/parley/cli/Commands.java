@@ -7,8 +7,8 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import parley.internal.loop.ClassPath;
 import parley.protocol.ProtocolException;
-import parley.transport.ClassPath;
 
 /** Runs a command with the options, exit codes and messages that both share. */
 final class Commands {

@@ -1,6 +1,7 @@
 package parley.cli;
 
 import java.util.List;
+import parley.internal.loop.PluginContext;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Setting;
@@ -18,7 +19,7 @@ final class SettingsConf {
 
   static void read(Conf conf, String block, Protocol protocol, Setter setter) {
     conf.block(block, Protocols.describe(protocol));
-    Protocols.context(protocol)
+    PluginContext.around(protocol)
         .run(
             () -> {
               for (Setting<?> setting : protocol.settings()) {

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
+import parley.internal.accept.InheritedSocket;
 import parley.protocol.Protocols;
 import parley.server.BindException;
 import parley.server.Listener;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import parley.transport.Inherited;
 
 /** The command behind start-server.sh: serves until SIGTERM or SIGINT, then drains. */
 final class StartServer {
@@ -155,7 +155,8 @@ final class StartServer {
     }
     List<Endpoint> endpoints = config.listeners().stream().map(ListenerConfig::endpoint).toList();
     if (socket != null
-        && endpoints.stream().noneMatch(each -> Inherited.isFor(each.toSocketAddress(), socket))) {
+        && endpoints.stream()
+            .noneMatch(each -> InheritedSocket.isFor(each.toSocketAddress(), socket))) {
       throw new ConfException(
           List.of(
               "inherited socket "
@@ -168,7 +169,7 @@ final class StartServer {
 
   private static @Nullable InetSocketAddress inherited() {
     try {
-      return Inherited.address();
+      return InheritedSocket.address();
     } catch (IOException e) {
       LOG.debug("no socket was inherited: {}", e.toString());
       return null;

@@ -12,13 +12,13 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
-import parley.filter.ChainBuilder;
+import parley.internal.chain.ChainBuilder;
+import parley.internal.loop.PluginContext;
+import parley.internal.loop.RareLog;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
-import parley.transport.PluginContext;
-import parley.transport.RareLog;
 
 /**
  * Asks a server, over one connection, many requests at a time: each answer completes the future of
@@ -69,7 +69,7 @@ public final class Client implements AutoCloseable {
     Protocol protocol = config.protocol();
     this.correlation = Protocols.correlation(protocol);
     this.context =
-        Protocols.context(protocol) == PluginContext.NONE
+        PluginContext.around(protocol) == PluginContext.NONE
             ? PluginContext.NONE
             : PluginContext.current();
     this.retries = Retries.of(config.reconnect());

@@ -9,9 +9,9 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
+import parley.internal.loop.PluginContext;
 import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
-import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
@@ -218,7 +218,8 @@ public final class ClientConfig {
 
     /** One of the protocol's settings. */
     public <T> Builder set(Setting<T> setting, T value) {
-      settings.put(setting.key(), Protocols.context(protocol).call(() -> setting.checked(value)));
+      settings.put(
+          setting.key(), PluginContext.around(protocol).call(() -> setting.checked(value)));
       return this;
     }
 

@@ -10,9 +10,9 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.jspecify.annotations.Nullable;
+import parley.internal.loop.EventLoop;
 import parley.protocol.Correlation;
 import parley.protocol.Protocols;
-import parley.transport.EventLoop;
 
 /**
  * Sends the requests of one connection and completes their futures. Requests are matched, encoded

@@ -4,10 +4,10 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
 import parley.codec.FrameException;
+import parley.internal.loop.Input;
 import parley.internal.tls.TlsFilter;
+import parley.session.ConnectionResetException;
 import parley.tls.TlsException;
-import parley.transport.ConnectionResetException;
-import parley.transport.Input;
 
 /**
  * Reports that the connection ended before the answer came, and why it ended. Its cause, if there

@@ -18,17 +18,17 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
-import parley.filter.ChainBuilder;
-import parley.filter.FilterChains;
+import parley.internal.chain.ChainBuilder;
+import parley.internal.chain.FilterChains;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.EventLoops;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.SessionStructures;
 import parley.internal.tls.TlsContext;
 import parley.internal.tls.TlsFilter;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
-import parley.transport.EventLoop;
-import parley.transport.EventLoops;
-import parley.transport.SessionState;
-import parley.transport.SessionStructures;
 
 /**
  * Makes connections for any number of clients, on shared event loops. Their sessions are those of

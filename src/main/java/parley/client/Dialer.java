@@ -26,8 +26,8 @@ import org.apache.mina.core.RuntimeIoException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import parley.transport.EventLoops;
-import parley.transport.RareLog;
+import parley.internal.loop.EventLoops;
+import parley.internal.loop.RareLog;
 
 /**
  * Opens TCP connections on one thread with a selector, each in a {@link Race} between addresses.

@@ -13,7 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import parley.transport.PluginContext;
+import parley.internal.loop.PluginContext;
 
 /**
  * The look-ups of one name and the callers that wait for them. All clients of this JVM look names

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
-import parley.transport.EventLoop;
+import parley.internal.loop.EventLoop;
 
 /**
  * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads

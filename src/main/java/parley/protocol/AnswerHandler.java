@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.FrameException;
-import parley.transport.EndReason;
-import parley.transport.EventLoop;
-import parley.transport.Handover;
-import parley.transport.Input;
-import parley.transport.Overrides;
-import parley.transport.RareLog;
-import parley.transport.SessionLifecycle;
-import parley.transport.SessionLimits;
-import parley.transport.SessionState;
-import parley.transport.WriteBatch;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.Handover;
+import parley.internal.loop.Input;
+import parley.internal.loop.Overrides;
+import parley.internal.loop.RareLog;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionLimits;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteBatch;
+import parley.session.EndReason;
 
 /**
  * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that only

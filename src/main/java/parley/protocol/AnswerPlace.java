@@ -3,7 +3,7 @@ package parley.protocol;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import parley.transport.Deadline;
+import parley.internal.loop.Deadline;
 
 /**
  * The place of an answer among those of a session, from the delivery of its frame to its writing.

@@ -2,7 +2,7 @@ package parley.protocol;
 
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import parley.transport.PluginContext;
+import parley.internal.loop.PluginContext;
 
 /** Says how a client finds the request that a frame from the server answers. Immutable. */
 public final class Correlation {

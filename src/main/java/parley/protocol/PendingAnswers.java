@@ -11,13 +11,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
-import parley.transport.Deadline;
-import parley.transport.EndReason;
-import parley.transport.Handover;
-import parley.transport.InFlight;
-import parley.transport.Input;
-import parley.transport.SessionLifecycle;
-import parley.transport.SessionState;
+import parley.internal.loop.Deadline;
+import parley.internal.loop.Handover;
+import parley.internal.loop.InFlight;
+import parley.internal.loop.Input;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionState;
+import parley.session.EndReason;
 
 /**
  * Holds the answers of one session that are still to come, and those that wait for them. Answers

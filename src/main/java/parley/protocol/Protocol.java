@@ -91,8 +91,8 @@ public interface Protocol {
 
   /**
    * Adds its own filters to a chain that is complete except for {@code executor} and {@code fault},
-   * which come last: at its end, or at a place that {@code parley.filter.FilterChains} names, such
-   * as {@code chain.addBefore(FilterChains.CODEC, "mine", filter)}. None by default.
+   * which come last: at its end, or at a place that {@code parley.internal.chain.FilterChains}
+   * names, such as {@code chain.addBefore(FilterNames.CODEC, "mine", filter)}. None by default.
    */
   default void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {}
 }

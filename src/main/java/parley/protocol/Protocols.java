@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import parley.transport.PluginContext;
+import parley.internal.loop.PluginContext;
 
 /**
  * Protocols by name: those whose classes are listed in a file {@code
@@ -104,7 +104,7 @@ public final class Protocols {
    * @param jar the jar that lists it, or null
    */
   private @Nullable String add(String className, Protocol protocol, @Nullable String jar) {
-    return context(protocol).call(() -> addInContext(className, protocol, jar));
+    return PluginContext.around(protocol).call(() -> addInContext(className, protocol, jar));
   }
 
   private @Nullable String addInContext(String className, Protocol protocol, @Nullable String jar) {
@@ -132,7 +132,7 @@ public final class Protocols {
     String missing = Origin.of(protocol) + ": no " + part + ": ";
     T made;
     try {
-      made = context(protocol).call(method);
+      made = PluginContext.around(protocol).call(method);
     } catch (RuntimeException | Error e) {
       throw new ProtocolException(missing + Origin.reason(protocol, e), e);
     }
@@ -145,13 +145,13 @@ public final class Protocols {
   /**
    * Starts what the listeners of a protocol share in one server.
    *
-   * @return what to close, in the protocol's {@link #context}
+   * @return what to close, in the protocol's context
    * @throws ProtocolException if it cannot be started; the message has the protocol, its jar and
    *     why
    */
   public static AutoCloseable start(Protocol protocol, List<Settings> listeners) {
     String failed = Origin.of(protocol) + ": cannot start: ";
-    ClassLoader before = context(protocol).enter();
+    ClassLoader before = PluginContext.around(protocol).enter();
     AutoCloseable started;
     try {
       started = protocol.start(listeners);
@@ -161,7 +161,7 @@ public final class Protocols {
       }
       throw new ProtocolException(failed + Origin.reason(protocol, e), e);
     } finally {
-      context(protocol).leave(before);
+      PluginContext.around(protocol).leave(before);
     }
     if (started == null) {
       throw new ProtocolException(List.of(failed + "null (expected: what to close)"));
@@ -176,12 +176,8 @@ public final class Protocols {
    * @throws ProtocolException as {@link #part}
    */
   public static Correlation correlation(Protocol protocol) {
-    return part(protocol, "correlation", protocol::correlation).within(context(protocol));
-  }
-
-  /** Returns the context that a protocol's code runs with. */
-  public static PluginContext context(Protocol protocol) {
-    return PluginContext.of(protocol.getClass());
+    return part(protocol, "correlation", protocol::correlation)
+        .within(PluginContext.around(protocol));
   }
 
   /**
@@ -203,7 +199,7 @@ public final class Protocols {
 
   /** Returns a protocol's name. */
   public static String name(Protocol protocol) {
-    return context(protocol).call(protocol::name);
+    return PluginContext.around(protocol).call(protocol::name);
   }
 
   /** {@code protocol NAME of JAR}, without the jar for Parley's own. */

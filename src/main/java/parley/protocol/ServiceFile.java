@@ -16,7 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import parley.transport.PluginContext;
+import parley.internal.loop.PluginContext;
 
 /**
  * The classes that one jar names as protocols, in the format of {@link java.util.ServiceLoader};

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import parley.internal.loop.PluginContext;
 
 /** Holds the values of settings, a protocol's or a listener's limits, each checked. Immutable. */
 public final class Settings {
@@ -25,7 +26,7 @@ public final class Settings {
    * @throws IllegalArgumentException if the protocol has no such key, or a value is not allowed
    */
   public static Settings of(Protocol protocol, Map<String, ?> byKey) {
-    return Protocols.context(protocol)
+    return PluginContext.around(protocol)
         .call(() -> of(Origin.of(protocol), protocol.settings(), byKey));
   }
 

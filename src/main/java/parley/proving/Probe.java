@@ -4,8 +4,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import parley.transport.EventLoop;
-import parley.transport.SessionLifecycle;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.SessionLifecycle;
 
 /** What the server does with one connection: how much it has read, whether it failed, its end. */
 final class Probe {

@@ -9,8 +9,8 @@ import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import parley.codec.FrameException;
-import parley.filter.FilterChains;
-import parley.transport.ConnectionResetException;
+import parley.protocol.FilterNames;
+import parley.session.ConnectionResetException;
 
 /** Two filters that watch the server's sessions for the kit: one at each end of the chain. */
 final class Watch {
@@ -20,7 +20,7 @@ final class Watch {
   /** Adds the filters to a listener's chain. */
   void install(DefaultIoFilterChainBuilder chain) {
     chain.addFirst("proof-reads", new Reads());
-    chain.addBefore(FilterChains.FAULT, "proof-faults", new Faults());
+    chain.addBefore(FilterNames.FAULT, "proof-faults", new Faults());
   }
 
   /** The probe of the session whose client has this address, from the session's start or before. */

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import parley.transport.SessionState;
+import parley.internal.loop.SessionState;
 
 /**
  * What a proxy says of the connection that it makes (the PROXY protocol, HAProxy's specification of

@@ -3,11 +3,11 @@ package parley.server;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import parley.filter.Deadlines;
+import parley.internal.accept.Admission;
+import parley.internal.loop.Deadlines;
+import parley.internal.loop.SessionLimits;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.transport.Admission;
-import parley.transport.SessionLimits;
 
 /**
  * The limits of a listener, each with its default and what is allowed: the block {@code limits} of

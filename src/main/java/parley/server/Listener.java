@@ -20,11 +20,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.codec.LimitException;
 import parley.endpoint.Endpoint;
-import parley.filter.ChainBuilder;
-import parley.filter.DrainFilter;
-import parley.filter.FilterChains;
-import parley.filter.HandlerThreads;
-import parley.filter.HoldingFilter;
+import parley.internal.accept.Acceptor;
+import parley.internal.accept.Admission;
+import parley.internal.accept.Refusal;
+import parley.internal.chain.ChainBuilder;
+import parley.internal.chain.DrainFilter;
+import parley.internal.chain.FilterChains;
+import parley.internal.chain.HandlerThreads;
+import parley.internal.chain.HoldingFilter;
+import parley.internal.loop.EventLoops;
+import parley.internal.loop.PluginContext;
+import parley.internal.loop.SessionStructures;
+import parley.internal.loop.WriteQueue;
 import parley.internal.proxy.ProxyFilter;
 import parley.internal.tls.TlsContext;
 import parley.internal.tls.TlsFilter;
@@ -33,12 +40,6 @@ import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
 import parley.proxy.ProxyConfig;
-import parley.transport.Acceptor;
-import parley.transport.Admission;
-import parley.transport.EventLoops;
-import parley.transport.Refusal;
-import parley.transport.SessionStructures;
-import parley.transport.WriteQueue;
 
 /** An endpoint that the server binds, with its protocol: one NioSocketAcceptor. */
 public final class Listener {
@@ -46,7 +47,6 @@ public final class Listener {
   private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
 
   private final ListenerConfig config;
-  private final Admission admission;
   private final Acceptor acceptor;
   private final DrainFilter drain;
   private final @Nullable ThreadPoolExecutor threads;
@@ -58,7 +58,7 @@ public final class Listener {
     this.config = config;
     this.endpoint = config.endpoint();
     this.drain =
-        new DrainFilter(Protocols.context(config.protocol()), Limits.deadlines(config.limits()));
+        new DrainFilter(PluginContext.around(config.protocol()), Limits.deadlines(config.limits()));
     this.threads = threads();
     this.proxy = proxy();
     Protocol protocol = config.protocol();
@@ -76,13 +76,12 @@ public final class Listener {
             threads == null ? null : new HandlerThreads(threads, config.executorQueue()));
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
     Admission.Bounds bounds = Limits.admission(config.limits());
-    admission = new Admission(bounds);
     Refusal refusal = new Refusal(config.name(), bounds, text -> lastWord(handler, codec, text));
     acceptor =
         new Acceptor(
             loops.thread("parley-accept"),
             loops,
-            admission,
+            new Admission(bounds),
             refusal,
             Limits.session(config.limits()),
             config.proxyProtocol()::trusts);
@@ -205,11 +204,6 @@ public final class Listener {
   /** MINA's acceptor: change its chain and config before the server starts. */
   public NioSocketAcceptor acceptor() {
     return acceptor;
-  }
-
-  /** Counts its connections, and the addresses that they come from. */
-  public Admission admission() {
-    return admission;
   }
 
   Collection<IoSession> sessions() {

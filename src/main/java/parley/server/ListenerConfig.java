@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
+import parley.internal.loop.PluginContext;
 import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
-import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.proxy.ProxyConfig;
@@ -158,7 +158,7 @@ public final class ListenerConfig {
 
     /** One of the protocol's settings. */
     public <T> Builder set(Setting<T> setting, T value) {
-      return Protocols.context(protocol).call(() -> put(settings, setting, value));
+      return PluginContext.around(protocol).call(() -> put(settings, setting, value));
     }
 
     /** One of the protocol's settings by its key, checked when the config is built. */

@@ -11,10 +11,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
+import parley.internal.loop.EventLoops;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
-import parley.transport.EventLoops;
 
 /**
  * Serves protocols on its listeners: made, started, and ended once, by {@link #drain} or {@link
@@ -146,11 +146,6 @@ public final class Server implements AutoCloseable {
       throw new IllegalStateException("no listener");
     }
     return listeners.get(0).endpoint();
-  }
-
-  /** The event loops that serve them. */
-  public EventLoops eventLoops() {
-    return loops;
   }
 
   /**

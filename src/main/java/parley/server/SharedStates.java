@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.internal.loop.PluginContext;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
@@ -122,13 +123,13 @@ final class SharedStates {
   }
 
   private static void closeNow(Started each) {
-    ClassLoader before = Protocols.context(each.protocol).enter();
+    ClassLoader before = PluginContext.around(each.protocol).enter();
     try {
       each.state.close();
     } catch (Exception | Error e) {
       LOG.error("close failed: {}", Protocols.describe(each.protocol), e);
     } finally {
-      Protocols.context(each.protocol).leave(before);
+      PluginContext.around(each.protocol).leave(before);
     }
   }
 }

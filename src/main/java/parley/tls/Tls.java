@@ -3,7 +3,7 @@ package parley.tls;
 import javax.net.ssl.SSLSession;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
-import parley.transport.SessionState;
+import parley.internal.loop.SessionState;
 
 /** What a handler can ask about the TLS of a session. */
 public final class Tls {

@@ -2,10 +2,10 @@ package parley.tls;
 
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import parley.transport.PeersFault;
+import parley.session.PeerFault;
 
 /** What a peer sent under TLS, or its certificate, is not accepted; the message is the reason. */
-public final class TlsException extends SSLException implements PeersFault {
+public final class TlsException extends SSLException implements PeerFault {
 
   private static final long serialVersionUID = 1L;
 

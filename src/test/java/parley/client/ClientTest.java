@@ -30,10 +30,10 @@ import parley.protocol.Settings;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
+import parley.session.ConnectionResetException;
 import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.ConnectionResetException;
 
 @Tag("smoke")
 class ClientTest {

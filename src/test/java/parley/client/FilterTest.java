@@ -14,8 +14,8 @@ import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
+import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
 import parley.server.Server;
 import parley.testing.Extended;
@@ -52,7 +52,7 @@ class FilterTest {
         Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
         (chain, side) -> {
           if (side == Protocol.Side.CLIENT && below) {
-            chain.addBefore(FilterChains.CODEC, "no-secrets", new NoSecrets(refusal));
+            chain.addBefore(FilterNames.CODEC, "no-secrets", new NoSecrets(refusal));
           } else if (side == Protocol.Side.CLIENT) {
             chain.addLast("no-secrets", new NoSecrets(refusal));
           }

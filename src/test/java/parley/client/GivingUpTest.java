@@ -18,11 +18,11 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import parley.internal.loop.EventLoop;
 import parley.protocol.Correlation;
 import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.EventLoop;
 
 /** What a caller gives up holds nothing. */
 class GivingUpTest {

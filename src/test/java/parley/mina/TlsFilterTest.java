@@ -22,11 +22,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.internal.loop.EventLoops;
 import parley.testing.Logs;
 import parley.tls.KeyStores;
 import parley.tls.Tls;
 import parley.tls.TlsConfig;
-import parley.transport.EventLoops;
 
 /** MINA's own acceptor, connector and codec, with Parley's event loops and TLS. */
 class TlsFilterTest {

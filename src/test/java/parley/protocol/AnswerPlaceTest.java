@@ -44,13 +44,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
-import parley.filter.FilterChains;
+import parley.internal.loop.EventLoop;
 import parley.server.Limits;
 import parley.server.Server;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.EventLoop;
 
 /** Each answer goes out at its frame's place, or nothing does. */
 class AnswerPlaceTest {
@@ -180,9 +179,9 @@ class AnswerPlaceTest {
                 AnswerHandler.<String>of((session, line) -> line.equals("a") ? first : second)),
             (chain, side) -> {
               if (below) {
-                chain.addBefore(FilterChains.CODEC, "locking", locking);
+                chain.addBefore(FilterNames.CODEC, "locking", locking);
               } else {
-                chain.addAfter(FilterChains.CODEC, "locking", locking);
+                chain.addAfter(FilterNames.CODEC, "locking", locking);
               }
             });
     try (Server server = Servers.of(protocol);

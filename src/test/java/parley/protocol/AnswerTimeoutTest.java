@@ -16,8 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.FrameException;
-import parley.filter.FilterChains;
-import parley.filter.IdleTimeout;
+import parley.internal.accept.Admission;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.TestClock;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
@@ -26,9 +27,6 @@ import parley.testing.Await;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.Admission;
-import parley.transport.EventLoop;
-import parley.transport.TestClock;
 
 /** An answer that never comes ends its session, at its place. */
 class AnswerTimeoutTest {
@@ -235,7 +233,7 @@ class AnswerTimeoutTest {
   private static void awaitItsEnd(Server server) {
     IoServiceStatistics sessions = server.listeners().get(0).acceptor().getStatistics();
     Await.until("a session", sessions::getCumulativeManagedSessionCount, count -> count == 1);
-    Admission admission = server.listeners().get(0).admission();
+    Admission admission = Servers.admission(server);
     TestClock.of(server).advanceUntil("its end", 10, () -> admission.connections() == 0);
   }
 
@@ -288,7 +286,7 @@ class AnswerTimeoutTest {
         new AnswerHandler<>() {
           @Override
           protected Object answer(IoSession session, String line) {
-            IdleTimeout.set(session, Duration.ofMillis(Integer.parseInt(line)));
+            Sessions.setIdleTimeout(session, Duration.ofMillis(Integer.parseInt(line)));
             return "set " + asked.incrementAndGet();
           }
 
@@ -331,7 +329,7 @@ class AnswerTimeoutTest {
     Protocol protocol =
         new Extended(
             Servers.lineProtocol(later),
-            (chain, side) -> chain.addAfter(FilterChains.DRAIN, "threads", threads));
+            (chain, side) -> chain.addAfter(FilterNames.DRAIN, "threads", threads));
     try (Server server =
         Servers.with(protocol, listener -> listener.limit(Limits.ANSWER_TIMEOUT, SHORT))) {
       TestClock clock = TestClock.of(server);

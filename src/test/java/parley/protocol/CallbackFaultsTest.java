@@ -20,13 +20,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.FrameException;
-import parley.filter.FilterChains;
+import parley.internal.loop.TestClock;
 import parley.server.Limits;
 import parley.server.Server;
 import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.TestClock;
 
 /**
  * What a protocol's own code throws, completes or cancels in a callback harms its session alone.
@@ -164,9 +163,9 @@ class CallbackFaultsTest {
             Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
             (chain, side) -> {
               chain.replace(
-                  FilterChains.CODEC,
+                  FilterNames.CODEC,
                   new ProtocolCodecFilter(new TextLineCodecFactory(StandardCharsets.UTF_8)));
-              chain.addAfter(FilterChains.DRAIN, "counts", counts);
+              chain.addAfter(FilterNames.DRAIN, "counts", counts);
             });
     int most = 0;
     for (int i = 0; i < 20; i++) {

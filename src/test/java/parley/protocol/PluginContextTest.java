@@ -42,7 +42,7 @@ class PluginContextTest {
       import org.apache.mina.filter.codec.*;
       import parley.codec.*;
       import parley.protocol.*;
-      import parley.transport.EventLoop;
+      import parley.internal.loop.EventLoop;
 
       public class Watched implements Protocol {
         static { note("static"); }

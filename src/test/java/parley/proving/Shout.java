@@ -17,11 +17,11 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
+import parley.internal.loop.InFlight;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.testing.Pace;
-import parley.transport.InFlight;
 
 /** Lines ended by CR LF, of at most 8 bytes, come back in upper case; right but for one bug. */
 @NullMarked

@@ -14,8 +14,8 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.junit.jupiter.api.Test;
 import parley.endpoint.Endpoint;
-import parley.filter.FilterChains;
 import parley.protocol.AnswerHandler;
+import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
@@ -39,7 +39,7 @@ class TinyBuffersTest {
           }
         };
     return new Extended(
-        protocol, (chain, side) -> chain.addAfter(FilterChains.CONNECTION, "tiny", filter));
+        protocol, (chain, side) -> chain.addAfter(FilterNames.CONNECTION, "tiny", filter));
   }
 
   /** With several event loops, as the kit has them. */

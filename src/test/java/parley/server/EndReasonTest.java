@@ -15,13 +15,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import parley.codec.FrameException;
 import parley.codec.LengthFieldCodecFactory;
+import parley.internal.loop.TestClock;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
+import parley.protocol.Sessions;
 import parley.proxy.ProxyConfig;
+import parley.session.EndReason;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.EndReason;
-import parley.transport.TestClock;
 
 /** Each end has its reason, which the handler may ask for. */
 class EndReasonTest {
@@ -111,7 +112,7 @@ class EndReasonTest {
 
       @Override
       public void sessionClosed(IoSession session) {
-        reason.complete(EndReason.of(session));
+        reason.complete(Sessions.endReason(session));
       }
     };
   }
@@ -149,7 +150,7 @@ class EndReasonTest {
         Peer unused = Servers.peer(server)) {
       IoSession session = Servers.session(server);
       TestClock.of(server).advanceUntil("its end", 10, session.getCloseFuture()::isClosed);
-      assertThat(EndReason.of(session)).isEqualTo(EndReason.HANDSHAKE_TIMEOUT);
+      assertThat(Sessions.endReason(session)).isEqualTo(EndReason.HANDSHAKE_TIMEOUT);
     }
   }
 

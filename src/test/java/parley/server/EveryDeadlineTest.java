@@ -14,13 +14,13 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.apache.mina.core.session.IoSession;
+import parley.internal.loop.Input;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.TestClock;
 import parley.protocol.AnswerHandler;
 import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.Input;
-import parley.transport.SessionLifecycle;
-import parley.transport.TestClock;
 
 /**
  * In whatever order a peer is active and time passes: a session ends when the first of its

@@ -19,12 +19,13 @@ import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import parley.codec.FrameException;
+import parley.internal.loop.SessionLifecycle;
 import parley.protocol.AnswerHandler;
+import parley.protocol.Sessions;
+import parley.session.EndReason;
 import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.EndReason;
-import parley.transport.SessionLifecycle;
 
 /**
  * A session ends once, whatever ends it and in whatever order that comes from several threads: one
@@ -124,15 +125,15 @@ class EveryEndTest {
         future.awaitUninterruptibly();
       }
       Servers.awaitNobody(server);
-      assertThat(server.listeners().get(0).admission().connections()).isZero();
-      assertThat(server.eventLoops().outboundBytes()).isZero();
+      assertThat(Servers.admission(server).connections()).isZero();
+      assertThat(Servers.loops(server).outboundBytes()).isZero();
     }
     assertThat(handler.closed).hasValue(1);
     assertThat(handler.afterwards).hasValue(0);
     assertThat(SessionLifecycle.of(session).phase()).isEqualTo(SessionLifecycle.Phase.CLOSED);
-    assertThat(EndReason.of(session)).isNotNull();
+    assertThat(Sessions.endReason(session)).isNotNull();
     if (actions.isEmpty()) {
-      assertThat(EndReason.of(session)).isEqualTo(EndReason.PEER);
+      assertThat(Sessions.endReason(session)).isEqualTo(EndReason.PEER);
     }
   }
 

@@ -3,13 +3,13 @@ package parley.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import parley.internal.accept.Admission;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Setting;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.Admission;
 
 /** A listener takes no more connections than its limits say, and says so. */
 class LimitsTest {
@@ -19,7 +19,7 @@ class LimitsTest {
   }
 
   private static Admission admission(Server server) {
-    return server.listeners().get(0).admission();
+    return Servers.admission(server);
   }
 
   @Test

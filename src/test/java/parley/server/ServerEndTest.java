@@ -12,11 +12,11 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.internal.loop.SessionLifecycle;
 import parley.protocol.AnswerHandler;
 import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.SessionLifecycle;
 
 /** A server ends whatever its handlers do, and says whom it cut. */
 class ServerEndTest {
@@ -62,10 +62,10 @@ class ServerEndTest {
     }
     Servers.awaitConnections(server, 401);
     CompletableFuture<Void> closed = CompletableFuture.runAsync(server::close);
-    Await.until("disposing", server.eventLoops()::isDisposing);
+    Await.until("disposing", Servers.loops(server)::isDisposing);
     goesOn.countDown();
     closed.get();
-    assertThat(server.eventLoops().sessionCount()).isZero();
+    assertThat(Servers.loops(server).sessionCount()).isZero();
     for (Peer each : peers) {
       each.close();
     }
@@ -91,7 +91,7 @@ class ServerEndTest {
     Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
     List<Peer> peers = new ArrayList<>();
     CompletableFuture<Integer> drained;
-    synchronized (server.listeners().get(0).admission()) { // where the acceptor has to wait now
+    synchronized (Servers.admission(server)) { // where the acceptor has to wait now
       for (int i = 0; i < 300; i++) { // more than it takes at a time
         peers.add(Servers.peer(server).send("a\nb\n"));
       }

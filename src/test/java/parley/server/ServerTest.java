@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import parley.endpoint.Endpoint;
-import parley.filter.DrainEvent;
+import parley.internal.chain.DrainEvent;
 import parley.protocol.AnswerHandler;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;

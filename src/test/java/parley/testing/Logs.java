@@ -16,7 +16,7 @@ import org.apache.logging.log4j.core.config.Property;
  */
 public final class Logs implements AutoCloseable {
 
-  private static final String WATCHDOG = "parley.transport.Watchdog";
+  private static final String WATCHDOG = "parley.internal.loop.Watchdog";
 
   private record Line(String logger, Level level, String text) {}
 

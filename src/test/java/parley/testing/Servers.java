@@ -18,6 +18,10 @@ import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.jspecify.annotations.NullMarked;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
+import parley.internal.accept.Acceptor;
+import parley.internal.accept.Admission;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.EventLoops;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
@@ -25,8 +29,6 @@ import parley.server.BindException;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
-import parley.transport.Admission;
-import parley.transport.EventLoop;
 
 /** Servers for tests, on a free port of loopback. */
 @NullMarked
@@ -112,9 +114,24 @@ public final class Servers {
     return peer;
   }
 
+  /** Returns the acceptor of a server's first listener. */
+  public static Acceptor acceptor(Server server) {
+    return (Acceptor) server.listeners().get(0).acceptor();
+  }
+
+  /** Returns what a server's first listener admits. */
+  public static Admission admission(Server server) {
+    return acceptor(server).admission();
+  }
+
+  /** Returns the event loops of a server. */
+  public static EventLoops loops(Server server) {
+    return acceptor(server).loops();
+  }
+
   /** Waits until {@code count} sessions of a server are on its event loops. */
   public static void awaitSessions(Server server, int count) {
-    Await.until("sessions", server.eventLoops()::sessionCount, now -> now == count);
+    Await.until("sessions", loops(server)::sessionCount, now -> now == count);
   }
 
   /** Waits until {@code count} sessions of a server's first listener were created. */
@@ -125,13 +142,13 @@ public final class Servers {
 
   /** Waits until no session of a server is on its event loops. */
   public static void awaitNobody(Server server) {
-    int left = server.eventLoops().awaitNoSessions(Await.PATIENCE);
+    int left = loops(server).awaitNoSessions(Await.PATIENCE);
     assertThat(left).as("sessions left").isZero();
   }
 
   /** Waits until a server's first listener has admitted {@code count} connections. */
   public static void awaitConnections(Server server, int count) {
-    Admission admission = server.listeners().get(0).admission();
+    Admission admission = admission(server);
     Await.until("connections", admission::connections, now -> now == count);
   }
 

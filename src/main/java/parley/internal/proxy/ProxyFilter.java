@@ -8,15 +8,15 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
-import parley.filter.HoldingFilter;
-import parley.filter.OwnRequest;
+import parley.internal.chain.HoldingFilter;
+import parley.internal.chain.OwnRequest;
+import parley.internal.loop.Deadline;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionState;
 import parley.proxy.ProxyConfig;
 import parley.proxy.ProxyHeader;
-import parley.transport.Deadline;
-import parley.transport.EndReason;
-import parley.transport.EventLoop;
-import parley.transport.SessionLifecycle;
-import parley.transport.SessionState;
+import parley.session.EndReason;
 
 /**
  * Reads the header that each connection of a trusted proxy begins with, and holds the session back

@@ -8,14 +8,14 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
-import parley.filter.HoldingFilter;
+import parley.internal.chain.HoldingFilter;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.Handover;
+import parley.internal.loop.Input;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteBatch;
+import parley.internal.loop.WriteQueue;
 import parley.tls.TlsException;
-import parley.transport.EventLoop;
-import parley.transport.Handover;
-import parley.transport.Input;
-import parley.transport.SessionState;
-import parley.transport.WriteBatch;
-import parley.transport.WriteQueue;
 
 /**
  * Speaks TLS with the peer. A session is created and opened, for all above, when it is secured; one

@@ -15,11 +15,11 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
-import parley.filter.OwnRequest;
-import parley.transport.EventLoop;
-import parley.transport.InFlight;
-import parley.transport.WriteBatch;
-import parley.transport.WriteQueue;
+import parley.internal.chain.OwnRequest;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.InFlight;
+import parley.internal.loop.WriteBatch;
+import parley.internal.loop.WriteQueue;
 
 /**
  * Writes of one session, as records. Used on the session's loop, so the records have the order of

@@ -11,16 +11,16 @@ import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
+import parley.internal.loop.Deadline;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.InFlight;
+import parley.internal.loop.Input;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteQueue;
 import parley.internal.tls.RefusedException.Cause;
+import parley.session.EndReason;
 import parley.tls.TlsException;
-import parley.transport.Deadline;
-import parley.transport.EndReason;
-import parley.transport.EventLoop;
-import parley.transport.InFlight;
-import parley.transport.Input;
-import parley.transport.SessionLifecycle;
-import parley.transport.SessionState;
-import parley.transport.WriteQueue;
 
 /** TLS of one session: its handshake, and what is read, on the session's loop. */
 final class TlsSession implements SessionState.Handshake {

@@ -3,7 +3,7 @@ package parley.protocol.chargen;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import parley.transport.SessionLifecycle;
+import parley.internal.loop.SessionLifecycle;
 
 /**
  * Writes one cycle of the pattern, and the next one when the kernel has taken it: a session holds

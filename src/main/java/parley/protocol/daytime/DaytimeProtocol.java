@@ -14,12 +14,12 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.jspecify.annotations.Nullable;
 import parley.codec.LineCodecFactory;
+import parley.internal.loop.SessionLifecycle;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
-import parley.transport.EndReason;
-import parley.transport.SessionLifecycle;
+import parley.session.EndReason;
 
 /**
  * Says date and time in one line and closes, whatever the client sends (RFC 867).

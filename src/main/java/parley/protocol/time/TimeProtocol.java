@@ -5,11 +5,11 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.internal.loop.SessionLifecycle;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
-import parley.transport.EndReason;
-import parley.transport.SessionLifecycle;
+import parley.session.EndReason;
 
 /**
  * Says the time in 32 bits and closes, whatever the client sends (RFC 868).

@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.endpoint.Association;
+import parley.internal.loop.TestClock;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.proxy.ProxyConfig;
@@ -25,7 +26,6 @@ import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.TestClock;
 
 /** Raw headers to a server that trusts 127.0.0.1 to speak for others. */
 class ProxyTest {
@@ -179,7 +179,7 @@ class ProxyTest {
       for (Peer each : List.of(second, third, other)) {
         each.close();
       }
-      var admission = server.listeners().get(0).admission();
+      var admission = Servers.admission(server);
       Servers.awaitConnections(server, 0);
       assertThat(admission.addresses()).isZero();
     }

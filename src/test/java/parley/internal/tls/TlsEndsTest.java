@@ -22,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.CutShortException;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.TestClock;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
@@ -30,8 +32,6 @@ import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Servers;
 import parley.tls.TlsConfig;
-import parley.transport.EventLoop;
-import parley.transport.TestClock;
 
 /** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */
 class TlsEndsTest {

@@ -18,6 +18,8 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.internal.loop.Input;
+import parley.internal.loop.TestClock;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
@@ -29,8 +31,6 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 import parley.tls.Tls;
 import parley.tls.TlsConfig;
-import parley.transport.Input;
-import parley.transport.TestClock;
 
 /** What stock MINA's SslFilter loses, holds or takes for something else: an own engine as peer. */
 class TlsTest {

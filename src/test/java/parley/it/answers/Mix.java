@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullMarked;
+import parley.internal.accept.Admission;
 import parley.internal.tls.Certs;
 import parley.it.answers.MixHandlers.Counted;
 import parley.protocol.Protocol;
@@ -21,7 +22,6 @@ import parley.testing.Await;
 import parley.testing.Seeds;
 import parley.testing.Servers;
 import parley.tls.TlsConfig;
-import parley.transport.Admission;
 
 /** A server and some clients, drawn from a seed, and what is true of them afterwards. */
 @NullMarked
@@ -89,10 +89,10 @@ final class Mix implements AutoCloseable {
       } else {
         awaitEnds(clients);
       }
-      Admission admission = server.listeners().get(0).admission();
+      Admission admission = Servers.admission(server);
       await("connections left", () -> admission.connections() == 0);
       assertThat(admission.addresses()).as(what + ": addresses left").isZero();
-      await("bytes left", () -> server.eventLoops().outboundBytes() == 0);
+      await("bytes left", () -> Servers.loops(server).outboundBytes() == 0);
       check(clients); // now, as the handler has been given all that it is given
       handler.counts().pushers.checkAll(what);
     }

@@ -4,7 +4,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.NullMarked;
-import parley.filter.FilterChains;
+import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
 import parley.testing.Extended;
 
@@ -24,8 +24,8 @@ final class MixFilter extends IoFilterAdapter {
         protocol,
         (chain, side) -> {
           switch (where) {
-            case BELOW_CODEC -> chain.addBefore(FilterChains.CODEC, "mix", new MixFilter());
-            case ABOVE_CODEC -> chain.addAfter(FilterChains.CODEC, "mix", new MixFilter());
+            case BELOW_CODEC -> chain.addBefore(FilterNames.CODEC, "mix", new MixFilter());
+            case ABOVE_CODEC -> chain.addAfter(FilterNames.CODEC, "mix", new MixFilter());
             case NONE -> {}
           }
         });

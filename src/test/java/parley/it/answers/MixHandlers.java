@@ -16,9 +16,9 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.NullMarked;
+import parley.internal.loop.InFlight;
 import parley.it.answers.MixClient.Said;
 import parley.protocol.AnswerHandler;
-import parley.transport.InFlight;
 
 /** Handlers of all kinds, which count each client's lines while others push to it. */
 @NullMarked

@@ -19,8 +19,9 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.NullMarked;
+import parley.protocol.Sessions;
+import parley.session.Watermark;
 import parley.testing.Await;
-import parley.transport.Watermark;
 
 /**
  * Pushes lines to sessions from other threads while those are asked, and knows what became of each:
@@ -167,11 +168,11 @@ final class MixPushers implements AutoCloseable {
 
     /** If so, the event that it no more is brings it back. */
     private boolean isAbove() {
-      if (!Watermark.isAbove(session)) {
+      if (!Sessions.isAboveHigh(session)) {
         return false;
       }
       waits.set(true); // and then again, or the event may have come before
-      return Watermark.isAbove(session) || !waits.compareAndSet(true, false);
+      return Sessions.isAboveHigh(session) || !waits.compareAndSet(true, false);
     }
 
     void goOn() {

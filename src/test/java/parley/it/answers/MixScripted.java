@@ -19,8 +19,8 @@ import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
+import parley.internal.loop.EventLoop;
 import parley.protocol.AnswerHandler;
-import parley.transport.EventLoop;
 
 /** Does what the lines of a {@link MixScript} say. */
 @NullMarked

@@ -46,9 +46,9 @@ class ContributingIT {
   void theFilterOfThePageIsBuiltAndTested() throws Exception {
     Programs.need("git");
     Path clone = Checkout.copy(temp.resolve("clone"), "src/test");
-    Path filter = clone.resolve("src/main/java/parley/filter/FrameCountFilter.java");
+    Path filter = clone.resolve("src/main/java/parley/internal/chain/FrameCountFilter.java");
     Files.writeString(filter, listing("java", "class FrameCountFilter"));
-    edit(clone, "src/main/java/parley/filter/FilterChains.java");
+    edit(clone, "src/main/java/parley/internal/chain/FilterChains.java");
     edit(clone, "src/main/java/parley/server/Limits.java");
     edit(clone, "src/main/resources/parley/cli/reference.conf");
     edit(clone, "src/main/java/parley/server/Listener.java");

@@ -16,13 +16,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
 import parley.client.ClientConfig;
+import parley.internal.loop.EventLoop;
 import parley.protocol.echo.EchoProtocol;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.testing.Peer;
 import parley.testing.Servers;
-import parley.transport.EventLoop;
 
 @Tag("smoke")
 class ChargenTest {

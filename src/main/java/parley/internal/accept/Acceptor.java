@@ -1,0 +1,324 @@
+package parley.internal.accept;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import org.apache.mina.core.service.IoProcessor;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import parley.internal.loop.AdmittingService;
+import parley.internal.loop.EventLoops;
+import parley.internal.loop.RareLog;
+import parley.internal.loop.SessionLimits;
+import parley.internal.loop.SessionState;
+
+/**
+ * MINA's acceptor, which takes all connections that wait, up to {@value #MOST} of a listener, each
+ * time that it is woken. MINA's own takes one. A connection beyond a limit gets the last word of
+ * its protocol and is closed; its handler never knows of it. So does one for which there is no
+ * descriptor.
+ */
+public final class Acceptor extends NioSocketAcceptor implements AdmittingService {
+
+  /** Then it looks for other work: an unbind, another address. */
+  private static final int MOST = 64;
+
+  private static final long PAUSE_MILLIS = 10;
+  private static final String UNTIL = " until that is over (for descriptors see ulimit -n)";
+
+  private final EventLoops loops;
+  private final Admission admission;
+  private final Refusal refusal;
+  private final SessionLimits limits;
+  private final Predicate<InetAddress> proxies;
+  private final ReserveDescriptor spare = new ReserveDescriptor();
+  private final RareLog cannotAccept =
+      new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.WARN);
+  private final RareLog failed = new RareLog(LoggerFactory.getLogger(Acceptor.class), Level.ERROR);
+  private volatile @Nullable SocketAddress ipv4;
+  private volatile boolean isInherited;
+  private boolean accepted;
+
+  /**
+   * An acceptor on a thread of an executor, whose sessions go to event loops.
+   *
+   * @param admission what it takes
+   * @param refusal what others get
+   * @param limits of the sessions
+   * @param proxies whose connections are those of others, who are {@link #name}d later
+   */
+  public Acceptor(
+      Executor executor,
+      EventLoops loops,
+      Admission admission,
+      Refusal refusal,
+      SessionLimits limits,
+      Predicate<InetAddress> proxies) {
+    super(executor, loops);
+    this.loops = loops;
+    this.limits = limits;
+    this.proxies = proxies;
+    this.admission = admission;
+    this.refusal = refusal;
+  }
+
+  @Override
+  protected void processHandles(Iterator<ServerSocketChannel> handles) throws Exception {
+    try {
+      super.processHandles(new Repeating(handles));
+    } catch (Error e) { // MINA's thread would end, and nobody take what comes
+      failed.log("a connection could not be taken", e);
+    }
+  }
+
+  @Override
+  protected @Nullable NioSession accept(
+      IoProcessor<NioSession> processor, ServerSocketChannel handle) throws Exception {
+    accepted = false;
+    if (!spare.take()) { // it comes first: a session would keep the last descriptor
+      cannotAccept.log("cannot accept: no descriptor left; connections wait" + UNTIL);
+      pause();
+      return null;
+    }
+    SocketChannel channel;
+    try {
+      channel = handle.accept();
+    } catch (ClosedChannelException unbound) {
+      throw unbound;
+    } catch (IOException e) {
+      channel = shed(handle, e);
+    }
+    accepted |= channel != null;
+    return channel == null ? null : admit(processor, channel);
+  }
+
+  private @Nullable NioSession admit(IoProcessor<NioSession> processor, SocketChannel channel)
+      throws IOException {
+    InetAddress source = channel.socket().getInetAddress();
+    if (source == null) {
+      channel.close();
+      return null; // gone already
+    }
+    boolean isProxy = proxies.test(source);
+    Admission.Limit limit = isProxy ? admission.enterUnnamed() : admission.enter(source);
+    if (limit != null) {
+      refusal.refuse(channel, limit);
+      return null;
+    }
+    try {
+      return AcceptedSession.of(this, processor, channel);
+    } catch (IOException | RuntimeException | Error e) {
+      leave(isProxy ? null : source);
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * No descriptor is left, most likely: who waits is told by means of the spare one, or returned
+   * where there is another by now.
+   */
+  private @Nullable SocketChannel shed(ServerSocketChannel handle, IOException cause)
+      throws IOException {
+    cannotAccept.log("cannot accept: " + cause.getMessage() + "; connections are refused" + UNTIL);
+    spare.giveUp();
+    try {
+      SocketChannel channel = handle.accept();
+      if (channel == null || spare.take()) {
+        return channel;
+      }
+      refusal.refuse(channel, Admission.Limit.DESCRIPTORS);
+      accepted = true;
+    } catch (ClosedChannelException unbound) {
+      throw unbound;
+    } catch (IOException again) {
+      pause();
+    } finally {
+      spare.take();
+    }
+    return null;
+  }
+
+  /** The listening socket stays ready, and nothing can be done about it. */
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Binds an address for IPv4 alone. MINA's bind takes {@code 0.0.0.0} for all addresses of both
+   * families, as an application's {@code new InetSocketAddress(port)} means it.
+   *
+   * @throws IOException if it cannot be bound
+   */
+  public void bindIpv4(InetSocketAddress address) throws IOException {
+    ipv4 = address;
+    bind(address);
+  }
+
+  /** Whether it listens on a socket that the process was started with. */
+  public boolean isInherited() {
+    return isInherited;
+  }
+
+  /** An equal address that an application binds is another object. */
+  @SuppressWarnings("ReferenceEquality")
+  private ServerSocketChannel opened(SocketAddress address) throws Exception {
+    return address == ipv4 ? ListeningSocket.openIpv4(this, address) : super.open(address);
+  }
+
+  @Override
+  protected ServerSocketChannel open(SocketAddress localAddress) throws Exception {
+    try {
+      ServerSocketChannel inherited = InheritedSocket.take(this, localAddress);
+      isInherited |= inherited != null;
+      ServerSocketChannel handle = inherited == null ? opened(localAddress) : inherited;
+      spare.take();
+      return handle;
+    } catch (Error e) { // who binds would wait for ever: MINA hears of exceptions only
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  protected void close(ServerSocketChannel handle) throws Exception {
+    if (InheritedSocket.leave(this, handle)) {
+      spare.giveUp();
+      return;
+    }
+    try {
+      if (handle.isRegistered()) { // else it could not be bound
+        takeWaiting(handle);
+      }
+    } finally {
+      super.close(handle);
+      spare.giveUp();
+    }
+  }
+
+  /** Who waits, as many as the backlog lets, would be reset. */
+  private void takeWaiting(ServerSocketChannel handle) throws Exception {
+    accepted = true;
+    for (int taken = 0; accepted && taken <= getBacklog(); taken += MOST) {
+      processHandles(new ArrayDeque<>(List.of(handle)).iterator());
+    }
+  }
+
+  /** Gives back what it has, without a thread: it was never bound and never will be. */
+  public void release() {
+    try {
+      destroy();
+    } catch (Exception e) {
+      failed.log("a selector could not be closed", e);
+    }
+  }
+
+  /** Returns its sessions' event loops. */
+  public EventLoops loops() {
+    return loops;
+  }
+
+  /** Returns what it admits. */
+  public Admission admission() {
+    return admission;
+  }
+
+  @Override
+  public SessionLimits limits() {
+    return limits;
+  }
+
+  @Override
+  public void entered(IoSession session) {
+    if (session.getRemoteAddress() instanceof InetSocketAddress peer
+        && !proxies.test(peer.getAddress())) {
+      SessionState.of(session).setSource(peer.getAddress());
+    }
+  }
+
+  @Override
+  public void left(IoSession session) {
+    leave(SessionState.of(session).source());
+  }
+
+  private void leave(@Nullable InetAddress source) {
+    if (source == null) {
+      admission.leaveUnnamed();
+    } else {
+      admission.leave(source);
+    }
+  }
+
+  /**
+   * Counts the connection of a proxy as its client's.
+   *
+   * @return null, or the last word for a client that is beyond its limit
+   */
+  public byte @Nullable [] name(IoSession session, InetAddress client) {
+    Admission.Limit limit = admission.name(client);
+    if (limit != null) {
+      return refusal.lastWord(client.getHostAddress(), limit);
+    }
+    SessionState.of(session).setSource(client);
+    return null;
+  }
+
+  /** Gives each handle again as long as something was accepted. */
+  private final class Repeating implements Iterator<ServerSocketChannel> {
+
+    private final Iterator<ServerSocketChannel> handles;
+    private @Nullable ServerSocketChannel current;
+    private int times;
+
+    Repeating(Iterator<ServerSocketChannel> handles) {
+      this.handles = handles;
+    }
+
+    private boolean again() {
+      return current != null && accepted && times < MOST;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return again() || handles.hasNext();
+    }
+
+    @Override
+    public ServerSocketChannel next() {
+      if (!again()) {
+        current = handles.next();
+        times = 0;
+      }
+      if (current == null) {
+        throw new NoSuchElementException();
+      }
+      times++;
+      return current;
+    }
+
+    /** The first time of each: it is not selected any more, whatever comes of it. */
+    @Override
+    public void remove() {
+      if (times == 1) {
+        handles.remove();
+      }
+    }
+  }
+}

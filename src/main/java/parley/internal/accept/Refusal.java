@@ -1,0 +1,73 @@
+package parley.internal.accept;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import parley.endpoint.Endpoint;
+import parley.internal.loop.RareLog;
+
+/**
+ * Refuses connections beyond a limit: says the last word of their protocol, drops what they have
+ * sent, and closes. The kernel takes so few bytes at once; whoever sends on meanwhile may get a
+ * reset before it has read them.
+ */
+public final class Refusal {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
+  private static final int MOST_DROPPED = 64 * 1024;
+
+  private final String listener;
+  private final Admission.Bounds bounds;
+  private final Map<Admission.Limit, byte[]> lastWords;
+  private final RareLog log = new RareLog(LOG, Level.INFO);
+  private final ByteBuffer dropped = ByteBuffer.allocate(4096);
+
+  /**
+   * Refuses for a listener.
+   *
+   * @param lastWord what a connection beyond a limit gets, from the limit's text
+   */
+  public Refusal(String listener, Admission.Bounds bounds, Function<String, byte[]> lastWord) {
+    this.listener = listener;
+    this.bounds = bounds;
+    this.lastWords = new EnumMap<>(Admission.Limit.class);
+    for (Admission.Limit limit : Admission.Limit.values()) {
+      lastWords.put(limit, lastWord.apply(bounds.text(limit)));
+    }
+  }
+
+  /** Logs that somebody is beyond a limit, and returns what they get. Any thread may call. */
+  byte[] lastWord(Object who, Admission.Limit limit) {
+    log.log("refused " + who + " at listener " + listener + ": " + bounds.text(limit));
+    return lastWords.getOrDefault(limit, new byte[0]); // there is one for each
+  }
+
+  private static Object who(SocketChannel accepted) {
+    return accepted.socket().getRemoteSocketAddress() instanceof InetSocketAddress address
+        ? Endpoint.of(address).authority()
+        : "a peer that has gone";
+  }
+
+  /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
+  void refuse(SocketChannel accepted, Admission.Limit limit) {
+    byte[] lastWord = lastWord(who(accepted), limit);
+    try (SocketChannel channel = accepted) {
+      channel.configureBlocking(false);
+      channel.write(ByteBuffer.wrap(lastWord));
+      channel.shutdownOutput();
+      int all = 0;
+      for (int count = 1; count > 0 && all < MOST_DROPPED; all += count) {
+        count = channel.read(dropped.clear());
+      }
+    } catch (IOException gone) {
+      LOG.debug("refused, and gone: {}", gone.toString());
+    }
+  }
+}

@@ -1,0 +1,388 @@
+package parley.internal.chain;
+
+import java.util.List;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.FileRegion;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.future.DefaultWriteFuture;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.DefaultWriteRequest;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.apache.mina.filter.codec.ProtocolDecoderException;
+import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderException;
+import org.jspecify.annotations.Nullable;
+import parley.codec.CodecInternals;
+import parley.codec.FrameEncoder;
+import parley.codec.FrameException;
+import parley.internal.loop.BatchRequest;
+import parley.internal.loop.EngineEvent;
+import parley.internal.loop.Handover;
+import parley.internal.loop.InFlight;
+import parley.internal.loop.Input;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteBatch;
+import parley.internal.loop.WriteQueue;
+import parley.protocol.AnswerHandler;
+import parley.session.EndReason;
+
+/**
+ * Decodes what is read into frames and encodes what is written, with any MINA codec. What the
+ * handler writes while the frames of one read are handled goes down as one request, when the last
+ * of them is: a {@link WriteBatch}.
+ *
+ * <p>Unlike MINA's ProtocolCodecFilter, it keeps nothing that belongs to a thread: frames go on one
+ * by one as they are decoded, and what an encoder wrote before it failed is dropped. After a
+ * decoder's error that decoder is not called again and the rest of the input is ignored. The
+ * decoder's {@code finishDecode} runs at the peer's end of stream, while an answer can still be
+ * sent. IoBuffer and FileRegion messages are written as they are.
+ *
+ * <p>A turn is in flight until it is over. What another thread writes is encoded on the session's
+ * loop, in a turn of its own.
+ */
+public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Chain {
+
+  private final ProtocolCodecFactory factory;
+  private final @Nullable FrameEncoder<Object> encoder; // may put into a batch
+
+  /** With a codec for each session. */
+  public CodecFilter(ProtocolCodecFactory factory) {
+    this.factory = factory;
+    this.encoder = CodecInternals.encoder(factory);
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
+    if (!(message instanceof IoBuffer in)) {
+      next.messageReceived(session, message);
+      return;
+    }
+    Frames frames = Frames.of(this, session);
+    if (frames.isWaiting()) {
+      frames.waitBehind(in);
+    } else {
+      inTurn(next, session, frames, in, null);
+    }
+  }
+
+  /** Behind what waits: a filter below may bring data and the end at once, as TLS does. */
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    Frames frames = Frames.of(this, session);
+    if (frames.isWaiting()) {
+      frames.endBehind();
+    } else {
+      inTurn(next, session, frames, null, null);
+      next.inputClosed(session);
+    }
+  }
+
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event == EngineEvent.NEXT_TURN) {
+      goOn(next, session);
+    } else if (event == EngineEvent.HANDED_OVER) {
+      takeHandedOver(next, session);
+    } else {
+      next.event(session, event);
+    }
+  }
+
+  /** Goes on with what waits, in another turn. */
+  private void goOn(NextFilter next, IoSession session) throws Exception {
+    Frames frames = Frames.of(this, session);
+    WaitingFrames waiting = frames.takeWaiting();
+    if (waiting == null) {
+      return;
+    }
+    try {
+      if (!frames.isStopped()) {
+        inTurn(next, session, frames, null, waiting);
+      }
+      if (frames.takeEnd()) {
+        inputClosed(next, session);
+      }
+    } finally {
+      if (!frames.isWaiting()) {
+        Input.of(session).resume(Input.Reason.FRAMES_WAITING);
+      }
+      WriteQueue.served(session);
+      InFlight.of(session).leave();
+    }
+  }
+
+  /** Does what other threads want done, in a turn: what they wrote goes down as one request. */
+  private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
+    WriteBatch batch = WriteBatch.open(session, next, this);
+    try {
+      encodeIn(batch, FastPath.handler(this, session));
+      Handover.runDue(session);
+    } finally {
+      if (batch != null) {
+        batch.close();
+      }
+    }
+  }
+
+  @Override
+  public boolean isDirect(IoSession session) {
+    return FastPath.isFirst(this, session);
+  }
+
+  private void encodeIn(@Nullable WriteBatch batch, @Nullable IoHandler handler) {
+    if (batch != null && encoder != null) {
+      batch.encodeBy(encoder, handler instanceof AnswerHandler<?> its && !its.tellsSent());
+    }
+  }
+
+  /** Nothing more is read until what waits had its turn; it is in flight until then. */
+  private static void waitForTurn(IoSession session) {
+    Input input = Input.of(session);
+    input.suspend(Input.Reason.FRAMES_WAITING);
+    InFlight.of(session).enter();
+    if (!input.holdsFrames()) { // else it comes when that is over
+      EngineEvent.nextTurn(session);
+    }
+  }
+
+  /**
+   * Decodes in a turn of the session's.
+   *
+   * @param in what was read, or null for what waits, or for the end of stream
+   * @param waiting what waits, or null
+   */
+  private void inTurn(
+      NextFilter next,
+      IoSession session,
+      Frames frames,
+      @Nullable IoBuffer in,
+      @Nullable WaitingFrames waiting) {
+    IoHandler handler = FastPath.handler(this, session);
+    WriteBatch batch =
+        WriteBatch.open(session, next, this); // from here on it must be closed, whatever is thrown
+    boolean decoded = false;
+    try {
+      encodeIn(batch, handler);
+      frames.to(next, handler, batch);
+      if (waiting != null) {
+        frames.beginLater();
+      }
+      decode(session, in, waiting, frames);
+      decoded = true;
+    } catch (Exception e) {
+      frames.stop(FaultFilter.reason(e));
+      next.exceptionCaught(session, e);
+    } finally {
+      if (!decoded) {
+        frames.stop(EndReason.FAULT); // an Error's exceptionCaught may come later, by an executor
+      }
+      if (frames.isWaiting()) {
+        frames.endWaiting();
+        waitForTurn(session);
+      }
+      if (batch != null) {
+        batch.close();
+        frames.close();
+      }
+    }
+  }
+
+  private void decode(
+      IoSession session, @Nullable IoBuffer in, @Nullable WaitingFrames waiting, Frames frames)
+      throws Exception {
+    IoBuffer bytes = waiting == null ? in : waiting.passTo(frames);
+    try {
+      if (bytes != null) {
+        decodeAll(session, bytes, frames, waiting == null);
+      } else if (waiting == null) {
+        finishDecode(session, frames);
+      }
+    } catch (ProtocolDecoderException e) { // of MINA's own decoders; it may hold what was sent
+      String decoder = decoderOf(session, frames).getClass().getSimpleName();
+      FrameException refused = new FrameException("not taken by " + decoder);
+      refused.initCause(e);
+      throw refused;
+    }
+  }
+
+  /** A codec of its own may have another one for each read. */
+  private ProtocolDecoder decoderOf(IoSession session, Frames frames) throws Exception {
+    ProtocolDecoder kept = frames.decoderOf(factory);
+    return kept == null ? factory.getDecoder(session) : kept;
+  }
+
+  private void finishDecode(IoSession session, Frames frames) throws Exception {
+    if (!frames.isStopped()) {
+      decoderOf(session, frames).finishDecode(session, frames);
+    }
+  }
+
+  private void decodeAll(IoSession session, IoBuffer in, Frames frames, boolean justRead)
+      throws Exception {
+    while (in.hasRemaining() && !frames.isStopped()) {
+      if (!frames.takesMore()) {
+        frames.waitFor(in, justRead);
+        return;
+      }
+      int before = in.position();
+      ProtocolDecoder decoder = decoderOf(session, frames);
+      frames.decodedBy(decoder);
+      decoder.decode(session, in, frames);
+      if (in.position() == before) {
+        throw new IllegalStateException(
+            decoder.getClass().getName() + " took none of the bytes it was given");
+      }
+    }
+  }
+
+  /** On the session's loop alone, so that an encoder never runs twice at once. */
+  @Override
+  public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    WriteBatch batch = WriteBatch.of(session);
+    if (batch == null && Handover.isNeeded(session)) {
+      Handover.write(session, request, () -> writeHandedOver(next, session, request));
+      return;
+    }
+    try {
+      if (batch == null) {
+        Handover.runBefore(session);
+        writeAlone(next, session, request);
+      } else {
+        batch.runBefore();
+        writeInBatch(batch, next, session, request);
+      }
+    } catch (ProtocolEncoderException refused) {
+      if (session.isServer()) {
+        throw refused; // the peer waits for this answer in vain: the session ends
+      }
+      request.getFuture().setException(refused); // it concerns the asker only
+    }
+  }
+
+  /** As MINA's chain passes a write on. */
+  private void writeHandedOver(NextFilter next, IoSession session, WriteRequest request) {
+    try {
+      filterWrite(next, session, request);
+    } catch (Exception | Error e) {
+      request.getFuture().setException(e);
+      session.getFilterChain().fireExceptionCaught(e);
+    }
+  }
+
+  private void writeInBatch(
+      WriteBatch batch, NextFilter next, IoSession session, WriteRequest request)
+      throws ProtocolEncoderException {
+    Object message = request.getMessage();
+    if (message instanceof IoBuffer bytes) {
+      if (!batch.addBytes(request, bytes)) {
+        next.filterWrite(session, request);
+      }
+      return;
+    }
+    if (message instanceof FileRegion) {
+      batch.passDown();
+      next.filterWrite(session, request);
+      return;
+    }
+    if (!addEncoded(batch, request, message)) {
+      List<Object> parts = encodeInBatch(batch, session, message);
+      if (parts.size() > 1
+          || !(parts.get(0) instanceof IoBuffer bytes)
+          || !batch.addBytes(request, bytes)) {
+        batch.passDown();
+        handDown(next, session, request, parts);
+      }
+    }
+  }
+
+  /** By an encoder that writes no part of the batch's buffer; what it completes meanwhile waits. */
+  private List<Object> encodeInBatch(WriteBatch batch, IoSession session, Object message)
+      throws ProtocolEncoderException {
+    batch.beginEncoding();
+    try {
+      return encode(session, message);
+    } finally {
+      batch.endEncoding();
+    }
+  }
+
+  private static boolean addEncoded(WriteBatch batch, WriteRequest request, Object message)
+      throws ProtocolEncoderException {
+    try {
+      return batch.add(request, message);
+    } catch (Exception e) {
+      throw new ProtocolEncoderException(e);
+    }
+  }
+
+  /** When there was nothing to read. */
+  private void writeAlone(NextFilter next, IoSession session, WriteRequest request)
+      throws ProtocolEncoderException {
+    Object message = request.getMessage();
+    if (message instanceof IoBuffer || message instanceof FileRegion) {
+      next.filterWrite(session, request);
+    } else {
+      handDown(next, session, request, encode(session, message));
+    }
+  }
+
+  private List<Object> encode(IoSession session, Object message) throws ProtocolEncoderException {
+    EncodedParts parts = new EncodedParts();
+    try {
+      ProtocolEncoder encoder = factory.getEncoder(session);
+      encoder.encode(session, message, parts);
+    } catch (Exception e) {
+      throw new ProtocolEncoderException(e);
+    }
+    return parts.joined();
+  }
+
+  private static void handDown(
+      NextFilter next, IoSession session, WriteRequest request, List<Object> parts) {
+    int last = parts.size() - 1;
+    for (Object part : parts.subList(0, last)) {
+      next.filterWrite(session, new PartRequest(part));
+    }
+    request.setMessage(parts.get(last));
+    next.filterWrite(session, request);
+  }
+
+  @Override
+  public void messageSent(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    if (request instanceof BatchRequest batch) {
+      Frames.of(this, session).sent(batch, next);
+    } else if (!(request instanceof PartRequest)) {
+      next.messageSent(session, request);
+    }
+  }
+
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+    try {
+      SessionState state = SessionState.of(session);
+      if (state.codec() instanceof Frames frames) {
+        state.setCodec(null);
+        frames.takeWaiting();
+        ProtocolDecoder decoder = decoderOf(session, frames);
+        decoder.dispose(session);
+        factory.getEncoder(session).dispose(session);
+      }
+    } finally {
+      next.sessionClosed(session);
+    }
+  }
+
+  /** A part of an encoded message before its last: not a message of its own to anyone above. */
+  private static final class PartRequest extends DefaultWriteRequest {
+
+    PartRequest(Object part) {
+      super(part, new DefaultWriteFuture(null)); // one that can fail, so that a fault is seen
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package parley.internal.chain;
+
+import java.time.Duration;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
+import parley.endpoint.Association;
+import parley.internal.loop.EventLoops;
+import parley.internal.loop.Expiry;
+import parley.internal.loop.PluginContext;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.WriteQueue;
+
+/**
+ * Keeps a session's connection, at the bottom of its chain: nothing that is thrown above reaches
+ * the event loop; log lines made above carry the association; a session that closes {@linkplain
+ * Lingering lingers}; and what MINA does at the end of one is done whatever is thrown.
+ */
+final class ConnectionFilter extends AroundFilter {
+
+  private final EventLoops loops;
+  private final Duration closeTimeout;
+  private final String listener;
+
+  /**
+   * Of a listener's or client's sessions.
+   *
+   * @param context what their protocol's code runs with
+   * @param closeTimeout how long a closing session waits for the peer's end
+   * @param listener its name, for the log context
+   */
+  ConnectionFilter(
+      PluginContext context, EventLoops loops, Duration closeTimeout, String listener) {
+    super(context);
+    this.loops = loops;
+    this.closeTimeout = closeTimeout;
+    this.listener = listener;
+  }
+
+  @Override
+  void pass(IoSession session, Event event) throws Exception {
+    LogContext.current().during(session, listener, event);
+  }
+
+  /** The association is asked for while there is one: lines of a closed session carry it too. */
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+    SessionLifecycle.of(session).begin();
+    Association.of(session);
+    context().keepFor(session);
+    WriteQueue.boundClose(session, closeTimeout);
+    super.sessionCreated(next, session);
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
+    if (!SessionLifecycle.of(session).isLingering()) {
+      super.messageReceived(next, session, message);
+    }
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) throws Exception {
+    if (!SessionLifecycle.of(session).isLingering()) {
+      super.inputClosed(next, session);
+    } else {
+      around(session, () -> Lingering.end(session));
+    }
+  }
+
+  /** A deadline is checked as an event of the session is handled. */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event instanceof Expiry expiry) {
+      around(session, expiry::run);
+    } else {
+      super.event(next, session, event);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    SessionLifecycle.of(session).thrown();
+    super.exceptionCaught(next, session, cause);
+  }
+
+  @Override
+  public void filterClose(NextFilter next, IoSession session) throws Exception {
+    if (loops.isDisposing() || !Lingering.begin(session, closeTimeout)) {
+      SessionLifecycle.of(session).closing();
+      next.filterClose(session);
+    }
+  }
+
+  /** What MINA's last filter does is done even if one before it throws. */
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+    try {
+      super.sessionClosed(next, session);
+    } finally {
+      if (session instanceof AbstractIoSession own) {
+        PluginContext.of(session).run(() -> own.getWriteRequestQueue().dispose(session));
+      }
+      SessionLifecycle.of(session).chainNotified();
+    }
+  }
+}

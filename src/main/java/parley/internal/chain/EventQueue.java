@@ -1,0 +1,250 @@
+package parley.internal.chain;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import parley.internal.loop.Deadline;
+import parley.internal.loop.Deadlines;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.Handover;
+import parley.internal.loop.InFlight;
+import parley.internal.loop.Input;
+import parley.internal.loop.RareLog;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionLifecycle.Rest;
+import parley.protocol.AnswerHandler;
+import parley.session.EndReason;
+
+/**
+ * Runs the events of one session one by one on an executor, a share before those of others. Each is
+ * in flight from when it is added until it was handled. Any thread may call.
+ */
+final class EventQueue implements Executor {
+
+  private static final RareLog REJECTED =
+      new RareLog(LoggerFactory.getLogger(EventQueue.class), Level.ERROR);
+  private static final int SHARE = 64;
+
+  /** An event, and the frame that the handler is given by it, if it is one. */
+  private static final class Entry {
+    final AroundFilter.Event event;
+    final @Nullable Object frame;
+    final Duration timeout; // zero for none
+    final int since;
+
+    Entry(AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since) {
+      this.event = event;
+      this.frame = frame;
+      this.timeout = timeout;
+      this.since = since;
+    }
+  }
+
+  private final IoSession session;
+  private final Executor executor;
+  private final int most;
+  private final String listener;
+  private final Queue<Entry> entries = new ArrayDeque<>(4);
+  private int frames;
+  private boolean full;
+  private boolean running;
+  private volatile @Nullable Thread thread;
+  private @Nullable Deadlines deadlines;
+
+  EventQueue(IoSession session, Executor executor, int most, String listener) {
+    this.session = session;
+    this.executor = executor;
+    this.most = most;
+    this.listener = listener;
+  }
+
+  boolean isRunBy(Thread asked) {
+    return thread == asked;
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    add(task::run);
+  }
+
+  void add(AroundFilter.Event event) {
+    put(new Entry(event, null, Duration.ZERO, 0));
+  }
+
+  /** Adds a frame; called on the session's loop. */
+  void addFrame(Object frame, AroundFilter.Event event) {
+    Duration timeout = Duration.ZERO;
+    if (session.getHandler() instanceof AnswerHandler<?> answerer) {
+      timeout = answerer.timeoutOf(session, frame);
+    }
+    int now = EventLoop.now(session);
+    put(new Entry(event, frame, timeout, now));
+    if (!timeout.isZero()) {
+      if (deadlines == null) {
+        deadlines = new Deadlines();
+      }
+      deadlines.dueAfter(now, timeout);
+    }
+  }
+
+  private void put(Entry entry) {
+    InFlight.of(session).enter();
+    synchronized (this) {
+      entries.add(entry);
+      frames += entry.frame == null ? 0 : 1;
+      if (!full && frames >= most) {
+        full = true;
+        Input.of(session).suspend(Input.Reason.EXECUTOR_FULL);
+      }
+      if (running) {
+        return;
+      }
+      running = true;
+    }
+    start();
+  }
+
+  private void start() {
+    boolean goesOn = true;
+    while (goesOn && !isTaken()) {
+      goesOn = runShare();
+    }
+  }
+
+  private boolean isTaken() {
+    try {
+      executor.execute(this::run);
+      return true;
+    } catch (RejectedExecutionException | Error e) { // such as: no thread could be made
+      REJECTED.log("the executor takes no more events, so they are handled here", e);
+      return false;
+    }
+  }
+
+  private void run() {
+    if (runShare()) {
+      start();
+    }
+  }
+
+  /** Returns whether more may be left. */
+  private boolean runShare() {
+    thread = Thread.currentThread();
+    for (int left = SHARE; left > 0; left--) {
+      Entry next = take();
+      if (next == null) {
+        return false;
+      }
+      run(next);
+    }
+    thread = null;
+    return true;
+  }
+
+  private synchronized @Nullable Entry take() {
+    Entry next = entries.poll();
+    if (next == null) {
+      thread = null; // before another one may run it
+      running = false;
+      return null;
+    }
+    if (next.frame != null) {
+      frames--;
+      Input.of(session).taken(next.since);
+    }
+    if (full && frames <= most / 2) {
+      full = false;
+      Input.of(session).resume(Input.Reason.EXECUTOR_FULL);
+    }
+    return next;
+  }
+
+  private void run(Entry entry) {
+    try {
+      if (entry.frame == null || !SessionLifecycle.of(session).dropsFrames()) {
+        LogContext.current().during(session, listener, entry.event);
+      }
+    } catch (Exception | Error alreadyReported) {
+      // MINA's chain has handed it to exceptionCaught before it threw it again
+    } finally {
+      Input.of(session).placed();
+      Thread.interrupted();
+      InFlight.of(session).leave();
+    }
+  }
+
+  /** The eldest frame that waits: those after it have places after it. */
+  private synchronized @Nullable Entry eldest() {
+    for (Entry entry : entries) {
+      if (entry.frame != null) {
+        return entry;
+      }
+    }
+    return null;
+  }
+
+  /** Milliseconds until the first frame has waited for too long. */
+  private synchronized int left(int now) {
+    int left = Integer.MAX_VALUE;
+    for (Entry entry : entries) {
+      if (entry.frame != null) {
+        left = Math.min(left, Deadline.left(entry.since, entry.timeout, now));
+      }
+    }
+    return left;
+  }
+
+  /**
+   * Whether it waited still, and is the last that the handler's session has: none after it is
+   * handled, and the one before it has its place. If not yet, the next check is soon.
+   */
+  private synchronized boolean isLast(Entry late) {
+    if (Input.of(session).isPlacing() || !entries.remove(late)) {
+      return false;
+    }
+    frames--;
+    SessionLifecycle.of(session).end(EndReason.ANSWER_TIMEOUT, Rest.DROPPED);
+    return true;
+  }
+
+  private void timeOut(Entry late) {
+    if (late.frame != null
+        && session.getHandler() instanceof AnswerHandler<?> answerer
+        && isLast(late)) {
+      answerer.answerTimedOut(session, late.frame, late.timeout);
+      InFlight.of(session).leave();
+    }
+  }
+
+  /** Checks for how long the frames wait for a thread. */
+  private final class Deadlines extends Deadline {
+
+    /** Milliseconds until another check, while the eldest frame is late and cannot be ended yet. */
+    private static final int SOON = 5;
+
+    /** The same while a later one is, whose turn comes when the eldest has ended. */
+    private static final int LATER = 100;
+
+    Deadlines() {
+      super(EventQueue.this.session);
+    }
+
+    @Override
+    protected int check(int now) {
+      Entry eldest = eldest();
+      int again = LATER;
+      if (eldest != null && left(eldest.since, eldest.timeout, now) <= 0) {
+        Handover.run(session, () -> timeOut(eldest));
+        again = SOON;
+      }
+      int left = EventQueue.this.left(now);
+      return left > 0 ? left : again;
+    }
+  }
+}

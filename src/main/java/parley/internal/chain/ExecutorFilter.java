@@ -1,0 +1,140 @@
+package parley.internal.chain;
+
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IdleStatus;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
+import parley.internal.loop.EngineEvent;
+import parley.internal.loop.Overrides;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteQueue;
+
+/**
+ * Moves the handler to the threads of an executor, for one that blocks: a session's events one at a
+ * time and in their order, those of different sessions beside each other. What waits of a session
+ * is bounded: then no more of it is handed on, or read, until half is done.
+ *
+ * <p>Unlike MINA's filter of this name it loses nothing at the end of a stream or in a drain, as
+ * what waits is in flight; and nothing that is thrown ends a thread.
+ */
+final class ExecutorFilter extends IoFilterAdapter {
+
+  private static final ClassValue<Boolean> HEARS_SENT =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> handler) {
+          return Overrides.any(handler, IoHandlerAdapter.class, "messageSent");
+        }
+      };
+
+  private final HandlerThreads threads;
+  private final String listener;
+
+  /**
+   * Moves a listener's handler.
+   *
+   * @param threads where it runs
+   * @param listener its name, for the log context
+   */
+  ExecutorFilter(HandlerThreads threads, String listener) {
+    this.threads = threads;
+    this.listener = listener;
+  }
+
+  private EventQueue queueOf(IoSession session) {
+    SessionState state = SessionState.of(session);
+    return state.events() instanceof EventQueue known ? known : makeQueue(session, state);
+  }
+
+  private EventQueue makeQueue(IoSession session, SessionState state) {
+    synchronized (state) {
+      if (state.events() instanceof EventQueue known) {
+        return known;
+      }
+      EventQueue made = new EventQueue(session, threads.executor(), threads.most(), listener);
+      state.setEvents(made);
+      return made;
+    }
+  }
+
+  private void later(IoSession session, AroundFilter.Event event) {
+    queueOf(session).add(event);
+  }
+
+  @Override
+  public void sessionOpened(NextFilter next, IoSession session) {
+    later(session, () -> next.sessionOpened(session));
+  }
+
+  /** The session counts until its handler was told. */
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) {
+    SessionLifecycle.of(session).last();
+    later(
+        session,
+        () -> {
+          try {
+            next.sessionClosed(session);
+          } finally {
+            SessionLifecycle.of(session).over();
+          }
+        });
+  }
+
+  @Override
+  public void sessionIdle(NextFilter next, IoSession session, IdleStatus status) {
+    later(session, () -> next.sessionIdle(session, status));
+  }
+
+  @Override
+  public void messageReceived(NextFilter next, IoSession session, Object message) {
+    queueOf(session).addFrame(message, () -> next.messageReceived(session, message));
+  }
+
+  /** Told later only to a handler that hears of it: what is pushed would pile up here otherwise. */
+  @Override
+  public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
+    if (HEARS_SENT.get(session.getHandler().getClass())) {
+      WriteQueue.reportsLater(session);
+      later(
+          session,
+          () -> {
+            try {
+              next.messageSent(session, request);
+            } finally {
+              WriteQueue.reported(session);
+            }
+          });
+    } else {
+      next.messageSent(session, request);
+    }
+  }
+
+  @Override
+  public void inputClosed(NextFilter next, IoSession session) {
+    later(session, () -> next.inputClosed(session));
+  }
+
+  /** One of the engine's comes here only where another filter is in the place of the codec's. */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) {
+    if (!(event instanceof EngineEvent)) {
+      later(session, () -> next.event(session, event));
+    }
+  }
+
+  /** One of the handler's own is handled at once: it is within its event. */
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    EventQueue queue = queueOf(session);
+    if (queue.isRunBy(Thread.currentThread())) {
+      next.exceptionCaught(session, cause);
+    } else {
+      queue.add(() -> next.exceptionCaught(session, cause));
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package parley.internal.chain;
+
+import org.apache.mina.core.filterchain.DefaultIoFilterChain;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.core.write.WriteToClosedSessionException;
+import org.apache.mina.filter.FilterEvent;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import parley.codec.CutShortException;
+import parley.codec.DeadlineException;
+import parley.codec.FrameException;
+import parley.internal.loop.EngineEvent;
+import parley.internal.loop.Overrides;
+import parley.internal.loop.PluginContext;
+import parley.internal.loop.RareLog;
+import parley.internal.loop.Scheduled;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionLifecycle.Once;
+import parley.protocol.Protocol;
+import parley.protocol.Protocols;
+import parley.session.ConnectionResetException;
+import parley.session.CutException;
+import parley.session.EndReason;
+import parley.session.PeerFault;
+
+/**
+ * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
+ * and guards it against the handler.
+ *
+ * <ul>
+ *   <li>A frame that is none, a bad record of TLS, a limit or a deadline that was passed: a line at
+ *       INFO; what is in flight is answered, then it closes. A peer that takes nothing is cut at
+ *       once.
+ *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
+ *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
+ *       a session, also if it is closing already; what was written is sent, then it closes. Where a
+ *       class does not fit the others, or its jar was changed, the line says all, and there is no
+ *       stack.
+ * </ul>
+ *
+ * <p>The lines at INFO and ERROR are rare: {@link RareLog} bounds them, whatever the peers do.
+ */
+final class FaultFilter extends AroundFilter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FaultFilter.class);
+
+  private final Protocol protocol;
+  private final String description;
+  private final RareLog refused = new RareLog(LOG, Level.INFO);
+  private final RareLog cut = new RareLog(LOG, Level.INFO);
+  private final RareLog defects = new RareLog(LOG, Level.ERROR);
+
+  /** Ends the sessions of a protocol. */
+  FaultFilter(Protocol protocol) {
+    super(PluginContext.around(protocol));
+    this.protocol = protocol;
+    this.description = Protocols.describe(protocol);
+  }
+
+  /** Nothing below holds the session back any more. */
+  @Override
+  public void sessionCreated(NextFilter next, IoSession session) throws Exception {
+    SessionLifecycle.of(session).through();
+    super.sessionCreated(next, session);
+  }
+
+  /** The protocol's filters are below, and any thread may write. */
+  @Override
+  public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    ClassLoader before = context().enter();
+    try {
+      next.filterWrite(session, request);
+    } finally {
+      context().leave(before);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    SessionLifecycle lifecycle = SessionLifecycle.of(session);
+    boolean first =
+        lifecycle.happens(Once.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
+    lifecycle.end(reason(cause), SessionLifecycle.Rest.DROPPED);
+    boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Once.DEFECT);
+    if (firstDefect) {
+      logDefect(cause);
+    } else if (first && isRefusal(cause)) {
+      refused.log(word(cause) + ": " + cause.getMessage());
+    } else if (first && cause instanceof CutException) {
+      cut.log("cut: " + cause.getMessage());
+    } else {
+      LOG.debug("{}", cause.toString());
+    }
+    if (first && handlesExceptions(session.getHandler())) {
+      super.exceptionCaught(next, session, cause);
+    }
+    if (isRefusal(cause)) {
+      lifecycle.endPolitely(reason(cause), SessionLifecycle.Rest.DROPPED, null);
+    } else if (isOfTheConnection(cause)) {
+      session.closeNow();
+    } else if (first || firstDefect) {
+      session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
+    }
+  }
+
+  @Override
+  public void messageSent(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    Scheduled.sentAgain((AbstractIoSession) session);
+    super.messageSent(next, session, request);
+  }
+
+  /**
+   * The engine's own events are for the codec's filter; a protocol may have another in its place.
+   */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (!(event instanceof EngineEvent)) {
+      super.event(next, session, event);
+    }
+  }
+
+  /** A close that a filter below has not passed on, as it threw something, is one all the same. */
+  @Override
+  public void filterClose(NextFilter next, IoSession session) throws Exception {
+    // MINA gives what is thrown to the future of a connect, if it waits still, and to no filter
+    boolean connects = session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE);
+    SessionLifecycle.of(session).closePasses();
+    ClassLoader before = context().enter();
+    try {
+      next.filterClose(session);
+    } catch (Error alreadyReported) {
+      // as in around
+    } finally {
+      context().leave(before);
+      boolean failed =
+          SessionLifecycle.of(session).closePassed()
+              || (connects
+                  && !session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE));
+      if (failed && session instanceof NioSession nio) {
+        nio.getProcessor().remove(nio);
+      }
+    }
+  }
+
+  /** Its end; told only of a session that was not closing, however late that comes here. */
+  private static boolean isOfTheConnection(Throwable cause) {
+    return cause instanceof ConnectionResetException || cause instanceof CutException;
+  }
+
+  /** What the peer sent is not taken. */
+  private static boolean isRefusal(Throwable cause) {
+    return cause instanceof FrameException || cause instanceof PeerFault;
+  }
+
+  /** Why a session ends by what was thrown; a deadline or cut has said so before. */
+  static EndReason reason(Throwable cause) {
+    if (cause instanceof CutShortException) {
+      return EndReason.CUT_SHORT;
+    }
+    if (isRefusal(cause)) {
+      return EndReason.REFUSED;
+    }
+    return cause instanceof ConnectionResetException ? EndReason.RESET : EndReason.FAULT;
+  }
+
+  private static String word(Throwable cause) {
+    if (cause instanceof DeadlineException) {
+      return "timed out";
+    }
+    return cause instanceof CutShortException ? "cut short" : "refused";
+  }
+
+  private void logDefect(Throwable cause) {
+    String misfit = Protocols.misfit(protocol, cause);
+    if (misfit == null) {
+      defects.log("session closed after a fault of " + description, cause);
+    } else {
+      defects.log("session closed: " + misfit);
+    }
+  }
+
+  private static boolean isDefect(IoSession session, Throwable cause) {
+    return !(isRefusal(cause)
+        || isOfTheConnection(cause)
+        || (cause instanceof WriteToClosedSessionException && session.isClosing()));
+  }
+
+  /** MINA's adapter only logs, a second time and with the stack. */
+  private static boolean handlesExceptions(IoHandler handler) {
+    return Overrides.any(handler.getClass(), IoHandlerAdapter.class, "exceptionCaught");
+  }
+}

@@ -1,0 +1,283 @@
+package parley.internal.chain;
+
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.session.AbstractIoSession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.filter.codec.ProtocolDecoder;
+import org.jspecify.annotations.Nullable;
+import parley.codec.CodecInternals;
+import parley.codec.FrameOutput;
+import parley.internal.loop.BatchRequest;
+import parley.internal.loop.EventLoop;
+import parley.internal.loop.Input;
+import parley.internal.loop.Scheduled;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLimits;
+import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteBatch;
+import parley.session.EndReason;
+
+/**
+ * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
+ * messages are sent: up the chain, or, by the {@link FastPath}, to the handler.
+ */
+final class Frames implements FrameOutput, SessionState.CodecState {
+
+  /** For how long a session has the loop's thread before the sockets of others are looked at. */
+  private static final long ALONE_NANOS = 100_000;
+
+  private final CodecFilter codec;
+  private final IoSession session;
+  private final Input input;
+  private final SessionLifecycle lifecycle;
+  private @Nullable NextFilter next;
+  private @Nullable IoHandler handler;
+  private @Nullable WriteBatch batch;
+  private @Nullable WaitingFrames waiting;
+  private boolean endWaits;
+  private @Nullable ProtocolDecoder decoder;
+  private @Nullable ProtocolDecoder kept;
+  private int left; // frames of this turn
+  private boolean isLater;
+  private long began;
+  private int delivered;
+  private int deliveredBefore; // what came last
+
+  private Frames(CodecFilter codec, IoSession session) {
+    this.codec = codec;
+    this.session = session;
+    this.input = Input.of(session);
+    this.lifecycle = SessionLifecycle.of(session);
+  }
+
+  /** Those of a session, made by its first event; called on the session's loop. */
+  static Frames of(CodecFilter codec, IoSession session) {
+    SessionState state = SessionState.of(session);
+    if (state.codec() instanceof Frames known) {
+      return known;
+    }
+    Frames made = new Frames(codec, session);
+    state.setCodec(made);
+    return made;
+  }
+
+  /** Sets where frames go, for what one event brings. */
+  void to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable WriteBatch open) {
+    next = filter;
+    handler = nextHandler;
+    batch = open;
+    left = SessionLimits.of(session).framesPerTurn();
+    isLater = false;
+  }
+
+  /** The turn at hand is a later one of the same read: it lasts while nobody else waits. */
+  void beginLater() {
+    isLater = true;
+    began = System.nanoTime();
+  }
+
+  /** The session's decoder of a codec that lets it be kept here; else null. */
+  @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory factory) {
+    if (kept == null) {
+      kept = CodecInternals.newDecoder(factory);
+    }
+    return kept;
+  }
+
+  /** Says who decodes the next bytes. */
+  void decodedBy(ProtocolDecoder itsDecoder) {
+    decoder = itsDecoder;
+    deliveredBefore = delivered;
+  }
+
+  /** Only bytes that the decoder copies leave the buffer, and no other filter gets it. */
+  @Override
+  public boolean readsInPlace() {
+    return kept != null && CodecInternals.copiesInput(kept) && FastPath.isFirst(codec, session);
+  }
+
+  @Override
+  public int delivered() {
+    return delivered;
+  }
+
+  /**
+   * Whether the peer has begun a frame and not ended it. A decoder that does not say is taken to be
+   * inside one if the last bytes brought none.
+   */
+  @Override
+  public boolean isInFrame() {
+    return decoder != null
+        && !input.isEnded()
+        && CodecInternals.isInFrame(decoder, delivered == deliveredBefore);
+  }
+
+  /** Whether frames or bytes of this session wait for another turn. */
+  boolean isWaiting() {
+    return waiting != null;
+  }
+
+  /** The turn is over, and the rest waits for another. */
+  void endWaiting() {
+    input.setWaiting(waiting == null ? 0 : waiting.size());
+  }
+
+  /** What waits for its turn now; it waits no more. */
+  @Nullable WaitingFrames takeWaiting() {
+    WaitingFrames taken = waiting;
+    waiting = null;
+    input.setWaiting(0);
+    return taken;
+  }
+
+  /** Lets bytes wait that are not decoded, as a copy if a filter below may use them again. */
+  void waitFor(IoBuffer rest, boolean copied) {
+    if (copied) {
+      byte[] bytes = new byte[rest.remaining()];
+      rest.get(bytes);
+      waiting().rest(IoBuffer.wrap(bytes));
+    } else {
+      waiting().rest(rest);
+    }
+  }
+
+  /** Lets bytes wait behind what does: nothing of a session goes before what came earlier. */
+  void waitBehind(IoBuffer more) {
+    byte[] bytes = new byte[more.remaining()];
+    more.get(bytes);
+    waiting().behind(bytes);
+    endWaiting();
+  }
+
+  /** Lets the end of the stream wait behind what does. */
+  void endBehind() {
+    endWaits = true;
+  }
+
+  /** Whether it is the turn of an end that waited. */
+  boolean takeEnd() {
+    boolean now = endWaits && waiting == null;
+    endWaits &= !now;
+    return now;
+  }
+
+  /** Lets what waited wait on. */
+  void waitOn(WaitingFrames still) {
+    waiting = still;
+  }
+
+  private WaitingFrames waiting() {
+    WaitingFrames known = waiting;
+    if (known == null) {
+      known = new WaitingFrames();
+      waiting = known;
+    }
+    return known;
+  }
+
+  @Override
+  public boolean takesMore() {
+    return waiting == null
+        && !lifecycle.isEnding()
+        && !input.holdsFrames()
+        && (left > 0 || isAlone());
+  }
+
+  /** With few frames per turn most of the time would go into turns that are for nobody else. */
+  private boolean isAlone() {
+    EventLoop loop = isLater ? EventLoop.of(session) : null;
+    if (loop == null || loop.hasTasks() || System.nanoTime() - began >= ALONE_NANOS) {
+      return false;
+    }
+    left = SessionLimits.of(session).framesPerTurn();
+    return true;
+  }
+
+  /** Ends what one event brings. */
+  void close() {
+    batch = null;
+  }
+
+  /** The handler by the short way, if one is known for the turn that is ending; else asks. */
+  private @Nullable IoHandler handler() {
+    return batch == null ? FastPath.handler(codec, session) : handler;
+  }
+
+  boolean isStopped() {
+    return lifecycle.isEnding();
+  }
+
+  void stop(EndReason reason) {
+    lifecycle.end(reason, Rest.HANDLED);
+  }
+
+  @Override
+  public void write(Object frame) {
+    if (next == null) {
+      return;
+    }
+    if (!takesMore()) {
+      if (!lifecycle.isEnding()) {
+        waiting().add(frame); // of a decoder that does not ask
+      }
+      return;
+    }
+    left--;
+    delivered++;
+    deliver(next, frame);
+    if (batch != null) {
+      batch.writePassedDown(); // which may end what is taken: not between asking and delivering
+    }
+  }
+
+  private void deliver(NextFilter to, Object frame) {
+    if (handler == null) {
+      to.messageReceived(session, frame);
+      return;
+    }
+    try {
+      handler.messageReceived(session, frame);
+    } catch (Throwable thrown) {
+      session.getFilterChain().fireExceptionCaught(thrown);
+    } finally {
+      Thread.interrupted(); // as ConnectionFilter does
+    }
+  }
+
+  /** Nothing is ever held back. */
+  @Override
+  public void flush(NextFilter filter, IoSession flushed) {}
+
+  /** Passes on that the messages of a batch are sent. */
+  void sent(BatchRequest sent, NextFilter filter) {
+    long now = System.currentTimeMillis();
+    if (sent.requests().length > 0) {
+      sent(sent.requests(), handler(), filter, now);
+    }
+    Scheduled.written((AbstractIoSession) session, sent, now);
+  }
+
+  private void sent(
+      WriteRequest[] requests, @Nullable IoHandler told, NextFilter filter, long now) {
+    for (WriteRequest request : requests) {
+      if (told == null) {
+        Scheduled.passedOn((AbstractIoSession) session);
+        filter.messageSent(session, request);
+        continue;
+      }
+      ((AbstractIoSession) session).increaseWrittenMessages(request, now);
+      try {
+        told.messageSent(session, request.getOriginalMessage());
+      } catch (Throwable thrown) {
+        session.getFilterChain().fireExceptionCaught(thrown);
+      } finally {
+        Thread.interrupted();
+      }
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package parley.internal.chain;
+
+import org.apache.mina.core.filterchain.DefaultIoFilterChain;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.filterchain.IoFilterChain;
+import org.apache.mina.core.future.ConnectFuture;
+import org.apache.mina.core.session.IdleStatus;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.filter.FilterEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import parley.internal.loop.RareLog;
+import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionState;
+import parley.session.EndReason;
+import parley.session.Watermark;
+
+/**
+ * Holds a session back from all above until it is {@link #letThrough}: they hear of its creation
+ * then, and of one that never is they do not hear. A client's ConnectFuture completes then, too.
+ */
+public abstract class HoldingFilter extends IoFilterAdapter {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HoldingFilter.class);
+
+  private final RareLog refused = new RareLog(LOG, Level.INFO);
+
+  /** Whether a filter of a session's chain holds it back. */
+  public static boolean isHeld(IoSession session) {
+    for (IoFilterChain.Entry each : session.getFilterChain().getAll()) {
+      if (each.getFilter() instanceof HoldingFilter filter && !filter.isThrough(session)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a session was let through. */
+  protected abstract boolean isThrough(IoSession session);
+
+  /**
+   * Tells those above of a session, and that it is above its high watermark if the bytes of a
+   * handshake have brought it there; called on its loop's thread, once.
+   */
+  protected static void letThrough(NextFilter next, IoSession session) {
+    LogContext.current().refresh();
+    next.sessionCreated(session);
+    next.sessionOpened(session);
+    if (SessionState.of(session).heldMark() == Watermark.ABOVE_HIGH) {
+      next.event(session, Watermark.ABOVE_HIGH);
+    }
+  }
+
+  /** Refuses a session that is held back: a line in the log, or its connect fails; it closes. */
+  public void refuse(IoSession session, Exception cause) {
+    if (!failConnect(session, cause)) {
+      refused.log("refused: " + cause.getMessage());
+    }
+    SessionLifecycle.of(session)
+        .endPolitely(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED, null);
+  }
+
+  private static boolean failConnect(IoSession session, Throwable cause) {
+    if (session.removeAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE)
+        instanceof ConnectFuture connecting) {
+      connecting.setException(cause);
+      return true;
+    }
+    return false;
+  }
+
+  /** Why a session that is held back has ended, for its connect. */
+  protected abstract Exception ended();
+
+  @Override
+  public void sessionOpened(NextFilter next, IoSession session) throws Exception {
+    // told together with its creation
+  }
+
+  @Override
+  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
+      throws Exception {
+    if (isThrough(session)) {
+      next.exceptionCaught(session, cause);
+      return;
+    }
+    LOG.debug("held back, and over: {}", cause.toString());
+    failConnect(session, cause);
+    session.closeNow();
+  }
+
+  @Override
+  public void sessionIdle(NextFilter next, IoSession session, IdleStatus status) throws Exception {
+    if (isThrough(session)) {
+      next.sessionIdle(session, status);
+    }
+  }
+
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (isThrough(session)) {
+      next.event(session, event);
+    } else if (event instanceof Watermark mark) {
+      SessionState.of(session).setHeldMark(mark);
+    }
+  }
+
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+    if (isThrough(session)) {
+      next.sessionClosed(session);
+    } else {
+      failConnect(session, ended());
+    }
+  }
+
+  /** A request of the filter's own: nobody above has written it. */
+  @Override
+  public void messageSent(NextFilter next, IoSession session, WriteRequest request)
+      throws Exception {
+    if (!(request instanceof OwnRequest)) {
+      next.messageSent(session, request);
+    }
+  }
+}

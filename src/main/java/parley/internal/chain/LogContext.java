@@ -1,0 +1,112 @@
+package parley.internal.chain;
+
+import java.util.Map;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+import parley.internal.loop.SessionState;
+
+/**
+ * Says whose event a thread handles: {@code association} and {@code listener} of its log lines.
+ *
+ * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). With any other backend of
+ * SLF4J, also where Log4j is there beside it, they are in the MDC, which copies its map for each
+ * event. A handler that logs from threads of its own takes {@code Association.of(session)} with it:
+ * with Log4j there is nothing in the MDC to hand over.
+ */
+final class LogContext {
+
+  private static final String ASSOCIATION = "association";
+  private static final String LISTENER = "listener";
+
+  private static final ThreadLocal<LogContext> CURRENT = ThreadLocal.withInitial(LogContext::new);
+
+  private static volatile boolean asked;
+
+  private @Nullable IoSession session;
+  private String listener = "";
+
+  private LogContext() {}
+
+  /** That of the calling thread. */
+  static LogContext current() {
+    return CURRENT.get();
+  }
+
+  /** From now on Log4j asks for them, for the lines that reach it. */
+  static void willBeAsked() {
+    asked = true;
+  }
+
+  /** Resolved with the first event: Log4j may be initializing while it makes its provider. */
+  private static final class Backend {
+
+    /** Log4j may be there for other libraries' lines, while SLF4J's go elsewhere. */
+    static final boolean IS_LOG4J =
+        LoggerFactory.getILoggerFactory().getClass().getName().startsWith("org.apache.logging.");
+  }
+
+  /** The values of the calling thread; none outside an event. */
+  static Map<String, String> values() {
+    LogContext context = current();
+    IoSession of = context.session;
+    return of == null ? Map.of() : Map.of(ASSOCIATION, association(of), LISTENER, context.listener);
+  }
+
+  private static String association(IoSession session) {
+    return SessionState.associationText(session);
+  }
+
+  /** Handles an event with them, also within the event of another session. */
+  void during(IoSession itsSession, String itsListener, AroundFilter.Event event) throws Exception {
+    IoSession outer = session;
+    if (outer == itsSession) {
+      event.pass();
+      return;
+    }
+    String outerListener = listener;
+    session = itsSession;
+    listener = itsListener;
+    try {
+      if (asked && Backend.IS_LOG4J) {
+        event.pass();
+      } else {
+        inMdc(association(itsSession), itsListener, event);
+      }
+    } finally {
+      session = outer;
+      listener = outerListener;
+    }
+  }
+
+  /** The session of the event at hand has another association now: a proxy's header has come. */
+  void refresh() {
+    IoSession its = session;
+    if (its != null && !(asked && Backend.IS_LOG4J)) {
+      MDC.put(ASSOCIATION, association(its));
+    }
+  }
+
+  static void inMdc(String association, String listener, AroundFilter.Event event)
+      throws Exception {
+    String outer = MDC.get(ASSOCIATION);
+    String outerListener = MDC.get(LISTENER);
+    MDC.put(ASSOCIATION, association);
+    MDC.put(LISTENER, listener);
+    try {
+      event.pass();
+    } finally {
+      restore(ASSOCIATION, outer);
+      restore(LISTENER, outerListener);
+    }
+  }
+
+  private static void restore(String key, @Nullable String value) {
+    if (value == null) {
+      MDC.remove(key);
+    } else {
+      MDC.put(key, value);
+    }
+  }
+}

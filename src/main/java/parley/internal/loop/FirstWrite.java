@@ -1,0 +1,33 @@
+package parley.internal.loop;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes once, to a pipe of its own. The JDK takes a descriptor for good at the first write of a
+ * process, in a class initialiser: if there is none left by then, nothing can ever be written again
+ * (JDK 17, {@code sun.nio.ch.FileDispatcherImpl}).
+ */
+final class FirstWrite {
+
+  private static final Logger LOG = LoggerFactory.getLogger(FirstWrite.class);
+
+  private FirstWrite() {}
+
+  /** Done before there are sockets to write to. */
+  static void happen() {
+    try {
+      Pipe pipe = Pipe.open();
+      try (Pipe.SinkChannel sink = pipe.sink();
+          Pipe.SourceChannel source = pipe.source()) {
+        sink.write(ByteBuffer.allocate(1));
+        source.read(ByteBuffer.allocate(1));
+      }
+    } catch (IOException e) {
+      LOG.debug("no pipe to write to: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package parley.internal.loop;
+
+import java.util.function.Supplier;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The class loader that a thread has as its context while it runs the code of one plug-in: that of
+ * the plug-in's jars, so that {@code ServiceLoader.load(X.class)} finds what they have. Immutable;
+ * any thread may call.
+ */
+public final class PluginContext {
+
+  /** Changes nothing: for code that Parley's own class loader has loaded. */
+  public static final PluginContext NONE = new PluginContext(null);
+
+  private final @Nullable ClassLoader loader;
+
+  private PluginContext(@Nullable ClassLoader loader) {
+    this.loader = loader;
+  }
+
+  /** Returns the context of the plug-in that an object is of; {@link #NONE} for Parley's own. */
+  public static PluginContext around(Object code) {
+    return of(code.getClass());
+  }
+
+  /** Returns the context of a plug-in's class; {@link #NONE} for Parley's own. */
+  public static PluginContext of(Class<?> type) {
+    ClassLoader loader = type.getClassLoader();
+    return loader == null || loader == PluginContext.class.getClassLoader()
+        ? NONE
+        : new PluginContext(loader);
+  }
+
+  /** Returns the context that the calling thread has now, to be used on other threads. */
+  public static PluginContext current() {
+    return new PluginContext(Thread.currentThread().getContextClassLoader());
+  }
+
+  /**
+   * Returns the context for the listeners of an accepted session's futures, which no filter is
+   * around. A client's futures are its caller's: their listeners run with the loop's own.
+   */
+  public static PluginContext of(IoSession session) {
+    return SessionState.of(session).context();
+  }
+
+  /** Keeps this for {@link #of(IoSession)}. */
+  public void keepFor(IoSession session) {
+    if (loader != null && session.isServer()) {
+      SessionState.of(session).setContext(this);
+    }
+  }
+
+  /** Sets the calling thread's context, and returns the one before, for {@link #leave}. */
+  public @Nullable ClassLoader enter() {
+    if (loader == null) {
+      return null;
+    }
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    if (before != loader) {
+      thread.setContextClassLoader(loader);
+    }
+    return before;
+  }
+
+  /** Gives the calling thread its context back, whatever the code within has set. */
+  public void leave(@Nullable ClassLoader before) {
+    if (loader == null) {
+      return;
+    }
+    Thread thread = Thread.currentThread();
+    if (thread.getContextClassLoader() != before) {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  /** Runs code with this context. */
+  public void run(Runnable code) {
+    ClassLoader before = enter();
+    try {
+      code.run();
+    } finally {
+      leave(before);
+    }
+  }
+
+  /** Runs code with this context, and returns what it does. */
+  public <T extends @Nullable Object> T call(Supplier<T> code) {
+    ClassLoader before = enter();
+    try {
+      return code.get();
+    } finally {
+      leave(before);
+    }
+  }
+}

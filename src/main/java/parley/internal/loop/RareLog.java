@@ -1,0 +1,49 @@
+package parley.internal.loop;
+
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * Logs lines of one kind, that any number of peers may cause, one a second and ten at once at most:
+ * the next one says how many were left out. Any thread may call.
+ */
+public final class RareLog {
+
+  private static final int PER_SECOND = 1;
+  private static final int BURST = 10;
+
+  private final Logger log;
+  private final Level level;
+  private final TokenBucket tokens = new TokenBucket(PER_SECOND, BURST, System.nanoTime());
+  private long leftOut;
+
+  /** Lines of a level. */
+  public RareLog(Logger log, Level level) {
+    this.log = log;
+    this.level = level;
+  }
+
+  /** Logs a line, unless there were too many. */
+  public void log(String line) {
+    log(line, null);
+  }
+
+  /** Logs a line with a stack. */
+  public void log(String line, @Nullable Throwable thrown) {
+    if (!log.isEnabledForLevel(level)) {
+      return;
+    }
+    long before;
+    synchronized (this) {
+      if (!tokens.take(System.nanoTime())) {
+        leftOut++;
+        return;
+      }
+      before = leftOut;
+      leftOut = 0;
+    }
+    String text = before == 0 ? line : line + " (lines like it left out before: " + before + ")";
+    log.atLevel(level).setCause(thrown).log(text);
+  }
+}

@@ -1,0 +1,42 @@
+package parley.internal.loop;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Runs a loop again when something is thrown out of it: the last line that keeps one session's
+ * Error from taking all the others along. MINA would never start that loop again.
+ */
+final class RestartingExecutor implements Executor {
+
+  private static final RareLog LOG =
+      new RareLog(LoggerFactory.getLogger(RestartingExecutor.class), Level.ERROR);
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private final Executor executor;
+
+  RestartingExecutor(Executor executor) {
+    this.executor = executor;
+  }
+
+  @Override
+  public void execute(Runnable loop) {
+    executor.execute(() -> runUntilItReturns(loop));
+  }
+
+  @SuppressWarnings("CatchAndPrintStackTrace")
+  private static void runUntilItReturns(Runnable loop) {
+    while (true) {
+      try {
+        loop.run();
+        return;
+      } catch (Throwable thrown) {
+        LOG.log("event loop goes on after what escaped every guard", thrown);
+        LockSupport.parkNanos(PAUSE_NANOS); // should it be thrown each round, leave others the core
+      }
+    }
+  }
+}

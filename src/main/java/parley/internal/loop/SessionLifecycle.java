@@ -1,0 +1,297 @@
+package parley.internal.loop;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.transport.socket.SocketSessionConfig;
+import org.jspecify.annotations.Nullable;
+import parley.session.CutException;
+import parley.session.EndReason;
+
+/**
+ * The life of one session: its phase, the events that change it, and the reason of its end. Filters
+ * report events to it and ask it; none keeps a flag of its own about an end. Any thread may call.
+ */
+public final class SessionLifecycle {
+
+  /** Where a session is in its life. */
+  public enum Phase {
+    /** Held back by a handshake or the header of a proxy; or just made. */
+    HANDSHAKE,
+    /** Read, handled and written. */
+    OPEN,
+    /** The peer sends no more; the handler may still write. */
+    HALF_CLOSED,
+    /** No more is read; what is pending is answered and sent. */
+    ENDING,
+    /** All is sent, and FIN; what the peer still sends is dropped until its own end. */
+    LINGERING,
+    /** Over. */
+    CLOSED
+  }
+
+  /** What changes a phase. */
+  public enum Event {
+    /** The session was let through to the filters above. */
+    THROUGH,
+    /** The peer's end of stream came, as the codec sees it. */
+    PEER_ENDED,
+    /** This side takes no more input, for any reason. */
+    END,
+    /** All was sent, and FIN after it. */
+    FLUSHED,
+    /** The channel is about to close, or gone. */
+    CLOSE
+  }
+
+  /** What becomes of frames that were read and not handled yet. */
+  public enum Rest {
+    /** They are handled, and answered. */
+    HANDLED,
+    /** They are dropped. */
+    DROPPED
+  }
+
+  /** What happens at most once. */
+  public enum Once {
+    /** A drain reads what the peer has sent. */
+    LAST_READS(1),
+    /** A drain ends it. */
+    DRAIN(2),
+    /** Its handler was notified of a fault. */
+    FAULT(4),
+    /** A defect of its code was logged. */
+    DEFECT(8),
+    /** It counts no more. */
+    OVER(16);
+
+    private final int bit;
+
+    Once(int bit) {
+      this.bit = bit;
+    }
+  }
+
+  private static final Map<Phase, Map<Event, Phase>> TABLE = table();
+
+  private final IoSession session;
+  private volatile Phase phase = Phase.HANDSHAKE; // changed under the lock
+  private volatile @Nullable EndReason reason; // the first; set under the lock
+  private volatile boolean dropsFrames;
+  private volatile boolean lost;
+  private volatile boolean begun;
+  private volatile boolean lasts;
+  private volatile boolean closes;
+  private volatile boolean closeFailed;
+  private volatile boolean lingering;
+  private int happened; // a bit each; under the lock
+
+  SessionLifecycle(IoSession session) {
+    this.session = session;
+  }
+
+  private static Map<Phase, Map<Event, Phase>> table() {
+    Map<Phase, Map<Event, Phase>> table = new EnumMap<>(Phase.class);
+    row(table, Phase.HANDSHAKE, Event.THROUGH, Phase.OPEN);
+    row(table, Phase.OPEN, Event.PEER_ENDED, Phase.HALF_CLOSED);
+    for (Phase from : new Phase[] {Phase.HANDSHAKE, Phase.OPEN, Phase.HALF_CLOSED}) {
+      row(table, from, Event.END, Phase.ENDING);
+      row(table, from, Event.FLUSHED, Phase.LINGERING);
+      row(table, from, Event.CLOSE, Phase.CLOSED);
+    }
+    row(table, Phase.ENDING, Event.FLUSHED, Phase.LINGERING);
+    row(table, Phase.ENDING, Event.CLOSE, Phase.CLOSED);
+    row(table, Phase.LINGERING, Event.CLOSE, Phase.CLOSED);
+    return table;
+  }
+
+  private static void row(Map<Phase, Map<Event, Phase>> table, Phase from, Event event, Phase to) {
+    table.computeIfAbsent(from, any -> new EnumMap<>(Event.class)).put(event, to);
+  }
+
+  /** The phase after an event: the same one where the event changes nothing. */
+  static Phase after(Phase from, Event event) {
+    return TABLE.getOrDefault(from, Map.of()).getOrDefault(event, from);
+  }
+
+  /** That of a session. */
+  public static SessionLifecycle of(IoSession session) {
+    return SessionState.of(session).lifecycle();
+  }
+
+  /** The phase that the session is in. */
+  public Phase phase() {
+    return phase;
+  }
+
+  /** Why it ends; null while it does not. */
+  public @Nullable EndReason reason() {
+    return reason;
+  }
+
+  private synchronized void step(Event event, @Nullable EndReason why) {
+    Phase before = phase;
+    phase = after(before, event);
+    if (why != null && reason == null) {
+      reason = why == EndReason.CLOSED && before == Phase.HALF_CLOSED ? EndReason.PEER : why;
+    }
+  }
+
+  /** The session was let through to the filters above. */
+  public void through() {
+    step(Event.THROUGH, null);
+  }
+
+  /** The peer's end of stream came, after all that it sent. */
+  public void peerEnded() {
+    step(Event.PEER_ENDED, null);
+  }
+
+  /**
+   * Takes no more input. The caller then closes the session; {@link #endPolitely} does both.
+   *
+   * @param rest what becomes of frames that were read and not handled yet
+   */
+  public void end(EndReason why, Rest rest) {
+    step(Event.END, why);
+    dropsFrames |= rest == Rest.DROPPED;
+    Input.of(session).suspend(Input.Reason.STOPPED);
+  }
+
+  /**
+   * Ends the session politely: it takes no more input, what is in flight is answered and sent, and
+   * then it closes. A peer that takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
+   *
+   * @param rest what becomes of frames that were read and not handled yet
+   * @param lastWord runs when nothing is in flight, and may write; null for none
+   */
+  public void endPolitely(EndReason why, Rest rest, @Nullable Runnable lastWord) {
+    end(why, rest);
+    WriteQueue.boundEnd(session);
+    InFlight inFlight = InFlight.of(session);
+    if (lastWord == null) {
+      inFlight.whenNone(session::closeOnFlush);
+    } else {
+      inFlight.whenNone(
+          () -> {
+            if (!session.isClosing()) {
+              lastWord.run();
+              inFlight.whenNone(session::closeOnFlush);
+            }
+          });
+    }
+  }
+
+  /**
+   * Cuts the session: notifies the handler and the log, and resets the connection. A mere close
+   * would leave what the kernel has of the answers there for minutes. Called on the loop's thread.
+   *
+   * @param rule the limit that was passed, and its bound
+   */
+  public void cut(EndReason why, String rule) {
+    if (!session.isClosing()) {
+      end(why, Rest.DROPPED);
+      session.getFilterChain().fireExceptionCaught(new CutException(rule));
+      if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
+        config.setSoLinger(0);
+      }
+      session.closeNow();
+    }
+  }
+
+  /** The connection is gone. */
+  void lost() {
+    lost = true;
+    step(Event.CLOSE, EndReason.RESET);
+  }
+
+  /** The channel is about to close: now, whatever is pending. */
+  public void closing() {
+    step(Event.CLOSE, EndReason.CLOSED);
+  }
+
+  /** Whether this side takes no more frames. */
+  public boolean isEnding() {
+    return phase.compareTo(Phase.ENDING) >= 0 || session.isClosing();
+  }
+
+  /**
+   * Whether frames that were read and wait for their handler are dropped: this side has had enough.
+   * When the connection was lost they are handled: they came before that.
+   */
+  public boolean dropsFrames() {
+    return dropsFrames || (session.isClosing() && !lost);
+  }
+
+  /** Notes that something happens; returns whether it is for the first time. */
+  public synchronized boolean happens(Once what) {
+    boolean first = (happened & what.bit) == 0;
+    happened |= what.bit;
+    return first;
+  }
+
+  /** A close goes down the chain: what is thrown until {@link #closePassed} is one of it. */
+  public void closePasses() {
+    closeFailed = false;
+    closes = true;
+  }
+
+  /** Something was thrown; if a close goes down the chain, it has failed. */
+  public void thrown() {
+    closeFailed |= closes;
+  }
+
+  /** The close has gone down the chain; returns whether it failed. */
+  public boolean closePassed() {
+    closes = false;
+    return closeFailed;
+  }
+
+  /** Whether the session waits, or waited, for the peer's end of stream after this side's. */
+  public boolean isLingering() {
+    return lingering;
+  }
+
+  /** All is sent, and FIN after it: the session waits for the peer's end of stream. */
+  public void linger() {
+    lingering = true;
+    step(Event.FLUSHED, EndReason.CLOSED);
+    Input.of(session).readToTheEnd();
+  }
+
+  /** The handler is notified of the session's end: it counts until {@link #over}. */
+  public void begin() {
+    begun = true;
+  }
+
+  /** The handler is notified of the end later, by whoever then calls {@link #over}. */
+  public void last() {
+    lasts = true;
+  }
+
+  /** The chain was notified of the end, and so its handler, unless that {@link #last}s. */
+  public void chainNotified() {
+    if (!lasts) {
+      over();
+    }
+  }
+
+  /** Counts the session no more, once; called after its handler's sessionClosed. */
+  public void over() {
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null && happens(Once.OVER)) {
+      if (session.getService() instanceof AdmittingService admitting) {
+        admitting.left(session);
+      }
+      loop.removed(); // last: who waits for no sessions finds all places given back
+    }
+  }
+
+  /** Its channel is closed: nobody will call {@link #over} if its handler never knew of it. */
+  void channelClosed() {
+    closing();
+    if (!begun) {
+      over();
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package parley.internal.loop;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/**
+ * Says in the log when a loop is held up: by a handler that blocks, or that takes long. One line
+ * with the stack of its thread, and one when it goes on. Run now and then, on one thread.
+ */
+final class Watchdog implements Runnable {
+
+  private static final RareLog LOG =
+      new RareLog(LoggerFactory.getLogger(Watchdog.class), Level.WARN);
+  private static final int MOST_FRAMES = 40;
+
+  private final EventLoop loop;
+  private final long limit;
+  private long toldSince;
+
+  Watchdog(EventLoop loop, Duration limit) {
+    this.loop = loop;
+    this.limit = limit.toNanos();
+  }
+
+  @Override
+  public void run() {
+    long since = loop.busySince();
+    long now = System.nanoTime();
+    if (toldSince != 0 && since != toldSince) {
+      LOG.log("an event loop goes on, after " + millis(now - toldSince) + " ms or less");
+      toldSince = 0;
+    }
+    Thread thread = loop.thread();
+    if (toldSince == 0 && since != 0 && now - since >= limit && thread != null) {
+      String stack = stack(thread);
+      if (loop.busySince() == since) { // or it went on meanwhile, and the stack is of later work
+        toldSince = since;
+        LOG.log(
+            "an event loop is held up for "
+                + millis(now - since)
+                + " ms, all its sessions wait: "
+                + stack);
+      }
+    }
+  }
+
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
+  private static String stack(Thread thread) {
+    return Arrays.stream(thread.getStackTrace())
+        .limit(MOST_FRAMES)
+        .map(StackTraceElement::toString)
+        .collect(Collectors.joining(" < "));
+  }
+}

@@ -1,0 +1,387 @@
+package parley.internal.loop;
+
+import java.io.File;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.file.FileRegion;
+import org.apache.mina.core.filterchain.IoFilter.NextFilter;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.WriteRequest;
+import org.apache.mina.transport.socket.nio.NioSession;
+import org.jspecify.annotations.Nullable;
+import parley.codec.FrameEncoder;
+
+/**
+ * Collects what a session writes while the frames of one read are handled, and passes it down the
+ * chain as one {@link BatchRequest}, or as several if it is much. What other threads wrote comes
+ * from the {@link Handover}: before the next write of this batch, or in a batch without a read.
+ *
+ * <p>Each event loop has one batch. It is open for one session at a time, and empty between two.
+ * Call its methods on the event-loop thread.
+ */
+public final class WriteBatch {
+
+  /** The bytes after which the batch is passed down. */
+  private static final int FULL_BYTES = 64 * 1024;
+
+  /** The requests after which it is: they take memory too, however short their messages are. */
+  private static final int FULL_REQUESTS = 1024;
+
+  /** A longer message is passed down by itself, and not copied. */
+  private static final int LONG_BYTES = 8 * 1024;
+
+  private static final WriteRequest[] NO_REQUESTS = {};
+  private static final int[] NO_ENDS = {};
+
+  /** The chain of a session, below the batch. */
+  public interface Chain {
+
+    /** Whether no filter there has to do with what is written. */
+    boolean isDirect(IoSession session);
+  }
+
+  private final EventLoop loop;
+  private final List<WriteRequest> requests = new ArrayList<>();
+  private IoBuffer buffer = newBuffer(); // the encoded messages, one after the other
+  private int[] ends = new int[64]; // where the bytes of each request end
+  private int answers; // messages without a request
+  private boolean encoding; // half a message may be in the buffer
+  private @Nullable IoSession session;
+  private @Nullable WriteQueue queue;
+  private @Nullable NextFilter below;
+  private @Nullable FrameEncoder<Object> encoder;
+  private @Nullable Chain chain;
+  private boolean takesAnswers;
+  private boolean answersAtOnce;
+  private boolean passedDown;
+
+  WriteBatch(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  private static IoBuffer newBuffer() {
+    return IoBuffer.allocate(FULL_BYTES, false).setAutoExpand(true);
+  }
+
+  /** Returns the batch that is open for a session if the caller is on its loop's thread. */
+  public static @Nullable WriteBatch of(IoSession session) {
+    EventLoop loop = SessionState.of(session).loop();
+    return loop != null && loop.isLoopThread() && loop.batch().session == session
+        ? loop.batch()
+        : null;
+  }
+
+  /**
+   * Opens the batch for a session, which is in flight until {@link #close}.
+   *
+   * @param below where the batch is passed down
+   * @param chain asked each time, as a handler may add a filter
+   * @return null off the loop's thread and while the batch is open; writes then go their own way
+   */
+  public static @Nullable WriteBatch open(IoSession session, NextFilter below, Chain chain) {
+    EventLoop loop = EventLoop.of(session);
+    if (loop == null || !loop.isLoopThread() || loop.batch().session != null) {
+      return null;
+    }
+    InFlight.of(session).enter();
+    WriteBatch batch = loop.batch();
+    batch.clear();
+    batch.session = session;
+    batch.queue = WriteQueue.of(session);
+    batch.below = below;
+    batch.chain = chain;
+    batch.encoder = null;
+    batch.takesAnswers = false;
+    batch.answersAtOnce = false;
+    batch.passedDown = false;
+    return batch;
+  }
+
+  /**
+   * Sets the encoder of messages; without one the batch takes bytes only.
+   *
+   * @param its puts a message after those that the batch holds
+   * @param answersToo whether {@link #answer} may put answers into the batch
+   */
+  public void encodeBy(FrameEncoder<Object> its, boolean answersToo) {
+    IoSession owner = session;
+    encoder = its;
+    if (answersToo && owner != null) {
+      takesAnswers = true;
+      SessionState.Answers pending = SessionState.of(owner).answers();
+      answersAtOnce = pending == null || !(pending.any() || pending.hasEnded());
+    }
+  }
+
+  /** Whether it holds messages that are not passed down yet. */
+  public boolean isHolding() {
+    return !requests.isEmpty() || answers > 0;
+  }
+
+  /**
+   * Begins to encode a message by other means than the batch's encoder.
+   *
+   * @throws IllegalStateException inside an encoder
+   */
+  public void beginEncoding() {
+    if (encoding) {
+      throw new IllegalStateException("write inside an encoder");
+    }
+    encoding = true;
+  }
+
+  /** Ends what {@link #beginEncoding} began. */
+  public void endEncoding() {
+    encoding = false;
+  }
+
+  /** Whether a message is being encoded. */
+  boolean isEncoding() {
+    return encoding;
+  }
+
+  /** Whether an answer may go into the batch at once: no earlier one is pending. */
+  public boolean takesAnswersAtOnce() {
+    return answersAtOnce;
+  }
+
+  /** Makes later answers wait for an earlier one. */
+  public void takeNoAnswersAtOnce() {
+    answersAtOnce = false;
+  }
+
+  /** Runs what other threads have handed over until now, before something is written. */
+  public void runBefore() {
+    if (session != null && queue != null && queue.hasHandedOver()) {
+      Handover.runBefore(session);
+    }
+  }
+
+  /**
+   * Puts an answer into the batch, without a request.
+   *
+   * @return false if the batch takes no such answer: write it as a message then
+   * @throws Exception of the encoder; nothing of the answer is sent
+   */
+  public boolean answer(Object message) throws Exception {
+    if (encoder == null || session == null || !takesAnswers || isFile(message)) {
+      return false;
+    }
+    runBefore();
+    if (message instanceof IoBuffer bytes) {
+      if (!bytes.hasRemaining() || bytes.remaining() > LONG_BYTES) {
+        return false;
+      }
+      encode(bytes.duplicate(), null);
+    } else {
+      encode(message, encoder);
+    }
+    answers++;
+    passDownIfFull();
+    return true;
+  }
+
+  /** Whether MINA writes a message by its own means. */
+  private static boolean isFile(Object message) {
+    return message instanceof FileRegion
+        || message instanceof FileChannel
+        || message instanceof File;
+  }
+
+  /**
+   * Encodes a message and adds its request.
+   *
+   * @return false if the batch has no encoder
+   * @throws Exception of the encoder; nothing of the message is sent
+   */
+  public boolean add(WriteRequest request, Object message) throws Exception {
+    if (encoder == null) {
+      return false;
+    }
+    encode(message, encoder);
+    add(request);
+    return true;
+  }
+
+  /** Adds a request with its bytes; returns false for many bytes: pass the request down as is. */
+  public boolean addBytes(WriteRequest request, IoBuffer bytes) {
+    if (bytes.remaining() > LONG_BYTES) {
+      passDown();
+      return false;
+    }
+    try {
+      encode(bytes, null);
+    } catch (Exception e) {
+      throw new IllegalStateException(e); // putting bytes into a buffer that grows
+    }
+    add(request);
+    return true;
+  }
+
+  /** Encodes a message, or copies bytes if there is no encoder. An error leaves nothing of it. */
+  private void encode(Object message, @Nullable FrameEncoder<Object> how) throws Exception {
+    if (session == null || encoding) {
+      throw new IllegalStateException("write inside an encoder, or in a batch that is closed");
+    }
+    if (buffer.order() != ByteOrder.BIG_ENDIAN || !buffer.isAutoExpand()) {
+      buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
+    }
+    int before = buffer.position();
+    encoding = true;
+    boolean done = false;
+    try {
+      if (how == null) {
+        copy((IoBuffer) message);
+      } else {
+        how.encode(message, buffer);
+      }
+      done = true;
+    } finally {
+      encoding = false;
+      if (!done) {
+        buffer.position(before);
+      }
+    }
+  }
+
+  /** From an array if there is one: the JDK's put of a buffer takes 20 ns more for a few bytes. */
+  private void copy(IoBuffer from) {
+    if (from.hasArray()) {
+      buffer.put(from.array(), from.arrayOffset() + from.position(), from.remaining());
+      from.position(from.limit());
+    } else {
+      buffer.put(from);
+    }
+  }
+
+  /** Adds the request of the message that was encoded last. */
+  private void add(WriteRequest request) {
+    int count = requests.size();
+    int begin = count == 0 ? 0 : ends[count - 1];
+    if (count == ends.length) {
+      ends = Arrays.copyOf(ends, 2 * ends.length);
+    }
+    ends[count] = buffer.position();
+    requests.add(request);
+    if (queue != null) {
+      queue.collected(buffer.position() - begin);
+    }
+    passDownIfFull();
+  }
+
+  private void passDownIfFull() {
+    if (buffer.position() >= FULL_BYTES || requests.size() >= FULL_REQUESTS) {
+      passDown();
+    }
+  }
+
+  /**
+   * Passes down what was collected, before something else is.
+   *
+   * @throws IllegalStateException inside an encoder: half a message would go with it
+   */
+  public void passDown() {
+    if (encoding) {
+      throw new IllegalStateException("write or close inside an encoder");
+    }
+    IoSession owner = session;
+    NextFilter next = below;
+    if (owner == null || next == null || !isHolding()) {
+      return;
+    }
+    WriteQueue its = queue;
+    boolean direct = its != null && chain != null && chain.isDirect(owner);
+    BatchRequest request = take(owner, !direct);
+    try {
+      if (its != null && direct) {
+        queue(its, request);
+      } else {
+        next.filterWrite(owner, request);
+      }
+    } catch (Error alreadyReported) {
+      // MINA's chain has failed the futures and called exceptionCaught
+    } finally {
+      if (queue != null) {
+        queue.passedDown();
+      }
+    }
+  }
+
+  /** A failure, for want of memory or stack, leaves a hole in the stream: it ends the session. */
+  private static void queue(WriteQueue queue, BatchRequest request) {
+    try {
+      queue.queue(request);
+    } catch (RuntimeException | Error failure) {
+      request.getFuture().setException(failure);
+      queue.fail(failure);
+    }
+  }
+
+  private BatchRequest take(IoSession owner, boolean filtered) {
+    int from = buffer.arrayOffset();
+    byte[] bytes = Arrays.copyOfRange(buffer.array(), from, from + buffer.position());
+    boolean none = requests.isEmpty();
+    WriteRequest[] its = none ? NO_REQUESTS : requests.toArray(NO_REQUESTS);
+    int[] itsEnds = none ? NO_ENDS : Arrays.copyOf(ends, its.length);
+    BatchRequest request = new BatchRequest(owner, bytes, filtered, its, itsEnds, answers);
+    clear();
+    return request;
+  }
+
+  /** Nothing of one session is ever there for another. */
+  private void clear() {
+    requests.clear();
+    answers = 0;
+    if (buffer.capacity() > 2 * FULL_BYTES) {
+      buffer = newBuffer();
+    }
+    buffer.clear();
+  }
+
+  /** As {@link #passDown} of a session's batch, if one is open. */
+  public static void passDownOf(IoSession session) {
+    WriteBatch batch = of(session);
+    if (batch != null) {
+      batch.passDown();
+    }
+  }
+
+  /** Whether it is open for a session, which then is flushed when the batch is closed. */
+  boolean flushesWhenClosed(IoSession flushed) {
+    boolean its = session == flushed;
+    passedDown |= its;
+    return its;
+  }
+
+  /** Writes what has been passed down already, between two frames, so that it does not pile up. */
+  public void writePassedDown() {
+    if (passedDown && session instanceof NioSession nio) {
+      passedDown = false;
+      EventLoop.flushNow(nio);
+    }
+  }
+
+  /** Passes all down, to be written in this round. */
+  public void close() {
+    IoSession owner = session;
+    if (owner == null) {
+      return;
+    }
+    try {
+      passDown();
+    } finally {
+      session = null;
+      queue = null;
+      below = null;
+      chain = null;
+      if (passedDown) {
+        loop.batchClosed((NioSession) owner);
+      }
+      InFlight.of(owner).leave();
+    }
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * What a session reports to its handler: why it ended, and how much of it waits to be sent. {@link
+ * parley.protocol.Sessions} asks.
+ */
+@NullMarked
+package parley.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,48 @@
+package parley.internal.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.junit.jupiter.api.Test;
+import parley.codec.FrameException;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.server.Server;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
+
+/** What a decoder of MINA's own refuses is the peer's fault, and no defect. */
+class ForeignDecoderTest {
+
+  private static final class Echo extends AnswerHandler<String> {
+
+    @Override
+    protected Object answer(IoSession session, String line) {
+      return line;
+    }
+
+    @Override
+    protected Object refusal(IoSession session, FrameException cause) {
+      return "ERR " + cause.getMessage();
+    }
+  }
+
+  @Test
+  void theHandlerIsAskedForARefusal() throws Exception {
+    TextLineCodecFactory codec = new TextLineCodecFactory(StandardCharsets.UTF_8);
+    codec.setDecoderMaxLineLength(10);
+    try (Server server = Servers.of(Protocol.of("mina", codec, new Echo()));
+        Logs logs = Logs.capture()) {
+      try (Peer peer = Servers.peer(server)) {
+        String all = peer.send("before\n" + "secret".repeat(10) + "\n").rest();
+        assertThat(all.lines()).containsExactly("before", "ERR not taken by TextLineDecoder");
+      }
+      logs.await("INFO", line -> true);
+      assertThat(logs.atLeast("INFO")).noneMatch(line -> line.contains("secret"));
+      assertThat(logs.atLeast("WARN")).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,21 @@
+package parley.internal.chain;
+
+import java.util.function.UnaryOperator;
+import parley.protocol.Protocol;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.testing.Servers;
+
+/** A server with one event loop and one thread for its handler, of which five frames may wait. */
+final class OneThread {
+
+  private OneThread() {}
+
+  static Server made(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more) {
+    ListenerConfig.Builder listener =
+        ListenerConfig.builder("test", Servers.FREE, protocol).executorThreads(1).executorQueue(5);
+    return new Server(
+        ServerConfig.builder().eventLoops(1).listener(more.apply(listener).build()).build());
+  }
+}

@@ -1,0 +1,432 @@
+package parley.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.DeadlineException;
+import parley.codec.FrameException;
+import parley.codec.MappedCodecFactory;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Protocol;
+import parley.protocol.chargen.ChargenProtocol;
+import parley.protocol.greeting.GreetingProtocol;
+import parley.server.Limits;
+import parley.server.ListenerConfig;
+import parley.server.Server;
+import parley.server.ServerConfig;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
+
+/** A peer that is late, idle or takes too little does not keep its place. */
+class DeadlinesTest {
+
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final Duration LONG = Duration.ofHours(1);
+
+  private static Server greeting(UnaryOperator<ListenerConfig.Builder> limits) throws IOException {
+    return Servers.with(new GreetingProtocol(), limits);
+  }
+
+  @Test
+  void whoSaysNothingIsToldSoAndLoggedInOneLine() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FIRST_FRAME_TIMEOUT, SHORT));
+        Logs logs = Logs.capture()) {
+      TestClock clock = TestClock.of(server);
+      Peer peer = Servers.peer(server);
+      assertThat(peer.line()).isEqualTo("Hello, World!");
+      clock.advance(SHORT);
+      assertIsOpen(Servers.session(server)); // never early
+      clock.advance(1);
+      assertThat(peer.rest()).isEqualTo("ERR no first frame for 200 ms\n");
+      peer.close();
+      Servers.awaitNobody(server);
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("timed out: no first frame for 200 ms");
+    }
+  }
+
+  /** Each byte would put off a timer that starts anew: the deadline is that of the whole frame. */
+  @Test
+  void aDripDoesNotPutOffTheDeadlineOfItsFrame() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("Ada\n").line()).isEqualTo("Hello, World!");
+        assertThat(peer.line()).isEqualTo("Hello, Ada!");
+        IoSession session = Servers.session(server);
+        for (int i = 0; i < 4; i++) {
+          sendAndAwait(peer, "x", session);
+          clock.advance(SHORT.dividedBy(4));
+        }
+        assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void framesInGoodTimePutOffAllDeadlinesButTheLastIsHeld(boolean minas) throws Exception {
+    AnswerHandler<String> echo = AnswerHandler.of((session, line) -> line);
+    Protocol protocol =
+        minas ? Protocol.of("minas", new TextLineCodecFactory(), echo) : Servers.lineProtocol(echo);
+    try (Server server =
+            Servers.with(
+                protocol,
+                config ->
+                    config
+                        .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofSeconds(1))
+                        .limit(Limits.FRAME_TIMEOUT, Duration.ofSeconds(1)));
+        Logs logs = Logs.capture()) {
+      TestClock clock = TestClock.of(server);
+      Peer peer = Servers.peer(server);
+      for (int i = 0; i < 5; i++) {
+        assertThat(peer.send("a\nb").line().strip()).isEqualTo("a");
+        clock.advance(900);
+        assertThat(peer.send("\n").line().strip()).isEqualTo("b");
+        clock.advance(900);
+      }
+      sendAndAwait(peer, "unfinished", Servers.session(server));
+      clock.advance(1001);
+      assertThat(peer.rest()).isEmpty();
+      peer.close();
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("timed out: frame not complete after 1 s");
+    }
+  }
+
+  /** A decoder around one that does not say leaves it at the guess. */
+  @Test
+  void theDeadlineOfAFrameHoldsForMinasCodecUnderAMappedOneToo() throws Exception {
+    Protocol mapped =
+        Protocol.of(
+            "mapped",
+            new MappedCodecFactory(
+                new TextLineCodecFactory(), (String line) -> line, (String answer) -> answer),
+            AnswerHandler.<String>of((session, line) -> line));
+    try (Server server =
+        Servers.with(mapped, config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.send("a\n").line().strip()).isEqualTo("a");
+        sendAndAwait(peer, "unfinished", Servers.session(server));
+        clock.advance(SHORT.plusMillis(1));
+        assertThat(peer.rest()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whoIsIdleIsClosedButNotWhileAnAnswerIsToCome() throws Exception {
+    BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    BlockingQueue<FrameException> refused = new LinkedBlockingQueue<>();
+    AnswerHandler<String> late =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            CompletableFuture<Object> later = new CompletableFuture<>();
+            asked.add(later);
+            return later;
+          }
+
+          @Override
+          protected Object refusal(IoSession session, FrameException cause) {
+            refused.add(cause);
+            return "idle";
+          }
+        };
+    try (Server server =
+        Servers.with(
+            Servers.lineProtocol(late), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer waiting = Servers.peer(server);
+          Peer idle = Servers.peer(server)) {
+        waiting.send("a\n");
+        CompletableFuture<Object> answer = asked.take();
+        Servers.awaitManaged(server, 2);
+        clock.advance(SHORT.plusMillis(1));
+        assertThat(idle.rest()).isEqualTo("idle\n");
+        assertThat(refused).last().isInstanceOf(DeadlineException.class); // others: of no session
+        int refusedBefore = refused.size();
+        idle.close();
+        clock.advance(SHORT.multipliedBy(5));
+        answer.complete("b");
+        assertThat(waiting.line()).isEqualTo("b");
+        clock.advance(SHORT);
+        assertThat(refused).hasSize(refusedBefore);
+        clock.advance(1);
+        assertThat(waiting.rest()).isEqualTo("idle\n");
+      }
+    }
+  }
+
+  /** A server that talks by itself needs no first frame. */
+  @Test
+  void whoIsSentToIsNotLate() throws Exception {
+    try (Server server =
+        Servers.with(
+            new ChargenProtocol(),
+            config ->
+                config
+                    .limit(Limits.FIRST_FRAME_TIMEOUT, SHORT)
+                    .limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        IoSession session = Servers.session(server);
+        for (int i = 0; i < 20; i++) {
+          readUntilMoreIsSent(peer, session);
+          clock.advance(SHORT.dividedBy(2));
+          assertIsOpen(session);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoTakesTooLittleIsCutAndWhoReadsSlowlyIsNot() throws Exception {
+    try (Server server =
+            Servers.with(
+                new ChargenProtocol(),
+                config ->
+                    config
+                        .limit(Limits.OUTBOUND_RATE, 1024)
+                        .limit(Limits.OUTBOUND_WINDOW, Duration.ofMillis(500)));
+        Logs logs = Logs.capture()) {
+      TestClock clock = TestClock.of(server);
+      Peer slow = Servers.peer(server);
+      IoSession slowly = Servers.session(server);
+      try (Peer stalled = Servers.peer(server)) {
+        stalled.read();
+        while (Servers.loops(server).sessionCount() > 1) {
+          readUntilMoreIsSent(slow, slowly);
+          clock.advance(100);
+        }
+        // The kernel keeps nothing for it: at a close it would send on what it has, and then a FIN.
+        assertThatThrownBy(stalled::rest).hasMessageContaining("reset");
+      }
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .containsPattern(
+              "cut: its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
+      assertThat(slow.bytes(200_000)).hasSize(200_000);
+      slow.close();
+    }
+  }
+
+  /** What a peer has sent while another's handler held up the loop has come in time. */
+  @Test
+  void whoHasSentWhileTheLoopWasHeldUpIsNotLate() throws Exception {
+    CountDownLatch heldUp = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              if (line.equals("block")) {
+                heldUp.countDown();
+                Servers.await(goesOn);
+              }
+              return line;
+            });
+    ListenerConfig listener =
+        ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
+            .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofSeconds(1))
+            .build();
+    ServerConfig config = ServerConfig.builder().eventLoops(1).listener(listener).build();
+    try (Server server = new Server(config).start()) {
+      TestClock clock = TestClock.of(server);
+      Peer inTime = Servers.peer(server);
+      Servers.session(server);
+      try (Peer blocking = Servers.peer(server)) {
+        blocking.send("block\n");
+        heldUp.await();
+        inTime.send("a\n");
+        clock.pass(Duration.ofMillis(1500)); // longer than the deadline
+        goesOn.countDown();
+        assertThat(inTime.line()).isEqualTo("a");
+      }
+      inTime.close();
+    }
+  }
+
+  /** A thousand sessions, and more than one share of the sweep. */
+  @Test
+  void allThatAreLateAreClosed() throws Exception {
+    try (Server server =
+        greeting(
+            config ->
+                config
+                    .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ofMillis(50))
+                    .limit(Limits.CONNECTIONS_PER_ADDRESS, 3000))) {
+      TestClock clock = TestClock.of(server);
+      List<Peer> peers = new ArrayList<>();
+      for (int i = 0; i < 2500; i++) {
+        peers.add(Servers.peer(server));
+      }
+      for (Peer peer : peers) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+      }
+      clock.advance(51);
+      for (Peer peer : peers) {
+        assertThat(peer.rest()).isEqualTo("ERR no first frame for 50 ms\n");
+        peer.close();
+      }
+      Servers.awaitNobody(server);
+    }
+  }
+
+  @Test
+  void withoutDeadlinesNoFilterIsThere() throws Exception {
+    UnaryOperator<ListenerConfig.Builder> none =
+        config ->
+            config
+                .limit(Limits.FIRST_FRAME_TIMEOUT, Duration.ZERO)
+                .limit(Limits.FRAME_TIMEOUT, Duration.ZERO)
+                .limit(Limits.IDLE_TIMEOUT, Duration.ZERO)
+                .limit(Limits.OUTBOUND_RATE, 0);
+    try (Server server = greeting(none);
+        Server one = greeting(config -> none.apply(config).limit(Limits.IDLE_TIMEOUT, LONG));
+        Peer unused = Servers.peer(server);
+        Peer other = Servers.peer(one)) {
+      assertThat(SessionState.of(Servers.session(server)).deadlines()).isNull();
+      assertThat(SessionState.of(Servers.session(one)).deadlines()).isNotNull();
+    }
+  }
+
+  /** It is never early: the time begins with the frame. */
+  @Test
+  void aFrameJustWithinItsDeadlineIsNotLate() throws Exception {
+    Duration deadline = Duration.ofSeconds(1);
+    try (Server server =
+        Servers.with(
+            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+            config -> config.limit(Limits.FRAME_TIMEOUT, deadline))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        IoSession session = Servers.session(server);
+        for (int i = 0; i < 4; i++) {
+          sendAndAwait(peer, "a", session);
+          clock.advance(deadline);
+          assertThat(peer.send("\n").line()).isEqualTo("a");
+          clock.advance(77L * i);
+        }
+      }
+    }
+  }
+
+  /** The time is that of the peer: while this side does not read, it does not run. */
+  @Test
+  void theDeadlineOfAFrameGoesOnWhenReadingDoes() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        IoSession session = Servers.session(server);
+        sendAndAwait(peer, "unfinished", session);
+        session.suspendRead();
+        clock.advance(SHORT.multipliedBy(3));
+        assertIsOpen(session);
+        session.resumeRead();
+        Servers.awaitRounds(session);
+        clock.advance(SHORT);
+        assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
+      }
+    }
+  }
+
+  /** Such as one that is pushed to: it is suspended and read again with each share. */
+  @Test
+  void aFrameIsLateThoughReadingIsSuspendedAgainAndAgain() throws Exception {
+    try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        assertThat(peer.line()).isEqualTo("Hello, World!");
+        IoSession session = Servers.session(server);
+        sendAndAwait(peer, "unfinished", session);
+        for (int i = 0; i < 4; i++) {
+          clock.advance(SHORT.dividedBy(4));
+          assertIsOpen(session);
+          session.suspendRead();
+          clock.advance(SHORT);
+          session.resumeRead();
+          Servers.awaitRounds(session);
+        }
+        clock.advance(1);
+        assertThat(peer.rest()).isEqualTo("ERR frame not complete after 200 ms\n");
+      }
+    }
+  }
+
+  /** What was in flight, and then was not, without a byte of an answer. */
+  @Test
+  void theIdleTimeBeginsWhenTheLastAnswerIsOver() throws Exception {
+    BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    AnswerHandler<String> silent =
+        AnswerHandler.of(
+            (session, line) -> {
+              CompletableFuture<Object> later = new CompletableFuture<>();
+              asked.add(later);
+              return later;
+            });
+    try (Server server =
+        Servers.with(
+            Servers.lineProtocol(silent), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        peer.send("a\n");
+        CompletableFuture<Object> answer = asked.take();
+        IoSession session = Servers.session(server);
+        clock.advance(SHORT.minusMillis(1));
+        answer.complete(null);
+        Servers.awaitRounds(session);
+        clock.advance(SHORT);
+        assertIsOpen(session);
+        clock.advance(1);
+        assertThat(peer.rest()).isEmpty();
+      }
+    }
+  }
+
+  private static void assertIsOpen(IoSession session) {
+    assertThat(session.isConnected()).isTrue();
+    assertThat(SessionLifecycle.of(session).isEnding()).isFalse();
+  }
+
+  /** Sends what is no frame yet, and waits until the server has it. */
+  private static void sendAndAwait(Peer peer, String part, IoSession session) throws IOException {
+    long before = session.getReadBytes();
+    peer.send(part);
+    Await.until("bytes", session::getReadBytes, now -> now == before + part.length());
+    Servers.awaitRounds(session);
+  }
+
+  private static void readUntilMoreIsSent(Peer peer, IoSession session) throws IOException {
+    long before = session.getWrittenBytes();
+    do {
+      assertThat(peer.bytes(50_000)).hasSize(50_000);
+    } while (session.getWrittenBytes() == before);
+  }
+}

@@ -1,0 +1,42 @@
+package parley.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.mina.core.future.DefaultWriteFuture;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.write.DefaultWriteRequest;
+import org.junit.jupiter.api.Test;
+
+/** What ended sessions have left fails in shares, and does not pile up. */
+class LeftoversTest {
+
+  private static final int SESSIONS = 20;
+  private static final int WRITES = 50_000;
+
+  /** 512 futures per round would be 1,954 rounds, in which more may be left than fails. */
+  @Test
+  void aPartOfAllFailsInEachRound() {
+    Leftovers leftovers = new Leftovers();
+    List<WriteFuture> futures = new ArrayList<>();
+    for (int i = 0; i < SESSIONS; i++) {
+      DummySession session = new DummySession();
+      WriteQueue queue = new WriteQueue(session);
+      for (int n = 0; n < WRITES; n++) {
+        WriteFuture future = new DefaultWriteFuture(session);
+        futures.add(future);
+        queue.offer(session, new DefaultWriteRequest("x", future));
+      }
+      queue.leave();
+      leftovers.add(queue);
+    }
+    int rounds = 1;
+    while (leftovers.run()) {
+      rounds++;
+    }
+    assertThat(futures).allMatch(WriteFuture::isDone).noneMatch(WriteFuture::isWritten);
+    assertThat(rounds).isBetween(10, 150);
+  }
+}

@@ -1,0 +1,181 @@
+package parley.internal.loop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.session.IoSession;
+import org.junit.jupiter.api.Test;
+import parley.protocol.AnswerHandler;
+import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Logs;
+import parley.testing.Peer;
+import parley.testing.Servers;
+
+/** What waits to be sent is bounded, a session's and that of all together. */
+class OutboundTest {
+
+  private static final int BLOCK = 400_000;
+
+  private static Server server() throws IOException {
+    return Servers.of(
+        Servers.lineProtocol(
+            AnswerHandler.of(
+                (session, line) -> "x".repeat(BLOCK * Integer.parseInt((String) line)))),
+        config -> config.outboundBytes(20_000_000));
+  }
+
+  @Test
+  void theOneWithTheMostIsCutAndNobodyElse() throws Exception {
+    try (Server server = server();
+        Logs logs = Logs.capture();
+        Peer modest = Servers.peer(server);
+        Peer greedy = Servers.peer(server)) {
+      Servers.awaitSessions(server, 2);
+      modest.send("20\n"); // 8 MB, of which the kernel takes some
+      greedy.send("60\n"); // 24 MB
+      assertThat(takenOnceCut(greedy, server)).isLessThan(24_000_000);
+      assertThat(modest.line()).hasSize(20 * BLOCK);
+      assertThat(modest.send("1\n").line()).hasSize(BLOCK);
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .containsPattern("cut: too much waits to be sent in all: \\d+ bytes, more than 20000000");
+    }
+  }
+
+  private static void pass(CyclicBarrier barrier) {
+    try {
+      barrier.await();
+    } catch (InterruptedException | BrokenBarrierException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Reads nothing until the server has cut it; returns how much is there then. */
+  private static int takenOnceCut(Peer peer, Server server) {
+    Servers.awaitSessions(server, 1);
+    return peer.readUntilTheEnd();
+  }
+
+  /** Two loops find that it is too much: the second to cut finds that it no longer is. */
+  @Test
+  void whereTwoThreadsFindTooMuchOneSessionIsCut() throws Exception {
+    IoSession large = new DummySession();
+    IoSession small = new DummySession();
+    for (int i = 0; i < 20_000; i++) {
+      Outbound outbound = new Outbound(100, Runnable::run);
+      outbound.update(small, () -> 1);
+      CyclicBarrier together = new CyclicBarrier(2);
+      CompletableFuture<Void> other =
+          CompletableFuture.runAsync(
+              () -> {
+                pass(together);
+                outbound.update(small, () -> 2);
+              });
+      pass(together);
+      outbound.update(large, () -> 1000);
+      other.join();
+      assertThat(outbound.sum()).isEqualTo(2);
+    }
+  }
+
+  /** A session that is cut counts no more, but its writes take memory until they have failed. */
+  @Test
+  void pushesToSessionsThatAreCutFailWhileTheirLoopIsBusy() throws Exception {
+    int most = 1 << 20;
+    int pushed = 40 * most / WriteQueue.REQUEST_COST;
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        AnswerHandler.of(
+            (session, line) -> {
+              Servers.await(goesOn);
+              return line;
+            });
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(handler), config -> config.eventLoops(1).outboundBytes(most));
+        Peer busy = Servers.peer(server)) {
+      List<Peer> peers = new ArrayList<>();
+      while (peers.size() < 40) {
+        peers.add(Servers.peer(server));
+      }
+      Servers.awaitSessions(server, 41);
+      List<IoSession> sessions =
+          List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
+      AtomicInteger failed = new AtomicInteger();
+      busy.send("a\n");
+      for (int i = 0; i < pushed; i++) {
+        sessions
+            .get(i * sessions.size() / pushed)
+            .write("x")
+            .addListener(future -> failed.incrementAndGet());
+      }
+      int left = 3 * most / WriteQueue.REQUEST_COST;
+      Await.until("failed", failed::get, count -> count > pushed - left);
+      goesOn.countDown();
+      for (Peer peer : peers) {
+        peer.close();
+      }
+    }
+  }
+
+  @Test
+  void nothingIsLeftOfThoseThatAreGone() throws Exception {
+    try (Server server = server()) {
+      List<Peer> peers = new ArrayList<>();
+      for (int i = 0; i < 30; i++) {
+        Peer peer = Servers.peer(server);
+        peer.send("20\n");
+        peers.add(peer);
+      }
+      Await.until("bytes", Servers.loops(server)::outboundBytes, bytes -> bytes >= 10_000_000);
+      for (Peer peer : peers) {
+        peer.reset();
+      }
+      Servers.awaitNobody(server);
+      assertThat(Servers.loops(server).outboundBytes()).isZero();
+      try (Peer next = Servers.peer(server)) {
+        assertThat(next.send("1\n").line()).hasSize(BLOCK);
+        IoSession session = Servers.session(server);
+        Await.until("bytes left", session::getScheduledWriteBytes, bytes -> bytes == 0);
+      }
+    }
+  }
+
+  /** MINA's suspendWrite keeps a close waiting too, which is bounded all the same. */
+  @Test
+  void aCloseIsBoundedWhereTheHandlerHasSuspendedItsWrites() throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.suspendWrite();
+            session.write("x");
+            session.closeOnFlush();
+          }
+        };
+    try (Server server =
+            Servers.of(
+                Servers.lineProtocol(handler),
+                config -> config.closeTimeout(Duration.ofMillis(10)));
+        Logs logs = Logs.capture();
+        Peer peer = Servers.peer(server)) {
+      TestClock clock = TestClock.of(server);
+      Servers.session(server);
+      peer.send("a\n");
+      clock.advanceUntil("its end", 10, () -> Servers.loops(server).sessionCount() == 0);
+      assertThat(logs.atLeast("INFO")).singleElement().asString().contains("cut: ", "last 2 bytes");
+    }
+  }
+}

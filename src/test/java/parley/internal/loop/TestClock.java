@@ -1,0 +1,89 @@
+package parley.internal.loop;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.mina.core.session.IoSession;
+import org.jspecify.annotations.NullMarked;
+import parley.server.Listener;
+import parley.server.Server;
+import parley.testing.Await;
+import parley.testing.Peer;
+import parley.testing.Servers;
+
+/** The time that a server's deadlines go by, which stands still until a test moves it on. */
+@NullMarked
+public final class TestClock {
+
+  private final Server server;
+  private final AtomicLong nanos = new AtomicLong(System.nanoTime());
+
+  private TestClock(Server server) {
+    this.server = server;
+  }
+
+  /** That of a server, from now on. To the millisecond for the sessions that come after this. */
+  public static TestClock of(Server server) {
+    TestClock clock = new TestClock(server);
+    Servers.loops(server).setClock(clock.nanos::get);
+    return clock;
+  }
+
+  /** Time passes, and nobody notices yet. */
+  public void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /** Time passes; returns when what is due by then of the sessions that are there was checked. */
+  public void advance(Duration time) {
+    Set<EventLoop> loops = new LinkedHashSet<>();
+    for (Listener listener : server.listeners()) {
+      for (IoSession session : listener.acceptor().getManagedSessions().values()) {
+        loops.add(EventLoop.of(session));
+      }
+    }
+    awaitRounds(loops); // what came until now came before
+    pass(time);
+    awaitRounds(loops);
+  }
+
+  private static void awaitRounds(Set<EventLoop> loops) {
+    for (EventLoop loop : loops) {
+      for (int i = 0; i < 4; i++) { // one may be under way that has not seen the time
+        awaitRound(loop);
+      }
+    }
+  }
+
+  /** As {@link #advance(Duration)}. */
+  public void advance(long millis) {
+    advance(Duration.ofMillis(millis));
+  }
+
+  /** As {@link #advance(long)}, again and again, until a condition is true. */
+  public void advanceUntil(String description, long millis, Callable<Boolean> condition) {
+    Await.until(
+        description,
+        () -> {
+          advance(millis);
+          return condition.call();
+        });
+  }
+
+  /** All that a peer gets until its end of stream, while time passes. */
+  public String restOf(Peer peer) {
+    CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
+    advanceUntil("end of stream", 10, rest::isDone);
+    return new String(rest.join(), StandardCharsets.UTF_8);
+  }
+
+  private static void awaitRound(EventLoop loop) {
+    CompletableFuture<Void> round = new CompletableFuture<>();
+    loop.execute(() -> round.complete(null));
+    Await.until("a round", () -> round.isDone() || loop.thread() == null); // with its last session
+  }
+}
