@@ -110,7 +110,7 @@ class OutboundTest {
       while (peers.size() < 40) {
         peers.add(Servers.peer(server));
       }
-      Servers.awaitSessions(server, 41);
+      Servers.awaitManaged(server, 41);
       List<IoSession> sessions =
           List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
       AtomicInteger failed = new AtomicInteger();
