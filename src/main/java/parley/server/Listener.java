@@ -30,8 +30,8 @@ import parley.internal.chain.HandlerThreads;
 import parley.internal.chain.HoldingFilter;
 import parley.internal.loop.EventLoops;
 import parley.internal.loop.PluginContext;
+import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionStructures;
-import parley.internal.loop.WriteQueue;
 import parley.internal.proxy.ProxyFilter;
 import parley.internal.tls.TlsContext;
 import parley.internal.tls.TlsFilter;
@@ -237,7 +237,10 @@ public final class Listener {
    */
   long unansweredCount() {
     return sessions().stream()
-        .filter(each -> !WriteQueue.isFlushed(each) && !HoldingFilter.isHeld(each))
+        .filter(
+            each ->
+                !SessionLifecycle.of(each).has(SessionLifecycle.Mark.FLUSHED)
+                    && !HoldingFilter.isHeld(each))
         .count();
   }
 

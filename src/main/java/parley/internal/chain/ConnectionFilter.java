@@ -9,12 +9,12 @@ import parley.internal.loop.EventLoops;
 import parley.internal.loop.Expiry;
 import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.WriteQueue;
+import parley.internal.loop.SessionLifecycle.Mark;
 
 /**
  * Keeps a session's connection, at the bottom of its chain: nothing that is thrown above reaches
- * the event loop; log lines made above carry the association; a session that closes {@linkplain
- * Lingering lingers}; and what MINA does at the end of one is done whatever is thrown.
+ * the event loop; log lines made above carry the association; a session that closes lingers; and
+ * what MINA does at the end of one is done whatever is thrown.
  */
 final class ConnectionFilter extends AroundFilter {
 
@@ -45,26 +45,25 @@ final class ConnectionFilter extends AroundFilter {
   /** The association is asked for while there is one: lines of a closed session carry it too. */
   @Override
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
-    SessionLifecycle.of(session).begin();
+    SessionLifecycle.of(session).begin(closeTimeout);
     Association.of(session);
     context().keepFor(session);
-    WriteQueue.boundClose(session, closeTimeout);
     super.sessionCreated(next, session);
   }
 
   @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
-    if (!SessionLifecycle.of(session).isLingering()) {
+    if (!SessionLifecycle.of(session).has(Mark.LINGERED)) {
       super.messageReceived(next, session, message);
     }
   }
 
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    if (!SessionLifecycle.of(session).isLingering()) {
+    if (!SessionLifecycle.of(session).has(Mark.LINGERED)) {
       super.inputClosed(next, session);
     } else {
-      around(session, () -> Lingering.end(session));
+      around(session, SessionLifecycle.of(session)::lingered);
     }
   }
 
@@ -87,8 +86,9 @@ final class ConnectionFilter extends AroundFilter {
 
   @Override
   public void filterClose(NextFilter next, IoSession session) throws Exception {
-    if (loops.isDisposing() || !Lingering.begin(session, closeTimeout)) {
-      SessionLifecycle.of(session).closing();
+    SessionLifecycle lifecycle = SessionLifecycle.of(session);
+    if (loops.isDisposing() || !lifecycle.linger()) {
+      lifecycle.closing();
       next.filterClose(session);
     }
   }

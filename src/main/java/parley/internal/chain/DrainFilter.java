@@ -4,15 +4,17 @@ import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import parley.internal.loop.Deadline;
 import parley.internal.loop.Deadlines;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.InFlight;
+import parley.internal.loop.Input;
 import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionDeadlines;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.SessionLifecycle.Once;
+import parley.internal.loop.SessionLifecycle.Mark;
 import parley.internal.loop.SessionLifecycle.Rest;
-import parley.internal.loop.WriteQueue;
+import parley.session.DrainEvent;
 import parley.session.EndReason;
 
 /**
@@ -72,7 +74,7 @@ public final class DrainFilter extends IoFilterAdapter {
   public void drain(IoSession session) {
     if (EventLoop.of(session) == null) {
       end(session);
-    } else if (SessionLifecycle.of(session).happens(Once.LAST_READS)) {
+    } else if (SessionLifecycle.of(session).happens(Mark.LAST_READS)) {
       EventLoop.onLoopOf(
           session,
           () -> new LastReads(session, settling, readUntil(session), () -> end(session)).begin());
@@ -90,7 +92,7 @@ public final class DrainFilter extends IoFilterAdapter {
   }
 
   private static void end(IoSession session) {
-    if (session.isClosing() || !SessionLifecycle.of(session).happens(Once.DRAIN)) {
+    if (session.isClosing() || !SessionLifecycle.of(session).happens(Mark.DRAIN)) {
       return;
     }
     SessionLifecycle.of(session)
@@ -111,7 +113,7 @@ public final class DrainFilter extends IoFilterAdapter {
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
     SessionLifecycle.of(session).peerEnded();
-    WriteQueue.boundEnd(session);
+    SessionLifecycle.of(session).endWhenSent();
     InFlight.of(session)
         .whenSent(
             () -> {
@@ -119,5 +121,100 @@ public final class DrainFilter extends IoFilterAdapter {
                 context.run(() -> next.inputClosed(session)); // outside of the guard's events
               }
             });
+  }
+
+  /**
+   * Reads what one session has been sent when its drain begins, and then ends it: reads on for a
+   * time, and until a round of its loop brings nothing.
+   *
+   * <p>One round is not enough. A peer's kernel sends on only when its window opens, which the
+   * first read does, and on a busy machine it may be late with that. So it is where reading was
+   * suspended, or the session held back by a handshake, and the time begins anew behind that, as
+   * far as one of the checks within it sees that. Used on the loop's thread only.
+   */
+  private static final class LastReads extends Deadline {
+
+    private static final int CHECKS = 8;
+
+    private final Duration settling;
+    private final int until;
+    private final Runnable end;
+    private int since;
+
+    /**
+     * Of a session.
+     *
+     * @param settling it is read for so long at least
+     * @param until the latest end but for that: then what was read is still answered
+     * @param end runs once nothing more is to be read
+     */
+    LastReads(IoSession session, Duration settling, int until, Runnable end) {
+      super(session);
+      this.settling = settling;
+      this.since = EventLoop.now(session);
+      this.until = latest(since + (int) settling.toMillis(), until);
+      this.end = end;
+    }
+
+    void begin() {
+      dueAt(since + oneCheck());
+    }
+
+    private int oneCheck() {
+      return Math.max(1, (int) settling.toMillis() / CHECKS);
+    }
+
+    @Override
+    protected int check(int now) {
+      since = isHeldUp() ? now : since;
+      if (now - until >= 0) {
+        endBehindFrames();
+      } else if (left(since, settling, now) <= 0) {
+        nextRound();
+      } else {
+        return oneCheck();
+      }
+      return NEVER;
+    }
+
+    private void nextRound() {
+      long before = session.getReadBytes();
+      EventLoop.onLoopOf(
+          session,
+          () -> {
+            int now = EventLoop.now(session);
+            if (now - until >= 0) {
+              endBehindFrames();
+            } else if (isHeldUp()) {
+              since = now;
+              begin();
+            } else if (session.getReadBytes() != before) {
+              nextRound();
+            } else {
+              end.run();
+            }
+          });
+    }
+
+    /** What was read and waits, as frames or below them, is handled before. */
+    private void endBehindFrames() {
+      Input input = Input.of(session);
+      boolean waits =
+          input.isSuspended(Input.Reason.FRAMES_WAITING)
+              || input.isSuspended(Input.Reason.END_WAITING);
+      if (waits && !SessionLifecycle.of(session).isEnding()) {
+        input.suspend(Input.Reason.STOPPED);
+        InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, this::endBehindFrames));
+      } else {
+        end.run();
+      }
+    }
+
+    /** Whether reading is suspended, but not for good, or the session held back. */
+    private boolean isHeldUp() {
+      Input input = Input.of(session);
+      return (input.isSuspended() && !SessionLifecycle.of(session).isEnding())
+          || HoldingFilter.isHeld(session);
+    }
   }
 }

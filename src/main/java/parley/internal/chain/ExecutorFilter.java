@@ -9,6 +9,7 @@ import org.apache.mina.filter.FilterEvent;
 import parley.internal.loop.EngineEvent;
 import parley.internal.loop.Overrides;
 import parley.internal.loop.SessionLifecycle;
+import parley.internal.loop.SessionLifecycle.Mark;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteQueue;
 
@@ -72,7 +73,7 @@ final class ExecutorFilter extends IoFilterAdapter {
   /** The session counts until its handler was told. */
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
-    SessionLifecycle.of(session).last();
+    SessionLifecycle.of(session).happens(Mark.ENDS_LATER);
     later(
         session,
         () -> {

@@ -21,7 +21,7 @@ import parley.internal.loop.PluginContext;
 import parley.internal.loop.RareLog;
 import parley.internal.loop.Scheduled;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.SessionLifecycle.Once;
+import parley.internal.loop.SessionLifecycle.Mark;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.session.ConnectionResetException;
@@ -87,9 +87,9 @@ final class FaultFilter extends AroundFilter {
       throws Exception {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean first =
-        lifecycle.happens(Once.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
+        lifecycle.happens(Mark.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
     lifecycle.end(reason(cause), SessionLifecycle.Rest.DROPPED);
-    boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Once.DEFECT);
+    boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Mark.DEFECT);
     if (firstDefect) {
       logDefect(cause);
     } else if (first && isRefusal(cause)) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.DeadlineException;
+import parley.internal.loop.SessionLifecycle.Mark;
 import parley.internal.loop.SessionLifecycle.Rest;
 import parley.session.EndReason;
 
@@ -20,6 +21,12 @@ public final class SessionDeadlines extends Deadline {
   /** While something is in flight, a deadline that waits for its end is checked so often. */
   private static final int CHECKS = 8;
 
+  /**
+   * A closing session's peer may take nothing for so many close timeouts: the kernel takes more in
+   * steps of some 100 KB, before one of which a peer may read for long.
+   */
+  private static final int STALLED_TIMEOUTS = 15;
+
   private volatile Deadlines deadlines = Deadlines.NONE; // the listener's
   private volatile @Nullable Duration ownIdle;
   private int readAt;
@@ -35,6 +42,9 @@ public final class SessionDeadlines extends Deadline {
   private boolean waits;
   private int waitsSince; // or since the last window
   private long takenThen;
+  private boolean endsWhenSent;
+  private int endSince; // or since the peer took something last
+  private long takenAtEnd;
 
   SessionDeadlines(IoSession session) {
     super(session);
@@ -142,6 +152,48 @@ public final class SessionDeadlines extends Deadline {
     waits = any;
   }
 
+  /** What waits is the last of a session: it is cut if its peer takes nothing of it for long. */
+  static void endsWhenSent(IoSession session) {
+    if (!SessionLifecycle.of(session).closeTimeout().isZero()) {
+      of(session).endsWhenSent();
+    }
+  }
+
+  private void endsWhenSent() {
+    if (!endsWhenSent) {
+      endsWhenSent = true;
+      endSince = EventLoop.now(session);
+      takenAtEnd = session.getWrittenBytes();
+      dueIn(mostStalled().dividedBy(CHECKS));
+    }
+  }
+
+  private Duration mostStalled() {
+    return SessionLifecycle.of(session).closeTimeout().multipliedBy(STALLED_TIMEOUTS);
+  }
+
+  /** Cuts a session whose end does not come, as the peer takes nothing of what is left. */
+  private int leftOfStall(int now) {
+    if (!endsWhenSent) {
+      return NEVER;
+    }
+    long taken = session.getWrittenBytes();
+    if (taken != takenAtEnd || session.getWriteRequestQueue().isEmpty(session)) {
+      takenAtEnd = taken;
+      endSince = now;
+    }
+    int left = left(endSince, mostStalled(), now);
+    if (left <= 0) {
+      SessionLifecycle.of(session)
+          .cut(
+              EndReason.SLOW_READER,
+              String.format(
+                  "the peer took nothing of the last %d bytes for %d ms",
+                  session.getScheduledWriteBytes(), mostStalled().toMillis()));
+    }
+    return Math.min(left, (int) mostStalled().dividedBy(CHECKS).toMillis());
+  }
+
   @Override
   protected int check(int now) {
     if (session.isClosing()) {
@@ -153,7 +205,8 @@ public final class SessionDeadlines extends Deadline {
     if (recent(before, now) != before) { // another thread may set it at any time
       leftAt = recent(before, now);
     }
-    int left = Math.min(LONGEST, Math.min(leftOfWindow(now), leftOfEnd(now)));
+    int left =
+        Math.min(Math.min(LONGEST, leftOfStall(now)), Math.min(leftOfWindow(now), leftOfEnd(now)));
     return SessionLifecycle.of(session).isEnding() ? left : Math.min(left, leftOfPeer(now));
   }
 
@@ -203,7 +256,7 @@ public final class SessionDeadlines extends Deadline {
     return input.isEnded()
         || SessionLifecycle.of(session).isEnding()
         || input.isSuspended(Input.Reason.ANSWERS_PENDING) // its end may be in its socket
-        || WriteQueue.isEnding(session);
+        || SessionLifecycle.of(session).has(Mark.ENDS_WHEN_SENT);
   }
 
   private int leftOfPeer(int now) {

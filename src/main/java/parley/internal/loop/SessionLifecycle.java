@@ -1,9 +1,13 @@
 package parley.internal.loop;
 
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
+import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
 import parley.session.CutException;
 import parley.session.EndReason;
@@ -52,8 +56,8 @@ public final class SessionLifecycle {
     DROPPED
   }
 
-  /** What happens at most once. */
-  public enum Once {
+  /** What happened to a session; each at most once. */
+  public enum Mark {
     /** A drain reads what the peer has sent. */
     LAST_READS(1),
     /** A drain ends it. */
@@ -62,12 +66,26 @@ public final class SessionLifecycle {
     FAULT(4),
     /** A defect of its code was logged. */
     DEFECT(8),
+    /** Frames that were read and wait for their handler are dropped. */
+    DROPS_FRAMES(16),
+    /** The session ends once all is sent. */
+    ENDS_WHEN_SENT(32),
+    /** All is sent that was written before its closeOnFlush. */
+    FLUSHED(64),
+    /** It waits, or waited, for the peer's end of stream after this side's. */
+    LINGERED(128),
+    /** The connection is gone. */
+    LOST(256),
+    /** Its handler is notified of its end: it counts until then. */
+    BEGUN(512),
+    /** The handler is notified of the end later, by a filter that then calls {@link #over}. */
+    ENDS_LATER(1024),
     /** It counts no more. */
-    OVER(16);
+    OVER(2048);
 
     private final int bit;
 
-    Once(int bit) {
+    Mark(int bit) {
       this.bit = bit;
     }
   }
@@ -77,14 +95,10 @@ public final class SessionLifecycle {
   private final IoSession session;
   private volatile Phase phase = Phase.HANDSHAKE; // changed under the lock
   private volatile @Nullable EndReason reason; // the first; set under the lock
-  private volatile boolean dropsFrames;
-  private volatile boolean lost;
-  private volatile boolean begun;
-  private volatile boolean lasts;
+  private volatile int marks; // a bit each; changed under the lock
   private volatile boolean closes;
   private volatile boolean closeFailed;
-  private volatile boolean lingering;
-  private int happened; // a bit each; under the lock
+  private Duration closeTimeout = Duration.ZERO; // set before the session is created
 
   SessionLifecycle(IoSession session) {
     this.session = session;
@@ -154,7 +168,9 @@ public final class SessionLifecycle {
    */
   public void end(EndReason why, Rest rest) {
     step(Event.END, why);
-    dropsFrames |= rest == Rest.DROPPED;
+    if (rest == Rest.DROPPED) {
+      happens(Mark.DROPS_FRAMES);
+    }
     Input.of(session).suspend(Input.Reason.STOPPED);
   }
 
@@ -167,7 +183,7 @@ public final class SessionLifecycle {
    */
   public void endPolitely(EndReason why, Rest rest, @Nullable Runnable lastWord) {
     end(why, rest);
-    WriteQueue.boundEnd(session);
+    endWhenSent();
     InFlight inFlight = InFlight.of(session);
     if (lastWord == null) {
       inFlight.whenNone(session::closeOnFlush);
@@ -199,9 +215,20 @@ public final class SessionLifecycle {
     }
   }
 
+  /**
+   * The session ends once all is sent: it is cut if its peer takes nothing meanwhile, as in a
+   * closeOnFlush.
+   */
+  public void endWhenSent() {
+    happens(Mark.ENDS_WHEN_SENT);
+    if (WriteQueue.isAnyWaiting(session)) { // else the flush of what comes does
+      WriteQueue.weigh(session);
+    }
+  }
+
   /** The connection is gone. */
   void lost() {
-    lost = true;
+    happens(Mark.LOST);
     step(Event.CLOSE, EndReason.RESET);
   }
 
@@ -220,14 +247,19 @@ public final class SessionLifecycle {
    * When the connection was lost they are handled: they came before that.
    */
   public boolean dropsFrames() {
-    return dropsFrames || (session.isClosing() && !lost);
+    return has(Mark.DROPS_FRAMES) || (session.isClosing() && !has(Mark.LOST));
   }
 
   /** Notes that something happens; returns whether it is for the first time. */
-  public synchronized boolean happens(Once what) {
-    boolean first = (happened & what.bit) == 0;
-    happened |= what.bit;
+  public synchronized boolean happens(Mark what) {
+    boolean first = !has(what);
+    marks |= what.bit;
     return first;
+  }
+
+  /** Returns whether something has happened. */
+  public boolean has(Mark what) {
+    return (marks & what.bit) != 0;
   }
 
   /** A close goes down the chain: what is thrown until {@link #closePassed} is one of it. */
@@ -247,31 +279,66 @@ public final class SessionLifecycle {
     return closeFailed;
   }
 
-  /** Whether the session waits, or waited, for the peer's end of stream after this side's. */
-  public boolean isLingering() {
-    return lingering;
+  /**
+   * Closes a session that has sent its last word so that the word arrives: ends the output (FIN),
+   * drops what the peer still sends, and closes when the peer does or after the close timeout.
+   *
+   * <p>A socket that is closed with unread input answers with a reset, and the peer then loses what
+   * it has not read yet (RFC 1122, 4.2.2.13): the {@code ERR} line of a request too long, or the
+   * last answers before a drain. Called on the loop's thread.
+   *
+   * @return false if there is nothing to wait for, as in a {@code closeNow}
+   */
+  public boolean linger() {
+    if (closeTimeout.isZero()
+        || !has(Mark.FLUSHED)
+        || Input.of(session).isEnded()
+        || EventLoop.of(session) == null
+        || !(session instanceof NioSession nio)
+        || !(nio.getChannel() instanceof SocketChannel channel)) {
+      return false;
+    }
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      return false; // the peer is gone: nothing to wait for
+    }
+    lingers();
+    Deadline.once(session, closeTimeout, this::lingered);
+    return true;
   }
 
   /** All is sent, and FIN after it: the session waits for the peer's end of stream. */
-  public void linger() {
-    lingering = true;
+  void lingers() {
+    happens(Mark.LINGERED);
     step(Event.FLUSHED, EndReason.CLOSED);
     Input.of(session).readToTheEnd();
   }
 
-  /** The handler is notified of the session's end: it counts until {@link #over}. */
-  public void begin() {
-    begun = true;
+  /** The peer has closed, or had its time. */
+  public void lingered() {
+    if (session instanceof NioSession nio && nio.isConnected()) {
+      nio.getProcessor().remove(nio);
+    }
   }
 
-  /** The handler is notified of the end later, by whoever then calls {@link #over}. */
-  public void last() {
-    lasts = true;
+  /**
+   * The handler is notified of the session's end: it counts until {@link #over}.
+   *
+   * @param timeout how long a closing session waits for the peer's end; without one it waits not
+   */
+  public void begin(Duration timeout) {
+    closeTimeout = timeout;
+    happens(Mark.BEGUN);
   }
 
-  /** The chain was notified of the end, and so its handler, unless that {@link #last}s. */
+  Duration closeTimeout() {
+    return closeTimeout;
+  }
+
+  /** The chain was notified of the end, and so its handler, unless that {@link Mark#ENDS_LATER}. */
   public void chainNotified() {
-    if (!lasts) {
+    if (!has(Mark.ENDS_LATER)) {
       over();
     }
   }
@@ -279,7 +346,7 @@ public final class SessionLifecycle {
   /** Counts the session no more, once; called after its handler's sessionClosed. */
   public void over() {
     EventLoop loop = EventLoop.of(session);
-    if (loop != null && happens(Once.OVER)) {
+    if (loop != null && happens(Mark.OVER)) {
       if (session.getService() instanceof AdmittingService admitting) {
         admitting.left(session);
       }
@@ -290,7 +357,7 @@ public final class SessionLifecycle {
   /** Its channel is closed: nobody will call {@link #over} if its handler never knew of it. */
   void channelClosed() {
     closing();
-    if (!begun) {
+    if (!has(Mark.BEGUN)) {
       over();
     }
   }

@@ -1,7 +1,6 @@
 package parley.internal.loop;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,6 +14,7 @@ import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteRequestQueue;
 import org.jspecify.annotations.Nullable;
+import parley.internal.loop.SessionLifecycle.Mark;
 import parley.session.EndReason;
 import parley.session.NotSentException;
 import parley.session.Watermark;
@@ -38,10 +38,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private static final int UNTOLD = 16 * 1024;
 
   /** An action that has its place between the messages. */
-  private static final class Mark extends DefaultWriteRequest {
+  private static final class Marker extends DefaultWriteRequest {
     private final Runnable action;
 
-    Mark(Runnable action) {
+    Marker(Runnable action) {
       super(action);
       this.action = action;
     }
@@ -57,12 +57,8 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private volatile @Nullable NotSentException notSent;
   private volatile @Nullable Runnable beforeClose;
   private volatile long told; // to the total of all sessions
-  private volatile boolean closes;
-  private volatile boolean flushed;
   private volatile boolean disposed;
   private volatile boolean full;
-  private Duration closeTimeout = Duration.ZERO;
-  private @Nullable Stall stall;
   private long collected; // of what is queued: what a batch has not passed down yet
   private int usual = 1024; // bytes of a message; a guess, so any thread's value will do
   private long sentWhenFull; // bytes written of the session when all that waited then is sent
@@ -104,12 +100,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return known != null && !known.isEmpty();
   }
 
-  /** Whether a session's closeOnFlush came to its end: all that was queued before it is sent. */
-  public static boolean isFlushed(IoSession session) {
-    WriteQueue queue = of(session);
-    return queue != null && queue.flushed;
-  }
-
   /**
    * Whether something that was queued is not sent, and never will be: a part of the stream is
    * missing, also if nothing waits any more.
@@ -123,34 +113,6 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   public static boolean isAnyWaiting(IoSession session) {
     WriteQueue queue = of(session);
     return queue != null && (!queue.requests.isEmpty() || queue.hasHandedOver());
-  }
-
-  /** Sets the close timeout of a session; without one its closeOnFlush is not bounded. */
-  public static void boundClose(IoSession session, Duration closeTimeout) {
-    WriteQueue queue = of(session);
-    if (queue != null) {
-      queue.closeTimeout = closeTimeout;
-    }
-  }
-
-  /**
-   * Says that a session ends once all is sent, before its closeOnFlush does: it is cut as then if
-   * its peer takes nothing. Any thread may call.
-   */
-  public static void boundEnd(IoSession session) {
-    WriteQueue queue = of(session);
-    if (queue != null) {
-      queue.closes = true;
-      if (!queue.requests.isEmpty()) { // else the flush of what comes does
-        EventLoop.onLoopOf(session, queue::weigh);
-      }
-    }
-  }
-
-  /** Whether a session ends once all is sent: its {@link #boundEnd} or closeOnFlush was called. */
-  public static boolean isEnding(IoSession session) {
-    WriteQueue queue = of(session);
-    return queue != null && queue.closes;
   }
 
   /** Runs an action before a session's closeOnFlush is queued, after all that was written. */
@@ -170,7 +132,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     if (queue == null || queue.requests.isEmpty()) {
       action.run();
     } else {
-      queue.requests.add(new Mark(action));
+      queue.requests.add(new Marker(action));
     }
   }
 
@@ -229,7 +191,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private void close() {
     Handover.runBefore(session);
     WriteBatch.passDownOf(session);
-    closes = true;
+    lifecycle().happens(Mark.ENDS_WHEN_SENT);
     Runnable before = beforeClose;
     if (before != null) {
       before.run();
@@ -289,7 +251,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   private void failQueued(WriteRequest request) {
-    if (request != AbstractIoSession.CLOSE_REQUEST && !(request instanceof Mark)) {
+    if (request != AbstractIoSession.CLOSE_REQUEST && !(request instanceof Marker)) {
       Scheduled.failed(session, request);
     }
     fail(request);
@@ -301,6 +263,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   private static int futuresOf(WriteRequest request) {
     return request instanceof BatchRequest batch ? batch.requests().length : 1;
+  }
+
+  private SessionLifecycle lifecycle() {
+    return SessionLifecycle.of(session);
   }
 
   private SessionLimits limits() {
@@ -366,7 +332,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   void cut(String rule) {
     EventLoop loop = EventLoop.of(session);
     if (loop != null && cut.compareAndSet(false, true)) {
-      loop.execute(() -> SessionLifecycle.of(session).cut(EndReason.OUTBOUND_LIMIT, rule));
+      loop.execute(() -> lifecycle().cut(EndReason.OUTBOUND_LIMIT, rule));
       if (hasHandedOver()) {
         loop.outbound().wasCut(handover());
       }
@@ -431,8 +397,16 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     if (waiting > limits.outboundMost()) {
       cut(tooMuch(waiting, limits.outboundMost()));
     }
-    if (closes && stall == null && !isEmpty(session) && !closeTimeout.isZero()) {
-      stall = new Stall(session);
+    if (!isEmpty(session) && lifecycle().has(Mark.ENDS_WHEN_SENT)) {
+      SessionDeadlines.endsWhenSent(session);
+    }
+  }
+
+  /** As {@link #weigh()} of a session's queue, soon. Any thread may call. */
+  static void weigh(IoSession session) {
+    WriteQueue queue = of(session);
+    if (queue != null) {
+      EventLoop.onLoopOf(session, queue::weigh);
     }
   }
 
@@ -485,12 +459,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   @Nullable WriteRequest first() {
     while (!session.isClosing()) {
       WriteRequest request = requests.peek();
-      if (request instanceof Mark mark) {
+      if (request instanceof Marker marker) {
         requests.remove();
-        mark.action.run();
+        marker.action.run();
       } else if (request == AbstractIoSession.CLOSE_REQUEST) {
         requests.remove();
-        flushed = true;
+        lifecycle().happens(Mark.FLUSHED);
         session.closeNow();
       } else {
         return request;
@@ -614,7 +588,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
 
   /** A listener that throws must not keep the other futures from completing. Any thread. */
   void fail(WriteRequest request) {
-    if (request == AbstractIoSession.CLOSE_REQUEST || request instanceof Mark) {
+    if (request == AbstractIoSession.CLOSE_REQUEST || request instanceof Marker) {
       return;
     }
     try {
@@ -636,45 +610,5 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   @Override
   public int size() {
     return requests.size();
-  }
-
-  /** A closeOnFlush that does not come to its end. */
-  private final class Stall extends Deadline {
-
-    /** (The kernel takes more in steps of some 100 KB: a peer may read for long before one.) */
-    private static final int MOST_TIMEOUTS = 15;
-
-    /** Checks within that time: it is late by less than one of them. */
-    private static final int CHECKS = 8;
-
-    private final Duration most = closeTimeout.multipliedBy(MOST_TIMEOUTS);
-    private long taken;
-    private int since;
-
-    Stall(IoSession session) {
-      super(session);
-      taken = session.getWrittenBytes();
-      since = EventLoop.now(session);
-      dueIn(most.dividedBy(CHECKS));
-    }
-
-    @Override
-    protected int check(int now) {
-      long takenNow = session.getWrittenBytes();
-      if (takenNow != taken || isEmpty(session)) {
-        taken = takenNow;
-        since = now;
-      }
-      int left = left(since, most, now);
-      if (left <= 0) {
-        SessionLifecycle.of(session)
-            .cut(
-                EndReason.SLOW_READER,
-                String.format(
-                    "the peer took nothing of the last %d bytes for %d ms",
-                    session.getScheduledWriteBytes(), most.toMillis()));
-      }
-      return Math.min(left, (int) most.dividedBy(CHECKS).toMillis());
-    }
   }
 }

@@ -17,7 +17,6 @@ import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionState;
-import parley.internal.loop.WriteQueue;
 import parley.internal.tls.RefusedException.Cause;
 import parley.session.EndReason;
 import parley.tls.TlsException;
@@ -138,7 +137,7 @@ final class TlsSession implements SessionState.Handshake {
       if (RefusedException.is(e, Cause.ENOUGH)) {
         failed = true; // it takes no more
         deliver(plain); // its answers go first: the engine has nothing against them yet
-        WriteQueue.boundEnd(session);
+        SessionLifecycle.of(session).endWhenSent();
         InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, () -> refuse(e)));
         return;
       }
@@ -233,7 +232,7 @@ final class TlsSession implements SessionState.Handshake {
     ByteBuffer all = ByteBuffer.allocate(record.remaining() + behind.remaining());
     kept = all.put(record).put(behind).flip();
     Input.of(session).suspend(Input.Reason.END_WAITING);
-    WriteQueue.boundEnd(session);
+    SessionLifecycle.of(session).endWhenSent();
   }
 
   /** Goes on with what was kept; called on the loop's thread. */

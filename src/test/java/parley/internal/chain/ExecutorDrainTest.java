@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import parley.internal.loop.Input;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
+import parley.session.DrainEvent;
 import parley.testing.Await;
 import parley.testing.Flood;
 import parley.testing.Peer;

@@ -50,7 +50,7 @@ class SessionLifecycleTest {
     FLUSHED(EndReason.CLOSED) {
       @Override
       void to(SessionLifecycle lifecycle, IoSession session) {
-        lifecycle.linger();
+        lifecycle.lingers();
       }
     },
     RESET(EndReason.RESET) {

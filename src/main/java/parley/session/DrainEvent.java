@@ -1,4 +1,4 @@
-package parley.internal.chain;
+package parley.session;
 
 import org.apache.mina.filter.FilterEvent;
 
