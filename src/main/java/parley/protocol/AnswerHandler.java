@@ -23,6 +23,7 @@ import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteBatch;
+import parley.protocol.PendingAnswers.Place;
 import parley.session.EndReason;
 
 /**
@@ -226,7 +227,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
         batch.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
-      AnswerPlace place = place(session, frame, EventLoop.now(session));
+      Place place = place(session, frame, EventLoop.now(session));
       pending.add(place);
       pending.fill(place, later.toCompletableFuture());
     } else if (answer != null
@@ -243,7 +244,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   /** On a thread of an executor: the time from the delivery on counts, also if it never returns. */
   private void receivedElsewhere(IoSession session, Object frame) throws Exception {
     PendingAnswers pending = pendingOf(session);
-    AnswerPlace place = place(session, frame, Input.of(session).deliveredSince());
+    Place place = place(session, frame, Input.of(session).deliveredSince());
     pending.add(place);
     Input.of(session).placed();
     CompletableFuture<?> filling = NONE;
@@ -266,8 +267,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     return (F) frame;
   }
 
-  private AnswerPlace place(IoSession session, Object frame, int since) {
-    return new AnswerPlace(
+  private Place place(IoSession session, Object frame, int since) {
+    return new Place(
         this,
         frame,
         inOrder(),
@@ -290,14 +291,13 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   /** For the engine: ends a session whose frame has waited so long for the handler's thread. */
   public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
     PendingAnswers pending = pendingOf(session);
-    AnswerPlace place =
-        new AnswerPlace(this, frame, true, EventLoop.now(session), timeout, timeout);
+    Place place = new Place(this, frame, true, EventLoop.now(session), timeout, timeout);
     pending.add(place);
     late(session, pending, place);
   }
 
   /** Ends a session at a place that is still empty; called on its event loop. */
-  void late(IoSession session, PendingAnswers pending, AnswerPlace place) {
+  void late(IoSession session, PendingAnswers pending, Place place) {
     CompletableFuture<Object> taken = place.takeOver(); // before timedOut, which may cancel a call
     if (taken == null) {
       return;
@@ -337,7 +337,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
       return;
     }
     if (pending != null && (isElsewhere || (waits && pending.any()))) {
-      AnswerPlace place = new AnswerPlace(this, answer, waits, 0, null, Duration.ZERO);
+      Place place = new Place(this, answer, waits, 0, null, Duration.ZERO);
       pending.add(place);
       pending.fill(place, CompletableFuture.completedFuture(answer));
     } else {

@@ -1,5 +1,6 @@
 package parley.protocol;
 
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Queue;
@@ -34,15 +35,105 @@ final class PendingAnswers implements SessionState.Answers {
     boolean write(Object answer);
   }
 
+  /**
+   * The place of an answer among those of a session, from the delivery of its frame to its writing.
+   * Compared by identity: one future may answer two frames.
+   */
+  static final class Place {
+
+    final AnswerHandler<?> handler;
+    final Object frame;
+    final boolean inOrder;
+
+    /** Whether it may be due before others that were added earlier. */
+    final boolean hasOwnTimeout;
+
+    final Duration timeout;
+    private final int since;
+    private volatile @Nullable CompletableFuture<?> answer;
+    private volatile boolean isFilledForGood;
+
+    /**
+     * An empty one.
+     *
+     * @param handler whose answer it is for
+     * @param inOrder whether it waits for those that were added before
+     * @param since when the frame was delivered, as of EventLoop.now
+     * @param ownTimeout how long it may stay empty, zero for no bound; null for the listener's
+     * @param timeout the listener's
+     */
+    Place(
+        AnswerHandler<?> handler,
+        Object frame,
+        boolean inOrder,
+        int since,
+        @Nullable Duration ownTimeout,
+        Duration timeout) {
+      this.handler = handler;
+      this.frame = frame;
+      this.inOrder = inOrder;
+      this.since = since;
+      this.hasOwnTimeout = ownTimeout != null;
+      this.timeout = ownTimeout == null ? timeout : ownTimeout;
+    }
+
+    synchronized void fill(CompletableFuture<?> with) {
+      if (!isFilledForGood) {
+        answer = with;
+      }
+    }
+
+    /** Takes an empty place over: only the result fills it now. Returns null if it is filled. */
+    synchronized @Nullable CompletableFuture<Object> takeOver() {
+      if (isFilledForGood || isDone()) {
+        return null;
+      }
+      isFilledForGood = true;
+      CompletableFuture<Object> taken = new CompletableFuture<>();
+      answer = taken;
+      return taken;
+    }
+
+    boolean isDone() {
+      CompletableFuture<?> its = answer;
+      return its != null && its.isDone();
+    }
+
+    /** The answer, once it is there, which may be null for none; throws what it failed with. */
+    @Nullable Object answer() {
+      CompletableFuture<?> its = answer;
+      return its == null ? null : its.join();
+    }
+
+    /** Whether its answer is there, and is written before those that were added earlier. */
+    boolean overtakes() {
+      CompletableFuture<?> its = answer;
+      return !inOrder
+          && its != null
+          && its.isDone()
+          && (its.isCompletedExceptionally() || !AnswerHandler.isLast(its.getNow(null)));
+    }
+
+    /** Has a deadline checked when it has stayed empty for too long. */
+    void dueBy(Deadline deadline) {
+      deadline.dueAfter(since, timeout);
+    }
+
+    /** Milliseconds until it has stayed empty for too long. */
+    int left(int now) {
+      return Deadline.left(since, timeout, now);
+    }
+  }
+
   private final IoSession session;
   private final Writer writer;
-  private final Set<AnswerPlace> places = new LinkedHashSet<>(); // under the lock
-  private final Queue<AnswerPlace> overtaking = new ConcurrentLinkedQueue<>();
+  private final Set<Place> places = new LinkedHashSet<>(); // under the lock
+  private final Queue<Place> overtaking = new ConcurrentLinkedQueue<>();
   private final AtomicInteger asked = new AtomicInteger();
   private final Deadlines deadlines;
+  private final Input.Gate gate; // on the loop's thread
   private int withOwnTimeout; // under the lock
-  private @Nullable AnswerPlace lastEmpty; // that was dropped; under the lock
-  private boolean full; // on the loop's thread
+  private @Nullable Place lastEmpty; // that was dropped; under the lock
   private volatile boolean ended;
 
   /** None yet. */
@@ -50,6 +141,7 @@ final class PendingAnswers implements SessionState.Answers {
     this.session = session;
     this.writer = writer;
     this.deadlines = new Deadlines();
+    this.gate = Input.of(session).gate(Input.Reason.ANSWERS_PENDING);
   }
 
   /** Whether an answer in order has failed or was the last: nothing may take a place after it. */
@@ -72,7 +164,7 @@ final class PendingAnswers implements SessionState.Answers {
    * Adds a place, after those that were added before. At {@link AnswerHandler#MAX_PENDING} of them
    * frames wait, until half are gone.
    */
-  void add(AnswerPlace place) {
+  void add(Place place) {
     InFlight.of(session).enter();
     synchronized (this) {
       places.add(place);
@@ -87,12 +179,12 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** Says what fills a place. */
-  void fill(AnswerPlace place, CompletableFuture<?> answer) {
+  void fill(Place place, CompletableFuture<?> answer) {
     place.fill(answer);
     var unused = answer.whenComplete((done, failure) -> completed(place));
   }
 
-  private void completed(AnswerPlace place) {
+  private void completed(Place place) {
     if (place.overtakes()) {
       overtaking.add(place);
     }
@@ -108,7 +200,7 @@ final class PendingAnswers implements SessionState.Answers {
 
   private void writeAll() {
     for (int seen = asked.get(); seen != 0; seen = asked.addAndGet(-seen)) {
-      for (AnswerPlace next = next(); next != null; next = next()) {
+      for (Place next = next(); next != null; next = next()) {
         write(next);
         InFlight.of(session).leave();
       }
@@ -120,19 +212,19 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** The next one to write, taken out. */
-  private @Nullable AnswerPlace next() {
-    for (AnswerPlace place = overtaking.poll(); place != null; place = overtaking.poll()) {
+  private @Nullable Place next() {
+    for (Place place = overtaking.poll(); place != null; place = overtaking.poll()) {
       if (remove(place)) {
         return place;
       }
     }
     synchronized (this) {
-      AnswerPlace eldest = places.isEmpty() ? null : places.iterator().next();
+      Place eldest = places.isEmpty() ? null : places.iterator().next();
       return eldest != null && eldest.isDone() && remove(eldest) ? eldest : null;
     }
   }
 
-  private synchronized boolean remove(AnswerPlace place) {
+  private synchronized boolean remove(Place place) {
     boolean removed = places.remove(place);
     withOwnTimeout -= removed && place.hasOwnTimeout ? 1 : 0;
     return removed;
@@ -143,17 +235,11 @@ final class PendingAnswers implements SessionState.Answers {
     synchronized (this) {
       size = places.size();
     }
-    if (!full && size >= AnswerHandler.MAX_PENDING) {
-      full = true;
-      Input.of(session).suspend(Input.Reason.ANSWERS_PENDING);
-    } else if (full && size <= AnswerHandler.MAX_PENDING / 2) {
-      full = false;
-      Input.of(session).resume(Input.Reason.ANSWERS_PENDING);
-    }
+    gate.update(size, AnswerHandler.MAX_PENDING - 1, AnswerHandler.MAX_PENDING / 2);
   }
 
   /** Throws nothing, as the answers after this one must go on. */
-  private void write(AnswerPlace place) {
+  private void write(Place place) {
     if (ended && place.inOrder) {
       return;
     }
@@ -187,7 +273,7 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** Writes the refusal in the failed answer's place. */
-  private void refuse(AnswerPlace place, FrameException cause) {
+  private void refuse(Place place, FrameException cause) {
     try {
       writer.write(AnswerHandler.last(place.handler.refusal(session, cause)));
     } catch (RuntimeException | Error thrown) {
@@ -196,12 +282,12 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** Drops the places after one, or all. */
-  private void dropAfter(@Nullable AnswerPlace last) {
+  private void dropAfter(@Nullable Place last) {
     int dropped = 0;
     synchronized (this) {
       boolean drops = last == null;
-      for (Iterator<AnswerPlace> all = places.iterator(); all.hasNext(); ) {
-        AnswerPlace next = all.next();
+      for (Iterator<Place> all = places.iterator(); all.hasNext(); ) {
+        Place next = all.next();
         if (drops) {
           all.remove();
           withOwnTimeout -= next.hasOwnTimeout ? 1 : 0;
@@ -217,9 +303,9 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** The place that is, or will be, the first to have stayed empty for too long. */
-  private synchronized @Nullable AnswerPlace nextLate(int now) {
-    AnswerPlace next = null;
-    for (AnswerPlace place : places) {
+  private synchronized @Nullable Place nextLate(int now) {
+    Place next = null;
+    for (Place place : places) {
       if (!place.isDone() && (next == null || place.left(now) < next.left(now))) {
         next = place;
       }
@@ -234,15 +320,14 @@ final class PendingAnswers implements SessionState.Answers {
    * The place that the handler was given a frame for when this ended: its thread may be in there
    * still, and the end wait for that thread.
    */
-  private synchronized @Nullable AnswerPlace emptyAtTheEnd() {
+  private synchronized @Nullable Place emptyAtTheEnd() {
     return ended ? lastEmpty : null;
   }
 
   /**
-   * Ends the session at a place that {@link AnswerPlace#takeOver} has given; called on the loop's
-   * thread.
+   * Ends the session at a place that {@link Place#takeOver} has given; called on the loop's thread.
    */
-  void endAt(AnswerPlace place, CompletableFuture<Object> taken, Object last) {
+  void endAt(Place place, CompletableFuture<Object> taken, Object last) {
     dropAfter(place);
     taken.complete(last);
     if (ended) {
@@ -263,13 +348,13 @@ final class PendingAnswers implements SessionState.Answers {
 
     @Override
     protected int check(int now) {
-      AnswerPlace last = emptyAtTheEnd();
+      Place last = emptyAtTheEnd();
       int leftOfEnd = last == null ? NEVER : last.left(now);
       if (leftOfEnd <= 0) {
         session.closeOnFlush();
         return NEVER;
       }
-      AnswerPlace next = nextLate(now);
+      Place next = nextLate(now);
       int left = next == null ? NEVER : next.left(now);
       if (next != null && left <= 0) {
         Handover.run(session, () -> next.handler.late(session, PendingAnswers.this, next));

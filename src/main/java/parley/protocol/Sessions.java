@@ -3,9 +3,9 @@ package parley.protocol;
 import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
+import parley.internal.loop.Outbound;
 import parley.internal.loop.SessionDeadlines;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.WriteQueue;
 import parley.session.EndReason;
 import parley.session.Watermark;
 
@@ -26,8 +26,8 @@ public final class Sessions {
    * Then {@link Watermark#AT_LOW} comes after it has, unless the session ends before.
    */
   public static boolean isAboveHigh(IoSession session) {
-    WriteQueue queue = WriteQueue.of(session);
-    return queue != null && queue.isAboveHigh();
+    Outbound outbound = Outbound.of(session);
+    return outbound != null && outbound.isAboveHigh();
   }
 
   /**

@@ -1,5 +1,6 @@
 package parley.internal.chain;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
@@ -15,6 +16,7 @@ import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderException;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CodecInternals;
 import parley.codec.FrameEncoder;
@@ -24,9 +26,9 @@ import parley.internal.loop.EngineEvent;
 import parley.internal.loop.Handover;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
+import parley.internal.loop.Outbound;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteBatch;
-import parley.internal.loop.WriteQueue;
 import parley.protocol.AnswerHandler;
 import parley.session.EndReason;
 
@@ -110,7 +112,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
       if (!frames.isWaiting()) {
         Input.of(session).resume(Input.Reason.FRAMES_WAITING);
       }
-      WriteQueue.served(session);
+      Outbound.served(session);
       InFlight.of(session).leave();
     }
   }
@@ -383,6 +385,33 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
 
     PartRequest(Object part) {
       super(part, new DefaultWriteFuture(null)); // one that can fail, so that a fault is seen
+    }
+  }
+
+  /** What one call of an encoder made. */
+  private static final class EncodedParts implements ProtocolEncoderOutput {
+
+    private final List<Object> list = new ArrayList<>(1);
+
+    @Override
+    public void write(Object encoded) {
+      if (!(encoded instanceof IoBuffer buffer) || buffer.hasRemaining()) {
+        list.add(encoded);
+      }
+    }
+
+    /** The parts; where all are buffers they are joined, so that the message is one request. */
+    List<Object> joined() {
+      if (list.isEmpty()) {
+        return List.of(IoBuffer.allocate(0));
+      }
+      if (list.size() == 1 || !list.stream().allMatch(IoBuffer.class::isInstance)) {
+        return list;
+      }
+      int length = list.stream().mapToInt(part -> ((IoBuffer) part).remaining()).sum();
+      IoBuffer one = IoBuffer.allocate(length);
+      list.forEach(part -> one.put((IoBuffer) part));
+      return List.of(one.flip());
     }
   }
 }

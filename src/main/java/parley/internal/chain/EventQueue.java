@@ -31,28 +31,22 @@ final class EventQueue implements Executor {
       new RareLog(LoggerFactory.getLogger(EventQueue.class), Level.ERROR);
   private static final int SHARE = 64;
 
-  /** An event, and the frame that the handler is given by it, if it is one. */
-  private static final class Entry {
-    final AroundFilter.Event event;
-    final @Nullable Object frame;
-    final Duration timeout; // zero for none
-    final int since;
-
-    Entry(AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since) {
-      this.event = event;
-      this.frame = frame;
-      this.timeout = timeout;
-      this.since = since;
-    }
-  }
+  /**
+   * An event.
+   *
+   * @param frame what the handler is given by it; null if it is not a frame
+   * @param timeout how long the answer may take; zero for no bound
+   */
+  private record Entry(
+      AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since) {}
 
   private final IoSession session;
   private final Executor executor;
   private final int most;
   private final String listener;
+  private final Input.Gate gate;
   private final Queue<Entry> entries = new ArrayDeque<>(4);
   private int frames;
-  private boolean full;
   private boolean running;
   private volatile @Nullable Thread thread;
   private @Nullable Deadlines deadlines;
@@ -62,6 +56,7 @@ final class EventQueue implements Executor {
     this.executor = executor;
     this.most = most;
     this.listener = listener;
+    this.gate = Input.of(session).gate(Input.Reason.EXECUTOR_FULL);
   }
 
   boolean isRunBy(Thread asked) {
@@ -98,10 +93,7 @@ final class EventQueue implements Executor {
     synchronized (this) {
       entries.add(entry);
       frames += entry.frame == null ? 0 : 1;
-      if (!full && frames >= most) {
-        full = true;
-        Input.of(session).suspend(Input.Reason.EXECUTOR_FULL);
-      }
+      gate.update(frames, most - 1, most / 2);
       if (running) {
         return;
       }
@@ -158,10 +150,7 @@ final class EventQueue implements Executor {
       frames--;
       Input.of(session).taken(next.since);
     }
-    if (full && frames <= most / 2) {
-      full = false;
-      Input.of(session).resume(Input.Reason.EXECUTOR_FULL);
-    }
+    gate.update(frames, most - 1, most / 2);
     return next;
   }
 

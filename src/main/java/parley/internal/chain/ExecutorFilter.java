@@ -7,11 +7,11 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import parley.internal.loop.EngineEvent;
+import parley.internal.loop.Outbound;
 import parley.internal.loop.Overrides;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
 import parley.internal.loop.SessionState;
-import parley.internal.loop.WriteQueue;
 
 /**
  * Moves the handler to the threads of an executor, for one that blocks: a session's events one at a
@@ -98,20 +98,21 @@ final class ExecutorFilter extends IoFilterAdapter {
   /** Told later only to a handler that hears of it: what is pushed would pile up here otherwise. */
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
-    if (HEARS_SENT.get(session.getHandler().getClass())) {
-      WriteQueue.reportsLater(session);
-      later(
-          session,
-          () -> {
-            try {
-              next.messageSent(session, request);
-            } finally {
-              WriteQueue.reported(session);
-            }
-          });
-    } else {
+    Outbound outbound = Outbound.of(session);
+    if (outbound == null || !HEARS_SENT.get(session.getHandler().getClass())) {
       next.messageSent(session, request);
+      return;
     }
+    outbound.reportsLater();
+    later(
+        session,
+        () -> {
+          try {
+            next.messageSent(session, request);
+          } finally {
+            outbound.reported();
+          }
+        });
   }
 
   @Override

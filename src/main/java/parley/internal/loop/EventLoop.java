@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Consumer;
@@ -37,7 +40,7 @@ public final class EventLoop extends NioProcessor {
       AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Thread.class, "thread");
 
   private final Runnable removed;
-  private final Outbound outbound;
+  private final OutboundTotal outbound;
   private final Consumer<SelectionKey> whenReady = this::isReady;
   private final Tasks tasks = new Tasks();
   private final List<NioSession> ready = new ArrayList<>();
@@ -46,7 +49,7 @@ public final class EventLoop extends NioProcessor {
   private final WriteBatch batch = new WriteBatch(this);
   private final ExpirySweeper sweeper = new ExpirySweeper();
   private final Arrivals arrivals = new Arrivals(this);
-  private final Leftovers leftovers = new Leftovers();
+  private final BlockingQueue<WriteQueue> ended = new LinkedBlockingQueue<>();
   private volatile @Nullable Thread thread;
   private volatile long busySince;
   private volatile LongSupplier clock = System::nanoTime;
@@ -65,7 +68,7 @@ public final class EventLoop extends NioProcessor {
   EventLoop(
       Executor executor,
       LoopBuffers buffers,
-      Outbound outbound,
+      OutboundTotal outbound,
       long mostWaiting,
       Runnable removed) {
     super(new RestartingExecutor(executor));
@@ -151,13 +154,13 @@ public final class EventLoop extends NioProcessor {
     return arrivals;
   }
 
-  Outbound outbound() {
+  OutboundTotal outbound() {
     return outbound;
   }
 
-  /** What ended sessions have left unsent. */
-  Leftovers leftovers() {
-    return leftovers;
+  /** The queues of ended sessions whose futures have not all failed. */
+  Queue<WriteQueue> ended() {
+    return ended;
   }
 
   /** Since when it has not waited for sockets, as of System.nanoTime; 0 while it waits. */
@@ -247,7 +250,7 @@ public final class EventLoop extends NioProcessor {
     }
     writer.flushDue(); // or a deadline would find what only waits for that
     boolean sweepsOn = sweeper.run(seen);
-    boolean failsOn = leftovers.run();
+    boolean failsOn = WriteQueue.failSome(ended);
     if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
@@ -273,7 +276,7 @@ public final class EventLoop extends NioProcessor {
   protected boolean isSelectorEmpty() {
     boolean empty = super.isSelectorEmpty();
     if (empty) {
-      leftovers.runAll();
+      while (WriteQueue.failSome(ended)) {}
       arrivals.nextRound();
       busySince = 0;
       THREAD.compareAndSet(this, Thread.currentThread(), null); // another may run by now

@@ -39,7 +39,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
   private final EventLoop[] loops;
   private final AtomicInteger dealt = new AtomicInteger();
   private final LoopThreads threads;
-  private final Outbound outbound;
+  private final OutboundTotal outbound;
   private int sessions;
   private volatile boolean disposing;
   private volatile boolean disposed;
@@ -71,7 +71,7 @@ public final class EventLoops implements IoProcessor<NioSession> {
     Listeners.bound();
     threads = new LoopThreads(daemon);
     Executor loopThreads = threads.kept("parley-loop", count);
-    outbound = new Outbound(mostOutbound, threads.blocking());
+    outbound = new OutboundTotal(mostOutbound, threads.blocking());
     List<EventLoop> made = new ArrayList<>();
     long waiting = Math.min(MOST_WAITING, Runtime.getRuntime().maxMemory() / WAITING_SHARE / count);
     try {

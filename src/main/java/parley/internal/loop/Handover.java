@@ -4,10 +4,10 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.jspecify.annotations.Nullable;
+import parley.internal.loop.SessionLifecycle.Mark;
 
 /**
  * Hands what other threads do to a session over to its event loop, in their order: a write, a
@@ -32,16 +32,17 @@ public final class Handover {
 
   private final IoSession session;
   private final WriteQueue queue;
+  private final Outbound outbound;
   private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private final AtomicLong cost = new AtomicLong();
   private boolean running; // on the loop's thread
   private int due; // on the loop's thread: what the run at hand still takes
 
-  Handover(IoSession session, WriteQueue queue) {
+  Handover(IoSession session, WriteQueue queue, Outbound outbound) {
     this.session = session;
     this.queue = queue;
+    this.outbound = outbound;
   }
 
   /**
@@ -50,7 +51,7 @@ public final class Handover {
    */
   public static boolean isNeeded(IoSession session) {
     EventLoop loop = EventLoop.of(session);
-    return loop != null && !loop.isLoopThread() && !WriteQueue.isDisposed(session);
+    return loop != null && !loop.isLoopThread() && !SessionLifecycle.of(session).has(Mark.NOTIFIED);
   }
 
   /**
@@ -65,10 +66,11 @@ public final class Handover {
       action.run();
       return;
     }
-    long cost = WriteQueue.REQUEST_COST + own.sizeOf(request.getMessage());
-    if (own.takes(cost)) {
+    Outbound outbound = own.outbound();
+    long cost = Outbound.REQUEST_COST + outbound.sizeOf(request.getMessage());
+    if (outbound.takes(cost)) {
       own.handover().add(new Step(action, request, cost));
-      own.entered(cost);
+      outbound.handedOver(cost);
     } else {
       own.fail(request);
     }
@@ -117,11 +119,11 @@ public final class Handover {
   }
 
   private void add(Step step) {
-    cost.addAndGet(step.cost);
+    outbound.handsOver(step.cost);
     steps.add(step);
     size.incrementAndGet();
     schedule();
-    if (queue.isDisposed()) {
+    if (SessionLifecycle.of(session).has(Mark.NOTIFIED)) {
       while (failSome(MOST)) {} // the loop may have no thread any more
     }
   }
@@ -136,20 +138,15 @@ public final class Handover {
     return steps.isEmpty();
   }
 
-  /** What the writes that wait here take of memory, in bytes. */
-  long cost() {
-    return cost.get();
-  }
-
   /** On the loop's thread, between two turns. */
   private void runRound() {
     scheduled.set(false);
-    due = Math.min(size.get(), queue.isOver() ? Leftovers.SHARE : MOST);
+    due = Math.min(size.get(), outbound.isOver() ? WriteQueue.SHARE : MOST);
     if (due > 0) {
       EngineEvent.HANDED_OVER.fire(session);
     }
     run(); // of a chain that has no codec, or holds the session back
-    queue.weigh();
+    outbound.weigh();
     if (!steps.isEmpty()) {
       schedule();
     }
@@ -201,13 +198,13 @@ public final class Handover {
     Step step = steps.poll();
     if (step != null) {
       size.decrementAndGet();
-      cost.addAndGet(-step.cost);
+      outbound.taken(step.cost);
     }
     return step;
   }
 
   private void run(Step step) {
-    if (step.request != null && queue.isOver()) {
+    if (step.request != null && outbound.isOver()) {
       queue.fail(step.request);
       return;
     }

@@ -40,6 +40,31 @@ public final class Input {
   private static final int HOLD =
       Reason.OUTBOUND_FULL.bit | Reason.EXECUTOR_FULL.bit | Reason.ANSWERS_PENDING.bit;
 
+  /**
+   * Suspends reading above a high mark, until the amount is at or below a low one. Used by one
+   * thread at a time.
+   */
+  public final class Gate {
+
+    private final Reason reason;
+    private boolean isShut;
+
+    private Gate(Reason reason) {
+      this.reason = reason;
+    }
+
+    /** Compares an amount with the marks. */
+    public void update(int amount, int high, int low) {
+      if (!isShut && amount > high) {
+        isShut = true;
+        suspend(reason);
+      } else if (isShut && amount <= low) {
+        isShut = false;
+        resume(reason);
+      }
+    }
+  }
+
   private final IoSession session;
   private volatile int reasons; // a bit each; changed under the lock
   private volatile boolean toTheEnd;
@@ -56,6 +81,11 @@ public final class Input {
   /** The input of a session. */
   public static Input of(IoSession session) {
     return SessionState.of(session).input();
+  }
+
+  /** Returns a gate that suspends reading for a reason, open at first. */
+  public Gate gate(Reason reason) {
+    return new Gate(reason);
   }
 
   /** Suspends reading until {@link #resume} for the same reason. */

@@ -147,7 +147,9 @@ final class LoopWriter {
       if (!session.isWriteSuspended()) {
         loop.setInterestedInWrite(session, flush(session, queue));
       }
-      queue.weigh(); // a close is bounded also where writing is suspended, and so is a wait
+      queue
+          .outbound()
+          .weigh(); // a close is bounded also where writing is suspended, and so is a wait
       SessionDeadlines deadlines = SessionState.of(session).deadlines();
       if (deadlines != null) {
         deadlines.flushed(session.getWrittenBytes() != before, loop.now());
@@ -274,7 +276,7 @@ final class LoopWriter {
     while (first != null && isBytes(first)) {
       int count = Math.min(left, Scheduled.bytes(first));
       took(first, count);
-      queue.took(count);
+      queue.outbound().gone(count);
       left -= count;
       if (Scheduled.bytes(first) > 0) {
         session.setCurrentWriteRequest(first); // for whoever asks the session

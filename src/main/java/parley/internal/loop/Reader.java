@@ -59,7 +59,7 @@ final class Reader {
       session.getFilterChain().fireInputClosed();
     }
     if (count != 0) {
-      WriteQueue.served(session);
+      Outbound.served(session);
     }
     SessionDeadlines deadlines = count > 0 ? SessionState.of(session).deadlines() : null;
     if (deadlines != null) {

@@ -80,6 +80,8 @@ public final class SessionLifecycle {
     BEGUN(512),
     /** The handler is notified of the end later, by a filter that then calls {@link #over}. */
     ENDS_LATER(1024),
+    /** Its chain was notified of its end: what is written then is not sent. */
+    NOTIFIED(4096),
     /** It counts no more. */
     OVER(2048);
 
@@ -221,8 +223,9 @@ public final class SessionLifecycle {
    */
   public void endWhenSent() {
     happens(Mark.ENDS_WHEN_SENT);
-    if (WriteQueue.isAnyWaiting(session)) { // else the flush of what comes does
-      WriteQueue.weigh(session);
+    Outbound outbound = Outbound.of(session);
+    if (outbound != null && WriteQueue.isAnyWaiting(session)) { // else the flush of what comes does
+      outbound.weighSoon();
     }
   }
 

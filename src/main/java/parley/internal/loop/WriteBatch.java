@@ -268,7 +268,7 @@ public final class WriteBatch {
     ends[count] = buffer.position();
     requests.add(request);
     if (queue != null) {
-      queue.collected(buffer.position() - begin);
+      queue.outbound().collected(buffer.position() - begin);
     }
     passDownIfFull();
   }
@@ -306,7 +306,7 @@ public final class WriteBatch {
       // MINA's chain has failed the futures and called exceptionCaught
     } finally {
       if (queue != null) {
-        queue.passedDown();
+        queue.outbound().passedDown();
       }
     }
   }

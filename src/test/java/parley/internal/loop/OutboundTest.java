@@ -74,7 +74,7 @@ class OutboundTest {
     IoSession large = new DummySession();
     IoSession small = new DummySession();
     for (int i = 0; i < 20_000; i++) {
-      Outbound outbound = new Outbound(100, Runnable::run);
+      OutboundTotal outbound = new OutboundTotal(100, Runnable::run);
       outbound.update(small, () -> 1);
       CyclicBarrier together = new CyclicBarrier(2);
       CompletableFuture<Void> other =
@@ -94,7 +94,7 @@ class OutboundTest {
   @Test
   void pushesToSessionsThatAreCutFailWhileTheirLoopIsBusy() throws Exception {
     int most = 1 << 20;
-    int pushed = 40 * most / WriteQueue.REQUEST_COST;
+    int pushed = 40 * most / Outbound.REQUEST_COST;
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String> handler =
         AnswerHandler.of(
@@ -121,7 +121,7 @@ class OutboundTest {
             .write("x")
             .addListener(future -> failed.incrementAndGet());
       }
-      int left = 3 * most / WriteQueue.REQUEST_COST;
+      int left = 3 * most / Outbound.REQUEST_COST;
       Await.until("failed", failed::get, count -> count > pushed - left);
       goesOn.countDown();
       for (Peer peer : peers) {

@@ -73,7 +73,7 @@ class WaitingTest {
         () -> {
           for (int i = 0; i < 20_000; i++) {
             futures.add(session.write("x"));
-            assertThat(WriteQueue.of(session).waiting()).isLessThan(MOST + 8 * 1000L);
+            assertThat(Outbound.of(session).waiting()).isLessThan(MOST + 8 * 1000L);
           }
         };
     if (where == Where.WHILE_WRITES_ARE_SUSPENDED) {
@@ -453,7 +453,7 @@ class WaitingTest {
     try (Server server = serve(protocol);
         Peer unused = Servers.peer(server)) {
       IoSession session = Servers.session(server);
-      WriteQueue queue = WriteQueue.of(session);
+      Outbound queue = Outbound.of(session);
       int atFirst = takenWhileTheLoopIsHeldUp(session, () -> new Parcel(new byte[20]));
       assertThat(atFirst).isLessThanOrEqualTo(MOST / 1024);
     }
@@ -535,7 +535,7 @@ class WaitingTest {
             notified.incrementAndGet();
           }
         };
-    int most = 4 * MOST / WriteQueue.REQUEST_COST;
+    int most = 4 * MOST / Outbound.REQUEST_COST;
     try (Server server =
             Servers.with(
                 Servers.lineProtocol(handler),
