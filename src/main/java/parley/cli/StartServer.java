@@ -14,6 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
 import parley.internal.accept.InheritedSocket;
+import parley.protocol.FilterNames;
 import parley.protocol.Protocols;
 import parley.server.BindException;
 import parley.server.Listener;
@@ -23,6 +24,25 @@ import parley.server.ServerConfig;
 
 /** The command behind start-server.sh: serves until SIGTERM or SIGINT, then drains. */
 final class StartServer {
+
+  private static final Map<String, String> PURPOSES =
+      Map.of(
+          FilterNames.CONNECTION,
+          "guards the event loop, sets the log context, lingers at a close",
+          FilterNames.PROXY_PROTOCOL,
+          "reads the header of a trusted proxy",
+          FilterNames.TLS,
+          "speaks TLS with the peer",
+          FilterNames.CODEC,
+          "bytes to frames and back",
+          FilterNames.DRAIN,
+          "deadlines, half-close, graceful shutdown",
+          FilterNames.EXECUTOR,
+          "moves the handler to threads of its own",
+          FilterNames.FAULT,
+          "ends the session at its first fault",
+          "handler",
+          "handles frames");
 
   private static final Logger LOG = LoggerFactory.getLogger(StartServer.class);
 
@@ -187,8 +207,15 @@ final class StartServer {
   private static void print(Listener listener, PrintStream out) {
     out.println(listener.name() + " " + listener);
     for (IoFilterChain.Entry entry : listener.acceptor().getFilterChain().getAll()) {
-      out.printf("  %-12s %s%n", entry.getName(), entry.getFilter().getClass().getName());
+      print(entry.getName(), entry.getFilter(), out);
     }
-    out.printf("  %-12s %s%n", "handler", listener.acceptor().getHandler().getClass().getName());
+    print("handler", listener.acceptor().getHandler(), out);
+  }
+
+  private static void print(String name, Object part, PrintStream out) {
+    String purpose = PURPOSES.getOrDefault(name, "");
+    out.println(
+        String.format("  %-14s %-42s %s", name, part.getClass().getName(), purpose)
+            .stripTrailing());
   }
 }

@@ -236,6 +236,7 @@ class ScriptsIT {
     assertThat(chain.code()).isZero();
     assertThat(chain.out().lines().map(line -> line.strip().split(" ")[0]))
         .containsExactly("greeting", "connection", "codec", "drain", "fault", "handler");
+    assertThat(chain.out()).contains("DrainFilter", " deadlines, half-close, graceful shutdown\n");
   }
 
   @Test
