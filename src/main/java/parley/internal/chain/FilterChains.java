@@ -66,7 +66,7 @@ public final class FilterChains {
    * executor, fault.
    *
    * @param proxyProtocol reads the header of a proxy, or null
-   * @param tls speaks FilterNames.TLS, or null
+   * @param tls speaks TLS, or null
    * @param drain the listener's own drain filter
    * @param handling where the handler runs, or null for the event loops
    * @throws ProtocolException if the protocol's {@code extend} fails, or removes or moves a filter
@@ -83,7 +83,7 @@ public final class FilterChains {
   /**
    * Returns a client's chain: connection, tls, codec, the protocol's own, fault.
    *
-   * @param tls speaks FilterNames.TLS, or null
+   * @param tls speaks TLS, or null
    * @throws ProtocolException as {@link #server}
    */
   public ChainBuilder client(@Nullable IoFilter tls) {

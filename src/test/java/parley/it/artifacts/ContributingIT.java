@@ -48,6 +48,7 @@ class ContributingIT {
     Path clone = Checkout.copy(temp.resolve("clone"), "src/test");
     Path filter = clone.resolve("src/main/java/parley/internal/chain/FrameCountFilter.java");
     Files.writeString(filter, listing("java", "class FrameCountFilter"));
+    edit(clone, "src/main/java/parley/protocol/FilterNames.java");
     edit(clone, "src/main/java/parley/internal/chain/FilterChains.java");
     edit(clone, "src/main/java/parley/server/Limits.java");
     edit(clone, "src/main/resources/parley/cli/reference.conf");
