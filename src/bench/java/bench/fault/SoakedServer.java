@@ -104,7 +104,7 @@ final class SoakedServer implements AutoCloseable {
   /** For who looks into a failure: whom the server has cut, and what it said last. */
   void printLog() throws IOException {
     List<String> log = subject.log().lines().toList();
-    log.stream().filter(line -> line.contains("cut: ")).forEach(System.out::println);
+    log.stream().filter(line -> line.contains("session closed: ")).forEach(System.out::println);
     log.stream().skip(Math.max(0, log.size() - LAST_LINES)).forEach(System.out::println);
   }
 

@@ -302,8 +302,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     if (taken == null) {
       return;
     }
-    timedOut.log("timed out: no answer within " + place.timeout.toMillis() + " ms");
     end(session, EndReason.ANSWER_TIMEOUT);
+    timedOut.log(
+        SessionLifecycle.of(session).line("no answer within " + place.timeout.toMillis() + " ms"));
     Object word = end();
     try {
       word = last(timedOut(session, cast(place.frame)));

@@ -145,7 +145,7 @@ class TlsFilterTest {
       connector = new NioSocketConnector(1);
       connector.setHandler(new IoHandlerAdapter());
       connector.connect(new InetSocketAddress("127.0.0.1", other)).await();
-      logs.await("INFO", line -> line.endsWith("refused: " + refusal));
+      logs.await("INFO", line -> line.endsWith("reason=refused detail=\"" + refusal + "\""));
     }
   }
 }

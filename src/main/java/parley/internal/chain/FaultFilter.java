@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.CutShortException;
-import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.internal.loop.EngineEvent;
 import parley.internal.loop.Overrides;
@@ -93,9 +92,9 @@ final class FaultFilter extends AroundFilter {
     if (firstDefect) {
       logDefect(cause);
     } else if (first && isRefusal(cause)) {
-      refused.log(word(cause) + ": " + cause.getMessage());
+      refused.log(lifecycle.line(cause.getMessage()));
     } else if (first && cause instanceof CutException) {
-      cut.log("cut: " + cause.getMessage());
+      cut.log(lifecycle.line(cause.getMessage()));
     } else {
       LOG.debug("{}", cause.toString());
     }
@@ -170,13 +169,6 @@ final class FaultFilter extends AroundFilter {
       return EndReason.REFUSED;
     }
     return cause instanceof ConnectionResetException ? EndReason.RESET : EndReason.FAULT;
-  }
-
-  private static String word(Throwable cause) {
-    if (cause instanceof DeadlineException) {
-      return "timed out";
-    }
-    return cause instanceof CutShortException ? "cut short" : "refused";
   }
 
   private void logDefect(Throwable cause) {

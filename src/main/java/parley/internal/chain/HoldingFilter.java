@@ -55,11 +55,12 @@ public abstract class HoldingFilter extends IoFilterAdapter {
 
   /** Refuses a session that is held back: a line in the log, or its connect fails; it closes. */
   public void refuse(IoSession session, Exception cause) {
+    SessionLifecycle lifecycle = SessionLifecycle.of(session);
+    lifecycle.end(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED);
     if (!failConnect(session, cause)) {
-      refused.log("refused: " + cause.getMessage());
+      refused.log(lifecycle.line(cause.getMessage()));
     }
-    SessionLifecycle.of(session)
-        .endPolitely(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED, null);
+    lifecycle.endPolitely(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED, null);
   }
 
   private static boolean failConnect(IoSession session, Throwable cause) {

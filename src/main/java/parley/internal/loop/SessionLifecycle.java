@@ -145,6 +145,13 @@ public final class SessionLifecycle {
     return reason;
   }
 
+  /** Returns the log line of the end, of which the reason is known. */
+  public String line(@Nullable String detail) {
+    EndReason why = reason;
+    return String.format(
+        "session closed: reason=%s detail=\"%s\"", why == null ? "none" : why.label(), detail);
+  }
+
   private synchronized void step(Event event, @Nullable EndReason why) {
     Phase before = phase;
     phase = after(before, event);

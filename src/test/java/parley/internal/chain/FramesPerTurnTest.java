@@ -162,7 +162,8 @@ class FramesPerTurnTest {
         Peer peer = Servers.peer(server)) {
       peer.send("abcdefghij\n");
       assertThat(peer.readUntilTheEnd()).isLessThan(20_000_000);
-      assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("cut: too much"));
+      assertThat(logs.atLeast("INFO"))
+          .anyMatch(line -> line.contains("reason=outbound_limit detail=\"too much"));
     }
   }
 

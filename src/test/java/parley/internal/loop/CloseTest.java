@@ -51,7 +51,8 @@ class CloseTest {
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
-          .contains("cut: the peer took nothing of the last ", " for 300 ms");
+          .contains(
+              "reason=slow_reader detail=\"the peer took nothing of the last ", " for 300 ms");
     }
   }
 

@@ -59,7 +59,7 @@ class DeadlinesTest {
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
-          .contains("timed out: no first frame for 200 ms");
+          .contains("reason=first_frame_timeout detail=\"no first frame for 200 ms\"");
     }
   }
 
@@ -112,7 +112,7 @@ class DeadlinesTest {
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
-          .contains("timed out: frame not complete after 1 s");
+          .contains("reason=frame_timeout detail=\"frame not complete after 1 s\"");
     }
   }
 
@@ -229,7 +229,7 @@ class DeadlinesTest {
           .singleElement()
           .asString()
           .containsPattern(
-              "cut: its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
+              "reason=slow_reader detail=\"its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
       slow.close();
     }

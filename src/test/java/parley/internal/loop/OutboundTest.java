@@ -50,7 +50,8 @@ class OutboundTest {
       assertThat(logs.atLeast("INFO"))
           .singleElement()
           .asString()
-          .containsPattern("cut: too much waits to be sent in all: \\d+ bytes, more than 20000000");
+          .containsPattern(
+              "reason=outbound_limit detail=\"too much waits to be sent in all: \\d+ bytes, more than 20000000");
     }
   }
 
@@ -175,7 +176,10 @@ class OutboundTest {
       Servers.session(server);
       peer.send("a\n");
       clock.advanceUntil("its end", 10, () -> Servers.loops(server).sessionCount() == 0);
-      assertThat(logs.atLeast("INFO")).singleElement().asString().contains("cut: ", "last 2 bytes");
+      assertThat(logs.atLeast("INFO"))
+          .singleElement()
+          .asString()
+          .contains("reason=slow_reader", "last 2 bytes");
     }
   }
 }

@@ -30,6 +30,8 @@ public final class TestClock {
   public static TestClock of(Server server) {
     TestClock clock = new TestClock(server);
     Servers.loops(server).setClock(clock.nanos::get);
+    awaitRounds(clock.loops()); // one that is under way has the time of before
+    clock.nanos.set(System.nanoTime());
     return clock;
   }
 
@@ -40,15 +42,20 @@ public final class TestClock {
 
   /** Time passes; returns when what is due by then of the sessions that are there was checked. */
   public void advance(Duration time) {
+    Set<EventLoop> loops = loops();
+    awaitRounds(loops); // what came until now came before
+    pass(time);
+    awaitRounds(loops);
+  }
+
+  private Set<EventLoop> loops() {
     Set<EventLoop> loops = new LinkedHashSet<>();
     for (Listener listener : server.listeners()) {
       for (IoSession session : listener.acceptor().getManagedSessions().values()) {
         loops.add(EventLoop.of(session));
       }
     }
-    awaitRounds(loops); // what came until now came before
-    pass(time);
-    awaitRounds(loops);
+    return loops;
   }
 
   private static void awaitRounds(Set<EventLoop> loops) {

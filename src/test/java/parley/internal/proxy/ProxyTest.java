@@ -117,7 +117,9 @@ class ProxyTest {
       assertThat(peer.send(text).halfClose().rest()).isEmpty();
       assertThat(logs.atLeast("INFO"))
           .anyMatch(
-              line -> line.contains("refused: PROXY protocol: ") && line.contains("127.0.0.1"));
+              line ->
+                  line.contains("reason=refused detail=\"PROXY protocol: ")
+                      && line.contains("127.0.0.1"));
     }
   }
 
@@ -140,7 +142,7 @@ class ProxyTest {
       peer.send(Headers.v2(0x21, family, new byte[216])).send("x\n");
       assertThat(peer.rest()).isEmpty();
       assertThat(logs.atLeast("INFO"))
-          .anyMatch(line -> line.contains("unknown family") && line.endsWith(" to test"));
+          .anyMatch(line -> line.contains("unknown family") && line.endsWith(" to test\""));
     }
   }
 

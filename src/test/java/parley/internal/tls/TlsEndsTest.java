@@ -241,7 +241,7 @@ class TlsEndsTest {
       peer.beginHandshake();
       peer.raw().send(new byte[] {Records.ALERT, 3, 3, 0, 2, level, description});
       assertThat(peer.raw().bytes()).isNotEmpty();
-      logs.await("INFO", line -> line.endsWith("refused: TLS: " + reason));
+      logs.await("INFO", line -> line.endsWith("detail=\"TLS: " + reason + "\""));
     }
   }
 
@@ -257,7 +257,10 @@ class TlsEndsTest {
       peer.engine().setSSLParameters(parameters);
       peer.beginHandshake();
       assertThat(peer.raw().bytes()).hasSize(7);
-      String reason = "refused: TLS: the peer asks for a server name that is none: " + name;
+      String reason =
+          "reason=refused detail=\"TLS: the peer asks for a server name that is none: "
+              + name
+              + "\"";
       logs.await("INFO", line -> line.endsWith(reason));
     }
   }

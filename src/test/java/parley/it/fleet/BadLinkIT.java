@@ -154,7 +154,8 @@ class BadLinkIT {
         peer.destroy();
         peer.onExit().join();
       }
-      assertThat(server.log()).contains("timed out: no first frame for 3 s");
+      assertThat(server.log())
+          .contains("reason=first_frame_timeout detail=\"no first frame for 3 s\"");
       before.awaitAgain(server);
     }
   }

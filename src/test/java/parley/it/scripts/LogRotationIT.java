@@ -22,7 +22,7 @@ import parley.testing.Programs.Result;
 /** logrotate, with the conf that is shipped, under a server that runs. */
 class LogRotationIT {
 
-  private static final String REFUSED = "refused: line is not UTF-8";
+  private static final String REFUSED = "reason=refused detail=\"line is not UTF-8\"";
 
   @TempDir Path temp;
   private Path log;

@@ -232,7 +232,7 @@ class TlsIT {
       Result unknown = hello(server, "--ca", ca, "Ada");
       assertThat(unknown.code()).as(unknown.err()).isEqualTo(6);
       assertThat(unknown.err()).contains("TLS: the peer refused: ");
-      assertThat(server.log()).contains("refused: TLS: ");
+      assertThat(server.log()).contains("reason=refused detail=\"TLS: ");
     }
   }
 
