@@ -1,4 +1,7 @@
-/** The two commands: conf files to config objects, messages and exit codes. */
+/**
+ * The commands: conf files become config objects, failures become messages and exit codes. An
+ * artifact of its own, with Log4j, Typesafe Config, Commons CLI and JLine; it may use all others.
+ */
 @NullMarked
 package parley.cli;
 

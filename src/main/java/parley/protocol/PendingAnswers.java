@@ -130,7 +130,7 @@ final class PendingAnswers implements SessionState.Answers {
   private final Set<Place> places = new LinkedHashSet<>(); // under the lock
   private final Queue<Place> overtaking = new ConcurrentLinkedQueue<>();
   private final AtomicInteger asked = new AtomicInteger();
-  private final Deadlines deadlines;
+  private final AnswerDeadline deadline;
   private final Input.Gate gate; // on the loop's thread
   private int withOwnTimeout; // under the lock
   private @Nullable Place lastEmpty; // that was dropped; under the lock
@@ -140,7 +140,7 @@ final class PendingAnswers implements SessionState.Answers {
   PendingAnswers(IoSession session, Writer writer) {
     this.session = session;
     this.writer = writer;
-    this.deadlines = new Deadlines();
+    this.deadline = new AnswerDeadline();
     this.gate = Input.of(session).gate(Input.Reason.ANSWERS_PENDING);
   }
 
@@ -170,7 +170,7 @@ final class PendingAnswers implements SessionState.Answers {
       places.add(place);
       withOwnTimeout += place.hasOwnTimeout ? 1 : 0;
     }
-    place.dueBy(deadlines);
+    place.dueBy(deadline);
     if (Handover.isNeeded(session)) {
       write();
     } else {
@@ -337,12 +337,12 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /** Checks the places for those that stay empty for too long. */
-  private final class Deadlines extends Deadline {
+  private final class AnswerDeadline extends Deadline {
 
     /** Milliseconds until another check of a place that has just been found late. */
     private static final int SOON = 5;
 
-    Deadlines() {
+    AnswerDeadline() {
       super(PendingAnswers.this.session);
     }
 

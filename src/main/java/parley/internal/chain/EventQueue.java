@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.internal.loop.Deadline;
-import parley.internal.loop.Deadlines;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
 import parley.internal.loop.InFlight;
@@ -49,7 +48,7 @@ final class EventQueue implements Executor {
   private int frames;
   private boolean running;
   private volatile @Nullable Thread thread;
-  private @Nullable Deadlines deadlines;
+  private @Nullable WaitDeadline deadline;
 
   EventQueue(IoSession session, Executor executor, int most, String listener) {
     this.session = session;
@@ -81,10 +80,10 @@ final class EventQueue implements Executor {
     int now = EventLoop.now(session);
     put(new Entry(event, frame, timeout, now));
     if (!timeout.isZero()) {
-      if (deadlines == null) {
-        deadlines = new Deadlines();
+      if (deadline == null) {
+        deadline = new WaitDeadline();
       }
-      deadlines.dueAfter(now, timeout);
+      deadline.dueAfter(now, timeout);
     }
   }
 
@@ -212,7 +211,7 @@ final class EventQueue implements Executor {
   }
 
   /** Checks for how long the frames wait for a thread. */
-  private final class Deadlines extends Deadline {
+  private final class WaitDeadline extends Deadline {
 
     /** Milliseconds until another check, while the eldest frame is late and cannot be ended yet. */
     private static final int SOON = 5;
@@ -220,7 +219,7 @@ final class EventQueue implements Executor {
     /** The same while a later one is, whose turn comes when the eldest has ended. */
     private static final int LATER = 100;
 
-    Deadlines() {
+    WaitDeadline() {
       super(EventQueue.this.session);
     }
 
