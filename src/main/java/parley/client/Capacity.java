@@ -26,16 +26,18 @@ final class Capacity {
   /** The memory of a message that waits to be sent, except for its own bytes. */
   private static final int OVERHEAD = 350;
 
-  /** The clock may wrap around, so only differences to this count. */
-  private static final long ORIGIN = System.nanoTime();
+  /** The clock may wrap around, so only differences count. */
+  private static final Comparator<PendingRequest> BY_DEADLINE =
+      (one, other) ->
+          Long.signum(
+              one.deadline == other.deadline
+                  ? one.number - other.number
+                  : one.deadline - other.deadline);
 
   private final ClientConfig config;
   private final Timer timer;
   private final LongSupplier encoded;
-  private final NavigableSet<PendingRequest> waiting =
-      new TreeSet<>(
-          Comparator.<PendingRequest>comparingLong(request -> request.deadline - ORIGIN)
-              .thenComparingLong(request -> request.number));
+  private final NavigableSet<PendingRequest> waiting = new TreeSet<>(BY_DEADLINE);
   private long added;
   private final AtomicInteger places = new AtomicInteger();
   private final AtomicLong bytes = new AtomicLong();
@@ -187,13 +189,15 @@ final class Capacity {
     return waiting.size();
   }
 
-  synchronized boolean isWaiting(PendingRequest request) {
-    return waiting.contains(request);
-  }
-
   /** Removes a request that is about to complete; returns false if another thread did so before. */
   synchronized boolean settle(PendingRequest request) {
-    notifyAll();
+    if (request.settled) {
+      return false;
+    }
+    request.settled = true;
+    if (blocked > 0) {
+      notifyAll();
+    }
     return waiting.remove(request);
   }
 

@@ -229,7 +229,7 @@ public final class Client implements AutoCloseable {
             + " wait="
             + wait.toMillis()
             + "ms reason="
-            + Connector.unwrap(cause).getMessage());
+            + ClientFuture.unwrap(cause).getMessage());
     var unused = connector.timer.schedule(() -> connect(waits), wait);
   }
 
@@ -282,7 +282,7 @@ public final class Client implements AutoCloseable {
    * ConnectionLostException} if that is not so.
    */
   public CompletableFuture<Client> connected() {
-    return ClientFuture.copyOf(connectedNow(), this);
+    return new ClientFuture<Client>(this).completeAs(connectedNow());
   }
 
   private synchronized CompletableFuture<Client> connectedNow() {
@@ -294,7 +294,7 @@ public final class Client implements AutoCloseable {
     Connection now = connection();
     return now == null
         ? CompletableFuture.completedFuture(whyNone())
-        : ClientFuture.copyOf(now.whenLost(), this);
+        : new ClientFuture<ConnectionLostException>(this).completeAs(now.whenLost());
   }
 
   /** How many requests wait for their answers. */
@@ -325,7 +325,7 @@ public final class Client implements AutoCloseable {
       now.drain();
       drained = now.whenLost();
     }
-    return ClientFuture.copyOf(drained.thenRun(this::close), this);
+    return new ClientFuture<Void>(this).completeAs(drained.thenRun(this::close));
   }
 
   /** Closes at once: what is in flight fails. A second call changes nothing. */

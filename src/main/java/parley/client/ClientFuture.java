@@ -1,6 +1,7 @@
 package parley.client;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -11,30 +12,41 @@ import java.util.concurrent.TimeoutException;
  */
 class ClientFuture<T> extends CompletableFuture<T> {
 
-  private final Client client;
+  final Client client;
 
   ClientFuture(Client client) {
     this.client = client;
   }
 
-  /** A copy of a future: completing the copy does not complete the original. */
-  static <T> ClientFuture<T> copyOf(CompletableFuture<T> original, Client client) {
-    ClientFuture<T> copy = new ClientFuture<>(client);
+  /** Completes this as another future completes, which completing this does not complete. */
+  ClientFuture<T> completeAs(CompletableFuture<? extends T> other) {
     var unused =
-        original.whenComplete(
+        other.whenComplete(
             (value, failure) -> {
               if (failure == null) {
-                copy.complete(value);
+                complete(value);
               } else {
-                copy.completeExceptionally(Connector.unwrap(failure));
+                completeExceptionally(unwrap(failure));
               }
             });
-    return copy;
+    return this;
+  }
+
+  /** What a CompletableFuture was completed with, without the wrapper. */
+  static Throwable unwrap(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new ClientFuture<>(client);
+  }
+
+  /** Whether what it is the future of has come, failed or been given up. */
+  boolean isSettled() {
+    return isDone();
   }
 
   private void beforeBlocking() {

@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Function;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.EventLoop;
 import parley.protocol.Correlation;
@@ -27,11 +26,11 @@ final class Connection extends IoHandlerAdapter {
   final Client client;
   final Capacity capacity;
   final PendingRequests pending;
+  final SendQueue queue;
+  final Liveness liveness;
   private final ClientConfig config;
   private final ConnectAttempt attempt;
   private final Correlation correlation;
-  private final SendQueue queue;
-  private final Liveness liveness;
   private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
   private final CompletableFuture<ConnectionLostException> whenLost = new CompletableFuture<>();
@@ -53,7 +52,7 @@ final class Connection extends IoHandlerAdapter {
     correlation = client.correlation;
     capacity = new Capacity(config, client.connector.timer, session::getScheduledWriteBytes);
     queue = new SendQueue(this);
-    pending = new PendingRequests(correlation, config.maxInFlight(), capacity::placeFreed);
+    pending = new PendingRequests(correlation, config.maxInFlight(), capacity);
     liveness = new Liveness(this);
     session.getCloseFuture().addListener(future -> client.context.run(this::closed));
   }
@@ -96,7 +95,7 @@ final class Connection extends IoHandlerAdapter {
       queue.add(liveness::begin);
       attempt.succeed(this);
     } else {
-      Throwable cause = Connector.unwrap(failure);
+      Throwable cause = ClientFuture.unwrap(failure);
       attempt.fail("onConnect failed: " + ConnectAttempt.reason(cause), cause);
     }
   }
@@ -104,7 +103,7 @@ final class Connection extends IoHandlerAdapter {
   CompletableFuture<Object> ask(Object message, Duration timeout) {
     PendingRequest request = new PendingRequest(this, timeout);
     if (correlation.isByKey() || correlation.isInOrder()) {
-      enqueue(request, request, message);
+      queue.send(request, message);
     } else {
       String name = Protocols.name(config.protocol());
       request.completeExceptionally(
@@ -114,90 +113,25 @@ final class Connection extends IoHandlerAdapter {
   }
 
   CompletableFuture<Void> send(Object message) {
-    CompletableFuture<Void> sent = new ClientFuture<>(client);
-    enqueue(sent, null, message);
+    ClientFuture<Void> sent = new ClientFuture<>(client);
+    queue.send(sent, message);
     return sent;
   }
 
-  /** Lets a message in, if there is room; {@code request} is its future, if it has an answer. */
-  private void enqueue(
-      CompletableFuture<?> future, @Nullable PendingRequest request, Object message) {
-    long size = Capacity.size(message);
-    boolean mayBlock = config.whenFull() == WhenFull.WAIT && !client.isLoopThread();
-    try {
-      capacity.take(size, request, mayBlock);
-    } catch (ClientException refused) {
-      future.completeExceptionally(refused);
-      return;
-    }
-    queue.add(() -> write(future, request, message, size));
-  }
-
-  private void write(
-      CompletableFuture<?> future, @Nullable PendingRequest request, Object message, long size) {
-    if (request != null
-        && request.isSettled()) { // its future completes with what it was given up for
-      dropped(request, size);
-      return;
-    }
-    try {
-      if (ended || future.isDone()) {
-        throw lost();
-      }
-      if (request != null) {
-        pending.add(request, message);
-      }
-    } catch (ClientException | RuntimeException | Error refused) {
-      future.completeExceptionally(refused);
-      dropped(request, size);
-      return;
-    }
-    if (request == null) {
-      liveness.sent();
+  /** The codec or a filter has refused a request. */
+  void refused(PendingRequest request, Throwable cause) {
+    Runnable remove =
+        () -> {
+          if (!ended) {
+            pending.remove(request); // before a frame comes that could be taken for its answer
+          }
+          request.failed(cause);
+          endIfDrained();
+        };
+    if (loop.isLoopThread()) {
+      remove.run(); // at once: a frame may be next
     } else {
-      liveness.asked();
-    }
-    queue.write(message, size, failure -> written(future, request, failure));
-    endIfDrained();
-  }
-
-  /** A message is not written. */
-  private void dropped(@Nullable PendingRequest request, long size) {
-    if (request != null) {
-      capacity.placeFreed();
-    }
-    capacity.dropped(size);
-    endIfDrained();
-  }
-
-  /**
-   * Completes a message that was sent, and fails one that the codec or a filter refused; a filter
-   * below the codec does so at the end of the turn. {@link #closed} fails a request that was
-   * written to a closing session.
-   */
-  private void written(
-      CompletableFuture<?> future, @Nullable PendingRequest request, @Nullable Throwable failure) {
-    boolean isClosing = failure instanceof WriteToClosedSessionException;
-    if (request == null) {
-      if (failure == null) {
-        future.complete(null);
-      } else {
-        future.completeExceptionally(isClosing ? lost() : failure);
-      }
-    } else if (failure != null && !isClosing) {
-      Runnable remove =
-          () -> {
-            if (!ended) {
-              pending.remove(request); // before a frame comes that could be taken for its answer
-            }
-            request.failed(failure);
-            endIfDrained();
-          };
-      if (loop.isLoopThread()) {
-        remove.run(); // at once: a frame may be next
-      } else {
-        queue.add(remove);
-      }
+      queue.add(remove);
     }
   }
 
@@ -208,7 +142,6 @@ final class Connection extends IoHandlerAdapter {
           () -> {
             if (!ended) {
               pending.givenUp(request);
-              endIfDrained();
             }
           });
     }
@@ -284,7 +217,6 @@ final class Connection extends IoHandlerAdapter {
     }
     ended = true;
     capacity.refuse(this::lost);
-    liveness.end();
     client.lost(this);
     if (opened) { // otherwise MINA's future or sessionClosed has the better reason
       attempt.fail(lost());
@@ -329,10 +261,11 @@ final class Connection extends IoHandlerAdapter {
   void drain() {
     draining = true;
     capacity.refuse(() -> new ClientException("the client drains"));
-    queue.add(this::endIfDrained);
+    queue.add(() -> {}); // and then what follows each task
   }
 
-  private void endIfDrained() {
+  /** Closes after the last request and task of a drain. On the loop. */
+  void endIfDrained() {
     if (draining && !ended && capacity.inFlight() == 0 && queue.isEmpty()) {
       session.closeOnFlush();
     }

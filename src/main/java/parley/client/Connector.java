@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import org.apache.mina.core.RuntimeIoException;
@@ -180,13 +179,6 @@ public final class Connector implements AutoCloseable {
     clients.forEach(Client::close);
     loops.dispose();
     clients.forEach(Client::close); // those added meanwhile
-  }
-
-  /** What a CompletableFuture was completed with, without the wrapper. */
-  static Throwable unwrap(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 
   /** Hands events to the session's connection. */

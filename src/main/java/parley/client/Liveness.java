@@ -1,18 +1,19 @@
 package parley.client;
 
-import java.time.Duration;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import parley.internal.loop.Deadline;
 import parley.protocol.Correlation;
 
 /**
  * Ends a connection on which answers are due and no frame comes, and sends heartbeats on an idle
- * one. Needs one timer. Used on the connection's event loop only.
+ * one. Used on the connection's event loop only.
  */
-final class Liveness {
+final class Liveness extends Deadline {
 
-  private static final long NEVER = Long.MAX_VALUE;
+  private static final long FOREVER = Long.MAX_VALUE;
 
   private final Connection connection;
   private final ClientConfig config;
@@ -26,13 +27,13 @@ final class Liveness {
   private long beaten = heard;
   private boolean beats;
   private boolean askedSince; // since a frame was heard
+  private boolean confirms; // at the next check
+  private long readBefore;
   private @Nullable CompletableFuture<?> heartbeat;
-  private @Nullable Future<?> set;
-  private long setFor;
-  private volatile boolean ended;
 
   /** Watches a new connection for the silence and the idle time of its client's config. */
   Liveness(Connection connection) {
+    super(connection.session);
     this.connection = connection;
     config = connection.client.config;
     correlation = connection.client.correlation;
@@ -42,11 +43,8 @@ final class Liveness {
 
   /** Starts the heartbeats. */
   void begin() {
-    if (ended) {
-      return; // another thread may call once the connection has ended
-    }
     beats = mostIdle > 0;
-    setNext(System.nanoTime());
+    dueIn(config.heartbeatIdle());
   }
 
   /** A frame has come. */
@@ -55,25 +53,13 @@ final class Liveness {
     askedSince = false;
   }
 
-  /** A message goes out that some frame answers. */
-  void asked() {
+  /** A message goes out, which a frame answers or not. */
+  void sent(boolean isAnswered) {
     sent = System.nanoTime();
-    if (!askedSince) {
+    if (isAnswered && !askedSince) {
       askedSince = true;
       owedSince = sent;
-      setNext(sent);
-    }
-  }
-
-  /** A message goes out that nothing answers. */
-  void sent() {
-    sent = System.nanoTime();
-  }
-
-  void end() {
-    ended = true;
-    if (set != null) {
-      set.cancel(false);
+      dueIn(config.silenceTimeout());
     }
   }
 
@@ -85,12 +71,11 @@ final class Liveness {
             : connection.capacity.inFlight() > 0);
   }
 
-  /** How long until the connection counts as silent, or never. */
+  /** How long until the connection counts as silent, or forever. */
   private long untilSilent(long now) {
-    if (mostSilence == 0 || !isExpecting()) {
-      return NEVER;
-    }
-    return Math.max(silentSince() + mostSilence - now, expectedUntil - now);
+    return mostSilence == 0 || !isExpecting()
+        ? FOREVER
+        : Math.max(silentSince() + mostSilence - now, expectedUntil - now);
   }
 
   private long silentSince() {
@@ -112,72 +97,50 @@ final class Liveness {
   }
 
   private long untilIdle(long now) {
-    return beats ? mostIdle - Math.min(now - beaten, Math.max(now - sent, now - heard)) : NEVER;
+    return beats ? mostIdle - Math.min(now - beaten, Math.max(now - sent, now - heard)) : FOREVER;
   }
 
-  private void setNext(long now) {
-    long left = Math.min(untilSilent(now), untilIdle(now));
-    if (left == NEVER || ended || (set != null && setFor - (now + left) <= 0)) {
-      return;
-    }
-    if (set != null) {
-      set.cancel(false);
-    }
-    setFor = now + left;
-    set =
-        connection.client.connector.timer.schedule(
-            () -> connection.loop.execute(this::check), Duration.ofNanos(Math.max(0, left)));
-  }
-
-  private void check() {
-    if (ended) {
-      return;
-    }
-    set = null;
+  /**
+   * Confirms a silence at a second check, before which the loop has read: it may have been held up,
+   * with an answer in the socket. A part of one counts, too.
+   */
+  @Override
+  protected int check(int seen) {
     long now = System.nanoTime();
-    if (isSilent(now)) {
-      long before = connection.session.getReadBytes();
-      connection.loop.execute(() -> confirm(before)); // in the loop's next round, after it has read
-      return;
+    boolean confirmed = confirms;
+    if (confirmed && session.getReadBytes() != readBefore) {
+      expectedUntil = now + mostSilence;
+    }
+    confirms = isSilent(now);
+    if (confirms && confirmed) {
+      connection.silent();
+      return NEVER;
+    }
+    readBefore = session.getReadBytes();
+    if (confirms) {
+      return 1;
     }
     if (untilIdle(now) <= 0) {
       beaten = now;
       beat();
     }
-    setNext(now);
-  }
-
-  /** The loop may have been held up, with an answer in the socket; a part of one counts, too. */
-  private void confirm(long before) {
-    long now = System.nanoTime();
-    if (connection.session.getReadBytes() != before) {
-      expectedUntil = now + mostSilence;
-    }
-    if (!ended && isSilent(now)) {
-      connection.silent();
-    } else {
-      setNext(now);
-    }
+    long left = NANOSECONDS.toMillis(Math.min(untilSilent(now), untilIdle(now)));
+    return (int) Math.min(LONGEST, left + 1);
   }
 
   private void beat() {
     if (heartbeat != null && !heartbeat.isDone()) {
       return; // the silence timeout watches over that one
     }
-    try {
-      if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
-        connection.pending.remove(
-            late); // its answer may be lost, and the next one may have its key
-      }
-      Object message = connection.client.context.call(config.heartbeat());
-      if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
-        heartbeat = connection.ask(message, config.heartbeatTimeout());
-      } else {
-        heartbeat = connection.send(message);
-        asked();
-      }
-    } catch (RuntimeException | Error defect) {
-      connection.session.getFilterChain().fireExceptionCaught(defect);
+    if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
+      connection.pending.remove(late); // its answer may be lost, and the next may have its key
+    }
+    Object message = connection.client.context.call(config.heartbeat());
+    if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
+      heartbeat = connection.ask(message, config.heartbeatTimeout());
+    } else {
+      heartbeat = connection.send(message);
+      sent(true);
     }
   }
 }

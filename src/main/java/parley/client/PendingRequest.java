@@ -25,8 +25,11 @@ final class PendingRequest extends ClientFuture<Object> {
   /** The key that finds its answer. Used on the connection's event loop. */
   @Nullable Object key;
 
-  /** Its number in {@link Capacity}, which guards it. */
+  /** Its number in {@link Capacity}, whose lock guards it. */
   long number;
+
+  /** Set by {@link Capacity}, before its future completes. */
+  volatile boolean settled;
 
   PendingRequest(Connection connection, Duration timeout) {
     super(connection.client);
@@ -35,9 +38,9 @@ final class PendingRequest extends ClientFuture<Object> {
     this.deadline = made + (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
   }
 
-  /** Whether it was answered, failed or given up. */
+  @Override
   boolean isSettled() {
-    return !connection.capacity.isWaiting(this);
+    return settled;
   }
 
   private boolean settle() {
@@ -101,15 +104,7 @@ final class PendingRequest extends ClientFuture<Object> {
   @Override
   public CompletableFuture<Object> completeAsync(
       Supplier<? extends Object> supplier, Executor executor) {
-    executor.execute(
-        () -> {
-          try {
-            complete(supplier.get());
-          } catch (Throwable thrown) { // as CompletableFuture does
-            completeExceptionally(thrown);
-          }
-        });
-    return this;
+    return completeAs(supplyAsync(supplier, executor));
   }
 
   @Override

@@ -19,7 +19,7 @@ final class PendingRequests {
 
   private final Correlation correlation;
   private final int most;
-  private final Runnable placeFreed;
+  private final Capacity capacity;
   private final Map<Object, PendingRequest> owed = new LinkedHashMap<>();
   private final Set<PendingRequest> late = new LinkedHashSet<>(); // given up, if answers have keys
   private boolean bannerDue;
@@ -29,12 +29,12 @@ final class PendingRequests {
    *
    * @param most where answers have keys, the number of requests from which on a new one removes the
    *     eldest that was given up
-   * @param placeFreed runs for each request that is removed
+   * @param capacity gets the place of each request that is removed
    */
-  PendingRequests(Correlation correlation, int most, Runnable placeFreed) {
+  PendingRequests(Correlation correlation, int most, Capacity capacity) {
     this.correlation = correlation;
     this.most = most;
-    this.placeFreed = placeFreed;
+    this.capacity = capacity;
     this.bannerDue = correlation.isAfterBanner();
   }
 
@@ -73,7 +73,7 @@ final class PendingRequests {
 
   private void gone(PendingRequest request) {
     late.remove(request);
-    placeFreed.run();
+    capacity.placeFreed();
   }
 
   /** A request was given up; it may have been removed by now. */

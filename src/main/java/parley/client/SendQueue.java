@@ -3,40 +3,54 @@ package parley.client;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import org.apache.mina.core.future.IoFutureListener;
 import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
-import parley.internal.loop.EventLoop;
 
 /**
- * Runs the tasks of one connection on its event loop, one after the other. Tasks of other threads
- * enter a queue. The loop runs up to {@value #MOST_AT_ONCE} of them at a time, so that its other
- * sessions have their turns in between. While the messages that are encoded and not sent reach the
- * bound of {@link Capacity}, all tasks wait. Any thread may call, unless it says otherwise.
+ * Writes the messages of one connection, and runs its other tasks, on its event loop, one after the
+ * other. Tasks of other threads enter a queue. The loop runs up to {@value #MOST_AT_ONCE} of them
+ * at a time, so that its other sessions have their turns in between. While the messages that are
+ * encoded and not sent reach the bound of {@link Capacity}, all tasks wait. Any thread may call.
  */
 final class SendQueue {
 
   private static final int MOST_AT_ONCE = 256;
 
   private final Connection connection;
-  private final EventLoop loop;
   private final Capacity capacity;
   private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private volatile boolean ended;
   private boolean writing; // on the loop
 
-  /** An empty one. */
   SendQueue(Connection connection) {
     this.connection = connection;
-    loop = connection.loop;
     capacity = connection.capacity;
   }
 
-  /** Whether no task waits. */
   boolean isEmpty() {
     return tasks.isEmpty();
+  }
+
+  /**
+   * Sends a request or a message; blocks until there is room for it, if the caller may.
+   *
+   * @param future is completed when a message was sent, and fails if there is no room
+   */
+  void send(ClientFuture<?> future, Object message) {
+    ClientConfig config = connection.client.config;
+    boolean mayBlock = config.whenFull() == WhenFull.WAIT && !connection.client.isLoopThread();
+    Outgoing next = new Outgoing(future, message);
+    try {
+      capacity.take(next.size, next.request, mayBlock);
+    } catch (ClientException refused) {
+      future.completeExceptionally(refused);
+      return;
+    }
+    add(next);
   }
 
   /**
@@ -45,8 +59,11 @@ final class SendQueue {
    * it, as the loop may never run again.
    */
   void add(Runnable task) {
-    if (loop.isLoopThread() && !writing && tasks.isEmpty() && !capacity.isEncodedFull()) {
-      task.run();
+    if (connection.loop.isLoopThread()
+        && !writing
+        && tasks.isEmpty()
+        && !capacity.isEncodedFull()) {
+      run(task);
       return;
     }
     tasks.add(task);
@@ -57,10 +74,15 @@ final class SendQueue {
     }
   }
 
+  private void run(Runnable task) {
+    task.run();
+    connection.endIfDrained();
+  }
+
   /** Runs the tasks later, unless they wait for a message to be sent, which calls this. */
   private void schedule() {
     if (!tasks.isEmpty() && !capacity.isEncodedFull() && scheduled.compareAndSet(false, true)) {
-      loop.execute(this::runSome);
+      connection.loop.execute(this::runSome);
     }
   }
 
@@ -71,7 +93,7 @@ final class SendQueue {
         if (task == null) {
           return;
         }
-        task.run();
+        run(task);
       }
     } finally {
       scheduled.set(false);
@@ -87,41 +109,99 @@ final class SendQueue {
     }
   }
 
-  /**
-   * Writes a message that has room. On the loop, within a task.
-   *
-   * @param written gets null when the message was sent, or why it never will be
-   */
-  void write(Object message, long size, Consumer<@Nullable Throwable> written) {
-    capacity.handOver(size);
-    WriteFuture future;
-    try {
-      future = encode(message);
-    } catch (RuntimeException | Error e) {
+  /** A request or a message that has room: the task that writes it, and the listener of that. */
+  private final class Outgoing implements Runnable, IoFutureListener<WriteFuture> {
+
+    private final ClientFuture<?> future;
+    private final Object message;
+    private final @Nullable PendingRequest request; // the future, if it has an answer
+    private final long size;
+
+    Outgoing(ClientFuture<?> future, Object message) {
+      this.future = future;
+      this.message = message;
+      request = future instanceof PendingRequest its ? its : null;
+      size = Capacity.size(message);
+    }
+
+    @Override
+    public void run() {
+      try {
+        if (future.isSettled()) { // it completes with what it was given up for
+          drop();
+          return;
+        }
+        if (connection.hasEnded()) {
+          throw connection.lost();
+        }
+        if (request != null) {
+          connection.pending.add(request, message);
+        }
+      } catch (ClientException | RuntimeException | Error refused) {
+        future.completeExceptionally(refused);
+        drop();
+        return;
+      }
+      connection.liveness.sent(request != null);
+      write();
+    }
+
+    private void drop() {
+      if (request != null) {
+        capacity.placeFreed();
+      }
+      capacity.dropped(size);
+    }
+
+    private void write() {
+      capacity.handOver(size);
+      WriteFuture written;
+      try {
+        written = encode();
+      } catch (RuntimeException | Error thrown) {
+        over(thrown);
+        return;
+      }
+      written.addListener(this);
+    }
+
+    private WriteFuture encode() {
+      writing = true;
+      try {
+        return connection.session.write(message);
+      } finally {
+        writing = false;
+      }
+    }
+
+    @Override
+    public void operationComplete(WriteFuture written) {
+      Throwable failure = written.getException();
+      Throwable cause = failure instanceof ProtocolEncoderException ? failure.getCause() : null;
+      over(cause == null ? failure : cause);
+    }
+
+    private void over(@Nullable Throwable failure) {
       capacity.sent(size);
-      written.accept(e);
-      return;
+      if (request == null || failure != null) {
+        connection.client.context.run(() -> report(failure));
+      }
+      schedule();
     }
-    future.addListener(
-        done -> {
-          capacity.sent(size);
-          connection.client.context.run(() -> written.accept(failure((WriteFuture) done)));
-          schedule();
-        });
-  }
 
-  private WriteFuture encode(Object message) {
-    writing = true;
-    try {
-      return connection.session.write(message);
-    } finally {
-      writing = false;
+    /**
+     * Completes a message that was sent, and fails one that the codec or a filter refused; a filter
+     * below the codec does so at the end of the turn. The end of the connection fails a request
+     * that was written to a closing session.
+     */
+    private void report(@Nullable Throwable failure) {
+      boolean isClosing = failure instanceof WriteToClosedSessionException;
+      if (request == null) {
+        Throwable why = isClosing ? connection.lost() : failure;
+        var unused = why == null ? future.complete(null) : future.completeExceptionally(why);
+      } else if (failure != null && !isClosing) {
+        connection.refused(request, failure);
+      }
     }
-  }
-
-  private static @Nullable Throwable failure(WriteFuture written) {
-    Throwable failure = written.getException();
-    Throwable cause = failure instanceof ProtocolEncoderException ? failure.getCause() : null;
-    return cause == null ? failure : cause;
   }
 }
