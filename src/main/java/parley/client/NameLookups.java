@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.PluginContext;
 
@@ -32,7 +33,13 @@ final class NameLookups {
   static final int MOST_OF_A_NAME = 4;
 
   private static final Map<Key, NameLookups> NAMES = new HashMap<>();
-  private static final ThreadPoolExecutor POOL = pool();
+  private static final ThreadPoolExecutor POOL =
+      new ThreadPoolExecutor(
+          THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), NameLookups::thread);
+
+  static {
+    POOL.allowCoreThreadTimeOut(true);
+  }
 
   private final Key key;
   private final List<Waiter> waiters = new ArrayList<>();
@@ -56,22 +63,11 @@ final class NameLookups {
     }
   }
 
-  private static ThreadPoolExecutor pool() {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(),
-            task -> {
-              Thread thread = new Thread(task, "parley-lookup");
-              thread.setDaemon(true);
-              thread.setContextClassLoader(null); // the thread outlives its first caller
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "parley-lookup");
+    thread.setDaemon(true);
+    thread.setContextClassLoader(null); // the thread outlives its first caller
+    return thread;
   }
 
   /**
@@ -102,26 +98,29 @@ final class NameLookups {
   /** The latest look-up; begins one unless the caller can share it. */
   private Lookup latest(Duration patience) {
     Lookup latest = lookups.isEmpty() ? null : lookups.get(lookups.size() - 1);
-    if (latest != null && (lookups.size() == MOST_OF_A_NAME || !latest.hasRunFor(patience))) {
-      return latest;
+    boolean hangs =
+        latest != null
+            && latest.begun != 0
+            && System.nanoTime() - latest.begun >= patience.toNanos();
+    if (latest == null || (hangs && lookups.size() < MOST_OF_A_NAME)) {
+      latest = new Lookup();
+      POOL.execute(latest);
+      lookups.add(latest);
     }
-    Lookup next = new Lookup();
-    POOL.execute(next);
-    lookups.add(next);
-    return next;
+    return latest;
   }
 
   private void left(Waiter waiter) {
     synchronized (NAMES) {
       waiters.remove(waiter);
-      if (waiters.isEmpty()) {
-        lookups.removeIf(POOL::remove);
-        dropIfUnused();
-      }
+      dropUnused();
     }
   }
 
-  private void dropIfUnused() {
+  private void dropUnused() {
+    if (waiters.isEmpty()) {
+      lookups.removeIf(POOL::remove);
+    }
     if (lookups.isEmpty()) {
       NAMES.remove(key, this);
     }
@@ -130,13 +129,11 @@ final class NameLookups {
   /** A caller that waits for addresses. */
   static final class Waiter extends CompletableFuture<List<InetAddress>> {
 
-    private @Nullable Lookup lookup;
+    private @Nullable Lookup lookup; // none for an address
 
     /** Whether a thread was free for the look-up. */
     boolean hasBegun() {
-      synchronized (NAMES) {
-        return lookup == null || lookup.begun != null;
-      }
+      return lookup == null || lookup.begun != 0;
     }
   }
 
@@ -144,42 +141,37 @@ final class NameLookups {
   private final class Lookup implements Runnable {
 
     private final PluginContext context = PluginContext.current();
-    private @Nullable Long begun; // as of System.nanoTime
-
-    boolean hasRunFor(Duration time) {
-      return begun != null && System.nanoTime() - begun >= time.toNanos();
-    }
+    private volatile long begun; // as of System.nanoTime; 0 while it is queued
 
     @Override
     public void run() {
-      synchronized (NAMES) {
-        begun = System.nanoTime();
-      }
+      begun = System.nanoTime() | 1;
       try {
-        context.run(this::resolve);
+        context.run(() -> end(resolve()));
       } finally {
         Thread.currentThread().setContextClassLoader(null); // which a resolver may have left
       }
     }
 
-    private void resolve() {
+    /** Returns what completes each caller. */
+    private Consumer<Waiter> resolve() {
       try {
         List<InetAddress> addresses = List.copyOf(key.resolver.resolve(key.name));
-        end().forEach(waiter -> waiter.complete(addresses));
+        return waiter -> waiter.complete(addresses);
       } catch (IOException | RuntimeException | Error failure) {
-        end().forEach(waiter -> waiter.completeExceptionally(failure));
+        return waiter -> waiter.completeExceptionally(failure);
       }
     }
 
-    /** Returns the callers to serve. */
-    private List<Waiter> end() {
+    private void end(Consumer<Waiter> outcome) {
+      List<Waiter> served;
       synchronized (NAMES) {
         lookups.remove(this);
-        List<Waiter> served = List.copyOf(waiters);
+        served = List.copyOf(waiters);
         waiters.clear();
-        dropIfUnused();
-        return served;
+        dropUnused();
       }
+      served.forEach(outcome);
     }
   }
 }
