@@ -10,7 +10,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +33,8 @@ final class Capacity {
                   ? one.number - other.number
                   : one.deadline - other.deadline);
 
+  private final Connection connection;
   private final ClientConfig config;
-  private final Timer timer;
-  private final LongSupplier encoded;
   private final NavigableSet<PendingRequest> waiting = new TreeSet<>(BY_DEADLINE);
   private long added;
   private final AtomicInteger places = new AtomicInteger();
@@ -48,15 +46,9 @@ final class Capacity {
   private @Nullable Supplier<? extends ClientException> refusal;
   private volatile int blocked;
 
-  /**
-   * Nothing is taken yet.
-   *
-   * @param encoded the bytes that the session has encoded and not sent
-   */
-  Capacity(ClientConfig config, Timer timer, LongSupplier encoded) {
-    this.config = config;
-    this.timer = timer;
-    this.encoded = encoded;
+  Capacity(Connection connection) {
+    this.connection = connection;
+    config = connection.client.config;
   }
 
   /** About the size of a message in bytes; 0 if that is unknown before it is encoded. */
@@ -133,7 +125,8 @@ final class Capacity {
     }
     long cost = size + OVERHEAD;
     long now = bytes.get();
-    long all = now + Math.max(0, encoded.getAsLong() - handedOverBytes.get());
+    long all =
+        now + Math.max(0, connection.session.getScheduledWriteBytes() - handedOverBytes.get());
     return now > 0 && all + cost > config.outboundBytes() // a longer message goes alone
         ? "waiting to be sent: %s bytes (expected: at most %s with %s more)"
             .formatted(all, config.outboundBytes(), cost)
@@ -141,28 +134,24 @@ final class Capacity {
   }
 
   private void timeOutAt(long deadline) {
-    if (timeout != null) {
-      if (deadline - timeoutAt >= 0) {
-        return;
-      }
-      timeout.cancel(false);
+    if (timeout == null || deadline - timeoutAt < 0) {
+      end();
+      timeoutAt = deadline;
+      Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+      timeout = connection.client.connector.timer.schedule(this::timeOut, left);
     }
-    timeoutAt = deadline;
-    Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-    timeout = timer.schedule(this::timeOut, left);
   }
 
   private synchronized void timeOut() {
     timeout = null;
     long now = System.nanoTime();
-    while (!waiting.isEmpty()) {
+    while (!waiting.isEmpty() && waiting.first().deadline - now <= 0) {
       PendingRequest first = waiting.first();
-      if (first.deadline - now > 0) {
-        timeOutAt(first.deadline);
-        return;
-      }
       settle(first);
       first.timedOut();
+    }
+    if (!waiting.isEmpty()) {
+      timeOutAt(waiting.first().deadline);
     }
   }
 
@@ -220,7 +209,8 @@ final class Capacity {
    * to be {@link #sent}.
    */
   boolean isEncodedFull() {
-    return handedOver.get() > 0 && encoded.getAsLong() >= config.outboundBytes();
+    return handedOver.get() > 0
+        && connection.session.getScheduledWriteBytes() >= config.outboundBytes();
   }
 
   /** The session is about to encode a message; if the result is larger, that counts. */

@@ -3,13 +3,14 @@ package parley.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import org.apache.mina.core.RuntimeIoException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.client.Backoff.Retries;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
 import parley.internal.chain.ChainBuilder;
@@ -56,10 +57,10 @@ public final class Client implements AutoCloseable {
   private final boolean ownsConnector;
   private final AtomicBoolean hasBlocked = new AtomicBoolean();
   private final @Nullable Retries retries;
-  private CompletableFuture<Client> connected = new ClientFuture<>(this);
-  private @Nullable Connection latest; // it may be lost
-  private @Nullable ConnectAttempt attempt;
-  private boolean closed;
+  private volatile CompletableFuture<Client> connected = new ClientFuture<>(this);
+  private volatile @Nullable Connection latest; // it may be lost
+  private volatile @Nullable ConnectAttempt attempt;
+  private volatile boolean closed; // set before the others are read, and read after they are set
 
   Client(ClientConfig config, Connector connector, boolean ownsConnector) {
     this.config = config;
@@ -111,22 +112,16 @@ public final class Client implements AutoCloseable {
       throw new ConnectException(config.endpoint(), "interrupted", e);
     } catch (ExecutionException e) {
       connector.close();
-      Throwable cause = e.getCause();
-      if (cause instanceof ConnectException failed) {
+      if (e.getCause() instanceof ConnectException failed) {
         throw failed;
       }
-      throw new ConnectException(config.endpoint(), String.valueOf(cause), cause);
+      throw new ConnectException(config.endpoint(), String.valueOf(e.getCause()), e.getCause());
     }
-  }
-
-  /** Whether the caller is one of the client's event loops. */
-  boolean isLoopThread() {
-    return connector.loops.isLoopThread();
   }
 
   /** The caller is about to wait for a future of this client that is not completed. */
   void blocks() {
-    if (isLoopThread() && hasBlocked.compareAndSet(false, true)) {
+    if (connector.loops.isLoopThread() && hasBlocked.compareAndSet(false, true)) {
       LOG.warn(
           "join or get blocks the event loop that completes the future: compose futures, or use"
               + " the Async methods (logged once per client)",
@@ -136,7 +131,7 @@ public final class Client implements AutoCloseable {
 
   /** Connects for the first time. The client closes if its caller completes the future first. */
   CompletableFuture<Client> start() {
-    CompletableFuture<Client> first = connectedNow();
+    CompletableFuture<Client> first = connected;
     var unused =
         first.whenComplete(
             (client, failure) -> {
@@ -152,12 +147,8 @@ public final class Client implements AutoCloseable {
   /** Connects, and again after each failure if there are retries, unless closed. */
   private void connect(@Nullable Retries retries) {
     ConnectAttempt next = new ConnectAttempt(connector, this);
-    boolean isOver;
-    synchronized (this) {
-      attempt = next;
-      isOver = closed;
-    }
-    if (isOver) {
+    attempt = next;
+    if (closed) {
       next.end(closedException());
     }
     var unused =
@@ -166,37 +157,35 @@ public final class Client implements AutoCloseable {
                 (opened, failure) -> {
                   if (failure == null) {
                     opened(opened);
-                  } else if (retries == null || isClosed()) {
-                    connectedNow().completeExceptionally(failure);
                   } else {
-                    retry(retries, failure);
+                    elsewhere(() -> failed(retries, failure));
                   }
                 });
   }
 
-  private ConnectException closedException() {
-    return new ConnectException(
-        connector.isClosing() ? "the connector is closed" : "the client is closed");
+  /** Runs code whose dependents may block on a thread of its own. */
+  private void elsewhere(Runnable completion) {
+    Runnable task = () -> context.run(completion);
+    try {
+      connector.loops.threads().execute(task);
+    } catch (RejectedExecutionException closed) {
+      task.run();
+    }
   }
 
-  private synchronized boolean isClosed() {
-    return closed;
+  private ConnectException closedException() {
+    return new ConnectException(
+        connector.closing ? "the connector is closed" : "the client is closed");
   }
 
   private void opened(Connection opened) {
-    CompletableFuture<Client> waiting = null;
-    synchronized (this) {
-      if (!closed) {
-        latest = opened;
-        waiting = connected;
-      }
-    }
-    if (waiting == null) {
+    latest = opened;
+    if (closed) {
       opened.close();
       return;
     }
     LOG.debug("connected to {}", config.endpoint());
-    waiting.complete(this);
+    connected.complete(this);
     if (!opened.session.isConnected()) {
       lost(opened); // it ended before anyone knew of it
     }
@@ -204,33 +193,29 @@ public final class Client implements AutoCloseable {
 
   /** The connection ended: connects again if that was asked for. */
   void lost(Connection ended) {
-    CompletableFuture<Client> next = new CompletableFuture<>();
-    Retries again;
     synchronized (this) {
       if (latest != ended || !connected.isDone()) {
         return; // not used yet, or reported before
       }
-      connected = next;
-      again = closed ? null : retries;
+      connected = new CompletableFuture<>();
     }
-    if (again == null) {
-      next.completeExceptionally(ended.lost());
-    } else {
-      again.ended(ended.age(), ended.answering());
-      retry(again, ended.lost());
+    if (retries != null) {
+      retries.ended(ended.age(), ended.answering());
     }
+    failed(retries, ended.lost());
   }
 
-  private void retry(Retries waits, Throwable cause) {
-    Duration wait = waits.next();
+  private void failed(@Nullable Retries again, Throwable failure) {
+    if (again == null || closed) {
+      connected.completeExceptionally(failure);
+      return;
+    }
+    Duration wait = again.next();
     RETRIES.log(
-        "connect follows: endpoint="
-            + config.endpoint()
-            + " wait="
-            + wait.toMillis()
-            + "ms reason="
-            + ClientFuture.unwrap(cause).getMessage());
-    var unused = connector.timer.schedule(() -> connect(waits), wait);
+        "connect follows: endpoint=%s wait=%sms reason=%s"
+            .formatted(
+                config.endpoint(), wait.toMillis(), ClientFuture.unwrap(failure).getMessage()));
+    var unused = connector.timer.schedule(() -> connect(again), wait);
   }
 
   /**
@@ -245,7 +230,8 @@ public final class Client implements AutoCloseable {
 
   /** As {@link #ask(Object)}, with a timeout of its own in place of the config's. */
   public CompletableFuture<Object> ask(Object message, Duration timeout) {
-    return with(now -> now.ask(message, timeout));
+    Connection now = connection();
+    return now == null ? notSent() : now.ask(message, timeout);
   }
 
   /**
@@ -254,27 +240,25 @@ public final class Client implements AutoCloseable {
    * @return completed when the kernel has it; fails as a request does, except for the timeout
    */
   public CompletableFuture<Void> send(Object message) {
-    return with(now -> now.send(message));
+    Connection now = connection();
+    return now == null ? notSent() : now.send(message);
   }
 
-  private <T> CompletableFuture<T> with(Function<Connection, CompletableFuture<T>> action) {
-    Connection now = connection();
-    if (now != null) {
-      return action.apply(now);
-    }
+  private <T> CompletableFuture<T> notSent() {
     ConnectionLostException why = whyNone();
     return CompletableFuture.failedFuture(
         new ClientException("not sent, there is no connection: " + why.getMessage(), why));
   }
 
-  /** Returns why there is no connection now. */
-  private synchronized ConnectionLostException whyNone() {
-    return latest == null ? new ConnectionLostException("not connected", null) : latest.lost();
+  private ConnectionLostException whyNone() {
+    Connection last = latest;
+    return last == null ? new ConnectionLostException("not connected", null) : last.lost();
   }
 
   /** Returns the connection that there is now, or null. */
-  synchronized @Nullable Connection connection() {
-    return latest == null || latest.hasEnded() ? null : latest;
+  @Nullable Connection connection() {
+    Connection now = latest;
+    return now == null || now.ended ? null : now;
   }
 
   /**
@@ -282,11 +266,7 @@ public final class Client implements AutoCloseable {
    * ConnectionLostException} if that is not so.
    */
   public CompletableFuture<Client> connected() {
-    return new ClientFuture<Client>(this).completeAs(connectedNow());
-  }
-
-  private synchronized CompletableFuture<Client> connectedNow() {
-    return connected;
+    return new ClientFuture<Client>(this).completeAs(connected);
   }
 
   /** Completed with the reason when the connection that there is now ends; at once without one. */
@@ -294,7 +274,7 @@ public final class Client implements AutoCloseable {
     Connection now = connection();
     return now == null
         ? CompletableFuture.completedFuture(whyNone())
-        : new ClientFuture<ConnectionLostException>(this).completeAs(now.whenLost());
+        : new ClientFuture<ConnectionLostException>(this).completeAs(now.whenLost);
   }
 
   /** How many requests wait for their answers. */
@@ -315,15 +295,12 @@ public final class Client implements AutoCloseable {
    * @return completed when it has closed
    */
   public CompletableFuture<Void> drain() {
-    Connection now;
-    synchronized (this) {
-      closed = true;
-      now = connection();
-    }
+    closed = true;
+    Connection now = connection();
     CompletableFuture<?> drained = CompletableFuture.completedFuture(null);
     if (now != null) {
       now.drain();
-      drained = now.whenLost();
+      drained = now.whenLost;
     }
     return new ClientFuture<Void>(this).completeAs(drained.thenRun(this::close));
   }
@@ -331,23 +308,17 @@ public final class Client implements AutoCloseable {
   /** Closes at once: what is in flight fails. A second call changes nothing. */
   @Override
   public void close() {
-    Connection now;
-    ConnectAttempt connecting;
-    CompletableFuture<Client> waiting;
-    synchronized (this) {
-      closed = true;
-      now = latest; // one that was lost may block its event loop
-      connecting = attempt;
-      waiting = connected;
-    }
-    waiting.completeExceptionally(
+    closed = true;
+    Connection now = latest; // one that was lost may block its event loop
+    ConnectAttempt connecting = attempt;
+    connected.completeExceptionally(
         now == null
             ? closedException()
             : new ConnectionLostException("the client is closed", null));
     if (connecting != null) {
       connecting.end(closedException());
     }
-    connector.remove(this);
+    connector.clients.remove(this);
     if (now != null) {
       now.close();
     }

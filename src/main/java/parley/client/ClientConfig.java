@@ -36,9 +36,11 @@ public final class ClientConfig {
   }
 
   /** What a builder has collected. A config has a copy, which nobody changes. */
-  private static final class Options implements Cloneable {
+  static final class Options implements Cloneable {
 
+    private final Protocol protocol;
     private Endpoint endpoint;
+    private TlsConfig tls = TlsConfig.ofPem();
     private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
     private Duration answerTimeout = ANSWER_TIMEOUT.defaultValue();
     private Duration closeTimeout = CLOSE_TIMEOUT.defaultValue();
@@ -47,18 +49,16 @@ public final class ClientConfig {
     private WhenFull whenFull = WhenFull.FAIL;
     private @Nullable Duration silenceTimeout;
     private Duration heartbeatIdle = Duration.ZERO;
-    private Supplier<?> heartbeat =
-        () -> {
-          throw new IllegalStateException("no heartbeat");
-        };
+    Supplier<?> heartbeat = () -> "";
     private @Nullable Backoff reconnect;
     private @Nullable Backoff retryFirstConnect;
-    private @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
+    @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
     private Resolver resolver = Resolver.SYSTEM;
     private Consumer<Object> unasked = frame -> {};
 
-    Options(Endpoint endpoint) {
+    Options(Endpoint endpoint, Protocol protocol) {
       this.endpoint = endpoint;
+      this.protocol = protocol;
     }
 
     @Override
@@ -71,18 +71,14 @@ public final class ClientConfig {
     }
   }
 
-  private final Options options;
-  private final Protocol protocol;
+  final Options options;
   private final Settings settings;
-  private final TlsConfig tls;
-  private final @Nullable TlsContext tlsContext;
+  final @Nullable TlsContext tlsContext; // null if the endpoint is not tls://
 
-  private ClientConfig(Builder builder) {
-    options = builder.options.clone();
-    protocol = builder.protocol;
-    settings = Settings.of(protocol, builder.settings);
-    tls = builder.tls;
-    tlsContext = TlsContext.ofClient(tls, endpoint());
+  private ClientConfig(Options options, Map<String, Object> settings) {
+    this.options = options;
+    this.settings = Settings.of(options.protocol, settings);
+    tlsContext = TlsContext.ofClient(options.tls, options.endpoint);
   }
 
   /** A client of a protocol at an endpoint, everything else as by default. */
@@ -97,7 +93,7 @@ public final class ClientConfig {
 
   /** What it speaks. */
   public Protocol protocol() {
-    return protocol;
+    return options.protocol;
   }
 
   /** The protocol's settings. */
@@ -107,12 +103,7 @@ public final class ClientConfig {
 
   /** Its TLS, in force where the endpoint is {@code tls://}. */
   public TlsConfig tls() {
-    return tls;
-  }
-
-  /** What makes its TLS; null if the endpoint is not {@code tls://}. */
-  @Nullable TlsContext tlsContext() {
-    return tlsContext;
+    return options.tls;
   }
 
   /** How long a connect may take. */
@@ -159,10 +150,6 @@ public final class ClientConfig {
     return options.heartbeatIdle;
   }
 
-  Supplier<?> heartbeat() {
-    return options.heartbeat;
-  }
-
   /** How long the answer of a heartbeat may take, which must not explain a silence. */
   Duration heartbeatTimeout() {
     Duration silence = silenceTimeout();
@@ -179,10 +166,6 @@ public final class ClientConfig {
     return options.retryFirstConnect;
   }
 
-  @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect() {
-    return options.onConnect;
-  }
-
   /** The resolver of the endpoint's host. */
   public Resolver resolver() {
     return options.resolver;
@@ -197,13 +180,10 @@ public final class ClientConfig {
   public static final class Builder {
 
     private final Options options;
-    private final Protocol protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
-    private TlsConfig tls = TlsConfig.ofPem();
 
     private Builder(Endpoint endpoint, Protocol protocol) {
-      this.protocol = protocol;
-      options = new Options(endpoint);
+      options = new Options(endpoint, protocol);
       endpoint(endpoint);
     }
 
@@ -218,9 +198,8 @@ public final class ClientConfig {
 
     /** One of the protocol's settings. */
     public <T> Builder set(Setting<T> setting, T value) {
-      settings.put(
-          setting.key(), PluginContext.around(protocol).call(() -> setting.checked(value)));
-      return this;
+      PluginContext context = PluginContext.around(options.protocol);
+      return set(setting.key(), context.call(() -> setting.checked(value)));
     }
 
     /** One of the protocol's settings by its key, checked when the config is built. */
@@ -231,13 +210,12 @@ public final class ClientConfig {
 
     /** One of {@link TlsConfig#OF_CLIENT}, for an endpoint {@code tls://}. */
     public <T> Builder tls(Setting<T> setting, T value) {
-      tls = tls.with(setting, value);
-      return this;
+      return tls(options.tls.with(setting, value));
     }
 
     /** TLS for an endpoint {@code tls://}, with all its settings. */
     public Builder tls(TlsConfig value) {
-      tls = value;
+      options.tls = value;
       return this;
     }
 
@@ -266,13 +244,11 @@ public final class ClientConfig {
      * Bounds the requests that wait for answers on the connection: 1 to 1,048,576, 1024 by default.
      * {@link #whenFull} says what happens to one more.
      *
-     * <p>A request that times out or is cancelled frees its place at once. If it was sent, the
-     * client still expects its late answer. Where answers have keys, no other request can have its
-     * key until then, and a new request replaces the eldest such request once there are as many
-     * requests as this bound. Where answers come in order, only a late answer tells that the next
-     * answer belongs to the next request. A client with twice this bound of requests, waiting and
-     * given up, therefore refuses one more until a late answer comes or {@link #silenceTimeout}
-     * ends the connection.
+     * <p>A request that times out or is cancelled frees its place at once, but if it was sent, its
+     * late answer is still expected. Where answers have keys, no other request can have its key
+     * until then, and a new request replaces the eldest such request at this bound. Where answers
+     * come in order, at most twice this bound of requests, waiting and given up, are expected: one
+     * more is refused until a late answer comes or {@link #silenceTimeout} ends the connection.
      */
     public Builder maxInFlight(int value) {
       options.maxInFlight = MAX_IN_FLIGHT.checked(value);
@@ -281,11 +257,10 @@ public final class ClientConfig {
 
     /**
      * Bounds the requests and messages that wait to be sent on the connection, in bytes: 64 KiB or
-     * more, 16 MiB by default. Each counts 350 bytes and its own length. The length of an array, a
-     * buffer or text is known at once; any other message counts its encoded length, once it is
-     * encoded. No message is encoded while the bytes that are encoded and not sent reach the bound:
-     * accepted messages then wait, whatever {@link #whenFull} is. A message longer than the bound
-     * is accepted while nothing else waits.
+     * more, 16 MiB by default. Each counts 350 bytes and its length, which for an array, a buffer
+     * or text is known at once, and otherwise once it is encoded. While the bytes that are encoded
+     * and not sent reach the bound, no message is encoded, whatever {@link #whenFull} is. A message
+     * longer than the bound is accepted while nothing else waits.
      */
     public Builder outboundBytes(long value) {
       if (value < LEAST_OUTBOUND) {
@@ -388,7 +363,7 @@ public final class ClientConfig {
      *     with such a value, or if a file of TLS is not what it should be
      */
     public ClientConfig build() {
-      return new ClientConfig(this);
+      return new ClientConfig(options.clone(), settings);
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
  */
 class ClientFuture<T> extends CompletableFuture<T> {
 
-  final Client client;
+  private final Client client;
 
   ClientFuture(Client client) {
     this.client = client;
@@ -42,11 +42,6 @@ class ClientFuture<T> extends CompletableFuture<T> {
   @Override
   public <U> CompletableFuture<U> newIncompleteFuture() {
     return new ClientFuture<>(client);
-  }
-
-  /** Whether what it is the future of has come, failed or been given up. */
-  boolean isSettled() {
-    return isDone();
   }
 
   private void beforeBlocking() {

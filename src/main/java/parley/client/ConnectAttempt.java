@@ -7,12 +7,11 @@ import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.future.ConnectFuture;
 import org.apache.mina.core.future.DefaultConnectFuture;
 import org.jspecify.annotations.Nullable;
+import parley.endpoint.Endpoint;
 
 /**
  * One attempt to connect: the look-up, the race between addresses, the chain with its TLS
@@ -23,13 +22,11 @@ final class ConnectAttempt {
 
   private final Connector connector;
   private final ClientConfig config;
-  private final Client client;
+  final Client client;
   private final CompletableFuture<Connection> opened = new CompletableFuture<>();
-  private final AtomicBoolean decided = new AtomicBoolean();
   private final Future<?> timer;
   private volatile UnaryOperator<String> late = no("address");
-  private Runnable undo = () -> {}; // under the lock, as the next one
-  private boolean failed;
+  private volatile Runnable undo = () -> {};
 
   /** Creates an attempt and starts its timeout. */
   ConnectAttempt(Connector connector, Client client) {
@@ -39,49 +36,45 @@ final class ConnectAttempt {
     timer = connector.timer.schedule(this::timeOut, config.connectTimeout());
   }
 
-  /** Looks up and connects; the future fails with a {@link ConnectException}. */
+  /**
+   * Looks up and connects.
+   *
+   * @return completed on any thread; fails with a {@link ConnectException}
+   */
   CompletableFuture<Connection> start() {
-    if (decided.get()) {
+    if (opened.isDone()) {
       return opened; // closed meanwhile
     }
+    Endpoint endpoint = config.endpoint();
     try {
       NameLookups.Waiter lookup =
           client.context.call(
-              () ->
-                  NameLookups.of(
-                      config.resolver(), config.endpoint().host(), config.connectTimeout()));
+              () -> NameLookups.of(config.resolver(), endpoint.host(), config.connectTimeout()));
       late = within -> no(lookup.hasBegun() ? "address" : "free look-up thread").apply(within);
       undoBy(() -> lookup.cancel(false));
-      var unused = lookup.whenComplete(this::found);
+      var unused =
+          lookup
+              .thenCompose(this::race)
+              .thenAccept(this::connected)
+              .whenComplete((done, failure) -> failed(failure));
     } catch (RuntimeException | Error e) { // such as no thread for the look-up
-      fail(e);
+      failed(e);
     }
     return opened;
   }
 
-  private void found(@Nullable List<InetAddress> addresses, @Nullable Throwable failure) {
-    if (decided.get()) {
-      return;
+  private CompletableFuture<SocketChannel> race(List<InetAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return CompletableFuture.failedFuture(new UnknownHostException());
     }
-    if (failure instanceof UnknownHostException || (addresses != null && addresses.isEmpty())) {
-      fail("unknown host", failure);
-    } else if (addresses == null) {
-      fail(failure == null ? new IOException("no addresses") : failure);
-    } else {
-      Dialer.Race race = connector.dialer.new Race(connector, addresses, config.endpoint().port());
-      late = race::late;
-      undoBy(race::cancel);
-      var unused = race.start().whenComplete(this::connected);
-    }
+    Dialer.Race race = connector.dialer.new Race(connector, addresses, config.endpoint().port());
+    late = race::late;
+    undoBy(race::cancel);
+    return race.start();
   }
 
-  /** TCP has connected, or failed. */
-  private void connected(@Nullable SocketChannel channel, @Nullable Throwable failure) {
-    if (channel == null) {
-      fail(failure == null ? new IOException("no connection") : failure);
-      return;
-    }
-    if (decided.get()) {
+  private void connected(SocketChannel channel) {
+    if (opened.isDone()) {
       Dialer.close(channel);
       return;
     }
@@ -89,18 +82,20 @@ final class ConnectAttempt {
       late = no("TLS handshake");
     }
     ConnectFuture future = new DefaultConnectFuture();
-    future.addListener(
-        done -> {
-          Throwable refused = ((ConnectFuture) done).getException();
-          if (refused != null) {
-            fail(refused);
-          }
-        });
+    future.addListener(done -> failed(((ConnectFuture) done).getException()));
     try {
-      undoBy(connector.add(channel, future, client, this)::close);
+      undoBy(connector.add(channel, future, this)::close);
     } catch (IOException | RuntimeException | Error e) {
       Dialer.close(channel);
-      fail(e);
+      failed(e);
+    }
+  }
+
+  /** Fails the attempt, if there was a failure. */
+  void failed(@Nullable Throwable failure) {
+    if (failure != null) {
+      Throwable cause = ClientFuture.unwrap(failure);
+      fail(cause instanceof UnknownHostException ? "unknown host" : reason(cause), cause);
     }
   }
 
@@ -111,10 +106,8 @@ final class ConnectAttempt {
 
   /** The connection is ready. */
   void succeed(Connection connection) {
-    if (decided.compareAndSet(false, true)) {
-      timer.cancel(false);
-      opened.complete(connection);
-    }
+    timer.cancel(false);
+    opened.complete(connection);
   }
 
   private void timeOut() {
@@ -126,43 +119,23 @@ final class ConnectAttempt {
     return within -> "no " + step + within;
   }
 
-  void fail(Throwable cause) {
-    fail(reason(cause), cause);
-  }
-
   void fail(String reason, @Nullable Throwable cause) {
     end(new ConnectException(config.endpoint(), reason, cause));
   }
 
-  /** Ends the attempt. Dependents of the future may block, so they run on a thread of their own. */
   void end(ConnectException failure) {
-    if (!decided.compareAndSet(false, true)) {
-      return;
-    }
-    timer.cancel(false);
-    Runnable last;
-    synchronized (this) {
-      failed = true;
-      last = undo;
-    }
-    last.run();
-    Runnable fails = () -> client.context.run(() -> opened.completeExceptionally(failure));
-    try {
-      connector.loops.threads().execute(fails);
-    } catch (RejectedExecutionException closed) {
-      fails.run();
+    if (opened.completeExceptionally(failure)) {
+      timer.cancel(false);
+      undo.run();
     }
   }
 
   /** Sets the action that a failure of the attempt runs; runs it now if it has failed. */
   private void undoBy(Runnable newUndo) {
-    synchronized (this) {
-      if (!failed) {
-        undo = newUndo;
-        return;
-      }
+    undo = newUndo;
+    if (opened.isCompletedExceptionally()) {
+      newUndo.run();
     }
-    newUndo.run();
   }
 
   /** The message of a failure, or its type if it has none. */

@@ -1,6 +1,7 @@
 package parley.client;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -10,7 +11,6 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.EventLoop;
-import parley.protocol.Correlation;
 import parley.protocol.Protocols;
 
 /**
@@ -30,29 +30,30 @@ final class Connection extends IoHandlerAdapter {
   final Liveness liveness;
   private final ClientConfig config;
   private final ConnectAttempt attempt;
-  private final Correlation correlation;
   private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
-  private final CompletableFuture<ConnectionLostException> whenLost = new CompletableFuture<>();
+
+  /** Completed with the reason when this connection has ended. */
+  final CompletableFuture<ConnectionLostException> whenLost = new CompletableFuture<>();
+
   private volatile @Nullable Throwable fault;
   private volatile @Nullable ConnectionLostException loss;
   private volatile boolean draining;
-  private volatile boolean ended;
+  volatile boolean ended;
   private volatile boolean ready;
   private volatile long firstAnswer;
   private volatile long lastAnswer;
   private boolean opened; // on the loop
 
-  Connection(IoSession session, EventLoop loop, Client client, ConnectAttempt attempt) {
+  Connection(IoSession session, ConnectAttempt attempt) {
     this.session = session;
-    this.loop = loop;
-    this.client = client;
     this.attempt = attempt;
+    loop = Objects.requireNonNull(EventLoop.of(session));
+    client = attempt.client;
     config = client.config;
-    correlation = client.correlation;
-    capacity = new Capacity(config, client.connector.timer, session::getScheduledWriteBytes);
+    capacity = new Capacity(this);
     queue = new SendQueue(this);
-    pending = new PendingRequests(correlation, config.maxInFlight(), capacity);
+    pending = new PendingRequests(this);
     liveness = new Liveness(this);
     session.getCloseFuture().addListener(future -> client.context.run(this::closed));
   }
@@ -75,7 +76,7 @@ final class Connection extends IoHandlerAdapter {
   }
 
   private void begin() {
-    Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.onConnect();
+    Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.options.onConnect;
     if (onConnect == null) {
       begun(null, null);
       return;
@@ -102,7 +103,7 @@ final class Connection extends IoHandlerAdapter {
 
   CompletableFuture<Object> ask(Object message, Duration timeout) {
     PendingRequest request = new PendingRequest(this, timeout);
-    if (correlation.isByKey() || correlation.isInOrder()) {
+    if (client.correlation.isByKey() || client.correlation.isInOrder()) {
       queue.send(request, message);
     } else {
       String name = Protocols.name(config.protocol());
@@ -122,9 +123,7 @@ final class Connection extends IoHandlerAdapter {
   void refused(PendingRequest request, Throwable cause) {
     Runnable remove =
         () -> {
-          if (!ended) {
-            pending.remove(request); // before a frame comes that could be taken for its answer
-          }
+          pending.remove(request); // before a frame comes that could be taken for its answer
           request.failed(cause);
           endIfDrained();
         };
@@ -137,13 +136,8 @@ final class Connection extends IoHandlerAdapter {
 
   /** A request was settled by a timeout or by its caller. */
   void givenUp(PendingRequest request) {
-    if (correlation.isByKey() || draining) {
-      queue.add(
-          () -> {
-            if (!ended) {
-              pending.givenUp(request);
-            }
-          });
+    if (client.correlation.isByKey() || draining) {
+      queue.add(() -> pending.givenUp(request));
     }
   }
 
@@ -152,14 +146,10 @@ final class Connection extends IoHandlerAdapter {
   public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
     PendingRequest answered = pending.take(frame);
-    client.context.run(() -> received(answered, frame));
+    client.context.run(answered == null ? () -> unasked(frame) : () -> received(answered, frame));
   }
 
-  private void received(@Nullable PendingRequest answered, Object frame) {
-    if (answered == null) {
-      receivedUnasked(frame);
-      return;
-    }
+  private void received(PendingRequest answered, Object frame) {
     // an answer that completes onConnect does not count
     long now = ready ? System.nanoTime() : 0;
     if (answered.answered(frame) && now != 0) {
@@ -170,7 +160,7 @@ final class Connection extends IoHandlerAdapter {
   }
 
   /** Hands on a frame that answers nothing: to a caller that waits for one, or to the listener. */
-  private void receivedUnasked(Object frame) {
+  private void unasked(Object frame) {
     for (var next = unasked.poll(); next != null; next = unasked.poll()) {
       if (next.complete(frame)) {
         return;
@@ -219,7 +209,7 @@ final class Connection extends IoHandlerAdapter {
     capacity.refuse(this::lost);
     client.lost(this);
     if (opened) { // otherwise MINA's future or sessionClosed has the better reason
-      attempt.fail(lost());
+      attempt.failed(lost());
     }
     pending.clear();
     capacity.waiting().forEach(request -> request.failed(lost()));
@@ -232,22 +222,13 @@ final class Connection extends IoHandlerAdapter {
   /** The chain has passed on the end without failing the connect. */
   @Override
   public void sessionClosed(IoSession any) {
-    attempt.fail(lost());
-  }
-
-  boolean hasEnded() {
-    return ended;
+    attempt.failed(lost());
   }
 
   /** The reason of its end. */
   ConnectionLostException lost() {
     ConnectionLostException why = loss;
     return why == null ? new ConnectionLostException("connection closed", fault) : why.copy();
-  }
-
-  /** Completed with the reason when this connection has ended. */
-  CompletableFuture<ConnectionLostException> whenLost() {
-    return whenLost;
   }
 
   /** Closes at once. Other threads fail the requests, as the event loop may be blocked. */

@@ -1,6 +1,9 @@
 package parley.client;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.net.SocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.Objects;
@@ -8,18 +11,22 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import org.apache.mina.core.RuntimeIoException;
 import org.apache.mina.core.future.ConnectFuture;
+import org.apache.mina.core.future.IoFuture;
+import org.apache.mina.core.service.AbstractIoService;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.session.IoSessionInitializer;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
 import parley.internal.chain.ChainBuilder;
 import parley.internal.chain.FilterChains;
-import parley.internal.loop.EventLoop;
 import parley.internal.loop.EventLoops;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.SessionStructures;
@@ -42,12 +49,24 @@ public final class Connector implements AutoCloseable {
   /** The log gets the stack of an event loop that is blocked for longer. */
   private static final Duration WATCHDOG = Duration.ofSeconds(1);
 
+  private static final Class<?> MINA = NioSocketConnector.class;
+  private static final MethodHandle OPEN = method(MINA, "newHandle", SocketAddress.class);
+  private static final MethodHandle NEW =
+      method(MINA, "newSession", IoProcessor.class, SocketChannel.class);
+  private static final MethodHandle INIT =
+      method(
+          AbstractIoService.class,
+          "initSession",
+          IoSession.class,
+          IoFuture.class,
+          IoSessionInitializer.class);
+
   final EventLoops loops;
   final Timer timer;
   final Dialer dialer;
   private final NioSocketConnector mina;
-  private volatile boolean closing;
-  private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  volatile boolean closing;
+  final Set<Client> clients = ConcurrentHashMap.newKeySet();
 
   /** A connector on one event loop. */
   public Connector() {
@@ -86,8 +105,7 @@ public final class Connector implements AutoCloseable {
     mina.getStatistics().getConfig().setStatisticsCalcEnabled(false);
     mina.setFilterChainBuilder(
         chain -> {
-          Connection connection = connectionOf(chain.getSession());
-          if (connection != null) {
+          if (SessionState.of(chain.getSession()).handler() instanceof Connection connection) {
             connection.client.chain.buildFilterChain(chain);
           }
         });
@@ -123,19 +141,45 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  void remove(Client client) {
-    clients.remove(client);
+  /** Opens a channel with MINA's settings, not blocking, bound to its default local address. */
+  SocketChannel open() throws IOException {
+    return (SocketChannel) call(OPEN, mina, mina.getDefaultLocalAddress());
   }
 
-  /** Makes the session of a connected channel and hands it to its event loop. */
-  Connection add(SocketChannel channel, ConnectFuture future, Client client, ConnectAttempt attempt)
+  /**
+   * Makes the session of a connected channel and hands it to its event loop.
+   *
+   * @param future fails if its chain cannot be built, or a filter fails it
+   */
+  Connection add(SocketChannel channel, ConnectFuture future, ConnectAttempt attempt)
       throws IOException {
-    NioSession session = ConnectedSession.of(mina, loops, channel, future);
-    EventLoop loop = Objects.requireNonNull(EventLoop.of(session));
-    Connection connection = new Connection(session, loop, client, attempt);
+    NioSession session = (NioSession) call(NEW, mina, loops, channel);
+    call(INIT, mina, session, future, null);
+    Connection connection = new Connection(session, attempt);
     SessionState.of(session).setHandler(connection);
     loops.add(session);
     return connection;
+  }
+
+  /** A method of MINA's, which calls it within its own connect, that takes one address only. */
+  private static MethodHandle method(Class<?> owner, String name, Class<?>... parameters) {
+    try {
+      return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())
+          .unreflect(owner.getDeclaredMethod(name, parameters));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e); // another MINA
+    }
+  }
+
+  private static Object call(MethodHandle method, @Nullable Object... arguments)
+      throws IOException {
+    try {
+      return method.invokeWithArguments(arguments);
+    } catch (IOException | RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IOException(e);
+    }
   }
 
   /**
@@ -146,16 +190,12 @@ public final class Connector implements AutoCloseable {
   ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
-    TlsContext tls = config.tlsContext();
+    TlsContext tls = config.tlsContext;
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
     return new FilterChains(
             loops, config.closeTimeout(), Protocols.name(protocol), protocol, settings, codec)
         .client(tls == null ? null : new TlsFilter(tls));
-  }
-
-  private static @Nullable Connection connectionOf(IoSession session) {
-    return (Connection) SessionState.of(session).handler();
   }
 
   /** Closes all connections at once and ends the threads. Waits for it, but not on a loop. */
@@ -168,10 +208,6 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  boolean isClosing() {
-    return closing;
-  }
-
   private void dispose() {
     closing = true;
     mina.dispose();
@@ -181,12 +217,16 @@ public final class Connector implements AutoCloseable {
     clients.forEach(Client::close); // those added meanwhile
   }
 
+  /** Runs short tasks once, after a delay, unless their future is cancelled before. */
+  interface Timer {
+    Future<?> schedule(Runnable task, Duration delay);
+  }
+
   /** Hands events to the session's connection. */
   private static final class Handler extends IoHandlerAdapter {
 
     private static IoHandler of(IoSession session) {
-      Connection connection = connectionOf(session);
-      return connection == null ? NONE : connection;
+      return Objects.requireNonNullElse(SessionState.of(session).handler(), NONE);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package parley.client;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -21,7 +22,9 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.mina.core.RuntimeIoException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -70,12 +73,8 @@ final class Dialer implements Runnable {
 
   /** Closes all connecting channels and the selector. On its thread, or before there is one. */
   void release() {
-    selector.keys().forEach(key -> close((SocketChannel) key.channel()));
-    try {
-      selector.close();
-    } catch (IOException e) {
-      FAILED.log("a selector could not be closed", e);
-    }
+    selector.keys().forEach(key -> close(key.channel()));
+    close(selector);
   }
 
   /** How many channels are connecting. Any thread may call. */
@@ -100,29 +99,35 @@ final class Dialer implements Runnable {
     }
   }
 
-  static void close(SocketChannel channel) {
+  static void close(Closeable its) {
     try {
-      channel.close();
+      its.close();
     } catch (IOException e) {
-      FAILED.log("a channel could not be closed", e);
+      FAILED.log("could not be closed: " + its, e);
     }
   }
 
   /** Orders addresses as the resolver did, with alternating families. */
   static List<InetSocketAddress> order(List<InetAddress> found, int port) {
-    Deque<InetAddress> first = new ArrayDeque<>();
-    Deque<InetAddress> second = new ArrayDeque<>();
-    boolean isFirst4 = !found.isEmpty() && found.get(0) instanceof Inet4Address;
-    for (InetAddress address : new LinkedHashSet<>(found)) {
-      (address instanceof Inet4Address == isFirst4 ? first : second).add(address);
-    }
-    List<InetSocketAddress> order = new ArrayList<>();
-    while (order.size() < MOST && !(first.isEmpty() && second.isEmpty())) {
-      Deque<InetAddress> turn =
-          first.isEmpty() || (order.size() % 2 == 1 && !second.isEmpty()) ? second : first;
-      order.add(new InetSocketAddress(turn.remove(), port));
-    }
-    return order;
+    Map<Boolean, List<InetAddress>> families =
+        found.stream()
+            .distinct()
+            .collect(Collectors.partitioningBy(each -> isOf4(each) == isOf4(found.get(0))));
+    return IntStream.range(0, found.size())
+        .boxed()
+        .flatMap(
+            i ->
+                Stream.of(true, false)
+                    .map(families::get)
+                    .filter(each -> i < each.size())
+                    .map(each -> each.get(i)))
+        .limit(MOST)
+        .map(each -> new InetSocketAddress(each, port))
+        .toList();
+  }
+
+  private static boolean isOf4(InetAddress address) {
+    return address instanceof Inet4Address;
   }
 
   /**
@@ -140,9 +145,6 @@ final class Dialer implements Runnable {
     private final Map<InetSocketAddress, @Nullable IOException> outcomes =
         Collections.synchronizedMap(new LinkedHashMap<>());
     private final CompletableFuture<SocketChannel> winner = new CompletableFuture<>();
-    private @Nullable Future<?> next;
-    private int tries;
-    private boolean over;
 
     Race(Connector connector, List<InetAddress> found, int port) {
       this.connector = connector;
@@ -153,8 +155,7 @@ final class Dialer implements Runnable {
     /**
      * Starts the race. Any thread may call.
      *
-     * @return the connected channel, now the caller's; or the failure of all addresses. Neither
-     *     comes after a {@link #cancel}
+     * @return the connected channel, now the caller's; or the failure of all addresses
      */
     CompletableFuture<SocketChannel> start() {
       execute(this::tryNext);
@@ -167,25 +168,20 @@ final class Dialer implements Runnable {
     }
 
     private void tryNext() {
-      if (next != null) {
-        next.cancel(false);
-      }
-      while (!over && !left.isEmpty() && !connect(left.remove())) {
+      while (!left.isEmpty() && !connect(left.remove())) {
         // it failed at once
       }
-      int now = ++tries;
-      if (!left.isEmpty()) {
-        next = connector.timer.schedule(() -> execute(() -> tryNextAfter(now)), DELAY);
-      } else if (!over && running.isEmpty()) {
-        end();
+      int now = left.size();
+      if (now > 0) {
+        Runnable next =
+            () -> {
+              if (left.size() == now) { // otherwise a failure has started the next attempt
+                tryNext();
+              }
+            };
+        var unused = connector.timer.schedule(() -> execute(next), DELAY);
+      } else if (running.isEmpty() && !winner.isDone()) {
         winner.completeExceptionally(failure());
-      }
-    }
-
-    /** The delay has passed; by then a failure may have started the next attempt. */
-    private void tryNextAfter(int number) {
-      if (number == tries) {
-        tryNext();
       }
     }
 
@@ -193,7 +189,7 @@ final class Dialer implements Runnable {
     private boolean connect(InetSocketAddress address) {
       SocketChannel channel = null;
       try {
-        channel = ConnectedSession.open(connector.mina());
+        channel = connector.open();
         running.add(channel);
         if (channel.connect(address)) {
           won(channel);
@@ -244,11 +240,7 @@ final class Dialer implements Runnable {
     }
 
     private void end() {
-      over = true;
       left.clear();
-      if (next != null) {
-        next.cancel(false);
-      }
       running.forEach(Dialer::close);
       running.clear();
     }

@@ -2,6 +2,7 @@ package parley.client;
 
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.Deadline;
@@ -18,6 +19,7 @@ final class Liveness extends Deadline {
   private final Connection connection;
   private final ClientConfig config;
   private final Correlation correlation;
+  private final Duration silence;
   private final long mostSilence;
   private final long mostIdle;
   private long heard = System.nanoTime();
@@ -37,7 +39,8 @@ final class Liveness extends Deadline {
     this.connection = connection;
     config = connection.client.config;
     correlation = connection.client.correlation;
-    mostSilence = config.silenceTimeout().toNanos();
+    silence = config.silenceTimeout();
+    mostSilence = silence.toNanos();
     mostIdle = config.heartbeatIdle().toNanos();
   }
 
@@ -59,7 +62,7 @@ final class Liveness extends Deadline {
     if (isAnswered && !askedSince) {
       askedSince = true;
       owedSince = sent;
-      dueIn(config.silenceTimeout());
+      dueIn(silence);
     }
   }
 
@@ -88,7 +91,7 @@ final class Liveness extends Deadline {
 
   /** Whether a request with a longer timeout explains the silence; a later one does not. */
   private boolean isExpected(long now) {
-    Long patience = connection.pending.latestOver(config.silenceTimeout(), silentSince());
+    Long patience = connection.pending.latestOver(silence, silentSince());
     if (patience == null || patience - now <= 0) {
       return false;
     }
@@ -135,7 +138,7 @@ final class Liveness extends Deadline {
     if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
       connection.pending.remove(late); // its answer may be lost, and the next may have its key
     }
-    Object message = connection.client.context.call(config.heartbeat());
+    Object message = connection.client.context.call(config.options.heartbeat);
     if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
       heartbeat = connection.ask(message, config.heartbeatTimeout());
     } else {

@@ -3,6 +3,8 @@ package parley.client;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingRequest extends ClientFuture<Object> {
 
+  private static final int THREADS = 8;
+  private static final int MOST_THREADS = 256;
+
+  /**
+   * The threads on which the requests of all clients of this JVM time out. A blocked event loop
+   * must not delay timeouts, and dependents must not block the timer or each other; so there are
+   * {@value #THREADS}. While dependents block threads in a CompletableFuture, there are others, up
+   * to {@value #MOST_THREADS}.
+   */
+  static final ForkJoinPool TIMEOUTS =
+      new ForkJoinPool(
+          THREADS,
+          pool -> {
+            var thread = ForkJoinPool.defaultForkJoinWorkerThreadFactory.newThread(pool);
+            thread.setName("parley-timeout");
+            return thread;
+          },
+          null,
+          true,
+          0,
+          MOST_THREADS,
+          THREADS,
+          any -> true, // at the most threads, a join blocks one of them
+          10,
+          TimeUnit.SECONDS);
+
   /** A longer timeout would overflow the clock's nanoseconds. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
@@ -22,25 +50,15 @@ final class PendingRequest extends ClientFuture<Object> {
   final long deadline; // as of System.nanoTime, too
   private final Connection connection;
 
-  /** The key that finds its answer. Used on the connection's event loop. */
-  @Nullable Object key;
-
-  /** Its number in {@link Capacity}, whose lock guards it. */
-  long number;
-
-  /** Set by {@link Capacity}, before its future completes. */
-  volatile boolean settled;
+  @Nullable Object key; // finds its answer; on the connection's event loop
+  long number; // in Capacity, under its lock
+  volatile boolean settled; // set by Capacity, before its future completes
 
   PendingRequest(Connection connection, Duration timeout) {
     super(connection.client);
     this.connection = connection;
     this.timeout = timeout;
     this.deadline = made + (timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout).toNanos();
-  }
-
-  @Override
-  boolean isSettled() {
-    return settled;
   }
 
   private boolean settle() {
@@ -74,7 +92,7 @@ final class PendingRequest extends ClientFuture<Object> {
   }
 
   private void elsewhere(Runnable completion) {
-    TimeoutThreads.POOL.execute(() -> connection.client.context.run(completion));
+    TIMEOUTS.execute(() -> connection.client.context.run(completion));
   }
 
   private void giveUp() {

@@ -12,30 +12,23 @@ import parley.protocol.Correlation;
 /**
  * Holds the requests that one connection has sent and the server has not answered, in the order of
  * the wire, and finds the request that a frame answers. A request that was given up stays, to take
- * its late answer. Used on the connection's event loop only. Except for {@link #latestOver} and
- * {@link #clear}, each method takes the same time however many requests there are.
+ * its late answer; where answers have keys, a new request then removes the eldest such request once
+ * there are as many requests as may be in flight. Used on the connection's event loop only. Except
+ * for {@link #latestOver} and {@link #clear}, each method takes the same time however many requests
+ * there are.
  */
 final class PendingRequests {
 
+  private final Connection connection;
   private final Correlation correlation;
-  private final int most;
-  private final Capacity capacity;
   private final Map<Object, PendingRequest> owed = new LinkedHashMap<>();
   private final Set<PendingRequest> late = new LinkedHashSet<>(); // given up, if answers have keys
   private boolean bannerDue;
 
-  /**
-   * An empty one.
-   *
-   * @param most where answers have keys, the number of requests from which on a new one removes the
-   *     eldest that was given up
-   * @param capacity gets the place of each request that is removed
-   */
-  PendingRequests(Correlation correlation, int most, Capacity capacity) {
-    this.correlation = correlation;
-    this.most = most;
-    this.capacity = capacity;
-    this.bannerDue = correlation.isAfterBanner();
+  PendingRequests(Connection connection) {
+    this.connection = connection;
+    correlation = connection.client.correlation;
+    bannerDue = correlation.isAfterBanner();
   }
 
   /**
@@ -54,10 +47,10 @@ final class PendingRequests {
     PendingRequest same = owed.get(key);
     if (same != null) {
       String expected =
-          same.isSettled() ? "without a late answer still to come" : "that is not in flight";
+          same.settled ? "without a late answer still to come" : "that is not in flight";
       throw new ClientException("key: " + key + " (expected: one " + expected + ")");
     }
-    if (owed.size() >= most && !late.isEmpty()) {
+    if (owed.size() >= connection.client.config.maxInFlight() && !late.isEmpty()) {
       remove(late.iterator().next());
     }
     request.key = key;
@@ -73,7 +66,7 @@ final class PendingRequests {
 
   private void gone(PendingRequest request) {
     late.remove(request);
-    capacity.placeFreed();
+    connection.capacity.placeFreed();
   }
 
   /** A request was given up; it may have been removed by now. */
@@ -110,13 +103,13 @@ final class PendingRequests {
   @Nullable Long latestOver(Duration timeout, long madeBefore) {
     return owed.values().stream()
         .filter(each -> each.made - madeBefore <= 0)
-        .filter(each -> !each.isSettled() && each.timeout.compareTo(timeout) > 0)
+        .filter(each -> !each.settled && each.timeout.compareTo(timeout) > 0)
         .map(each -> each.deadline)
         .reduce((one, other) -> one - other > 0 ? one : other)
         .orElse(null);
   }
 
-  /** Forgets all: the connection has ended. */
+  /** Forgets all: the connection has ended. From then on, any thread may call. */
   void clear() {
     owed.clear();
     late.clear();

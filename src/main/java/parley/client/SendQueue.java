@@ -42,7 +42,8 @@ final class SendQueue {
    */
   void send(ClientFuture<?> future, Object message) {
     ClientConfig config = connection.client.config;
-    boolean mayBlock = config.whenFull() == WhenFull.WAIT && !connection.client.isLoopThread();
+    boolean mayBlock =
+        config.whenFull() == WhenFull.WAIT && !connection.client.connector.loops.isLoopThread();
     Outgoing next = new Outgoing(future, message);
     try {
       capacity.take(next.size, next.request, mayBlock);
@@ -127,11 +128,13 @@ final class SendQueue {
     @Override
     public void run() {
       try {
-        if (future.isSettled()) { // it completes with what it was given up for
+        if (request == null
+            ? future.isDone()
+            : request.settled) { // it completes with what it was given up for
           drop();
           return;
         }
-        if (connection.hasEnded()) {
+        if (connection.ended) {
           throw connection.lost();
         }
         if (request != null) {

@@ -211,7 +211,7 @@ class GivingUpTest {
     CountDownLatch asked = new CountDownLatch(1);
     AtomicReference<Client> client = new AtomicReference<>();
     AtomicReference<CompletableFuture<Void>> drained = new AtomicReference<>();
-    Timer timer =
+    Connector.Timer timer =
         (task, delay) -> {
           if (client.get() != null && drained.get() == null) {
             drained.set(client.get().drain()); // within ask, before it is written
@@ -243,7 +243,7 @@ class GivingUpTest {
         CompletableFuture.runAsync(
             () -> {
               task.run();
-              Await.until("no timeout under way", TimeoutThreads.POOL::isQuiescent);
+              Await.until("no timeout under way", PendingRequest.TIMEOUTS::isQuiescent);
               synchronized (client.connection().capacity) {
                 isOver.set(true);
                 client.connection().capacity.notifyAll();

@@ -207,7 +207,7 @@ class OwnLoopTest {
   @Test
   void whatFollowsATimeoutMayBlock() throws Exception {
     Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    Timer timer =
+    Connector.Timer timer =
         (task, delay) -> {
           if (delay.compareTo(Duration.ofSeconds(1)) < 0) {
             tasks.add(task);

@@ -130,7 +130,7 @@ class RaceTest {
   }
 
   /** Decided by the test: what it is to do after a delay, it does when it is told to. */
-  private static final class ByHandTimer implements Timer {
+  private static final class ByHandTimer implements Connector.Timer {
 
     private final BlockingQueue<Runnable> races = new LinkedBlockingQueue<>();
 

@@ -20,7 +20,7 @@ class RetriesTest {
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofMinutes(1));
 
   /** Waits take no time: they are added up. */
-  private static final class Sum implements Timer {
+  private static final class Sum implements Connector.Timer {
 
     private final Duration most;
     private final CompletableFuture<Void> passed = new CompletableFuture<>();
@@ -134,7 +134,7 @@ class RetriesTest {
 
   @Test
   void theWaitsBeginAgainAfterAConnectionThatProvedGood() {
-    Retries retries = new Retries(BACKOFF);
+    Backoff.Retries retries = new Backoff.Retries(BACKOFF);
     for (int i = 0; i < 5; i++) {
       retries.next();
     }
@@ -147,7 +147,7 @@ class RetriesTest {
     retries.next();
     retries.ended(Duration.ofMinutes(1), Duration.ZERO);
     assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
-    retries = new Retries(BACKOFF); // connected at once, without a wait before it
+    retries = new Backoff.Retries(BACKOFF); // connected at once, without a wait before it
     retries.ended(Duration.ofSeconds(1), Duration.ZERO);
     retries.next();
     assertThat(retries.next()).isGreaterThan(Duration.ofMillis(49));
