@@ -146,7 +146,7 @@ public final class Client implements AutoCloseable {
 
   /** Connects, and again after each failure if there are retries, unless closed. */
   private void connect(@Nullable Retries retries) {
-    ConnectAttempt next = new ConnectAttempt(connector, this);
+    ConnectAttempt next = new ConnectAttempt(this);
     attempt = next;
     if (closed) {
       next.end(closedException());

@@ -2,9 +2,19 @@ package parley.client;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.UnaryOperator;
@@ -16,22 +26,31 @@ import parley.endpoint.Endpoint;
 /**
  * One attempt to connect: the look-up, the race between addresses, the chain with its TLS
  * handshake, and {@code onConnect}. It ends at the connect timeout at the latest, and a failed
- * attempt leaves nothing open. Any thread may call.
+ * attempt leaves nothing open.
+ *
+ * <p>In the race (RFC 8305) the next connect starts when the one before has failed, or after {@link
+ * Dialer#DELAY}. The first address to which TCP connects wins, and all other channels are closed at
+ * once. The race runs on the dialer's thread; any thread may call the methods that are not private.
  */
 final class ConnectAttempt {
 
+  final Client client;
   private final Connector connector;
   private final ClientConfig config;
-  final Client client;
   private final CompletableFuture<Connection> opened = new CompletableFuture<>();
   private final Future<?> timer;
   private volatile UnaryOperator<String> late = no("address");
   private volatile Runnable undo = () -> {};
+  private final IOException notTried = new IOException("not tried");
+  private final Queue<InetSocketAddress> left = new ArrayDeque<>();
+  private final Set<SocketChannel> running = new LinkedHashSet<>();
+  private final Map<InetSocketAddress, @Nullable IOException> outcomes =
+      Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** Creates an attempt and starts its timeout. */
-  ConnectAttempt(Connector connector, Client client) {
-    this.connector = connector;
+  ConnectAttempt(Client client) {
     this.client = client;
+    connector = client.connector;
     config = client.config;
     timer = connector.timer.schedule(this::timeOut, config.connectTimeout());
   }
@@ -52,28 +71,82 @@ final class ConnectAttempt {
               () -> NameLookups.of(config.resolver(), endpoint.host(), config.connectTimeout()));
       late = within -> no(lookup.hasBegun() ? "address" : "free look-up thread").apply(within);
       undoBy(() -> lookup.cancel(false));
-      var unused =
-          lookup
-              .thenCompose(this::race)
-              .thenAccept(this::connected)
-              .whenComplete((done, failure) -> failed(failure));
+      var unused = lookup.thenAccept(this::found).whenComplete((done, failure) -> failed(failure));
     } catch (RuntimeException | Error e) { // such as no thread for the look-up
       failed(e);
     }
     return opened;
   }
 
-  private CompletableFuture<SocketChannel> race(List<InetAddress> addresses) {
+  private void found(List<InetAddress> addresses) {
     if (addresses.isEmpty()) {
-      return CompletableFuture.failedFuture(new UnknownHostException());
+      failed(new UnknownHostException());
+      return;
     }
-    Dialer.Race race = connector.dialer.new Race(connector, addresses, config.endpoint().port());
-    late = race::late;
-    undoBy(race::cancel);
-    return race.start();
+    left.addAll(Dialer.order(addresses, config.endpoint().port()));
+    left.forEach(each -> outcomes.put(each, notTried));
+    late = this::reasons;
+    undoBy(() -> connector.dialer.execute(this::endRace));
+    connector.dialer.execute(this::tryNext);
   }
 
-  private void connected(SocketChannel channel) {
+  private void tryNext() {
+    boolean begun = false;
+    while (!begun && !left.isEmpty()) {
+      begun = connect(left.remove());
+    }
+    int now = left.size();
+    if (now > 0) {
+      Runnable next =
+          () -> {
+            if (left.size() == now) { // otherwise a failure has started the next connect
+              tryNext();
+            }
+          };
+      var unused = connector.timer.schedule(() -> connector.dialer.execute(next), Dialer.DELAY);
+    } else if (!begun && running.isEmpty()) {
+      failed(outcome());
+    }
+  }
+
+  /** Starts one connect; returns false if it failed at once. */
+  private boolean connect(InetSocketAddress address) {
+    SocketChannel channel = null;
+    try {
+      channel = connector.open();
+      running.add(channel);
+      if (channel.connect(address)) {
+        won(channel);
+        return true;
+      }
+      outcomes.put(address, null);
+      SocketChannel connecting = channel;
+      connector.dialer.whenReady(channel, () -> ready(address, connecting));
+      return true;
+    } catch (IOException | RuntimeException e) { // such as a SecurityException, no such family
+      lost(address, channel, e);
+      return false;
+    }
+  }
+
+  private void ready(InetSocketAddress address, SocketChannel channel) {
+    if (!running.contains(channel)) {
+      return; // closed in this round
+    }
+    try {
+      if (channel.finishConnect()) {
+        won(channel);
+      }
+    } catch (IOException | RuntimeException e) {
+      lost(address, channel, e);
+      tryNext();
+    }
+  }
+
+  private void won(SocketChannel channel) {
+    running.remove(channel);
+    endRace();
+    connector.dialer.forget(channel);
     if (opened.isDone()) {
       Dialer.close(channel);
       return;
@@ -89,6 +162,43 @@ final class ConnectAttempt {
       Dialer.close(channel);
       failed(e);
     }
+  }
+
+  private void lost(InetSocketAddress address, @Nullable SocketChannel channel, Exception cause) {
+    if (channel != null) {
+      running.remove(channel);
+      Dialer.close(channel);
+    }
+    outcomes.put(address, cause instanceof IOException e ? e : new IOException(cause));
+  }
+
+  private void endRace() {
+    left.clear();
+    running.forEach(Dialer::close);
+    running.clear();
+  }
+
+  /** The only failure, or one that names each address. */
+  private IOException outcome() {
+    List<IOException> each = outcomes.values().stream().filter(Objects::nonNull).toList();
+    if (each.size() == 1) {
+      return each.get(0);
+    }
+    IOException all = new IOException(reasons(""));
+    each.forEach(all::addSuppressed);
+    return all;
+  }
+
+  /** The reason of each address when the time is over. */
+  private String reasons(String within) {
+    StringJoiner reasons = new StringJoiner(", ");
+    outcomes.forEach(
+        (address, failure) -> {
+          String name = outcomes.size() == 1 ? "" : address.getAddress().getHostAddress() + ": ";
+          String reason = failure == null ? "no answer" : reason(failure);
+          reasons.add(name + reason + (failure == null || failure == notTried ? within : ""));
+        });
+    return reasons.toString();
   }
 
   /** Fails the attempt, if there was a failure. */

@@ -182,11 +182,7 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  /**
-   * The chain of a client's connections.
-   *
-   * @throws parley.protocol.ProtocolException if the protocol does not give its parts
-   */
+  /** Makes the chain of a client's connections; a ProtocolException says that it cannot. */
   ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();
