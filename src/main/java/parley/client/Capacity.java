@@ -173,7 +173,7 @@ final class Capacity {
     return List.copyOf(waiting);
   }
 
-  /** How many requests wait for their answers. */
+  /** Returns the number of requests that wait for their answers. */
   synchronized int inFlight() {
     return waiting.size();
   }

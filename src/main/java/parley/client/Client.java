@@ -163,7 +163,7 @@ public final class Client implements AutoCloseable {
                 });
   }
 
-  /** Runs code whose dependents may block on a thread of its own. */
+  /** Completes futures on a thread of its own, as their dependents may block. */
   private void elsewhere(Runnable completion) {
     Runnable task = () -> context.run(completion);
     try {
@@ -277,7 +277,7 @@ public final class Client implements AutoCloseable {
         : new ClientFuture<ConnectionLostException>(this).completeAs(now.whenLost);
   }
 
-  /** How many requests wait for their answers. */
+  /** Returns the number of requests that wait for their answers. */
   public int inFlight() {
     Connection now = connection();
     return now == null ? 0 : now.capacity.inFlight();

@@ -16,7 +16,7 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
-/** What a client is made from: an endpoint, a protocol with its settings, limits. Immutable. */
+/** The configuration of a client: endpoint, protocol, settings, limits. Immutable. */
 public final class ClientConfig {
 
   private static final Setting<Duration> CONNECT_TIMEOUT = timeout("connect-timeout", 10);
@@ -35,7 +35,7 @@ public final class ClientConfig {
         key, Duration.ofSeconds(seconds), Duration.ofMillis(1), Duration.ofHours(24));
   }
 
-  /** What a builder has collected. A config has a copy, which nobody changes. */
+  /** The values of a builder. A config has a copy, which nobody changes. */
   static final class Options implements Cloneable {
 
     private final Protocol protocol;
@@ -86,12 +86,12 @@ public final class ClientConfig {
     return new Builder(endpoint, protocol);
   }
 
-  /** Where it connects to. */
+  /** The endpoint that it connects to. */
   public Endpoint endpoint() {
     return options.endpoint;
   }
 
-  /** What it speaks. */
+  /** The protocol that it speaks. */
   public Protocol protocol() {
     return options.protocol;
   }
@@ -106,37 +106,37 @@ public final class ClientConfig {
     return options.tls;
   }
 
-  /** How long a connect may take. */
+  /** The bound of a connect. */
   public Duration connectTimeout() {
     return options.connectTimeout;
   }
 
-  /** How long an answer may take. */
+  /** The bound of an answer. */
   public Duration answerTimeout() {
     return options.answerTimeout;
   }
 
-  /** How long a connection that was ended here waits for the server's end. */
+  /** The time that a connection that was ended here waits for the server's end. */
   public Duration closeTimeout() {
     return options.closeTimeout;
   }
 
-  /** How many requests may be in flight on the connection. */
+  /** The bound of the requests in flight on the connection. */
   public int maxInFlight() {
     return options.maxInFlight;
   }
 
-  /** How many bytes may wait to be sent on the connection. */
+  /** The bound of the bytes that wait to be sent on the connection. */
   public long outboundBytes() {
     return options.outboundBytes;
   }
 
-  /** What the client does at {@link #maxInFlight} and {@link #outboundBytes}. */
+  /** The reaction of the client at {@link #maxInFlight} and {@link #outboundBytes}. */
   public WhenFull whenFull() {
     return options.whenFull;
   }
 
-  /** How long a connection may be silent while an answer is due; zero for no limit. */
+  /** The bound of a silence while an answer is due; zero for no limit. */
   public Duration silenceTimeout() {
     if (options.silenceTimeout != null) {
       return options.silenceTimeout;
@@ -145,23 +145,23 @@ public final class ClientConfig {
     return silence.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : silence;
   }
 
-  /** How long a connection may be idle before a heartbeat; zero for no heartbeats. */
+  /** The idle time of a connection before a heartbeat; zero for no heartbeats. */
   public Duration heartbeatIdle() {
     return options.heartbeatIdle;
   }
 
-  /** How long the answer of a heartbeat may take, which must not explain a silence. */
+  /** The bound of the answer to a heartbeat, which must not explain a silence. */
   Duration heartbeatTimeout() {
     Duration silence = silenceTimeout();
     return silence.isZero() || silence.compareTo(answerTimeout()) > 0 ? answerTimeout() : silence;
   }
 
-  /** How it reconnects, or null if it does not. */
+  /** The waits before it reconnects, or null if it does not. */
   public @Nullable Backoff reconnect() {
     return options.reconnect;
   }
 
-  /** How it tries the first connect again, or null if it does not. */
+  /** The waits before it repeats the first connect, or null if it does not. */
   public @Nullable Backoff retryFirstConnect() {
     return options.retryFirstConnect;
   }
@@ -187,7 +187,7 @@ public final class ClientConfig {
       endpoint(endpoint);
     }
 
-    /** Where to connect to; its port is not 0. */
+    /** Sets the endpoint to connect to; its port is not 0. */
     public final Builder endpoint(Endpoint value) {
       if (value.port() == 0) {
         throw new IllegalArgumentException("port: 0 (expected: 1 to 65535)");
@@ -242,7 +242,7 @@ public final class ClientConfig {
 
     /**
      * Bounds the requests that wait for answers on the connection: 1 to 1,048,576, 1024 by default.
-     * {@link #whenFull} says what happens to one more.
+     * {@link #whenFull} decides about one more.
      *
      * <p>A request that times out or is cancelled frees its place at once, but if it was sent, its
      * late answer is still expected. Where answers have keys, no other request can have its key

@@ -32,7 +32,7 @@ class ClientFuture<T> extends CompletableFuture<T> {
     return this;
   }
 
-  /** What a CompletableFuture was completed with, without the wrapper. */
+  /** Returns the failure of a CompletableFuture without its wrapper. */
   static Throwable unwrap(Throwable failure) {
     return failure instanceof CompletionException && failure.getCause() != null
         ? failure.getCause()

@@ -224,7 +224,7 @@ final class ConnectAttempt {
     fail(late.apply(" within " + config.connectTimeout().toMillis() + " ms"), null);
   }
 
-  /** What a timeout reports about a step that is missing, with the bound that follows. */
+  /** Reports a step that is missing, with the bound that follows. */
   private static UnaryOperator<String> no(String step) {
     return within -> "no " + step + within;
   }

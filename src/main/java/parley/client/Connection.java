@@ -58,7 +58,7 @@ final class Connection extends IoHandlerAdapter {
     session.getCloseFuture().addListener(future -> client.context.run(this::closed));
   }
 
-  /** How long ago it was made. */
+  /** Returns the time since it was made. */
   Duration age() {
     return Duration.ofNanos(System.nanoTime() - made);
   }
@@ -89,7 +89,7 @@ final class Connection extends IoHandlerAdapter {
     }
   }
 
-  /** What {@code onConnect} began has completed. */
+  /** The stage of {@code onConnect} has completed. */
   private void begun(@Nullable Object done, @Nullable Throwable failure) {
     if (failure == null) {
       ready = true;

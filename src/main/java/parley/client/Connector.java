@@ -182,7 +182,7 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  /** Makes the chain of a client's connections; a ProtocolException says that it cannot. */
+  /** Makes the chain of a client's connections, or throws a ProtocolException. */
   ChainBuilder chain(ClientConfig config) {
     Protocol protocol = config.protocol();
     Settings settings = config.settings();

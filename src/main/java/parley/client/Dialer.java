@@ -82,7 +82,7 @@ final class Dialer implements Runnable {
     close(selector);
   }
 
-  /** How many channels are connecting. Any thread may call. */
+  /** Returns the number of connecting channels. Any thread may call. */
   int connecting() {
     return selector.keys().size();
   }

@@ -74,7 +74,7 @@ final class Liveness extends Deadline {
             : connection.capacity.inFlight() > 0);
   }
 
-  /** How long until the connection counts as silent, or forever. */
+  /** Returns the time until the connection counts as silent, or forever. */
   private long untilSilent(long now) {
     return mostSilence == 0 || !isExpecting()
         ? FOREVER
