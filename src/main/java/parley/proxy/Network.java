@@ -1,6 +1,5 @@
 package parley.proxy;
 
-import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
@@ -9,10 +8,10 @@ import parley.endpoint.Endpoint;
 /**
  * A network of addresses, such as {@code 10.0.0.0/24}; an address alone is one too.
  *
- * @param first the address that names it
- * @param hostBits the number of bits that an address may have of its own
+ * @param first the address that names it, whose bits after the prefix are zero
+ * @param bits the length of the prefix
  */
-record Network(InetAddress first, int hostBits) {
+record Network(InetAddress first, int bits) {
 
   /**
    * Reads a network.
@@ -29,18 +28,17 @@ record Network(InetAddress first, int hostBits) {
       throw new IllegalArgumentException(
           "addresses and networks, such as 10.0.0.7, 10.0.0.0/24 or fd00::/8");
     }
-    Network network = new Network(address, most - bits);
-    InetAddress lowest = network.lowest();
-    if (!address.equals(lowest)) {
+    InetAddress first = first(address, bits);
+    if (!address.equals(first)) {
       throw new IllegalArgumentException(
           String.format(
               "a network without bits of a host: %s/%d, not %s",
-              lowest.getHostAddress(), bits, text));
+              first.getHostAddress(), bits, text));
     }
-    return network;
+    return new Network(first, bits);
   }
 
-  /** What is expected instead of a text; null if it is a network. */
+  /** Returns what is expected instead of a text; null if it is a network. */
   static @Nullable String expected(String text) {
     try {
       var unused = parse(text);
@@ -52,20 +50,16 @@ record Network(InetAddress first, int hostBits) {
 
   /** Whether an address is of this network. */
   boolean has(InetAddress address) {
-    return address.getClass() == first.getClass() && prefix(address).equals(prefix(first));
+    return first(address, bits).equals(first);
   }
 
-  private BigInteger prefix(InetAddress address) {
-    return new BigInteger(1, address.getAddress()).shiftRight(hostBits);
-  }
-
-  private InetAddress lowest() {
-    byte[] number = prefix(first).shiftLeft(hostBits).toByteArray();
-    byte[] address = new byte[first.getAddress().length];
-    int count = Math.min(number.length, address.length); // it may begin with a sign, of zeros
-    System.arraycopy(number, number.length - count, address, address.length - count, count);
+  private static InetAddress first(InetAddress address, int bits) {
+    byte[] bytes = address.getAddress();
+    for (int i = bits; i < bytes.length * Byte.SIZE; i++) {
+      bytes[i / Byte.SIZE] &= (byte) ~(0x80 >> i % Byte.SIZE);
+    }
     try {
-      return InetAddress.getByAddress(address);
+      return InetAddress.getByAddress(bytes);
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e); // it has another length
     }

@@ -77,7 +77,9 @@ public abstract class HoldingFilter extends IoFilterAdapter {
 
   @Override
   public void sessionOpened(NextFilter next, IoSession session) throws Exception {
-    // told together with its creation
+    if (isThrough(session)) { // otherwise it follows its creation, in letThrough
+      next.sessionOpened(session);
+    }
   }
 
   @Override

@@ -2,10 +2,10 @@ package parley.internal.proxy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.zip.CRC32C;
@@ -32,18 +32,18 @@ final class BinaryHeader {
 
   private BinaryHeader() {}
 
-  static @Nullable ProxyHeader read(ByteBuffer in, int most) throws HeaderException {
+  static @Nullable ProxyHeader read(ByteBuffer in, int most) throws ProtocolException {
     int from = in.position();
     if (in.remaining() < FIXED) {
       return null;
     }
     int command = in.get(from + SIGNATURE.length) & 0xFF;
     if (command != LOCAL && command != PROXY) {
-      throw new HeaderException("version 2: neither LOCAL nor PROXY of version 2");
+      throw new ProtocolException("version 2: neither LOCAL nor PROXY of version 2");
     }
     int length = in.getShort(from + FIXED - 2) & 0xFFFF;
     if (FIXED + length > most) {
-      throw new HeaderException("version 2: longer than " + most + " bytes");
+      throw new ProtocolException("version 2: longer than " + most + " bytes");
     }
     if (in.remaining() < FIXED + length) {
       return null;
@@ -53,29 +53,26 @@ final class BinaryHeader {
     return command == LOCAL ? HeaderReader.LOCAL : of(all);
   }
 
-  private static ProxyHeader of(ByteBuffer all) throws HeaderException {
+  private static ProxyHeader of(ByteBuffer all) throws ProtocolException {
     int family = all.get(SIGNATURE.length + 1) & 0xFF;
-    ByteBuffer rest = all.duplicate().position(FIXED);
     if (OTHERS.contains(family)) {
       return HeaderReader.OF_THE_PROXY;
     }
     if (family != TCP4 && family != TCP6) {
-      throw new HeaderException("version 2: an unknown family or transport");
+      throw new ProtocolException("version 2: an unknown family or transport");
     }
+    ByteBuffer rest = all.duplicate().position(FIXED);
     int bytes = family == TCP4 ? 4 : 16;
     if (rest.remaining() < 2 * bytes + 4) {
-      throw new HeaderException("version 2: too short for its addresses");
+      throw new ProtocolException("version 2: too short for its addresses");
     }
     InetAddress source = address(rest, bytes);
     InetAddress destination = address(rest, bytes);
-    int sourcePort = rest.getShort() & 0xFFFF;
-    int destinationPort = rest.getShort() & 0xFFFF;
-    List<Tlv> tlvs = tlvs(all, rest);
     return new ProxyHeader(
         false,
-        new InetSocketAddress(source, sourcePort),
-        new InetSocketAddress(destination, destinationPort),
-        tlvs);
+        new InetSocketAddress(source, rest.getShort() & 0xFFFF),
+        new InetSocketAddress(destination, rest.getShort() & 0xFFFF),
+        tlvs(all, rest));
   }
 
   private static InetAddress address(ByteBuffer from, int bytes) {
@@ -88,48 +85,43 @@ final class BinaryHeader {
     }
   }
 
-  private static List<Tlv> tlvs(ByteBuffer all, ByteBuffer rest) throws HeaderException {
+  private static List<Tlv> tlvs(ByteBuffer all, ByteBuffer rest) throws ProtocolException {
     List<Tlv> tlvs = new ArrayList<>();
     int sumAt = 0;
-    int sumLength = 0;
     while (rest.hasRemaining()) {
       if (rest.remaining() < 3) {
-        throw new HeaderException("version 2: a TLV without its length");
+        throw new ProtocolException("version 2: a TLV without its length");
       }
       int type = rest.get() & 0xFF;
       int length = rest.getShort() & 0xFFFF;
       if (length > rest.remaining()) {
-        throw new HeaderException("version 2: a TLV longer than what is left");
+        throw new ProtocolException("version 2: a TLV longer than what is left");
       }
       if (type == CRC) {
-        if (sumAt > 0) { // each costs a copy of all
-          throw new HeaderException("version 2: more than one checksum");
+        if (sumAt > 0) { // each costs a pass over all
+          throw new ProtocolException("version 2: more than one checksum");
+        }
+        if (length != Integer.BYTES) {
+          throw new ProtocolException("version 2: a checksum that is none");
         }
         sumAt = rest.position();
-        sumLength = length;
       }
       byte[] value = new byte[length];
       rest.get(value);
       tlvs.add(new Tlv(type, ByteBuffer.wrap(value).asReadOnlyBuffer()));
     }
-    if (sumAt > 0) {
-      checkSum(all, sumAt, sumLength);
+    if (sumAt > 0 && sum(all, sumAt) != all.getInt(sumAt)) {
+      throw new ProtocolException("version 2: its checksum is wrong");
     }
     return tlvs;
   }
 
-  /** The sum is over the header with zeros where it stands itself (2.2.4). */
-  private static void checkSum(ByteBuffer all, int at, int length) throws HeaderException {
-    if (length != Integer.BYTES) {
-      throw new HeaderException("version 2: a checksum that is none");
-    }
-    byte[] copy = new byte[all.limit()];
-    all.get(0, copy);
-    Arrays.fill(copy, at, at + length, (byte) 0);
+  /** The sum is over the header with zeros where the sum itself is (2.2.4). */
+  private static int sum(ByteBuffer all, int at) {
     CRC32C sum = new CRC32C();
-    sum.update(copy);
-    if ((int) sum.getValue() != all.getInt(at)) {
-      throw new HeaderException("version 2: its checksum is wrong");
-    }
+    sum.update(all.slice(0, at));
+    sum.update(new byte[Integer.BYTES]);
+    sum.update(all.duplicate().position(at + Integer.BYTES));
+    return (int) sum.getValue();
   }
 }

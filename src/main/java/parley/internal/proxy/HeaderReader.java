@@ -1,12 +1,21 @@
 package parley.internal.proxy;
 
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import parley.endpoint.Endpoint;
 import parley.proxy.ProxyHeader;
 
-/** Reads a header of either version from the bytes that a connection begins with. */
+/**
+ * Reads a header of either version from the bytes that a connection begins with. Version 1 is a
+ * line, {@code PROXY TCP4 SOURCE DESTINATION PORT PORT}, ended by CRLF (2.1); {@link BinaryHeader}
+ * reads version 2.
+ */
 final class HeaderReader {
 
   /** Of a proxy that speaks for itself. */
@@ -16,18 +25,20 @@ final class HeaderReader {
   static final ProxyHeader OF_THE_PROXY = new ProxyHeader(false, null, null, List.of());
 
   private static final byte[] TEXT = "PROXY ".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_LINE = 107;
 
   private HeaderReader() {}
 
   /**
-   * Reads a header, and leaves what is behind it.
+   * Reads a header, and leaves the bytes after it.
    *
    * @param in all that has come so far; its position stays where there is no whole header yet
-   * @param most bytes that a header may have
+   * @param most bytes that a header of version 2 may have
    * @return null if more is to come
-   * @throws HeaderException as soon as it can be none
+   * @throws ProtocolException as soon as the bytes cannot begin a header; the message names the
+   *     rule and holds nothing of what was sent
    */
-  static @Nullable ProxyHeader read(ByteBuffer in, int most) throws HeaderException {
+  static @Nullable ProxyHeader read(ByteBuffer in, int most) throws ProtocolException {
     if (!in.hasRemaining()) {
       return null;
     }
@@ -35,18 +46,60 @@ final class HeaderReader {
       return BinaryHeader.read(in, most);
     }
     if (begins(in, TEXT)) {
-      return TextHeader.read(in);
+      return readLine(in);
     }
-    throw new HeaderException("no header");
+    throw new ProtocolException("no header");
   }
 
   private static boolean begins(ByteBuffer in, byte[] with) {
     int count = Math.min(in.remaining(), with.length);
-    for (int i = 0; i < count; i++) {
-      if (in.get(in.position() + i) != with[i]) {
-        return false;
+    return in.slice(in.position(), count).equals(ByteBuffer.wrap(with, 0, count));
+  }
+
+  private static @Nullable ProxyHeader readLine(ByteBuffer in) throws ProtocolException {
+    int from = in.position();
+    int end = Math.min(in.limit(), from + MAX_LINE);
+    for (int i = from + 1; i < end; i++) {
+      if (in.get(i) == '\n') {
+        if (in.get(i - 1) != '\r') {
+          throw new ProtocolException("version 1: no CR before its LF");
+        }
+        byte[] line = new byte[i - 1 - from];
+        in.get(line).position(i + 1);
+        return of(new String(line, StandardCharsets.US_ASCII));
       }
     }
-    return true;
+    if (in.remaining() >= MAX_LINE) {
+      throw new ProtocolException("version 1: longer than " + MAX_LINE + " bytes");
+    }
+    return null;
+  }
+
+  private static ProxyHeader of(String line) throws ProtocolException {
+    String[] words = line.split(" ", -1);
+    if (words[1].equals("UNKNOWN")) {
+      return OF_THE_PROXY; // the rest is to be ignored
+    }
+    boolean four = words[1].equals("TCP4");
+    if (!four && !words[1].equals("TCP6")) {
+      throw new ProtocolException("version 1: neither TCP4, TCP6 nor UNKNOWN");
+    }
+    if (words.length != 6) {
+      throw new ProtocolException("version 1: not two addresses and two ports");
+    }
+    return new ProxyHeader(
+        false, address(words[2], words[4], four), address(words[3], words[5], four), List.of());
+  }
+
+  private static InetSocketAddress address(String host, String port, boolean four)
+      throws ProtocolException {
+    InetAddress address = host.contains(":") == four ? null : Endpoint.literal(host);
+    if (address == null || (four && !(address instanceof Inet4Address))) {
+      throw new ProtocolException("version 1: an address that is none");
+    }
+    if (!port.matches("0|[1-9]\\d{0,4}") || Integer.parseInt(port) > 65_535) {
+      throw new ProtocolException("version 1: a port that is none");
+    }
+    return new InetSocketAddress(address, Integer.parseInt(port));
   }
 }

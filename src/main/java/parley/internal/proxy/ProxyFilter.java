@@ -2,7 +2,9 @@ package parley.internal.proxy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.time.Duration;
+import java.util.function.BiFunction;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +13,6 @@ import parley.endpoint.Endpoint;
 import parley.internal.chain.HoldingFilter;
 import parley.internal.chain.OwnRequest;
 import parley.internal.loop.Deadline;
-import parley.internal.loop.EventLoop;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionState;
 import parley.proxy.ProxyConfig;
@@ -20,23 +21,15 @@ import parley.session.EndReason;
 
 /**
  * Reads the header that each connection of a trusted proxy begins with, and holds the session back
- * until it is there: then its association is the client's, {@code getRemoteAddress} still the
- * proxy's, and the limits a source address are the client's. What another peer sends is no header,
- * whatever it looks like.
+ * until it is there. After that the session's association is the client's, and the limits per
+ * source address count the client; {@code getRemoteAddress} is still the proxy's. Bytes of other
+ * peers are never taken for a header.
  */
 public final class ProxyFilter extends HoldingFilter {
 
-  /** Counts a client whom a proxy has named. */
-  public interface Admitting {
-
-    /** Returns null, or the last word for one beyond its limit. */
-    byte @Nullable [] name(IoSession session, InetAddress client);
-  }
-
   private final String listener;
   private final ProxyConfig config;
-  private final Duration timeout;
-  private final Admitting admitting;
+  private final BiFunction<IoSession, InetAddress, byte @Nullable []> admitting;
   private volatile boolean failsChecks;
 
   /**
@@ -44,16 +37,19 @@ public final class ProxyFilter extends HoldingFilter {
    *
    * @param listener its name, for the log
    * @param config which peers are proxies
-   * @param admitting counts the clients
+   * @param admitting counts a client that a proxy has named; returns null, or the last word for one
+   *     beyond its limit
    */
-  public ProxyFilter(String listener, ProxyConfig config, Admitting admitting) {
+  public ProxyFilter(
+      String listener,
+      ProxyConfig config,
+      BiFunction<IoSession, InetAddress, byte @Nullable []> admitting) {
     this.listener = listener;
     this.config = config;
-    this.timeout = config.get(ProxyConfig.TIMEOUT);
     this.admitting = admitting;
   }
 
-  /** Closes those that a proxy makes for itself from now on, without a word. */
+  /** From now on, closes the connections that a proxy makes for itself, without a word. */
   public void failChecks() {
     failsChecks = true;
   }
@@ -65,7 +61,7 @@ public final class ProxyFilter extends HoldingFilter {
 
   @Override
   protected Exception ended() {
-    return new HeaderException("PROXY protocol: ended before a header");
+    return new ProtocolException("PROXY protocol: ended before a header");
   }
 
   @Override
@@ -79,16 +75,6 @@ public final class ProxyFilter extends HoldingFilter {
   }
 
   @Override
-  public void sessionOpened(NextFilter next, IoSession session) throws Exception {
-    Waiting waiting = Waiting.of(session);
-    if (waiting == null) {
-      next.sessionOpened(session);
-    } else {
-      waiting.dueIn(timeout);
-    }
-  }
-
-  @Override
   public void messageReceived(NextFilter next, IoSession session, Object message) throws Exception {
     Waiting waiting = Waiting.of(session);
     if (waiting == null) {
@@ -98,7 +84,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
   }
 
-  /** A balancer may look whether somebody listens, and say nothing. */
+  /** A health check may connect and send nothing. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
     Waiting waiting = Waiting.of(session);
@@ -111,25 +97,25 @@ public final class ProxyFilter extends HoldingFilter {
     }
   }
 
-  /** The header of a session, which it waits for until that has come. */
-  private final class Waiting extends Deadline implements SessionState.Handshake {
+  /** The header of a session, which is held back until it has come. */
+  private final class Waiting implements SessionState.Handshake {
 
+    private final IoSession session;
     private final InetSocketAddress peer;
-    private final int since;
     private final IoBuffer begun = IoBuffer.allocate(0).setAutoExpand(true);
+    private final Deadline deadline;
     private boolean refused;
-    private volatile boolean through;
     private volatile @Nullable ProxyHeader header;
 
     Waiting(IoSession session, InetSocketAddress peer) {
-      super(session);
+      this.session = session;
       this.peer = peer;
-      this.since = EventLoop.now(session);
+      deadline = Deadline.once(session, config.get(ProxyConfig.TIMEOUT), this::late);
     }
 
-    /** What a session still waits for; null if it waits for none. */
+    /** Returns what a session still waits for; null if it waits for nothing. */
     static @Nullable Waiting of(IoSession session) {
-      return SessionState.of(session).proxy() instanceof Waiting waiting && !waiting.through
+      return SessionState.of(session).proxy() instanceof Waiting waiting && waiting.header == null
           ? waiting
           : null;
     }
@@ -139,29 +125,27 @@ public final class ProxyFilter extends HoldingFilter {
       return header;
     }
 
-    @Override
-    protected int check(int now) {
-      int left = left(since, timeout, now);
-      if (refused || left > 0) {
-        return refused ? NEVER : left;
+    private void late() {
+      if (!refused) {
+        SessionLifecycle.of(session)
+            .end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
+        Duration timeout = config.get(ProxyConfig.TIMEOUT);
+        refuse("no header within " + timeout.toMillis() + " ms");
       }
-      SessionLifecycle.of(session).end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
-      refuse("no header within " + timeout.toMillis() + " ms");
-      return NEVER;
     }
 
-    /** Below the log's context, so the line says itself whose it is. */
+    /** Below the log's context, so the line itself names the peer and the listener. */
     private void refuse(String rule) {
       refused = true;
       ProxyFilter.this.refuse(
           session,
-          new HeaderException(
+          new ProtocolException(
               String.format(
                   "PROXY protocol: %s, from %s to %s",
                   rule, Endpoint.of(peer).authority(), listener)));
     }
 
-    /** A header may come in drips, so what has begun grows to powers of two. */
+    /** A header may come in drips, so the buffer grows to powers of two. */
     private void received(NextFilter next, IoBuffer in) {
       begun.put(in).flip();
       try {
@@ -171,24 +155,23 @@ public final class ProxyFilter extends HoldingFilter {
         } else {
           goOn(next, its);
         }
-      } catch (HeaderException e) {
+      } catch (ProtocolException e) {
         refuse(String.valueOf(e.getMessage()));
       }
     }
 
     private void goOn(NextFilter next, ProxyHeader its) {
-      withdraw();
+      deadline.withdraw();
       if (failsChecks && its.local()) {
         session.closeNow();
         return;
       }
-      header = its;
       InetSocketAddress client = its.source();
       InetSocketAddress server = its.destination();
       if (client != null && server != null) {
         SessionState.of(session)
             .setAssociation(new Association("tcp", Endpoint.of(server), Endpoint.of(client)));
-        byte[] lastWord = admitting.name(session, client.getAddress());
+        byte[] lastWord = admitting.apply(session, client.getAddress());
         if (lastWord != null) {
           refused = true;
           next.filterWrite(session, new OwnRequest(IoBuffer.wrap(lastWord)));
@@ -196,7 +179,7 @@ public final class ProxyFilter extends HoldingFilter {
           return;
         }
       }
-      through = true;
+      header = its;
       letThrough(next, session);
       if (begun.hasRemaining()) {
         next.messageReceived(session, begun);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetSocketAddress;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,11 +14,11 @@ import parley.proxy.ProxyHeader;
 
 class HeaderTest {
 
-  private static ProxyHeader read(byte[] bytes) throws HeaderException {
+  private static ProxyHeader read(byte[] bytes) throws ProtocolException {
     return HeaderReader.read(ByteBuffer.wrap(bytes), 4096);
   }
 
-  private static ProxyHeader read(String text) throws HeaderException {
+  private static ProxyHeader read(String text) throws ProtocolException {
     return read(text.getBytes(US_ASCII));
   }
 
@@ -69,7 +70,7 @@ class HeaderTest {
         "PROXY \r\n"
       })
   void aBadLineIsRefused(String line) {
-    assertThatThrownBy(() -> read(line)).isInstanceOf(HeaderException.class);
+    assertThatThrownBy(() -> read(line)).isInstanceOf(ProtocolException.class);
   }
 
   @Test

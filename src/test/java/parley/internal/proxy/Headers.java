@@ -2,6 +2,7 @@ package parley.internal.proxy;
 
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
+import java.net.ProtocolException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -78,7 +79,7 @@ public final class Headers {
         throw new AssertionError("took bytes of a header that is not whole");
       }
       return header == null ? "more" : header + " " + in.position();
-    } catch (HeaderException e) {
+    } catch (ProtocolException e) {
       return "refused";
     }
   }
