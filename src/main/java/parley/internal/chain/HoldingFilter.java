@@ -44,7 +44,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
    * Tells those above of a session, and that it is above its high watermark if the bytes of a
    * handshake have brought it there; called on its loop's thread, once.
    */
-  protected static void letThrough(NextFilter next, IoSession session) {
+  public static void letThrough(NextFilter next, IoSession session) {
     LogContext.current().refresh();
     next.sessionCreated(session);
     next.sessionOpened(session);

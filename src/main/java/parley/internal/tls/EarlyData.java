@@ -7,18 +7,17 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the records of early data in a handshake of one client. It may have a ticket of another
- * server, and sends data with it at once; a server that does not know the ticket skips that (RFC
- * 8446, 4.2.10). The RFC tells it by trying to decrypt, which ends the JDK's engine. So the
- * client's own record, its Finished, is told by its length: that is known where the client has no
- * certificate to show.
+ * Finds the records of early data in a handshake of one client. A client that has a ticket of
+ * another server may send some with its ClientHello; a server that does not know the ticket skips
+ * them (RFC 8446, 4.2.10). The RFC finds their end by trying to decrypt, which ends the JDK's
+ * engine. So the client's own record, its Finished, is found by its length, which is known where
+ * the client has no certificate to show.
  */
 final class EarlyData {
 
   private static final int MOST = 1 << 16;
-  private static final int HEADER = 5;
   private static final int BEFORE_SESSION_ID =
-      HEADER + 4 + 2 + 32; // type and length, version, random
+      Records.HEADER + 4 + 2 + 32; // type and length, version, random
   private static final int CLIENT_HELLO = 1;
   private static final int EXTENSION = 42;
 
@@ -36,9 +35,7 @@ final class EarlyData {
    */
   boolean isIn(ByteBuffer record, @Nullable SSLSession handshake) throws SSLException {
     int type = Records.type(record);
-    if (type == Records.HANDSHAKE && !isOffered) {
-      isOffered = offers(record.duplicate());
-    }
+    isOffered |= type == Records.HANDSHAKE && offers(record.duplicate());
     if (type != Records.DATA || !isOffered || isFinished(record, handshake)) {
       return false;
     }
@@ -54,13 +51,13 @@ final class EarlyData {
       return false; // the client is asked for another ClientHello
     }
     int hash = handshake.getCipherSuite().endsWith("SHA384") ? 48 : 32;
-    return record.remaining() == HEADER + OF_FINISHED + hash;
+    return record.remaining() == Records.HEADER + OF_FINISHED + hash;
   }
 
   /** Whether it is a ClientHello that says so; one that is malformed is the engine's to refuse. */
   private static boolean offers(ByteBuffer hello) {
     try {
-      if (hello.get(hello.position() + HEADER) != CLIENT_HELLO) {
+      if (hello.get(hello.position() + Records.HEADER) != CLIENT_HELLO) {
         return false;
       }
       hello.position(hello.position() + BEFORE_SESSION_ID);
@@ -68,16 +65,13 @@ final class EarlyData {
       skip(hello, hello.getShort() & 0xFFFF); // cipher suites
       skip(hello, hello.get() & 0xFF); // compression methods
       hello.getShort();
-      while (hello.hasRemaining()) {
-        if (hello.getShort() == EXTENSION) {
-          return true;
-        }
+      while (hello.getShort() != EXTENSION) {
         skip(hello, hello.getShort() & 0xFFFF);
       }
+      return true;
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-      return false;
+      return false; // also where all extensions are skipped
     }
-    return false;
   }
 
   private static void skip(ByteBuffer hello, int count) {

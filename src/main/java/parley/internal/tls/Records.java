@@ -14,15 +14,15 @@ final class Records {
   static final int HANDSHAKE = 22;
   static final int DATA = 23;
 
+  /** The type, the version and the length of a record. */
+  static final int HEADER = 5;
+
   /**
    * Records in a row that bring no data: key updates, warnings, empty ones. Each costs this side as
    * much work as the peer or more, and TLS has no bound for them (BoringSSL takes 32, Go 16).
    */
   static final int MOST_WITHOUT = 32;
 
-  private static final int HEADER = 5;
-  private static final int FIRST_TYPE = 20;
-  private static final int LAST_TYPE = 23;
   private static final int MOST_PLAIN = 1 << 14; // RFC 8446, 5.1 and RFC 5246, 6.2.1
   private static final int MOST_OF_TLS_1_3 = MOST_PLAIN + 256; // RFC 8446, 5.2
   private static final int MOST_OF_TLS_1_2 = MOST_PLAIN + 2048; // RFC 5246, 6.2.3
@@ -40,40 +40,42 @@ final class Records {
   }
 
   /**
-   * The next whole record, to be unwrapped; or the header of one that {@link #isTooLong}, or what
-   * no record begins with, for the engine to refuse. Null if there is none: then all that was read
-   * has been taken.
+   * Returns the next whole record, to be unwrapped; or, for the engine to refuse, the header of one
+   * that {@link #isTooLong}, or bytes that begin no record. Null if there is none: then all that
+   * was read has been taken.
    */
   @Nullable ByteBuffer next(ByteBuffer in) {
     ByteBuffer begun = part;
     if (begun == null) {
-      if (in.remaining() >= HEADER) {
-        int length = length(in, in.position());
-        if (length <= in.remaining()) {
-          ByteBuffer record = in.slice(in.position(), length);
-          in.position(in.position() + length);
-          return record;
-        }
-      } else if (!in.hasRemaining() || isRecord(in.get(in.position()))) {
-        part = in.hasRemaining() ? begin(in, HEADER) : null;
+      if (!in.hasRemaining()) {
         return null;
-      } else {
-        return ByteBuffer.allocate(HEADER).put(in).rewind(); // not even a header
       }
-      part = begin(in, length(in, in.position()));
-      return null;
+      boolean hasHeader = in.remaining() >= HEADER;
+      if (!hasHeader && !isRecord(in)) {
+        return ByteBuffer.allocate(HEADER).put(in).rewind();
+      }
+      int length = hasHeader ? length(in) : HEADER;
+      if (length <= in.remaining()) {
+        ByteBuffer record = in.slice(in.position(), length);
+        in.position(in.position() + length);
+        return record;
+      }
+      begun = ByteBuffer.allocate(length);
+      parts++;
     }
     fill(begun, in);
     if (!begun.hasRemaining() && begun.capacity() == HEADER) {
-      begun = ByteBuffer.allocate(Math.max(HEADER, length(begun, 0))).put(begun.flip());
-      part = begun;
+      begun = ByteBuffer.allocate(length(begun.flip())).put(begun);
       fill(begun, in);
     }
-    if (begun.hasRemaining()) {
-      return null;
-    }
-    part = null;
-    return begun.flip();
+    part = begun.hasRemaining() ? begun : null;
+    return part == null ? begun.flip() : null;
+  }
+
+  private static void fill(ByteBuffer part, ByteBuffer in) {
+    int count = Math.min(part.remaining(), in.remaining());
+    part.put(in.slice().limit(count));
+    in.position(in.position() + count);
   }
 
   /** The number of the record that is begun and not whole; 0 if there is none. */
@@ -87,47 +89,27 @@ final class Records {
     return withoutData > MOST_WITHOUT;
   }
 
-  private ByteBuffer begin(ByteBuffer in, int length) {
-    parts++;
-    return ByteBuffer.allocate(length).put(in);
-  }
-
-  private static void fill(ByteBuffer part, ByteBuffer in) {
-    int count = Math.min(part.remaining(), in.remaining());
-    part.put(in.slice().limit(count));
-    in.position(in.position() + count);
-  }
-
-  private static boolean isRecord(byte type) {
-    return type >= FIRST_TYPE && type <= LAST_TYPE;
-  }
-
-  /** Whether what {@link #next} has given begins as a record does. */
-  static boolean isRecord(ByteBuffer record) {
-    return isRecord(record.get(record.position()));
-  }
-
-  /** Of a whole record; that of its header where it is refused. */
-  private int length(ByteBuffer from, int at) {
-    boolean isWhole = isRecord(from.get(at)) && announced(from, at) <= most(from.get(at));
-    return isWhole ? HEADER + announced(from, at) : HEADER;
-  }
-
-  private static int announced(ByteBuffer from, int at) {
-    return from.getShort(at + 3) & 0xFFFF;
-  }
-
-  private int most(byte type) {
-    return type == DATA ? mostData : mostPlain;
-  }
-
-  /** Whether what {@link #next} has given is the header of a record that is longer than allowed. */
-  boolean isTooLong(ByteBuffer record) {
-    return isRecord(record) && announced(record, record.position()) > most((byte) type(record));
-  }
-
-  /** Of a record that {@link #next} has given. */
+  /** The type of the record that a buffer begins with. */
   static int type(ByteBuffer record) {
     return record.get(record.position());
+  }
+
+  /** Whether a buffer begins as a record does. */
+  static boolean isRecord(ByteBuffer record) {
+    return type(record) >= CHANGE_CIPHER_SPEC && type(record) <= DATA;
+  }
+
+  /** The length of a whole record; that of its header where it is refused. */
+  private int length(ByteBuffer record) {
+    return isRecord(record) && !isTooLong(record) ? HEADER + announced(record) : HEADER;
+  }
+
+  private static int announced(ByteBuffer record) {
+    return record.getShort(record.position() + 3) & 0xFFFF;
+  }
+
+  /** Whether a buffer begins with the header of a record that is longer than allowed. */
+  boolean isTooLong(ByteBuffer record) {
+    return isRecord(record) && announced(record) > (type(record) == DATA ? mostData : mostPlain);
   }
 }

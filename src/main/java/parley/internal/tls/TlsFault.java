@@ -6,10 +6,12 @@ import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.PKIXReason;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.BadPaddingException;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a few words why a handshake, or a record, was refused. */
@@ -30,39 +32,14 @@ final class TlsFault {
   private static final int FATAL = 2;
   private static final int CLOSE_NOTIFY = 0;
 
-  private static final Map<Integer, String> ALERTS =
-      Map.ofEntries(
-          Map.entry(10, "unexpected message"),
-          Map.entry(20, "bad record mac"),
-          Map.entry(22, "record overflow"),
-          Map.entry(40, "handshake failure"),
-          Map.entry(42, "bad certificate"),
-          Map.entry(43, "unsupported certificate"),
-          Map.entry(44, "certificate revoked"),
-          Map.entry(45, "certificate expired"),
-          Map.entry(46, "certificate unknown"),
-          Map.entry(47, "illegal parameter"),
-          Map.entry(48, "unknown ca"),
-          Map.entry(49, "access denied"),
-          Map.entry(50, "decode error"),
-          Map.entry(51, "decrypt error"),
-          Map.entry(70, "protocol version"),
-          Map.entry(71, "insufficient security"),
-          Map.entry(80, "internal error"),
-          Map.entry(86, "inappropriate fallback"),
-          Map.entry(109, "missing extension"),
-          Map.entry(110, "unsupported extension"),
-          Map.entry(112, "unrecognized name"),
-          Map.entry(113, "bad certificate status response"),
-          Map.entry(115, "unknown psk identity"),
-          Map.entry(116, "certificate required"),
-          Map.entry(120, "no application protocol"));
+  /** Makes engines without keys, which name an alert. */
+  private static final SSLContext ALERTS = HandshakeParameters.bareContext(PeerTrust.ANY);
 
   private TlsFault() {}
 
   /**
-   * The reason that a record has if it is an alert, not encrypted, that ends a handshake; else null
-   * (RFC 8446, 6; RFC 5246, 7.2).
+   * Returns the reason that a record has if it is an alert, not encrypted, that ends a handshake;
+   * otherwise null (RFC 8446, 6; RFC 5246, 7.2).
    */
   static @Nullable String ofAlert(ByteBuffer record) {
     int at = record.position();
@@ -73,9 +50,20 @@ final class TlsFault {
     if (description == CLOSE_NOTIFY) { // of any level (RFC 8446, 6)
       return ENDED;
     }
-    return record.get(at + ALERT_LENGTH - 2) == FATAL
-        ? REFUSED + ALERTS.getOrDefault(description, "alert " + description)
-        : null;
+    if (record.get(at + ALERT_LENGTH - 2) != FATAL) {
+      return null;
+    }
+    SSLEngine engine = ALERTS.createSSLEngine();
+    engine.setUseClientMode(false);
+    try {
+      engine.unwrap(record.duplicate(), ByteBuffer.allocate(0));
+    } catch (SSLException e) {
+      String reason = reason(e);
+      if (reason.startsWith(REFUSED)) {
+        return reason;
+      }
+    }
+    return REFUSED + "alert " + description;
   }
 
   /** The reason, of the peer's or this side's making. */
@@ -85,9 +73,6 @@ final class TlsFault {
         each != null && each.getCause() != each;
         each = each.getCause()) {
       message = each.getMessage() == null ? message : each.getMessage();
-      if (RefusedException.is(each, RefusedException.Cause.PEERS_ALERT)) {
-        return message;
-      }
       Matcher serverName = SERVER_NAME.matcher(message);
       if (serverName.matches()) {
         return "the peer asks for a server name that is none: " + serverName.group(1);

@@ -18,12 +18,12 @@ import parley.internal.loop.WriteQueue;
 import parley.tls.TlsException;
 
 /**
- * Speaks TLS with the peer. A session is created and opened, for all above, when it is secured; one
- * that never is, they do not hear of: its handshake was refused, with an alert and a line in the
- * log, or its deadline passed.
+ * Speaks TLS with the peer. Filters above see a session's creation and opening after the handshake.
+ * They never see a session whose handshake failed or was late: its peer gets an alert, and the log
+ * a line.
  *
  * <p>An end of stream is the peer's close_notify; without one the session was cut short. A session
- * that closes sends its own behind what was written; a {@code closeNow} that cuts something sends
+ * that closes sends its own after what was written; a {@code closeNow} that cuts something sends
  * none.
  *
  * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record (of TLS
@@ -73,6 +73,11 @@ public final class TlsFilter extends HoldingFilter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
+    // passed on after the handshake, which begins when the session is opened
+  }
+
+  @Override
+  public void sessionOpened(NextFilter next, IoSession session) {
     if (EventLoop.of(session) == null) {
       String expected = " (expected: a service that runs on EventLoops)";
       refuse(session, new TlsException("TLS: no event loop of Parley's" + expected, null));
@@ -80,7 +85,7 @@ public final class TlsFilter extends HoldingFilter {
     }
     CompletableFuture<@Nullable Void> files = context.look();
     if (files == null) {
-      make(next, session);
+      begin(next, session);
       return;
     }
     SessionState.of(session).setTls(new Early());
@@ -89,40 +94,21 @@ public final class TlsFilter extends HoldingFilter {
         files
             .copy()
             .completeOnTimeout(null, MOST_WAIT.toMillis(), TimeUnit.MILLISECONDS)
-            .whenComplete((done, failure) -> fire(session, Own.FILES_READ));
+            .whenComplete((done, failure) -> asEvent(session, () -> filesRead(next, session)));
   }
 
-  private void make(NextFilter next, IoSession session) {
-    TlsSession tls = new TlsSession(session, context, next, this, () -> letThrough(next, session));
+  private TlsSession begin(NextFilter next, IoSession session) {
+    TlsSession tls = new TlsSession(session, context, next, this);
     SessionState.of(session).setTls(tls);
     WriteQueue.beforeClose(session, tls.output()::close);
-  }
-
-  @Override
-  public void sessionOpened(NextFilter next, IoSession session) {
-    TlsSession tls = ifBegun(session);
-    if (tls != null) {
-      tls.begin();
-    }
+    tls.begin();
+    return tls;
   }
 
   private void filesRead(NextFilter next, IoSession session) {
     if (!session.isClosing() && SessionState.of(session).tls() instanceof Early early) {
-      make(next, session);
-      begun(session).begin();
-      begun(session).received(early.bytes.flip().buf());
+      begin(next, session).received(early.bytes.flip().buf());
       Input.of(session).resume(Input.Reason.TLS_FILES);
-    }
-  }
-
-  /** A deadline that has passed comes from below, as all faults do. */
-  @Override
-  public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
-      throws Exception {
-    if (cause instanceof TlsException refused && !isThrough(session)) {
-      refuse(session, refused);
-    } else {
-      super.exceptionCaught(next, session, cause);
     }
   }
 
@@ -164,25 +150,21 @@ public final class TlsFilter extends HoldingFilter {
     next.filterClose(session);
   }
 
-  /** Goes on, on the session's loop, with what waited until nothing is in flight. */
-  static void goOn(IoSession session) {
-    fire(session, Own.NOTHING_IN_FLIGHT);
-  }
-
-  private static void fire(IoSession session, Own event) {
-    EventLoop.onLoopOf(session, () -> session.getFilterChain().fireEvent(event));
+  /** Runs a task on the session's loop, guarded and in its log context as its events are. */
+  static void asEvent(IoSession session, Runnable task) {
+    EventLoop.onLoopOf(session, () -> session.getFilterChain().fireEvent(new Task(task)));
   }
 
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
-    if (event == Own.NOTHING_IN_FLIGHT) {
-      begun(session).unwrapKept();
-    } else if (event == Own.FILES_READ) {
-      filesRead(next, session);
+    if (event instanceof Task own) {
+      own.task.run();
     } else {
       super.event(next, session, event);
     }
   }
+
+  private record Task(Runnable task) implements FilterEvent {}
 
   /**
    * What a filter below brought before a session's files were read. Reading is suspended, so this
@@ -198,24 +180,19 @@ public final class TlsFilter extends HoldingFilter {
     }
   }
 
-  private enum Own implements FilterEvent {
-    FILES_READ,
-    NOTHING_IN_FLIGHT
-  }
-
   /** On the session's loop alone: a filter between this one and the codec's may be on another. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
     TlsOutput output = begun(session).output();
-    if (Handover.isNeeded(session)) {
-      Handover.write(session, request, () -> writeHandedOver(output, session, request));
-    } else {
+    if (!Handover.isNeeded(session)) {
       output.write(request);
+      return;
     }
-  }
-
-  private static void writeHandedOver(TlsOutput output, IoSession session, WriteRequest request) {
-    WriteBatch.passDownOf(session); // what was written before it
-    output.write(request);
+    Runnable onLoop =
+        () -> {
+          WriteBatch.passDownOf(session); // what was written before it
+          output.write(request);
+        };
+    Handover.write(session, request, onLoop);
   }
 }

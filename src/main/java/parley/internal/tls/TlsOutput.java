@@ -61,50 +61,42 @@ final class TlsOutput {
       throw new IllegalArgumentException(
           "under TLS a " + request.getMessage().getClass().getName() + " cannot be sent as it is");
     }
-    Exception failure = queue(request, plain);
-    if (failure != null) {
-      request.getFuture().setException(failure);
-    }
-    if (failure instanceof SSLException) {
-      EventLoop.onLoopOf(session, session::closeNow); // a record is missing now
-    }
-  }
-
-  private @Nullable Exception queue(WriteRequest request, IoBuffer plain) {
-    if (!open || broken) {
-      return new WriteToClosedSessionException(request);
-    }
+    IoBuffer records;
     try {
-      if (plain.hasRemaining()) {
-        IoBuffer records = wrap(plain.buf());
-        if (records == null) {
-          return new WriteToClosedSessionException(request);
-        }
-        request.setMessage(records);
-      }
+      records = open && !broken ? wrap(plain.buf()) : null;
     } catch (SSLException | RuntimeException e) {
       broken = true;
-      return e instanceof SSLException ? e : new SSLException(e);
+      request.getFuture().setException(e instanceof SSLException ? e : new SSLException(e));
+      EventLoop.onLoopOf(session, session::closeNow); // a record is missing now
+      return;
     }
-    next.filterWrite(session, request);
-    return null;
+    if (records == null) {
+      request.getFuture().setException(new WriteToClosedSessionException(request));
+    } else {
+      request.setMessage(records);
+      next.filterWrite(session, request);
+    }
   }
 
-  /** Records with all of some plain bytes, whose position stays; null once it was closed. */
+  /** Returns records with all of some plain bytes, whose position stays; null after the end. */
   private @Nullable IoBuffer wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer from = plain.duplicate();
     ByteBuffer into = room();
     while (from.hasRemaining()) {
       SSLEngineResult result = engine.wrap(from, into);
-      if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
-        into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
-      } else if (result.getStatus() == SSLEngineResult.Status.CLOSED) {
-        if (into.position() > 0) {
-          next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
+      switch (result.getStatus()) {
+        case BUFFER_OVERFLOW -> into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
+        case CLOSED -> {
+          if (into.position() > 0) {
+            next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
+          }
+          return null;
         }
-        return null;
-      } else if (result.getStatus() != SSLEngineResult.Status.OK || result.bytesProduced() == 0) {
-        throw new SSLException("cannot be sent: " + result.getStatus());
+        default -> {
+          if (result.bytesProduced() == 0) {
+            throw new SSLException("cannot be sent: " + result.getStatus());
+          }
+        }
       }
     }
     return copy(into);
@@ -136,21 +128,15 @@ final class TlsOutput {
     return WRAPPED.get().clear();
   }
 
-  private static IoBuffer copy(ByteBuffer from) {
+  /** Returns a copy of what was put into a buffer. */
+  static IoBuffer copy(ByteBuffer from) {
     int begin = from.arrayOffset();
     return IoBuffer.wrap(Arrays.copyOfRange(from.array(), begin, begin + from.position()));
   }
 
-  /** Whether the handshake has ended by what was sent since this was asked last. */
-  boolean takeFinished() {
-    boolean was = finished;
-    finished = false;
-    return was;
-  }
-
-  /** Says that no more comes, before a fault of the peer's ends the session. */
-  void closeOutbound() {
-    engine.closeOutbound();
+  /** Whether the handshake has ended by what was sent. */
+  boolean hasFinished() {
+    return finished;
   }
 
   /** Sends a last alert of this side's own, where the engine has found nothing to say. */

@@ -11,13 +11,13 @@ import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
+import parley.internal.chain.HoldingFilter;
 import parley.internal.loop.Deadline;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionState;
-import parley.internal.tls.RefusedException.Cause;
 import parley.session.EndReason;
 import parley.tls.TlsException;
 
@@ -25,8 +25,13 @@ import parley.tls.TlsException;
 final class TlsSession implements SessionState.Handshake {
 
   private static final String TLS_1_3 = "TLSv1.3";
+
+  /** Alerts of this side's own, for {@link #alert}. */
+  private static final int CLOSE_NOTIFY = 0;
+
   private static final int UNEXPECTED_MESSAGE = 10;
   private static final int RECORD_OVERFLOW = 22;
+  private static final int NONE = -1;
 
   /** A header that no engine takes: it then has an alert to send, unexpected_message. */
   private static final byte[] BAD_HEADER = {Records.ALERT, 3, 3, (byte) 0xFF, (byte) 0xFF};
@@ -43,7 +48,6 @@ final class TlsSession implements SessionState.Handshake {
   private final TlsOutput output;
   private final NextFilter next;
   private final TlsFilter filter;
-  private final Runnable whenSecured;
   private @Nullable Deadline handshake;
   private @Nullable ByteBuffer kept;
   private volatile boolean ended;
@@ -51,17 +55,14 @@ final class TlsSession implements SessionState.Handshake {
   private boolean takesAlert;
   private boolean inboundDone;
 
-  TlsSession(
-      IoSession session,
-      TlsContext context,
-      NextFilter next,
-      TlsFilter filter,
-      Runnable whenSecured) {
+  /** Sent where the engine has no alert for what it is given, or would go on. */
+  private int alert = UNEXPECTED_MESSAGE;
+
+  TlsSession(IoSession session, TlsContext context, NextFilter next, TlsFilter filter) {
     this.session = session;
     this.context = context;
     this.next = next;
     this.filter = filter;
-    this.whenSecured = whenSecured;
     engine = context.engine();
     output = new TlsOutput(session, engine, next);
   }
@@ -72,7 +73,7 @@ final class TlsSession implements SessionState.Handshake {
       engine.beginHandshake();
       goOn();
     } catch (SSLException e) {
-      sendAlert(e);
+      sendAlert();
       fail(e);
     }
   }
@@ -84,14 +85,10 @@ final class TlsSession implements SessionState.Handshake {
     }
   }
 
-  /** As a fault from below, which all deadlines are. */
   private void late() {
-    failed = true;
     long most = context.handshakeTimeout().toMillis();
     SessionLifecycle.of(session).end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
-    session
-        .getFilterChain()
-        .fireExceptionCaught(new TlsException("TLS: no handshake within " + most + " ms", null));
+    fail(new SSLException("no handshake within " + most + " ms"));
   }
 
   boolean isSecured() {
@@ -134,16 +131,16 @@ final class TlsSession implements SessionState.Handshake {
         }
       }
     } catch (SSLException | RuntimeException e) {
-      if (RefusedException.is(e, Cause.ENOUGH)) {
+      if (alert == CLOSE_NOTIFY) {
         failed = true; // it takes no more
         deliver(plain); // its answers go first: the engine has nothing against them yet
         SessionLifecycle.of(session).endWhenSent();
-        InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, () -> refuse(e)));
-        return;
+        whenNoneInFlight(() -> refuse(e));
+      } else {
+        sendAlert(); // before an answer is wrapped: the engine would give this in its place
+        deliver(plain);
+        fail(e);
       }
-      sendAlert(e); // before an answer is wrapped: the engine would give this in its place
-      deliver(plain);
-      fail(e);
       return;
     }
     if (!was && isSecured() && plain.position() > 0) {
@@ -152,10 +149,14 @@ final class TlsSession implements SessionState.Handshake {
     boolean keeps = kept != null;
     deliver(plain);
     if (keeps) {
-      InFlight.of(session).whenNone(() -> TlsFilter.goOn(session));
+      whenNoneInFlight(this::unwrapKept);
     } else if (inboundDone) {
       end();
     }
+  }
+
+  private void whenNoneInFlight(Runnable task) {
+    InFlight.of(session).whenNone(() -> TlsFilter.asEvent(session, task));
   }
 
   private @Nullable ByteBuffer nextOf(ByteBuffer in) {
@@ -182,7 +183,7 @@ final class TlsSession implements SessionState.Handshake {
       if (isSecured() || isTls13(engine.getHandshakeSession())) {
         makeEngineRefuse();
       }
-      throw new RefusedException(Cause.RECORD_OVERFLOW, "a record that is too long");
+      throw refusal(RECORD_OVERFLOW, "a record that is too long");
     }
     if (isSecured()) {
       if (Records.type(record) == Records.CHANGE_CIPHER_SPEC && isTls13(engine.getSession())) {
@@ -201,8 +202,13 @@ final class TlsSession implements SessionState.Handshake {
     }
     String end = TlsFault.ofAlert(record);
     if (end != null) {
-      throw new RefusedException(Cause.PEERS_ALERT, end);
+      throw refusal(NONE, end);
     }
+  }
+
+  private SSLException refusal(int its, String reason) {
+    alert = its;
+    return new SSLException(reason);
   }
 
   /** Where clients show certificates, what is early and what is theirs cannot be told apart. */
@@ -262,8 +268,8 @@ final class TlsSession implements SessionState.Handshake {
       throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
     }
     if (was && records.areTooManyWithout(result.bytesProduced())) {
-      throw new RefusedException(
-          Cause.ENOUGH, "more than " + Records.MOST_WITHOUT + " records in a row without data");
+      String many = "more than " + Records.MOST_WITHOUT + " records in a row without data";
+      throw refusal(CLOSE_NOTIFY, many);
     }
     if (result.getStatus() == SSLEngineResult.Status.OK
         && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
@@ -273,8 +279,7 @@ final class TlsSession implements SessionState.Handshake {
         && !ENGINE_REFUSES
         && result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
         && !isTls13(engine.getSession())) {
-      throw new RefusedException(
-          Cause.ENOUGH, "renegotiation"); // costs this side much more than the peer
+      throw refusal(CLOSE_NOTIFY, "renegotiation"); // costs this side much more than the peer
     }
     inboundDone = engine.isInboundDone();
     if (inboundDone && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
@@ -290,23 +295,17 @@ final class TlsSession implements SessionState.Handshake {
 
   /** Does what the handshake needs of this side. */
   private void goOn() throws SSLException {
-    while (true) {
-      HandshakeStatus status = engine.getHandshakeStatus();
-      if (status == HandshakeStatus.NEED_TASK) {
-        for (Runnable task = engine.getDelegatedTask();
-            task != null;
-            task = engine.getDelegatedTask()) {
-          task.run();
+    boolean goesOn = true;
+    while (goesOn) {
+      switch (engine.getHandshakeStatus()) {
+        case NEED_TASK -> engine.getDelegatedTask().run();
+        case NEED_WRAP -> {
+          goesOn = output.sendOwn();
+          if (output.hasFinished()) {
+            secure();
+          }
         }
-      } else if (status == HandshakeStatus.NEED_WRAP) {
-        boolean any = output.sendOwn();
-        if (output.takeFinished()) {
-          secure();
-        } else if (!any) {
-          return;
-        }
-      } else {
-        return;
+        default -> goesOn = false;
       }
     }
   }
@@ -316,44 +315,40 @@ final class TlsSession implements SessionState.Handshake {
       records.encrypted(isTls13(engine.getSession()));
       output.open();
       endHandshake();
-      whenSecured.run();
+      HoldingFilter.letThrough(next, session);
     }
   }
 
   private void deliver(ByteBuffer plain) {
-    if (plain.flip().hasRemaining()) {
-      boolean muchRoomIsLeft = plain.limit() < plain.capacity() / 2; // of records of some bytes
-      next.messageReceived(session, IoBuffer.wrap(muchRoomIsLeft ? copy(plain) : plain));
+    if (plain.position() > 0) {
+      boolean muchRoomIsLeft = plain.position() < plain.capacity() / 2; // of records of some bytes
+      IoBuffer bytes = muchRoomIsLeft ? TlsOutput.copy(plain) : IoBuffer.wrap(plain.flip());
+      next.messageReceived(session, bytes);
     }
   }
 
-  private static ByteBuffer copy(ByteBuffer from) {
-    byte[] bytes = new byte[from.remaining()];
-    from.get(bytes);
-    return ByteBuffer.wrap(bytes);
-  }
-
+  /** The peer's close_notify. */
   private void end() {
-    if (ended) {
-      return;
-    }
-    ended = true;
-    if (isSecured()) {
-      next.inputClosed(session);
-    } else {
-      refuse();
+    if (!ended) {
+      ended = true;
+      if (isSecured()) {
+        next.inputClosed(session);
+      } else {
+        fail(new SSLException(TlsFault.ENDED));
+      }
     }
   }
 
-  private void refuse(Exception why) {
-    output.closeOutbound(); // the peer hears of close_notify
-    sendAlert(why);
-    next.exceptionCaught(session, new TlsException("TLS: " + TlsFault.reason(why), why));
-  }
-
-  private void refuse() {
-    failed = true;
-    filter.refuse(session, new TlsException("TLS: " + TlsFault.ENDED, null));
+  /** The peer's FIN. */
+  void inputClosed() {
+    if (!ended && !failed) {
+      ended = true;
+      if (isSecured()) {
+        next.exceptionCaught(session, new CutShortException("TLS ended without close_notify"));
+      } else {
+        fail(new SSLException(TlsFault.ENDED));
+      }
+    }
   }
 
   /** Whether the peer has ended its side. */
@@ -361,32 +356,25 @@ final class TlsSession implements SessionState.Handshake {
     return ended;
   }
 
-  /** The peer's FIN. */
-  void inputClosed() {
-    if (ended || failed) {
-      return;
-    }
-    ended = true;
-    if (isSecured()) {
-      next.exceptionCaught(session, new CutShortException("TLS ended without close_notify"));
-    } else {
-      refuse();
-    }
+  /** Ends a session that the engine would go on with. */
+  private void refuse(Exception why) {
+    output.close(); // before the handler, which may write: no word of it comes after this
+    EventLoop.flushNow(session);
+    next.exceptionCaught(session, fault(why));
   }
 
-  /** Says why, and at once: whoever hears of it may close. */
-  private void sendAlert(Exception cause) {
-    boolean told = RefusedException.is(cause, Cause.PEERS_ALERT);
+  /** Sends an alert, and at once: whoever hears of the fault may close. */
+  private void sendAlert() {
+    boolean sent = alert == NONE;
     try {
       while (engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP && output.sendOwn()) {
-        told = true;
+        sent = true;
       }
     } catch (SSLException again) {
       // the same
     }
-    if (!told && !isSecured()) {
-      output.sendAlert(
-          RefusedException.is(cause, Cause.RECORD_OVERFLOW) ? RECORD_OVERFLOW : UNEXPECTED_MESSAGE);
+    if (!sent && !isSecured()) {
+      output.sendAlert(alert);
     }
     EventLoop.flushNow(session);
   }
@@ -397,11 +385,14 @@ final class TlsSession implements SessionState.Handshake {
     }
     failed = true;
     endHandshake();
-    TlsException fault = new TlsException("TLS: " + TlsFault.reason(cause), cause);
     if (isSecured()) {
-      next.exceptionCaught(session, fault);
+      next.exceptionCaught(session, fault(cause));
     } else {
-      filter.refuse(session, fault);
+      filter.refuse(session, fault(cause));
     }
+  }
+
+  private static TlsException fault(Exception cause) {
+    return new TlsException("TLS: " + TlsFault.reason(cause), cause);
   }
 }

@@ -231,6 +231,8 @@ class TlsEndsTest {
   @ParameterizedTest
   @CsvSource({
     "2, 42, the peer refused: bad certificate",
+    "2, 116, the peer refused: certificate required",
+    "2, 121, the peer refused: alert 121",
     "1, 0, the peer ended the handshake",
     "2, 0, the peer ended the handshake"
   })
