@@ -1,24 +1,22 @@
 package parley.internal.tls;
 
 import java.security.GeneralSecurityException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
+import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.protocol.Protocol.Side;
 import parley.protocol.Setting;
-import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
 /**
- * Warns of certificates that peers refuse, or some of them. This side takes them: its clock may be
- * the wrong one, and its peers may be set otherwise.
+ * Warns of certificates that all peers refuse, or some of them. This side takes them: its clock may
+ * be wrong, and its peers may be set otherwise.
  */
 final class CertificateWarnings {
 
@@ -49,18 +47,18 @@ final class CertificateWarnings {
   private static final int ENTRY_BYTES = 5;
 
   private final String owner;
-  private final Settings settings;
-  private final Side side;
+  private final PemFiles files;
+  private final boolean isOfServer;
 
   /**
    * Warnings for one block {@code tls}.
    *
    * @param owner whose block it is, for the log
    */
-  CertificateWarnings(String owner, Settings settings, Side side) {
+  CertificateWarnings(String owner, PemFiles files, Side side) {
     this.owner = owner;
-    this.settings = settings;
-    this.side = side;
+    this.files = files;
+    isOfServer = side == Side.SERVER;
   }
 
   /** Of this side's certificate and those that lead to its CA. */
@@ -68,30 +66,42 @@ final class CertificateWarnings {
     chain.forEach(each -> ofDates(TlsConfig.CERTIFICATE, each));
     ofUsage(chain.get(0));
     chain.forEach(this::ofStrength);
-    ofLength(chain);
+    ofLength(
+        chain.size() + " certificates", chain.size(), isOfServer ? MOST_OF_SERVER : MOST_OF_CLIENT);
+    int bytes = LIST_BYTES;
+    for (X509Certificate each : chain) {
+      bytes += each.getEncoded().length + ENTRY_BYTES;
+    }
+    ofLength("certificates of " + bytes + " bytes", bytes, MOST_BYTES);
   }
 
-  void ofDates(Setting<String> file, X509Certificate certificate) {
-    try {
-      certificate.checkValidity();
-    } catch (CertificateExpiredException e) {
-      warn(file, certificate, "has expired on " + certificate.getNotAfter().toInstant());
-    } catch (CertificateNotYetValidException e) {
-      warn(file, certificate, "is not valid before " + certificate.getNotBefore().toInstant());
+  private void ofLength(String what, int count, int most) {
+    if (count > most) {
+      warn(
+          TlsConfig.CERTIFICATE,
+          what + ", but peers on a JDK take at most " + most + " by default");
     }
   }
 
-  private void ofUsage(X509Certificate certificate) {
-    String usage = side == Side.SERVER ? SERVER_USAGE : CLIENT_USAGE;
-    String name = side == Side.SERVER ? "server" : "client";
-    try {
-      List<String> usages = certificate.getExtendedKeyUsage();
-      if (usages != null && !usages.contains(usage) && !usages.contains(ANY_USAGE)) {
-        String what = "is not for a " + name + " to show: its extendedKeyUsage lacks ";
-        warn(TlsConfig.CERTIFICATE, certificate, what + name + "Auth");
-      }
-    } catch (CertificateParsingException e) {
-      // the peers' to judge
+  void ofDates(Setting<String> file, X509Certificate certificate) {
+    Instant now = Instant.now();
+    Instant first = certificate.getNotBefore().toInstant();
+    Instant last = certificate.getNotAfter().toInstant();
+    if (now.isAfter(last)) {
+      warn(file, certificate, "has expired on " + last);
+    } else if (now.isBefore(first)) {
+      warn(file, certificate, "is not valid before " + first);
+    }
+  }
+
+  private void ofUsage(X509Certificate certificate) throws CertificateParsingException {
+    String side = isOfServer ? "server" : "client";
+    String usage = isOfServer ? SERVER_USAGE : CLIENT_USAGE;
+    List<String> usages = certificate.getExtendedKeyUsage();
+    if (usages != null && Collections.disjoint(usages, List.of(usage, ANY_USAGE))) {
+      String what =
+          "is not for a " + side + " to show: its extendedKeyUsage lacks " + side + "Auth";
+      warn(TlsConfig.CERTIFICATE, certificate, what);
     }
   }
 
@@ -113,25 +123,11 @@ final class CertificateWarnings {
     return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }
 
-  private void ofLength(List<X509Certificate> chain) throws GeneralSecurityException {
-    int most = side == Side.SERVER ? MOST_OF_SERVER : MOST_OF_CLIENT;
-    ofLength("%d certificates", chain.size(), most);
-    int bytes = LIST_BYTES;
-    for (X509Certificate each : chain) {
-      bytes += each.getEncoded().length + ENTRY_BYTES;
-    }
-    ofLength("certificates of %d bytes", bytes, MOST_BYTES);
+  private void warn(Setting<String> file, X509Certificate certificate, String what) {
+    warn(file, certificate.getSubjectX500Principal() + " " + what);
   }
 
-  private void ofLength(String what, int count, int most) {
-    if (count > most) {
-      String limit = ", but peers on a JDK take at most " + most + " by default";
-      warn(TlsConfig.CERTIFICATE, null, String.format(what, count) + limit);
-    }
-  }
-
-  private void warn(Setting<String> file, @Nullable X509Certificate certificate, String what) {
-    String whose = certificate == null ? "" : certificate.getSubjectX500Principal() + " ";
-    LOG.warn("{}: tls.{}: {}: {}{}", owner, file.key(), settings.get(file), whose, what);
+  private void warn(Setting<String> file, String what) {
+    LOG.warn("{}: tls.{}: {}: {}", owner, file.key(), files.get(file), what);
   }
 }

@@ -1,12 +1,10 @@
 package parley.internal.tls;
 
 import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.KeyStoreException;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import javax.net.ssl.SSLEngine;
@@ -35,16 +33,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
   }
 
   /** Trusts the certificates of a store; null for the system's. */
-  static TrustManager of(@Nullable KeyStore store)
-      throws KeyStoreException, NoSuchAlgorithmException {
+  static TrustManager of(@Nullable KeyStore store) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
     factory.init(store);
-    return Arrays.stream(factory.getTrustManagers())
-        .filter(X509ExtendedTrustManager.class::isInstance)
-        .map(each -> new PeerTrust((X509ExtendedTrustManager) each))
-        .findFirst()
-        .orElseThrow(() -> new IllegalStateException("no trust manager of this JVM knows X.509"));
+    return new PeerTrust((X509ExtendedTrustManager) factory.getTrustManagers()[0]);
   }
 
   /** The check of the JDK's trust manager. */

@@ -1,13 +1,11 @@
 package parley.internal.tls;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.StringReader;
 import java.security.GeneralSecurityException;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
+import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,9 +16,9 @@ import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
 import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.openssl.CertificateTrustBlock;
-import org.bouncycastle.openssl.PEMDecryptorProvider;
 import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -79,14 +77,12 @@ final class PemBlocks {
     List<X509Certificate> certificates = new ArrayList<>();
     boolean areTrusted = true;
     try {
-      CertificateFactory factory = CertificateFactory.getInstance("X.509");
       for (Object each : read(text, "((X509|TRUSTED) )?CERTIFICATE", Integer.MAX_VALUE)) {
         X509TrustedCertificateBlock trust =
             each instanceof X509TrustedCertificateBlock block ? block : null;
         X509CertificateHolder holder =
             trust == null ? (X509CertificateHolder) each : trust.getCertificateHolder();
-        InputStream encoded = new ByteArrayInputStream(holder.getEncoded());
-        certificates.add((X509Certificate) factory.generateCertificate(encoded));
+        certificates.add(new JcaX509CertificateConverter().getCertificate(holder));
         areTrusted &= shownBy == null || trust == null || allows(trust.getTrustBlock(), shownBy);
       }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
@@ -153,18 +149,16 @@ final class PemBlocks {
   }
 
   private static PrivateKeyInfo info(Object key, char[] password) throws Exception {
+    Provider provider = new BouncyCastleProvider();
     if (key instanceof PKCS8EncryptedPrivateKeyInfo encrypted) {
       return encrypted.decryptPrivateKeyInfo(
-          new JceOpenSSLPKCS8DecryptorProviderBuilder()
-              .setProvider(new BouncyCastleProvider())
-              .build(password));
+          new JceOpenSSLPKCS8DecryptorProviderBuilder().setProvider(provider).build(password));
     }
     if (key instanceof PEMEncryptedKeyPair encrypted) {
-      PEMDecryptorProvider decryptor =
-          new JcePEMDecryptorProviderBuilder()
-              .setProvider(new BouncyCastleProvider())
-              .build(password);
-      return encrypted.decryptKeyPair(decryptor).getPrivateKeyInfo();
+      return encrypted
+          .decryptKeyPair(
+              new JcePEMDecryptorProviderBuilder().setProvider(provider).build(password))
+          .getPrivateKeyInfo();
     }
     return key instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) key;
   }

@@ -1,8 +1,9 @@
 package parley.internal.tls;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -11,25 +12,34 @@ import parley.protocol.Protocol.Side;
 import parley.protocol.Settings;
 
 /**
- * Gives an SSLContext that is read from PEM files. Where a file has changed since, they are read
- * again, at most once per second and when the next session comes: a bad file or pair is logged in
- * one line, and what was there stays in force. Open sessions keep what they have. No caller waits:
- * after the first time, files are read by a thread of their own, which a pipe or a file system that
- * does not answer may block.
+ * Gives an SSLContext that is read from PEM files. If a file has changed, they are read again when
+ * the next session comes, at most once per second: a bad file or pair is logged in one line, and
+ * what was there stays in force. Open sessions keep what they have. No caller waits: after the
+ * first time, files are read by a thread of their own, which a pipe or a file system that does not
+ * answer may block. Any thread may call.
  */
-final class PemContext implements TlsContext.Source {
+final class PemContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(PemContext.class);
-  private static final long BETWEEN_LOOKS = TimeUnit.SECONDS.toNanos(1);
+  private static final long BETWEEN_LOOKS = Duration.ofSeconds(1).toNanos();
+
+  /** One look at the files. */
+  private static final class Look extends CompletableFuture<@Nullable Void> {
+
+    private final long begun = System.nanoTime();
+    private final AtomicBoolean stallIsLogged = new AtomicBoolean();
+
+    boolean isRecent() {
+      return System.nanoTime() - begun < BETWEEN_LOOKS;
+    }
+  }
 
   private final String owner;
   private final PemFiles files;
   private final PemMaterial material;
+  private volatile Look look = new Look();
   private volatile SSLContext context;
   private List<String> marks; // of the constructor, then of one look after the other
-  private CompletableFuture<@Nullable Void> look = CompletableFuture.completedFuture(null);
-  private long looked; // when it began
-  private boolean stallIsLogged;
 
   /**
    * Reads the files of a block {@code tls}.
@@ -40,55 +50,52 @@ final class PemContext implements TlsContext.Source {
   PemContext(String owner, Settings settings, Side side, HandshakeParameters spoken) {
     this.owner = owner;
     files = new PemFiles(settings);
-    material = new PemMaterial(owner, settings, side, spoken);
+    material = new PemMaterial(owner, files, side, spoken);
     marks = files.marks();
     context = material.read();
-    looked = System.nanoTime();
+    look.complete(null);
   }
 
-  @Override
-  public SSLContext current() {
+  /** Returns the context of new sessions. */
+  SSLContext current() {
     return context;
   }
 
-  @Override
-  public @Nullable CompletableFuture<@Nullable Void> look() {
-    boolean stalls;
-    CompletableFuture<@Nullable Void> due = null;
-    synchronized (this) {
-      long now = System.nanoTime();
-      boolean isRecent = now - looked < BETWEEN_LOOKS;
-      boolean isAtIt = !look.isDone();
-      stalls = isAtIt && !isRecent && !stallIsLogged;
-      stallIsLogged |= stalls;
-      if (isAtIt && isRecent) {
-        due = look;
-      } else if (!isAtIt && !isRecent) {
-        due = begin(now);
-      }
+  /**
+   * Begins to check whether a file has changed, if that is due.
+   *
+   * @return completed when {@link #current} is up to date; null if a new session need not wait
+   */
+  @Nullable CompletableFuture<@Nullable Void> look() {
+    Look last = look;
+    if (last.isRecent()) {
+      return last.isDone() ? null : last;
     }
-    if (stalls) {
+    if (last.isDone()) {
+      return begin(last);
+    }
+    if (last.stallIsLogged.compareAndSet(false, true)) {
       LOG.warn("{}: tls: its files are still being read; what was there stays in force", owner);
     }
-    return due;
+    return null;
   }
 
-  private CompletableFuture<@Nullable Void> begin(long now) {
-    CompletableFuture<@Nullable Void> begun = new CompletableFuture<>();
-    Thread thread = new Thread(() -> readChanged(begun), "parley-tls-files");
-    thread.setDaemon(true);
-    try {
-      thread.start();
-    } catch (OutOfMemoryError noThread) { // the session goes on with what there was
-      begun.complete(null);
+  private synchronized Look begin(Look last) {
+    if (look == last) {
+      Look next = new Look();
+      Thread thread = new Thread(() -> readChanged(next), "parley-tls-files");
+      thread.setDaemon(true);
+      try {
+        thread.start();
+      } catch (OutOfMemoryError noThread) { // the session goes on with what there was
+        next.complete(null);
+      }
+      look = next;
     }
-    looked = now;
-    stallIsLogged = false;
-    look = begun;
-    return begun;
+    return look;
   }
 
-  private void readChanged(CompletableFuture<@Nullable Void> done) {
+  private void readChanged(Look done) {
     try {
       List<String> seen = files.marks();
       if (!seen.equals(marks)) {

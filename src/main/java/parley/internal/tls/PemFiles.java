@@ -16,10 +16,10 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
-/** The files that a block {@code tls} names; what is wrong with one names the setting and it. */
+/** The settings of a block {@code tls} and the files that they name. */
 final class PemFiles {
 
-  /** A certificate is some KB; more bytes are no PEM file. */
+  /** A certificate is some KB; more bytes are not a PEM file. */
   private static final int MOST = 4 << 20;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -30,31 +30,50 @@ final class PemFiles {
     this.settings = settings;
   }
 
-  boolean isUnset(Setting<String> file) {
-    return settings.get(file).isEmpty();
+  <T> T get(Setting<T> setting) {
+    return settings.get(setting);
   }
 
-  /** All of a file, without the byte order mark that some editors put first. */
+  boolean isUnset(Setting<?> file) {
+    return settings.get(file).equals("");
+  }
+
+  /** Returns the settings that name a file. */
+  List<Setting<?>> named() {
+    return settings.all().keySet().stream()
+        .filter(each -> TlsConfig.FILES.contains(each) && !isUnset(each))
+        .toList();
+  }
+
+  /** Returns all of a file, without the byte order mark that some editors put first. */
   String read(Setting<String> file, String expected) {
-    try (InputStream in = Files.newInputStream(Path.of(settings.get(file)))) {
-      byte[] bytes = in.readNBytes(MOST + 1);
+    String reason;
+    try {
+      byte[] bytes = bytes(Path.of(get(file)));
       if (bytes.length > MOST) {
         throw refused(file, "too long", "at most " + MOST + " bytes");
       }
       String text = new String(bytes, StandardCharsets.UTF_8);
       return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
     } catch (NoSuchFileException e) {
-      throw refused(file, "cannot be read: no such file", expected);
+      reason = "no such file";
     } catch (AccessDeniedException e) {
-      throw refused(file, "cannot be read: permission denied", expected);
+      reason = "permission denied";
     } catch (IOException | InvalidPathException e) {
-      throw refused(file, "cannot be read: " + e.getMessage(), expected);
+      reason = e.getMessage();
+    }
+    throw refused(file, "cannot be read: " + reason, expected);
+  }
+
+  private static byte[] bytes(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MOST + 1);
     }
   }
 
-  /** The password of the key; empty if it has none. */
+  /** Returns the password of the key; empty if it has none. */
   String password() {
-    String password = settings.get(TlsConfig.KEY_PASSWORD);
+    String password = get(TlsConfig.KEY_PASSWORD);
     Setting<String> file = TlsConfig.KEY_PASSWORD_FILE;
     if (isUnset(file)) {
       return password;
@@ -67,43 +86,34 @@ final class PemFiles {
 
   /** The password does not open the key. */
   IllegalArgumentException wrongPassword() {
-    String why = "does not open " + settings.get(TlsConfig.KEY);
-    String expected = "the key's password";
-    return isUnset(TlsConfig.KEY_PASSWORD_FILE)
-        ? new IllegalArgumentException(
-            String.format(
-                "tls.%s: it %s (expected: %s)", TlsConfig.KEY_PASSWORD.key(), why, expected))
-        : refused(TlsConfig.KEY_PASSWORD_FILE, why, expected);
+    Setting<String> file = TlsConfig.KEY_PASSWORD_FILE;
+    return refused(
+        isUnset(file) ? TlsConfig.KEY_PASSWORD : file,
+        "does not open " + get(TlsConfig.KEY),
+        "the key's password");
   }
 
-  /** What tells a changed file, of all that are set. */
+  /** Returns what tells changed files: a mark of each. */
   List<String> marks() {
-    return TlsConfig.FILES.stream()
-        .map(each -> settings.all().getOrDefault(each, "").toString())
-        .filter(file -> !file.isEmpty())
-        .map(PemFiles::mark)
-        .toList();
+    return named().stream().map(each -> mark(get(each).toString())).toList();
   }
 
   /** A hash of what a file holds. A pipe gives that once only, and may block: it never changes. */
   private static String mark(String name) {
     try {
       Path file = Path.of(name);
-      if (!Files.isRegularFile(file)) {
-        return "no file";
-      }
-      try (InputStream in = Files.newInputStream(file)) {
-        byte[] hash = MessageDigest.getInstance("SHA-256").digest(in.readNBytes(MOST + 1));
-        return HexFormat.of().formatHex(hash);
-      }
+      return Files.isRegularFile(file)
+          ? HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes(file)))
+          : "no file";
     } catch (IOException | GeneralSecurityException | InvalidPathException e) {
       return "none";
     }
   }
 
-  IllegalArgumentException refused(Setting<String> file, String why, String expected) {
+  /** What is wrong with the file that a setting names, or with a secret, which is not shown. */
+  IllegalArgumentException refused(Setting<?> setting, String why, String expected) {
+    String whose = setting.isSecret() ? "it " : get(setting) + ": ";
     return new IllegalArgumentException(
-        String.format(
-            "tls.%s: %s: %s (expected: %s)", file.key(), settings.get(file), why, expected));
+        "tls." + setting.key() + ": " + whose + why + " (expected: " + expected + ")");
   }
 }

@@ -3,6 +3,7 @@ package parley.internal.tls;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -22,25 +23,11 @@ public final class TlsContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
 
-  /** Gives the SSLContext of new sessions. Any thread may call. */
-  interface Source {
-
-    SSLContext current();
-
-    /**
-     * Begins to check whether the source has changed, if that is due.
-     *
-     * @return completed when {@link #current} is up to date; null if a new session need not wait
-     */
-    default @Nullable CompletableFuture<@Nullable Void> look() {
-      return null;
-    }
-  }
-
   private final Settings settings;
   private final @Nullable Endpoint server;
   private final HandshakeParameters spoken;
-  private final Source source;
+  private final Supplier<SSLContext> source;
+  private final Supplier<@Nullable CompletableFuture<@Nullable Void>> look;
 
   private TlsContext(String owner, TlsConfig config, Settings settings, @Nullable Endpoint server) {
     this.settings = settings;
@@ -48,10 +35,14 @@ public final class TlsContext {
     spoken = new HandshakeParameters(settings);
     SSLContext own = config.context();
     if (own == null) {
-      source = new PemContext(owner, settings, server == null ? Side.SERVER : Side.CLIENT, spoken);
+      Side side = server == null ? Side.SERVER : Side.CLIENT;
+      PemContext pem = new PemContext(owner, settings, side, spoken);
+      source = pem::current;
+      look = pem::look;
       return;
     }
     source = () -> own;
+    look = () -> null;
     spoken.checkSupported(own);
     if (server == null) {
       try {
@@ -89,7 +80,7 @@ public final class TlsContext {
     HandshakeParameters spoken = new HandshakeParameters(settings);
     SSLContext own = config.context();
     if (own == null) {
-      new PemMaterial("listener " + name, settings, Side.SERVER, spoken).checkSettings();
+      PemMaterial.checkSettings(new PemFiles(settings), Side.SERVER);
     }
     spoken.checkSupported(own == null ? HandshakeParameters.bareContext() : own);
   }
@@ -120,14 +111,11 @@ public final class TlsContext {
     if (config.context() != null) {
       throw unused("an SSLContext", endpoint);
     }
-    settings
-        .all()
-        .forEach(
-            (setting, value) -> {
-              if (!value.equals(setting.defaultValue())) {
-                throw unused("tls." + setting.key(), endpoint);
-              }
-            });
+    for (Setting<?> each : settings.all().keySet()) {
+      if (!settings.get(each).equals(each.defaultValue())) {
+        throw unused("tls." + each.key(), endpoint);
+      }
+    }
   }
 
   private static IllegalArgumentException unused(String what, Endpoint endpoint) {
@@ -144,9 +132,9 @@ public final class TlsContext {
     return server == null ? settings.get(TlsConfig.HANDSHAKE_TIMEOUT) : Duration.ZERO;
   }
 
-  /** As {@link Source#look}. */
+  /** As {@link PemContext#look}. */
   @Nullable CompletableFuture<@Nullable Void> look() {
-    return source.look();
+    return look.get();
   }
 
   /** An engine for a new session. */
@@ -155,7 +143,7 @@ public final class TlsContext {
   }
 
   private SSLEngine serversEngine() {
-    SSLEngine engine = source.current().createSSLEngine();
+    SSLEngine engine = source.get().createSSLEngine();
     engine.setUseClientMode(false);
     SSLParameters parameters = spoken.setIn(engine.getSSLParameters());
     switch (settings.get(TlsConfig.CLIENT_AUTH)) {
@@ -169,8 +157,9 @@ public final class TlsContext {
 
   private SSLEngine clientsEngine(Endpoint endpoint) {
     String set = settings.get(TlsConfig.SERVER_NAME);
-    String host = withoutRoot(set.isEmpty() ? endpoint.host() : set);
-    SSLEngine engine = source.current().createSSLEngine(host, endpoint.port());
+    String given = set.isEmpty() ? endpoint.host() : set;
+    String host = given.endsWith(".") ? given.substring(0, given.length() - 1) : given;
+    SSLEngine engine = source.get().createSSLEngine(host, endpoint.port());
     engine.setUseClientMode(true);
     SSLParameters parameters = spoken.setIn(engine.getSSLParameters());
     if (checksHost()) {
@@ -197,10 +186,5 @@ public final class TlsContext {
   /** Whether a host is called by a name, and not by an address. */
   static boolean isName(String host) {
     return host.indexOf(':') < 0 && !host.matches("[0-9.]+");
-  }
-
-  /** {@code example.org} of {@code example.org.}, which certificates and SNI have without a dot. */
-  private static String withoutRoot(String host) {
-    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 }
