@@ -123,8 +123,6 @@ public final class TlsConfig {
   private static final List<Setting<?>> OF_CLIENT_WITH_CONTEXT =
       List.of(SERVER_NAME, CHECK_HOST, PROTOCOLS, CIPHERS);
 
-  private static final TlsConfig UNSET = new TlsConfig(null, Map.of());
-
   private final @Nullable SSLContext context;
   private final Map<String, Object> byKey;
 
@@ -135,7 +133,7 @@ public final class TlsConfig {
 
   /** A config with PEM files, none of which is named yet; a client trusts the system's CAs. */
   public static TlsConfig ofPem() {
-    return UNSET;
+    return new TlsConfig(null, Map.of());
   }
 
   /**

@@ -33,24 +33,23 @@ final class BinaryHeader {
   private BinaryHeader() {}
 
   static @Nullable ProxyHeader read(ByteBuffer in, int most) throws ProtocolException {
-    int from = in.position();
-    if (in.remaining() < FIXED) {
+    ByteBuffer all = in.slice();
+    if (all.limit() < FIXED) {
       return null;
     }
-    int command = in.get(from + SIGNATURE.length) & 0xFF;
+    int command = all.get(SIGNATURE.length) & 0xFF;
     if (command != LOCAL && command != PROXY) {
       throw new ProtocolException("version 2: neither LOCAL nor PROXY of version 2");
     }
-    int length = in.getShort(from + FIXED - 2) & 0xFFFF;
-    if (FIXED + length > most) {
+    int length = FIXED + (all.getShort(FIXED - 2) & 0xFFFF);
+    if (length > most) {
       throw new ProtocolException("version 2: longer than " + most + " bytes");
     }
-    if (in.remaining() < FIXED + length) {
+    if (all.limit() < length) {
       return null;
     }
-    ByteBuffer all = in.slice(from, FIXED + length);
-    in.position(from + FIXED + length);
-    return command == LOCAL ? HeaderReader.LOCAL : of(all);
+    in.position(in.position() + length);
+    return command == LOCAL ? HeaderReader.LOCAL : of(all.limit(length));
   }
 
   private static ProxyHeader of(ByteBuffer all) throws ProtocolException {

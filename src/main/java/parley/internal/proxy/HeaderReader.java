@@ -57,22 +57,21 @@ final class HeaderReader {
   }
 
   private static @Nullable ProxyHeader readLine(ByteBuffer in) throws ProtocolException {
-    int from = in.position();
-    int end = Math.min(in.limit(), from + MAX_LINE);
-    for (int i = from + 1; i < end; i++) {
-      if (in.get(i) == '\n') {
-        if (in.get(i - 1) != '\r') {
-          throw new ProtocolException("version 1: no CR before its LF");
-        }
-        byte[] line = new byte[i - 1 - from];
-        in.get(line).position(i + 1);
-        return of(new String(line, StandardCharsets.US_ASCII));
-      }
-    }
-    if (in.remaining() >= MAX_LINE) {
+    byte[] begun = new byte[Math.min(in.remaining(), MAX_LINE)];
+    in.get(in.position(), begun);
+    String text = new String(begun, StandardCharsets.US_ASCII);
+    int end = text.indexOf('\n');
+    if (end < 0 && begun.length == MAX_LINE) {
       throw new ProtocolException("version 1: longer than " + MAX_LINE + " bytes");
     }
-    return null;
+    if (end < 0) {
+      return null;
+    }
+    if (text.charAt(end - 1) != '\r') {
+      throw new ProtocolException("version 1: no CR before its LF");
+    }
+    in.position(in.position() + end + 1);
+    return of(text.substring(0, end - 1));
   }
 
   private static ProxyHeader of(String line) throws ProtocolException {

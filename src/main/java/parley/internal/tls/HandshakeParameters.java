@@ -2,10 +2,10 @@ package parley.internal.tls;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
+import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
@@ -36,11 +36,11 @@ final class HandshakeParameters {
     return parameters;
   }
 
-  /** A context without keys, which trusts as its managers do. */
-  static SSLContext bareContext(TrustManager... trust) {
+  /** Returns a context without keys, which trusts any peer. */
+  static SSLContext bareContext() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(null, trust.length == 0 ? null : trust, null);
+      context.init(null, new TrustManager[] {PeerTrust.ANY}, null);
       return context;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e); // a JVM without TLS
@@ -50,22 +50,23 @@ final class HandshakeParameters {
   /**
    * Checks that a client of a context could begin a handshake.
    *
-   * @throws IllegalArgumentException if versions or suites are not known, or do not go together
+   * @throws IllegalArgumentException if versions or suites are unknown, or do not go together
    */
   void checkSupported(SSLContext context) {
-    List<String> spokenVersions = List.of(bareContext().getDefaultSSLParameters().getProtocols());
+    List<String> versions = List.of(bareContext().getDefaultSSLParameters().getProtocols());
     SSLParameters supported;
     try {
       supported = context.getSupportedSSLParameters();
     } catch (IllegalStateException e) {
       throw new IllegalArgumentException("tls: " + e.getMessage() + " (expected: its init)", e);
     }
-    check(TlsConfig.PROTOCOLS, protocols, supported.getProtocols(), "some of " + spokenVersions);
+    check(TlsConfig.PROTOCOLS, protocols, supported.getProtocols(), "some of " + versions);
+    String suites = "suites of this JVM, such as those by default, ";
     check(
         TlsConfig.CIPHERS,
         ciphers,
         supported.getCipherSuites(),
-        "suites of this JVM, such as those by default, " + TlsConfig.CIPHERS.defaultValue());
+        suites + TlsConfig.CIPHERS.defaultValue());
     try {
       begin(context, true).closeOutbound();
     } catch (SSLException e) { // a version that is switched off, or no suite of any version
@@ -73,19 +74,17 @@ final class HandshakeParameters {
           String.format(
               "tls.protocols: %s: no handshake is possible (expected: versions that this JVM"
                   + " speaks, %s, and ciphers of theirs)",
-              this, spokenVersions),
+              this, versions),
           e);
     }
   }
 
   private static void check(
       Setting<List<String>> setting, List<String> set, String[] supported, String expected) {
-    String wrong =
-        set.stream()
-            .filter(each -> !List.of(supported).contains(each))
-            .findFirst()
-            .orElse(set.isEmpty() ? "none" : "");
-    if (!wrong.isEmpty()) {
+    List<String> unknown = new ArrayList<>(set);
+    unknown.removeAll(List.of(supported));
+    if (set.isEmpty() || !unknown.isEmpty()) {
+      String wrong = set.isEmpty() ? "none" : unknown.get(0);
       throw new IllegalArgumentException(
           "tls." + setting.key() + ": " + wrong + " (expected: " + expected + ")");
     }
@@ -97,11 +96,11 @@ final class HandshakeParameters {
    * @throws SSLException if it is not possible: what is spoken has nothing for the listener's keys
    */
   void tryHandshake(SSLContext listener) throws SSLException {
-    SSLEngine client = begin(bareContext(PeerTrust.ANY), true);
+    SSLEngine client = begin(bareContext(), true);
     SSLEngine server = begin(listener, false);
     ByteBuffer toClient = ByteBuffer.allocate(ROOM);
     ByteBuffer toServer = ByteBuffer.allocate(ROOM);
-    for (int i = 0; i < MOST_STEPS && (isAtIt(client) || isAtIt(server)); i++) {
+    for (int i = 0; i < MOST_STEPS; i++) {
       try {
         step(client, toClient, toServer);
       } catch (SSLException itsOwn) {
@@ -117,10 +116,6 @@ final class HandshakeParameters {
     engine.setSSLParameters(setIn(engine.getSSLParameters()));
     engine.beginHandshake();
     return engine;
-  }
-
-  private static boolean isAtIt(SSLEngine engine) {
-    return engine.getHandshakeStatus() != HandshakeStatus.NOT_HANDSHAKING;
   }
 
   private static void step(SSLEngine engine, ByteBuffer in, ByteBuffer out) throws SSLException {

@@ -25,13 +25,13 @@ final class PemMaterial {
   private final PemFiles files;
   private final Side side;
   private final HandshakeParameters spoken;
-  private final CertificateWarnings warnings;
+  private final CertificateChecks checks;
 
   PemMaterial(String owner, PemFiles files, Side side, HandshakeParameters spoken) {
     this.files = files;
     this.side = side;
     this.spoken = spoken;
-    warnings = new CertificateWarnings(owner, files, side);
+    checks = new CertificateChecks(owner, files, side);
   }
 
   /**
@@ -119,14 +119,15 @@ final class PemMaterial {
   private KeyManager[] keys(List<X509Certificate> chain)
       throws GeneralSecurityException, IOException {
     PrivateKey key = PemBlocks.key(files);
-    KeyPair.check(files, chain, key);
-    warnings.ofChain(chain);
+    checks.check(chain, key);
     KeyStore store = store();
     try {
       store.setKeyEntry("own", key, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
     } catch (KeyStoreException e) {
       throw files.refused(
-          TlsConfig.CERTIFICATE, "its certificates do not lead to each other", KeyPair.IN_ORDER);
+          TlsConfig.CERTIFICATE,
+          "its certificates do not lead to each other",
+          CertificateChecks.IN_ORDER);
     }
     KeyManagerFactory factory =
         KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
@@ -159,7 +160,7 @@ final class PemMaterial {
     KeyStore store = store();
     Side peer = side == Side.SERVER ? Side.CLIENT : Side.SERVER;
     for (X509Certificate each : PemBlocks.certificates(files, file, peer)) {
-      warnings.ofDates(file, each);
+      checks.checkDates(file, each);
       store.setCertificateEntry("ca-" + store.size(), each);
     }
     return PeerTrust.of(store);

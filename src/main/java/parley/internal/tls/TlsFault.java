@@ -33,7 +33,7 @@ final class TlsFault {
   private static final int CLOSE_NOTIFY = 0;
 
   /** Makes engines without keys, which name an alert. */
-  private static final SSLContext ALERTS = HandshakeParameters.bareContext(PeerTrust.ANY);
+  private static final SSLContext ALERTS = HandshakeParameters.bareContext();
 
   private TlsFault() {}
 

@@ -136,13 +136,9 @@ public final class TlsFilter extends HoldingFilter {
   @Override
   public void filterClose(NextFilter next, IoSession session) {
     if (Handover.isNeeded(session)) {
-      EventLoop.onLoopOf(session, () -> close(next, session));
-    } else {
-      close(next, session);
+      EventLoop.onLoopOf(session, () -> filterClose(next, session));
+      return;
     }
-  }
-
-  private static void close(NextFilter next, IoSession session) {
     TlsSession tls = ifBegun(session);
     if (tls != null) {
       tls.output().closeNow();
