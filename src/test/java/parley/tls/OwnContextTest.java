@@ -19,6 +19,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,21 +41,28 @@ import parley.testing.Servers;
 class OwnContextTest {
 
   @TempDir static Path temp;
-  private static SSLContext serverContext;
-  private static SSLContext clientContext;
-  private static SSLContext strangerContext;
+  private static KeyStore serverKeys;
+  private static KeyStore clientKeys;
+  private SSLContext serverContext;
+  private SSLContext clientContext;
+  private SSLContext strangerContext;
 
   /** Answers with what TLS has agreed on. */
   private static final Protocol AGREED =
       Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> agreed(session)));
 
   @BeforeAll
-  static void contexts() throws Exception {
-    KeyStore server = KeyStores.make(temp, "server");
-    KeyStore client = KeyStores.make(temp, "client");
-    serverContext = KeyStores.context(server, client);
-    clientContext = KeyStores.context(client, server);
-    strangerContext = KeyStores.context(null, server);
+  static void keys() throws Exception {
+    serverKeys = KeyStores.make(temp, "server");
+    clientKeys = KeyStores.make(temp, "client");
+  }
+
+  /** For each test: a context resumes its sessions, also with another server at the same port. */
+  @BeforeEach
+  void contexts() throws Exception {
+    serverContext = KeyStores.context(serverKeys, clientKeys);
+    clientContext = KeyStores.context(clientKeys, serverKeys);
+    strangerContext = KeyStores.context(null, serverKeys);
   }
 
   private static String agreed(IoSession session) {
