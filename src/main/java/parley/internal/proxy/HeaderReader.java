@@ -32,7 +32,7 @@ final class HeaderReader {
   /**
    * Reads a header, and leaves the bytes after it.
    *
-   * @param in all that has come so far; its position stays where there is no whole header yet
+   * @param in all that has come so far; its position stays until the header is whole
    * @param most bytes that a header of version 2 may have
    * @return null if more is to come
    * @throws ProtocolException as soon as the bytes cannot begin a header; the message names the

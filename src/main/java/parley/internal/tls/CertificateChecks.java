@@ -26,7 +26,7 @@ import parley.tls.TlsConfig;
  */
 final class CertificateChecks {
 
-  /** What is expected of a file with several certificates. */
+  /** The expected order of several certificates in a file. */
   static final String IN_ORDER = "the certificate itself first, then each one's issuer";
 
   private static final Logger LOG = LoggerFactory.getLogger(CertificateChecks.class);

@@ -54,7 +54,7 @@ final class EarlyData {
     return record.remaining() == Records.HEADER + OF_FINISHED + hash;
   }
 
-  /** Whether it is a ClientHello that says so; one that is malformed is the engine's to refuse. */
+  /** Whether a ClientHello offers early data. The engine refuses one that is malformed. */
   private static boolean offers(ByteBuffer hello) {
     try {
       if (hello.get(hello.position() + Records.HEADER) != CLIENT_HELLO) {

@@ -9,6 +9,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
@@ -48,12 +49,15 @@ final class HandshakeParameters {
   }
 
   /**
-   * Checks that a client of a context could begin a handshake.
+   * Checks that a client could begin a handshake.
    *
+   * @param own the application's context; null for one that is read from files
    * @throws IllegalArgumentException if versions or suites are unknown, or do not go together
    */
-  void checkSupported(SSLContext context) {
-    List<String> versions = List.of(bareContext().getDefaultSSLParameters().getProtocols());
+  void checkSupported(@Nullable SSLContext own) {
+    SSLContext bare = bareContext();
+    SSLContext context = own == null ? bare : own;
+    List<String> versions = List.of(bare.getDefaultSSLParameters().getProtocols());
     SSLParameters supported;
     try {
       supported = context.getSupportedSSLParameters();

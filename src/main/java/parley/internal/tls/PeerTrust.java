@@ -78,7 +78,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  /** The JDK's takes the subject's CN where there are no names; RFC 9525 does not. */
+  /** Without names, the JDK checks the subject's CN instead; RFC 9525 does not allow that. */
   private static void checkNamesHosts(X509Certificate server) throws CertificateException {
     Collection<List<?>> names = server.getSubjectAlternativeNames();
     if (names == null || names.stream().noneMatch(each -> each.get(0).equals(DNS_NAME))) {

@@ -163,7 +163,7 @@ final class PemBlocks {
     return key instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) key;
   }
 
-  /** What is known does not open to a wrong password: that spoils a padding, or what is in it. */
+  /** Otherwise the password is wrong: it spoils the padding, or what was encrypted. */
   private static boolean isOfUnknownEncryption(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof IllegalStateException

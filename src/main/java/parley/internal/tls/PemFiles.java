@@ -110,7 +110,7 @@ final class PemFiles {
     }
   }
 
-  /** What is wrong with the file that a setting names, or with a secret, which is not shown. */
+  /** Refuses the file that a setting names, or a secret, whose value is not shown. */
   IllegalArgumentException refused(Setting<?> setting, String why, String expected) {
     String whose = setting.isSecret() ? "it " : get(setting) + ": ";
     return new IllegalArgumentException(

@@ -49,7 +49,6 @@ final class PemMaterial {
               : PemBlocks.certificates(files, TlsConfig.CERTIFICATE, null);
       SSLContext read = SSLContext.getInstance("TLS");
       read.init(chain.isEmpty() ? null : keys(chain), new TrustManager[] {trust()}, null);
-      spoken.checkSupported(read);
       if (side == Side.SERVER) {
         checkKey(read, chain.get(0));
       }
@@ -135,7 +134,7 @@ final class PemMaterial {
     return factory.getKeyManagers();
   }
 
-  /** What is spoken may have nothing for the kind of key that a listener has. */
+  /** The versions and ciphers may have nothing for a listener's kind of key. */
   private void checkKey(SSLContext read, X509Certificate own) {
     try {
       spoken.tryHandshake(read);

@@ -34,6 +34,7 @@ public final class TlsContext {
     this.server = server;
     spoken = new HandshakeParameters(settings);
     SSLContext own = config.context();
+    spoken.checkSupported(own);
     if (own == null) {
       Side side = server == null ? Side.SERVER : Side.CLIENT;
       PemContext pem = new PemContext(owner, settings, side, spoken);
@@ -43,7 +44,6 @@ public final class TlsContext {
     }
     source = () -> own;
     look = () -> null;
-    spoken.checkSupported(own);
     if (server == null) {
       try {
         spoken.tryHandshake(own);
@@ -77,12 +77,10 @@ public final class TlsContext {
       checkUnused(config, settings, endpoint);
       return;
     }
-    HandshakeParameters spoken = new HandshakeParameters(settings);
-    SSLContext own = config.context();
-    if (own == null) {
+    if (config.context() == null) {
       PemMaterial.checkSettings(new PemFiles(settings), Side.SERVER);
     }
-    spoken.checkSupported(own == null ? HandshakeParameters.bareContext() : own);
+    new HandshakeParameters(settings).checkSupported(config.context());
   }
 
   /**

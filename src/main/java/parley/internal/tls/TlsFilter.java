@@ -129,7 +129,7 @@ public final class TlsFilter extends HoldingFilter {
     if (tls == null) {
       refuse(session, new TlsException("TLS: " + TlsFault.ENDED, null));
     } else {
-      tls.inputClosed();
+      tls.peerEnded(false);
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
@@ -55,7 +56,7 @@ final class TlsOutput {
     return open;
   }
 
-  /** Wraps a message and queues it; fails its future where there is no way to send it. */
+  /** Wraps a message and queues it; fails its future if it cannot be sent. */
   void write(WriteRequest request) {
     if (!(request.getMessage() instanceof IoBuffer plain)) {
       throw new IllegalArgumentException(
@@ -81,22 +82,18 @@ final class TlsOutput {
   /** Returns records with all of some plain bytes, whose position stays; null after the end. */
   private @Nullable IoBuffer wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer from = plain.duplicate();
-    ByteBuffer into = room();
+    ByteBuffer into = WRAPPED.get().clear();
     while (from.hasRemaining()) {
       SSLEngineResult result = engine.wrap(from, into);
-      switch (result.getStatus()) {
-        case BUFFER_OVERFLOW -> into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
-        case CLOSED -> {
-          if (into.position() > 0) {
-            next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
-          }
-          return null;
+      if (result.getStatus() == Status.BUFFER_OVERFLOW) {
+        into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
+      } else if (result.getStatus() == Status.CLOSED) {
+        if (into.position() > 0) {
+          next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
         }
-        default -> {
-          if (result.bytesProduced() == 0) {
-            throw new SSLException("cannot be sent: " + result.getStatus());
-          }
-        }
+        return null;
+      } else if (result.bytesProduced() == 0) {
+        throw new SSLException("cannot be sent: " + result.getStatus());
       }
     }
     return copy(into);
@@ -113,7 +110,7 @@ final class TlsOutput {
 
   /** Of a handshake, an alert; may be nothing. */
   private IoBuffer wrapOwn() throws SSLException {
-    ByteBuffer into = room();
+    ByteBuffer into = WRAPPED.get().clear();
     SSLEngineResult result;
     do {
       result = engine.wrap(NOTHING, into);
@@ -122,10 +119,6 @@ final class TlsOutput {
         && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
         && into.remaining() >= engine.getSession().getPacketBufferSize());
     return copy(into);
-  }
-
-  private static ByteBuffer room() {
-    return WRAPPED.get().clear();
   }
 
   /** Returns a copy of what was put into a buffer. */
@@ -146,16 +139,15 @@ final class TlsOutput {
     next.filterWrite(session, new OwnRequest(IoBuffer.wrap(alert)));
   }
 
-  /** Sends close_notify, once, behind all that was written. */
+  /** Sends close_notify, once, after all that was written. */
   void close() {
-    if (broken || engine.isOutboundDone()) {
-      return;
-    }
-    engine.closeOutbound();
-    try {
-      sendOwn();
-    } catch (SSLException e) {
-      // it closes, with or without
+    if (!broken && !engine.isOutboundDone()) {
+      engine.closeOutbound();
+      try {
+        sendOwn();
+      } catch (SSLException e) {
+        // it closes, with or without
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import org.apache.mina.core.buffer.IoBuffer;
@@ -151,7 +152,7 @@ final class TlsSession implements SessionState.Handshake {
     if (keeps) {
       whenNoneInFlight(this::unwrapKept);
     } else if (inboundDone) {
-      end();
+      peerEnded(true);
     }
   }
 
@@ -224,7 +225,7 @@ final class TlsSession implements SessionState.Handshake {
     return its != null && its.getProtocol().equals(TLS_1_3);
   }
 
-  /** Says by the engine that the peer is refused, as only the engine can encrypt an alert. */
+  /** Makes the engine refuse the peer, as only the engine can encrypt an alert. */
   private void makeEngineRefuse() {
     try {
       engine.unwrap(ByteBuffer.wrap(BAD_HEADER), ByteBuffer.allocate(0));
@@ -233,7 +234,7 @@ final class TlsSession implements SessionState.Handshake {
     }
   }
 
-  /** Keeps it, and what is behind it, until nothing is in flight; reads no more meanwhile. */
+  /** Keeps a record and the rest of its read until nothing is in flight; suspends reading. */
   private void keep(ByteBuffer record, ByteBuffer behind) {
     ByteBuffer all = ByteBuffer.allocate(record.remaining() + behind.remaining());
     kept = all.put(record).put(behind).flip();
@@ -241,8 +242,8 @@ final class TlsSession implements SessionState.Handshake {
     SessionLifecycle.of(session).endWhenSent();
   }
 
-  /** Goes on with what was kept; called on the loop's thread. */
-  void unwrapKept() {
+  /** Goes on with what was kept. */
+  private void unwrapKept() {
     ByteBuffer all = kept;
     if (all != null && !session.isClosing()) {
       kept = null;
@@ -256,23 +257,20 @@ final class TlsSession implements SessionState.Handshake {
     ByteBuffer plain = into;
     boolean was = isSecured();
     SSLEngineResult result = engine.unwrap(record, plain);
-    if (result.getStatus() == SSLEngineResult.Status.BUFFER_OVERFLOW) {
+    if (result.getStatus() == Status.BUFFER_OVERFLOW) {
       deliver(plain); // an engine that wants room for the longest record
       plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
       result = engine.unwrap(record, plain);
     }
-    boolean isTaken =
-        result.getStatus() == SSLEngineResult.Status.CLOSED
-            || (result.getStatus() == SSLEngineResult.Status.OK && result.bytesConsumed() > 0);
-    if (!isTaken) {
-      throw new SSLException(TlsFault.NO_TLS); // it waits for more of what is no record
+    boolean isOk = result.getStatus() == Status.OK;
+    if (result.getStatus() != Status.CLOSED && !(isOk && result.bytesConsumed() > 0)) {
+      throw new SSLException(TlsFault.NO_TLS); // it waits for more bytes of something else
     }
     if (was && records.areTooManyWithout(result.bytesProduced())) {
       String many = "more than " + Records.MOST_WITHOUT + " records in a row without data";
       throw refusal(CLOSE_NOTIFY, many);
     }
-    if (result.getStatus() == SSLEngineResult.Status.OK
-        && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+    if (isOk && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
       return plain; // the usual one: the engine need not be asked, it locks each time
     }
     if (was
@@ -283,8 +281,7 @@ final class TlsSession implements SessionState.Handshake {
     }
     inboundDone = engine.isInboundDone();
     if (inboundDone && engine.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
-      output
-          .writeAtOnce(); // TLS 1.2: the answer to close_notify, before whoever hears of it closes
+      output.writeAtOnce(); // TLS 1.2: the answer to close_notify, before a handler closes
     }
     goOn();
     if (result.getHandshakeStatus() == HandshakeStatus.FINISHED) {
@@ -327,27 +324,18 @@ final class TlsSession implements SessionState.Handshake {
     }
   }
 
-  /** The peer's close_notify. */
-  private void end() {
-    if (!ended) {
-      ended = true;
-      if (isSecured()) {
-        next.inputClosed(session);
-      } else {
-        fail(new SSLException(TlsFault.ENDED));
-      }
+  /** The peer has ended its side: by its close_notify, or by a FIN without, which cuts it short. */
+  void peerEnded(boolean isNotified) {
+    if (ended || failed) {
+      return;
     }
-  }
-
-  /** The peer's FIN. */
-  void inputClosed() {
-    if (!ended && !failed) {
-      ended = true;
-      if (isSecured()) {
-        next.exceptionCaught(session, new CutShortException("TLS ended without close_notify"));
-      } else {
-        fail(new SSLException(TlsFault.ENDED));
-      }
+    ended = true;
+    if (!isSecured()) {
+      fail(new SSLException(TlsFault.ENDED));
+    } else if (isNotified) {
+      next.inputClosed(session);
+    } else {
+      next.exceptionCaught(session, new CutShortException("TLS ended without close_notify"));
     }
   }
 
@@ -358,12 +346,12 @@ final class TlsSession implements SessionState.Handshake {
 
   /** Ends a session that the engine would go on with. */
   private void refuse(Exception why) {
-    output.close(); // before the handler, which may write: no word of it comes after this
+    output.close(); // first: what the handler writes now is not sent
     EventLoop.flushNow(session);
     next.exceptionCaught(session, fault(why));
   }
 
-  /** Sends an alert, and at once: whoever hears of the fault may close. */
+  /** Sends an alert, and at once: the handler may close when it gets the fault. */
   private void sendAlert() {
     boolean sent = alert == NONE;
     try {
