@@ -68,7 +68,9 @@ public final class ProxyFilter extends HoldingFilter {
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
     if (session.getRemoteAddress() instanceof InetSocketAddress peer
         && config.trusts(peer.getAddress())) {
-      SessionState.of(session).setProxy(new Waiting(session, peer));
+      Waiting waiting = new Waiting(session, peer);
+      SessionState.of(session).setProxy(waiting);
+      Deadline.once(session, config.get(ProxyConfig.TIMEOUT), waiting::late);
     } else {
       next.sessionCreated(session);
     }
@@ -103,14 +105,12 @@ public final class ProxyFilter extends HoldingFilter {
     private final IoSession session;
     private final InetSocketAddress peer;
     private final IoBuffer begun = IoBuffer.allocate(0).setAutoExpand(true);
-    private final Deadline deadline;
     private boolean refused;
     private volatile @Nullable ProxyHeader header;
 
     Waiting(IoSession session, InetSocketAddress peer) {
       this.session = session;
       this.peer = peer;
-      deadline = Deadline.once(session, config.get(ProxyConfig.TIMEOUT), this::late);
     }
 
     /** Returns what a session still waits for; null if it waits for nothing. */
@@ -126,7 +126,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     private void late() {
-      if (!refused) {
+      if (header == null && !refused) {
         SessionLifecycle.of(session)
             .end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
         Duration timeout = config.get(ProxyConfig.TIMEOUT);
@@ -161,8 +161,8 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     private void goOn(NextFilter next, ProxyHeader its) {
-      deadline.withdraw();
       if (failsChecks && its.local()) {
+        refused = true;
         session.closeNow();
         return;
       }

@@ -159,6 +159,17 @@ class ProxyTest {
   }
 
   @Test
+  void aHeaderThatHasComeHasNone() throws Exception {
+    try (Server server =
+            serve(listener -> listener.proxyProtocol(ProxyConfig.TIMEOUT, Duration.ofMinutes(1)));
+        Peer peer = Servers.peer(server).send(ADA + "x\n")) {
+      assertThat(peer.line()).startsWith("x ");
+      TestClock.of(server).advance(60_001);
+      assertThat(peer.send("y\n").line()).startsWith("y ");
+    }
+  }
+
+  @Test
   void limitsCountTheClient() throws Exception {
     try (Server server =
             Servers.with(
