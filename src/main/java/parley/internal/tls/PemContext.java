@@ -37,7 +37,7 @@ final class PemContext {
   private final String owner;
   private final PemFiles files;
   private final PemMaterial material;
-  private volatile Look look = new Look();
+  private volatile Look look;
   private volatile SSLContext context;
   private List<String> marks; // of the constructor, then of one look after the other
 
@@ -53,6 +53,7 @@ final class PemContext {
     material = new PemMaterial(owner, files, side, spoken);
     marks = files.marks();
     context = material.read();
+    look = new Look(); // the next one is due a second from now
     look.complete(null);
   }
 
