@@ -168,7 +168,7 @@ public final class Client implements AutoCloseable {
     Runnable task = () -> context.run(completion);
     try {
       connector.loops.threads().execute(task);
-    } catch (RejectedExecutionException closed) {
+    } catch (RejectedExecutionException | OutOfMemoryError noThread) { // or connect waits for ever
       task.run();
     }
   }

@@ -109,6 +109,9 @@ final class Liveness extends Deadline {
    */
   @Override
   protected int check(int seen) {
+    if (session.isClosing()) {
+      return NEVER;
+    }
     long now = System.nanoTime();
     boolean confirmed = confirms;
     if (confirmed && session.getReadBytes() != readBefore) {

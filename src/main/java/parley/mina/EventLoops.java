@@ -35,7 +35,7 @@ public final class EventLoops implements AutoCloseable {
     return loops;
   }
 
-  /** Returns how many sessions there are, until their handler's sessionClosed has returned. */
+  /** Returns how many sessions there are, until their channels have closed. */
   public int sessionCount() {
     return loops.sessionCount();
   }

@@ -63,6 +63,10 @@ public final class SessionDeadlines extends Deadline {
     deadlines = its;
     readAt = sentAt = leftAt = suspendedAt = EventLoop.now(session);
     suspended = Input.of(session).isSuspended();
+    inFrame = false;
+    record = 0;
+    waits = false;
+    flushed(false, readAt); // what a handshake has left unsent waits from now on
     dueAfter(readAt, its.firstFrame());
     dueAfter(readAt, its.idle());
     dueAt(readAt + LONGEST);

@@ -341,8 +341,9 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
         return false;
       }
       long part = next.left / Outbound.REQUEST_COST / LEAST_TURNS;
-      next.isLeftToLoop = next.failSome((int) Math.max(SHARE, Math.min(part, MOST_SHARE)));
-      if (next.isLeftToLoop) {
+      next.isLeftToLoop = false; // first: after an Error the next abandon leaves it again
+      if (next.failSome((int) Math.max(SHARE, Math.min(part, MOST_SHARE)))) {
+        next.isLeftToLoop = true;
         ended.add(next);
       }
     }

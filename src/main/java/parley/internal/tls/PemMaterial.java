@@ -12,6 +12,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
+import org.jspecify.annotations.Nullable;
 import parley.protocol.Protocol.Side;
 import parley.protocol.Setting;
 import parley.tls.TlsConfig;
@@ -48,7 +49,7 @@ final class PemMaterial {
               ? List.of()
               : PemBlocks.certificates(files, TlsConfig.CERTIFICATE, null);
       SSLContext read = SSLContext.getInstance("TLS");
-      read.init(chain.isEmpty() ? null : keys(chain), new TrustManager[] {trust()}, null);
+      read.init(chain.isEmpty() ? null : keys(chain), trust(), null);
       if (side == Side.SERVER) {
         checkKey(read, chain.get(0));
       }
@@ -147,22 +148,26 @@ final class PemMaterial {
     }
   }
 
-  /** The CAs that a file names; the system's if none is set, which a listener then never asks. */
-  private TrustManager trust() throws GeneralSecurityException, IOException {
+  /** The CAs that a file names; if none is set, a client trusts the system's. */
+  private TrustManager @Nullable [] trust() throws GeneralSecurityException, IOException {
     Setting<String> file = side == Side.SERVER ? TlsConfig.CLIENT_CA : TlsConfig.CA;
     if (side == Side.CLIENT && files.get(TlsConfig.INSECURE)) {
-      return PeerTrust.ANY;
+      return new TrustManager[] {PeerTrust.ANY};
     }
-    if (files.isUnset(file)) {
-      return PeerTrust.of(null);
+    if (files.isUnset(file)) { // a server asks no CA then: the system's may be unreadable
+      return side == Side.SERVER ? null : new TrustManager[] {PeerTrust.of(null)};
     }
-    KeyStore store = store();
     Side peer = side == Side.SERVER ? Side.CLIENT : Side.SERVER;
-    for (X509Certificate each : PemBlocks.certificates(files, file, peer)) {
-      checks.checkDates(file, each);
-      store.setCertificateEntry("ca-" + store.size(), each);
+    try {
+      KeyStore store = store();
+      for (X509Certificate each : PemBlocks.certificates(files, file, peer)) {
+        checks.checkDates(file, each);
+        store.setCertificateEntry("ca-" + store.size(), each);
+      }
+      return new TrustManager[] {PeerTrust.of(store)};
+    } catch (GeneralSecurityException | IOException e) {
+      throw files.refused(file, String.valueOf(e.getMessage()), "certificates in PEM");
     }
-    return PeerTrust.of(store);
   }
 
   private static KeyStore store() throws GeneralSecurityException, IOException {

@@ -12,22 +12,36 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.write.DefaultWriteRequest;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
+import org.apache.mina.transport.socket.SocketSessionConfig;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
+import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
+import parley.protocol.Sessions;
+import parley.protocol.Settings;
 import parley.protocol.chargen.ChargenProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.session.EndReason;
 import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Peer;
@@ -232,6 +246,85 @@ class DeadlinesTest {
               "reason=slow_reader detail=\"its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
       slow.close();
+    }
+  }
+
+  /** Holds sessions back, with much to send, until the test lets them through. */
+  private static final class Holding extends IoFilterAdapter {
+
+    private final CompletableFuture<Runnable> through = new CompletableFuture<>();
+    private final @Nullable Duration idle;
+
+    Holding(@Nullable Duration idle) {
+      this.idle = idle;
+    }
+
+    @Override
+    public void sessionCreated(NextFilter next, IoSession session) {
+      if (idle != null) {
+        Sessions.setIdleTimeout(session, idle);
+      }
+      ((SocketSessionConfig) session.getConfig()).setSendBufferSize(4096);
+      IoBuffer much = IoBuffer.allocate(Servers.MORE_THAN_ITS_ROOM);
+      next.filterWrite(session, new DefaultWriteRequest(much));
+      through.complete(
+          () -> {
+            next.sessionCreated(session);
+            next.sessionOpened(session);
+          });
+    }
+
+    @Override
+    public void sessionOpened(NextFilter next, IoSession session) {
+      // with its creation
+    }
+  }
+
+  /**
+   * Deadlines may begin when something waits already, and be there before, for the idle timeout.
+   */
+  @ParameterizedTest
+  @CsvSource({"10, 0, true", "10, 600, true", "300, 0, false", "300, 600, false"})
+  void theWindowBeginsWithTheDeadlines(int window, int idle, boolean isCut) throws Exception {
+    Holding holding = new Holding(idle == 0 ? null : Duration.ofSeconds(idle));
+    Protocol held =
+        new Protocol() {
+          @Override
+          public String name() {
+            return "held";
+          }
+
+          @Override
+          public ProtocolCodecFactory codec(Settings settings, Side side) {
+            return new TextLineCodecFactory();
+          }
+
+          @Override
+          public IoHandler handler(Settings settings) {
+            return new IoHandlerAdapter();
+          }
+
+          @Override
+          public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
+            chain.addBefore(FilterNames.CODEC, "holding", holding);
+          }
+        };
+    try (Server server =
+            Servers.onOneLoop(
+                held,
+                listener ->
+                    listener
+                        .limit(Limits.OUTBOUND_RATE, 1)
+                        .limit(Limits.OUTBOUND_WINDOW, Duration.ofSeconds(window)));
+        Peer stalled = Peer.connect(Servers.endpoint(server), 4096)) {
+      IoSession session = Servers.session(server);
+      TestClock clock = TestClock.of(server);
+      Servers.awaitRounds(session);
+      EventLoop.onLoopOf(session, holding.through.join());
+      clock.advance(1000);
+      clock.advance(40_000);
+      clock.advance(1000);
+      assertThat(Sessions.endReason(session)).isEqualTo(isCut ? EndReason.SLOW_READER : null);
     }
   }
 

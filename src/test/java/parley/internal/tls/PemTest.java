@@ -189,6 +189,23 @@ class PemTest {
   }
 
   /** What openssl writes beside a key, and others beside a certificate. */
+  /** It asks no CA: no client has a certificate to show. */
+  @Test
+  void aServerNeedsNoTrustStore() throws Exception {
+    String key = "javax.net.ssl.trustStore";
+    String before = System.getProperty(key);
+    System.setProperty(key, Files.writeString(temp.resolve("store"), "garbage").toString());
+    try {
+      assertServes(listener(certs.resolve("server.pem"), certs.resolve("server.key")));
+    } finally {
+      if (before == null) {
+        System.clearProperty(key);
+      } else {
+        System.setProperty(key, before);
+      }
+    }
+  }
+
   @Test
   void otherBlocksAreSkipped() throws Exception {
     Path key = temp.resolve("key.pem");
