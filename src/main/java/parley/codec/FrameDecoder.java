@@ -105,11 +105,11 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     if (in == input && taken + in.position() - stepStart + count > maxFrameBytes) {
       throw tooLong();
     }
-    FrameInput.need(in, count);
-    if (in.remaining() < count) {
+    if (in.remaining() < count && !FrameInput.mayGrow(in)) {
       throw new FrameException(
           "length: " + count + " (expected: <= " + in.remaining() + ", what is left of its part)");
     }
+    FrameInput.need(in, count);
   }
 
   /**
@@ -167,7 +167,6 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   private static String takeLine(IoBuffer in, int length) {
     if (length < 0) {
       FrameInput.need(in, in.remaining() + 1L);
-      throw new BufferUnderflowException();
     }
     byte[] line = new byte[length];
     in.get(line).get();
@@ -182,9 +181,6 @@ public abstract class FrameDecoder implements ProtocolDecoder {
    */
   protected static byte[] readBytes(IoBuffer in, int count) {
     FrameInput.need(in, count);
-    if (in.remaining() < count) {
-      throw new BufferUnderflowException();
-    }
     byte[] bytes = new byte[count];
     in.get(bytes);
     return bytes;
@@ -193,7 +189,6 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   @Override
   public final void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
       throws FrameException {
-    boolean done = false;
     int left = 0;
     try {
       int read = in.remaining();
@@ -202,12 +197,11 @@ public abstract class FrameDecoder implements ProtocolDecoder {
         left = bytes.remaining();
       }
       unfinished.keep(bytes, bytes.remaining() - left);
-      done = true;
+    } catch (FrameException | RuntimeException | Error e) {
+      forget();
+      throw e;
     } finally {
       input = null;
-      if (!done) {
-        forget();
-      }
       in.position(in.limit() - left);
     }
   }
