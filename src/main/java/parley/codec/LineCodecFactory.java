@@ -49,9 +49,7 @@ public final class LineCodecFactory extends TextLineCodecFactory {
   /** The limit unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
-  private final Charset charset;
-  private final LineEnd end;
-  private final BufferEncoder encoder;
+  private final FrameCodecFactory frames;
   private volatile int maxLineBytes;
   private volatile int maxEncodedBytes = Integer.MAX_VALUE;
 
@@ -82,10 +80,12 @@ public final class LineCodecFactory extends TextLineCodecFactory {
    */
   public LineCodecFactory(Charset charset, LineDelimiter delimiter, int maxLineBytes) {
     super(LineEnd.checked(charset));
-    this.charset = charset;
-    this.end = LineEnd.of(delimiter, charset);
+    LineEnd end = LineEnd.of(delimiter, charset);
     this.maxLineBytes = checkMax(maxLineBytes);
-    this.encoder = new BufferEncoder(new LineEncoder(charset, end, this::getEncoderMaxLineLength));
+    this.frames =
+        new FrameCodecFactory(
+            () -> new LineDecoder(charset, end, this.maxLineBytes),
+            new BufferEncoder(new LineEncoder(charset, end, this::getEncoderMaxLineLength)));
   }
 
   private static int checkMax(int bytes) {
@@ -94,20 +94,16 @@ public final class LineCodecFactory extends TextLineCodecFactory {
 
   @Override
   public ProtocolEncoder getEncoder(IoSession session) {
-    return encoder;
+    return frames.getEncoder(session);
   }
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {
-    return FrameCodecFactory.kept(session, this, this::newDecoder);
+    return frames.getDecoder(session);
   }
 
-  ProtocolDecoder newDecoder() {
-    return new LineDecoder(charset, end, maxLineBytes);
-  }
-
-  BufferEncoder encoder() {
-    return encoder;
+  FrameCodecFactory frames() {
+    return frames;
   }
 
   /** The longest line that is decoded, in bytes without the delimiter. */
