@@ -9,9 +9,8 @@ import org.apache.mina.core.buffer.IoBufferWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a {@link FrameDecoder}. A read past the end of all that has come throws {@link
- * RanOut}, as more is to come. A read past the end of a part of it throws MINA's exception. A part
- * is a slice, or the bytes up to a limit that was set.
+ * The input of a {@link FrameDecoder}. A read past its end throws {@link RanOut}, as more may come.
+ * A read past the end of a part, a slice or the bytes up to a limit, throws MINA's exception.
  */
 final class FrameInput extends IoBufferWrapper {
 
@@ -63,13 +62,9 @@ final class FrameInput extends IoBufferWrapper {
     }
     if (newLimit > limit() || newLimit < position()) {
       throw new IllegalArgumentException(
-          "limit: "
-              + newLimit
-              + " (expected: "
-              + position()
-              + " to "
-              + limit()
-              + ", or one that it had before)");
+          String.format(
+              "limit: %d (expected: %d to %d, or one that it had before)",
+              newLimit, position(), limit()));
     }
     part = new Part(limit(), part);
     return super.limit(newLimit);

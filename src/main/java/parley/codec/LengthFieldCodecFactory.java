@@ -32,12 +32,11 @@ import org.jspecify.annotations.Nullable;
  * +------+------+-- ... --+
  * </pre>
  *
- * <p>Refused with a {@link FrameException}, as soon as the length field is there: a frame of more
- * than the limit, and a length that with the adjustment is less than none; a varint of more than 5
- * bytes or 32 bits. A varint may be longer than it need be. Memory grows with what has come, not
- * with the length that was announced. At the end of stream an unfinished frame is refused. What
- * cannot be encoded (too long for the limit or the field, shorter than the offset, no {@code
- * byte[]}) fails its write. One factory serves all sessions.
+ * <p>Refused with a {@link FrameException}, as soon as the length field has come: a frame longer
+ * than the limit, a length that the adjustment makes negative, and a varint of more than 5 bytes or
+ * 32 bits. A varint may be longer than it need be. At the end of stream an unfinished frame is
+ * refused. A message that is too long for the limit or the field, shorter than the offset or not a
+ * {@code byte[]} fails its write. One factory serves all sessions.
  */
 public final class LengthFieldCodecFactory extends FrameCodecFactory {
 

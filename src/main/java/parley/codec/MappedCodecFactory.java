@@ -21,9 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     (Json message) -> message.toBytes())
  * }</pre>
  *
- * <p>A {@link FrameException} of the reader is one of the codec: nothing behind that frame is
- * decoded. What the writer does not take, by its type, fails the write. One factory serves all
- * sessions, and keeps no state but that of the other codec.
+ * <p>After a {@link FrameException} of the reader nothing more is decoded. A message whose type the
+ * writer does not take fails its write. One factory serves all sessions.
  */
 public final class MappedCodecFactory implements ProtocolCodecFactory {
 
