@@ -169,7 +169,7 @@ final class Liveness {
         connection.pending.remove(
             late); // its answer may be lost, and the next one may have its key
       }
-      Object message = connection.client.context.call(config.heartbeat());
+      Object message = connection.client.context.call(config.heartbeat()::get);
       if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
         heartbeat = connection.ask(message, config.heartbeatTimeout());
       } else {

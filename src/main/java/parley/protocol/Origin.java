@@ -42,9 +42,9 @@ final class Origin {
   }
 
   /** Whether a class was built against others than those that are here. */
-  private static boolean isMisfit(Throwable failure) {
+  static boolean isMisfit(Throwable failure) {
     return failure instanceof LinkageError
-        && !(failure instanceof UnsupportedClassVersionError)
+        && !(failure instanceof ExceptionInInitializerError)
         && !(failure.getCause() instanceof ExceptionInInitializerError);
   }
 
@@ -67,8 +67,8 @@ final class Origin {
 
   /** Whether a failure is of the kinds that come from a class or a file of a jar, at any depth. */
   private static boolean comesFromClasses(Throwable failure) {
-    int depth = 0;
-    for (Throwable each = failure; each != null && depth < 20; each = each.getCause()) {
+    Throwable each = failure;
+    for (int depth = 0; each != null && depth < 20; depth++) {
       if (each instanceof LinkageError
           || each instanceof ClassNotFoundException
           || each instanceof ServiceConfigurationError
@@ -77,7 +77,7 @@ final class Origin {
           || each instanceof FileNotFoundException) {
         return true;
       }
-      depth++;
+      each = each.getCause();
     }
     return false;
   }
@@ -99,7 +99,7 @@ final class Origin {
     }
     String reason = oneLine(failure);
     String mina = jar(IoHandler.class);
-    return isMisfit(failure)
+    return isMisfit(failure) && !(failure instanceof UnsupportedClassVersionError)
         ? reason
             + " (expected: built against "
             + (mina == null ? "this MINA" : Path.of(mina).getFileName())
