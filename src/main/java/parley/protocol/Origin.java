@@ -48,9 +48,7 @@ final class Origin {
         && !(failure.getCause() instanceof ExceptionInInitializerError);
   }
 
-  /**
-   * Says that jars of a protocol were changed and a failure may come from that, or returns null.
-   */
+  /** Returns a line if a protocol's jars were changed and a failure may come from that, or null. */
   static @Nullable String changed(Protocol protocol, Throwable failure) {
     if (!(protocol.getClass().getClassLoader() instanceof PluginJars.Loader jars)
         || !comesFromClasses(failure)) {

@@ -137,8 +137,7 @@ public final class Protocols {
    * Starts what the listeners of a protocol share in one server.
    *
    * @return what to close, in the protocol's context
-   * @throws ProtocolException if it cannot be started; the message has the protocol, its jar and
-   *     why
+   * @throws ProtocolException if it cannot be started; the message has the protocol, jar and cause
    */
   public static AutoCloseable start(Protocol protocol, List<Settings> listeners) {
     String failed = Origin.of(protocol) + ": cannot start: ";
@@ -169,8 +168,8 @@ public final class Protocols {
   }
 
   /**
-   * Says in one line that a failure in a session comes from a protocol's jars: they were built
-   * against another Parley or MINA, or changed while in use. Returns null for any other failure.
+   * Returns a line for a failure in a session because a protocol's jars were built against another
+   * Parley or MINA, or changed while in use; null for any other failure.
    */
   public static @Nullable String misfit(Protocol protocol, Throwable failure) {
     String changed = Origin.changed(protocol, failure);
