@@ -65,9 +65,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   @Override
   public ProtocolEncoder getEncoder(IoSession session) throws Exception {
-    return direct == null
-        ? new Encoder(frames.getEncoder(session), writer)
-        : direct.getEncoder(session);
+    return new Encoder(frames.getEncoder(session), writer);
   }
 
   /** Returns this codec for Parley's loops, or null if the other one is not of this package. */

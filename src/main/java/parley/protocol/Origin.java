@@ -19,13 +19,6 @@ final class Origin {
 
   private Origin() {}
 
-  /** {@code protocol NAME}, and the jar that it is of unless that is Parley's. */
-  static String of(Protocol protocol) {
-    String jar = jar(protocol.getClass());
-    boolean own = jar == null || jar.equals(jar(Protocol.class));
-    return "protocol " + Protocols.name(protocol) + (own ? "" : " of " + jar);
-  }
-
   /** The jar or folder of a class, if it is of one. */
   static @Nullable String jar(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();

@@ -120,7 +120,7 @@ public final class Protocols {
    * @throws ProtocolException if it throws, does not fit this Parley or MINA, or returns null
    */
   public static <T> T part(Protocol protocol, String part, Supplier<T> method) {
-    String missing = Origin.of(protocol) + ": no " + part + ": ";
+    String missing = describe(protocol) + ": no " + part + ": ";
     T made;
     try {
       made = PluginContext.around(protocol).call(method::get);
@@ -140,7 +140,7 @@ public final class Protocols {
    * @throws ProtocolException if it cannot be started; the message has the protocol, jar and cause
    */
   public static AutoCloseable start(Protocol protocol, List<Settings> listeners) {
-    String failed = Origin.of(protocol) + ": cannot start: ";
+    String failed = describe(protocol) + ": cannot start: ";
     AutoCloseable started;
     try {
       started = PluginContext.around(protocol).call(() -> protocol.start(listeners));
@@ -174,10 +174,10 @@ public final class Protocols {
   public static @Nullable String misfit(Protocol protocol, Throwable failure) {
     String changed = Origin.changed(protocol, failure);
     if (changed != null) {
-      return Origin.of(protocol) + ": " + changed;
+      return describe(protocol) + ": " + changed;
     }
     return Origin.isMisfit(failure)
-        ? Origin.of(protocol) + " does not fit this Parley or MINA: " + failure
+        ? describe(protocol) + " does not fit this Parley or MINA: " + failure
         : null;
   }
 
@@ -188,7 +188,9 @@ public final class Protocols {
 
   /** {@code protocol NAME of JAR}, without the jar for Parley's own. */
   public static String describe(Protocol protocol) {
-    return Origin.of(protocol);
+    String jar = Origin.jar(protocol.getClass());
+    boolean own = jar == null || jar.equals(Origin.jar(Protocol.class));
+    return "protocol " + name(protocol) + (own ? "" : " of " + jar);
   }
 
   /** The protocol of a name, or null. */

@@ -27,7 +27,7 @@ public final class Settings {
    */
   public static Settings of(Protocol protocol, Map<String, ?> byKey) {
     return PluginContext.around(protocol)
-        .call(() -> of(Origin.of(protocol), protocol.settings(), byKey));
+        .call(() -> of(Protocols.describe(protocol), protocol.settings(), byKey));
   }
 
   /**
