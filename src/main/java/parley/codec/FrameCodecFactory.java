@@ -7,6 +7,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
  * Makes a codec of one decoder per session and one encoder for all sessions: {@code new
@@ -61,6 +62,28 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
 
   final FrameEncoder<Object> encoder() {
     return encoder.frames();
+  }
+
+  /**
+   * MINA's form of an encoder that may put into a buffer that holds other messages.
+   *
+   * @param frames only puts, relative to the buffer's position, and keeps nothing of the buffer
+   */
+  record BufferEncoder(FrameEncoder<Object> frames) implements ProtocolEncoder {
+
+    /** Room for a short message; the buffer grows. */
+    static final int FIRST_ROOM = 64;
+
+    @Override
+    public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
+        throws Exception {
+      IoBuffer buffer = IoBuffer.allocate(FIRST_ROOM).setAutoExpand(true);
+      frames.encode(message, buffer);
+      out.write(buffer.flip());
+    }
+
+    @Override
+    public void dispose(IoSession session) {}
   }
 
   /**

@@ -80,7 +80,8 @@ public final class LineCodecFactory extends TextLineCodecFactory {
     this.frames =
         new FrameCodecFactory(
             () -> new LineDecoder(charset, end, this.maxLineBytes),
-            new BufferEncoder(new LineEncoder(charset, end, this::getEncoderMaxLineLength)));
+            new FrameCodecFactory.BufferEncoder(
+                new LineEncoder(charset, end, this::getEncoderMaxLineLength)));
   }
 
   private static int checkMax(int bytes) {

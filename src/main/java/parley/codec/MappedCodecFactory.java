@@ -55,7 +55,8 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
     FrameEncoder<Object> encoder = frames.encoder();
     return new FrameCodecFactory(
         () -> new Decoder(frames.newDecoder(), reader),
-        new BufferEncoder((message, out) -> encoder.encode(writer.apply(message), out)));
+        new FrameCodecFactory.BufferEncoder(
+            (message, out) -> encoder.encode(writer.apply(message), out)));
   }
 
   @Override
