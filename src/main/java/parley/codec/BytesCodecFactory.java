@@ -21,10 +21,9 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  * </pre>
  *
  * <p>A frame has at least one byte and at most 64 KiB, or the session's {@code maxReadBufferSize}
- * where that is less; under TLS up to 16 KiB more, of a record that an earlier read has begun.
- * Where the peer's stream is cut means nothing. No input is refused, and nothing is kept between
- * two reads, so a session needs no state. An IoBuffer is written as it is; any other message cannot
- * be encoded: its write fails.
+ * where that is less; under TLS up to 16 KiB more, of a record that an earlier read has begun. No
+ * input is refused, and nothing is kept between two reads. An IoBuffer is written as it is; any
+ * other message fails its write.
  */
 public final class BytesCodecFactory implements ProtocolCodecFactory {
 
@@ -49,9 +48,6 @@ public final class BytesCodecFactory implements ProtocolCodecFactory {
           out.write(message);
         }
       };
-
-  /** A codec for any number of sessions. */
-  public BytesCodecFactory() {}
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {

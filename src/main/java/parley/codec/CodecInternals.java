@@ -14,13 +14,8 @@ public final class CodecInternals {
 
   /** Returns a decoder for a new session, or null if only the codec itself finds it. */
   public static @Nullable ProtocolDecoder newDecoder(ProtocolCodecFactory codec) {
-    if (codec instanceof FrameCodecFactory frames) {
-      return frames.newDecoder();
-    }
-    if (codec instanceof LineCodecFactory lines) {
-      return lines.newDecoder();
-    }
-    return codec instanceof MappedCodecFactory mapped ? mapped.newDecoder() : null;
+    FrameCodecFactory frames = frames(codec);
+    return frames == null ? null : frames.newDecoder();
   }
 
   /**
@@ -28,15 +23,19 @@ public final class CodecInternals {
    * sessions. What it put before an exception is to be dropped.
    */
   public static @Nullable FrameEncoder<Object> encoder(ProtocolCodecFactory codec) {
-    BufferEncoder encoder = null;
-    if (codec instanceof FrameCodecFactory frames) {
-      encoder = frames.encoder();
-    } else if (codec instanceof LineCodecFactory lines) {
-      encoder = lines.encoder();
-    } else if (codec instanceof MappedCodecFactory mapped) {
-      encoder = mapped.encoder();
+    FrameCodecFactory frames = frames(codec);
+    return frames == null ? null : frames.encoder();
+  }
+
+  /** Returns what a codec of this package delegates to, or null for another codec. */
+  static @Nullable FrameCodecFactory frames(ProtocolCodecFactory codec) {
+    if (codec instanceof LineCodecFactory lines) {
+      return lines.frames();
     }
-    return encoder == null ? null : encoder.frames();
+    if (codec instanceof MappedCodecFactory mapped) {
+      return mapped.direct();
+    }
+    return codec instanceof FrameCodecFactory frames ? frames : null;
   }
 
   /**

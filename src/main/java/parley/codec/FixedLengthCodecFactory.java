@@ -1,7 +1,6 @@
 package parley.codec;
 
 import org.apache.mina.core.buffer.IoBuffer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes frames of one size: each is a {@code byte[]} of that many bytes.
@@ -26,7 +25,13 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
    */
   public FixedLengthCodecFactory(int frameBytes) {
     super(
-        () -> new Decoder(frameBytes),
+        () ->
+            new FrameDecoder(frameBytes) {
+              @Override
+              protected byte[] readFrame(IoBuffer in) {
+                return readBytes(in, frameBytes);
+              }
+            },
         new BufferEncoder((frame, out) -> put(frameBytes, frame, out)));
     FrameDecoder.within("frame bytes", frameBytes, 1, 1 << 30);
   }
@@ -38,25 +43,5 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
           "frame of " + frame.length + " bytes (expected: " + frameBytes + ")");
     }
     out.put(frame);
-  }
-
-  private static final class Decoder extends FrameDecoder {
-
-    private final int frameBytes;
-
-    Decoder(int frameBytes) {
-      super(frameBytes);
-      this.frameBytes = frameBytes;
-    }
-
-    @Override
-    protected byte @Nullable [] readFrame(IoBuffer in) {
-      if (in.remaining() < frameBytes) {
-        return null;
-      }
-      byte[] frame = new byte[frameBytes];
-      in.get(frame);
-      return frame;
-    }
   }
 }

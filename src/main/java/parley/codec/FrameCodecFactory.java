@@ -1,10 +1,13 @@
 package parley.codec;
 
 import java.util.function.Supplier;
+import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.buffer.SimpleBufferAllocator;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
+import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
  * Makes a codec of one decoder per session and one encoder for all sessions: {@code new
@@ -24,7 +27,7 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
    */
   public <M> FrameCodecFactory(
       Supplier<? extends ProtocolDecoder> decoder, FrameEncoder<M> encoder) {
-    this(decoder, new BufferEncoder(new OwnBufferEncoder<>(encoder)));
+    this(decoder, new BufferEncoder(new OwnBuffer<>(encoder)));
   }
 
   /** A codec of this package, whose encoder only puts. */
@@ -34,23 +37,18 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
   }
 
   /**
-   * Returns the decoder that a session keeps for a codec. MINA's codec filter asks for it with each
-   * read, Parley's once.
+   * Returns the decoder that a session keeps for this codec. MINA's codec filter asks for it with
+   * each read, Parley's uses {@link #newDecoder} once.
    */
-  static ProtocolDecoder kept(
-      IoSession session, ProtocolCodecFactory codec, Supplier<? extends ProtocolDecoder> make) {
-    if (session.getAttribute(codec) instanceof ProtocolDecoder known) {
-      return known;
-    }
-    ProtocolDecoder made = make.get();
-    return session.setAttributeIfAbsent(codec, made) instanceof ProtocolDecoder earlier
-        ? earlier
-        : made;
-  }
-
   @Override
   public final ProtocolDecoder getDecoder(IoSession session) {
-    return kept(session, this, decoder);
+    if (session.getAttribute(this) instanceof ProtocolDecoder known) {
+      return known;
+    }
+    ProtocolDecoder made = decoder.get();
+    return session.setAttributeIfAbsent(this, made) instanceof ProtocolDecoder earlier
+        ? earlier
+        : made;
   }
 
   @Override
@@ -62,7 +60,72 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
     return decoder.get();
   }
 
-  final BufferEncoder encoder() {
-    return encoder;
+  final FrameEncoder<Object> encoder() {
+    return encoder.frames();
+  }
+
+  /**
+   * MINA's form of an encoder that may put into a buffer that holds other messages.
+   *
+   * @param frames only puts, relative to the buffer's position, and keeps nothing of the buffer
+   */
+  record BufferEncoder(FrameEncoder<Object> frames) implements ProtocolEncoder {
+
+    /** Room for a short message; the buffer grows. */
+    static final int FIRST_ROOM = 64;
+
+    @Override
+    public void encode(IoSession session, Object message, ProtocolEncoderOutput out)
+        throws Exception {
+      IoBuffer buffer = IoBuffer.allocate(FIRST_ROOM).setAutoExpand(true);
+      frames.encode(message, buffer);
+      out.write(buffer.flip());
+    }
+
+    @Override
+    public void dispose(IoSession session) {}
+  }
+
+  /**
+   * Gives a {@link FrameEncoder} a buffer of its own for each message, and copies what is put
+   * there. The caller's buffer holds other messages: none is lost or altered by a flip, a clear or
+   * an absolute put, nor by an encoder that keeps its buffer and writes to it later.
+   */
+  private static final class OwnBuffer<M> implements FrameEncoder<Object> {
+
+    /** The next buffer is as large as the last message, but no larger than this. */
+    private static final int MAX_ROOM = 4 * 1024;
+
+    /** MINA's other allocator gives a freed buffer to another caller. */
+    private static final SimpleBufferAllocator ALLOCATOR = new SimpleBufferAllocator();
+
+    private final FrameEncoder<M> frames;
+    private int room = BufferEncoder.FIRST_ROOM; // a guess, so any thread's value will do
+
+    OwnBuffer(FrameEncoder<M> frames) {
+      this.frames = frames;
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public void encode(Object message, IoBuffer out) throws Exception {
+      IoBuffer own = ALLOCATOR.allocate(room, false).setAutoExpand(true);
+      frames.encode((M) message, own);
+      int length = own.position();
+      if (length == 0) {
+        throw new IllegalStateException(
+            name()
+                + " put no bytes: position 0 (expected: the end of what it puts; a flip, clear or"
+                + " rewind of its buffer drops that)");
+      }
+      room = Math.min(Math.max(length, BufferEncoder.FIRST_ROOM), MAX_ROOM);
+      out.put(own.array(), own.arrayOffset(), length); // a buffer's bytes take 20 ns more
+    }
+
+    private String name() {
+      String name = frames.getClass().getName();
+      int lambda = name.indexOf("$$Lambda");
+      return lambda < 0 ? "encoder " + name : "an encoder of " + name.substring(0, lambda);
+    }
   }
 }

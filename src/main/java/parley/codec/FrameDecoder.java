@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes one session's bytes step by step, and keeps those of the unfinished frame: the base of
- * codecs of your own. One instance serves one session, on its event loop; {@link FrameCodecFactory}
- * sees to that.
+ * codecs of your own. One instance serves one session, on its event loop.
  *
- * <p>It holds at most the longest frame, plus, while it decodes, one read, in an array of up to
- * twice that; its memory grows with what has come, never with what a header announces. A longer
- * frame is refused at the first byte too many, the end of stream inside a frame too. After any
+ * <p>It holds at most the longest frame, plus one read while it decodes, in an array of up to twice
+ * that. Memory grows with what has come, never with what a header announces. A longer frame is
+ * refused at the first byte too many; the end of stream inside a frame is refused too. After any
  * error nothing is left of the unfinished frame.
  *
  * <pre>{@code
@@ -40,8 +39,9 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   private @Nullable IoBuffer input; // of the step at hand
   private long taken;
 
-  // Where readLine looked for the end of a line in a step that will be tried again, from its start.
   private int stepStart;
+
+  // Where readLine has searched, in a step that will be tried again; counted from its start.
   private int lineStart = -1;
   private int searched;
 
@@ -63,24 +63,23 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   }
 
   /**
-   * Reads one frame, or one step of it. Where all that has come is read, {@code in.get()} and its
-   * like throw a BufferUnderflowException, and this method is called again from the same place when
-   * more has come; so plain reading code will do, if it changes its fields only once it has read
-   * all that it needs. A frame of many parts is read a part a call: keep what was read in a field
-   * and return null, so that nothing is read twice.
+   * Reads one frame, or one step of it. At the end of what has come, {@code in.get()} and its like
+   * throw a BufferUnderflowException, and this method is called again from the same place when more
+   * has come. So change fields only after all that the step needs is read. To read a frame in
+   * several steps, keep what was read in a field and return null.
    *
-   * <p>A part inside a frame, such as {@code in.getSlice(length)} or what a limit of {@code in}
-   * ends, does not grow: a BufferUnderflowException out of it is a fault of this decoder, and ends
-   * the session. {@link #require} refuses a peer's length that is wrong before that.
+   * <p>A part inside a frame, such as {@code in.getSlice(length)} or the bytes up to a limit of
+   * {@code in}, does not grow: a BufferUnderflowException out of it is a fault of this decoder, and
+   * ends the session. {@link #require} refuses a peer's wrong length before that.
    *
    * <p>A limit or a position of {@code in} beyond what has come waits for more, as {@code in.get()}
    * does. In a part, a limit may be lowered, or set back to one that it had before. Any other limit
-   * there, or one before the position, is a fault of this decoder, an IllegalArgumentException. For
-   * parts in parts prefer {@code in.getSlice(length)}: where two limits end all that has come, a
-   * read past the inner one waits for the next byte, and is a fault then.
+   * there, or one before the position, is an IllegalArgumentException. For parts in parts prefer
+   * {@code in.getSlice(length)}: where two limits are the end of what has come, a read past the
+   * inner one is a fault only when the next byte has come.
    *
-   * @param in what has come and is not taken yet, at least one byte; use its limit, its position
-   *     and the {@code get} methods that move it only, and keep nothing of it
+   * @param in what has come and is not taken yet, at least one byte; use only its limit, its
+   *     position and the {@code get} methods that move it, and keep nothing of it
    * @return a frame, or null if it is not complete
    * @throws FrameException if this will never be a frame
    */
@@ -90,9 +89,10 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   protected void reset() {}
 
   /**
-   * Requires that some bytes are there, before they are read or room is made for them: for {@link
-   * #readFrame}. Of its {@code in} they may still come; a part of a frame has them or is refused.
+   * Requires some bytes, before they are read or room is made for them. For {@link #readFrame}.
    *
+   * @param in the input, to which they may still come, or a part of it, which has them or is
+   *     refused
    * @param count as the peer has announced it, of any value
    * @throws BufferUnderflowException if they have not come
    * @throws FrameException at once if the frame would be too long, the count is negative, or the
@@ -105,15 +105,15 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     if (in == input && taken + in.position() - stepStart + count > maxFrameBytes) {
       throw tooLong();
     }
-    FrameInput.need(in, count);
-    if (in.remaining() < count) {
+    if (in.remaining() < count && !FrameInput.mayGrow(in)) {
       throw new FrameException(
           "length: " + count + " (expected: <= " + in.remaining() + ", what is left of its part)");
     }
+    FrameInput.need(in, count);
   }
 
   /**
-   * Skips some bytes, once all have come: for {@link #readFrame}.
+   * Skips some bytes, once all have come. For {@link #readFrame}.
    *
    * @throws BufferUnderflowException if they have not come
    * @throws FrameException as {@link #require}
@@ -124,7 +124,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   }
 
   /**
-   * Reads a line of ISO-8859-1, without the LF that ends it or the CR LF: for {@link #readFrame}.
+   * Reads a line of ISO-8859-1, without its LF or CR LF. For {@link #readFrame}.
    *
    * @throws BufferUnderflowException if its end has not come
    */
@@ -133,7 +133,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   }
 
   /**
-   * Reads a line as {@link #readLine(IoBuffer)} does, of a length.
+   * Reads a line as {@link #readLine(IoBuffer)} does, of a bounded length.
    *
    * @param maxBytes the longest line, without its end
    * @throws BufferUnderflowException if its end has not come
@@ -148,7 +148,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     return takeLine(in, length);
   }
 
-  /** How many bytes stand before the next LF, or -1; a step that is tried again looks on. */
+  /** Returns how many bytes stand before the next LF, or -1. Searches no byte twice. */
   private int lineLength(IoBuffer in) {
     int start = in.position();
     boolean isInput = in == input;
@@ -163,11 +163,10 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     return end < 0 ? -1 : end - start;
   }
 
-  /** Takes a line of a length; a negative one has no end yet. */
+  /** Reads a line of a length; one of -1 has no end yet. */
   private static String takeLine(IoBuffer in, int length) {
     if (length < 0) {
       FrameInput.need(in, in.remaining() + 1L);
-      throw new BufferUnderflowException();
     }
     byte[] line = new byte[length];
     in.get(line).get();
@@ -176,15 +175,12 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   }
 
   /**
-   * Reads some bytes: for {@link #readFrame}. Nothing is allocated before all have come.
+   * Reads some bytes; allocates nothing before all have come. For {@link #readFrame}.
    *
    * @throws BufferUnderflowException if they have not come
    */
   protected static byte[] readBytes(IoBuffer in, int count) {
     FrameInput.need(in, count);
-    if (in.remaining() < count) {
-      throw new BufferUnderflowException();
-    }
     byte[] bytes = new byte[count];
     in.get(bytes);
     return bytes;
@@ -193,7 +189,6 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   @Override
   public final void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
       throws FrameException {
-    boolean done = false;
     int left = 0;
     try {
       int read = in.remaining();
@@ -202,12 +197,11 @@ public abstract class FrameDecoder implements ProtocolDecoder {
         left = bytes.remaining();
       }
       unfinished.keep(bytes, bytes.remaining() - left);
-      done = true;
+    } catch (FrameException | RuntimeException | Error e) {
+      forget();
+      throw e;
     } finally {
       input = null;
-      if (!done) {
-        forget();
-      }
       in.position(in.limit() - left);
     }
   }
@@ -222,9 +216,8 @@ public abstract class FrameDecoder implements ProtocolDecoder {
   }
 
   /**
-   * Returns whether it has come to the end; if not, there were frames enough for now. That is seen
-   * only when a byte of the last read is taken: a frame that ends before it, because its decoder
-   * looked ahead, leaves a read of which nothing is taken.
+   * Returns false if there were frames enough for now. That is asked only when a byte of the last
+   * read is taken: a decoder that looked ahead may end a frame before it.
    */
   private boolean readFrames(IoBuffer bytes, int read, ProtocolDecoderOutput out)
       throws FrameException {
@@ -287,7 +280,6 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     reset();
   }
 
-  /** The peer's end of stream: an unfinished frame will never be one. */
   @Override
   public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws FrameException {
     boolean cut = isInFrame();

@@ -12,10 +12,9 @@ import org.apache.mina.core.buffer.IoBuffer;
 public interface FrameEncoder<M> {
 
   /**
-   * Puts a message's bytes into a buffer, which grows by itself. The buffer is empty, and this
-   * message's own; its byte order is big-endian unless set here. The bytes before its position at
-   * the end are sent: they are copied, and the buffer is not used again. So it is not flipped;
-   * without a byte before its position the message is refused, with the encoder's name.
+   * Puts a message's bytes into a buffer, which grows by itself. The buffer is empty, big-endian,
+   * and this message's own. Do not flip it: the bytes before its position are copied and sent, and
+   * without any the write fails, with the encoder's name.
    *
    * @throws Exception if the message cannot be sent as it is, such as an IllegalArgumentException
    *     with what is allowed; then nothing of it is sent

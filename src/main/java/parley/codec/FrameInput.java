@@ -9,9 +9,8 @@ import org.apache.mina.core.buffer.IoBufferWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a {@link FrameDecoder}. A read past the end of all that has come throws {@link
- * RanOut}, as more is to come. A read past the end of a part of it throws MINA's exception. A part
- * is a slice, or the bytes up to a limit that was set.
+ * The input of a {@link FrameDecoder}. A read past its end throws {@link RanOut}, as more may come.
+ * A read past the end of a part, a slice or the bytes up to a limit, throws MINA's exception.
  */
 final class FrameInput extends IoBufferWrapper {
 
@@ -31,6 +30,7 @@ final class FrameInput extends IoBufferWrapper {
   /** The bytes up to a limit, until the limit is set back to the one before. */
   private record Part(int limitBefore, @Nullable Part around) {}
 
+  private final IoBuffer bytes;
   private final int end; // of what has come
   private @Nullable Part part; // that is read from
 
@@ -40,6 +40,7 @@ final class FrameInput extends IoBufferWrapper {
 
   private FrameInput(IoBuffer bytes, int end, @Nullable Part part) {
     super(bytes);
+    this.bytes = bytes;
     this.end = end;
     this.part = part;
   }
@@ -61,13 +62,9 @@ final class FrameInput extends IoBufferWrapper {
     }
     if (newLimit > limit() || newLimit < position()) {
       throw new IllegalArgumentException(
-          "limit: "
-              + newLimit
-              + " (expected: "
-              + position()
-              + " to "
-              + limit()
-              + ", or one that it had before)");
+          String.format(
+              "limit: %d (expected: %d to %d, or one that it had before)",
+              newLimit, position(), limit()));
     }
     part = new Part(limit(), part);
     return super.limit(newLimit);
@@ -89,17 +86,23 @@ final class FrameInput extends IoBufferWrapper {
     return super.position(newPosition);
   }
 
-  /** Throws {@link RanOut} if a buffer is the input and has fewer bytes. */
+  /** Returns whether more may come: of the input, but not of a part of it. */
+  static boolean mayGrow(IoBuffer in) {
+    return in instanceof FrameInput input && input.part == null;
+  }
+
+  /** Throws {@link RanOut} if the input has fewer bytes, and MINA's exception if a part has. */
   static void need(IoBuffer in, long count) {
-    if (in instanceof FrameInput input) {
-      input.need(count);
+    if (in.remaining() < count) {
+      throw mayGrow(in) ? new RanOut() : new BufferUnderflowException();
     }
   }
 
-  private void need(long count) {
-    if (remaining() < count && part == null) {
+  private IoBuffer need(long count) {
+    if (part == null && remaining() < count) {
       throw new RanOut();
     }
+    return bytes;
   }
 
   @Override
@@ -119,8 +122,7 @@ final class FrameInput extends IoBufferWrapper {
 
   @Override
   public IoBuffer getSlice(int length) {
-    need(length);
-    return super.getSlice(length);
+    return need(length).getSlice(length);
   }
 
   @Override
@@ -143,122 +145,102 @@ final class FrameInput extends IoBufferWrapper {
 
   @Override
   public byte get() {
-    need(1);
-    return super.get();
+    return need(1).get();
   }
 
   @Override
   public short getUnsigned() {
-    need(1);
-    return super.getUnsigned();
+    return need(1).getUnsigned();
   }
 
   @Override
   public char getChar() {
-    need(Short.BYTES);
-    return super.getChar();
+    return need(Short.BYTES).getChar();
   }
 
   @Override
   public short getShort() {
-    need(Short.BYTES);
-    return super.getShort();
+    return need(Short.BYTES).getShort();
   }
 
   @Override
   public int getUnsignedShort() {
-    need(Short.BYTES);
-    return super.getUnsignedShort();
+    return need(Short.BYTES).getUnsignedShort();
   }
 
   @Override
   public int getMediumInt() {
-    need(3);
-    return super.getMediumInt();
+    return need(3).getMediumInt();
   }
 
   @Override
   public int getUnsignedMediumInt() {
-    need(3);
-    return super.getUnsignedMediumInt();
+    return need(3).getUnsignedMediumInt();
   }
 
   @Override
   public int getInt() {
-    need(Integer.BYTES);
-    return super.getInt();
+    return need(Integer.BYTES).getInt();
   }
 
   @Override
   public long getUnsignedInt() {
-    need(Integer.BYTES);
-    return super.getUnsignedInt();
+    return need(Integer.BYTES).getUnsignedInt();
   }
 
   @Override
   public long getLong() {
-    need(Long.BYTES);
-    return super.getLong();
+    return need(Long.BYTES).getLong();
   }
 
   @Override
   public float getFloat() {
-    need(Integer.BYTES);
-    return super.getFloat();
+    return need(Integer.BYTES).getFloat();
   }
 
   @Override
   public double getDouble() {
-    need(Long.BYTES);
-    return super.getDouble();
+    return need(Long.BYTES).getDouble();
   }
 
   @Override
   public <E extends Enum<E>> E getEnum(Class<E> type) {
-    need(1);
-    return super.getEnum(type);
+    return need(1).getEnum(type);
   }
 
   @Override
   public <E extends Enum<E>> E getEnumShort(Class<E> type) {
-    need(Short.BYTES);
-    return super.getEnumShort(type);
+    return need(Short.BYTES).getEnumShort(type);
   }
 
   @Override
   public <E extends Enum<E>> E getEnumInt(Class<E> type) {
-    need(Integer.BYTES);
-    return super.getEnumInt(type);
+    return need(Integer.BYTES).getEnumInt(type);
   }
 
   @Override
   public <E extends Enum<E>> Set<E> getEnumSet(Class<E> type) {
-    need(1);
-    return super.getEnumSet(type);
+    return need(1).getEnumSet(type);
   }
 
   @Override
   public <E extends Enum<E>> Set<E> getEnumSetShort(Class<E> type) {
-    need(Short.BYTES);
-    return super.getEnumSetShort(type);
+    return need(Short.BYTES).getEnumSetShort(type);
   }
 
   @Override
   public <E extends Enum<E>> Set<E> getEnumSetInt(Class<E> type) {
-    need(Integer.BYTES);
-    return super.getEnumSetInt(type);
+    return need(Integer.BYTES).getEnumSetInt(type);
   }
 
   @Override
   public <E extends Enum<E>> Set<E> getEnumSetLong(Class<E> type) {
-    need(Long.BYTES);
-    return super.getEnumSetLong(type);
+    return need(Long.BYTES).getEnumSetLong(type);
   }
 
   @Override
   public String getString(int size, CharsetDecoder decoder) throws CharacterCodingException {
-    need(size);
-    return super.getString(size, decoder);
+    return need(size).getString(size, decoder);
   }
 
   @Override

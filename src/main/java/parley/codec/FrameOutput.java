@@ -3,9 +3,8 @@ package parley.codec;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 
 /**
- * Takes a decoder's frames, and says when there were enough for now. A decoder that asks after each
- * frame leaves the rest in the buffer it was given, and is called again with it; the frames of one
- * that does not ask are kept.
+ * Takes a decoder's frames, until there are enough for now. A decoder that asks after each frame
+ * leaves the rest in its buffer, and is called again with it. Frames past enough are kept.
  */
 public interface FrameOutput extends ProtocolDecoderOutput {
 

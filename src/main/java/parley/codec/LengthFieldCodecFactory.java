@@ -32,12 +32,11 @@ import org.jspecify.annotations.Nullable;
  * +------+------+-- ... --+
  * </pre>
  *
- * <p>Refused with a {@link FrameException}, as soon as the length field is there: a frame of more
- * than the limit, and a length that with the adjustment is less than none; a varint of more than 5
- * bytes or 32 bits. A varint may be longer than it need be. Memory grows with what has come, not
- * with the length that was announced. At the end of stream an unfinished frame is refused. What
- * cannot be encoded (too long for the limit or the field, shorter than the offset, no {@code
- * byte[]}) fails its write. One factory serves all sessions.
+ * <p>Refused with a {@link FrameException}, as soon as the length field has come: a frame longer
+ * than the limit, a length that the adjustment makes negative, and a varint of more than 5 bytes or
+ * 32 bits. A varint may be longer than it need be. At the end of stream an unfinished frame is
+ * refused. A message that is too long for the limit or the field, shorter than the offset or not a
+ * {@code byte[]} fails its write. One factory serves all sessions.
  */
 public final class LengthFieldCodecFactory extends FrameCodecFactory {
 
@@ -46,6 +45,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
 
   private static final int MAX_FRAME_BYTES = 1 << 30;
   private static final int MAX_OFFSET = 1024;
+  private static final int MAX_VARINT_BYTES = 5;
 
   /**
    * Frames after a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
@@ -73,12 +73,12 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
               frame.length, offset, layout.maxFrameBytes));
     }
     long value = (long) frame.length - offset - layout.adjustment;
-    if (value < 0 || value > layout.field.maxValue) {
+    if (value < 0 || value > layout.maxValue()) {
       throw new IllegalArgumentException(
-          String.format("length: %d (expected: 0 to %d)", value, layout.field.maxValue));
+          String.format("length: %d (expected: 0 to %d)", value, layout.maxValue()));
     }
     out.put(frame, 0, offset);
-    layout.field.write(out, value);
+    layout.write(out, value);
     out.put(frame, offset, frame.length - offset);
   }
 
@@ -91,20 +91,93 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
   }
 
   /**
-   * Where the length is and what it means.
+   * Where the length is and what it means. Lengths are unsigned, of at most 32 bits.
    *
+   * @param lengthBytes the size of the field; that of the longest varint
    * @param offset the bytes before the field
    * @param adjustment what is added to the length for the number of bytes after the field
    * @param maxFrameBytes the longest frame, without the field
    */
-  private record Layout(LengthField field, int offset, int adjustment, int maxFrameBytes) {}
+  private record Layout(
+      boolean varint,
+      int lengthBytes,
+      ByteOrder order,
+      int offset,
+      int adjustment,
+      int maxFrameBytes) {
+
+    long maxValue() {
+      return (1L << Math.min(32, 8 * lengthBytes)) - 1;
+    }
+
+    long read(IoBuffer in) throws FrameException {
+      return varint ? readVarint(in) : readFixed(in);
+    }
+
+    private long readFixed(IoBuffer in) {
+      long value = 0;
+      for (int i = 0; i < lengthBytes; i++) {
+        value |= (in.get() & 0xFFL) << shift(i);
+      }
+      return value;
+    }
+
+    private long readVarint(IoBuffer in) throws FrameException {
+      long value = 0;
+      byte next = -1;
+      for (int i = 0; i < lengthBytes && next < 0; i++) {
+        next = in.get();
+        value |= (next & 0x7FL) << (7 * i);
+      }
+      if (next < 0) {
+        throw new FrameException("varint too long: more than " + lengthBytes + " bytes");
+      }
+      if (value > maxValue()) {
+        throw new FrameException("varint too large: more than 32 bits");
+      }
+      return value;
+    }
+
+    void write(IoBuffer out, long value) {
+      if (!varint) {
+        for (int i = 0; i < lengthBytes; i++) {
+          out.put((byte) (value >>> shift(i)));
+        }
+        return;
+      }
+      long rest = value;
+      for (; rest > 0x7F; rest >>>= 7) {
+        out.put((byte) (rest | 0x80));
+      }
+      out.put((byte) rest);
+    }
+
+    /** How far the i-th byte on the wire is from the lowest one, in bits. */
+    private int shift(int i) {
+      return 8 * (order == ByteOrder.BIG_ENDIAN ? lengthBytes - 1 - i : i);
+    }
+
+    /** Returns how many bytes follow a field of a value. */
+    int rest(long value) throws FrameException {
+      long rest = value + adjustment;
+      if (rest < 0) {
+        throw new FrameException(String.format("length: %d (expected: >= %d)", value, -adjustment));
+      }
+      if (offset + rest > maxFrameBytes) {
+        throw new FrameException(
+            String.format(
+                "frame too long: %d bytes (expected: <= %d)", offset + rest, maxFrameBytes));
+      }
+      return (int) rest;
+    }
+  }
 
   private static final class Decoder extends FrameDecoder {
 
     private final Layout layout;
 
     Decoder(Layout layout) {
-      super(layout.maxFrameBytes + layout.field.maxBytes);
+      super(layout.maxFrameBytes + layout.lengthBytes);
       this.layout = layout;
     }
 
@@ -112,11 +185,8 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     protected byte @Nullable [] readFrame(IoBuffer in) throws FrameException {
       int start = in.position();
       int offset = layout.offset;
-      if (in.remaining() <= offset) {
-        return null;
-      }
       in.skip(offset);
-      int rest = checkedRest(layout.field.read(in));
+      int rest = layout.rest(layout.read(in));
       if (in.remaining() < rest) {
         in.position(start);
         return null;
@@ -128,22 +198,6 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
       in.get(frame, 0, offset);
       in.position(end);
       return frame;
-    }
-
-    /** Returns how many bytes follow a field of a value. */
-    private int checkedRest(long value) throws FrameException {
-      long rest = value + layout.adjustment;
-      if (rest < 0) {
-        throw new FrameException(
-            String.format("length: %d (expected: >= %d)", value, -layout.adjustment));
-      }
-      long length = layout.offset + rest;
-      if (length > layout.maxFrameBytes) {
-        throw new FrameException(
-            String.format(
-                "frame too long: %d bytes (expected: <= %d)", length, layout.maxFrameBytes));
-      }
-      return (int) rest;
     }
   }
 
@@ -206,8 +260,8 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     }
 
     private Layout layout() {
-      LengthField field = varint ? LengthField.varint() : LengthField.fixed(lengthBytes, byteOrder);
-      return new Layout(field, offset, adjustment, maxFrameBytes);
+      int bytes = varint ? MAX_VARINT_BYTES : lengthBytes;
+      return new Layout(varint, bytes, byteOrder, offset, adjustment, maxFrameBytes);
     }
   }
 }

@@ -29,29 +29,24 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  * +-----+-----+-----+------+
  * </pre>
  *
- * <p>Refused with a {@link FrameException}: more than the limit without a delimiter, at the first
- * byte too many; and, at the end of its line, bytes that are not of the charset and, where lines
- * end in LF or CR LF, a CR that no LF follows. Where they end in CR LF only, an LF without its CR
- * is refused too.
+ * <p>Refused with a {@link FrameException}: a longer line, at the first byte too many; and, at the
+ * end of its line, bytes that are not of the charset and, where lines end in LF or CR LF, a CR that
+ * no LF follows. Where they end in CR LF only, an LF without its CR is refused too.
  *
- * <p>At the peer's end of stream an unterminated last line is a frame like any other where LF and
- * CR LF are taken; with another delimiter it was cut short, and is refused.
+ * <p>At the peer's end of stream an unterminated last line is a frame if LF and CR LF are taken;
+ * with another delimiter it was cut short, and is refused.
  *
- * <p>A String that holds its delimiter, or CR or LF where those end lines, cannot be encoded: its
- * write fails.
+ * <p>A String that holds its delimiter, or CR or LF where those end lines, fails its write.
  *
- * <p>MINA's {@link TextLineCodecFactory} with its decoder and encoder replaced; unlike there, the
- * length counts bytes without the delimiter. One factory serves all sessions; the decoder's state
- * is the session's own.
+ * <p>This is MINA's {@link TextLineCodecFactory} with its decoder and encoder replaced. Unlike
+ * there, lengths count bytes without the delimiter. One factory serves all sessions.
  */
 public final class LineCodecFactory extends TextLineCodecFactory {
 
   /** The limit unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
-  private final Charset charset;
-  private final LineEnd end;
-  private final BufferEncoder encoder;
+  private final FrameCodecFactory frames;
   private volatile int maxLineBytes;
   private volatile int maxEncodedBytes = Integer.MAX_VALUE;
 
@@ -73,19 +68,20 @@ public final class LineCodecFactory extends TextLineCodecFactory {
   /**
    * Lines of a charset, ended by a delimiter.
    *
-   * @param charset one that has the delimiter's bytes nowhere but in the delimiter: any, such as
-   *     UTF-8, where control characters are single bytes; for a printable delimiter UTF-8 or one of
-   *     single bytes
-   * @param delimiter {@code AUTO} for LF or CR LF; else exactly this one, of at most 16 bytes, in
-   *     characters that the charset has
+   * @param charset one that has the delimiter's bytes only in the delimiter: for control characters
+   *     any where they are single bytes, such as UTF-8; for others UTF-8 or one of single bytes
+   * @param delimiter {@code AUTO} for LF or CR LF, otherwise exactly this one, of at most 16 bytes
    * @param maxLineBytes the longest line that is decoded, 1 to 2^30 bytes without the delimiter
    */
   public LineCodecFactory(Charset charset, LineDelimiter delimiter, int maxLineBytes) {
     super(LineEnd.checked(charset));
-    this.charset = charset;
-    this.end = LineEnd.of(delimiter, charset);
+    LineEnd end = new LineEnd(delimiter, charset);
     this.maxLineBytes = checkMax(maxLineBytes);
-    this.encoder = new BufferEncoder(new LineEncoder(charset, end, this::getEncoderMaxLineLength));
+    this.frames =
+        new FrameCodecFactory(
+            () -> new LineDecoder(charset, end, this.maxLineBytes),
+            new FrameCodecFactory.BufferEncoder(
+                new LineEncoder(charset, end, this::getEncoderMaxLineLength)));
   }
 
   private static int checkMax(int bytes) {
@@ -94,20 +90,16 @@ public final class LineCodecFactory extends TextLineCodecFactory {
 
   @Override
   public ProtocolEncoder getEncoder(IoSession session) {
-    return encoder;
+    return frames.getEncoder(session);
   }
 
   @Override
   public ProtocolDecoder getDecoder(IoSession session) {
-    return FrameCodecFactory.kept(session, this, this::newDecoder);
+    return frames.getDecoder(session);
   }
 
-  ProtocolDecoder newDecoder() {
-    return new LineDecoder(charset, end, maxLineBytes);
-  }
-
-  BufferEncoder encoder() {
-    return encoder;
+  FrameCodecFactory frames() {
+    return frames;
   }
 
   /** The longest line that is decoded, in bytes without the delimiter. */

@@ -17,13 +17,12 @@ final class LineDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
 
-  /** From here on a String is searched faster than its bytes. */
+  /** From this length on a String is searched faster than its bytes. */
   private static final int LONG = 64;
 
-  /** So many bytes are searched for a CR at once; not all: one line may be all that is taken. */
+  /** The bytes that are searched for a CR at once; not all, as only one line may be taken. */
   private static final int AHEAD = 2048;
 
-  private static final int MAX_DELIMITER_BYTES = LineEnd.MAX_BYTES;
   private static final char REPLACEMENT = '\uFFFD';
 
   private final Charset charset;
@@ -42,22 +41,16 @@ final class LineDecoder implements ProtocolDecoder {
   @Override
   public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
       throws FrameException {
-    byte[] bytes;
-    int from;
-    int to;
+    int count = in.remaining();
+    int from = in.hasArray() ? in.arrayOffset() + in.position() : 0;
+    byte[] bytes = in.hasArray() ? in.array() : new byte[count];
     if (in.hasArray()) {
-      bytes = in.array();
-      from = in.arrayOffset() + in.position();
-      to = in.arrayOffset() + in.limit();
+      in.position(in.limit());
     } else {
-      bytes = new byte[in.remaining()];
-      in.duplicate().get(bytes);
-      from = 0;
-      to = bytes.length;
+      in.get(bytes);
     }
-    in.position(in.limit());
     try {
-      in.position(in.limit() - decode(bytes, from, to, out));
+      in.position(in.limit() - decode(bytes, from, from + count, out));
     } catch (FrameException e) {
       forget();
       throw e;
@@ -87,7 +80,7 @@ final class LineDecoder implements ProtocolDecoder {
     return 0;
   }
 
-  /** Looks ahead of a line that ends here; returns how far. */
+  /** Searches a line that ends here and what follows for CR; returns where it stopped. */
   private int lookForReturns(byte[] bytes, int start, int at, int to) {
     int looked = at + Math.min(AHEAD, to - at);
     mayHoldReturns =
@@ -104,25 +97,24 @@ final class LineDecoder implements ProtocolDecoder {
   /** Hands on the line that ends here, if the byte before does end one. */
   private boolean finish(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
-    if (length > 0) {
+    boolean isKept = length > 0;
+    if (isKept) {
       keep(bytes, from, to);
-      int ended = end.whole(unfinished, 0, length);
-      if (ended > 0) {
-        String line = line(unfinished, 0, length - ended);
-        forget();
-        out.write(line);
-      } else {
-        refuseHalf();
-      }
-      return true;
     }
-    int ended = end.whole(bytes, from, to);
-    if (ended > 0) {
-      out.write(line(bytes, from, to - ended));
-    } else {
+    byte[] of = isKept ? unfinished : bytes;
+    int start = isKept ? 0 : from;
+    int stop = isKept ? length : to;
+    int ended = end.whole(of, start, stop);
+    if (ended == 0) {
       refuseHalf();
+      return isKept;
     }
-    return ended > 0;
+    String line = line(of, start, stop - ended);
+    if (isKept) {
+      forget();
+    }
+    out.write(line);
+    return true;
   }
 
   /** Where lines end in CR LF, LF alone may be a line's end to somebody else. */
@@ -139,7 +131,7 @@ final class LineDecoder implements ProtocolDecoder {
       return;
     }
     int sum = length + count;
-    if (sum < 0 || sum - MAX_DELIMITER_BYTES > maxLineBytes) {
+    if (sum < 0 || sum - LineEnd.MAX_BYTES > maxLineBytes) {
       throw tooLong();
     }
     if (sum > unfinished.length) {
@@ -186,7 +178,6 @@ final class LineDecoder implements ProtocolDecoder {
     return new FrameException("line too long: more than " + maxLineBytes + " bytes");
   }
 
-  /** The peer's end of stream: an unterminated last line is a line, or it was cut short. */
   @Override
   public void finishDecode(IoSession session, ProtocolDecoderOutput out) throws FrameException {
     if (length == 0) {

@@ -21,32 +21,27 @@ final class LineEnd {
    * @throws IllegalArgumentException if the charset cannot encode the delimiter, or may have the
    *     delimiter's bytes inside a character, or the delimiter is longer than 16 bytes
    */
-  static LineEnd of(LineDelimiter delimiter, Charset charset) {
-    boolean lfAlone = delimiter.equals(LineDelimiter.AUTO);
+  LineEnd(LineDelimiter delimiter, Charset charset) {
+    lfAlone = delimiter.equals(LineDelimiter.AUTO);
     String text = lfAlone ? LineDelimiter.CRLF.getValue() : delimiter.getValue();
     if (!charset.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(
           "delimiter: " + escaped(text) + " (expected: characters that " + charset + " has)");
     }
-    byte[] bytes = text.getBytes(charset);
-    if (bytes.length > MAX_BYTES) {
+    this.delimiter = text.getBytes(charset);
+    if (this.delimiter.length > MAX_BYTES) {
       throw new IllegalArgumentException(
-          "delimiter of " + bytes.length + " bytes (expected: 1 to " + MAX_BYTES + ")");
+          "delimiter of " + this.delimiter.length + " bytes (expected: 1 to " + MAX_BYTES + ")");
     }
-    if (!isFound(text, bytes, charset)) {
+    if (!isFound(text, this.delimiter, charset)) {
       throw new IllegalArgumentException(
           "charset: "
               + charset
               + " (expected: one with the delimiter as bytes of its own, such as UTF-8)");
     }
-    return new LineEnd(bytes, lfAlone);
   }
 
-  /**
-   * A charset that can encode.
-   *
-   * @throws IllegalArgumentException if it only decodes, as those that guess do
-   */
+  /** Returns a charset that can encode; rejects one that only decodes, as those that guess do. */
   static Charset checked(Charset charset) {
     if (!charset.canEncode()) {
       throw new IllegalArgumentException(
@@ -55,7 +50,6 @@ final class LineEnd {
     return charset;
   }
 
-  /** Returns a delimiter's characters as a log can hold them. */
   private static String escaped(String text) {
     return text.chars()
         .mapToObj(c -> c > ' ' && c <= '~' ? (char) c + "" : String.format("\\u%04x", c))
@@ -73,17 +67,11 @@ final class LineEnd {
     return charset.equals(StandardCharsets.UTF_8) || charset.newEncoder().maxBytesPerChar() == 1;
   }
 
-  private LineEnd(byte[] delimiter, boolean lfAlone) {
-    this.delimiter = delimiter;
-    this.lfAlone = lfAlone;
-  }
-
   /** Returns the bytes that the encoder puts after a line. */
   byte[] sent() {
     return lfAlone ? new byte[] {'\n'} : delimiter;
   }
 
-  /** The byte that every delimiter ends with. */
   byte last() {
     return delimiter[delimiter.length - 1];
   }
@@ -93,7 +81,7 @@ final class LineEnd {
     return delimiter.length == 2 && delimiter[0] == '\r' && delimiter[1] == '\n';
   }
 
-  /** The delimiters of text, for a message. */
+  /** Returns the delimiters of text, for a message. */
   String expected() {
     return lfAlone ? "LF or CR LF" : "CR LF";
   }

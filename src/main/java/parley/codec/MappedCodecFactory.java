@@ -21,16 +21,15 @@ import org.jspecify.annotations.Nullable;
  *     (Json message) -> message.toBytes())
  * }</pre>
  *
- * <p>A {@link FrameException} of the reader is one of the codec: nothing behind that frame is
- * decoded. What the writer does not take, by its type, fails the write. One factory serves all
- * sessions, and keeps no state but that of the other codec.
+ * <p>After a {@link FrameException} of the reader nothing more is decoded. A message whose type the
+ * writer does not take fails its write. One factory serves all sessions.
  */
 public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   private final ProtocolCodecFactory frames;
   private final FrameReader<Object, ?> reader;
   private final Function<Object, ?> writer;
-  private final @Nullable BufferEncoder encoder;
+  private final @Nullable FrameCodecFactory direct;
 
   /**
    * A codec on top of another.
@@ -46,13 +45,18 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
       ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
     this.frames = frames;
     this.reader = (FrameReader<Object, ?>) reader;
-    Function<Object, ?> toFrame = (Function<Object, ?>) writer;
-    this.writer = toFrame;
-    FrameEncoder<Object> inner = CodecInternals.encoder(frames);
-    this.encoder =
-        inner == null
-            ? null
-            : new BufferEncoder((message, out) -> inner.encode(toFrame.apply(message), out));
+    this.writer = (Function<Object, ?>) writer;
+    FrameCodecFactory inner = CodecInternals.frames(frames);
+    this.direct = inner == null ? null : mapped(inner, this.reader, this.writer);
+  }
+
+  private static FrameCodecFactory mapped(
+      FrameCodecFactory frames, FrameReader<Object, ?> reader, Function<Object, ?> writer) {
+    FrameEncoder<Object> encoder = frames.encoder();
+    return new FrameCodecFactory(
+        () -> new Decoder(frames.newDecoder(), reader),
+        new FrameCodecFactory.BufferEncoder(
+            (message, out) -> encoder.encode(writer.apply(message), out)));
   }
 
   @Override
@@ -62,16 +66,12 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
 
   @Override
   public ProtocolEncoder getEncoder(IoSession session) throws Exception {
-    return encoder == null ? new Encoder(frames.getEncoder(session), writer) : encoder;
+    return new Encoder(frames.getEncoder(session), writer);
   }
 
-  @Nullable ProtocolDecoder newDecoder() {
-    ProtocolDecoder inner = CodecInternals.newDecoder(frames);
-    return inner == null ? null : new Decoder(inner, reader);
-  }
-
-  @Nullable BufferEncoder encoder() {
-    return encoder;
+  /** Returns this codec for Parley's loops, or null if the other one is not of this package. */
+  @Nullable FrameCodecFactory direct() {
+    return direct;
   }
 
   /** Keeps no state but that of the decoder of the frames. */

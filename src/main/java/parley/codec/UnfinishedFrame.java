@@ -21,7 +21,6 @@ final class UnfinishedFrame {
     return from == to;
   }
 
-  /** All bytes that were ever copied, for a test. */
   long copied() {
     return copied;
   }

@@ -9,54 +9,53 @@ public final class Correlation {
 
   private enum Kind {
     ORDER,
+    ORDER_AFTER_BANNER,
     KEY,
     NOTHING
   }
 
   /** Answers come in the order of the requests, one each. */
-  public static final Correlation IN_ORDER = new Correlation(Kind.ORDER, false, any -> null);
+  public static final Correlation IN_ORDER = new Correlation(Kind.ORDER, any -> null);
 
-  /** As {@link #IN_ORDER}, but the server speaks first: one frame that nobody asked for. */
+  /** As {@link #IN_ORDER}, after one frame that the server sends unasked. */
   public static final Correlation IN_ORDER_AFTER_BANNER =
-      new Correlation(Kind.ORDER, true, any -> null);
+      new Correlation(Kind.ORDER_AFTER_BANNER, any -> null);
 
-  /** No frame answers another: all that comes goes to the listener. */
-  public static final Correlation NONE = new Correlation(Kind.NOTHING, false, any -> null);
+  /** No frame answers another: all frames go to the listener. */
+  public static final Correlation NONE = new Correlation(Kind.NOTHING, any -> null);
 
   private final Kind kind;
-  private final boolean afterBanner;
   private final Function<Object, @Nullable Object> key;
 
-  private Correlation(Kind kind, boolean afterBanner, Function<Object, @Nullable Object> key) {
+  private Correlation(Kind kind, Function<Object, @Nullable Object> key) {
     this.kind = kind;
-    this.afterBanner = afterBanner;
     this.key = key;
   }
 
   /**
    * Answers come in any order, each with its request's key, such as an id. A request whose key is
-   * in flight already is refused. A frame whose key nobody waits for goes to the listener.
+   * in flight is refused. A frame whose key no request has goes to the listener.
    *
-   * @param key the key of a message, which is either a request or an answer; two are the same by
+   * @param key the key of a message, which is either a request or an answer; keys are compared by
    *     {@code equals}. For null a frame answers nothing and a request is refused; for an exception
    *     the connection, or the request, fails
    * @param <M> the type of both
    */
   @SuppressWarnings("unchecked")
   public static <M> Correlation byKey(Function<M, @Nullable Object> key) {
-    return new Correlation(Kind.KEY, false, message -> key.apply((M) message));
+    return new Correlation(Kind.KEY, message -> key.apply((M) message));
   }
 
   /** The same, whose key function runs with a context. */
   Correlation within(PluginContext context) {
     return isByKey() && context != PluginContext.NONE
-        ? new Correlation(kind, afterBanner, message -> context.call(() -> key.apply(message)))
+        ? new Correlation(kind, message -> context.call(() -> key.apply(message)))
         : this;
   }
 
   /** Whether answers come in the order of the requests. */
   public boolean isInOrder() {
-    return kind == Kind.ORDER;
+    return kind == Kind.ORDER || isAfterBanner();
   }
 
   /** Whether answers are found by their key. */
@@ -66,7 +65,7 @@ public final class Correlation {
 
   /** Whether the first frame answers nothing. */
   public boolean isAfterBanner() {
-    return afterBanner;
+    return kind == Kind.ORDER_AFTER_BANNER;
   }
 
   /** The key of a request or an answer; null where there is none. */

@@ -19,13 +19,6 @@ final class Origin {
 
   private Origin() {}
 
-  /** {@code protocol NAME}, and the jar that it is of unless that is Parley's. */
-  static String of(Protocol protocol) {
-    String jar = jar(protocol.getClass());
-    boolean own = jar == null || jar.equals(jar(Protocol.class));
-    return "protocol " + Protocols.name(protocol) + (own ? "" : " of " + jar);
-  }
-
   /** The jar or folder of a class, if it is of one. */
   static @Nullable String jar(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
@@ -42,15 +35,13 @@ final class Origin {
   }
 
   /** Whether a class was built against others than those that are here. */
-  private static boolean isMisfit(Throwable failure) {
+  static boolean isMisfit(Throwable failure) {
     return failure instanceof LinkageError
-        && !(failure instanceof UnsupportedClassVersionError)
+        && !(failure instanceof ExceptionInInitializerError)
         && !(failure.getCause() instanceof ExceptionInInitializerError);
   }
 
-  /**
-   * Says that jars of a protocol were changed and a failure may come from that, or returns null.
-   */
+  /** Returns a line if a protocol's jars were changed and a failure may come from that, or null. */
   static @Nullable String changed(Protocol protocol, Throwable failure) {
     if (!(protocol.getClass().getClassLoader() instanceof PluginJars.Loader jars)
         || !comesFromClasses(failure)) {
@@ -67,8 +58,8 @@ final class Origin {
 
   /** Whether a failure is of the kinds that come from a class or a file of a jar, at any depth. */
   private static boolean comesFromClasses(Throwable failure) {
-    int depth = 0;
-    for (Throwable each = failure; each != null && depth < 20; each = each.getCause()) {
+    Throwable each = failure;
+    for (int depth = 0; each != null && depth < 20; depth++) {
       if (each instanceof LinkageError
           || each instanceof ClassNotFoundException
           || each instanceof ServiceConfigurationError
@@ -77,7 +68,7 @@ final class Origin {
           || each instanceof FileNotFoundException) {
         return true;
       }
-      depth++;
+      each = each.getCause();
     }
     return false;
   }
@@ -99,7 +90,7 @@ final class Origin {
     }
     String reason = oneLine(failure);
     String mina = jar(IoHandler.class);
-    return isMisfit(failure)
+    return isMisfit(failure) && !(failure instanceof UnsupportedClassVersionError)
         ? reason
             + " (expected: built against "
             + (mina == null ? "this MINA" : Path.of(mina).getFileName())

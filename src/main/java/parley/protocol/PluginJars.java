@@ -22,8 +22,7 @@ final class PluginJars {
   /**
    * A class loader over the jars, or Parley's own if there are none.
    *
-   * @throws ProtocolException if the folder or a jar cannot be read: a class loader would say
-   *     nothing
+   * @throws ProtocolException if the folder or a jar cannot be read; a class loader ignores that
    */
   static ClassLoader loader(Path folder) {
     ClassLoader own = PluginJars.class.getClassLoader();
@@ -77,7 +76,7 @@ final class PluginJars {
       this.stamps = List.copyOf(stamps);
     }
 
-    /** The jars that are not what they were: they were overwritten, replaced or removed. */
+    /** Returns the jars that were overwritten, replaced or removed. */
     String changed() {
       return String.join(
           ", ", stamps.stream().filter(Stamp::isChanged).map(each -> each.jar + "").toList());

@@ -9,10 +9,10 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says what a protocol is, in MINA's own types: its codec, what answers, and its own filters. Write
- * one class, name it in {@code META-INF/services/parley.protocol.Protocol}, and give it a block in
- * conf; {@link Protocols} finds it, in the class path and in {@code plugins/}. Where a protocol is
- * embedded and has no settings, {@link #of} or {@link #answering} makes one of its parts.
+ * A protocol, in MINA's own types: its codec, its handler, and its own filters. Write one class,
+ * name it in {@code META-INF/services/parley.protocol.Protocol}, and give it a block in conf;
+ * {@link Protocols} finds it, in the class path and in {@code plugins/}. For an embedded protocol
+ * without settings use {@link #of} or {@link #answering}.
  *
  * <p>An instance serves any number of listeners and clients. {@link #codec}, {@link #handler} and
  * {@link #extend} are called once for each of those, before the first session, on the thread that
@@ -67,13 +67,11 @@ public interface Protocol {
 
   /**
    * Starts what the listeners of this protocol share in one server, such as a timer or a pool of
-   * connections. A server calls it once, on the thread that starts the server, before its first
-   * listener accepts; handlers see what it has set in fields of this protocol. The server closes
-   * the result after the last session of all its listeners has ended, on a thread of its own. The
-   * results of all protocols have 10 seconds together, in reverse order: where one takes more than
-   * its share of that, the next one is closed beside it.
-   *
-   * <p>Nothing is started for a client, or to check a conf. By default there is nothing to start.
+   * connections; by default nothing. A server calls it once, on the thread that starts the server,
+   * before its first listener accepts; handlers see the fields that it sets. After the last session
+   * of all listeners has ended, the server closes the result on a separate thread. The results of
+   * all protocols have 10 seconds together, in reverse order: if one takes more than its share, the
+   * next one is closed at the same time. A client and a check of conf start nothing.
    *
    * @param listeners the settings of each listener of this protocol, in the server's order
    * @return what to close
@@ -90,9 +88,9 @@ public interface Protocol {
   }
 
   /**
-   * Adds its own filters to a chain that is complete except for {@code executor} and {@code fault},
-   * which come last: at its end, or at a place that {@code parley.internal.chain.FilterChains}
-   * names, such as {@code chain.addBefore(FilterNames.CODEC, "mine", filter)}. None by default.
+   * Adds its own filters, by default none, to a chain that is complete except for {@code executor}
+   * and {@code fault}, which come last: at its end, or at a place of {@link FilterNames}, such as
+   * {@code chain.addBefore(FilterNames.CODEC, "mine", filter)}.
    */
   default void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {}
 }

@@ -2,10 +2,7 @@ package parley.protocol;
 
 import java.util.List;
 
-/**
- * Says which protocols cannot be used: a line each with the protocol, the jar it came from, and
- * why.
- */
+/** Reports protocols that cannot be used: a line each with the protocol, its jar and the cause. */
 public final class ProtocolException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -63,20 +63,11 @@ public final class Protocols {
     Protocols found = new Protocols();
     List<String> problems = new ArrayList<>();
     for (Protocol each : others) {
-      String className = each.getClass().getName();
-      String problem = problemOf(className, () -> found.add(className, each, null));
-      if (problem != null) {
-        problems.add(problem);
-      }
+      found.add(null, each.getClass().getName(), () -> each, problems);
     }
     for (ServiceFile file : ServiceFile.all(loader, problems)) {
       for (String className : file.classNames()) {
-        String problem =
-            problemOf(
-                className, () -> found.add(className, file.make(className, loader), file.jar()));
-        if (problem != null) {
-          problems.add(file.jar() + ": " + problem);
-        }
+        found.add(file.jar(), className, () -> file.make(className, loader), problems);
       }
     }
     if (!problems.isEmpty()) {
@@ -85,41 +76,41 @@ public final class Protocols {
     return found;
   }
 
-  /** Adds a protocol; returns what is wrong with it, or null. */
-  private static @Nullable String problemOf(String className, Supplier<@Nullable String> add) {
-    try {
-      return add.get();
-    } catch (ProtocolException e) {
-      LOG.debug("the stack behind it", e);
-      return e.getMessage();
-    } catch (RuntimeException | Error e) {
-      LOG.debug("the stack behind it", e);
-      return className + ": " + Origin.reason(e);
-    }
-  }
-
   /**
-   * Adds a protocol in its context; returns what is wrong with it, or null.
+   * Adds a protocol in its context, or what is wrong with it to the problems.
    *
    * @param jar the jar that lists it, or null
    */
-  private @Nullable String add(String className, Protocol protocol, @Nullable String jar) {
-    return PluginContext.around(protocol).call(() -> addInContext(className, protocol, jar));
+  private void add(
+      @Nullable String jar, String className, Supplier<Protocol> made, List<String> problems) {
+    try {
+      Protocol protocol = made.get();
+      PluginContext.around(protocol).run(() -> add(jar, protocol));
+    } catch (RuntimeException | Error e) {
+      LOG.debug("the stack behind it", e);
+      String problem =
+          e instanceof ProtocolException
+              ? String.valueOf(e.getMessage())
+              : className + ": " + Origin.reason(e);
+      problems.add(jar == null ? problem : jar + ": " + problem);
+    }
   }
 
-  private @Nullable String addInContext(String className, Protocol protocol, @Nullable String jar) {
-    String problem = ServiceFile.problemOf(protocol);
-    if (problem != null) {
-      return className + ": " + problem;
+  private void add(@Nullable String jar, Protocol protocol) {
+    ServiceFile.check(protocol);
+    String name = protocol.name();
+    Protocol other = byName.putIfAbsent(name, protocol);
+    boolean isOfOneJar = jar != null && jar.equals(jars.computeIfAbsent(name, first -> jar));
+    if (other != null && !(isOfOneJar && other.getClass() == protocol.getClass())) {
+      throw new ProtocolException(
+          List.of(
+              String.format(
+                  "%s: protocol %s is there already: %s of %s",
+                  protocol.getClass().getName(),
+                  name,
+                  other.getClass().getName(),
+                  Origin.jar(other.getClass()))));
     }
-    Protocol other = byName.putIfAbsent(protocol.name(), protocol);
-    boolean isOfOneJar =
-        jar != null && jar.equals(jars.computeIfAbsent(protocol.name(), name -> jar));
-    return other == null || (isOfOneJar && other.getClass() == protocol.getClass())
-        ? null
-        : String.format(
-            "%s: protocol %s is there already: %s of %s",
-            className, protocol.name(), other.getClass().getName(), Origin.jar(other.getClass()));
   }
 
   /**
@@ -129,10 +120,10 @@ public final class Protocols {
    * @throws ProtocolException if it throws, does not fit this Parley or MINA, or returns null
    */
   public static <T> T part(Protocol protocol, String part, Supplier<T> method) {
-    String missing = Origin.of(protocol) + ": no " + part + ": ";
+    String missing = describe(protocol) + ": no " + part + ": ";
     T made;
     try {
-      made = PluginContext.around(protocol).call(method);
+      made = PluginContext.around(protocol).call(method::get);
     } catch (RuntimeException | Error e) {
       throw new ProtocolException(missing + Origin.reason(protocol, e), e);
     }
@@ -146,22 +137,18 @@ public final class Protocols {
    * Starts what the listeners of a protocol share in one server.
    *
    * @return what to close, in the protocol's context
-   * @throws ProtocolException if it cannot be started; the message has the protocol, its jar and
-   *     why
+   * @throws ProtocolException if it cannot be started; the message has the protocol, jar and cause
    */
   public static AutoCloseable start(Protocol protocol, List<Settings> listeners) {
-    String failed = Origin.of(protocol) + ": cannot start: ";
-    ClassLoader before = PluginContext.around(protocol).enter();
+    String failed = describe(protocol) + ": cannot start: ";
     AutoCloseable started;
     try {
-      started = protocol.start(listeners);
+      started = PluginContext.around(protocol).call(() -> protocol.start(listeners));
     } catch (Exception | LinkageError e) {
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
       throw new ProtocolException(failed + Origin.reason(protocol, e), e);
-    } finally {
-      PluginContext.around(protocol).leave(before);
     }
     if (started == null) {
       throw new ProtocolException(List.of(failed + "null (expected: what to close)"));
@@ -181,19 +168,16 @@ public final class Protocols {
   }
 
   /**
-   * Says in one line that a failure in a session comes from a protocol's jars: they were built
-   * against another Parley or MINA, or changed while in use. Returns null for any other failure.
+   * Returns a line for a failure in a session because a protocol's jars were built against another
+   * Parley or MINA, or changed while in use; null for any other failure.
    */
   public static @Nullable String misfit(Protocol protocol, Throwable failure) {
     String changed = Origin.changed(protocol, failure);
     if (changed != null) {
-      return Origin.of(protocol) + ": " + changed;
+      return describe(protocol) + ": " + changed;
     }
-    boolean isOfAnInitializer =
-        failure instanceof ExceptionInInitializerError
-            || failure.getCause() instanceof ExceptionInInitializerError;
-    return failure instanceof LinkageError && !isOfAnInitializer
-        ? Origin.of(protocol) + " does not fit this Parley or MINA: " + failure
+    return Origin.isMisfit(failure)
+        ? describe(protocol) + " does not fit this Parley or MINA: " + failure
         : null;
   }
 
@@ -204,7 +188,9 @@ public final class Protocols {
 
   /** {@code protocol NAME of JAR}, without the jar for Parley's own. */
   public static String describe(Protocol protocol) {
-    return Origin.of(protocol);
+    String jar = Origin.jar(protocol.getClass());
+    boolean own = jar == null || jar.equals(Origin.jar(Protocol.class));
+    return "protocol " + name(protocol) + (own ? "" : " of " + jar);
   }
 
   /** The protocol of a name, or null. */

@@ -1,10 +1,7 @@
 package parley.protocol;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.net.JarURLConnection;
 import java.net.URL;
@@ -45,26 +42,21 @@ record ServiceFile(String jar, List<String> classNames) {
 
   private static void read(URL url, List<ServiceFile> files, List<String> problems) {
     try {
-      files.add(read(url));
-    } catch (IOException | UncheckedIOException e) {
+      URLConnection connection = url.openConnection();
+      connection.setUseCaches(false); // otherwise the jar would stay open
+      URL jar = connection instanceof JarURLConnection inJar ? inJar.getJarFileURL() : url;
+      try (InputStream in = connection.getInputStream()) {
+        String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        files.add(
+            new ServiceFile(
+                Origin.path(jar),
+                text.lines()
+                    .map(line -> line.replaceAll("#.*", "").strip())
+                    .filter(name -> !name.isEmpty())
+                    .toList()));
+      }
+    } catch (IOException e) {
       problems.add(Origin.path(url) + ": cannot be read: " + e.getMessage());
-    }
-  }
-
-  private static ServiceFile read(URL url) throws IOException {
-    URLConnection connection = url.openConnection();
-    connection.setUseCaches(false); // else the jar would stay open
-    URL jar = connection instanceof JarURLConnection inJar ? inJar.getJarFileURL() : url;
-    try (InputStream in = connection.getInputStream();
-        BufferedReader lines =
-            new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      return new ServiceFile(
-          Origin.path(jar),
-          lines
-              .lines()
-              .map(line -> line.replaceAll("#.*", "").strip())
-              .filter(name -> !name.isEmpty())
-              .toList());
     }
   }
 
@@ -79,7 +71,8 @@ record ServiceFile(String jar, List<String> classNames) {
       if (!Protocol.class.isAssignableFrom(type)) {
         throw new ProtocolException(List.of(className + " is no " + Protocol.class.getName()));
       }
-      return make(type.asSubclass(Protocol.class));
+      return PluginContext.of(type)
+          .call(() -> type.asSubclass(Protocol.class).getConstructor().newInstance());
     } catch (ClassNotFoundException e) {
       throw new ProtocolException(
           e.getCause() == null
@@ -95,33 +88,29 @@ record ServiceFile(String jar, List<String> classNames) {
     }
   }
 
-  private static Protocol make(Class<? extends Protocol> type) throws ReflectiveOperationException {
-    PluginContext context = PluginContext.of(type);
-    ClassLoader before = context.enter();
-    try {
-      return type.getConstructor().newInstance();
-    } finally {
-      context.leave(before);
+  /**
+   * Checks a protocol's name and the keys of its settings.
+   *
+   * @throws ProtocolException if conf cannot have one; the message names the class
+   */
+  static void check(Protocol protocol) {
+    String itsClass = protocol.getClass().getName() + ": ";
+    checkForm(itsClass + "protocol name", protocol.name());
+    Set<String> keys = new HashSet<>();
+    for (Setting<?> setting : protocol.settings()) {
+      checkForm(itsClass + "setting", setting.key());
+      if (!keys.add(setting.key())) {
+        throw new ProtocolException(
+            List.of(itsClass + "setting " + setting.key() + " is there twice"));
+      }
     }
   }
 
-  /** What a protocol says of itself that it must not, or null. */
-  static @Nullable String problemOf(Protocol protocol) {
-    String name = protocol.name();
-    if (name == null || !name.matches(KEY_FORM)) {
-      return String.format(
-          "protocol name: \"%s\" (expected: lower-case letters, digits and -)", name);
+  private static void checkForm(String what, @Nullable String key) {
+    if (key == null || !key.matches(KEY_FORM)) {
+      throw new ProtocolException(
+          List.of(
+              String.format("%s: \"%s\" (expected: lower-case letters, digits and -)", what, key)));
     }
-    Set<String> keys = new HashSet<>();
-    for (Setting<?> setting : protocol.settings()) {
-      if (!setting.key().matches(KEY_FORM)) {
-        return String.format(
-            "setting: \"%s\" (expected: lower-case letters, digits and -)", setting.key());
-      }
-      if (!keys.add(setting.key())) {
-        return "setting " + setting.key() + " is there twice";
-      }
-    }
-    return null;
   }
 }

@@ -5,9 +5,8 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps one value of a type in each session: a MINA session attribute that is made when it is first
- * asked for. Held in a constant of the class that it belongs to. Any thread may call; what the
- * value itself bears is the business of its class.
+ * A typed MINA session attribute, made when it is first asked for. Keep it in a constant. Any
+ * thread may call; whether several may use the value depends on its class.
  *
  * <pre>{@code
  * private static final SessionAttribute<Basket> BASKET =
@@ -26,10 +25,9 @@ public final class SessionAttribute<T> {
   /**
    * An attribute of a class.
    *
-   * @param owner whose attribute it is; for {@code toString} alone, as is the name: each
-   *     SessionAttribute is a key of its own
-   * @param make makes the value for a session; two threads that ask at once may both call it, and
-   *     get the same one of the two
+   * @param owner with the name, only for {@code toString}: each SessionAttribute is its own key
+   * @param make makes the value for a session; two threads may call it at once, and get the same
+   *     one of the two
    */
   public SessionAttribute(Class<?> owner, String name, Function<IoSession, T> make) {
     this.name = owner.getSimpleName() + "." + name;
@@ -62,7 +60,7 @@ public final class SessionAttribute<T> {
     return cast(session.getAttribute(this));
   }
 
-  /** Sets the value of a session, instead of one that it may have. */
+  /** Sets the value of a session. */
   public void set(IoSession session, T value) {
     session.setAttribute(this, value);
   }

@@ -50,19 +50,14 @@ public final class Setting<T> {
     this.defaultValue = checked(defaultValue);
   }
 
-  private static <T> Setting<T> of(
-      String key, Kind kind, T defaultValue, Function<T, @Nullable String> check) {
-    return new Setting<>(key, kind, defaultValue, check, false);
-  }
-
   /** A text without bound. */
   public static Setting<String> text(String key, String defaultValue) {
-    return of(key, Kind.TEXT, defaultValue, any -> null);
+    return new Setting<>(key, Kind.TEXT, defaultValue, any -> null, false);
   }
 
   /** A list of texts without bound. */
   public static Setting<List<String>> texts(String key, List<String> defaultValue) {
-    return of(key, Kind.TEXTS, defaultValue, Setting::notTexts);
+    return new Setting<>(key, Kind.TEXTS, defaultValue, Setting::notTexts, false);
   }
 
   private static @Nullable String notTexts(List<?> value) {
@@ -71,31 +66,31 @@ public final class Setting<T> {
 
   /** A whole number between two bounds, both allowed. */
   public static Setting<Integer> integer(String key, int defaultValue, int least, int most) {
-    return of(key, Kind.INTEGER, defaultValue, range(least, most, Object::toString));
+    return ranged(key, Kind.INTEGER, defaultValue, least, most, Object::toString);
   }
 
   /** A switch. */
   public static Setting<Boolean> flag(String key, boolean defaultValue) {
-    return of(key, Kind.BOOLEAN, defaultValue, any -> null);
+    return new Setting<>(key, Kind.BOOLEAN, defaultValue, any -> null, false);
   }
 
   /** A number of bytes between two bounds, both allowed. */
   public static Setting<Integer> bytes(String key, int defaultValue, int least, int most) {
-    return of(key, Kind.BYTES, defaultValue, range(least, most, Setting::size));
+    return ranged(key, Kind.BYTES, defaultValue, least, most, Setting::size);
   }
 
   /** A time between two bounds, both allowed. */
   public static Setting<Duration> duration(
       String key, Duration defaultValue, Duration least, Duration most) {
-    return of(key, Kind.DURATION, defaultValue, range(least, most, Setting::time));
+    return ranged(key, Kind.DURATION, defaultValue, least, most, Setting::time);
   }
 
-  private static <C extends Comparable<C>> Function<C, @Nullable String> range(
-      C least, C most, Function<C, String> shown) {
-    return value ->
-        value.compareTo(least) < 0 || value.compareTo(most) > 0
-            ? shown.apply(least) + " to " + shown.apply(most)
-            : null;
+  private static <C extends Comparable<C>> Setting<C> ranged(
+      String key, Kind kind, C byDefault, C least, C most, Function<C, String> shown) {
+    String expected = shown.apply(least) + " to " + shown.apply(most);
+    Function<C, @Nullable String> check =
+        value -> value.compareTo(least) < 0 || value.compareTo(most) > 0 ? expected : null;
+    return new Setting<>(key, kind, byDefault, check, false);
   }
 
   /** A size as conf files have it: 1MiB, 64KiB, 1000. */

@@ -27,13 +27,13 @@ public final class Settings {
    */
   public static Settings of(Protocol protocol, Map<String, ?> byKey) {
     return PluginContext.around(protocol)
-        .call(() -> of(Origin.of(protocol), protocol.settings(), byKey));
+        .call(() -> of(Protocols.describe(protocol), protocol.settings(), byKey));
   }
 
   /**
-   * As {@link #of(Protocol, Map)}, of whoever declares them.
+   * As {@link #of(Protocol, Map)}, of another owner.
    *
-   * @param owner whose they are, for the message
+   * @param owner its name, for the message
    */
   public static Settings of(String owner, List<Setting<?>> declared, Map<String, ?> byKey) {
     Map<Setting<?>, Object> values = new LinkedHashMap<>();
@@ -41,9 +41,9 @@ public final class Settings {
       Object given = byKey.get(setting.key());
       values.put(setting, given == null ? setting.defaultValue() : setting.checked(given));
     }
+    List<String> known = declared.stream().map(Setting::key).toList();
     for (String key : byKey.keySet()) {
-      if (values.keySet().stream().noneMatch(setting -> setting.key().equals(key))) {
-        List<String> known = declared.stream().map(Setting::key).toList();
+      if (!known.contains(key)) {
         throw new IllegalArgumentException(
             owner + " has no setting " + key + " (expected: " + known + ")");
       }

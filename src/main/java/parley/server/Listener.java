@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Objects;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,8 @@ public final class Listener {
     endpoint = config.endpoint().withPort(acceptor.getLocalAddress().getPort());
     InetAddress bound = acceptor.getLocalAddress().getAddress();
     if (!bound.equals(address.getAddress())) {
-      endpoint = endpoint.withHost(bound.isAnyLocalAddress() ? any(bound) : bound.getHostAddress());
+      String any = bound instanceof Inet4Address ? "0.0.0.0" : "::";
+      endpoint = endpoint.withHost(bound.isAnyLocalAddress() ? any : bound.getHostAddress());
       LOG.warn(
           "listener {}: the inherited socket is {}, its endpoint {}; the socket counts",
           config.name(),
@@ -158,10 +160,6 @@ public final class Listener {
           config.endpoint());
     }
     families = bound.isAnyLocalAddress() ? families(bound) : "";
-  }
-
-  private static String any(InetAddress bound) {
-    return bound instanceof Inet4Address ? "0.0.0.0" : "::";
   }
 
   /** Returns the families of a wildcard address, for the line that reports the listener. */
@@ -180,8 +178,7 @@ public final class Listener {
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = root.getMessage();
-    return message == null ? root.toString() : message;
+    return Objects.requireNonNullElse(root.getMessage(), root.toString());
   }
 
   /** The listener's name in conf. */
@@ -189,9 +186,7 @@ public final class Listener {
     return config.name();
   }
 
-  /**
-   * Where it listens: once it is bound, with the true port, and the address of an inherited socket.
-   */
+  /** Where it listens: once bound, with the true port, and the address of an inherited socket. */
   public Endpoint endpoint() {
     return endpoint;
   }
@@ -231,10 +226,7 @@ public final class Listener {
     sessions().forEach(drain::drain);
   }
 
-  /**
-   * Returns how many sessions still have something to send. A session that only waits for the
-   * peer's end has nothing. A session in its handshake, or before its header, has read no request.
-   */
+  /** Returns how many sessions still have something to send, which none has in its handshake. */
   long unansweredCount() {
     return sessions().stream()
         .filter(
@@ -263,7 +255,6 @@ public final class Listener {
     acceptor.release();
   }
 
-  /** A thread of this listener's handler. */
   private final class HandlerThread extends Thread {
 
     HandlerThread(Runnable task) {

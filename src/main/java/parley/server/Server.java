@@ -92,10 +92,9 @@ public final class Server implements AutoCloseable {
    * Starts what the protocols' listeners share, and binds all listeners.
    *
    * @return this server, listening
-   * @throws BindException if one cannot be bound; then none is left, and this server has ended
-   * @throws ProtocolException if what a protocol's listeners share cannot be started; then this
-   *     server has ended too
-   * @throws OutOfMemoryError if a thread cannot be had, or memory; then this server has ended too
+   * @throws BindException if one cannot be bound; after this and the next two the server has ended
+   * @throws ProtocolException if what a protocol's listeners share cannot be started
+   * @throws OutOfMemoryError if there is no thread or memory
    * @throws IllegalStateException if it was started or ended before
    */
   public Server start() throws BindException {
@@ -149,10 +148,10 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Drains: serves everyone for the drain delay, but fails health checks; then accepts no more,
-   * reads on for 100 ms and until nothing comes any more (for a quarter of the drain timeout at
-   * most), answers all that it has read, closes each session when nothing of it is in flight, and
-   * cuts what is left after the drain timeout. Returns at once; a second call changes nothing.
+   * Drains: for the drain delay, only health checks fail; then it accepts no more, reads on for 100
+   * ms and until nothing more comes (for at most a quarter of the drain timeout), answers what it
+   * has read, closes each session that has nothing in flight, and cuts the rest after the drain
+   * timeout. Returns at once; a second call changes nothing.
    *
    * @return completed with the number of sessions that were cut, when all has ended
    */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import parley.endpoint.Endpoint;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
@@ -108,12 +109,11 @@ public final class ServerConfig {
       if (listeners.stream().anyMatch(other -> other.name().equals(listener.name()))) {
         throw new IllegalArgumentException("listener " + listener.name() + " is there twice");
       }
+      Endpoint endpoint = listener.endpoint();
       for (ListenerConfig other : listeners) {
-        boolean isFree = listener.endpoint().port() == 0;
-        if (!isFree && other.endpoint().authority().equals(listener.endpoint().authority())) {
+        if (endpoint.port() != 0 && other.endpoint().authority().equals(endpoint.authority())) {
           throw new IllegalArgumentException(
-              String.format(
-                  "%s (expected: another than listener %s's)", listener.endpoint(), other.name()));
+              endpoint + " (expected: another than listener " + other.name() + "'s)");
         }
       }
       listeners.add(listener);
@@ -126,8 +126,8 @@ public final class ServerConfig {
     }
 
     /**
-     * How long health checks fail and everyone else is served before a drain, 0 to 24 hours, 0 by
-     * default: longer than balancers take to see it.
+     * How long only health checks fail before a drain, 0 to 24 hours, 0 by default: longer than
+     * load balancers take to notice.
      */
     public Builder drainDelay(Duration value) {
       return set(DRAIN_DELAY, value);
@@ -157,18 +157,14 @@ public final class ServerConfig {
     }
 
     /**
-     * The time after which an event loop that a handler blocks is logged with its stack: 0 to 24
-     * hours, 1 second by default, 0 for never.
+     * How long an event loop may be blocked before its stack is logged, 0 to 24 hours, 1 second by
+     * default; 0 for no bound.
      */
     public Builder watchdog(Duration value) {
       return set(WATCHDOG, value);
     }
 
-    /**
-     * The finished config.
-     *
-     * @throws IllegalArgumentException if less may wait in all sessions than in one
-     */
+    /** The finished config; rejects a bound of all sessions that is less than that of one. */
     public ServerConfig build() {
       return new ServerConfig(this);
     }

@@ -3,11 +3,9 @@ package parley.server;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,17 +44,13 @@ final class SharedStates {
    * @throws IllegalStateException if this was closed meanwhile; then nothing is left
    */
   void start(List<ListenerConfig> listeners) {
-    Set<Protocol> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    for (ListenerConfig each : listeners) {
-      Protocol protocol = each.protocol();
-      if (seen.add(protocol)) {
-        List<Settings> settings =
-            listeners.stream()
-                .filter(other -> other.protocol() == protocol)
-                .map(ListenerConfig::settings)
-                .toList();
-        add(new Started(protocol, Protocols.start(protocol, settings)));
-      }
+    List<ListenerConfig> left = new ArrayList<>(listeners);
+    while (!left.isEmpty()) {
+      Protocol protocol = left.get(0).protocol();
+      List<ListenerConfig> its = left.stream().filter(o -> o.protocol() == protocol).toList();
+      left.removeAll(its);
+      List<Settings> settings = its.stream().map(ListenerConfig::settings).toList();
+      add(new Started(protocol, Protocols.start(protocol, settings)));
     }
   }
 
@@ -71,10 +65,7 @@ final class SharedStates {
     throw new IllegalStateException("the server was ended while it started");
   }
 
-  /**
-   * Closes all that was started, once, in the time that one close may take. What fails or takes too
-   * long is logged.
-   */
+  /** Closes all that was started, once. What fails or takes too long is logged. */
   void close() {
     List<Started> all;
     synchronized (this) {

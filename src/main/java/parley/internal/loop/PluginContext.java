@@ -1,6 +1,5 @@
 package parley.internal.loop;
 
-import java.util.function.Supplier;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +9,13 @@ import org.jspecify.annotations.Nullable;
  * any thread may call.
  */
 public final class PluginContext {
+
+  /** Code of a plug-in, with a result. */
+  public interface Code<T extends @Nullable Object, E extends Exception> {
+
+    /** Runs it. */
+    T run() throws E;
+  }
 
   /** Changes nothing: for code that Parley's own class loader has loaded. */
   public static final PluginContext NONE = new PluginContext(null);
@@ -87,11 +93,11 @@ public final class PluginContext {
     }
   }
 
-  /** Runs code with this context, and returns what it does. */
-  public <T extends @Nullable Object> T call(Supplier<T> code) {
+  /** Runs code with this context, and returns or throws what it does. */
+  public <T extends @Nullable Object, E extends Exception> T call(Code<T, E> code) throws E {
     ClassLoader before = enter();
     try {
-      return code.get();
+      return code.run();
     } finally {
       leave(before);
     }

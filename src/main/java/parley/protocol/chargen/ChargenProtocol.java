@@ -1,15 +1,18 @@
 package parley.protocol.chargen;
 
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.codec.BytesCodecFactory;
+import parley.internal.loop.SessionLifecycle;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
 /**
- * Sends lines of characters for as long as the client reads, and drops what the client sends (RFC
- * 864).
+ * Sends lines of characters while the client reads, and drops what the client sends (RFC 864).
  *
  * <pre>
  *  !"#$%&amp;'()*+,-./0123456789:;&lt;=&gt;?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefg CR LF
@@ -17,10 +20,9 @@ import parley.protocol.Settings;
  * |&lt;-              72 of the 95 characters from space to ~               -&gt;|
  * </pre>
  *
- * <p>Each line starts one character further on, and ~ is followed by space, so the pattern is the
- * same again after 95 lines. A client that ends its side still gets more: only its close, or a
- * drain of the server, ends the session, the drain behind a whole cycle. A client's frame is what
- * one read brought.
+ * <p>Each line starts one character further on, and ~ is followed by space, so the pattern repeats
+ * after 95 lines. A client that half-closes still gets more: only its close, or a drain of the
+ * server after a whole cycle, ends the session. A client's frame is what one read brought.
  */
 public final class ChargenProtocol implements Protocol {
 
@@ -36,11 +38,52 @@ public final class ChargenProtocol implements Protocol {
 
   @Override
   public IoHandler handler(Settings settings) {
-    return new ChargenHandler();
+    return new Handler();
   }
 
   @Override
   public Correlation correlation() {
     return Correlation.NONE;
+  }
+
+  /**
+   * Writes one cycle of the pattern, and the next one when the kernel has taken it. A session holds
+   * at most one cycle, whose bytes all sessions share.
+   */
+  private static final class Handler extends IoHandlerAdapter {
+
+    private static final int FIRST = ' ';
+    private static final int CHARACTERS = '~' - FIRST + 1;
+    private static final int LINE = 72;
+    private static final IoBuffer CYCLE = cycle();
+
+    /** The lines from one to the same one again. */
+    private static IoBuffer cycle() {
+      IoBuffer cycle = IoBuffer.allocate(CHARACTERS * (LINE + 2), true);
+      for (int line = 0; line < CHARACTERS; line++) {
+        for (int column = 0; column < LINE; column++) {
+          cycle.put((byte) (FIRST + (line + column) % CHARACTERS));
+        }
+        cycle.put((byte) '\r').put((byte) '\n');
+      }
+      return cycle.flip().asReadOnlyBuffer();
+    }
+
+    @Override
+    public void sessionOpened(IoSession session) {
+      session.write(CYCLE.duplicate());
+    }
+
+    /** Goes on, for a session's share of a round; then the loop gives the others their turns. */
+    @Override
+    public void messageSent(IoSession session, Object sent) {
+      if (!SessionLifecycle.of(session).isEnding()) {
+        session.write(CYCLE.duplicate());
+      }
+    }
+
+    /** The client sends no more, but may read on. */
+    @Override
+    public void inputClosed(IoSession session) {}
   }
 }

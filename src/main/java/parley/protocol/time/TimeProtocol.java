@@ -1,10 +1,13 @@
 package parley.protocol.time;
 
 import java.time.Clock;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.FrameCodecFactory;
+import parley.codec.FrameDecoder;
 import parley.internal.loop.SessionLifecycle;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
@@ -12,7 +15,7 @@ import parley.protocol.Settings;
 import parley.session.EndReason;
 
 /**
- * Says the time in 32 bits and closes, whatever the client sends (RFC 868).
+ * Sends the time in 32 bits and closes, whatever the client sends (RFC 868).
  *
  * <pre>
  * +----+----+----+----+
@@ -22,12 +25,14 @@ import parley.session.EndReason;
  * </pre>
  *
  * <p>A client's frame is that number, a Long from 0 to 2^32 - 1. It starts at 0 again on 7 February
- * 2036 at 06:28:16 UTC; which cycle is meant, the client must know.
+ * 2036 at 06:28:16 UTC; the client must know which cycle is meant.
  */
 public final class TimeProtocol implements Protocol {
 
   /** The seconds from the start of 1900 to that of 1970, where {@link java.time.Instant}s start. */
   public static final long SECONDS_1900_TO_1970 = 2_208_988_800L;
+
+  private static final long MAX = 0xFFFF_FFFFL;
 
   private final Clock clock;
 
@@ -47,7 +52,14 @@ public final class TimeProtocol implements Protocol {
 
   @Override
   public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return new TimeCodecFactory();
+    return new FrameCodecFactory(Decoder::new, TimeProtocol::encode);
+  }
+
+  private static void encode(Object message, IoBuffer out) {
+    if (!(message instanceof Long time) || time < 0 || time > MAX) {
+      throw new IllegalArgumentException("time: " + message + " (expected: 0 to " + MAX + ")");
+    }
+    out.putInt(time.intValue());
   }
 
   @Override
@@ -56,18 +68,26 @@ public final class TimeProtocol implements Protocol {
       @Override
       public void sessionOpened(IoSession session) {
         SessionLifecycle.of(session).end(EndReason.LAST_ANSWER, SessionLifecycle.Rest.HANDLED);
-        session.write(secondsSince1900() & TimeCodecFactory.MAX);
+        session.write((clock.instant().getEpochSecond() + SECONDS_1900_TO_1970) & MAX);
         session.closeOnFlush();
       }
     };
   }
 
-  private long secondsSince1900() {
-    return clock.instant().getEpochSecond() + SECONDS_1900_TO_1970;
-  }
-
   @Override
   public Correlation correlation() {
     return Correlation.NONE;
+  }
+
+  private static final class Decoder extends FrameDecoder {
+
+    Decoder() {
+      super(Integer.BYTES);
+    }
+
+    @Override
+    protected Long readFrame(IoBuffer in) {
+      return in.getUnsignedInt();
+    }
   }
 }

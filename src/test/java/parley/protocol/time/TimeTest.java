@@ -16,6 +16,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilter.NextFilter;
 import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.codec.FrameException;
+import parley.protocol.Protocol;
+import parley.protocol.Settings;
 import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -84,7 +87,8 @@ class TimeTest {
     }
   }
 
-  private final TimeCodecFactory codec = new TimeCodecFactory();
+  private final ProtocolCodecFactory codec =
+      new TimeProtocol().codec(Settings.defaults(new TimeProtocol()), Protocol.Side.CLIENT);
   private final IoSession session = new DummySession();
   private final List<Object> frames = new ArrayList<>();
   private final ProtocolDecoderOutput out =
