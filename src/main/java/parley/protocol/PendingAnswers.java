@@ -268,7 +268,10 @@ final class PendingAnswers implements SessionState.Answers {
     }
   }
 
-  private static EndReason reason(@Nullable Throwable failure) {
+  private EndReason reason(@Nullable Throwable failure) {
+    if (failure == null && session.isClosing()) {
+      return EndReason.CLOSED; // who closes it has said so, or is about to
+    }
     return failure instanceof FrameException ? EndReason.REFUSED : EndReason.FAULT;
   }
 

@@ -7,8 +7,10 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.buffer.IoBuffer;
+import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,6 +23,7 @@ import parley.protocol.Protocol;
 import parley.protocol.Sessions;
 import parley.proxy.ProxyConfig;
 import parley.session.EndReason;
+import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
@@ -134,6 +137,46 @@ class EndReasonTest {
       end.act().on(peer, session, server);
       clock.advanceUntil("its end", 10, got::isDone);
       assertThat(got.get()).isEqualTo(end.reason());
+    }
+  }
+
+  /** It finds the session closing, and is not sent: that is not a fault. */
+  @Test
+  void anAnswerThatComesWhileAFilterHoldsTheCloseUpIsNotTheReason() throws Exception {
+    CompletableFuture<Object> answer = new CompletableFuture<>();
+    CompletableFuture<EndReason> reason = new CompletableFuture<>();
+    CountDownLatch asked = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            asked.countDown();
+            return answer;
+          }
+
+          @Override
+          public void sessionClosed(IoSession session) {
+            reason.complete(Sessions.endReason(session));
+          }
+        };
+    IoFilterAdapter answering =
+        new IoFilterAdapter() {
+          @Override
+          public void filterClose(NextFilter next, IoSession session) throws Exception {
+            answer.complete("too late");
+            Servers.awaitRounds(session);
+            next.filterClose(session);
+          }
+        };
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(handler), (chain, side) -> chain.addLast("answering", answering));
+    try (Server server = Servers.of(protocol);
+        Peer peer = Servers.peer(server)) {
+      peer.send("a\n");
+      asked.await();
+      Servers.session(server).closeNow();
+      assertThat(reason.get()).isEqualTo(EndReason.CLOSED);
     }
   }
 

@@ -370,7 +370,9 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
       SessionState state = SessionState.of(session);
       if (state.codec() instanceof Frames frames) {
         state.setCodec(null);
-        frames.takeWaiting();
+        if (frames.takeWaiting() != null) {
+          InFlight.of(session).leave(); // they have no turn any more
+        }
         ProtocolDecoder decoder = decoderOf(session, frames);
         decoder.dispose(session);
         factory.getEncoder(session).dispose(session);

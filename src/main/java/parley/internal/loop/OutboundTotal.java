@@ -36,15 +36,16 @@ final class OutboundTotal {
    * @param amount asked for one thread at a time, so that no later answer is replaced by an earlier
    */
   void update(IoSession session, LongSupplier amount) {
-    long[] change = new long[1];
+    boolean[] isTooMuch = new boolean[1];
     waiting.compute(
         session,
         (its, before) -> {
           long now = amount.getAsLong();
-          change[0] = now - (before == null ? 0 : before);
+          long change = now - (before == null ? 0 : before);
+          isTooMuch[0] = sum.addAndGet(change) > most && change > 0; // in the order of the amounts
           return now == 0 ? null : now;
         });
-    if (sum.addAndGet(change[0]) > most && change[0] > 0) {
+    if (isTooMuch[0]) {
       cutTheLargest();
     }
   }

@@ -1,5 +1,6 @@
 package parley.internal.loop;
 
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.event.Level;
@@ -15,13 +16,21 @@ public final class RareLog {
 
   private final Logger log;
   private final Level level;
-  private final TokenBucket tokens = new TokenBucket(PER_SECOND, BURST, System.nanoTime());
+  private final LongSupplier nanos;
+  private final TokenBucket tokens;
   private long leftOut;
 
   /** Lines of a level. */
   public RareLog(Logger log, Level level) {
+    this(log, level, System::nanoTime);
+  }
+
+  /** As the other one, by the nanoseconds of a clock. */
+  RareLog(Logger log, Level level, LongSupplier nanos) {
     this.log = log;
     this.level = level;
+    this.nanos = nanos;
+    this.tokens = new TokenBucket(PER_SECOND, BURST, nanos.getAsLong());
   }
 
   /** Logs a line, unless there were too many. */
@@ -36,7 +45,7 @@ public final class RareLog {
     }
     long before;
     synchronized (this) {
-      if (!tokens.take(System.nanoTime())) {
+      if (!tokens.take(nanos.getAsLong())) {
         leftOut++;
         return;
       }

@@ -153,11 +153,10 @@ public final class SessionLifecycle {
   }
 
   private synchronized void step(Event event, @Nullable EndReason why) {
-    Phase before = phase;
-    phase = after(before, event);
     if (why != null && reason == null) {
-      reason = why == EndReason.CLOSED && before == Phase.HALF_CLOSED ? EndReason.PEER : why;
+      reason = why == EndReason.CLOSED && phase == Phase.HALF_CLOSED ? EndReason.PEER : why;
     }
+    phase = after(phase, event); // last: an end that is seen has its reason
   }
 
   /** The session was let through to the filters above. */

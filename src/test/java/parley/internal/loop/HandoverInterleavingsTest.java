@@ -1,0 +1,94 @@
+package parley.internal.loop;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.mina.core.session.DummySession;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.Interleavings;
+
+/** Several threads hand steps over, while the loop takes them and the session is cut or ends. */
+@Tag(Interleavings.TAG)
+class HandoverInterleavingsTest {
+
+  /** What several threads do. */
+  public static class Operations {
+
+    private final DummySession session = new DummySession();
+    private final WriteQueue queue = new WriteQueue(session);
+    private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
+
+    public Operations() {
+      session.setWriteRequestQueue(queue);
+    }
+
+    private Fate fate() {
+      Fate fate = new Fate();
+      fates.add(fate);
+      return fate;
+    }
+
+    @Operation
+    public void write() {
+      Fate fate = fate();
+      Handover.write(session, fate.request(session), fate::run);
+    }
+
+    @Operation
+    public void run() {
+      Handover.run(session, fate()::run);
+    }
+
+    @Operation(nonParallelGroup = "loop")
+    public void runBefore() {
+      Handover.runBefore(session);
+    }
+
+    @Operation(nonParallelGroup = "loop", runOnce = true)
+    public void dispose() {
+      queue.dispose(session);
+    }
+
+    /** As for a session that is cut. */
+    @Operation
+    public void failWrites() {
+      queue.handover().failWrites();
+    }
+
+    /** What is left when the session ends fails then. */
+    @Validate
+    public void eachRunsOrFailsOnce() {
+      queue.dispose(session);
+      fates.forEach(Fate::check);
+      if (queue.outbound().waiting() != 0) {
+        throw new IllegalStateException("still waiting: " + queue.outbound().waiting());
+      }
+    }
+  }
+
+  /** What they do is seen at the end. */
+  public static class Specification {
+
+    public void write() {}
+
+    public void run() {}
+
+    public void runBefore() {}
+
+    public void dispose() {}
+
+    public void failWrites() {}
+  }
+
+  @Test
+  void onThreads() {
+    Interleavings.onThreads(Operations.class, Specification.class);
+  }
+
+  @Test
+  void inManyOrders() {
+    Interleavings.inManyOrders(Operations.class, Specification.class);
+  }
+}

@@ -1,0 +1,94 @@
+package parley.internal.loop;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.Interleavings;
+
+/** As {@link HandoverInterleavingsTest}, with rounds of a loop, which must take all by itself. */
+@Tag(Interleavings.TAG)
+class LoopHandoverInterleavingsTest {
+
+  /** What several threads do. */
+  public static class Operations {
+
+    private final LoopSession session = new LoopSession();
+    private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
+
+    private Fate fate() {
+      Fate fate = new Fate();
+      fates.add(fate);
+      return fate;
+    }
+
+    @Operation
+    public void write() {
+      Fate fate = fate();
+      Handover.write(session, fate.request(session), fate::run);
+    }
+
+    @Operation
+    public void run() {
+      Handover.run(session, fate()::run);
+    }
+
+    @Operation(nonParallelGroup = "loop")
+    public void round() {
+      LoopSession.round(() -> {});
+    }
+
+    @Operation(nonParallelGroup = "loop")
+    public void runBefore() {
+      LoopSession.round(() -> Handover.runBefore(session));
+    }
+
+    @Operation(nonParallelGroup = "loop", runOnce = true)
+    public void dispose() {
+      LoopSession.round(() -> session.queue().dispose(session));
+    }
+
+    @Operation
+    public void cut() {
+      session.queue().outbound().cut("a test's rule");
+    }
+
+    /** The loop takes all that was handed over, without another call. */
+    @Validate
+    public void eachRunsOrFailsOnce() {
+      while (LoopSession.hasTasks()) {
+        LoopSession.round(() -> {});
+      }
+      fates.forEach(Fate::check);
+      if (session.cuts() > 1) {
+        throw new IllegalStateException("cut " + session.cuts() + " times");
+      }
+      if (session.queue().outbound().waiting() != 0) {
+        throw new IllegalStateException("still waiting: " + session.queue().outbound().waiting());
+      }
+    }
+  }
+
+  /** What they do is seen at the end. */
+  public static class Specification {
+
+    public void write() {}
+
+    public void run() {}
+
+    public void round() {}
+
+    public void runBefore() {}
+
+    public void dispose() {}
+
+    public void cut() {}
+  }
+
+  @Test
+  void onThreads() {
+    Interleavings.onThreads(Operations.class, Specification.class);
+  }
+}

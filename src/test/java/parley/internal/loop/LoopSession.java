@@ -1,0 +1,111 @@
+package parley.internal.loop;
+
+import java.net.SocketAddress;
+import java.nio.channels.ByteChannel;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.service.IoService;
+import org.apache.mina.core.service.TransportMetadata;
+import org.apache.mina.core.session.DummySession;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.core.session.IoSessionConfig;
+import org.apache.mina.transport.socket.nio.NioSession;
+
+/**
+ * A session without a socket, on an event loop without a thread: a test takes the loop's rounds.
+ * All of them are on one loop, so they are for one test at a time.
+ */
+final class LoopSession extends NioSession {
+
+  private static final IoSession DUMMY = new DummySession();
+  private static final EventLoops LOOPS = new EventLoops(1, true);
+  private static final AtomicInteger CUTS = new AtomicInteger();
+  private static final EventLoop LOOP =
+      new EventLoop(
+          task -> {},
+          new LoopBuffers(),
+          new OutboundTotal(Long.MAX_VALUE, LoopSession::failWrites),
+          1 << 20,
+          () -> {});
+
+  private final int cutsBefore = CUTS.get();
+
+  LoopSession() {
+    super(LOOPS, service(), null);
+    config = DUMMY.getConfig();
+    SessionState.of(this).dealTo(LOOP);
+    setWriteRequestQueue(new WriteQueue(this));
+  }
+
+  private static void failWrites(Runnable task) {
+    CUTS.incrementAndGet();
+    task.run();
+  }
+
+  private static IoService service() {
+    IoService service = DUMMY.getService();
+    if (service.getHandler() == null) {
+      service.setHandler(
+          new IoHandlerAdapter() {
+            @Override
+            public void exceptionCaught(IoSession session, Throwable cause) {
+              // such as that of a cut
+            }
+          });
+    }
+    return service;
+  }
+
+  WriteQueue queue() {
+    return WriteQueue.of(this);
+  }
+
+  /** How often the writes were failed that had been handed over to a session that is cut. */
+  int cuts() {
+    return CUTS.get() - cutsBefore;
+  }
+
+  /** Takes a round of the loop on the caller's thread, with this as its last task. */
+  static void round(Runnable last) {
+    LOOP.execute(
+        () -> {
+          last.run();
+          LOOP.wakeup(); // it does not wait for sockets then
+        });
+    try {
+      LOOP.select(0);
+      LOOP.isSelectorEmpty(); // the loop has no thread again
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static boolean hasTasks() {
+    return LOOP.hasTasks();
+  }
+
+  @Override
+  public ByteChannel getChannel() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public IoSessionConfig getConfig() {
+    return config;
+  }
+
+  @Override
+  public TransportMetadata getTransportMetadata() {
+    return DUMMY.getTransportMetadata();
+  }
+
+  @Override
+  public SocketAddress getRemoteAddress() {
+    return DUMMY.getRemoteAddress();
+  }
+
+  @Override
+  public SocketAddress getLocalAddress() {
+    return DUMMY.getLocalAddress();
+  }
+}
