@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.CutShortException;
 import parley.codec.FrameException;
 import parley.internal.loop.Input;
-import parley.internal.tls.TlsFilter;
+import parley.internal.tls.TlsEngineFilter;
 import parley.session.ConnectionResetException;
 import parley.tls.TlsException;
 
@@ -45,7 +45,7 @@ public final class ConnectionLostException extends ClientException {
     if (fault != null) {
       return "connection closed after " + fault;
     }
-    return Input.of(session).isEnded() || TlsFilter.isEnded(session)
+    return Input.of(session).isEnded() || TlsEngineFilter.isEnded(session)
         ? "connection closed by the server"
         : "connection closed";
   }

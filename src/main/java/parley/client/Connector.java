@@ -27,11 +27,11 @@ import org.apache.mina.transport.socket.nio.NioSocketConnector;
 import org.jspecify.annotations.Nullable;
 import parley.internal.chain.ChainBuilder;
 import parley.internal.chain.FilterChains;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.SessionStructures;
 import parley.internal.tls.TlsContext;
-import parley.internal.tls.TlsFilter;
+import parley.internal.tls.TlsEngineFilter;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
@@ -61,7 +61,7 @@ public final class Connector implements AutoCloseable {
           IoFuture.class,
           IoSessionInitializer.class);
 
-  final EventLoops loops;
+  final EventLoopGroup loops;
   final Timer timer;
   final Dialer dialer;
   private final NioSocketConnector mina;
@@ -86,7 +86,7 @@ public final class Connector implements AutoCloseable {
 
   /** A connector with a timer instead of that of the event loops. */
   Connector(int eventLoops, @Nullable Timer ownTimer) {
-    loops = new EventLoops(eventLoops, true);
+    loops = new EventLoopGroup(eventLoops, true);
     timer = ownTimer == null ? loops::schedule : ownTimer;
     Executor connecting = loops.thread("parley-connect");
     dialer = new Dialer(loops);
@@ -191,7 +191,7 @@ public final class Connector implements AutoCloseable {
         Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
     return new FilterChains(
             loops, config.closeTimeout(), Protocols.name(protocol), protocol, settings, codec)
-        .client(tls == null ? null : new TlsFilter(tls));
+        .client(tls == null ? null : new TlsEngineFilter(tls));
   }
 
   /** Closes all connections at once and ends the threads. Waits for it, but not on a loop. */

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 import org.apache.mina.core.RuntimeIoException;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.RareLog;
 
 /**
@@ -43,7 +43,7 @@ final class Dialer implements Runnable {
   private final Deque<Runnable> tasks = new ConcurrentLinkedDeque<>();
 
   /** Opens a selector, or releases the event loops; {@link #run} needs a thread. */
-  Dialer(EventLoops loops) {
+  Dialer(EventLoopGroup loops) {
     try {
       selector = Selector.open();
     } catch (IOException e) {

@@ -141,7 +141,7 @@ final class Liveness extends Deadline {
     if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
       connection.pending.remove(late); // its answer may be lost, and the next may have its key
     }
-    Object message = connection.client.context.call(config.options.heartbeat);
+    Object message = connection.client.context.call(config.options.heartbeat::get);
     if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
       heartbeat = connection.ask(message, config.heartbeatTimeout());
     } else {

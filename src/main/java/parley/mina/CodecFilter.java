@@ -17,6 +17,6 @@ public final class CodecFilter {
 
   /** Returns the filter of a service; it has one codec for each session. */
   public static IoFilter of(ProtocolCodecFactory codec) {
-    return new parley.internal.chain.CodecFilter(codec);
+    return new parley.internal.chain.FramingFilter(codec);
   }
 }

@@ -17,7 +17,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
  */
 public final class EventLoops implements AutoCloseable {
 
-  private final parley.internal.loop.EventLoops loops;
+  private final parley.internal.loop.EventLoopGroup loops;
 
   /**
    * Makes event loops. Each starts its thread when its first session comes.
@@ -27,7 +27,7 @@ public final class EventLoops implements AutoCloseable {
    * @throws IllegalStateException if another MINA or SLF4J is first on the class path
    */
   public EventLoops(int count) {
-    loops = new parley.internal.loop.EventLoops(count, false);
+    loops = new parley.internal.loop.EventLoopGroup(count, false);
   }
 
   /** Returns what the constructor of a service takes. */

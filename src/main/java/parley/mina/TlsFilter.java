@@ -31,7 +31,7 @@ public final class TlsFilter {
    * @throws IllegalArgumentException if the config is not one of a server
    */
   public static IoFilter server(String name, TlsConfig config) {
-    return new parley.internal.tls.TlsFilter(TlsContext.ofListener(name, config));
+    return new parley.internal.tls.TlsEngineFilter(TlsContext.ofListener(name, config));
   }
 
   /**
@@ -43,7 +43,7 @@ public final class TlsFilter {
    * @throws IllegalArgumentException if the config is not one of a client
    */
   public static IoFilter client(String host, int port, TlsConfig config) {
-    return new parley.internal.tls.TlsFilter(
+    return new parley.internal.tls.TlsEngineFilter(
         TlsContext.ofServer(config, new Endpoint("tls", host, port)));
   }
 }

@@ -29,13 +29,13 @@ import parley.internal.chain.DrainFilter;
 import parley.internal.chain.FilterChains;
 import parley.internal.chain.HandlerThreads;
 import parley.internal.chain.HoldingFilter;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionStructures;
 import parley.internal.proxy.ProxyFilter;
 import parley.internal.tls.TlsContext;
-import parley.internal.tls.TlsFilter;
+import parley.internal.tls.TlsEngineFilter;
 import parley.protocol.LastWord;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
@@ -55,7 +55,7 @@ public final class Listener {
   private volatile Endpoint endpoint;
   private volatile String families = "";
 
-  Listener(ListenerConfig config, ServerConfig server, EventLoops loops) {
+  Listener(ListenerConfig config, ServerConfig server, EventLoopGroup loops) {
     this.config = config;
     this.endpoint = config.endpoint();
     this.drain =
@@ -72,7 +72,7 @@ public final class Listener {
     ChainBuilder chain =
         chains.server(
             proxy,
-            tls == null ? null : new TlsFilter(tls),
+            tls == null ? null : new TlsEngineFilter(tls),
             drain,
             threads == null ? null : new HandlerThreads(threads, config.executorQueue()));
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
@@ -32,7 +32,7 @@ public final class Server implements AutoCloseable {
   }
 
   private final ServerConfig config;
-  private final EventLoops loops;
+  private final EventLoopGroup loops;
   private final Executor ending;
   private final List<Listener> listeners;
   private final SharedStates shared = new SharedStates(SharedStates.CLOSE_TIMEOUT);
@@ -48,7 +48,7 @@ public final class Server implements AutoCloseable {
    */
   public Server(ServerConfig config) {
     this.config = config;
-    loops = new EventLoops(config.eventLoops(), false, config.outboundBytes());
+    loops = new EventLoopGroup(config.eventLoops(), false, config.outboundBytes());
     ending = loops.thread("parley-drain");
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import parley.internal.loop.EventLoops;
 import parley.testing.Logs;
 import parley.tls.KeyStores;
 import parley.tls.Tls;
@@ -37,10 +36,10 @@ class TlsFilterTest {
   @TempDir static Path temp;
   private static SSLContext context;
 
-  private final EventLoops loops = new EventLoops(1, true);
+  private final EventLoops loops = new EventLoops(1);
   private final CompletableFuture<String> ended = new CompletableFuture<>();
-  private NioSocketAcceptor acceptor = new NioSocketAcceptor(loops);
-  private NioSocketConnector connector = new NioSocketConnector(loops);
+  private NioSocketAcceptor acceptor = new NioSocketAcceptor(loops.processor());
+  private NioSocketConnector connector = new NioSocketConnector(loops.processor());
 
   @BeforeAll
   static void context() throws Exception {
@@ -52,7 +51,7 @@ class TlsFilterTest {
   void dispose() {
     acceptor.dispose();
     connector.dispose();
-    loops.dispose();
+    loops.close();
   }
 
   private static void fill(DefaultIoFilterChainBuilder chain, IoFilter tls) {

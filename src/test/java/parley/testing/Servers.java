@@ -21,7 +21,7 @@ import parley.endpoint.Endpoint;
 import parley.internal.accept.Acceptor;
 import parley.internal.accept.Admission;
 import parley.internal.loop.EventLoop;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
@@ -125,7 +125,7 @@ public final class Servers {
   }
 
   /** Returns the event loops of a server. */
-  public static EventLoops loops(Server server) {
+  public static EventLoopGroup loops(Server server) {
     return acceptor(server).loops();
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.internal.loop.AdmittingService;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
@@ -40,7 +40,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   private static final long PAUSE_MILLIS = 10;
   private static final String UNTIL = " until that is over (for descriptors see ulimit -n)";
 
-  private final EventLoops loops;
+  private final EventLoopGroup loops;
   private final Admission admission;
   private final Refusal refusal;
   private final SessionLimits limits;
@@ -63,7 +63,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
    */
   public Acceptor(
       Executor executor,
-      EventLoops loops,
+      EventLoopGroup loops,
       Admission admission,
       Refusal refusal,
       SessionLimits limits,
@@ -231,7 +231,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   }
 
   /** Returns its sessions' event loops. */
-  public EventLoops loops() {
+  public EventLoopGroup loops() {
     return loops;
   }
 

@@ -5,7 +5,7 @@ import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import parley.endpoint.Association;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.Expiry;
 import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionLifecycle;
@@ -18,7 +18,7 @@ import parley.internal.loop.SessionLifecycle.Mark;
  */
 final class ConnectionFilter extends AroundFilter {
 
-  private final EventLoops loops;
+  private final EventLoopGroup loops;
   private final Duration closeTimeout;
   private final String listener;
 
@@ -30,7 +30,7 @@ final class ConnectionFilter extends AroundFilter {
    * @param listener its name, for the log context
    */
   ConnectionFilter(
-      PluginContext context, EventLoops loops, Duration closeTimeout, String listener) {
+      PluginContext context, EventLoopGroup loops, Duration closeTimeout, String listener) {
     super(context);
     this.loops = loops;
     this.closeTimeout = closeTimeout;

@@ -51,7 +51,7 @@ final class FastPath {
   private FastPath() {}
 
   /** Returns the handler, or null if the frames have to go up the chain. */
-  static @Nullable IoHandler handler(CodecFilter codec, IoSession session) {
+  static @Nullable IoHandler handler(FramingFilter codec, IoSession session) {
     if (session.getConfig().isUseReadOperation() || isCounted(session)) {
       return null;
     }
@@ -69,7 +69,7 @@ final class FastPath {
   }
 
   /** Whether a codec gets each read from the connection's filter, with no other in between. */
-  static boolean isFirst(CodecFilter codec, IoSession session) {
+  static boolean isFirst(FramingFilter codec, IoSession session) {
     Entry connection = first(session);
     Entry second = next(connection);
     return connection.getFilter() instanceof ConnectionFilter

@@ -7,7 +7,7 @@ import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
-import parley.internal.loop.EventLoops;
+import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.PluginContext;
 import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
@@ -29,7 +29,7 @@ public final class FilterChains {
           FilterNames.CODEC,
           FilterNames.DRAIN);
 
-  private final EventLoops loops;
+  private final EventLoopGroup loops;
   private final Duration closeTimeout;
   private final String name;
   private final Protocol protocol;
@@ -47,7 +47,7 @@ public final class FilterChains {
    * @param codec the protocol's codec
    */
   public FilterChains(
-      EventLoops loops,
+      EventLoopGroup loops,
       Duration closeTimeout,
       String name,
       Protocol protocol,
@@ -106,7 +106,7 @@ public final class FilterChains {
               FilterNames.CONNECTION, new ConnectionFilter(context, loops, closeTimeout, name));
           addIf(chain, FilterNames.PROXY_PROTOCOL, proxyProtocol);
           addIf(chain, FilterNames.TLS, tls);
-          chain.addLast(FilterNames.CODEC, new CodecFilter(codec));
+          chain.addLast(FilterNames.CODEC, new FramingFilter(codec));
           addIf(chain, FilterNames.DRAIN, drain);
           extend(chain, side);
           addIf(

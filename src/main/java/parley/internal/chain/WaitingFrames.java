@@ -53,7 +53,7 @@ final class WaitingFrames {
   }
 
   /** Hands the frames on as long as they are taken; the rest waits on. Returns what to decode. */
-  @Nullable IoBuffer passTo(Frames output) {
+  @Nullable IoBuffer passTo(SessionFrames output) {
     while (!frames.isEmpty() && output.takesMore()) {
       output.write(frames.remove());
     }

@@ -398,7 +398,7 @@ public final class EventLoop extends NioProcessor {
 
   /** The loop that moves a session's bytes, if it is one of Parley's. */
   public static @Nullable EventLoop of(IoSession session) {
-    return session instanceof NioSession nio && nio.getProcessor() instanceof EventLoops loops
+    return session instanceof NioSession nio && nio.getProcessor() instanceof EventLoopGroup loops
         ? loops.loopOf(nio)
         : null;
   }

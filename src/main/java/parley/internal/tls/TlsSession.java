@@ -48,7 +48,7 @@ final class TlsSession implements SessionState.Handshake {
   private final EarlyData earlyData = new EarlyData();
   private final TlsOutput output;
   private final NextFilter next;
-  private final TlsFilter filter;
+  private final TlsEngineFilter filter;
   private @Nullable Deadline handshake;
   private @Nullable ByteBuffer kept;
   private volatile boolean ended;
@@ -59,7 +59,7 @@ final class TlsSession implements SessionState.Handshake {
   /** Sent where the engine has no alert for what it is given, or would go on. */
   private int alert = UNEXPECTED_MESSAGE;
 
-  TlsSession(IoSession session, TlsContext context, NextFilter next, TlsFilter filter) {
+  TlsSession(IoSession session, TlsContext context, NextFilter next, TlsEngineFilter filter) {
     this.session = session;
     this.context = context;
     this.next = next;
@@ -157,7 +157,7 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   private void whenNoneInFlight(Runnable task) {
-    InFlight.of(session).whenNone(() -> TlsFilter.asEvent(session, task));
+    InFlight.of(session).whenNone(() -> TlsEngineFilter.asEvent(session, task));
   }
 
   private @Nullable ByteBuffer nextOf(ByteBuffer in) {

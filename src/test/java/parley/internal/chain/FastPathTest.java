@@ -141,7 +141,7 @@ class FastPathTest {
           AnswerHandler.<String>of(
               (session, line) ->
                   FastPath.handler(
-                              (CodecFilter) session.getFilterChain().get(FilterNames.CODEC),
+                              (FramingFilter) session.getFilterChain().get(FilterNames.CODEC),
                               session)
                           == null
                       ? "long"

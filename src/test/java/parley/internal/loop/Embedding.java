@@ -18,7 +18,7 @@ final class Embedding {
         case "client" ->
             Client.connect(Endpoint.parse("tcp://127.0.0.1:1"), new GreetingProtocol()).close();
         case "connector" -> new Connector().close();
-        default -> new EventLoops(1, true).dispose();
+        default -> new EventLoopGroup(1, true).dispose();
       }
     } catch (IllegalStateException e) {
       System.out.println(e);

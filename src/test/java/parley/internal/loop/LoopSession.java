@@ -18,7 +18,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
 final class LoopSession extends NioSession {
 
   private static final IoSession DUMMY = new DummySession();
-  private static final EventLoops LOOPS = new EventLoops(1, true);
+  private static final EventLoopGroup LOOPS = new EventLoopGroup(1, true);
   private static final AtomicInteger CUTS = new AtomicInteger();
   private static final EventLoop LOOP =
       new EventLoop(

@@ -35,7 +35,7 @@ class LoopThreadsTest {
   /** As after a start for which there were too few. */
   @Test
   void whatIsGivenBackLeavesNoThread() throws Exception {
-    EventLoops loops = new EventLoops(3, false);
+    EventLoopGroup loops = new EventLoopGroup(3, false);
     loops.takeThreads();
     Set<Thread> taken = made();
     assertThat(taken).hasSize(4);

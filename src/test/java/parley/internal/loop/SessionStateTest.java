@@ -157,7 +157,7 @@ class SessionStateTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aSessionHasItsStateBeforeItsChainIsBuilt(boolean isMinas) throws Exception {
-    EventLoops loops = new EventLoops(1, true);
+    EventLoopGroup loops = new EventLoopGroup(1, true);
     NioSocketAcceptor acceptor = new NioSocketAcceptor(loops);
     if (!isMinas) {
       acceptor.setSessionDataStructureFactory(

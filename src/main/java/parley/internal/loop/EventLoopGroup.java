@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
  * once and shared by all services of a server or a client, with one timer for the watchdog and for
  * what a client does later.
  */
-public final class EventLoops implements IoProcessor<NioSession> {
+public final class EventLoopGroup implements IoProcessor<NioSession> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+  private static final Logger LOG = LoggerFactory.getLogger(EventLoopGroup.class);
 
   /** What the sessions of all loops have sent and wait with may take so much of the heap. */
   private static final int WAITING_SHARE = 8;
@@ -52,17 +52,17 @@ public final class EventLoops implements IoProcessor<NioSession> {
    * @param daemon whether the threads let the JVM end while they run
    * @throws IllegalStateException if another MINA or SLF4J is first on the class path
    */
-  public EventLoops(int count, boolean daemon) {
+  public EventLoopGroup(int count, boolean daemon) {
     this(count, daemon, Long.MAX_VALUE);
   }
 
   /**
-   * As {@link #EventLoops(int, boolean)}, with a bound.
+   * As {@link #EventLoopGroup(int, boolean)}, with a bound.
    *
    * @param mostOutbound so many bytes may wait to be sent in all sessions; beyond, the one with the
    *     most is cut
    */
-  public EventLoops(int count, boolean daemon, long mostOutbound) {
+  public EventLoopGroup(int count, boolean daemon, long mostOutbound) {
     if (count < 1 || count > 1024) {
       throw new IllegalArgumentException("event loops: " + count + " (expected: 1 to 1024)");
     }

@@ -30,7 +30,7 @@ import parley.tls.TlsException;
  * 1.2 also an alert and the rest of its read, while an answer is in flight), runs on the session's
  * loop, and passes the plain bytes of one read on as one.
  */
-public final class TlsFilter extends HoldingFilter {
+public final class TlsEngineFilter extends HoldingFilter {
 
   /** A new session waits for files that are being read, but no longer. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(1);
@@ -38,7 +38,7 @@ public final class TlsFilter extends HoldingFilter {
   private final TlsContext context;
 
   /** Speaks TLS as a context says. */
-  public TlsFilter(TlsContext context) {
+  public TlsEngineFilter(TlsContext context) {
     this.context = context;
   }
 
@@ -79,7 +79,7 @@ public final class TlsFilter extends HoldingFilter {
   @Override
   public void sessionOpened(NextFilter next, IoSession session) {
     if (EventLoop.of(session) == null) {
-      String expected = " (expected: a service that runs on EventLoops)";
+      String expected = " (expected: a service that runs on EventLoopGroup)";
       refuse(session, new TlsException("TLS: no event loop of Parley's" + expected, null));
       return;
     }

@@ -26,12 +26,12 @@ import parley.session.EndReason;
  * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
  * messages are sent: up the chain, or, by the {@link FastPath}, to the handler.
  */
-final class Frames implements FrameOutput, SessionState.CodecState {
+final class SessionFrames implements FrameOutput, SessionState.CodecState {
 
   /** For how long a session has the loop's thread before the sockets of others are looked at. */
   private static final long ALONE_NANOS = 100_000;
 
-  private final CodecFilter codec;
+  private final FramingFilter codec;
   private final IoSession session;
   private final Input input;
   private final SessionLifecycle lifecycle;
@@ -48,7 +48,7 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   private int delivered;
   private int deliveredBefore; // what came last
 
-  private Frames(CodecFilter codec, IoSession session) {
+  private SessionFrames(FramingFilter codec, IoSession session) {
     this.codec = codec;
     this.session = session;
     this.input = Input.of(session);
@@ -56,12 +56,12 @@ final class Frames implements FrameOutput, SessionState.CodecState {
   }
 
   /** Those of a session, made by its first event; called on the session's loop. */
-  static Frames of(CodecFilter codec, IoSession session) {
+  static SessionFrames of(FramingFilter codec, IoSession session) {
     SessionState state = SessionState.of(session);
-    if (state.codec() instanceof Frames known) {
+    if (state.codec() instanceof SessionFrames known) {
       return known;
     }
-    Frames made = new Frames(codec, session);
+    SessionFrames made = new SessionFrames(codec, session);
     state.setCodec(made);
     return made;
   }

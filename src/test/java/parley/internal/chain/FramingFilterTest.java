@@ -36,9 +36,9 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /** Codecs that misbehave, over sockets: what is a session's stays there. */
-class CodecFilterTest {
+class FramingFilterTest {
 
-  /** Frames are single characters; 'E' encodes in three parts and fails before the third. */
+  /** SessionFrames are single characters; 'E' encodes in three parts and fails before the third. */
   private static Protocol characters(ProtocolDecoder decoder, IoHandler handler) {
     ProtocolEncoder encoder =
         new ProtocolEncoderAdapter() {

@@ -46,13 +46,13 @@ import parley.session.EndReason;
  * <p>A turn is in flight until it is over. What another thread writes is encoded on the session's
  * loop, in a turn of its own.
  */
-public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Chain {
+public final class FramingFilter extends IoFilterAdapter implements WriteBatch.Chain {
 
   private final ProtocolCodecFactory factory;
   private final @Nullable FrameEncoder<Object> encoder; // may put into a batch
 
   /** With a codec for each session. */
-  public CodecFilter(ProtocolCodecFactory factory) {
+  public FramingFilter(ProtocolCodecFactory factory) {
     this.factory = factory;
     this.encoder = CodecInternals.encoder(factory);
   }
@@ -63,7 +63,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
       next.messageReceived(session, message);
       return;
     }
-    Frames frames = Frames.of(this, session);
+    SessionFrames frames = SessionFrames.of(this, session);
     if (frames.isWaiting()) {
       frames.waitBehind(in);
     } else {
@@ -74,7 +74,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
   /** Behind what waits: a filter below may bring data and the end at once, as TLS does. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
-    Frames frames = Frames.of(this, session);
+    SessionFrames frames = SessionFrames.of(this, session);
     if (frames.isWaiting()) {
       frames.endBehind();
     } else {
@@ -96,7 +96,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
 
   /** Goes on with what waits, in another turn. */
   private void goOn(NextFilter next, IoSession session) throws Exception {
-    Frames frames = Frames.of(this, session);
+    SessionFrames frames = SessionFrames.of(this, session);
     WaitingFrames waiting = frames.takeWaiting();
     if (waiting == null) {
       return;
@@ -160,7 +160,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
   private void inTurn(
       NextFilter next,
       IoSession session,
-      Frames frames,
+      SessionFrames frames,
       @Nullable IoBuffer in,
       @Nullable WaitingFrames waiting) {
     IoHandler handler = FastPath.handler(this, session);
@@ -194,7 +194,10 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
   }
 
   private void decode(
-      IoSession session, @Nullable IoBuffer in, @Nullable WaitingFrames waiting, Frames frames)
+      IoSession session,
+      @Nullable IoBuffer in,
+      @Nullable WaitingFrames waiting,
+      SessionFrames frames)
       throws Exception {
     IoBuffer bytes = waiting == null ? in : waiting.passTo(frames);
     try {
@@ -212,18 +215,18 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
   }
 
   /** A codec of its own may have another one for each read. */
-  private ProtocolDecoder decoderOf(IoSession session, Frames frames) throws Exception {
+  private ProtocolDecoder decoderOf(IoSession session, SessionFrames frames) throws Exception {
     ProtocolDecoder kept = frames.decoderOf(factory);
     return kept == null ? factory.getDecoder(session) : kept;
   }
 
-  private void finishDecode(IoSession session, Frames frames) throws Exception {
+  private void finishDecode(IoSession session, SessionFrames frames) throws Exception {
     if (!frames.isStopped()) {
       decoderOf(session, frames).finishDecode(session, frames);
     }
   }
 
-  private void decodeAll(IoSession session, IoBuffer in, Frames frames, boolean justRead)
+  private void decodeAll(IoSession session, IoBuffer in, SessionFrames frames, boolean justRead)
       throws Exception {
     while (in.hasRemaining() && !frames.isStopped()) {
       if (!frames.takesMore()) {
@@ -358,7 +361,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
     if (request instanceof BatchRequest batch) {
-      Frames.of(this, session).sent(batch, next);
+      SessionFrames.of(this, session).sent(batch, next);
     } else if (!(request instanceof PartRequest)) {
       next.messageSent(session, request);
     }
@@ -368,7 +371,7 @@ public final class CodecFilter extends IoFilterAdapter implements WriteBatch.Cha
   public void sessionClosed(NextFilter next, IoSession session) throws Exception {
     try {
       SessionState state = SessionState.of(session);
-      if (state.codec() instanceof Frames frames) {
+      if (state.codec() instanceof SessionFrames frames) {
         state.setCodec(null);
         if (frames.takeWaiting() != null) {
           InFlight.of(session).leave(); // they have no turn any more
