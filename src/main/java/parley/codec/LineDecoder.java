@@ -97,24 +97,25 @@ final class LineDecoder implements ProtocolDecoder {
   /** Hands on the line that ends here, if the byte before does end one. */
   private boolean finish(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
-    boolean isKept = length > 0;
-    if (isKept) {
+    if (length > 0) {
       keep(bytes, from, to);
+      int ended = end.whole(unfinished, 0, length);
+      if (ended > 0) {
+        String line = line(unfinished, 0, length - ended);
+        forget();
+        out.write(line);
+      } else {
+        refuseHalf();
+      }
+      return true;
     }
-    byte[] of = isKept ? unfinished : bytes;
-    int start = isKept ? 0 : from;
-    int stop = isKept ? length : to;
-    int ended = end.whole(of, start, stop);
-    if (ended == 0) {
+    int ended = end.whole(bytes, from, to);
+    if (ended > 0) {
+      out.write(line(bytes, from, to - ended));
+    } else {
       refuseHalf();
-      return isKept;
     }
-    String line = line(of, start, stop - ended);
-    if (isKept) {
-      forget();
-    }
-    out.write(line);
-    return true;
+    return ended > 0;
   }
 
   /** Where lines end in CR LF, LF alone may be a line's end to somebody else. */
