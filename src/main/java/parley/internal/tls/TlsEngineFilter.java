@@ -79,7 +79,7 @@ public final class TlsEngineFilter extends HoldingFilter {
   @Override
   public void sessionOpened(NextFilter next, IoSession session) {
     if (EventLoop.of(session) == null) {
-      String expected = " (expected: a service that runs on EventLoopGroup)";
+      String expected = " (expected: a service that runs on EventLoops)";
       refuse(session, new TlsException("TLS: no event loop of Parley's" + expected, null));
       return;
     }
