@@ -19,9 +19,9 @@ public final class Interleavings {
   public static final String TAG = "interleavings";
 
   private static final int TIMES = Integer.getInteger("lincheck.times", 1);
-  private static final int SCENARIOS = 15;
-  private static final int RUNS = 200;
-  private static final int ORDERS = 50;
+  private static final int SCENARIOS = 20;
+  private static final int RUNS = 60;
+  private static final int ORDERS = 40;
 
   private Interleavings() {}
 
@@ -43,9 +43,9 @@ public final class Interleavings {
   private static void check(Options<?, ?> options, Class<?> operations, Class<?> specification) {
     options.iterations(SCENARIOS * TIMES);
     options.threads(2);
-    options.actorsPerThread(3);
-    options.actorsBefore(2);
-    options.actorsAfter(2);
+    options.actorsPerThread(2);
+    options.actorsBefore(0);
+    options.actorsAfter(3);
     options.sequentialSpecification(specification);
     options.check(operations);
   }

@@ -139,8 +139,8 @@ public final class Input {
    * and drops what it reads.
    */
   synchronized void readToTheEnd() {
+    reasons = 0; // before: who finds reading resumed finds no reason left
     toTheEnd = true;
-    reasons = 0;
     changed();
   }
 

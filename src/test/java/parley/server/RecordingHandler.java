@@ -1,0 +1,229 @@
+package parley.server;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.session.IdleStatus;
+import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
+import org.jspecify.annotations.Nullable;
+import parley.codec.FrameException;
+import parley.protocol.AnswerHandler;
+import parley.protocol.Sessions;
+import parley.session.EndReason;
+
+/**
+ * Does what each line asks for, and records the events of its one session. A line is a kind and the
+ * number of the request, such as {@code NOW 3}, and its answer begins with that number.
+ */
+class RecordingHandler extends AnswerHandler<String> {
+
+  /** How a request is answered. */
+  enum Kind {
+    /** At once. */
+    NOW,
+    /** By an answer that is longer than the low watermark. */
+    LONG,
+    /** By two messages. */
+    TWO,
+    /** Not at all. */
+    NONE,
+    /** When the test completes a future. */
+    LATER,
+    /** As LATER, and it is the last one. */
+    LAST_LATER,
+    /** At once, and it is the last one. */
+    LAST,
+    /** The handler throws. */
+    THROW,
+    /** At once, after a write by another thread. */
+    PUSH,
+    /** At once, after a closeOnFlush: frames that were read by then may be answered, too. */
+    CLOSE_ON_FLUSH,
+    /** At once, after a closeNow. */
+    CLOSE_NOW;
+
+    /** Whether nothing is answered after it. */
+    boolean isEnd() {
+      return switch (this) {
+        case LAST_LATER, LAST, THROW, CLOSE_NOW -> true;
+        default -> false;
+      };
+    }
+  }
+
+  static final String LONG_TEXT = " " + "x".repeat(30_000);
+
+  /** An answer that the test completes. */
+  record Asked(int number, boolean isLast, CompletableFuture<Object> answer) {}
+
+  /** A write by the handler or the test, and how often its listener was told of its end. */
+  record Pushed(String text, WriteFuture future, AtomicInteger told) {}
+
+  final CountDownLatch closed = new CountDownLatch(1);
+  final ConcurrentLinkedDeque<Asked> asked = new ConcurrentLinkedDeque<>();
+  final Queue<Pushed> pushed = new ConcurrentLinkedQueue<>();
+  private final Executor otherThread;
+  private final boolean inOrder;
+  private final List<String> events = new ArrayList<>(); // under the lock
+  private final List<EndReason> reasons = new ArrayList<>(); // under the lock
+  private volatile boolean asksNoMore;
+
+  RecordingHandler(Executor otherThread, boolean inOrder) {
+    this.otherThread = otherThread;
+    this.inOrder = inOrder;
+  }
+
+  /** Also hears of each message that is sent, so its answers are requests of MINA's. */
+  static final class HearingSent extends RecordingHandler {
+
+    HearingSent(Executor otherThread, boolean inOrder) {
+      super(otherThread, inOrder);
+    }
+
+    @Override
+    public void messageSent(IoSession session, Object message) {
+      record("sent", session);
+    }
+  }
+
+  synchronized void record(String event, IoSession session) {
+    events.add(event);
+    seeReason(session);
+  }
+
+  /** Notes the reason of the end, if it is another than before. */
+  synchronized void seeReason(IoSession session) {
+    EndReason reason = Sessions.endReason(session);
+    if (reason != null && (reasons.isEmpty() || reasons.get(reasons.size() - 1) != reason)) {
+      reasons.add(reason);
+    }
+  }
+
+  synchronized List<String> events() {
+    return List.copyOf(events);
+  }
+
+  synchronized List<EndReason> reasons() {
+    return List.copyOf(reasons);
+  }
+
+  void push(IoSession session, String text) {
+    WriteFuture future = session.write(text);
+    AtomicInteger told = new AtomicInteger();
+    pushed.add(new Pushed(text, future, told));
+    future.addListener(its -> told.incrementAndGet());
+  }
+
+  /** Answers that are asked for from now on are there at once. */
+  void completeAll() {
+    asksNoMore = true;
+    asked.forEach(RecordingHandler::complete);
+  }
+
+  static void complete(Asked asked) {
+    String answer = String.valueOf(asked.number);
+    asked.answer.complete(asked.isLast ? last(answer) : answer);
+  }
+
+  private CompletableFuture<Object> later(int number, boolean isLast) {
+    Asked its = new Asked(number, isLast, new CompletableFuture<>());
+    asked.add(its);
+    if (asksNoMore) {
+      complete(its);
+    }
+    return its.answer;
+  }
+
+  @Override
+  protected @Nullable Object answer(IoSession session, String line) {
+    record("frame", session);
+    String[] words = line.split(" ");
+    String answer = words[1];
+    int number = Integer.parseInt(answer);
+    switch (Kind.valueOf(words[0])) {
+      case NOW -> {}
+      case LONG -> answer += LONG_TEXT;
+      case TWO -> {
+        return several(List.of(answer, "second of " + answer));
+      }
+      case NONE -> {
+        return null;
+      }
+      case LATER -> {
+        return later(number, false);
+      }
+      case LAST_LATER -> {
+        return later(number, true);
+      }
+      case LAST -> {
+        return last(answer);
+      }
+      case THROW -> throw new IllegalStateException("a test's failure");
+      case PUSH -> otherThread.execute(() -> push(session, "pushed for " + number));
+      case CLOSE_ON_FLUSH -> session.closeOnFlush();
+      case CLOSE_NOW -> session.closeNow();
+    }
+    return answer;
+  }
+
+  @Override
+  protected boolean inOrder() {
+    return inOrder;
+  }
+
+  @Override
+  protected Object refusal(IoSession session, FrameException cause) {
+    return "refused";
+  }
+
+  @Override
+  protected Object timedOut(IoSession session, String frame) {
+    return "timed out";
+  }
+
+  @Override
+  public void sessionCreated(IoSession session) {
+    record("created", session);
+  }
+
+  @Override
+  public void sessionOpened(IoSession session) {
+    record("opened", session);
+  }
+
+  @Override
+  public void sessionIdle(IoSession session, IdleStatus status) {
+    record("idle", session);
+  }
+
+  @Override
+  public void inputClosed(IoSession session) throws Exception {
+    record("input closed", session);
+    super.inputClosed(session);
+  }
+
+  @Override
+  public void exceptionCaught(IoSession session, Throwable cause) throws Exception {
+    record("exception", session);
+    super.exceptionCaught(session, cause);
+  }
+
+  @Override
+  public void event(IoSession session, FilterEvent event) {
+    record("event", session);
+  }
+
+  @Override
+  public void sessionClosed(IoSession session) {
+    record("closed", session);
+    closed.countDown();
+  }
+}
