@@ -1,10 +1,10 @@
 package parley.internal.loop;
 
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.apache.mina.core.session.IoSession;
 
@@ -15,8 +15,8 @@ import org.apache.mina.core.session.IoSession;
 final class OutboundTotal {
 
   private final long most;
-  private final AtomicLong sum = new AtomicLong();
-  private final Map<IoSession, Long> waiting = new ConcurrentHashMap<>();
+  private final Map<IoSession, Long> waiting = new HashMap<>(); // under the lock
+  private long sum; // under the lock
   private final Executor failing;
 
   /**
@@ -31,43 +31,37 @@ final class OutboundTotal {
   }
 
   /**
-   * Counts a session's waiting data again.
+   * Counts a session's waiting data again; cuts the session with the most if that is too much in
+   * all.
    *
-   * @param amount asked for one thread at a time, so that no later answer is replaced by an earlier
+   * @param amount asked for under the lock, so that no later answer is replaced by an earlier
    */
   void update(IoSession session, LongSupplier amount) {
-    boolean[] isTooMuch = new boolean[1];
-    waiting.compute(
-        session,
-        (its, before) -> {
-          long now = amount.getAsLong();
-          long change = now - (before == null ? 0 : before);
-          isTooMuch[0] = sum.addAndGet(change) > most && change > 0; // in the order of the amounts
-          return now == 0 ? null : now;
-        });
-    if (isTooMuch[0]) {
-      cutTheLargest();
+    IoSession largest;
+    long all;
+    synchronized (this) {
+      boolean grows = put(session, amount.getAsLong()) > 0;
+      all = sum;
+      largest = grows && all > most ? takeLargest() : null;
     }
-  }
-
-  /** One thread at a time, and only while it is too much still: another may have cut enough. */
-  private synchronized void cutTheLargest() {
-    long all = sum();
-    if (all > most) {
-      waiting.entrySet().stream()
-          .max(Map.Entry.comparingByValue())
-          .map(Map.Entry::getKey)
-          .ifPresent(session -> cut(session, all));
-    }
-  }
-
-  /** It counts no more, so that not all are cut before the first is gone. */
-  private void cut(IoSession session, long all) {
-    update(session, () -> 0);
-    Outbound its = Outbound.of(session);
+    Outbound its = largest == null ? null : Outbound.of(largest);
     if (its != null) {
       its.cut(String.format("too much waits to be sent in all: %d bytes, more than %d", all, most));
     }
+  }
+
+  private long put(IoSession session, long now) {
+    Long before = now == 0 ? waiting.remove(session) : waiting.put(session, now);
+    long change = now - (before == null ? 0 : before);
+    sum += change;
+    return change;
+  }
+
+  /** It counts no more, so that not all are cut before the first is gone. */
+  private IoSession takeLargest() {
+    IoSession largest = Collections.max(waiting.entrySet(), Map.Entry.comparingByValue()).getKey();
+    put(largest, 0);
+    return largest;
   }
 
   /**
@@ -87,7 +81,7 @@ final class OutboundTotal {
   }
 
   /** What waits in all. */
-  long sum() {
-    return sum.get();
+  synchronized long sum() {
+    return sum;
   }
 }
