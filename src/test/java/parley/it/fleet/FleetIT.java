@@ -372,7 +372,7 @@ class FleetIT {
       assertThat(new String(client.getInputStream().readAllBytes()))
           .isEqualTo("Hello from a\nERR line is not UTF-8\n");
       String association = "{tcp, 127.0.0.1:" + port + ", 127.0.0.1:" + client.getLocalPort() + "}";
-      String refused = "reason=refused detail=\"line is not UTF-8\"";
+      String refused = "session closed: reason=refused detail=\"line is not UTF-8\"";
       Await.until("refused", servers.get(0)::log, log -> log.contains(refused));
       assertThat(servers.get(0).log())
           .contains(association + " " + refused)
