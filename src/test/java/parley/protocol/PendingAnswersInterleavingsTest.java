@@ -39,6 +39,8 @@ class PendingAnswersInterleavingsTest {
       for (int i = 0; i < ANSWERS; i++) {
         answers.add(new CompletableFuture<>());
       }
+      place();
+      place();
     }
 
     private boolean write(Object answer) {

@@ -21,6 +21,7 @@ public final class Interleavings {
   private static final int TIMES = Integer.getInteger("lincheck.times", 1);
   private static final int SCENARIOS = 20;
   private static final int RUNS = 60;
+  private static final int OFTEN = 300;
   private static final int ORDERS = 40;
 
   private Interleavings() {}
@@ -33,6 +34,13 @@ public final class Interleavings {
    */
   public static void onThreads(Class<?> operations, Class<?> specification) {
     check(new StressOptions().invocationsPerIteration(RUNS), operations, specification);
+  }
+
+  /**
+   * As {@link #onThreads}, more often: where a selector is in it, they cannot run in many orders.
+   */
+  public static void onThreadsOften(Class<?> operations, Class<?> specification) {
+    check(new StressOptions().invocationsPerIteration(OFTEN), operations, specification);
   }
 
   /** Runs one step of a thread after the other, in many orders. A failure shows the steps. */
