@@ -52,7 +52,7 @@ public final class Interleavings {
     options.iterations(SCENARIOS * TIMES);
     options.threads(2);
     options.actorsPerThread(2);
-    options.actorsBefore(0);
+    options.actorsBefore(1);
     options.actorsAfter(3);
     options.sequentialSpecification(specification);
     options.check(operations);
