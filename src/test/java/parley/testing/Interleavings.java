@@ -19,10 +19,10 @@ public final class Interleavings {
   public static final String TAG = "interleavings";
 
   private static final int TIMES = Integer.getInteger("lincheck.times", 1);
-  private static final int SCENARIOS = 20;
+  private static final int SCENARIOS = 16;
   private static final int RUNS = 60;
   private static final int OFTEN = 300;
-  private static final int ORDERS = 40;
+  private static final int ORDERS = 25;
 
   private Interleavings() {}
 
