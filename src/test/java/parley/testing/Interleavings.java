@@ -19,9 +19,10 @@ public final class Interleavings {
   public static final String TAG = "interleavings";
 
   private static final int TIMES = Integer.getInteger("lincheck.times", 1);
-  private static final int SCENARIOS = 8;
+  private static final int SCENARIOS = 16;
   private static final int RUNS = 60;
-  private static final int ORDERS = 40;
+  private static final int OFTEN = 300;
+  private static final int ORDERS = 25;
 
   private Interleavings() {}
 
@@ -35,6 +36,13 @@ public final class Interleavings {
     check(new StressOptions().invocationsPerIteration(RUNS), operations, specification);
   }
 
+  /**
+   * As {@link #onThreads}, more often: where a selector is in it, they cannot run in many orders.
+   */
+  public static void onThreadsOften(Class<?> operations, Class<?> specification) {
+    check(new StressOptions().invocationsPerIteration(OFTEN), operations, specification);
+  }
+
   /** Runs one step of a thread after the other, in many orders. A failure shows the steps. */
   public static void inManyOrders(Class<?> operations, Class<?> specification) {
     check(new ModelCheckingOptions().invocationsPerIteration(ORDERS), operations, specification);
@@ -44,7 +52,7 @@ public final class Interleavings {
     options.iterations(SCENARIOS * TIMES);
     options.threads(2);
     options.actorsPerThread(2);
-    options.actorsBefore(0);
+    options.actorsBefore(1);
     options.actorsAfter(3);
     options.sequentialSpecification(specification);
     options.check(operations);

@@ -19,6 +19,7 @@ class HandoverInterleavingsTest {
     private final DummySession session = new DummySession();
     private final WriteQueue queue = new WriteQueue(session);
     private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
+    private volatile boolean disposed;
 
     public Operations() {
       session.setWriteRequestQueue(queue);
@@ -38,7 +39,7 @@ class HandoverInterleavingsTest {
 
     @Operation
     public void run() {
-      Handover.run(session, fate()::run);
+      queue.handover().add(fate()::run, 0);
     }
 
     @Operation(nonParallelGroup = "loop")
@@ -48,6 +49,7 @@ class HandoverInterleavingsTest {
 
     @Operation(nonParallelGroup = "loop", runOnce = true)
     public void dispose() {
+      disposed = true;
       queue.dispose(session);
     }
 
@@ -60,7 +62,9 @@ class HandoverInterleavingsTest {
     /** What is left when the session ends fails then. */
     @Validate
     public void eachRunsOrFailsOnce() {
-      queue.dispose(session);
+      if (!disposed) {
+        dispose();
+      }
       fates.forEach(Fate::check);
       if (queue.outbound().waiting() != 0) {
         throw new IllegalStateException("still waiting: " + queue.outbound().waiting());

@@ -1,0 +1,53 @@
+package parley.internal.loop;
+
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import parley.testing.Interleavings;
+
+/** Several threads cut one session: it is cut once, and takes nothing more. */
+@Tag(Interleavings.TAG)
+class CutInterleavingsTest {
+
+  /** What several threads do. */
+  public static class Operations {
+
+    private final LoopSession session = new LoopSession();
+    private final Outbound outbound = session.queue().outbound();
+
+    public Operations() {
+      session.queue().handover().add(() -> {}, 0); // a cut looks through what is handed over
+    }
+
+    /** Returns whether more may wait. */
+    @Operation
+    public boolean cut() {
+      outbound.cut("a test's rule");
+      return outbound.takes(0);
+    }
+
+    @Validate
+    public void isCutOnce() {
+      if (session.cuts() != 1) {
+        throw new IllegalStateException("cut " + session.cuts() + " times");
+      }
+      while (LoopSession.hasTasks()) {
+        LoopSession.round(() -> {});
+      }
+    }
+  }
+
+  /** One after the other. */
+  public static class Specification {
+
+    public boolean cut() {
+      return false;
+    }
+  }
+
+  @Test
+  void onThreads() {
+    Interleavings.onThreadsOften(Operations.class, Specification.class);
+  }
+}
