@@ -96,8 +96,8 @@ final class SlowFaults {
   }
 
   /**
-   * Those that the server has not ended when nothing has become of any for the patience: a slow
-   * machine is no fault.
+   * Returns the peers that the server has not ended after nothing happened to any of them for the
+   * patience. A slow machine is not a fault.
    */
   private static List<String> leftOf(Subject subject, List<StalledPeer> peers) throws Exception {
     List<String> before = List.of();

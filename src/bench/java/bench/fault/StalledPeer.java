@@ -44,7 +44,9 @@ final class StalledPeer implements AutoCloseable {
     return cut || (closed && peer.hasBytes()); // without its greeting, it may not be accepted yet
   }
 
-  /** What is known of it, for who looks into it: unchanged, nothing has become of it. */
+  /**
+   * Returns what is known of it for a failure's message; it stays the same while nothing happens.
+   */
   String state(Map<Integer, String> sockets) {
     String[] socket = sockets.getOrDefault(peer.port(), "none").split(" ");
     String queues = socket.length > 1 ? socket[1] : "";

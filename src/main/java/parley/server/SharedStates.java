@@ -114,13 +114,14 @@ final class SharedStates {
   }
 
   private static void closeNow(Started each) {
-    ClassLoader before = PluginContext.around(each.protocol).enter();
+    PluginContext context = PluginContext.around(each.protocol);
+    ClassLoader before = context.enter();
     try {
       each.state.close();
     } catch (Exception | Error e) {
       LOG.error("close failed: {}", Protocols.describe(each.protocol), e);
     } finally {
-      PluginContext.around(each.protocol).leave(before);
+      context.leave(before);
     }
   }
 }

@@ -231,7 +231,7 @@ class AnswerTimeoutTest {
   /** What 6 of 6 such sessions did: they stayed, and kept their place in {@code connections}. */
   /** Waits until the only session that a server has ever had has ended. */
   private static void awaitItsEnd(Server server) {
-    IoServiceStatistics sessions = server.listeners().get(0).acceptor().getStatistics();
+    IoServiceStatistics sessions = Servers.acceptor(server).getStatistics();
     Await.until("a session", sessions::getCumulativeManagedSessionCount, count -> count == 1);
     Admission admission = Servers.admission(server);
     TestClock.of(server).advanceUntil("its end", 10, () -> admission.connections() == 0);

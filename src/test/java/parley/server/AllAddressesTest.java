@@ -14,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.testing.Peer;
+import parley.testing.Servers;
 
 /** Endpoints of all addresses: of IPv4 alone, or of both families. */
 @EnabledIf("parley.testing.Ports#haveIpv6")
@@ -55,7 +56,7 @@ class AllAddressesTest {
   @Test
   void whatAnApplicationBindsItselfIsOfBoth() throws Exception {
     try (Server server = Server.serve("tcp://0.0.0.0:0", new GreetingProtocol())) {
-      var acceptor = server.listeners().get(0).acceptor();
+      var acceptor = Servers.acceptor(server);
       var own = acceptor.getLocalAddress();
       acceptor.bind(new InetSocketAddress(0));
       int port =

@@ -96,7 +96,7 @@ public final class Servers {
 
   /** Waits for the only session of a server's first listener. */
   public static IoSession session(Server server) {
-    Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
+    Map<Long, IoSession> sessions = acceptor(server).getManagedSessions();
     return Await.until("a session", () -> List.copyOf(sessions.values()), all -> !all.isEmpty())
         .get(0);
   }
@@ -136,7 +136,7 @@ public final class Servers {
 
   /** Waits until {@code count} sessions of a server's first listener were created. */
   public static void awaitManaged(Server server, int count) {
-    Map<Long, IoSession> sessions = server.listeners().get(0).acceptor().getManagedSessions();
+    Map<Long, IoSession> sessions = acceptor(server).getManagedSessions();
     Await.until("managed sessions", sessions::size, now -> now == count);
   }
 

@@ -76,8 +76,7 @@ public final class DrainFilter extends IoFilterAdapter {
       end(session);
     } else if (SessionLifecycle.of(session).happens(Mark.LAST_READS)) {
       EventLoop.onLoopOf(
-          session,
-          () -> new LastReads(session, settling, readUntil(session), () -> end(session)).begin());
+          session, () -> new LastReads(session, settling, readUntil(session)).begin());
     }
   }
 
@@ -138,7 +137,6 @@ public final class DrainFilter extends IoFilterAdapter {
 
     private final Duration settling;
     private final int until;
-    private final Runnable end;
     private int since;
 
     /**
@@ -146,14 +144,12 @@ public final class DrainFilter extends IoFilterAdapter {
      *
      * @param settling it is read for so long at least
      * @param until the latest end but for that: then what was read is still answered
-     * @param end runs once nothing more is to be read
      */
-    LastReads(IoSession session, Duration settling, int until, Runnable end) {
+    LastReads(IoSession session, Duration settling, int until) {
       super(session);
       this.settling = settling;
       this.since = EventLoop.now(session);
       this.until = latest(since + (int) settling.toMillis(), until);
-      this.end = end;
     }
 
     void begin() {
@@ -191,7 +187,7 @@ public final class DrainFilter extends IoFilterAdapter {
             } else if (session.getReadBytes() != before) {
               nextRound();
             } else {
-              end.run();
+              end(session);
             }
           });
     }
@@ -206,7 +202,7 @@ public final class DrainFilter extends IoFilterAdapter {
         input.suspend(Input.Reason.STOPPED);
         InFlight.of(session).whenNone(() -> EventLoop.onLoopOf(session, this::endBehindFrames));
       } else {
-        end.run();
+        end(session);
       }
     }
 

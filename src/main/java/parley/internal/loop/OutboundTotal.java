@@ -80,7 +80,7 @@ final class OutboundTotal {
     }
   }
 
-  /** What waits in all. */
+  /** Returns the bytes that wait in all sessions. */
   synchronized long sum() {
     return sum;
   }

@@ -257,10 +257,11 @@ public final class SessionDeadlines extends Deadline {
 
   private boolean ends() {
     Input input = Input.of(session);
+    SessionLifecycle lifecycle = SessionLifecycle.of(session);
     return input.isEnded()
-        || SessionLifecycle.of(session).isEnding()
+        || lifecycle.isEnding()
         || input.isSuspended(Input.Reason.ANSWERS_PENDING) // its end may be in its socket
-        || SessionLifecycle.of(session).has(Mark.ENDS_WHEN_SENT);
+        || lifecycle.has(Mark.ENDS_WHEN_SENT);
   }
 
   private int leftOfPeer(int now) {

@@ -148,8 +148,8 @@ public final class SessionLifecycle {
   /** Returns the log line of the end, of which the reason is known. */
   public String line(@Nullable String detail) {
     EndReason why = reason;
-    return String.format(
-        "session closed: reason=%s detail=\"%s\"", why == null ? "none" : why.label(), detail);
+    String label = why == null ? "none" : why.label();
+    return "session closed: reason=" + label + " detail=\"" + detail + '"';
   }
 
   private synchronized void step(Event event, @Nullable EndReason why) {

@@ -32,7 +32,7 @@ class ReserveDescriptorTest {
     @SuppressWarnings("SystemOut")
     public static void main(String[] none) throws IOException {
       Server server = Servers.lines(new Hoarder());
-      loseSpare(server.listeners().get(0).acceptor());
+      loseSpare(Servers.acceptor(server));
       System.out.println(server.endpoint());
     }
 

@@ -96,7 +96,7 @@ class CloseDefectsTest {
   @Test
   void whoWaitsForTheCloseFindsNoSession() throws Exception {
     try (Server server = Servers.of(lines(session -> {}, new IoFilterAdapter()))) {
-      NioSocketAcceptor acceptor = server.listeners().get(0).acceptor();
+      NioSocketAcceptor acceptor = Servers.acceptor(server);
       for (int i = 0; i < 100; i++) {
         try (Peer peer = Servers.peer(server)) {
           peer.send("a\n").line();

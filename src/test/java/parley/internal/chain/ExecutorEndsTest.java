@@ -53,7 +53,7 @@ class ExecutorEndsTest {
   }
 
   private static DefaultIoFilterChainBuilder chain(Server server) {
-    return server.listeners().get(0).acceptor().getFilterChain();
+    return Servers.acceptor(server).getFilterChain();
   }
 
   /** What waited for the last in flight runs on the handler's thread, and does not end it. */

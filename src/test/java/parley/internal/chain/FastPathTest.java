@@ -255,7 +255,7 @@ class FastPathTest {
     ListenerConfig listener =
         ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler)).build();
     try (Server server = new Server(ServerConfig.builder().listener(listener).build())) {
-      server.listeners().get(0).acceptor().getSessionConfig().setUseReadOperation(before);
+      Servers.acceptor(server).getSessionConfig().setUseReadOperation(before);
       server.start();
       try (Peer peer = Servers.peer(server)) {
         IoSession session = opened.join();

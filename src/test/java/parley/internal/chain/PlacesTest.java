@@ -106,7 +106,7 @@ class PlacesTest {
                     .build())) {
       assertThat(client.ask("a").join()).isEqualTo(">a");
       assertThat(
-              server.listeners().get(0).acceptor().getFilterChain().getAll().stream()
+              Servers.acceptor(server).getFilterChain().getAll().stream()
                   .map(IoFilterChain.Entry::getName))
           .containsExactly("connection", "below", "codec", "above", "drain", "own", "fault");
       assertThat(protocol.server)

@@ -13,13 +13,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.buffer.IoBuffer;
-import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +31,6 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
 import parley.protocol.Sessions;
-import parley.protocol.Settings;
 import parley.protocol.chargen.ChargenProtocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
@@ -287,44 +283,24 @@ class DeadlinesTest {
   @CsvSource({"10, 0, true", "10, 600, true", "300, 0, false", "300, 600, false"})
   void theWindowBeginsWithTheDeadlines(int window, int idle, boolean isCut) throws Exception {
     Holding holding = new Holding(idle == 0 ? null : Duration.ofSeconds(idle));
-    Protocol held =
-        new Protocol() {
-          @Override
-          public String name() {
-            return "held";
-          }
-
-          @Override
-          public ProtocolCodecFactory codec(Settings settings, Side side) {
-            return new TextLineCodecFactory();
-          }
-
-          @Override
-          public IoHandler handler(Settings settings) {
-            return new IoHandlerAdapter();
-          }
-
-          @Override
-          public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
-            chain.addBefore(FilterNames.CODEC, "holding", holding);
-          }
-        };
     try (Server server =
-            Servers.onOneLoop(
-                held,
-                listener ->
-                    listener
-                        .limit(Limits.OUTBOUND_RATE, 1)
-                        .limit(Limits.OUTBOUND_WINDOW, Duration.ofSeconds(window)));
-        Peer stalled = Peer.connect(Servers.endpoint(server), 4096)) {
-      IoSession session = Servers.session(server);
-      TestClock clock = TestClock.of(server);
-      Servers.awaitRounds(session);
-      EventLoop.onLoopOf(session, holding.through.join());
-      clock.advance(1000);
-      clock.advance(40_000);
-      clock.advance(1000);
-      assertThat(Sessions.endReason(session)).isEqualTo(isCut ? EndReason.SLOW_READER : null);
+        Servers.onOneLoop(
+            Servers.lineProtocol(new IoHandlerAdapter()),
+            listener ->
+                listener
+                    .limit(Limits.OUTBOUND_RATE, 1)
+                    .limit(Limits.OUTBOUND_WINDOW, Duration.ofSeconds(window)))) {
+      Servers.acceptor(server).getFilterChain().addBefore(FilterNames.CODEC, "holding", holding);
+      try (Peer stalled = Peer.connect(Servers.endpoint(server), 4096)) {
+        IoSession session = Servers.session(server);
+        TestClock clock = TestClock.of(server);
+        Servers.awaitRounds(session);
+        EventLoop.onLoopOf(session, holding.through.join());
+        clock.advance(1000);
+        clock.advance(40_000);
+        clock.advance(1000);
+        assertThat(Sessions.endReason(session)).isEqualTo(isCut ? EndReason.SLOW_READER : null);
+      }
     }
   }
 

@@ -1,7 +1,5 @@
 package parley.internal.loop;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.mina.core.session.DummySession;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -18,28 +16,21 @@ class HandoverInterleavingsTest {
 
     private final DummySession session = new DummySession();
     private final WriteQueue queue = new WriteQueue(session);
-    private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
+    private final Fates fates = new Fates();
     private volatile boolean disposed;
 
     public Operations() {
       session.setWriteRequestQueue(queue);
     }
 
-    private Fate fate() {
-      Fate fate = new Fate();
-      fates.add(fate);
-      return fate;
-    }
-
     @Operation
     public void write() {
-      Fate fate = fate();
-      Handover.write(session, fate.request(session), fate::run);
+      fates.write(session);
     }
 
     @Operation
     public void run() {
-      queue.handover().add(fate()::run, 0);
+      queue.handover().add(fates.step(), 0);
     }
 
     @Operation(nonParallelGroup = "loop")
@@ -65,10 +56,7 @@ class HandoverInterleavingsTest {
       if (!disposed) {
         dispose();
       }
-      fates.forEach(Fate::check);
-      if (queue.outbound().waiting() != 0) {
-        throw new IllegalStateException("still waiting: " + queue.outbound().waiting());
-      }
+      fates.check(queue.outbound());
     }
   }
 

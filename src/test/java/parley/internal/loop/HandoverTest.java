@@ -249,7 +249,7 @@ class HandoverTest {
     Below below = new Below();
     try (Server server = serve(below, false);
         Peer unused = Servers.peer(server)) {
-      var statistics = server.listeners().get(0).acceptor().getStatistics();
+      var statistics = Servers.acceptor(server).getStatistics();
       statistics.getConfig().setStatisticsCalcEnabled(true);
       statistics.getConfig().setScheduledWriteMessagesCalcEnabled(true);
       below.next.join();

@@ -1,7 +1,5 @@
 package parley.internal.loop;
 
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Tag;
@@ -16,23 +14,16 @@ class LoopHandoverInterleavingsTest {
   public static class Operations {
 
     private final LoopSession session = new LoopSession();
-    private final Queue<Fate> fates = new ConcurrentLinkedQueue<>();
-
-    private Fate fate() {
-      Fate fate = new Fate();
-      fates.add(fate);
-      return fate;
-    }
+    private final Fates fates = new Fates();
 
     @Operation
     public void write() {
-      Fate fate = fate();
-      Handover.write(session, fate.request(session), fate::run);
+      fates.write(session);
     }
 
     @Operation
     public void run() {
-      Handover.run(session, fate()::run);
+      Handover.run(session, fates.step());
     }
 
     @Operation(nonParallelGroup = "loop")
@@ -61,10 +52,7 @@ class LoopHandoverInterleavingsTest {
       while (LoopSession.hasTasks()) {
         LoopSession.round(() -> {});
       }
-      fates.forEach(Fate::check);
-      if (session.queue().outbound().waiting() != 0) {
-        throw new IllegalStateException("still waiting: " + session.queue().outbound().waiting());
-      }
+      fates.check(session.queue().outbound());
     }
   }
 

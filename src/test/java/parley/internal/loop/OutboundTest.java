@@ -113,7 +113,7 @@ class OutboundTest {
       }
       Servers.awaitManaged(server, 41);
       List<IoSession> sessions =
-          List.copyOf(server.listeners().get(0).acceptor().getManagedSessions().values());
+          List.copyOf(Servers.acceptor(server).getManagedSessions().values());
       AtomicInteger failed = new AtomicInteger();
       busy.send("a\n");
       for (int i = 0; i < pushed; i++) {

@@ -63,10 +63,7 @@ class ReaderTest {
     List<Peer> peers = new ArrayList<>();
     try (Server server =
         new Server(ServerConfig.builder().eventLoops(1).listener(config).build())) {
-      server
-          .listeners()
-          .get(0)
-          .acceptor()
+      Servers.acceptor(server)
           .getFilterChain()
           .addBefore(FilterNames.CODEC, "first", new FirstRead());
       server.start();

@@ -17,7 +17,7 @@ class StatisticsTest {
   @Test
   void sessionsAnswerWhileSomebodyHoldsTheLockOfTheStatistics() throws Exception {
     try (Server server = Servers.of(Servers.lineProtocol(AnswerHandler.of((s, line) -> line)))) {
-      Lock lock = lock(server.listeners().get(0).acceptor().getStatistics());
+      Lock lock = lock(Servers.acceptor(server).getStatistics());
       lock.lock();
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.send("a\nb\n").line()).isEqualTo("a");

@@ -224,7 +224,7 @@ class WaitingTest {
   @Test
   void theCountersOfTheServiceAreTrueOfSessionsThatWereCut() throws Exception {
     try (Server server = Servers.lines(new IoHandlerAdapter())) {
-      var statistics = server.listeners().get(0).acceptor().getStatistics();
+      var statistics = Servers.acceptor(server).getStatistics();
       statistics.getConfig().setStatisticsCalcEnabled(true);
       statistics.getConfig().setScheduledWriteMessagesCalcEnabled(true);
       try (Peer unused = Servers.peer(server)) {
