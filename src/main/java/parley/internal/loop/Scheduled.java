@@ -18,6 +18,7 @@ import org.apache.mina.core.write.WriteRequest;
  */
 public final class Scheduled {
 
+  /** Stands for one message of a batch where MINA counts, which looks whether it has bytes left. */
   private static final WriteRequest NO_BYTES = new DefaultWriteRequest(new Object());
 
   private static final VarHandle MESSAGES = field("scheduledWriteMessages", AtomicInteger.class);
@@ -65,7 +66,7 @@ public final class Scheduled {
       left = 1;
     }
     for (; left > 0; left--) {
-      session.increaseWrittenMessages(batch, now);
+      session.increaseWrittenMessages(NO_BYTES, now);
     }
   }
 
