@@ -1,6 +1,8 @@
 package parley;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static parley.testing.Markdown.code;
+import static parley.testing.Markdown.table;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
@@ -35,7 +37,6 @@ class DocsTest {
   private static final Path CONTRIBUTING = Programs.HOME.resolve("CONTRIBUTING.md");
   private static final Path DOCS = Programs.HOME.resolve("docs");
   private static final Path SOURCES = Programs.HOME.resolve("src/main/java/parley");
-  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   /** What stands for something else in a line of the log: a number, a name, the rest. */
   private static final Pattern VARIES =
@@ -170,26 +171,6 @@ class DocsTest {
     assertThat(moved).isEmpty();
   }
 
-  /** The rows of a table, by its heading's first cell; without the backslash of a cell's bars. */
-  private static List<String[]> table(Path page, String first) throws IOException {
-    List<String[]> rows = new ArrayList<>();
-    boolean isIn = false;
-    for (String line : Files.readAllLines(page)) {
-      boolean begins = line.startsWith("| " + first + " |");
-      isIn = begins || (isIn && line.startsWith("|"));
-      if (isIn && !begins && !line.startsWith("|---")) {
-        rows.add(
-            Arrays.stream(line.split("\\|")).skip(1).map(String::strip).toArray(String[]::new));
-      }
-    }
-    assertThat(rows).as("table %s of %s", first, page).isNotEmpty();
-    return rows;
-  }
-
-  private static List<String> code(String text) {
-    return CODE.matcher(text).results().map(each -> each.group(1)).toList();
-  }
-
   @Test
   void eachLimitIsInTheTableOfBoundsWithItsDefault() throws IOException {
     Map<String, String> defaults = new LinkedHashMap<>();
@@ -313,7 +294,7 @@ class DocsTest {
   }
 
   @Test
-  void eachLineOfTheLogThatOperationsNamesIsInTheSources() throws IOException {
+  void eachLineOfTheLogThatAPageNamesIsInTheSources() throws IOException {
     List<String> texts = texts();
     List<String> lines = new ArrayList<>();
     for (String[] row : table(DOCS.resolve("operations.md"), "bound")) {
@@ -323,7 +304,11 @@ class DocsTest {
     for (String[] row : table(DOCS.resolve("operations.md"), "end")) {
       lines.addAll(code(row[2]));
     }
+    for (String[] row : table(DOCS.resolve("session-end.md"), "reason")) {
+      lines.addAll(
+          code(row[6]).stream().map(each -> each.replaceFirst("^session closed: ", "")).toList());
+    }
     assertThat(lines.stream().flatMap(each -> unsaid(texts, each).stream())).isEmpty();
-    assertThat(lines).hasSizeGreaterThan(29);
+    assertThat(lines).hasSizeGreaterThan(45);
   }
 }
