@@ -128,15 +128,6 @@ class DocsTest {
         .containsExactlyElementsOf(packages);
   }
 
-  @Test
-  void eachReasonOfAnEndIsInItsTable() throws IOException {
-    assertThat(
-            table(DOCS.resolve("architecture.md"), "reason").stream()
-                .flatMap(row -> code(row[0]).stream()))
-        .containsExactlyInAnyOrderElementsOf(
-            Arrays.stream(EndReason.values()).map(EndReason::label).toList());
-  }
-
   /** What a line has for a link's text: a class is made there, anything else is called or made. */
   private static Pattern place(String text) {
     if (text.matches("[A-Z]\\w+")) {
