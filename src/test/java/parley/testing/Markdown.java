@@ -1,12 +1,19 @@
 package parley.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.regex.Pattern;
 
-/** The listings of a page. */
+/** The listings and tables of a page. */
 public final class Markdown {
+
+  private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
   private Markdown() {}
 
@@ -20,5 +27,26 @@ public final class Markdown {
         .filter(text -> text.contains(word))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** Returns the rows of a table by its heading's first cell, without the outer bars. */
+  public static List<String[]> table(Path page, String first) throws IOException {
+    List<String[]> rows = new ArrayList<>();
+    boolean isIn = false;
+    for (String line : Files.readAllLines(page)) {
+      boolean begins = line.startsWith("| " + first + " |");
+      isIn = begins || (isIn && line.startsWith("|"));
+      if (isIn && !begins && !line.startsWith("|---")) {
+        rows.add(
+            Arrays.stream(line.split("\\|")).skip(1).map(String::strip).toArray(String[]::new));
+      }
+    }
+    assertThat(rows).as("table %s of %s", first, page).isNotEmpty();
+    return rows;
+  }
+
+  /** Returns what a text has between backquotes. */
+  public static List<String> code(String text) {
+    return CODE.matcher(text).results().map(each -> each.group(1)).toList();
   }
 }
