@@ -30,7 +30,6 @@ import parley.internal.chain.FilterChains;
 import parley.internal.chain.HandlerThreads;
 import parley.internal.chain.HoldingFilter;
 import parley.internal.loop.EventLoopGroup;
-import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionStructures;
 import parley.internal.proxy.ProxyFilter;
@@ -58,8 +57,7 @@ public final class Listener {
   Listener(ListenerConfig config, ServerConfig server, EventLoopGroup loops) {
     this.config = config;
     this.endpoint = config.endpoint();
-    this.drain =
-        new DrainFilter(PluginContext.around(config.protocol()), Limits.deadlines(config.limits()));
+    this.drain = new DrainFilter(Limits.deadlines(config.limits()));
     this.threads = threads();
     this.proxy = proxy();
     Protocol protocol = config.protocol();

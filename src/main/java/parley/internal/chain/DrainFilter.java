@@ -3,13 +3,14 @@ package parley.internal.chain;
 import java.time.Duration;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
+import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.Deadline;
 import parley.internal.loop.Deadlines;
+import parley.internal.loop.EngineEvent;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
-import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionDeadlines;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
@@ -36,17 +37,14 @@ public final class DrainFilter extends IoFilterAdapter {
   private @Nullable Integer readUntil; // under the lock
   private volatile boolean draining;
 
-  private final PluginContext context;
   private final Deadlines deadlines;
 
   /**
    * Of one listener.
    *
-   * @param context what its protocol runs with
    * @param deadlines of its sessions, from when they are let through to all above
    */
-  public DrainFilter(PluginContext context, Deadlines deadlines) {
-    this.context = context;
+  public DrainFilter(Deadlines deadlines) {
     this.deadlines = deadlines;
   }
 
@@ -113,13 +111,17 @@ public final class DrainFilter extends IoFilterAdapter {
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
     SessionLifecycle.of(session).peerEnded();
     SessionLifecycle.of(session).endWhenSent();
-    InFlight.of(session)
-        .whenSent(
-            () -> {
-              if (!session.isClosing()) {
-                context.run(() -> next.inputClosed(session)); // outside of the guard's events
-              }
-            });
+    InFlight.of(session).whenSent(() -> EngineEvent.ALL_SENT.fire(session));
+  }
+
+  /** As an event: a socket that takes the last answer is none of the session's. */
+  @Override
+  public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
+    if (event != EngineEvent.ALL_SENT) {
+      next.event(session, event);
+    } else if (!session.isClosing()) {
+      next.inputClosed(session);
+    }
   }
 
   /**

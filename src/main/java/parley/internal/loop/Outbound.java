@@ -249,7 +249,7 @@ public final class Outbound {
       setFull(true);
       sentWhenFull = sentWhenAllIs();
     }
-    if (full && waiting <= limits.outboundLow()) {
+    if (full && waiting() <= limits.outboundLow()) { // again: who reports looks at full after that
       setFull(false);
     } else if (full && !rises && !serves && session.getWrittenBytes() >= sentWhenFull) {
       serves = true;

@@ -31,7 +31,7 @@ public final class SessionDeadlines extends Deadline {
   private volatile @Nullable Duration ownIdle;
   private int readAt;
   private int sentAt;
-  private volatile int leftAt; // when nothing was in flight any more
+  private volatile int leftAt; // when nothing was in flight any more, or it was found late
   private boolean inFrame;
   private int frameSince; // later by the time in which this side did not read
   private int deliveredThen;
@@ -236,13 +236,15 @@ public final class SessionDeadlines extends Deadline {
     return left(now, window, now);
   }
 
-  /** Cuts a session whose end has come, but answers keep it open that do not come. */
+  /** Cuts a session whose end has come, but answers keep it open, or nobody closes it. */
   private int leftOfEnd(int now) {
     Duration idle = idle();
-    if (InFlight.of(session).count() == 0) {
+    boolean waitsForAnswers = InFlight.of(session).count() > 0;
+    boolean ends = SessionLifecycle.of(session).isEnding();
+    if (!waitsForAnswers && (!ends || WriteQueue.isAnyWaiting(session))) {
       return left(now, idle, now);
     }
-    int left = left(latest(readAt, sentAt), idle, now);
+    int left = left(quietSince(), idle, now);
     if (left > 0) {
       return left;
     }
@@ -250,7 +252,9 @@ public final class SessionDeadlines extends Deadline {
       SessionLifecycle.of(session)
           .cut(
               EndReason.IDLE_TIMEOUT,
-              "its end waits for answers, and none was sent for " + shown(idle));
+              waitsForAnswers
+                  ? "its end waits for answers, and none was sent for " + shown(idle)
+                  : "all of it is sent, and nobody has closed it for " + shown(idle));
     }
     return again(idle);
   }
@@ -298,6 +302,7 @@ public final class SessionDeadlines extends Deadline {
 
   /** It is late once, also where the handler's thread is too. */
   private int late(EndReason reason, String rule, int now) {
+    leftAt = now; // whoever ends it has the idle time for that
     SessionLifecycle.of(session).end(reason, Rest.HANDLED);
     session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
     return leftOfEnd(now);

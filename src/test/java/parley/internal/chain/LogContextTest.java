@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 import parley.endpoint.Association;
+import parley.internal.loop.SessionLifecycle;
 import parley.server.Server;
+import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -75,6 +78,37 @@ class LogContextTest {
               "WARN " + association + " closed");
     }
     assertThat(LogContext.values()).isEmpty();
+  }
+
+  /** It comes when the kernel takes the last answer, in no event of the session's. */
+  @Test
+  void anEndThatWaitsForTheLastAnswerCarriesTheSessionToo() throws Exception {
+    IoHandlerAdapter handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write(IoBuffer.allocate(Servers.MORE_THAN_ITS_ROOM));
+          }
+
+          @Override
+          public void inputClosed(IoSession session) {
+            context.add("ended " + LogContext.values());
+            session.closeNow();
+          }
+        };
+    try (Server server = Servers.lines(handler);
+        Peer peer = Servers.withLittleRoom(server)) {
+      IoSession session = Servers.session(server);
+      String association = Association.of(session).toString();
+      peer.send("a\n").halfClose();
+      Await.until(
+          "its end",
+          () -> SessionLifecycle.of(session).phase(),
+          phase -> phase == SessionLifecycle.Phase.HALF_CLOSED);
+      assertThat(context).isEmpty();
+      assertThat(peer.readUntilTheEnd()).isEqualTo(Servers.MORE_THAN_ITS_ROOM);
+      assertThat(context.take()).contains("association=" + association);
+    }
   }
 
   @Test

@@ -39,6 +39,7 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.session.EndReason;
 import parley.testing.Await;
+import parley.testing.Extended;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -476,6 +477,61 @@ class DeadlinesTest {
         clock.advance(1);
         assertThat(peer.rest()).isEmpty();
       }
+    }
+  }
+
+  /** Its handler's thread may come to it after the check that has found it idle. */
+  @Test
+  void whoIsIdleIsToldSoByAHandlerOnAnotherThread() throws Exception {
+    CountDownLatch goesOn = new CountDownLatch(1);
+    AnswerHandler<String> handler =
+        new AnswerHandler<>() {
+          @Override
+          protected Object answer(IoSession session, String line) {
+            return line;
+          }
+
+          @Override
+          protected Object refusal(IoSession session, FrameException cause) {
+            if (cause instanceof DeadlineException) { // others: of no session
+              Servers.await(goesOn);
+            }
+            return "late";
+          }
+        };
+    try (Server server =
+            Servers.with(
+                Servers.lineProtocol(handler),
+                config -> config.executorThreads(1).limit(Limits.IDLE_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      TestClock clock = TestClock.of(server);
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+      clock.advance(SHORT.plusMillis(50));
+      goesOn.countDown();
+      assertThat(peer.rest()).isEqualTo("late\n");
+    }
+  }
+
+  /** What ends a session may never get past a filter of its protocol's. */
+  @Test
+  void whoseFaultAFilterKeepsToItselfIsCutWhenIdle() throws Exception {
+    IoFilterAdapter keeps =
+        new IoFilterAdapter() {
+          @Override
+          public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
+            // nobody above hears of it
+          }
+        };
+    Protocol protocol =
+        new Extended(
+            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+            (chain, side) -> chain.addLast("keeps", keeps));
+    try (Server server =
+            Servers.with(protocol, config -> config.limit(Limits.IDLE_TIMEOUT, SHORT));
+        Peer peer = Servers.peer(server)) {
+      TestClock clock = TestClock.of(server);
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+      clock.advanceUntil("its end", 50, () -> Servers.loops(server).sessionCount() == 0);
     }
   }
 

@@ -131,6 +131,31 @@ class OutboundTest {
     }
   }
 
+  /** The last of it is reported while its loop is about to suspend the session for it. */
+  @Test
+  void aSessionIsReadThoughAllIsReportedWhileItIsWeighed() throws Exception {
+    try (Server server = Servers.lines(AnswerHandler.of((session, line) -> line));
+        Peer peer = Servers.peer(server)) {
+      IoSession session = Servers.session(server);
+      EventLoop loop = EventLoop.of(session);
+      Outbound outbound = Outbound.of(session);
+      int messages = SessionLimits.of(session).outboundHigh() / Outbound.REQUEST_COST + 1;
+      for (int i = 0; i < messages; i++) {
+        outbound.reportsLater();
+      }
+      synchronized (loop.outbound()) { // which it asks for between the two
+        loop.execute(outbound::weigh);
+        Await.until("its loop waits", () -> loop.thread().getState() == Thread.State.BLOCKED);
+        for (int i = 0; i < messages; i++) {
+          outbound.reported();
+        }
+      }
+      Servers.awaitRounds(session);
+      assertThat(Input.of(session).isSuspended()).isFalse();
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+    }
+  }
+
   @Test
   void nothingIsLeftOfThoseThatAreGone() throws Exception {
     try (Server server = server()) {
