@@ -295,7 +295,13 @@ public final class WriteBatch {
     }
     WriteQueue its = queue;
     boolean direct = its != null && chain != null && chain.isDirect(owner);
-    BatchRequest request = take(owner, !direct);
+    BatchRequest request;
+    try {
+      request = take(owner, !direct);
+    } catch (Error noMemory) { // of a very long message: what was collected is lost
+      fail(owner, noMemory);
+      return;
+    }
     try {
       if (its != null && direct) {
         queue(its, request);
@@ -307,6 +313,21 @@ public final class WriteBatch {
     } finally {
       if (queue != null) {
         queue.outbound().passedDown();
+      }
+    }
+  }
+
+  /** Ends the session, and fails the futures of what was collected. */
+  private void fail(IoSession owner, Error failure) {
+    List<WriteRequest> failed = List.copyOf(requests);
+    clear();
+    owner.getFilterChain().fireExceptionCaught(failure);
+    owner.closeNow();
+    for (WriteRequest each : failed) {
+      try {
+        each.getFuture().setException(failure);
+      } catch (RuntimeException | Error thrown) {
+        Listeners.failed(thrown);
       }
     }
   }
