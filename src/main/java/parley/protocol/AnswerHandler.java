@@ -347,7 +347,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   }
 
   private static void end(IoSession session, EndReason reason) {
-    SessionLifecycle.of(session).end(reason, SessionLifecycle.Rest.DROPPED);
+    SessionLifecycle.of(session).beginEnd(reason, SessionLifecycle.QueuedFrames.DROPPED);
   }
 
   static boolean isLast(@Nullable Object answer) {

@@ -13,7 +13,7 @@ import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionDeadlines;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.DrainEvent;
 import parley.session.EndReason;
 
@@ -97,7 +97,7 @@ public final class DrainFilter extends IoFilterAdapter {
     SessionLifecycle.of(session)
         .endPolitely(
             EndReason.DRAIN,
-            Rest.HANDLED,
+            QueuedFrames.HANDLED,
             () -> session.getFilterChain().fireEvent(DrainEvent.GOODBYE));
   }
 

@@ -87,7 +87,7 @@ final class FaultFilter extends AroundFilter {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean first =
         lifecycle.happens(Mark.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
-    lifecycle.end(reason(cause), SessionLifecycle.Rest.DROPPED);
+    lifecycle.beginEnd(reason(cause), SessionLifecycle.QueuedFrames.DROPPED);
     boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Mark.DEFECT);
     if (firstDefect) {
       logDefect(cause);
@@ -102,7 +102,7 @@ final class FaultFilter extends AroundFilter {
       super.exceptionCaught(next, session, cause);
     }
     if (isRefusal(cause)) {
-      lifecycle.endPolitely(reason(cause), SessionLifecycle.Rest.DROPPED, null);
+      lifecycle.endPolitely(reason(cause), SessionLifecycle.QueuedFrames.DROPPED, null);
     } else if (isOfTheConnection(cause)) {
       session.closeNow();
     } else if (first || firstDefect) {

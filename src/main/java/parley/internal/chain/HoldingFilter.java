@@ -56,11 +56,11 @@ public abstract class HoldingFilter extends IoFilterAdapter {
   /** Refuses a session that is held back: a line in the log, or its connect fails; it closes. */
   public void refuse(IoSession session, Exception cause) {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
-    lifecycle.end(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED);
+    lifecycle.beginEnd(EndReason.REFUSED, SessionLifecycle.QueuedFrames.HANDLED);
     if (!failConnect(session, cause)) {
       refused.log(lifecycle.line(cause.getMessage()));
     }
-    lifecycle.endPolitely(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED, null);
+    lifecycle.endPolitely(EndReason.REFUSED, SessionLifecycle.QueuedFrames.HANDLED, null);
   }
 
   private static boolean failConnect(IoSession session, Throwable cause) {

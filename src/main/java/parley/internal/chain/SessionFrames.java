@@ -16,7 +16,7 @@ import parley.internal.loop.EventLoop;
 import parley.internal.loop.Input;
 import parley.internal.loop.Scheduled;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteBatch;
@@ -213,7 +213,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   }
 
   void stop(EndReason reason) {
-    lifecycle.end(reason, Rest.HANDLED);
+    lifecycle.beginEnd(reason, QueuedFrames.HANDLED);
   }
 
   @Override

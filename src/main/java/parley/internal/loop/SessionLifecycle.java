@@ -48,9 +48,12 @@ public final class SessionLifecycle {
     CLOSE
   }
 
-  /** What becomes of frames that were read and not handled yet. */
-  public enum Rest {
-    /** They are handled, and answered. */
+  /**
+   * What becomes of frames that were decoded before an end and wait for a thread of {@code
+   * executor-threads}. What still waits in the codec is always dropped.
+   */
+  public enum QueuedFrames {
+    /** They are handled and answered before the session closes. */
     HANDLED,
     /** They are dropped. */
     DROPPED
@@ -170,27 +173,25 @@ public final class SessionLifecycle {
   }
 
   /**
-   * Takes no more input. The caller then closes the session; {@link #endPolitely} does both.
-   *
-   * @param rest what becomes of frames that were read and not handled yet
+   * Takes no more input, and leaves it to the caller to close the session. {@link #endPolitely}
+   * closes it too.
    */
-  public void end(EndReason why, Rest rest) {
+  public void beginEnd(EndReason why, QueuedFrames queued) {
     step(Event.END, why);
-    if (rest == Rest.DROPPED) {
+    if (queued == QueuedFrames.DROPPED) {
       happens(Mark.DROPS_FRAMES);
     }
     Input.of(session).suspend(Input.Reason.STOPPED);
   }
 
   /**
-   * Ends the session politely: it takes no more input, what is in flight is answered and sent, and
-   * then it closes. A peer that takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
+   * Takes no more input, answers and sends what is in flight, and closes the session. A peer that
+   * takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
    *
-   * @param rest what becomes of frames that were read and not handled yet
    * @param lastWord runs when nothing is in flight, and may write; null for none
    */
-  public void endPolitely(EndReason why, Rest rest, @Nullable Runnable lastWord) {
-    end(why, rest);
+  public void endPolitely(EndReason why, QueuedFrames queued, @Nullable Runnable lastWord) {
+    beginEnd(why, queued);
     endWhenSent();
     InFlight inFlight = InFlight.of(session);
     if (lastWord == null) {
@@ -214,7 +215,7 @@ public final class SessionLifecycle {
    */
   public void cut(EndReason why, String rule) {
     if (!session.isClosing()) {
-      end(why, Rest.DROPPED);
+      beginEnd(why, QueuedFrames.DROPPED);
       session.getFilterChain().fireExceptionCaught(new CutException(rule));
       if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
         config.setSoLinger(0);
