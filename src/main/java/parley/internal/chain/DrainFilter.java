@@ -98,6 +98,7 @@ public final class DrainFilter extends IoFilterAdapter {
         .endPolitely(
             EndReason.DRAIN,
             QueuedFrames.HANDLED,
+            null,
             () -> session.getFilterChain().fireEvent(DrainEvent.GOODBYE));
   }
 
