@@ -150,7 +150,8 @@ run_java() {
   "$by" "$java" -Xlog:disable -XX:ErrorFile="$crash" -XX:ReplayDataFile="$replay" "$@"
 }
 
-# Runs Maven in a folder. It splits the options of its own Java at spaces.
+# Runs Maven in a folder. It splits the options of its own Java at spaces. Its terminal library
+# writes a reset of the colours when it ends, also to a file, unless it is asked not to.
 run_maven() {
   folder=$1
   shift
@@ -159,7 +160,7 @@ run_maven() {
     *) reports_of_maven=${crash%-%p.log} ;;
   esac
   opts="${MAVEN_OPTS:-} -XX:ErrorFile=$reports_of_maven-%p.log"
-  opts="$opts -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
+  opts="$opts -Djansi.noreset=true -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
   attend in_folder "$folder" env MAVEN_OPTS="$opts" mvn -q -B -Dstyle.color=never "$@"
 }
 

@@ -18,7 +18,6 @@ import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
 import parley.internal.loop.Input;
 import parley.internal.loop.Overrides;
-import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
@@ -62,7 +61,6 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
 
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
 
-  private final RareLog timedOut = new RareLog(LOG, Level.WARN);
   private final boolean tellsSent =
       Overrides.any(getClass(), IoHandlerAdapter.class, "messageSent");
 
@@ -303,8 +301,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
       return;
     }
     end(session, EndReason.ANSWER_TIMEOUT);
-    timedOut.log(
-        SessionLifecycle.of(session).line("no answer within " + place.timeout.toMillis() + " ms"));
+    SessionLifecycle.of(session)
+        .logEnd(Level.WARN, "no answer within " + place.timeout.toMillis() + " ms");
     Object word = end();
     try {
       word = last(timedOut(session, cast(place.frame)));
@@ -347,7 +345,7 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   }
 
   private static void end(IoSession session, EndReason reason) {
-    SessionLifecycle.of(session).end(reason, SessionLifecycle.Rest.DROPPED);
+    SessionLifecycle.of(session).beginEnd(reason, SessionLifecycle.QueuedFrames.DROPPED);
   }
 
   static boolean isLast(@Nullable Object answer) {

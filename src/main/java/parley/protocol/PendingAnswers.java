@@ -258,7 +258,9 @@ final class PendingAnswers implements SessionState.Answers {
     if (isLast || (!isWritten && place.inOrder)) {
       ended = true; // before a handler is notified of the failure and writes a refusal
       SessionLifecycle.of(session)
-          .end(isLast ? EndReason.LAST_ANSWER : reason(failure), SessionLifecycle.Rest.DROPPED);
+          .beginEnd(
+              isLast ? EndReason.LAST_ANSWER : reason(failure),
+              SessionLifecycle.QueuedFrames.DROPPED);
     }
     if (failure instanceof FrameException refused && place.inOrder) {
       refuse(place, refused);

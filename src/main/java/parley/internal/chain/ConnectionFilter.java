@@ -5,6 +5,7 @@ import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import parley.endpoint.Association;
+import parley.internal.loop.EndLog;
 import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.Expiry;
 import parley.internal.loop.PluginContext;
@@ -21,6 +22,7 @@ final class ConnectionFilter extends AroundFilter {
   private final EventLoopGroup loops;
   private final Duration closeTimeout;
   private final String listener;
+  private final EndLog endLog = new EndLog();
 
   /**
    * Of a listener's or client's sessions.
@@ -45,7 +47,7 @@ final class ConnectionFilter extends AroundFilter {
   /** The association is asked for while there is one: lines of a closed session carry it too. */
   @Override
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
-    SessionLifecycle.of(session).begin(closeTimeout);
+    SessionLifecycle.of(session).begin(closeTimeout, endLog);
     Association.of(session);
     context().keepFor(session);
     super.sessionCreated(next, session);

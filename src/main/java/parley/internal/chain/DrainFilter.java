@@ -14,7 +14,7 @@ import parley.internal.loop.Input;
 import parley.internal.loop.SessionDeadlines;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.DrainEvent;
 import parley.session.EndReason;
 
@@ -95,7 +95,8 @@ public final class DrainFilter extends IoFilterAdapter {
     SessionLifecycle.of(session)
         .endPolitely(
             EndReason.DRAIN,
-            Rest.HANDLED,
+            QueuedFrames.HANDLED,
+            null,
             () -> session.getFilterChain().fireEvent(DrainEvent.GOODBYE));
   }
 

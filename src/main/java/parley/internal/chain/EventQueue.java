@@ -16,7 +16,7 @@ import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
 import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.protocol.AnswerHandler;
 import parley.session.EndReason;
 
@@ -197,7 +197,7 @@ final class EventQueue implements Executor {
       return false;
     }
     frames--;
-    SessionLifecycle.of(session).end(EndReason.ANSWER_TIMEOUT, Rest.DROPPED);
+    SessionLifecycle.of(session).beginEnd(EndReason.ANSWER_TIMEOUT, QueuedFrames.DROPPED);
     return true;
   }
 

@@ -120,7 +120,9 @@ final class ExecutorFilter extends IoFilterAdapter {
     later(session, () -> next.inputClosed(session));
   }
 
-  /** One of the engine's comes here only where another filter is in the place of the codec's. */
+  /**
+   * Drops the engine's own events, which get here only if a protocol replaced the codec's filter.
+   */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) {
     if (!(event instanceof EngineEvent)) {

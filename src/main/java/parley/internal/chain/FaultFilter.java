@@ -43,7 +43,7 @@ import parley.session.PeerFault;
  *       stack.
  * </ul>
  *
- * <p>The lines at INFO and ERROR are rare: {@link RareLog} bounds them, whatever the peers do.
+ * <p>{@link RareLog} bounds the lines at INFO and ERROR, whatever the peers do.
  */
 final class FaultFilter extends AroundFilter {
 
@@ -51,8 +51,6 @@ final class FaultFilter extends AroundFilter {
 
   private final Protocol protocol;
   private final String description;
-  private final RareLog refused = new RareLog(LOG, Level.INFO);
-  private final RareLog cut = new RareLog(LOG, Level.INFO);
   private final RareLog defects = new RareLog(LOG, Level.ERROR);
 
   /** Ends the sessions of a protocol. */
@@ -87,14 +85,12 @@ final class FaultFilter extends AroundFilter {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean first =
         lifecycle.happens(Mark.FAULT) && (isOfTheConnection(cause) || !session.isClosing());
-    lifecycle.end(reason(cause), SessionLifecycle.Rest.DROPPED);
+    lifecycle.beginEnd(reason(cause), SessionLifecycle.QueuedFrames.DROPPED);
     boolean firstDefect = isDefect(session, cause) && lifecycle.happens(Mark.DEFECT);
     if (firstDefect) {
       logDefect(cause);
-    } else if (first && isRefusal(cause)) {
-      refused.log(lifecycle.line(cause.getMessage()));
-    } else if (first && cause instanceof CutException) {
-      cut.log(lifecycle.line(cause.getMessage()));
+    } else if (first && (isRefusal(cause) || cause instanceof CutException)) {
+      lifecycle.logEnd(Level.INFO, cause.getMessage());
     } else {
       LOG.debug("{}", cause.toString());
     }
@@ -102,7 +98,7 @@ final class FaultFilter extends AroundFilter {
       super.exceptionCaught(next, session, cause);
     }
     if (isRefusal(cause)) {
-      lifecycle.endPolitely(reason(cause), SessionLifecycle.Rest.DROPPED, null);
+      lifecycle.endPolitely(reason(cause), SessionLifecycle.QueuedFrames.DROPPED, null);
     } else if (isOfTheConnection(cause)) {
       session.closeNow();
     } else if (first || firstDefect) {

@@ -10,8 +10,6 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.filter.FilterEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionState;
 import parley.session.EndReason;
@@ -24,8 +22,6 @@ import parley.session.Watermark;
 public abstract class HoldingFilter extends IoFilterAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(HoldingFilter.class);
-
-  private final RareLog refused = new RareLog(LOG, Level.INFO);
 
   /** Whether a filter of a session's chain holds it back. */
   public static boolean isHeld(IoSession session) {
@@ -56,11 +52,9 @@ public abstract class HoldingFilter extends IoFilterAdapter {
   /** Refuses a session that is held back: a line in the log, or its connect fails; it closes. */
   public void refuse(IoSession session, Exception cause) {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
-    lifecycle.end(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED);
-    if (!failConnect(session, cause)) {
-      refused.log(lifecycle.line(cause.getMessage()));
-    }
-    lifecycle.endPolitely(EndReason.REFUSED, SessionLifecycle.Rest.HANDLED, null);
+    lifecycle.beginEnd(EndReason.REFUSED, SessionLifecycle.QueuedFrames.HANDLED);
+    String detail = failConnect(session, cause) ? null : String.valueOf(cause.getMessage());
+    lifecycle.endPolitely(EndReason.REFUSED, SessionLifecycle.QueuedFrames.HANDLED, detail);
   }
 
   private static boolean failConnect(IoSession session, Throwable cause) {

@@ -8,7 +8,8 @@ import org.slf4j.MDC;
 import parley.internal.loop.SessionState;
 
 /**
- * Says whose event a thread handles: {@code association} and {@code listener} of its log lines.
+ * The session whose event a thread handles, for the fields {@code association} and {@code listener}
+ * of its log lines.
  *
  * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). With any other backend of
  * SLF4J, also where Log4j is there beside it, they are in the MDC, which copies its map for each

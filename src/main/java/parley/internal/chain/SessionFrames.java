@@ -16,7 +16,7 @@ import parley.internal.loop.EventLoop;
 import parley.internal.loop.Input;
 import parley.internal.loop.Scheduled;
 import parley.internal.loop.SessionLifecycle;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteBatch;
@@ -45,8 +45,8 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   private int left; // frames of this turn
   private boolean isLater;
   private long began;
-  private int delivered;
-  private int deliveredBefore; // what came last
+  private int delivered; // frames of this session that were handed on, modulo 2^32
+  private int deliveredBefore; // that, before the bytes that came last
 
   private SessionFrames(FramingFilter codec, IoSession session) {
     this.codec = codec;
@@ -89,7 +89,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     return kept;
   }
 
-  /** Says who decodes the next bytes. */
+  /** Sets the decoder of the next bytes. */
   void decodedBy(ProtocolDecoder itsDecoder) {
     decoder = itsDecoder;
     deliveredBefore = delivered;
@@ -166,7 +166,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     return now;
   }
 
-  /** Lets what waited wait on. */
+  /** Puts the deferred frames back. */
   void waitOn(WaitingFrames still) {
     waiting = still;
   }
@@ -203,7 +203,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     batch = null;
   }
 
-  /** The handler by the short way, if one is known for the turn that is ending; else asks. */
+  /** The handler on the fast path: that of the turn, or after its end the one that is found now. */
   private @Nullable IoHandler handler() {
     return batch == null ? FastPath.handler(codec, session) : handler;
   }
@@ -213,7 +213,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   }
 
   void stop(EndReason reason) {
-    lifecycle.end(reason, Rest.HANDLED);
+    lifecycle.beginEnd(reason, QueuedFrames.HANDLED);
   }
 
   @Override

@@ -5,7 +5,7 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.DeadlineException;
 import parley.internal.loop.SessionLifecycle.Mark;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 
 /**
@@ -303,7 +303,7 @@ public final class SessionDeadlines extends Deadline {
   /** It is late once, also where the handler's thread is too. */
   private int late(EndReason reason, String rule, int now) {
     leftAt = now; // whoever ends it has the idle time for that
-    SessionLifecycle.of(session).end(reason, Rest.HANDLED);
+    SessionLifecycle.of(session).beginEnd(reason, QueuedFrames.HANDLED);
     session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
     return leftOfEnd(now);
   }

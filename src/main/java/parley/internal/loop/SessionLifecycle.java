@@ -9,6 +9,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.event.Level;
 import parley.session.CutException;
 import parley.session.EndReason;
 
@@ -48,9 +49,12 @@ public final class SessionLifecycle {
     CLOSE
   }
 
-  /** What becomes of frames that were read and not handled yet. */
-  public enum Rest {
-    /** They are handled, and answered. */
+  /**
+   * What becomes of frames that were decoded before an end and wait for a thread of {@code
+   * executor-threads}. What still waits in the codec is always dropped.
+   */
+  public enum QueuedFrames {
+    /** They are handled and answered before the session closes. */
     HANDLED,
     /** They are dropped. */
     DROPPED
@@ -101,6 +105,7 @@ public final class SessionLifecycle {
   private volatile boolean closes;
   private volatile boolean closeFailed;
   private Duration closeTimeout = Duration.ZERO; // set before the session is created
+  private EndLog endLog = EndLog.OF_OTHERS; // likewise
 
   SessionLifecycle(IoSession session) {
     this.session = session;
@@ -145,11 +150,15 @@ public final class SessionLifecycle {
     return reason;
   }
 
-  /** Returns the log line of the end, of which the reason is known. */
-  public String line(@Nullable String detail) {
+  /**
+   * Logs why the session ends: a line with its reason, the first that there was, and this detail.
+   * {@link EndLog} bounds how many. Called after an end has begun.
+   */
+  public void logEnd(Level level, @Nullable String detail) {
     EndReason why = reason;
-    String label = why == null ? "none" : why.label();
-    return "session closed: reason=" + label + " detail=\"" + detail + '"';
+    if (why != null) {
+      endLog.log(why, level, String.valueOf(detail));
+    }
   }
 
   private synchronized void step(Event event, @Nullable EndReason why) {
@@ -170,27 +179,38 @@ public final class SessionLifecycle {
   }
 
   /**
-   * Takes no more input. The caller then closes the session; {@link #endPolitely} does both.
-   *
-   * @param rest what becomes of frames that were read and not handled yet
+   * Takes no more input, and leaves it to the caller to close the session. {@link #endPolitely}
+   * closes it too.
    */
-  public void end(EndReason why, Rest rest) {
+  public void beginEnd(EndReason why, QueuedFrames queued) {
     step(Event.END, why);
-    if (rest == Rest.DROPPED) {
+    if (queued == QueuedFrames.DROPPED) {
       happens(Mark.DROPS_FRAMES);
     }
     Input.of(session).suspend(Input.Reason.STOPPED);
   }
 
   /**
-   * Ends the session politely: it takes no more input, what is in flight is answered and sent, and
-   * then it closes. A peer that takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
+   * Takes no more input, answers and sends what is in flight, and closes the session. A peer that
+   * takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
    *
-   * @param rest what becomes of frames that were read and not handled yet
+   * @param detail what the log line says beside the reason, at INFO; null for no line
+   */
+  public void endPolitely(EndReason why, QueuedFrames queued, @Nullable String detail) {
+    endPolitely(why, queued, detail, null);
+  }
+
+  /**
+   * As the other one, with a last word.
+   *
    * @param lastWord runs when nothing is in flight, and may write; null for none
    */
-  public void endPolitely(EndReason why, Rest rest, @Nullable Runnable lastWord) {
-    end(why, rest);
+  public void endPolitely(
+      EndReason why, QueuedFrames queued, @Nullable String detail, @Nullable Runnable lastWord) {
+    beginEnd(why, queued);
+    if (detail != null) {
+      logEnd(Level.INFO, detail);
+    }
     endWhenSent();
     InFlight inFlight = InFlight.of(session);
     if (lastWord == null) {
@@ -214,7 +234,7 @@ public final class SessionLifecycle {
    */
   public void cut(EndReason why, String rule) {
     if (!session.isClosing()) {
-      end(why, Rest.DROPPED);
+      beginEnd(why, QueuedFrames.DROPPED);
       session.getFilterChain().fireExceptionCaught(new CutException(rule));
       if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
         config.setSoLinger(0);
@@ -334,10 +354,12 @@ public final class SessionLifecycle {
   /**
    * The handler is notified of the session's end: it counts until {@link #over}.
    *
-   * @param timeout how long a closing session waits for the peer's end; without one it waits not
+   * @param timeout how long a closing session waits for the peer's end; zero for not at all
+   * @param log where the lines of ends go
    */
-  public void begin(Duration timeout) {
+  public void begin(Duration timeout, EndLog log) {
     closeTimeout = timeout;
+    endLog = log;
     happens(Mark.BEGUN);
   }
 

@@ -4,12 +4,13 @@ import java.time.Duration;
 import org.apache.mina.core.session.IoSession;
 
 /**
- * What a listener's sessions may take.
+ * The limits that the engine checks in each session of a listener.
  *
- * @param framesPerTurn the frames of a session that are handled before the others' turns
- * @param outboundHigh reading and handling are suspended while more bytes than this wait to be sent
- * @param outboundLow until there are so few
- * @param outboundMost who has more is cut
+ * @param framesPerTurn how many frames of a session are handled before the turns of others
+ * @param outboundHigh the high watermark: with more bytes than this waiting to be sent, a session
+ *     is neither read nor served
+ * @param outboundLow the low watermark: with at most this many bytes, it is read and served again
+ * @param outboundMost a session with more bytes than this waiting to be sent is cut
  * @param answerTimeout how long the handler may take to answer a frame; zero for no bound
  */
 public record SessionLimits(
@@ -21,11 +22,11 @@ public record SessionLimits(
 
   private static final int MANY = Integer.MAX_VALUE;
 
-  /** A client's: it knows what it asks for. */
+  /** Those of a client, which decides itself how much it requests. */
   private static final SessionLimits NONE =
       new SessionLimits(1024, MANY, MANY, MANY, Duration.ZERO);
 
-  /** Those of a session. */
+  /** Returns the limits of a session's listener. */
   public static SessionLimits of(IoSession session) {
     return session.getService() instanceof AdmittingService admitting ? admitting.limits() : NONE;
   }

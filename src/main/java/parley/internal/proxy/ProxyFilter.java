@@ -128,7 +128,7 @@ public final class ProxyFilter extends HoldingFilter {
     private void late() {
       if (header == null && !refused) {
         SessionLifecycle.of(session)
-            .end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
+            .beginEnd(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.QueuedFrames.HANDLED);
         Duration timeout = config.get(ProxyConfig.TIMEOUT);
         refuse("no header within " + timeout.toMillis() + " ms");
       }

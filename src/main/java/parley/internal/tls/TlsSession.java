@@ -88,7 +88,8 @@ final class TlsSession implements SessionState.Handshake {
 
   private void late() {
     long most = context.handshakeTimeout().toMillis();
-    SessionLifecycle.of(session).end(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.Rest.HANDLED);
+    SessionLifecycle.of(session)
+        .beginEnd(EndReason.HANDSHAKE_TIMEOUT, SessionLifecycle.QueuedFrames.HANDLED);
     fail(new SSLException("no handshake within " + most + " ms"));
   }
 

@@ -74,7 +74,8 @@ public final class DaytimeProtocol implements Protocol {
     return new IoHandlerAdapter() {
       @Override
       public void sessionOpened(IoSession session) {
-        SessionLifecycle.of(session).end(EndReason.LAST_ANSWER, SessionLifecycle.Rest.HANDLED);
+        SessionLifecycle.of(session)
+            .beginEnd(EndReason.LAST_ANSWER, SessionLifecycle.QueuedFrames.HANDLED);
         session.write(line(zone));
         session.closeOnFlush();
       }

@@ -67,7 +67,8 @@ public final class TimeProtocol implements Protocol {
     return new IoHandlerAdapter() {
       @Override
       public void sessionOpened(IoSession session) {
-        SessionLifecycle.of(session).end(EndReason.LAST_ANSWER, SessionLifecycle.Rest.HANDLED);
+        SessionLifecycle.of(session)
+            .beginEnd(EndReason.LAST_ANSWER, SessionLifecycle.QueuedFrames.HANDLED);
         session.write((clock.instant().getEpochSecond() + SECONDS_1900_TO_1970) & MAX);
         session.closeOnFlush();
       }

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.internal.loop.SessionLifecycle.Event;
 import parley.internal.loop.SessionLifecycle.Phase;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 import parley.testing.Interleavings;
 
@@ -35,7 +35,7 @@ class LifecycleInterleavingsTest {
 
     @Operation
     public void end(@Param(name = "reason") int why) {
-      life.end(EndReason.values()[why], Rest.HANDLED);
+      life.beginEnd(EndReason.values()[why], QueuedFrames.HANDLED);
     }
 
     @Operation

@@ -14,7 +14,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.internal.loop.SessionLifecycle.Event;
 import parley.internal.loop.SessionLifecycle.Phase;
-import parley.internal.loop.SessionLifecycle.Rest;
+import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 import parley.testing.Programs;
 
@@ -38,13 +38,13 @@ class SessionLifecycleTest {
     DRAIN(EndReason.DRAIN) {
       @Override
       void to(SessionLifecycle lifecycle, IoSession session) {
-        lifecycle.end(EndReason.DRAIN, Rest.HANDLED);
+        lifecycle.beginEnd(EndReason.DRAIN, QueuedFrames.HANDLED);
       }
     },
     FAULT(EndReason.FAULT) {
       @Override
       void to(SessionLifecycle lifecycle, IoSession session) {
-        lifecycle.end(EndReason.FAULT, Rest.DROPPED);
+        lifecycle.beginEnd(EndReason.FAULT, QueuedFrames.DROPPED);
       }
     },
     FLUSHED(EndReason.CLOSED) {

@@ -16,7 +16,9 @@ import parley.testing.Maven;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The filter that CONTRIBUTING.md adds, step by step, to a copy of the clone. */
+/**
+ * The filter that CONTRIBUTING.md adds, step by step, to a copy of the clone, and a first start.
+ */
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // two builds, on a machine that may be busy
 class ContributingIT {
 
@@ -40,6 +42,22 @@ class ContributingIT {
   private static void addTest(Path test, String method) throws IOException {
     String source = Files.readString(test);
     Files.writeString(test, source.substring(0, source.lastIndexOf('}')) + "\n" + method + "}\n");
+  }
+
+  /** Keys of others do not get in the way of the page's. */
+  @Test
+  void theKeyOfThePageFitsAfterAnotherNewKey() throws Exception {
+    Programs.need("git");
+    String file = "src/main/java/parley/server/Limits.java";
+    Path limits = temp.resolve("edited").resolve(file);
+    Files.createDirectories(limits.getParent());
+    String source = Files.readString(Programs.HOME.resolve(file));
+    String neighbour = "          FRAMES_PER_TURN,\n";
+    assertThat(source).containsOnlyOnce(neighbour);
+    Files.writeString(limits, source.replace(neighbour, neighbour + "          ANOTHER,\n"));
+    edit(temp.resolve("edited"), file);
+    assertThat(Files.readString(limits))
+        .contains("          ANOTHER,\n          FRAMES_PER_SESSION,\n          OUTBOUND_HIGH,\n");
   }
 
   @Test
@@ -66,7 +84,7 @@ class ContributingIT {
               "",
               clone,
               List.of("sh", "-c", lines[0].substring("$ ".length())));
-      assertThat(chain.out()).as("%s", chain).isEqualTo(lines[1]);
+      assertThat(chain).isEqualTo(new Result(0, lines[1], "building parley ...\n"));
     }
   }
 }

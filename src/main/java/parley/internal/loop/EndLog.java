@@ -1,0 +1,29 @@
+package parley.internal.loop;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+import parley.session.EndReason;
+
+/**
+ * Logs why the sessions of one listener or client end. Each reason and level has a {@link RareLog}
+ * of its own, so that one kind of peer does not hide the others. Any thread may call.
+ */
+public final class EndLog {
+
+  private static final Logger LOG = LoggerFactory.getLogger(EndLog.class);
+
+  /** For sessions whose chain has only some of Parley's filters. */
+  static final EndLog OF_OTHERS = new EndLog();
+
+  private record Kind(EndReason reason, Level level) {}
+
+  private final Map<Kind, RareLog> logs = new ConcurrentHashMap<>();
+
+  void log(EndReason reason, Level level, String detail) {
+    logs.computeIfAbsent(new Kind(reason, level), kind -> new RareLog(LOG, level))
+        .log("session closed: reason=" + reason.label() + " detail=\"" + detail + '"');
+  }
+}
