@@ -236,10 +236,13 @@ public final class SessionLifecycle {
     if (!session.isClosing()) {
       beginEnd(why, QueuedFrames.DROPPED);
       session.getFilterChain().fireExceptionCaught(new CutException(rule));
-      if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
-        config.setSoLinger(0);
+      try {
+        if (session.getConfig() instanceof SocketSessionConfig config && session.isConnected()) {
+          config.setSoLinger(0);
+        }
+      } finally {
+        session.closeNow(); // also of a channel that is closing and takes no option any more
       }
-      session.closeNow();
     }
   }
 
