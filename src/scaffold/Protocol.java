@@ -5,9 +5,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.Codec;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.SessionAttribute;
@@ -15,7 +16,7 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /** Answers lines: {@code reverse TEXT}, {@code count}, {@code quit}. */
-public final class @CLASS@ implements Protocol {
+public final class @CLASS@ implements Protocol.Symmetric<String> {
 
   /** The longest line that is taken, in bytes without its delimiter. */
   public static final Setting<Integer> MAX_LINE = Setting.bytes("max-line", 1024, 64, 1 << 20);
@@ -31,7 +32,7 @@ public final class @CLASS@ implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<String, String> codec(Settings settings) {
     return new LineCodecFactory(StandardCharsets.UTF_8, settings.get(MAX_LINE));
   }
 
@@ -41,28 +42,28 @@ public final class @CLASS@ implements Protocol {
   }
 
   /** One for all sessions: what belongs to a session is kept in the session. */
-  private static final class Handler extends AnswerHandler<String> {
+  private static final class Handler extends AnswerHandler<String, String> {
 
     /** How often each session has asked for it. */
     private static final SessionAttribute<AtomicInteger> COUNT =
         new SessionAttribute<>(Handler.class, "count", session -> new AtomicInteger());
 
     @Override
-    protected Object answer(IoSession session, String line) {
+    protected Answer<String> answer(IoSession session, String line) {
       String[] request = line.split(" ", 2);
       String text = request.length > 1 ? request[1] : "";
       return switch (request[0]) {
-        case "reverse" -> new StringBuilder(text).reverse();
-        case "count" -> COUNT.of(session).incrementAndGet();
-        case "quit" -> last("bye");
-        default -> "ERR no such request (expected: reverse TEXT, count or quit)";
+        case "reverse" -> Answer.of(new StringBuilder(text).reverse().toString());
+        case "count" -> Answer.of(COUNT.of(session).incrementAndGet() + "");
+        case "quit" -> Answer.last("bye");
+        default -> Answer.of("ERR no such request (expected: reverse TEXT, count or quit)");
       };
     }
 
     /** The last word to a peer whose bytes are no line: one too long, or not UTF-8. */
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR " + cause.getMessage();
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return Answer.of("ERR " + cause.getMessage());
     }
   }
 }

@@ -4,13 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
-import parley.client.ClientConfig;
-import parley.endpoint.Endpoint;
 import parley.proving.Proof;
 import parley.proving.Transcript;
-import parley.server.ListenerConfig;
 import parley.server.Server;
-import parley.server.ServerConfig;
 
 class @CLASS@Test {
 
@@ -43,17 +39,11 @@ class @CLASS@Test {
 
   /** A server on a free port, and Parley's client with the same class. */
   @Test
-  void askedByAClient() throws Exception {
-    ListenerConfig listener =
-        ListenerConfig.builder("test", Endpoint.parse("tcp://127.0.0.1:0"), new @CLASS@())
-            .build();
-    try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start()) {
-      Endpoint endpoint = server.listeners().get(0).endpoint();
-      ClientConfig config = ClientConfig.builder(endpoint, new @CLASS@()).build();
-      try (Client client = Client.connect(config)) {
-        assertEquals("olleh", client.ask("reverse hello").join());
-        assertEquals("1", client.ask("count").join());
-      }
+  void askedByAClient() {
+    try (Server server = Server.serve("tcp://127.0.0.1:0", new @CLASS@());
+        Client<String, String> client = Client.connect(server.endpoint(), new @CLASS@())) {
+      assertEquals("olleh", client.ask("reverse hello").join());
+      assertEquals("1", client.ask("count").join());
     }
   }
 }

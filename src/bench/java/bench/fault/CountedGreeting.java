@@ -3,7 +3,7 @@ package bench.fault;
 import java.nio.file.Path;
 import java.util.List;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
@@ -13,7 +13,7 @@ import parley.protocol.Settings;
  * The greeting as a plug-in that counts what it does in a mapped file, answers some names later,
  * and pushes lines to who asks for them. See {@link CountedHandler}.
  */
-public final class CountedGreeting implements Protocol {
+public final class CountedGreeting implements Protocol.Symmetric<String> {
 
   private static final Setting<String> COUNTER = Setting.text("counter", "");
   private static final Setting<String> BANNER = Setting.text("banner", "Hello, World!");
@@ -29,7 +29,7 @@ public final class CountedGreeting implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<String, String> codec(Settings settings) {
     return new LineCodecFactory();
   }
 

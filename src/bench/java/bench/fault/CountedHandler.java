@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import parley.codec.FrameException;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Sessions;
 import parley.session.Watermark;
@@ -19,7 +20,7 @@ import parley.session.Watermark;
  * N lines that are pushed, as many as the session takes: they wait for its watermark. With {@code
  * fN} they do not wait.
  */
-final class CountedHandler extends AnswerHandler<String> {
+final class CountedHandler extends AnswerHandler<String, String> {
 
   /** With it begins each line that is pushed. */
   static final String PUSHED = "pushed ";
@@ -64,18 +65,18 @@ final class CountedHandler extends AnswerHandler<String> {
   }
 
   @Override
-  protected Object answer(IoSession session, String name) {
+  protected Answer<String> answer(IoSession session, String name) {
     String greeting = "Hello, " + name + "!";
     switch (name.isEmpty() ? ' ' : name.charAt(0)) {
       case 's' -> counters.add(Count.ANSWERED);
       case 't' -> {
         counters.add(Count.ANSWERED);
-        return CompletableFuture.supplyAsync(() -> greeting, others);
+        return Answer.later(CompletableFuture.supplyAsync(() -> greeting, others));
       }
       case 'p', 'f' -> push(session, name);
       default -> {}
     }
-    return greeting;
+    return Answer.of(greeting);
   }
 
   private void push(IoSession session, String name) {
@@ -100,8 +101,8 @@ final class CountedHandler extends AnswerHandler<String> {
   }
 
   @Override
-  protected Object refusal(IoSession session, FrameException cause) {
-    return "ERR " + cause.getMessage();
+  protected Answer<String> refusal(IoSession session, FrameException cause) {
+    return Answer.of("ERR " + cause.getMessage());
   }
 
   /** Pushes a share of its lines at a time. */

@@ -5,12 +5,12 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import org.apache.mina.core.session.IoSession;
 import parley.codec.LineCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
-import parley.server.BindException;
 
 /** The greeting on Parley by a handler that computes for some microseconds on its event loop. */
-public final class ComputingServer extends AnswerHandler<String> {
+public final class ComputingServer extends AnswerHandler<String, String> {
 
   private static final int DIGESTS = 100;
 
@@ -18,9 +18,9 @@ public final class ComputingServer extends AnswerHandler<String> {
 
   private ComputingServer() {}
 
-  public static void main(String[] args) throws BindException {
+  public static void main(String[] args) {
     LineCodecFactory lines = new LineCodecFactory(StandardCharsets.UTF_8, 8192);
-    Protocol greeting = Protocol.of("greeting", lines, new ComputingServer());
+    Protocol<String, String> greeting = Protocol.of("greeting", lines, new ComputingServer());
     GreetingServer.serve(args, GreetingServer.listener(args, greeting));
   }
 
@@ -30,13 +30,13 @@ public final class ComputingServer extends AnswerHandler<String> {
   }
 
   @Override
-  protected Object answer(IoSession session, String name) throws NoSuchAlgorithmException {
+  protected Answer<String> answer(IoSession session, String name) throws NoSuchAlgorithmException {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     MessageDigest digest = MessageDigest.getInstance("SHA-256");
     for (int i = 0; i < DIGESTS; i++) {
       bytes = digest.digest(bytes);
     }
     odd += bytes[0] & 1;
-    return "Hello, " + name + "!";
+    return Answer.of("Hello, " + name + "!");
   }
 }

@@ -2,21 +2,20 @@ package bench.parley;
 
 import java.util.concurrent.CompletableFuture;
 import parley.client.Client;
-import parley.client.ConnectException;
 import parley.endpoint.Endpoint;
 
 /** Asks over one connection on Parley; answers are matched by the id of the query. */
 public final class DnsClient implements AutoCloseable {
 
-  private final Client client;
+  private final Client<byte[], byte[]> client;
 
-  public DnsClient(String host, int port) throws ConnectException {
+  public DnsClient(String host, int port) {
     client = Client.connect(new Endpoint("tcp", host, port), DnsProtocol.DNS);
   }
 
   /** The answer to a query; fails if its id is in flight already or the connection ends. */
   public CompletableFuture<byte[]> ask(byte[] query) {
-    return client.ask(query).thenApply(byte[].class::cast);
+    return client.ask(query);
   }
 
   @Override

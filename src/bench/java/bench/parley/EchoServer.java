@@ -9,7 +9,7 @@ import parley.server.Server;
 public final class EchoServer {
 
   public static void main(String[] args) throws Exception {
-    Protocol echo = Protocol.answering("echo", new BytesCodecFactory(), (session, bytes) -> bytes);
+    var echo = Protocol.answering("echo", new BytesCodecFactory(), bytes -> bytes);
     Ports.listening(Server.serve("tcp://127.0.0.1:" + Ports.of(args), echo).endpoint().port());
   }
 }

@@ -21,7 +21,7 @@ public final class GreetingServer {
     serve(args, listener.set(GreetingProtocol.MAX_LINE, 8192));
   }
 
-  static ListenerConfig.Builder listener(String[] args, Protocol protocol) {
+  static ListenerConfig.Builder listener(String[] args, Protocol<?, ?> protocol) {
     String certs = System.getProperty("tls");
     String scheme = certs == null ? "tcp" : "tls";
     Endpoint endpoint = Endpoint.parse(scheme + "://127.0.0.1:" + Ports.of(args));

@@ -14,7 +14,8 @@ public final class HandlerServer extends IoHandlerAdapter {
 
   public static void main(String[] args) throws BindException {
     LineCodecFactory lines = new LineCodecFactory(StandardCharsets.UTF_8, 8192);
-    Protocol greeting = Protocol.of("greeting", lines, new HandlerServer());
+    Protocol<String, String> greeting =
+        Protocol.withHandler("greeting", lines, new HandlerServer());
     GreetingServer.serve(args, GreetingServer.listener(args, greeting));
   }
 

@@ -9,7 +9,7 @@ import parley.codec.FrameDecoder;
 import parley.codec.FrameException;
 
 /** Reads commands, an argument a step: arrays of bulk strings, and inline. */
-final class RespDecoder extends FrameDecoder {
+final class RespDecoder extends FrameDecoder<List<byte[]>> {
 
   private static final int MAX_BYTES = 1 << 20;
 

@@ -9,34 +9,38 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameException;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
+import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.server.Server;
 
 /** The Redis protocol on Parley. */
-public final class RespServer extends AnswerHandler<List<byte[]>> {
+public final class RespServer extends AnswerHandler<List<byte[]>, Optional<?>> {
 
   private final RespCommands commands = new RespCommands();
 
   public static void main(String[] args) throws Exception {
-    FrameCodecFactory codec =
-        new FrameCodecFactory(
-            RespDecoder::new, (Optional<?> answer, IoBuffer out) -> put(out, answer.orElse(null)));
-    Protocol resp = Protocol.of("resp", codec, new RespServer());
+    Codec<List<byte[]>, Optional<?>> codec =
+        new FrameCodecFactory<>(RespDecoder::new, (answer, out) -> put(out, answer.orElse(null)));
+    Codec<Optional<?>, List<byte[]>> none = Codec.of(codec); // no client
+    Protocol<List<byte[]>, Optional<?>> resp =
+        Protocol.of("resp", codec, none, new RespServer(), Correlation.inOrder());
     Ports.listening(Server.serve("tcp://127.0.0.1:" + Ports.of(args), resp).endpoint().port());
   }
 
   @Override
-  protected Object answer(IoSession session, List<byte[]> command) {
-    Optional<Object> answer = Optional.ofNullable(commands.execute(command));
-    return RespCommands.isQuit(command) ? last(answer) : answer;
+  protected Answer<Optional<?>> answer(IoSession session, List<byte[]> command) {
+    Optional<?> answer = Optional.ofNullable(commands.execute(command));
+    return RespCommands.isQuit(command) ? Answer.last(answer) : Answer.of(answer);
   }
 
   @Override
-  protected Object refusal(IoSession session, FrameException cause) {
-    return Optional.of(new RespError("ERR Protocol error: " + cause.getMessage()));
+  protected Answer<Optional<?>> refusal(IoSession session, FrameException cause) {
+    return Answer.of(Optional.of(new RespError("ERR Protocol error: " + cause.getMessage())));
   }
 
   private static void put(IoBuffer out, Object answer) {

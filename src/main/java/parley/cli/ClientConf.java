@@ -4,7 +4,6 @@ import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import parley.client.ClientConfig;
-import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.tls.TlsConfig;
 
@@ -19,10 +18,9 @@ final class ClientConf {
    * @param unasked gets frames that answer nothing
    * @throws ConfException with all that is wrong
    */
-  static ClientConfig read(Conf conf, Protocol protocol, Consumer<Object> unasked)
-      throws ConfException {
-    ClientConfig.Builder client =
-        ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:9123"), protocol);
+  static <Q, A> ClientConfig<Q, A> read(
+      Conf conf, Protocol<Q, A> protocol, Consumer<? super A> unasked) throws ConfException {
+    ClientConfig.Builder<Q, A> client = ClientConfig.builder("tcp://127.0.0.1:9123", protocol);
     conf.read("endpoint", "client.endpoint", ConfKind.ENDPOINT, client::endpoint);
     conf.read(
         "connect-timeout", "client.connect-timeout", ConfKind.DURATION, client::connectTimeout);
@@ -31,13 +29,14 @@ final class ClientConf {
     conf.read("max-in-flight", "client.max-in-flight", ConfKind.INTEGER, client::maxInFlight);
     SettingsConf.readTls(conf, "tls", "client.tls", TlsConfig.OF_CLIENT, client::tls);
     SettingsConf.read(conf, "settings", protocol, client::set);
-    @Nullable ClientConfig config =
-        conf.problems() == 0 ? build(conf, client.onUnasked(unasked)) : null;
+    @Nullable ClientConfig<Q, A> config =
+        conf.problems() == 0 ? build(conf, client.onUnsolicited(unasked)) : null;
     conf.finish();
     return Objects.requireNonNull(config); // else it had a problem
   }
 
-  private static @Nullable ClientConfig build(Conf conf, ClientConfig.Builder client) {
+  private static <Q, A> @Nullable ClientConfig<Q, A> build(
+      Conf conf, ClientConfig.Builder<Q, A> client) {
     try {
       return client.build();
     } catch (IllegalArgumentException e) {

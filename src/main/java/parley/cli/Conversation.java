@@ -28,10 +28,10 @@ final class Conversation {
   private static final int MAX_BYTES = 1 << 20;
 
   /** Ends the queue of answers. */
-  private static final CompletableFuture<Object> END = new CompletableFuture<>();
+  private static final CompletableFuture<String> END = new CompletableFuture<>();
 
-  private final Client client;
-  private final ClientConfig config;
+  private final Client<String, String> client;
+  private final ClientConfig<String, String> config;
   private final PrintStream err;
   private final Unasked unasked;
   private final PrintStream out =
@@ -40,7 +40,11 @@ final class Conversation {
           false,
           StandardCharsets.UTF_8);
 
-  Conversation(Client client, ClientConfig config, PrintStream err, Unasked unasked) {
+  Conversation(
+      Client<String, String> client,
+      ClientConfig<String, String> config,
+      PrintStream err,
+      Unasked unasked) {
     this.client = client;
     this.config = config;
     this.err = err;
@@ -49,7 +53,7 @@ final class Conversation {
 
   /** Prints the line that the server sends on accept. */
   int banner() {
-    CompletableFuture<Object> first = unasked.banner();
+    CompletableFuture<String> first = unasked.banner();
     var unused = client.lost().thenAccept(first::completeExceptionally);
     return print(first.orTimeout(config.answerTimeout().toMillis(), TimeUnit.MILLISECONDS), true);
   }
@@ -60,7 +64,7 @@ final class Conversation {
   }
 
   /** A question asked, and the permits that it holds until its answer is printed. */
-  private record Asked(CompletableFuture<Object> answer, int bytes) {}
+  private record Asked(CompletableFuture<String> answer, int bytes) {}
 
   /**
    * Asks all names, many at a time, and stops at the first that has no answer. Memory is bounded by
@@ -93,7 +97,7 @@ final class Conversation {
 
   private void ask(Names names, Semaphore places, Semaphore bytes, BlockingQueue<Asked> asked) {
     try {
-      CompletableFuture<Object> last = END;
+      CompletableFuture<String> last = END;
       try {
         for (String name = names.next(); name != null; name = names.next()) {
           int size = Math.min(MAX_BYTES, name.length());
@@ -110,13 +114,13 @@ final class Conversation {
     }
   }
 
-  private int print(CompletableFuture<Object> answer, boolean flush) {
+  private int print(CompletableFuture<String> answer, boolean flush) {
     try {
       // What there is already need not wait for this one; and who reads it may have gone.
       if (!answer.isDone() && flush(Exit.OK) != Exit.OK) {
         return Exit.OUTPUT;
       }
-      String line = answer.get().toString();
+      String line = answer.get();
       if (Unasked.isRefusal(line)) {
         out.flush();
         err.println(line);

@@ -82,13 +82,13 @@ final class HelloClient {
     Unasked unasked = new Unasked();
     Conf conf = ConfOptions.load(line, "client.conf", System.getenv());
     override(conf, line);
-    ClientConfig config = ClientConf.read(conf, new GreetingProtocol(), unasked);
+    ClientConfig<String, String> config = ClientConf.read(conf, new GreetingProtocol(), unasked);
     Integer done = ConfOptions.done(line, conf, Commands.utf8(System.out), err);
     if (done != null) {
       return done;
     }
     try (Terminal terminal = line.hasOption("i") ? terminal() : null;
-        Client client = Client.connect(config)) {
+        Client<String, String> client = Client.connect(config)) {
       Conversation conversation = new Conversation(client, config, err, unasked);
       if (terminal != null) {
         return new Prompt(conversation, terminal).run();
@@ -162,11 +162,11 @@ final class HelloClient {
   }
 
   /** A builder to try a value on. */
-  private static ClientConfig.Builder unused() {
-    return ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:1"), new GreetingProtocol());
+  private static ClientConfig.Builder<String, String> unused() {
+    return ClientConfig.builder("tcp://127.0.0.1:1", new GreetingProtocol());
   }
 
-  private static void check(String option, Supplier<ClientConfig.Builder> setter)
+  private static void check(String option, Supplier<ClientConfig.Builder<?, ?>> setter)
       throws UsageException {
     try {
       var unused = setter.get();

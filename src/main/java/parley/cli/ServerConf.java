@@ -59,7 +59,7 @@ final class ServerConf {
         "outbound-total",
         "server.outbound-total",
         ConfKind.BYTES_OR_AUTO,
-        bytes -> bytes.ifPresent(server::outboundBytes));
+        bytes -> bytes.ifPresent(server::outboundTotalBytes));
     List<String> enabled = new ArrayList<>();
     List<String> names = conf.blocksIn("listeners");
     for (String name : names) {
@@ -111,14 +111,14 @@ final class ServerConf {
   /** Reads a listener that is not enabled too: its mistakes show before it is. */
   private void listener(ServerConfig.Builder server, String name, boolean enabled) {
     String prefix = "listeners." + name + ".";
-    List<Protocol> found = new ArrayList<>();
+    List<Protocol<?, ?>> found = new ArrayList<>();
     int problems = conf.problems();
     conf.read(prefix + "protocol", null, protocolOf(name), text -> found.add(protocol(text)));
     if (found.isEmpty()) {
       conf.ignore("listeners." + name);
       return;
     }
-    Protocol protocol = found.get(0);
+    Protocol<?, ?> protocol = found.get(0);
     ListenerConfig.Builder listener = ListenerConfig.builder(name, UNSET, protocol);
     if (enabled && shortEndpoint != null) {
       conf.text()
@@ -201,8 +201,8 @@ final class ServerConf {
     }
   }
 
-  private Protocol protocol(String name) {
-    Protocol protocol = protocols.find(name);
+  private Protocol<?, ?> protocol(String name) {
+    Protocol<?, ?> protocol = protocols.find(name);
     if (protocol == null) {
       throw new IllegalArgumentException(Nearest.expected(name, protocols.names()));
     }

@@ -17,7 +17,7 @@ final class SettingsConf {
 
   private SettingsConf() {}
 
-  static void read(Conf conf, String block, Protocol protocol, Setter setter) {
+  static void read(Conf conf, String block, Protocol<?, ?> protocol, Setter setter) {
     conf.block(block, Protocols.describe(protocol));
     PluginContext.around(protocol)
         .run(

@@ -13,8 +13,8 @@ final class SmallServices {
   private SmallServices() {}
 
   /** Returns one of each, for one server. */
-  static Protocol[] all() {
-    return new Protocol[] {
+  static Protocol<?, ?>[] all() {
+    return new Protocol<?, ?>[] {
       new ChargenProtocol(),
       new DaytimeProtocol(),
       new DiscardProtocol(),

@@ -198,7 +198,7 @@ final class StartServer {
 
   /** The JVM's own exit code after a signal would say that it was killed. */
   private static void drain(Server server, RunFolder folder) {
-    int cut = server.drain().join();
+    int cut = server.drain().join().sessionsCut();
     folder.close();
     LOG.info("drained: sessions cut={}", cut);
     Runtime.getRuntime().halt(cut == 0 ? Exit.OK : Exit.REFUSED);

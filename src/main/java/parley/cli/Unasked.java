@@ -4,20 +4,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /** Keeps what a server says unasked: first its banner, and at the end perhaps why it ends. */
-final class Unasked implements Consumer<Object> {
+final class Unasked implements Consumer<String> {
 
   private static final String ERR = "ERR ";
 
-  private final CompletableFuture<Object> banner = new CompletableFuture<>();
+  private final CompletableFuture<String> banner = new CompletableFuture<>();
   private volatile String last = "";
 
   @Override
-  public void accept(Object line) {
-    last = line.toString();
+  public void accept(String line) {
+    last = line;
     banner.complete(line);
   }
 
-  CompletableFuture<Object> banner() {
+  CompletableFuture<String> banner() {
     return banner.copy();
   }
 

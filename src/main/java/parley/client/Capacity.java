@@ -34,7 +34,7 @@ final class Capacity {
                   : one.deadline - other.deadline);
 
   private final Connection connection;
-  private final ClientConfig config;
+  private final ClientConfig<?, ?> config;
   private final NavigableSet<PendingRequest> waiting = new TreeSet<>(BY_DEADLINE);
   private long added;
   private final AtomicInteger places = new AtomicInteger();

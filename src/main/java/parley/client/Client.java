@@ -37,16 +37,19 @@ import parley.protocol.Protocols;
  * The client logs the first {@code join} or {@code get} that blocks its event loop, with its stack;
  * a request that it waits for then ends by its timeout or by {@link #close}. All methods may be
  * called from any thread.
+ *
+ * @param <Q> the type of the requests
+ * @param <A> the type of the answers
  */
-public final class Client implements AutoCloseable {
+public final class Client<Q, A> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Client.class);
   private static final RareLog RETRIES = new RareLog(LOG, Level.INFO);
 
-  final ClientConfig config;
+  final ClientConfig<Q, A> config;
   final Connector connector;
   final ChainBuilder chain;
-  final Correlation correlation;
+  final Correlation<Object, Object> correlation;
 
   /**
    * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
@@ -57,18 +60,18 @@ public final class Client implements AutoCloseable {
   private final boolean ownsConnector;
   private final AtomicBoolean hasBlocked = new AtomicBoolean();
   private final @Nullable Retries retries;
-  private volatile CompletableFuture<Client> connected = new ClientFuture<>(this);
+  private volatile CompletableFuture<Client<Q, A>> connected = new ClientFuture<>(this);
   private volatile @Nullable Connection latest; // it may be lost
   private volatile @Nullable ConnectAttempt attempt;
   private volatile boolean closed; // set before the others are read, and read after they are set
 
-  Client(ClientConfig config, Connector connector, boolean ownsConnector) {
+  Client(ClientConfig<Q, A> config, Connector connector, boolean ownsConnector) {
     this.config = config;
     this.connector = connector;
     this.ownsConnector = ownsConnector;
     this.chain = connector.chain(config);
-    Protocol protocol = config.protocol();
-    this.correlation = Protocols.correlation(protocol);
+    Protocol<Q, A> protocol = config.protocol();
+    this.correlation = untyped(Protocols.correlation(protocol));
     this.context =
         PluginContext.around(protocol) == PluginContext.NONE
             ? PluginContext.NONE
@@ -79,11 +82,17 @@ public final class Client implements AutoCloseable {
   /**
    * Connects to an endpoint, everything else as by default, and waits for it.
    *
+   * @param endpoint such as {@code tcp://127.0.0.1:9123}
    * @throws ConnectException within 10 seconds, if no connection could be made
    * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
-   * @throws IllegalArgumentException if the endpoint's port is 0
+   * @throws IllegalArgumentException if that is not an endpoint, or its port is 0
    */
-  public static Client connect(Endpoint endpoint, Protocol protocol) throws ConnectException {
+  public static <Q, A> Client<Q, A> connect(String endpoint, Protocol<Q, A> protocol) {
+    return connect(Endpoint.parse(endpoint), protocol);
+  }
+
+  /** As {@link #connect(String, Protocol)}. */
+  public static <Q, A> Client<Q, A> connect(Endpoint endpoint, Protocol<Q, A> protocol) {
     return connect(ClientConfig.builder(endpoint, protocol).build());
   }
 
@@ -94,7 +103,47 @@ public final class Client implements AutoCloseable {
    *     first connect is not tried again; or if the thread is interrupted, whose flag stays set
    * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
    */
-  public static Client connect(ClientConfig config) throws ConnectException {
+  public static <Q, A> Client<Q, A> connect(ClientConfig<Q, A> config) {
+    Client<Q, A> client = of(config);
+    try {
+      return client.start().get();
+    } catch (InterruptedException e) {
+      client.close();
+      Thread.currentThread().interrupt();
+      throw new ConnectException(config.endpoint(), "interrupted", e);
+    } catch (ExecutionException e) {
+      client.close();
+      if (e.getCause() instanceof ConnectException failed) {
+        throw failed;
+      }
+      throw new ConnectException(config.endpoint(), String.valueOf(e.getCause()), e.getCause());
+    }
+  }
+
+  /** As {@link #connectAsync(ClientConfig)}, everything else as by default. */
+  public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(
+      String endpoint, Protocol<Q, A> protocol) {
+    return connectAsync(ClientConfig.builder(endpoint, protocol).build());
+  }
+
+  /**
+   * Connects, and returns at once. Cancelling the future, or completing it in another way such as
+   * {@code orTimeout}, closes the client.
+   *
+   * @return the connected client; fails with a {@link ConnectException} within the connect timeout,
+   *     unless the config repeats the first connect
+   * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
+   */
+  public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(ClientConfig<Q, A> config) {
+    try {
+      return of(config).start();
+    } catch (ConnectException noDescriptor) {
+      return CompletableFuture.failedFuture(noDescriptor);
+    }
+  }
+
+  /** A client with a connector of its own. */
+  private static <Q, A> Client<Q, A> of(ClientConfig<Q, A> config) {
     Connector connector;
     try {
       connector = new Connector();
@@ -102,21 +151,22 @@ public final class Client implements AutoCloseable {
       throw new ConnectException(config.endpoint(), ConnectAttempt.reason(e), e);
     }
     try {
-      return new Client(config, connector, true).start().get();
+      return new Client<>(config, connector, true);
     } catch (RuntimeException | Error e) { // such as a ProtocolException
       connector.close();
       throw e;
-    } catch (InterruptedException e) {
-      connector.close();
-      Thread.currentThread().interrupt();
-      throw new ConnectException(config.endpoint(), "interrupted", e);
-    } catch (ExecutionException e) {
-      connector.close();
-      if (e.getCause() instanceof ConnectException failed) {
-        throw failed;
-      }
-      throw new ConnectException(config.endpoint(), String.valueOf(e.getCause()), e.getCause());
     }
+  }
+
+  /** The codec's types are the client's, so a frame that it decoded is an answer. */
+  @SuppressWarnings("unchecked")
+  static <T> CompletableFuture<T> typed(CompletableFuture<Object> frame) {
+    return (CompletableFuture<T>) frame;
+  }
+
+  @SuppressWarnings("unchecked") // its connections handle what the codec of the same types does
+  private static Correlation<Object, Object> untyped(Correlation<?, ?> correlation) {
+    return (Correlation<Object, Object>) correlation;
   }
 
   /** The caller is about to wait for a future of this client that is not completed. */
@@ -130,8 +180,8 @@ public final class Client implements AutoCloseable {
   }
 
   /** Connects for the first time. The client closes if its caller completes the future first. */
-  CompletableFuture<Client> start() {
-    CompletableFuture<Client> first = connected;
+  CompletableFuture<Client<Q, A>> start() {
+    CompletableFuture<Client<Q, A>> first = connected;
     var unused =
         first.whenComplete(
             (client, failure) -> {
@@ -221,17 +271,17 @@ public final class Client implements AutoCloseable {
   /**
    * Sends a request.
    *
-   * @param message what the protocol's codec encodes
+   * @param request what the protocol's codec encodes
    * @return its answer, a frame of the codec; or why there is none, as said above
    */
-  public CompletableFuture<Object> ask(Object message) {
-    return ask(message, config.answerTimeout());
+  public CompletableFuture<A> ask(Q request) {
+    return ask(request, config.answerTimeout());
   }
 
   /** As {@link #ask(Object)}, with a timeout of its own in place of the config's. */
-  public CompletableFuture<Object> ask(Object message, Duration timeout) {
+  public CompletableFuture<A> ask(Q request, Duration timeout) {
     Connection now = connection();
-    return now == null ? notSent() : now.ask(message, timeout);
+    return now == null ? notSent() : typed(now.ask(request, timeout));
   }
 
   /**
@@ -239,7 +289,7 @@ public final class Client implements AutoCloseable {
    *
    * @return completed when the kernel has it; fails as a request does, except for the timeout
    */
-  public CompletableFuture<Void> send(Object message) {
+  public CompletableFuture<Void> send(Q message) {
     Connection now = connection();
     return now == null ? notSent() : now.send(message);
   }
@@ -265,8 +315,8 @@ public final class Client implements AutoCloseable {
    * Completed while connected; after a loss, when connected again, or failed with a {@link
    * ConnectionLostException} if that is not so.
    */
-  public CompletableFuture<Client> connected() {
-    return new ClientFuture<Client>(this).completeAs(connected);
+  public CompletableFuture<Client<Q, A>> connected() {
+    return new ClientFuture<Client<Q, A>>(this).completeAs(connected);
   }
 
   /** Completed with the reason when the connection that there is now ends; at once without one. */

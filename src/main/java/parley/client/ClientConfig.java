@@ -16,8 +16,13 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
-/** The configuration of a client: endpoint, protocol, settings, limits. Immutable. */
-public final class ClientConfig {
+/**
+ * The configuration of a client: endpoint, protocol, settings, limits. Immutable.
+ *
+ * @param <Q> the type of the requests
+ * @param <A> the type of the answers
+ */
+public final class ClientConfig<Q, A> {
 
   private static final Setting<Duration> CONNECT_TIMEOUT = timeout("connect-timeout", 10);
   private static final Setting<Duration> ANSWER_TIMEOUT = timeout("answer-timeout", 10);
@@ -38,7 +43,6 @@ public final class ClientConfig {
   /** The values of a builder. A config has a copy, which nobody changes. */
   static final class Options implements Cloneable {
 
-    private final Protocol protocol;
     private Endpoint endpoint;
     private TlsConfig tls = TlsConfig.ofPem();
     private Duration connectTimeout = CONNECT_TIMEOUT.defaultValue();
@@ -52,13 +56,12 @@ public final class ClientConfig {
     Supplier<?> heartbeat = () -> "";
     private @Nullable Backoff reconnect;
     private @Nullable Backoff retryFirstConnect;
-    @Nullable Function<NewConnection, ? extends CompletionStage<?>> onConnect;
+    @Nullable Function<NewConnection<Object, Object>, ? extends CompletionStage<?>> onConnect;
     private Resolver resolver = Resolver.SYSTEM;
-    private Consumer<Object> unasked = frame -> {};
+    Consumer<Object> onUnsolicited = frame -> {};
 
-    Options(Endpoint endpoint, Protocol protocol) {
+    Options(Endpoint endpoint) {
       this.endpoint = endpoint;
-      this.protocol = protocol;
     }
 
     @Override
@@ -72,18 +75,25 @@ public final class ClientConfig {
   }
 
   final Options options;
+  private final Protocol<Q, A> protocol;
   private final Settings settings;
   final @Nullable TlsContext tlsContext; // null if the endpoint is not tls://
 
-  private ClientConfig(Options options, Map<String, Object> settings) {
+  private ClientConfig(Protocol<Q, A> protocol, Options options, Map<String, Object> settings) {
+    this.protocol = protocol;
     this.options = options;
-    this.settings = Settings.of(options.protocol, settings);
+    this.settings = Settings.of(protocol, settings);
     tlsContext = TlsContext.ofClient(options.tls, options.endpoint);
   }
 
   /** A client of a protocol at an endpoint, everything else as by default. */
-  public static Builder builder(Endpoint endpoint, Protocol protocol) {
-    return new Builder(endpoint, protocol);
+  public static <Q, A> Builder<Q, A> builder(Endpoint endpoint, Protocol<Q, A> protocol) {
+    return new Builder<>(endpoint, protocol);
+  }
+
+  /** As {@link #builder(Endpoint, Protocol)}, such as {@code tcp://127.0.0.1:9123}. */
+  public static <Q, A> Builder<Q, A> builder(String endpoint, Protocol<Q, A> protocol) {
+    return builder(Endpoint.parse(endpoint), protocol);
   }
 
   /** The endpoint that it connects to. */
@@ -92,8 +102,8 @@ public final class ClientConfig {
   }
 
   /** The protocol that it speaks. */
-  public Protocol protocol() {
-    return options.protocol;
+  public Protocol<Q, A> protocol() {
+    return protocol;
   }
 
   /** The protocol's settings. */
@@ -171,24 +181,26 @@ public final class ClientConfig {
     return options.resolver;
   }
 
-  /** The listener for frames that answer no request, such as a banner. */
-  public Consumer<Object> unasked() {
-    return options.unasked;
-  }
+  /**
+   * Builds a ClientConfig; each method rejects a bad value with the value and what is allowed.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   */
+  public static final class Builder<Q, A> {
 
-  /** Builds a ClientConfig; each method refuses a bad value with the value and what is allowed. */
-  public static final class Builder {
-
+    private final Protocol<Q, A> protocol;
     private final Options options;
     private final Map<String, Object> settings = new LinkedHashMap<>();
 
-    private Builder(Endpoint endpoint, Protocol protocol) {
-      options = new Options(endpoint, protocol);
+    private Builder(Endpoint endpoint, Protocol<Q, A> protocol) {
+      this.protocol = protocol;
+      options = new Options(endpoint);
       endpoint(endpoint);
     }
 
     /** Sets the endpoint to connect to; its port is not 0. */
-    public final Builder endpoint(Endpoint value) {
+    public final Builder<Q, A> endpoint(Endpoint value) {
       if (value.port() == 0) {
         throw new IllegalArgumentException("port: 0 (expected: 1 to 65535)");
       }
@@ -197,24 +209,24 @@ public final class ClientConfig {
     }
 
     /** One of the protocol's settings. */
-    public <T> Builder set(Setting<T> setting, T value) {
-      PluginContext context = PluginContext.around(options.protocol);
+    public <T> Builder<Q, A> set(Setting<T> setting, T value) {
+      PluginContext context = PluginContext.around(protocol);
       return set(setting.key(), context.call(() -> setting.checked(value)));
     }
 
     /** One of the protocol's settings by its key, checked when the config is built. */
-    public Builder set(String key, Object value) {
+    public Builder<Q, A> set(String key, Object value) {
       settings.put(key, value);
       return this;
     }
 
     /** One of {@link TlsConfig#OF_CLIENT}, for an endpoint {@code tls://}. */
-    public <T> Builder tls(Setting<T> setting, T value) {
+    public <T> Builder<Q, A> tls(Setting<T> setting, T value) {
       return tls(options.tls.with(setting, value));
     }
 
     /** TLS for an endpoint {@code tls://}, with all its settings. */
-    public Builder tls(TlsConfig value) {
+    public Builder<Q, A> tls(TlsConfig value) {
       options.tls = value;
       return this;
     }
@@ -223,19 +235,19 @@ public final class ClientConfig {
      * Bounds a connect: the name look-up, all addresses, the TLS handshake and {@link #onConnect}
      * together. 1 millisecond to 24 hours, 10 seconds by default.
      */
-    public Builder connectTimeout(Duration value) {
+    public Builder<Q, A> connectTimeout(Duration value) {
       options.connectTimeout = CONNECT_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of an answer, 1 millisecond to 24 hours, 10 seconds by default. */
-    public Builder answerTimeout(Duration value) {
+    public Builder<Q, A> answerTimeout(Duration value) {
       options.answerTimeout = ANSWER_TIMEOUT.checked(value);
       return this;
     }
 
     /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
-    public Builder closeTimeout(Duration value) {
+    public Builder<Q, A> closeTimeout(Duration value) {
       options.closeTimeout = CLOSE_TIMEOUT.checked(value);
       return this;
     }
@@ -250,7 +262,7 @@ public final class ClientConfig {
      * come in order, at most twice this bound of requests, waiting and given up, are expected: one
      * more is refused until a late answer comes or {@link #silenceTimeout} ends the connection.
      */
-    public Builder maxInFlight(int value) {
+    public Builder<Q, A> maxInFlight(int value) {
       options.maxInFlight = MAX_IN_FLIGHT.checked(value);
       return this;
     }
@@ -262,7 +274,7 @@ public final class ClientConfig {
      * and not sent reach the bound, no message is encoded, whatever {@link #whenFull} is. A message
      * longer than the bound is accepted while nothing else waits.
      */
-    public Builder outboundBytes(long value) {
+    public Builder<Q, A> outboundBytes(long value) {
       if (value < LEAST_OUTBOUND) {
         throw new IllegalArgumentException(
             "outbound bytes: " + value + " (expected: " + LEAST_OUTBOUND + " or more)");
@@ -275,7 +287,7 @@ public final class ClientConfig {
      * Chooses what happens at {@link #maxInFlight} and {@link #outboundBytes}; {@link
      * WhenFull#FAIL} by default, as it never blocks the caller.
      */
-    public Builder whenFull(WhenFull value) {
+    public Builder<Q, A> whenFull(WhenFull value) {
       options.whenFull = value;
       return this;
     }
@@ -288,7 +300,7 @@ public final class ClientConfig {
      * and an answer counts that came while the event loop was held up. Up to 7 days; zero for no
      * limit. Three answer timeouts by default, and at least one second.
      */
-    public Builder silenceTimeout(Duration value) {
+    public Builder<Q, A> silenceTimeout(Duration value) {
       if (value.isNegative() || value.compareTo(LONGEST_SILENCE) > 0) {
         throw new IllegalArgumentException(
             "silence timeout: " + value + " (expected: PT0S to " + LONGEST_SILENCE + ")");
@@ -307,7 +319,7 @@ public final class ClientConfig {
      * @param idle how long, 1 millisecond to 24 hours
      * @param message makes each heartbeat, on the event loop; an exception closes the connection
      */
-    public Builder heartbeat(Duration idle, Supplier<?> message) {
+    public Builder<Q, A> heartbeat(Duration idle, Supplier<? extends Q> message) {
       options.heartbeatIdle = HEARTBEAT_IDLE.checked(idle);
       options.heartbeat = message;
       return this;
@@ -319,7 +331,7 @@ public final class ClientConfig {
      * lasted as long as the longest wait, or whose answers, at least two, came over at least the
      * wait before it.
      */
-    public Builder reconnect(Backoff value) {
+    public Builder<Q, A> reconnect(Backoff value) {
       options.reconnect = value;
       return this;
     }
@@ -328,7 +340,7 @@ public final class ClientConfig {
      * Repeats the first connect while it fails, whatever the cause, until it succeeds, the client
      * is closed or the connect's future is cancelled; by default it fails at once.
      */
-    public Builder retryFirstConnect(Backoff value) {
+    public Builder<Q, A> retryFirstConnect(Backoff value) {
       options.retryFirstConnect = value;
       return this;
     }
@@ -339,20 +351,25 @@ public final class ClientConfig {
      * returned stage does. If the stage fails, or has not completed within the connect timeout, the
      * connection is closed and the connect fails.
      */
-    public Builder onConnect(Function<NewConnection, ? extends CompletionStage<?>> value) {
-      options.onConnect = value;
+    @SuppressWarnings("unchecked") // a NewConnection of this client has these types
+    public Builder<Q, A> onConnect(
+        Function<? super NewConnection<Q, A>, ? extends CompletionStage<?>> value) {
+      options.onConnect =
+          (Function<NewConnection<Object, Object>, ? extends CompletionStage<?>>)
+              (Function<?, ?>) value;
       return this;
     }
 
     /** Sets the resolver of the endpoint's host; {@link Resolver#SYSTEM} by default. */
-    public Builder resolver(Resolver value) {
+    public Builder<Q, A> resolver(Resolver value) {
       options.resolver = value;
       return this;
     }
 
-    /** Gets frames that answer nothing, on the event loop; they are dropped by default. */
-    public Builder onUnasked(Consumer<Object> listener) {
-      options.unasked = listener;
+    /** Gets frames that answer no request, on the event loop; they are dropped by default. */
+    @SuppressWarnings("unchecked") // a frame of the codec has this type
+    public Builder<Q, A> onUnsolicited(Consumer<? super A> listener) {
+      options.onUnsolicited = (Consumer<Object>) listener;
       return this;
     }
 
@@ -362,8 +379,8 @@ public final class ClientConfig {
      * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
      *     with such a value, or if a file of TLS is not what it should be
      */
-    public ClientConfig build() {
-      return new ClientConfig(options.clone(), settings);
+    public ClientConfig<Q, A> build() {
+      return new ClientConfig<>(protocol, options.clone(), settings);
     }
   }
 }

@@ -1,10 +1,9 @@
 package parley.client;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Says why a client could not do what it was asked; its subclasses tell the kinds apart. */
-public class ClientException extends IOException {
+public class ClientException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 

@@ -12,9 +12,9 @@ import java.util.concurrent.TimeoutException;
  */
 class ClientFuture<T> extends CompletableFuture<T> {
 
-  private final Client client;
+  private final Client<?, ?> client;
 
-  ClientFuture(Client client) {
+  ClientFuture(Client<?, ?> client) {
     this.client = client;
   }
 

@@ -34,9 +34,9 @@ import parley.endpoint.Endpoint;
  */
 final class ConnectAttempt {
 
-  final Client client;
+  final Client<?, ?> client;
   private final Connector connector;
-  private final ClientConfig config;
+  private final ClientConfig<?, ?> config;
   private final CompletableFuture<Connection> opened = new CompletableFuture<>();
   private final Future<?> timer;
   private volatile UnaryOperator<String> late = no("address");
@@ -48,7 +48,7 @@ final class ConnectAttempt {
       Collections.synchronizedMap(new LinkedHashMap<>());
 
   /** Creates an attempt and starts its timeout. */
-  ConnectAttempt(Client client) {
+  ConnectAttempt(Client<?, ?> client) {
     this.client = client;
     connector = client.connector;
     config = client.config;

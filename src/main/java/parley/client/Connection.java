@@ -23,14 +23,14 @@ final class Connection extends IoHandlerAdapter {
 
   final IoSession session;
   final EventLoop loop;
-  final Client client;
+  final Client<?, ?> client;
   final Capacity capacity;
   final PendingRequests pending;
   final SendQueue queue;
   final Liveness liveness;
-  private final ClientConfig config;
+  private final ClientConfig<?, ?> config;
   private final ConnectAttempt attempt;
-  private final Queue<CompletableFuture<Object>> unasked = new ConcurrentLinkedQueue<>();
+  private final Queue<CompletableFuture<Object>> unsolicited = new ConcurrentLinkedQueue<>();
   private final long made = System.nanoTime();
 
   /** Completed with the reason when this connection has ended. */
@@ -76,14 +76,15 @@ final class Connection extends IoHandlerAdapter {
   }
 
   private void begin() {
-    Function<NewConnection, ? extends CompletionStage<?>> onConnect = config.options.onConnect;
+    Function<NewConnection<Object, Object>, ? extends CompletionStage<?>> onConnect =
+        config.options.onConnect;
     if (onConnect == null) {
       begun(null, null);
       return;
     }
     attempt.begun();
     try {
-      var unused = onConnect.apply(new NewConnection(this)).whenComplete(this::begun);
+      var unused = onConnect.apply(new NewConnection<>(this)).whenComplete(this::begun);
     } catch (RuntimeException | Error e) { // also for null
       begun(null, e);
     }
@@ -146,7 +147,8 @@ final class Connection extends IoHandlerAdapter {
   public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
     PendingRequest answered = pending.take(frame);
-    client.context.run(answered == null ? () -> unasked(frame) : () -> received(answered, frame));
+    client.context.run(
+        answered == null ? () -> unsolicited(frame) : () -> received(answered, frame));
   }
 
   private void received(PendingRequest answered, Object frame) {
@@ -160,27 +162,27 @@ final class Connection extends IoHandlerAdapter {
   }
 
   /** Hands on a frame that answers nothing: to a caller that waits for one, or to the listener. */
-  private void unasked(Object frame) {
-    for (var next = unasked.poll(); next != null; next = unasked.poll()) {
+  private void unsolicited(Object frame) {
+    for (var next = unsolicited.poll(); next != null; next = unsolicited.poll()) {
       if (next.complete(frame)) {
         return;
       }
     }
-    config.unasked().accept(frame);
+    config.options.onUnsolicited.accept(frame);
   }
 
   /** The next frame that answers nothing; fails when the connection ends. */
-  CompletableFuture<Object> nextUnasked() {
+  CompletableFuture<Object> nextUnsolicited() {
     CompletableFuture<Object> next = new ClientFuture<>(client);
-    unasked.add(next);
+    unsolicited.add(next);
     if (ended) {
-      failUnasked();
+      failUnsolicited();
     }
     return next;
   }
 
-  private void failUnasked() {
-    for (var next = unasked.poll(); next != null; next = unasked.poll()) {
+  private void failUnsolicited() {
+    for (var next = unsolicited.poll(); next != null; next = unsolicited.poll()) {
       next.completeExceptionally(lost());
     }
   }
@@ -215,7 +217,7 @@ final class Connection extends IoHandlerAdapter {
     capacity.waiting().forEach(request -> request.failed(lost()));
     capacity.end();
     queue.end();
-    failUnasked();
+    failUnsolicited();
     whenLost.complete(lost());
   }
 

@@ -66,7 +66,7 @@ public final class Connector implements AutoCloseable {
   final Dialer dialer;
   private final NioSocketConnector mina;
   volatile boolean closing;
-  final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  final Set<Client<?, ?>> clients = ConcurrentHashMap.newKeySet();
 
   /** A connector on one event loop. */
   public Connector() {
@@ -121,8 +121,8 @@ public final class Connector implements AutoCloseable {
    * @throws parley.protocol.ProtocolException if the protocol's codec, filters or correlation
    *     cannot be had
    */
-  public CompletableFuture<Client> connect(ClientConfig config) {
-    return new Client(config, this, false).start();
+  public <Q, A> CompletableFuture<Client<Q, A>> connect(ClientConfig<Q, A> config) {
+    return new Client<>(config, this, false).start();
   }
 
   /**
@@ -134,7 +134,7 @@ public final class Connector implements AutoCloseable {
   }
 
   /** Adds a client that closes with this connector; closes it if the connector is closed. */
-  void add(Client client) {
+  void add(Client<?, ?> client) {
     clients.add(client);
     if (closing) {
       client.close();
@@ -183,12 +183,12 @@ public final class Connector implements AutoCloseable {
   }
 
   /** Makes the chain of a client's connections, or throws a ProtocolException. */
-  ChainBuilder chain(ClientConfig config) {
-    Protocol protocol = config.protocol();
+  ChainBuilder chain(ClientConfig<?, ?> config) {
+    Protocol<?, ?> protocol = config.protocol();
     Settings settings = config.settings();
     TlsContext tls = config.tlsContext;
     ProtocolCodecFactory codec =
-        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.CLIENT));
+        Protocols.part(protocol, "client codec", () -> protocol.clientCodec(settings));
     return new FilterChains(
             loops, config.closeTimeout(), Protocols.name(protocol), protocol, settings, codec)
         .client(tls == null ? null : new TlsEngineFilter(tls));

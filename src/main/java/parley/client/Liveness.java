@@ -17,8 +17,8 @@ final class Liveness extends Deadline {
   private static final long FOREVER = Long.MAX_VALUE;
 
   private final Connection connection;
-  private final ClientConfig config;
-  private final Correlation correlation;
+  private final ClientConfig<?, ?> config;
+  private final Correlation<Object, Object> correlation;
   private final Duration silence;
   private final long mostSilence;
   private final long mostIdle;
@@ -142,7 +142,8 @@ final class Liveness extends Deadline {
       connection.pending.remove(late); // its answer may be lost, and the next may have its key
     }
     Object message = connection.client.context.call(config.options.heartbeat::get);
-    if (correlation.isInOrder() || (correlation.isByKey() && correlation.key(message) != null)) {
+    if (correlation.isInOrder()
+        || (correlation.isByKey() && correlation.requestKey(message) != null)) {
       heartbeat = connection.ask(message, config.heartbeatTimeout());
     } else {
       heartbeat = connection.send(message);

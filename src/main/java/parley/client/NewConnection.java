@@ -9,8 +9,11 @@ import parley.endpoint.Association;
  * A connection that only {@link ClientConfig.Builder#onConnect} can use yet: its requests and
  * messages go out before all others. All methods may be called from any thread. Futures complete on
  * the event loop, which also calls {@code onConnect}.
+ *
+ * @param <Q> the type of the requests
+ * @param <A> the type of the answers
  */
-public final class NewConnection {
+public final class NewConnection<Q, A> {
 
   private final Connection connection;
 
@@ -19,30 +22,30 @@ public final class NewConnection {
   }
 
   /** Sends a request, as {@link Client#ask(Object)}. */
-  public CompletableFuture<Object> ask(Object message) {
-    return ask(message, connection.client.config.answerTimeout());
+  public CompletableFuture<A> ask(Q request) {
+    return ask(request, connection.client.config.answerTimeout());
   }
 
   /** Sends a request, as {@link Client#ask(Object, Duration)}. */
-  public CompletableFuture<Object> ask(Object message, Duration timeout) {
-    return connection.ask(message, timeout);
+  public CompletableFuture<A> ask(Q request, Duration timeout) {
+    return Client.typed(connection.ask(request, timeout));
   }
 
   /** Sends a message that no answer is matched to, as {@link Client#send}. */
-  public CompletableFuture<Void> send(Object message) {
+  public CompletableFuture<Void> send(Q message) {
     return connection.send(message);
   }
 
   /**
    * Waits for a frame that answers no request: a banner, or an answer without a key such as MQTT's
-   * CONNACK. Without a waiting caller such a frame goes to {@link ClientConfig.Builder#onUnasked}.
-   * No frame arrives while {@code onConnect} or a dependent of a future runs on the event loop, so
-   * a call there does not miss one.
+   * CONNACK. Without a waiting caller such a frame goes to {@link
+   * ClientConfig.Builder#onUnsolicited}. No frame arrives while {@code onConnect} or a dependent of
+   * a future runs on the event loop, so a call there does not miss one.
    *
    * @return the next such frame; fails when the connection ends
    */
-  public CompletableFuture<Object> next() {
-    return connection.nextUnasked();
+  public CompletableFuture<A> next() {
+    return Client.typed(connection.nextUnsolicited());
   }
 
   /** The association of this connection, or null if it has ended. */

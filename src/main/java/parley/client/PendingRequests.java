@@ -20,7 +20,7 @@ import parley.protocol.Correlation;
 final class PendingRequests {
 
   private final Connection connection;
-  private final Correlation correlation;
+  private final Correlation<Object, Object> correlation;
   private final Map<Object, PendingRequest> owed = new LinkedHashMap<>();
   private final Set<PendingRequest> late = new LinkedHashSet<>(); // given up, if answers have keys
   private boolean bannerDue;
@@ -39,7 +39,7 @@ final class PendingRequests {
    */
   void add(PendingRequest request, Object message) throws ClientException {
     // where answers come in order, any unique object is a key
-    Object key = correlation.isByKey() ? correlation.key(message) : request;
+    Object key = correlation.isByKey() ? correlation.requestKey(message) : request;
     if (key == null) {
       throw new ClientException(
           "the request has no key (expected: one by which to know its answer)");
@@ -82,7 +82,7 @@ final class PendingRequests {
       bannerDue = false;
       return null;
     }
-    Object key = correlation.isByKey() ? correlation.key(frame) : eldestKey();
+    Object key = correlation.isByKey() ? correlation.answerKey(frame) : eldestKey();
     PendingRequest answered = key == null ? null : owed.remove(key);
     if (answered != null) {
       gone(answered);

@@ -41,7 +41,7 @@ final class SendQueue {
    * @param future is completed when a message was sent, and fails if there is no room
    */
   void send(ClientFuture<?> future, Object message) {
-    ClientConfig config = connection.client.config;
+    ClientConfig<?, ?> config = connection.client.config;
     boolean mayBlock =
         config.whenFull() == WhenFull.WAIT && !connection.client.connector.loops.isLoopThread();
     Outgoing next = new Outgoing(future, message);
@@ -140,7 +140,7 @@ final class SendQueue {
         if (request != null) {
           connection.pending.add(request, message);
         }
-      } catch (ClientException | RuntimeException | Error refused) {
+      } catch (RuntimeException | Error refused) {
         future.completeExceptionally(refused);
         drop();
         return;

@@ -2,7 +2,6 @@ package parley.codec;
 
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderAdapter;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
@@ -25,7 +24,7 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
  * input is refused, and nothing is kept between two reads. An IoBuffer is written as it is; any
  * other message fails its write.
  */
-public final class BytesCodecFactory implements ProtocolCodecFactory {
+public final class BytesCodecFactory implements Codec<IoBuffer, IoBuffer> {
 
   private static final ProtocolDecoder DECODER =
       new ProtocolDecoderAdapter() {

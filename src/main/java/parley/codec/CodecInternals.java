@@ -14,7 +14,7 @@ public final class CodecInternals {
 
   /** Returns a decoder for a new session, or null if only the codec itself finds it. */
   public static @Nullable ProtocolDecoder newDecoder(ProtocolCodecFactory codec) {
-    FrameCodecFactory frames = frames(codec);
+    FrameCodecFactory<?, ?> frames = frames(codec);
     return frames == null ? null : frames.newDecoder();
   }
 
@@ -23,19 +23,22 @@ public final class CodecInternals {
    * sessions. What it put before an exception is to be dropped.
    */
   public static @Nullable FrameEncoder<Object> encoder(ProtocolCodecFactory codec) {
-    FrameCodecFactory frames = frames(codec);
+    FrameCodecFactory<?, ?> frames = frames(codec);
     return frames == null ? null : frames.encoder();
   }
 
   /** Returns what a codec of this package delegates to, or null for another codec. */
-  static @Nullable FrameCodecFactory frames(ProtocolCodecFactory codec) {
+  static @Nullable FrameCodecFactory<?, ?> frames(ProtocolCodecFactory codec) {
     if (codec instanceof LineCodecFactory lines) {
       return lines.frames();
     }
-    if (codec instanceof MappedCodecFactory mapped) {
+    if (codec instanceof MappedCodecFactory<?, ?> mapped) {
       return mapped.direct();
     }
-    return codec instanceof FrameCodecFactory frames ? frames : null;
+    if (codec instanceof TypedCodec<?, ?> typed && typed.decoded() == null) {
+      return frames(typed.factory());
+    }
+    return codec instanceof FrameCodecFactory<?, ?> frames ? frames : null;
   }
 
   /**
@@ -44,15 +47,30 @@ public final class CodecInternals {
    * @param guess the result for a decoder of another kind
    */
   public static boolean isInFrame(ProtocolDecoder decoder, boolean guess) {
-    if (decoder instanceof FrameDecoder frames) {
+    if (decoder instanceof FrameDecoder<?> frames) {
       return frames.isInFrame();
     }
     if (decoder instanceof LineDecoder lines) {
       return lines.isInFrame();
     }
+    if (decoder instanceof TypedCodec.Decoder typed) {
+      return isInFrame(typed.frames(), guess);
+    }
     return decoder instanceof MappedCodecFactory.Decoder mapped
         ? isInFrame(mapped.frames(), guess)
         : guess;
+  }
+
+  /** Returns the name of the class that does the work of a codec whose types its user named. */
+  public static @Nullable String nameOfUntyped(ProtocolCodecFactory codec) {
+    return codec instanceof TypedCodec<?, ?> typed ? typed.factory().getClass().getName() : null;
+  }
+
+  /** Returns the simple name of a decoder's class, for messages; of one with types, the other's. */
+  public static String name(ProtocolDecoder decoder) {
+    return decoder instanceof TypedCodec.Decoder typed
+        ? name(typed.frames())
+        : decoder.getClass().getSimpleName();
   }
 
   /** Returns whether a decoder keeps nothing of the buffer that it is given. */

@@ -16,7 +16,7 @@ import org.apache.mina.core.buffer.IoBuffer;
  * <p>At the end of stream an unfinished frame is rejected with a {@link FrameException}. A message
  * that is not a {@code byte[]} of that size fails its write. One factory serves all sessions.
  */
-public final class FixedLengthCodecFactory extends FrameCodecFactory {
+public final class FixedLengthCodecFactory extends FrameCodecFactory<byte[], byte[]> {
 
   /**
    * Frames of a size.
@@ -26,7 +26,7 @@ public final class FixedLengthCodecFactory extends FrameCodecFactory {
   public FixedLengthCodecFactory(int frameBytes) {
     super(
         () ->
-            new FrameDecoder(frameBytes) {
+            new FrameDecoder<byte[]>(frameBytes) {
               @Override
               protected byte[] readFrame(IoBuffer in) {
                 return readBytes(in, frameBytes);

@@ -4,16 +4,18 @@ import java.util.function.Supplier;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.buffer.SimpleBufferAllocator;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
- * Makes a codec of one decoder per session and one encoder for all sessions: {@code new
- * FrameCodecFactory(PairDecoder::new, (Short pair, IoBuffer out) -> out.putShort(pair))}.
+ * Makes a codec of one decoder per session and one encoder for all sessions: {@code Codec<Short,
+ * Short> pairs = new FrameCodecFactory<>(PairDecoder::new, (pair, out) -> out.putShort(pair))}.
+ *
+ * @param <D> the type of the frames that it decodes
+ * @param <E> the type of the messages that it encodes
  */
-public class FrameCodecFactory implements ProtocolCodecFactory {
+public class FrameCodecFactory<D, E> implements Codec<D, E> {
 
   private final Supplier<? extends ProtocolDecoder> decoder;
   private final BufferEncoder encoder;
@@ -25,8 +27,8 @@ public class FrameCodecFactory implements ProtocolCodecFactory {
    * @param encoder encodes each message; a message of another type fails its write, as does one
    *     that the encoder puts no bytes for
    */
-  public <M> FrameCodecFactory(
-      Supplier<? extends ProtocolDecoder> decoder, FrameEncoder<M> encoder) {
+  public FrameCodecFactory(
+      Supplier<? extends FrameDecoder<? extends D>> decoder, FrameEncoder<? super E> encoder) {
     this(decoder, new BufferEncoder(new OwnBuffer<>(encoder)));
   }
 

@@ -18,18 +18,20 @@ import org.jspecify.annotations.Nullable;
  * error nothing is left of the unfinished frame.
  *
  * <pre>{@code
- * final class PairDecoder extends FrameDecoder {      // two bytes a frame
+ * final class PairDecoder extends FrameDecoder<Short> {      // two bytes a frame
  *   PairDecoder() {
  *     super(2);
  *   }
  *
- *   protected Object readFrame(IoBuffer in) {
+ *   protected Short readFrame(IoBuffer in) {
  *     return in.getShort();
  *   }
  * }
  * }</pre>
+ *
+ * @param <F> the type of the frames
  */
-public abstract class FrameDecoder implements ProtocolDecoder {
+public abstract class FrameDecoder<F> implements ProtocolDecoder {
 
   /** The longest payload that the codecs here allow, and room for its length field. */
   private static final int MAX_FRAME_BYTES = (1 << 30) + 64;
@@ -83,7 +85,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
    * @return a frame, or null if it is not complete
    * @throws FrameException if this will never be a frame
    */
-  protected abstract @Nullable Object readFrame(IoBuffer in) throws FrameException;
+  protected abstract @Nullable F readFrame(IoBuffer in) throws FrameException;
 
   /** Drops what {@link #readFrame} keeps of an unfinished frame: called after every error. */
   protected void reset() {}
@@ -226,7 +228,7 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     boolean progress = true;
     while (progress && in.hasRemaining()) {
       int start = in.position();
-      Object frame = readStep(in, start);
+      F frame = readStep(in, start);
       taken += in.position() - start;
       progress = in.position() > start || (frame != null && taken > 0);
       if (taken > maxFrameBytes) {
@@ -246,10 +248,10 @@ public abstract class FrameDecoder implements ProtocolDecoder {
     return true;
   }
 
-  private @Nullable Object readStep(FrameInput in, int start) throws FrameException {
+  private @Nullable F readStep(FrameInput in, int start) throws FrameException {
     stepStart = start;
     try {
-      Object frame = readFrame(in);
+      F frame = readFrame(in);
       lineStart = -1;
       in.endPart();
       if (in.position() < start) {

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * refused. A message that is too long for the limit or the field, shorter than the offset or not a
  * {@code byte[]} fails its write. One factory serves all sessions.
  */
-public final class LengthFieldCodecFactory extends FrameCodecFactory {
+public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byte[]> {
 
   /** The limit of a frame unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_FRAME_BYTES = 64 * 1024;
@@ -172,7 +172,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory {
     }
   }
 
-  private static final class Decoder extends FrameDecoder {
+  private static final class Decoder extends FrameDecoder<byte[]> {
 
     private final Layout layout;
 

@@ -41,12 +41,12 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  * <p>This is MINA's {@link TextLineCodecFactory} with its decoder and encoder replaced. Unlike
  * there, lengths count bytes without the delimiter. One factory serves all sessions.
  */
-public final class LineCodecFactory extends TextLineCodecFactory {
+public final class LineCodecFactory extends TextLineCodecFactory implements Codec<String, String> {
 
   /** The limit unless told otherwise, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
-  private final FrameCodecFactory frames;
+  private final FrameCodecFactory<String, String> frames;
   private volatile int maxLineBytes;
   private volatile int maxEncodedBytes = Integer.MAX_VALUE;
 
@@ -78,7 +78,7 @@ public final class LineCodecFactory extends TextLineCodecFactory {
     LineEnd end = new LineEnd(delimiter, charset);
     this.maxLineBytes = checkMax(maxLineBytes);
     this.frames =
-        new FrameCodecFactory(
+        new FrameCodecFactory<>(
             () -> new LineDecoder(charset, end, this.maxLineBytes),
             new FrameCodecFactory.BufferEncoder(
                 new LineEncoder(charset, end, this::getEncoderMaxLineLength)));
@@ -98,7 +98,7 @@ public final class LineCodecFactory extends TextLineCodecFactory {
     return frames.getDecoder(session);
   }
 
-  FrameCodecFactory frames() {
+  FrameCodecFactory<String, String> frames() {
     return frames;
   }
 

@@ -15,21 +15,23 @@ import org.jspecify.annotations.Nullable;
  * Makes objects of another codec's frames, and its frames of such objects.
  *
  * <pre>{@code
- * new MappedCodecFactory(                                // two bytes of length, then JSON
- *     new LengthFieldCodecFactory(2),
- *     (byte[] frame) -> Json.parse(frame),
- *     (Json message) -> message.toBytes())
+ * Codec<Json, Json> codec =
+ *     new MappedCodecFactory<>(                            // two bytes of length, then JSON
+ *         new LengthFieldCodecFactory(2), Json::parse, Json::toBytes);
  * }</pre>
  *
  * <p>After a {@link FrameException} of the reader nothing more is decoded. A message whose type the
  * writer does not take fails its write. One factory serves all sessions.
+ *
+ * @param <D> the type of the objects that it decodes
+ * @param <E> the type of the objects that it encodes
  */
-public final class MappedCodecFactory implements ProtocolCodecFactory {
+public final class MappedCodecFactory<D, E> implements Codec<D, E> {
 
   private final ProtocolCodecFactory frames;
   private final FrameReader<Object, ?> reader;
   private final Function<Object, ?> writer;
-  private final @Nullable FrameCodecFactory direct;
+  private final @Nullable FrameCodecFactory<D, E> direct;
 
   /**
    * A codec on top of another.
@@ -37,23 +39,25 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
    * @param frames cuts bytes into frames, and encodes them
    * @param reader from frame to object
    * @param writer from object to frame
-   * @param <F> the type of the frames
-   * @param <M> the type of the objects
+   * @param <F> the type of the frames that the other codec decodes
+   * @param <G> the type of the frames that it encodes
    */
   @SuppressWarnings("unchecked")
-  public <F, M> MappedCodecFactory(
-      ProtocolCodecFactory frames, FrameReader<F, ?> reader, Function<M, ?> writer) {
+  public <F, G> MappedCodecFactory(
+      Codec<F, G> frames,
+      FrameReader<? super F, ? extends D> reader,
+      Function<? super E, ? extends G> writer) {
     this.frames = frames;
     this.reader = (FrameReader<Object, ?>) reader;
     this.writer = (Function<Object, ?>) writer;
-    FrameCodecFactory inner = CodecInternals.frames(frames);
+    FrameCodecFactory<?, ?> inner = CodecInternals.frames(frames);
     this.direct = inner == null ? null : mapped(inner, this.reader, this.writer);
   }
 
-  private static FrameCodecFactory mapped(
-      FrameCodecFactory frames, FrameReader<Object, ?> reader, Function<Object, ?> writer) {
+  private static <D, E> FrameCodecFactory<D, E> mapped(
+      FrameCodecFactory<?, ?> frames, FrameReader<Object, ?> reader, Function<Object, ?> writer) {
     FrameEncoder<Object> encoder = frames.encoder();
-    return new FrameCodecFactory(
+    return new FrameCodecFactory<>(
         () -> new Decoder(frames.newDecoder(), reader),
         new FrameCodecFactory.BufferEncoder(
             (message, out) -> encoder.encode(writer.apply(message), out)));
@@ -70,7 +74,7 @@ public final class MappedCodecFactory implements ProtocolCodecFactory {
   }
 
   /** Returns this codec for Parley's loops, or null if the other one is not of this package. */
-  @Nullable FrameCodecFactory direct() {
+  @Nullable FrameCodecFactory<D, E> direct() {
     return direct;
   }
 

@@ -6,6 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolEncoderException;
@@ -14,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.codec.FrameException;
+import parley.internal.loop.AnswerAccess;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
 import parley.internal.loop.Input;
-import parley.internal.loop.Overrides;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
@@ -26,9 +28,9 @@ import parley.protocol.PendingAnswers.Place;
 import parley.session.EndReason;
 
 /**
- * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that only
- * answers. Answers leave in the order of their frames, also those that come later, unless {@link
- * #inOrder} says otherwise.
+ * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that answers.
+ * Answers leave in the order of their frames, also those that come later, unless {@link #inOrder}
+ * returns false.
  *
  * <p>Once {@value #MAX_PENDING} answers of a session are pending, its further frames wait,
  * undecoded, until half of them are there. What {@code answer} throws, and a future that fails,
@@ -36,24 +38,16 @@ import parley.session.EndReason;
  * takes longer than {@link #answerTimeout} ends the session at its place.
  *
  * <p>An answer is encoded straight into the write batch, without a WriteRequest and a WriteFuture,
- * where no filter above the codec has to do with messages; so {@link #messageSent} is not called
- * for it, unless a subclass overrides that method.
+ * where no filter above the codec has to do with messages; so {@link #messageSent} is called for it
+ * only if {@link #reportsSent} returns true.
  *
- * @param <F> the type of the codec's frames
+ * @param <Q> the type of the requests, which are the frames of the codec
+ * @param <A> the type of the answers, which the codec encodes
  */
-public abstract class AnswerHandler<F> extends IoHandlerAdapter {
+public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
 
   /** How many answers of a session may be pending before its frames wait. */
   public static final int MAX_PENDING = 1024;
-
-  /** An answer that is more than one message of the codec. */
-  private sealed interface Compound permits Last, Several {}
-
-  /** An answer after which the session closes; null for none. */
-  private record Last(@Nullable Object answer) implements Compound {}
-
-  /** Messages that are one answer. */
-  private record Several(List<?> messages) implements Compound {}
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerHandler.class);
   private static final CompletableFuture<@Nullable Object> NONE =
@@ -61,25 +55,67 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
 
   private static final Duration LONGEST_TIMEOUT = Duration.ofHours(24);
 
-  private final boolean tellsSent =
-      Overrides.any(getClass(), IoHandlerAdapter.class, "messageSent");
-
-  /** An AnswerHandler from a function of the session and the frame, such as a lambda. */
-  public static <F> AnswerHandler<F> of(BiFunction<IoSession, F, @Nullable Object> answer) {
-    return of(answer, true);
+  static {
+    AnswerAccess.set(new Access());
   }
 
-  /** As {@link #of}, but each answer leaves when it is there: the client finds it by its key. */
-  public static <F> AnswerHandler<F> inAnyOrder(BiFunction<IoSession, F, @Nullable Object> answer) {
-    return of(answer, false);
+  /** Returns a handler that answers each frame at once; null is no answer. */
+  public static <Q, A> AnswerHandler<Q, A> of(Function<? super Q, ? extends @Nullable A> answer) {
+    return of((session, request) -> answer.apply(request));
   }
 
-  private static <F> AnswerHandler<F> of(
-      BiFunction<IoSession, F, @Nullable Object> answer, boolean inOrder) {
+  /** Returns a handler that answers each frame at once, for its session; null is no answer. */
+  public static <Q, A> AnswerHandler<Q, A> of(
+      BiFunction<IoSession, ? super Q, ? extends @Nullable A> answer) {
     return new AnswerHandler<>() {
       @Override
-      protected @Nullable Object answer(IoSession session, F frame) {
-        return answer.apply(session, frame);
+      protected Answer<A> answer(IoSession session, Q request) {
+        throw new UnsupportedOperationException("answered by a function");
+      }
+
+      @Override
+      @Nullable Object answered(IoSession session, Q request) {
+        Object message = answer.apply(session, request);
+        if (message instanceof CompletableFuture) { // a function whose types nobody has checked
+          throw new IllegalStateException("answer: a future (expected: AnswerHandler.later)");
+        }
+        return message;
+      }
+    };
+  }
+
+  /** Returns a handler that answers each frame later; null is no answer. */
+  public static <Q, A> AnswerHandler<Q, A> later(
+      Function<? super Q, ? extends CompletionStage<? extends A>> answer) {
+    return deciding((session, request) -> Answer.later(answer.apply(request)));
+  }
+
+  /** Returns a handler that answers each frame later, for its session; null is no answer. */
+  public static <Q, A> AnswerHandler<Q, A> later(
+      BiFunction<IoSession, ? super Q, ? extends CompletionStage<? extends A>> answer) {
+    return deciding((session, request) -> Answer.later(answer.apply(session, request)));
+  }
+
+  /** Returns a handler whose function decides about each answer. */
+  public static <Q, A> AnswerHandler<Q, A> deciding(
+      BiFunction<IoSession, ? super Q, ? extends Answer<A>> answer) {
+    return deciding(answer, true);
+  }
+
+  /**
+   * As {@link #deciding}, but each answer leaves when it is there: the client finds it by a key.
+   */
+  public static <Q, A> AnswerHandler<Q, A> inAnyOrder(
+      BiFunction<IoSession, ? super Q, ? extends Answer<A>> answer) {
+    return deciding(answer, false);
+  }
+
+  private static <Q, A> AnswerHandler<Q, A> deciding(
+      BiFunction<IoSession, ? super Q, ? extends Answer<A>> answer, boolean inOrder) {
+    return new AnswerHandler<>() {
+      @Override
+      protected Answer<A> answer(IoSession session, Q request) {
+        return answer.apply(session, request);
       }
 
       @Override
@@ -92,29 +128,44 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   /**
    * Answers one frame. Called on the session's event loop, or on one of the {@code
    * executor-threads}; one frame at a time for a session. What takes long on the event loop returns
-   * a future.
+   * {@link Answer#later}.
    *
-   * @return a message for the codec, {@link #several} of them, {@link #last} of one, {@link #end},
-   *     null for no answer, or a CompletionStage of one of these; after a {@code last} that comes
-   *     later, frames are still taken until it comes, and get no answer if answers keep their order
    * @throws Exception any, and the session closes once what was written is sent
    */
-  protected abstract @Nullable Object answer(IoSession session, F frame) throws Exception;
+  protected abstract Answer<A> answer(IoSession session, Q request) throws Exception;
+
+  /** The answer as {@link PendingAnswers} takes it: a message, null for none, or an Answer. */
+  @Nullable Object answered(IoSession session, Q request) throws Exception {
+    return opened(answer(session, request));
+  }
+
+  /** Takes a message that is an answer by itself out of it. */
+  static @Nullable Object opened(Answer<?> answer) {
+    return answer instanceof Answer.Value<?> value ? value.message : answer;
+  }
 
   /**
    * What the peer gets for input that is no frame, after all earlier answers and before the session
-   * closes; null, the default, for nothing.
+   * closes; {@link Answer#none}, the default, for nothing. Not an answer that comes later.
    */
-  protected @Nullable Object refusal(IoSession session, FrameException cause) {
-    return null;
+  protected Answer<A> refusal(IoSession session, FrameException cause) {
+    return Answer.none();
   }
 
   /**
    * Whether an answer waits for those of earlier frames; true by default. Where it is false, a
-   * {@link #last} answer and a refusal still wait for all of them.
+   * {@link Answer#last last} answer and a refusal still wait for all of them.
    */
   protected boolean inOrder() {
     return true;
+  }
+
+  /**
+   * Whether {@link #messageSent} is called for answers, which then cost a WriteRequest each; false
+   * by default. It is always called for what the session's {@code write} was given.
+   */
+  protected boolean reportsSent() {
+    return false;
   }
 
   /**
@@ -126,64 +177,17 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
    * @return up to 24 hours, a longer one counts as that; zero for no bound; null, the default, for
    *     the listener's {@code answer-timeout}
    */
-  protected @Nullable Duration answerTimeout(IoSession session, F frame) {
+  protected @Nullable Duration answerTimeout(IoSession session, Q request) {
     return null;
   }
 
   /**
    * Returns what the peer gets instead of an answer that did not come in time, after all earlier
-   * answers and before the session closes; null, the default, for nothing. Called on the session's
-   * event loop.
+   * answers and before the session closes; {@link Answer#none}, the default, for nothing. Not an
+   * answer that comes later. Called on the session's event loop.
    */
-  protected @Nullable Object timedOut(IoSession session, F frame) {
-    return null;
-  }
-
-  /**
-   * Marks an answer as the last one: the session takes no more input and closes after it.
-   *
-   * @param answer a message, {@link #several}, or null, as {@link #end}
-   * @throws IllegalArgumentException for a future, of which a last answer may be the result, and
-   *     for another last answer
-   */
-  public static Object last(@Nullable Object answer) {
-    checkLast(answer);
-    return new Last(answer);
-  }
-
-  private static void checkLast(@Nullable Object answer) {
-    if (answer instanceof CompletionStage || answer instanceof Last) {
-      throw new IllegalArgumentException("last answer: " + answer.getClass().getSimpleName());
-    }
-  }
-
-  /** Returns the messages that {@link #last} would send; throws as it does. */
-  static List<?> messagesOfLast(Object answer) {
-    checkLast(answer);
-    return answer instanceof Several several ? several.messages() : List.of(answer);
-  }
-
-  /** No answer, and the end: the session closes once all earlier answers are sent. */
-  public static Object end() {
-    return new Last(null);
-  }
-
-  /**
-   * Makes one answer of several messages, which are sent one after the other with nothing between
-   * them.
-   *
-   * @throws IllegalArgumentException if one of them is a future or has been made by this class
-   */
-  public static Object several(List<?> messages) {
-    for (Object each : messages) {
-      if (each instanceof CompletionStage || each instanceof Compound) {
-        throw new IllegalArgumentException(
-            "one of several messages: "
-                + each.getClass().getSimpleName()
-                + " (expected: a message for the codec)");
-      }
-    }
-    return new Several(List.copyOf(messages));
+  protected Answer<A> timedOut(IoSession session, Q request) {
+    return Answer.none();
   }
 
   @Override
@@ -219,24 +223,31 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
       receivedElsewhere(session, frame);
       return;
     }
-    Object answer = answer(session, cast(frame));
-    if (answer instanceof CompletionStage<?> later) {
+    Object answer = answered(session, cast(frame));
+    if (answer instanceof Answer.Later<?> later) {
       if (batch != null) {
         batch.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
       Place place = place(session, frame, EventLoop.now(session));
       pending.add(place);
-      pending.fill(place, later.toCompletableFuture());
+      pending.fill(place, filling(session, later));
     } else if (answer != null
         && batch != null
         && batch.takesAnswersAtOnce()
-        && !isLast(answer)
-        && !(answer instanceof Several)) { // exact classes: an interface takes longer to ask for
+        && !(answer instanceof Answer)) {
       writeInBatch(session, answer, batch);
     } else if (answer != null) {
       answerNow(session, answer, batch);
     }
+  }
+
+  private static CompletableFuture<?> filling(IoSession session, Answer.Later<?> later) {
+    if (!later.isLast) {
+      return later.future;
+    }
+    end(session, EndReason.LAST_ANSWER);
+    return later.future.thenApply(message -> message == null ? Answer.end() : Answer.last(message));
   }
 
   /** On a thread of an executor: the time from the delivery on counts, also if it never returns. */
@@ -247,13 +258,13 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     Input.of(session).placed();
     CompletableFuture<?> filling = NONE;
     try {
-      Object answer = answer(session, cast(frame));
+      Object answer = answered(session, cast(frame));
       if (isLast(answer)) {
         end(session, EndReason.LAST_ANSWER);
       }
       filling =
-          answer instanceof CompletionStage<?> later
-              ? later.toCompletableFuture()
+          answer instanceof Answer.Later<?> later
+              ? filling(session, later)
               : CompletableFuture.completedFuture(answer);
     } finally {
       pending.fill(place, filling);
@@ -261,8 +272,8 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   }
 
   @SuppressWarnings("unchecked")
-  private F cast(Object frame) {
-    return (F) frame;
+  private Q cast(Object frame) {
+    return (Q) frame;
   }
 
   private Place place(IoSession session, Object frame, int since) {
@@ -280,20 +291,6 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     return own != null && own.compareTo(LONGEST_TIMEOUT) > 0 ? LONGEST_TIMEOUT : own;
   }
 
-  /** For the engine: returns how long it may take to answer a frame; zero for no bound. */
-  public final Duration timeoutOf(IoSession session, Object frame) {
-    Duration own = ownTimeout(session, frame);
-    return own == null ? SessionLimits.of(session).answerTimeout() : own;
-  }
-
-  /** For the engine: ends a session whose frame has waited so long for the handler's thread. */
-  public final void answerTimedOut(IoSession session, Object frame, Duration timeout) {
-    PendingAnswers pending = pendingOf(session);
-    Place place = new Place(this, frame, true, EventLoop.now(session), timeout, timeout);
-    pending.add(place);
-    late(session, pending, place);
-  }
-
   /** Ends a session at a place that is still empty; called on its event loop. */
   void late(IoSession session, PendingAnswers pending, Place place) {
     CompletableFuture<Object> taken = place.takeOver(); // before timedOut, which may cancel a call
@@ -303,9 +300,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     end(session, EndReason.ANSWER_TIMEOUT);
     SessionLifecycle.of(session)
         .logEnd(Level.WARN, "no answer within " + place.timeout.toMillis() + " ms");
-    Object word = end();
+    Answer<A> word = Answer.end();
     try {
-      word = last(timedOut(session, cast(place.frame)));
+      word = timedOut(session, cast(place.frame)).asLast();
     } catch (RuntimeException | Error e) {
       session.getFilterChain().fireExceptionCaught(e);
     }
@@ -315,9 +312,9 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   @Override
   public void exceptionCaught(IoSession session, Throwable cause) throws Exception {
     if (cause instanceof FrameException e) {
-      Object refusal = refusal(session, e);
-      if (refusal != null) {
-        answerNow(session, last(refusal), WriteBatch.of(session));
+      Answer<A> refusal = refusal(session, e);
+      if (!refusal.isNone()) {
+        answerNow(session, refusal.asLast(), WriteBatch.of(session));
       }
     } else if (session.getFilterChain().getAll().isEmpty()) {
       LOG.error("sessionClosed failed", cause); // the chain is gone: nobody else would say it
@@ -349,24 +346,24 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
   }
 
   static boolean isLast(@Nullable Object answer) {
-    return answer instanceof Last;
+    return answer instanceof Answer.Last;
   }
 
   private static boolean write(
       IoSession session, @Nullable Object answer, @Nullable WriteBatch batch) {
-    if (answer instanceof CompletionStage) {
-      throw new IllegalStateException("answer: a future of a future (expected: of an answer)");
+    if (!(answer instanceof Answer<?> compound)) {
+      return answer == null || writeInBatch(session, answer, batch);
     }
-    if (answer instanceof Last last) {
+    if (compound instanceof Answer.Last<?> last) {
       end(session, EndReason.LAST_ANSWER);
-      boolean sent = write(session, last.answer(), batch);
+      boolean sent = write(session, opened(last.answer), batch);
       session.closeOnFlush();
       return sent;
     }
-    if (answer instanceof Several several) {
-      return writeSeveral(session, several.messages(), batch);
+    if (compound instanceof Answer.Several<?> several) {
+      return writeSeveral(session, several.messages, batch);
     }
-    return answer == null || writeInBatch(session, answer, batch);
+    throw new IllegalStateException("answer that comes later twice (expected: an answer)");
   }
 
   private static boolean writeSeveral(
@@ -393,8 +390,37 @@ public abstract class AnswerHandler<F> extends IoHandlerAdapter {
     }
   }
 
-  /** For the engine: whether {@code messageSent} is called for answers. */
-  public final boolean tellsSent() {
-    return tellsSent;
+  /** The engine's way to what the public class does not show. */
+  private static final class Access extends AnswerAccess {
+
+    @Override
+    protected boolean isFor(@Nullable IoHandler handler) {
+      return handler instanceof AnswerHandler;
+    }
+
+    @Override
+    public boolean reportsSent(IoHandler handler) {
+      return typed(handler).reportsSent();
+    }
+
+    @Override
+    public Duration timeout(IoHandler handler, IoSession session, Object frame) {
+      Duration own = typed(handler).ownTimeout(session, frame);
+      return own == null ? SessionLimits.of(session).answerTimeout() : own;
+    }
+
+    @Override
+    public void timedOut(IoHandler handler, IoSession session, Object frame, Duration timeout) {
+      AnswerHandler<Object, Object> its = typed(handler);
+      PendingAnswers pending = pendingOf(session);
+      Place place = new Place(its, frame, true, EventLoop.now(session), timeout, timeout);
+      pending.add(place);
+      its.late(session, pending, place);
+    }
+
+    @SuppressWarnings("unchecked") // its frames come from the same codec
+    private static AnswerHandler<Object, Object> typed(IoHandler handler) {
+      return (AnswerHandler<Object, Object>) handler;
+    }
   }
 }

@@ -4,8 +4,13 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.PluginContext;
 
-/** Says how a client finds the request that a frame from the server answers. Immutable. */
-public final class Correlation {
+/**
+ * How a client finds the request that a frame from the server answers. Immutable.
+ *
+ * @param <Q> the type of the requests
+ * @param <A> the type of the answers
+ */
+public final class Correlation<Q, A> {
 
   private enum Kind {
     ORDER,
@@ -14,42 +19,70 @@ public final class Correlation {
     NOTHING
   }
 
-  /** Answers come in the order of the requests, one each. */
-  public static final Correlation IN_ORDER = new Correlation(Kind.ORDER, any -> null);
-
-  /** As {@link #IN_ORDER}, after one frame that the server sends unasked. */
-  public static final Correlation IN_ORDER_AFTER_BANNER =
-      new Correlation(Kind.ORDER_AFTER_BANNER, any -> null);
-
-  /** No frame answers another: all frames go to the listener. */
-  public static final Correlation NONE = new Correlation(Kind.NOTHING, any -> null);
+  private static final Correlation<?, ?> IN_ORDER = keyless(Kind.ORDER);
+  private static final Correlation<?, ?> IN_ORDER_AFTER_BANNER = keyless(Kind.ORDER_AFTER_BANNER);
+  private static final Correlation<?, ?> NONE = keyless(Kind.NOTHING);
 
   private final Kind kind;
-  private final Function<Object, @Nullable Object> key;
+  private final Function<? super Q, ? extends @Nullable Object> requestKey;
+  private final Function<? super A, ? extends @Nullable Object> answerKey;
 
-  private Correlation(Kind kind, Function<Object, @Nullable Object> key) {
+  private Correlation(
+      Kind kind,
+      Function<? super Q, ? extends @Nullable Object> requestKey,
+      Function<? super A, ? extends @Nullable Object> answerKey) {
     this.kind = kind;
-    this.key = key;
+    this.requestKey = requestKey;
+    this.answerKey = answerKey;
+  }
+
+  private static Correlation<?, ?> keyless(Kind kind) {
+    return new Correlation<>(kind, any -> null, any -> null);
+  }
+
+  /** Answers come in the order of the requests, one each. */
+  public static <Q, A> Correlation<Q, A> inOrder() {
+    return typed(IN_ORDER);
+  }
+
+  /** As {@link #inOrder}, after one frame that the server sends first. */
+  public static <Q, A> Correlation<Q, A> inOrderAfterBanner() {
+    return typed(IN_ORDER_AFTER_BANNER);
+  }
+
+  /** No frame answers another: all frames go to {@code onUnsolicited}. */
+  public static <Q, A> Correlation<Q, A> none() {
+    return typed(NONE);
+  }
+
+  @SuppressWarnings("unchecked") // it calls no function of a type
+  private static <Q, A> Correlation<Q, A> typed(Correlation<?, ?> keyless) {
+    return (Correlation<Q, A>) keyless;
   }
 
   /**
-   * Answers come in any order, each with its request's key, such as an id. A request whose key is
-   * in flight is refused. A frame whose key no request has goes to the listener.
+   * Answers come in any order, each with its request's key, such as an id: {@code
+   * Correlation.byKey(Query::id, Reply::id)}. A request whose key is in flight is rejected. A frame
+   * whose key no request has goes to {@code onUnsolicited}. Keys are compared by {@code equals}.
    *
-   * @param key the key of a message, which is either a request or an answer; keys are compared by
-   *     {@code equals}. For null a frame answers nothing and a request is refused; for an exception
-   *     the connection, or the request, fails
-   * @param <M> the type of both
+   * @param requestKey the key of a request; a request without one is rejected. If it throws, the
+   *     request fails
+   * @param answerKey the key of a frame; a frame without one answers nothing. If it throws, the
+   *     connection fails
    */
-  @SuppressWarnings("unchecked")
-  public static <M> Correlation byKey(Function<M, @Nullable Object> key) {
-    return new Correlation(Kind.KEY, message -> key.apply((M) message));
+  public static <Q, A> Correlation<Q, A> byKey(
+      Function<? super Q, ? extends @Nullable Object> requestKey,
+      Function<? super A, ? extends @Nullable Object> answerKey) {
+    return new Correlation<>(Kind.KEY, requestKey, answerKey);
   }
 
-  /** The same, whose key function runs with a context. */
-  Correlation within(PluginContext context) {
+  /** The same, whose key functions run with a context. */
+  Correlation<Q, A> within(PluginContext context) {
     return isByKey() && context != PluginContext.NONE
-        ? new Correlation(kind, message -> context.call(() -> key.apply(message)))
+        ? new Correlation<>(
+            kind,
+            request -> context.call(() -> requestKey.apply(request)),
+            answer -> context.call(() -> answerKey.apply(answer)))
         : this;
   }
 
@@ -68,8 +101,13 @@ public final class Correlation {
     return kind == Kind.ORDER_AFTER_BANNER;
   }
 
-  /** The key of a request or an answer; null where there is none. */
-  public @Nullable Object key(Object message) {
-    return key.apply(message);
+  /** The key of a request; null where there is none. */
+  public @Nullable Object requestKey(Q request) {
+    return requestKey.apply(request);
+  }
+
+  /** The key of an answer; null where there is none. */
+  public @Nullable Object answerKey(A answer) {
+    return answerKey.apply(answer);
   }
 }

@@ -1,6 +1,5 @@
 package parley.protocol;
 
-import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.DummySession;
@@ -23,23 +22,22 @@ public final class LastWord {
    * refusal fails without a real session.
    */
   public static byte[] of(IoHandler handler, ProtocolCodecFactory codec, FrameException cause) {
-    if (!(handler instanceof AnswerHandler<?> answers)) {
+    if (!(handler instanceof AnswerHandler<?, ?> answers)) {
       return NONE;
     }
     IoSession nobody = new DummySession();
     try {
-      Object refusal = answers.refusal(nobody, cause);
-      return refusal == null ? NONE : encoded(codec, nobody, AnswerHandler.messagesOfLast(refusal));
+      return encoded(codec, nobody, answers.refusal(nobody, cause));
     } catch (Exception | LinkageError e) {
       LOG.debug("no last word for {}", cause.getMessage(), e);
       return NONE;
     }
   }
 
-  private static byte[] encoded(ProtocolCodecFactory codec, IoSession session, List<?> messages)
+  private static byte[] encoded(ProtocolCodecFactory codec, IoSession session, Answer<?> refusal)
       throws Exception {
     IoBuffer all = IoBuffer.allocate(64).setAutoExpand(true);
-    for (Object message : messages) {
+    for (Object message : refusal.asLast().messages()) {
       if (message instanceof IoBuffer bytes) {
         all.put(bytes);
       } else {

@@ -42,7 +42,7 @@ final class Origin {
   }
 
   /** Returns a line if a protocol's jars were changed and a failure may come from that, or null. */
-  static @Nullable String changed(Protocol protocol, Throwable failure) {
+  static @Nullable String changed(Protocol<?, ?> protocol, Throwable failure) {
     if (!(protocol.getClass().getClassLoader() instanceof PluginJars.Loader jars)
         || !comesFromClasses(failure)) {
       return null;
@@ -78,7 +78,7 @@ final class Origin {
   }
 
   /** As {@link #reason(Throwable)}, of a protocol that was found. */
-  static String reason(Protocol protocol, Throwable failure) {
+  static String reason(Protocol<?, ?> protocol, Throwable failure) {
     String changed = changed(protocol, failure);
     return changed == null ? reason(failure) : changed;
   }

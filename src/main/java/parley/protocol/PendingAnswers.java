@@ -41,7 +41,7 @@ final class PendingAnswers implements SessionState.Answers {
    */
   static final class Place {
 
-    final AnswerHandler<?> handler;
+    final AnswerHandler<?, ?> handler;
     final Object frame;
     final boolean inOrder;
 
@@ -63,7 +63,7 @@ final class PendingAnswers implements SessionState.Answers {
      * @param timeout the listener's
      */
     Place(
-        AnswerHandler<?> handler,
+        AnswerHandler<?, ?> handler,
         Object frame,
         boolean inOrder,
         int since,
@@ -102,7 +102,8 @@ final class PendingAnswers implements SessionState.Answers {
     /** The answer, once it is there, which may be null for none; throws what it failed with. */
     @Nullable Object answer() {
       CompletableFuture<?> its = answer;
-      return its == null ? null : its.join();
+      Object done = its == null ? null : its.join();
+      return done instanceof Answer<?> decided ? AnswerHandler.opened(decided) : done;
     }
 
     /** Whether its answer is there, and is written before those that were added earlier. */
@@ -280,7 +281,7 @@ final class PendingAnswers implements SessionState.Answers {
   /** Writes the refusal in the failed answer's place. */
   private void refuse(Place place, FrameException cause) {
     try {
-      writer.write(AnswerHandler.last(place.handler.refusal(session, cause)));
+      writer.write(place.handler.refusal(session, cause).asLast());
     } catch (RuntimeException | Error thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
     }

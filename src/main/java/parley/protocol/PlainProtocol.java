@@ -1,16 +1,25 @@
 package parley.protocol;
 
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.Codec;
 
 /** A protocol of given parts, without settings: the same for each listener and client. */
-record PlainProtocol(
-    String name, ProtocolCodecFactory codec, IoHandler handler, Correlation correlation)
-    implements Protocol {
+record PlainProtocol<Q, A>(
+    String name,
+    Codec<Q, A> codec,
+    Codec<A, Q> clientCodec,
+    IoHandler handler,
+    Correlation<Q, A> correlation)
+    implements Protocol<Q, A> {
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<Q, A> codec(Settings settings) {
     return codec;
+  }
+
+  @Override
+  public Codec<A, Q> clientCodec(Settings settings) {
+    return clientCodec;
   }
 
   @Override

@@ -1,27 +1,34 @@
 package parley.protocol;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
+import parley.codec.Codec;
 
 /**
- * A protocol, in MINA's own types: its codec, its handler, and its own filters. Write one class,
+ * A protocol, in MINA's own types: its codecs, its handler, and its own filters. Write one class,
  * name it in {@code META-INF/services/parley.protocol.Protocol}, and give it a block in conf;
  * {@link Protocols} finds it, in the class path and in {@code plugins/}. For an embedded protocol
- * without settings use {@link #of} or {@link #answering}.
+ * without settings use {@link #answering}, {@link #answeringLater}, {@link #of} or {@link
+ * #withHandler}.
  *
- * <p>An instance serves any number of listeners and clients. {@link #codec}, {@link #handler} and
- * {@link #extend} are called once for each of those, before the first session, on the thread that
- * makes it; {@link #name}, {@link #settings} and {@link #correlation} at any time. What they return
- * is shared by the sessions, so it is thread-safe or keeps its state in the session.
+ * <p>An instance serves any number of listeners and clients. {@link #codec}, {@link #clientCodec},
+ * {@link #handler} and {@link #extend} are called once for each of those, before the first session,
+ * on the thread that makes it; {@link #name}, {@link #settings} and {@link #correlation} at any
+ * time. What they return is shared by the sessions, so it is thread-safe or keeps its state in the
+ * session.
+ *
+ * @param <Q> the type of the requests, which a client sends
+ * @param <A> the type of the answers, which a server sends
  */
-public interface Protocol {
+public interface Protocol<Q, A> {
 
-  /** Which end of the connection a codec or a filter is for. */
+  /** Which end of the connection a filter is for. */
   enum Side {
     /** It accepted the connection. */
     SERVER,
@@ -29,26 +36,79 @@ public interface Protocol {
     CLIENT
   }
 
-  /** A protocol of a codec and a handler, whose answers come in order. */
-  static Protocol of(String name, ProtocolCodecFactory codec, IoHandler handler) {
-    return of(name, codec, handler, Correlation.IN_ORDER);
+  /**
+   * A protocol whose requests and answers have one type, and both sides one codec.
+   *
+   * @param <M> the type of both
+   */
+  interface Symmetric<M> extends Protocol<M, M> {
+
+    @Override
+    default Codec<M, M> clientCodec(Settings settings) {
+      return codec(settings);
+    }
   }
 
-  /** A protocol of a codec and a handler. */
-  static Protocol of(
-      String name, ProtocolCodecFactory codec, IoHandler handler, Correlation correlation) {
-    return new PlainProtocol(name, codec, handler, correlation);
+  /** Returns a protocol that answers each frame at once; null is no answer. */
+  static <M> Protocol<M, M> answering(
+      String name, Codec<M, M> codec, Function<? super M, ? extends @Nullable M> answer) {
+    return of(name, codec, AnswerHandler.<M, M>of(answer));
   }
 
   /**
-   * A protocol that answers each frame, in order: {@code Protocol.answering("echo", new
-   * BytesCodecFactory(), (session, bytes) -> bytes)}.
-   *
-   * @param answer as {@link AnswerHandler#answer}
+   * Returns a protocol that answers each frame at once, for its session; null is no answer: {@code
+   * Protocol.answering("echo", new BytesCodecFactory(), (session, bytes) -> bytes)}.
    */
-  static <F> Protocol answering(
-      String name, ProtocolCodecFactory codec, BiFunction<IoSession, F, @Nullable Object> answer) {
-    return of(name, codec, AnswerHandler.of(answer));
+  static <M> Protocol<M, M> answering(
+      String name,
+      Codec<M, M> codec,
+      BiFunction<IoSession, ? super M, ? extends @Nullable M> answer) {
+    return of(name, codec, AnswerHandler.<M, M>of(answer));
+  }
+
+  /** Returns a protocol that answers each frame later; null is no answer. */
+  static <M> Protocol<M, M> answeringLater(
+      String name,
+      Codec<M, M> codec,
+      Function<? super M, ? extends CompletionStage<? extends M>> answer) {
+    return of(name, codec, AnswerHandler.<M, M>later(answer));
+  }
+
+  /** Returns a protocol that answers each frame later, for its session; null is no answer. */
+  static <M> Protocol<M, M> answeringLater(
+      String name,
+      Codec<M, M> codec,
+      BiFunction<IoSession, ? super M, ? extends CompletionStage<? extends M>> answer) {
+    return of(name, codec, AnswerHandler.<M, M>later(answer));
+  }
+
+  /** Returns a protocol of a codec and a handler that answers, whose answers come in order. */
+  static <M> Protocol<M, M> of(String name, Codec<M, M> codec, AnswerHandler<M, M> handler) {
+    return of(name, codec, handler, Correlation.inOrder());
+  }
+
+  /** Returns a protocol of a codec and a handler that answers. */
+  static <M> Protocol<M, M> of(
+      String name, Codec<M, M> codec, AnswerHandler<M, M> handler, Correlation<M, M> correlation) {
+    return of(name, codec, codec, handler, correlation);
+  }
+
+  /** Returns a protocol of a codec for each side and a handler that answers. */
+  static <Q, A> Protocol<Q, A> of(
+      String name,
+      Codec<Q, A> codec,
+      Codec<A, Q> clientCodec,
+      AnswerHandler<Q, A> handler,
+      Correlation<Q, A> correlation) {
+    return new PlainProtocol<>(name, codec, clientCodec, handler, correlation);
+  }
+
+  /**
+   * Returns a protocol of a codec and any handler of MINA's kind, whose answers come in order. The
+   * compiler does not check that they fit.
+   */
+  static <M> Protocol<M, M> withHandler(String name, Codec<M, M> codec, IoHandler handler) {
+    return new PlainProtocol<>(name, codec, codec, handler, Correlation.inOrder());
   }
 
   /** The name that conf uses: lower-case letters, digits and {@code -}. */
@@ -59,8 +119,11 @@ public interface Protocol {
     return List.of();
   }
 
-  /** Bytes to frames and back, for one side. */
-  ProtocolCodecFactory codec(Settings settings, Side side);
+  /** The server's codec: it decodes requests and encodes answers. */
+  Codec<Q, A> codec(Settings settings);
+
+  /** The client's codec: it decodes answers and encodes requests. */
+  Codec<A, Q> clientCodec(Settings settings);
 
   /** What answers, on the server's side: one for all sessions of a listener. */
   IoHandler handler(Settings settings);
@@ -83,8 +146,8 @@ public interface Protocol {
   }
 
   /** How a client finds the request that a frame answers; in order by default. */
-  default Correlation correlation() {
-    return Correlation.IN_ORDER;
+  default Correlation<Q, A> correlation() {
+    return Correlation.inOrder();
   }
 
   /**

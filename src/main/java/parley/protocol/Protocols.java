@@ -26,7 +26,7 @@ public final class Protocols {
 
   private static final Logger LOG = LoggerFactory.getLogger(Protocols.class);
 
-  private final SortedMap<String, Protocol> byName = new TreeMap<>();
+  private final SortedMap<String, Protocol<?, ?>> byName = new TreeMap<>();
   private final Map<String, String> jars = new HashMap<>();
 
   private Protocols() {}
@@ -36,7 +36,7 @@ public final class Protocols {
    *
    * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}
    */
-  public static Protocols load(Protocol... others) {
+  public static Protocols load(Protocol<?, ?>... others) {
     return load(Protocols.class.getClassLoader(), others);
   }
 
@@ -47,7 +47,7 @@ public final class Protocols {
    * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
    *     read
    */
-  public static Protocols load(Path plugins, Protocol... others) {
+  public static Protocols load(Path plugins, Protocol<?, ?>... others) {
     return load(PluginJars.loader(plugins), others);
   }
 
@@ -59,10 +59,10 @@ public final class Protocols {
    * @throws ProtocolException if a protocol cannot be made or two have the same name; the message
    *     has a line for each, with its jar, its class and why
    */
-  public static Protocols load(ClassLoader loader, Protocol... others) {
+  public static Protocols load(ClassLoader loader, Protocol<?, ?>... others) {
     Protocols found = new Protocols();
     List<String> problems = new ArrayList<>();
-    for (Protocol each : others) {
+    for (Protocol<?, ?> each : others) {
       found.add(null, each.getClass().getName(), () -> each, problems);
     }
     for (ServiceFile file : ServiceFile.all(loader, problems)) {
@@ -82,9 +82,12 @@ public final class Protocols {
    * @param jar the jar that lists it, or null
    */
   private void add(
-      @Nullable String jar, String className, Supplier<Protocol> made, List<String> problems) {
+      @Nullable String jar,
+      String className,
+      Supplier<? extends Protocol<?, ?>> made,
+      List<String> problems) {
     try {
-      Protocol protocol = made.get();
+      Protocol<?, ?> protocol = made.get();
       PluginContext.around(protocol).run(() -> add(jar, protocol));
     } catch (RuntimeException | Error e) {
       LOG.debug("the stack behind it", e);
@@ -96,10 +99,10 @@ public final class Protocols {
     }
   }
 
-  private void add(@Nullable String jar, Protocol protocol) {
+  private void add(@Nullable String jar, Protocol<?, ?> protocol) {
     ServiceFile.check(protocol);
     String name = protocol.name();
-    Protocol other = byName.putIfAbsent(name, protocol);
+    Protocol<?, ?> other = byName.putIfAbsent(name, protocol);
     boolean isOfOneJar = jar != null && jar.equals(jars.computeIfAbsent(name, first -> jar));
     if (other != null && !(isOfOneJar && other.getClass() == protocol.getClass())) {
       throw new ProtocolException(
@@ -119,7 +122,7 @@ public final class Protocols {
    * @param part what it makes, for the message
    * @throws ProtocolException if it throws, does not fit this Parley or MINA, or returns null
    */
-  public static <T> T part(Protocol protocol, String part, Supplier<T> method) {
+  public static <T> T part(Protocol<?, ?> protocol, String part, Supplier<T> method) {
     String missing = describe(protocol) + ": no " + part + ": ";
     T made;
     try {
@@ -139,7 +142,7 @@ public final class Protocols {
    * @return what to close, in the protocol's context
    * @throws ProtocolException if it cannot be started; the message has the protocol, jar and cause
    */
-  public static AutoCloseable start(Protocol protocol, List<Settings> listeners) {
+  public static AutoCloseable start(Protocol<?, ?> protocol, List<Settings> listeners) {
     String failed = describe(protocol) + ": cannot start: ";
     AutoCloseable started;
     try {
@@ -162,7 +165,7 @@ public final class Protocols {
    *
    * @throws ProtocolException as {@link #part}
    */
-  public static Correlation correlation(Protocol protocol) {
+  public static <Q, A> Correlation<Q, A> correlation(Protocol<Q, A> protocol) {
     return part(protocol, "correlation", protocol::correlation)
         .within(PluginContext.around(protocol));
   }
@@ -171,7 +174,7 @@ public final class Protocols {
    * Returns a line for a failure in a session because a protocol's jars were built against another
    * Parley or MINA, or changed while in use; null for any other failure.
    */
-  public static @Nullable String misfit(Protocol protocol, Throwable failure) {
+  public static @Nullable String misfit(Protocol<?, ?> protocol, Throwable failure) {
     String changed = Origin.changed(protocol, failure);
     if (changed != null) {
       return describe(protocol) + ": " + changed;
@@ -182,19 +185,19 @@ public final class Protocols {
   }
 
   /** Returns a protocol's name. */
-  public static String name(Protocol protocol) {
+  public static String name(Protocol<?, ?> protocol) {
     return PluginContext.around(protocol).call(protocol::name);
   }
 
   /** {@code protocol NAME of JAR}, without the jar for Parley's own. */
-  public static String describe(Protocol protocol) {
+  public static String describe(Protocol<?, ?> protocol) {
     String jar = Origin.jar(protocol.getClass());
     boolean own = jar == null || jar.equals(Origin.jar(Protocol.class));
     return "protocol " + name(protocol) + (own ? "" : " of " + jar);
   }
 
   /** The protocol of a name, or null. */
-  public @Nullable Protocol find(String name) {
+  public @Nullable Protocol<?, ?> find(String name) {
     return byName.get(name);
   }
 

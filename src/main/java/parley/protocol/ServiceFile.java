@@ -65,7 +65,7 @@ record ServiceFile(String jar, List<String> classNames) {
    *
    * @throws ProtocolException if there is none to be had; the message names the class and says why
    */
-  Protocol make(String className, ClassLoader loader) {
+  Protocol<?, ?> make(String className, ClassLoader loader) {
     try {
       Class<?> type = Class.forName(className, false, loader);
       if (!Protocol.class.isAssignableFrom(type)) {
@@ -93,7 +93,7 @@ record ServiceFile(String jar, List<String> classNames) {
    *
    * @throws ProtocolException if conf cannot have one; the message names the class
    */
-  static void check(Protocol protocol) {
+  static void check(Protocol<?, ?> protocol) {
     String itsClass = protocol.getClass().getName() + ": ";
     checkForm(itsClass + "protocol name", protocol.name());
     Set<String> keys = new HashSet<>();

@@ -16,7 +16,7 @@ public final class Settings {
   }
 
   /** The defaults of a protocol. */
-  public static Settings defaults(Protocol protocol) {
+  public static Settings defaults(Protocol<?, ?> protocol) {
     return of(protocol, Map.of());
   }
 
@@ -25,7 +25,7 @@ public final class Settings {
    *
    * @throws IllegalArgumentException if the protocol has no such key, or a value is not allowed
    */
-  public static Settings of(Protocol protocol, Map<String, ?> byKey) {
+  public static Settings of(Protocol<?, ?> protocol, Map<String, ?> byKey) {
     return PluginContext.around(protocol)
         .call(() -> of(Protocols.describe(protocol), protocol.settings(), byKey));
   }

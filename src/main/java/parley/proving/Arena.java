@@ -1,6 +1,5 @@
 package parley.proving;
 
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
@@ -9,7 +8,6 @@ import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
-import parley.server.BindException;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -24,7 +22,7 @@ final class Arena implements AutoCloseable {
 
   private static final Endpoint FREE = Endpoint.parse("tcp://127.0.0.1:0");
 
-  private final Protocol protocol;
+  private final Protocol<?, ?> protocol;
   private final Map<String, Object> settings;
   private final Patience patience;
   private final ExecutorService readers =
@@ -32,7 +30,7 @@ final class Arena implements AutoCloseable {
   private Watch watch;
   private Server server;
 
-  Arena(Protocol protocol, Map<String, Object> settings, Patience patience) {
+  Arena(Protocol<?, ?> protocol, Map<String, Object> settings, Patience patience) {
     this.protocol = protocol;
     this.settings = settings;
     this.patience = patience;
@@ -54,11 +52,7 @@ final class Arena implements AutoCloseable {
     NioSocketAcceptor acceptor = made.listeners().get(0).acceptor();
     watching.install(acceptor.getFilterChain());
     acceptor.getSessionConfig().setSendBufferSize(SEND_BUFFER);
-    try {
-      return made.start();
-    } catch (BindException e) {
-      throw new UncheckedIOException(e);
-    }
+    return made.start();
   }
 
   private static <T> void set(ListenerConfig.Builder to, Setting<T> setting, Object value) {

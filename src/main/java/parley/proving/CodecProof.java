@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 
 /**
@@ -17,8 +18,10 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
  * of MINA's will do). Frames that are encoded and decoded must come out as they were. Frames are
  * compared by what they show: text and bytes as such, lists and arrays element by element, all else
  * by toString, so give your frames one that tells all. Not thread-safe.
+ *
+ * @param <D> the type of the frames that the codec decodes
  */
-public final class CodecProof {
+public final class CodecProof<D> {
 
   private final ProtocolCodecFactory codec;
   private final List<CodecKinds.Stretch> streams = new ArrayList<>();
@@ -37,13 +40,25 @@ public final class CodecProof {
   }
 
   /**
-   * Adds bytes of whole frames.
+   * Adds text of whole frames, in UTF-8.
    *
-   * @param bytes a String, as UTF-8, or a byte array
-   * @param frames what they decode to; if none is given, whatever they do
+   * @param frames what it decodes to; if none is given, any frames
    */
-  public CodecProof stream(String name, Object bytes, Object... frames) {
-    List<String> shown = Arrays.stream(frames).map(Frames::describe).toList();
+  @SafeVarargs
+  @SuppressWarnings("varargs") // it only reads them
+  public final CodecProof<D> stream(String name, String text, D... frames) {
+    return streamOf(name, text, Arrays.stream(frames));
+  }
+
+  /** As {@link #stream(String, String, Object...)}, of bytes. */
+  @SafeVarargs
+  @SuppressWarnings("varargs") // it only reads them
+  public final CodecProof<D> stream(String name, byte[] bytes, D... frames) {
+    return streamOf(name, bytes, Arrays.stream(frames));
+  }
+
+  private CodecProof<D> streamOf(String name, Object bytes, Stream<D> frames) {
+    List<String> shown = frames.map(Frames::describe).toList();
     String subject = "stream \"" + name + "\"";
     streams.add(new CodecKinds.Stretch(subject, Raw.of(bytes), shown.isEmpty() ? null : shown));
     return this;
@@ -56,7 +71,7 @@ public final class CodecProof {
    * @param bytes makes the bytes of a frame of so many units: a String or a byte array
    * @param frame that frame
    */
-  public CodecProof limit(int most, IntFunction<?> bytes, IntFunction<?> frame) {
+  public CodecProof<D> limit(int most, IntFunction<?> bytes, IntFunction<? extends D> frame) {
     for (int units = Math.max(0, most - 1); units <= most; units++) {
       List<String> frames = List.of(Frames.describe(frame.apply(units)));
       String raw = Raw.of(bytes.apply(units));
@@ -68,33 +83,48 @@ public final class CodecProof {
     return this;
   }
 
-  /** Bytes, or text, that end no frame, however often they are repeated. */
-  public CodecProof endless(Object bytes) {
+  /** Text that ends no frame, however often it is repeated. */
+  public CodecProof<D> endless(String text) {
+    endless.add(Raw.of((Object) text));
+    return this;
+  }
+
+  /** Bytes that end no frame, however often they are repeated. */
+  public CodecProof<D> endless(byte[] bytes) {
     endless.add(Raw.of(bytes));
     return this;
   }
 
-  /** Bytes, or text, that must be refused. */
-  public CodecProof refused(String name, Object bytes) {
+  /** Text that must be rejected. */
+  public CodecProof<D> refused(String name, String text) {
+    return refusedRaw(name, Raw.of((Object) text));
+  }
+
+  /** Bytes that must be rejected. */
+  public CodecProof<D> refused(String name, byte[] bytes) {
+    return refusedRaw(name, Raw.of(bytes));
+  }
+
+  private CodecProof<D> refusedRaw(String name, String raw) {
     String subject = "refused input \"" + name + "\"";
-    refused.add(new CodecKinds.Stretch(subject, Raw.of(bytes), null));
+    refused.add(new CodecKinds.Stretch(subject, raw, null));
     return this;
   }
 
   /** After so many failing kinds it stops. */
-  CodecProof mostFailures(int value) {
+  CodecProof<D> mostFailures(int value) {
     mostFailures = value;
     return this;
   }
 
   /** How long a call of the decoder may take, 5 seconds by default. */
-  public CodecProof timeout(Duration value) {
+  public CodecProof<D> timeout(Duration value) {
     timeout = value;
     return this;
   }
 
   /** Other random cuts and other garbage. */
-  public CodecProof seed(long value) {
+  public CodecProof<D> seed(long value) {
     seed = value;
     return this;
   }
@@ -103,13 +133,13 @@ public final class CodecProof {
    * Half a frame at the end of the stream is none: it is dropped or refused. Without this, what it
    * becomes must only be the same wherever it was cut.
    */
-  public CodecProof wholeFramesOnly() {
+  public CodecProof<D> wholeFramesOnly() {
     wholeFrames = true;
     return this;
   }
 
   /** The encoder does not take what the decoder makes. */
-  public CodecProof oneWay() {
+  public CodecProof<D> oneWay() {
     oneWay = true;
     return this;
   }

@@ -9,6 +9,7 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
+import parley.codec.Codec;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
@@ -31,7 +32,7 @@ import parley.protocol.Settings;
  */
 public final class Proof {
 
-  private final Protocol protocol;
+  private final Protocol<?, ?> protocol;
   private final Map<String, Object> settings = new LinkedHashMap<>();
   private final List<Transcript> transcripts = new ArrayList<>();
   private final List<RefusalKinds.Limit> limits = new ArrayList<>();
@@ -44,18 +45,23 @@ public final class Proof {
   private boolean oneWay;
   private boolean wholeFrames;
 
-  private Proof(Protocol protocol) {
+  private Proof(Protocol<?, ?> protocol) {
     this.protocol = protocol;
   }
 
   /** Of a protocol, with its default settings. */
-  public static Proof of(Protocol protocol) {
+  public static Proof of(Protocol<?, ?> protocol) {
     return new Proof(protocol);
   }
 
   /** Of a codec alone. */
-  public static CodecProof of(ProtocolCodecFactory codec) {
-    return new CodecProof(codec);
+  public static <D> CodecProof<D> of(Codec<D, ?> codec) {
+    return new CodecProof<>(codec);
+  }
+
+  /** Of a codec alone, whose types are not known. */
+  public static CodecProof<Object> of(ProtocolCodecFactory codec) {
+    return new CodecProof<>(codec);
   }
 
   /** One of the protocol's settings, by its key. */
@@ -168,8 +174,8 @@ public final class Proof {
     }
     Patience patience = new Patience(timeout);
     Settings values = Settings.of(protocol, settings);
-    ProtocolCodecFactory server = protocol.codec(values, Protocol.Side.SERVER);
-    ProtocolCodecFactory client = protocol.codec(values, Protocol.Side.CLIENT);
+    ProtocolCodecFactory server = protocol.codec(values);
+    ProtocolCodecFactory client = protocol.clientCodec(values);
     try (Arena arena = new Arena(protocol, settings, patience);
         CodecPlayer requests = new CodecPlayer(server, client, patience);
         CodecPlayer answers = new CodecPlayer(client, server, patience)) {

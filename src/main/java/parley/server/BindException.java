@@ -1,9 +1,7 @@
 package parley.server;
 
-import java.io.IOException;
-
 /** Reports which listener could not bind, where, and why. */
-public final class BindException extends IOException {
+public final class BindException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 

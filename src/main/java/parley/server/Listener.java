@@ -60,10 +60,9 @@ public final class Listener {
     this.drain = new DrainFilter(Limits.deadlines(config.limits()));
     this.threads = threads();
     this.proxy = proxy();
-    Protocol protocol = config.protocol();
+    Protocol<?, ?> protocol = config.protocol();
     Settings settings = config.settings();
-    ProtocolCodecFactory codec =
-        Protocols.part(protocol, "codec", () -> protocol.codec(settings, Protocol.Side.SERVER));
+    ProtocolCodecFactory codec = Protocols.part(protocol, "codec", () -> protocol.codec(settings));
     FilterChains chains =
         new FilterChains(loops, server.closeTimeout(), config.name(), protocol, settings, codec);
     TlsContext tls = config.tlsContext();
@@ -129,7 +128,7 @@ public final class Listener {
         : new byte[0];
   }
 
-  void bind() throws BindException {
+  void bind() {
     InetSocketAddress address = config.endpoint().toSocketAddress();
     try {
       if (address.isUnresolved()) {

@@ -28,7 +28,7 @@ public final class ListenerConfig {
 
   private final String name;
   private final Endpoint endpoint;
-  private final Protocol protocol;
+  private final Protocol<?, ?> protocol;
   private final Settings settings;
   private final Settings limits;
   private final ProxyConfig proxyProtocol;
@@ -52,7 +52,7 @@ public final class ListenerConfig {
   }
 
   /** A listener of a protocol at an endpoint, everything else as by default. */
-  public static Builder builder(String name, Endpoint endpoint, Protocol protocol) {
+  public static Builder builder(String name, Endpoint endpoint, Protocol<?, ?> protocol) {
     return new Builder(name, endpoint, protocol);
   }
 
@@ -67,7 +67,7 @@ public final class ListenerConfig {
   }
 
   /** The protocol that it serves. */
-  public Protocol protocol() {
+  public Protocol<?, ?> protocol() {
     return protocol;
   }
 
@@ -128,14 +128,14 @@ public final class ListenerConfig {
 
     private final String name;
     private Endpoint endpoint;
-    private final Protocol protocol;
+    private final Protocol<?, ?> protocol;
     private final Map<String, Object> settings = new LinkedHashMap<>();
     private final Map<String, Object> limits = new LinkedHashMap<>();
     private TlsConfig tls = TlsConfig.ofPem();
     private ProxyConfig proxyProtocol = ProxyConfig.NONE;
     private final Map<String, Object> own = new LinkedHashMap<>();
 
-    private Builder(String name, Endpoint endpoint, Protocol protocol) {
+    private Builder(String name, Endpoint endpoint, Protocol<?, ?> protocol) {
       if (!name.matches("[A-Za-z0-9_-]+")) {
         throw new IllegalArgumentException(
             "listener name: \"" + name + "\" (expected: letters, digits, - and _)");

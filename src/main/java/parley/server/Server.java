@@ -38,7 +38,7 @@ public final class Server implements AutoCloseable {
   private final SharedStates shared = new SharedStates(SharedStates.CLOSE_TIMEOUT);
   private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
+  private final CompletableFuture<DrainResult> ended = new CompletableFuture<>();
 
   /**
    * Makes the listeners; binds none.
@@ -48,7 +48,7 @@ public final class Server implements AutoCloseable {
    */
   public Server(ServerConfig config) {
     this.config = config;
-    loops = new EventLoopGroup(config.eventLoops(), false, config.outboundBytes());
+    loops = new EventLoopGroup(config.eventLoops(), false, config.outboundTotalBytes());
     ending = loops.thread("parley-drain");
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -81,10 +81,14 @@ public final class Server implements AutoCloseable {
    * @return the server, listening
    * @throws BindException if it cannot be bound
    */
-  public static Server serve(String endpoint, Protocol protocol) throws BindException {
+  public static Server serve(String endpoint, Protocol<?, ?> protocol) {
+    return serve(Endpoint.parse(endpoint), protocol);
+  }
+
+  /** As {@link #serve(String, Protocol)}. */
+  public static Server serve(Endpoint endpoint, Protocol<?, ?> protocol) {
     ListenerConfig listener =
-        ListenerConfig.builder(Protocols.name(protocol), Endpoint.parse(endpoint), protocol)
-            .build();
+        ListenerConfig.builder(Protocols.name(protocol), endpoint, protocol).build();
     return new Server(ServerConfig.builder().listener(listener).build()).start();
   }
 
@@ -97,7 +101,7 @@ public final class Server implements AutoCloseable {
    * @throws OutOfMemoryError if there is no thread or memory
    * @throws IllegalStateException if it was started or ended before
    */
-  public Server start() throws BindException {
+  public Server start() {
     if (!state.compareAndSet(State.MADE, State.STARTED)) {
       throw new IllegalStateException("a server starts once");
     }
@@ -107,7 +111,7 @@ public final class Server implements AutoCloseable {
       for (Listener listener : listeners) {
         listener.bind();
       }
-    } catch (BindException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       giveBack(e);
       throw e;
     }
@@ -119,7 +123,7 @@ public final class Server implements AutoCloseable {
     if (loops.isDisposed()) { // as threads were missing
       listeners.forEach(Listener::release);
       if (state.getAndSet(State.ENDED) != State.ENDED) {
-        ended.complete(0);
+        ended.complete(new DrainResult(0, Duration.ZERO));
       }
       return;
     }
@@ -153,15 +157,15 @@ public final class Server implements AutoCloseable {
    * has read, closes each session that has nothing in flight, and cuts the rest after the drain
    * timeout. Returns at once; a second call changes nothing.
    *
-   * @return completed with the number of sessions that were cut, when all has ended
+   * @return completed when all has ended
    */
-  public CompletableFuture<Integer> drain() {
+  public CompletableFuture<DrainResult> drain() {
     end(config.drainDelay(), config.drainTimeout());
     return ended();
   }
 
-  /** Completed with the number of sessions that were cut, when this server has ended. */
-  public CompletableFuture<Integer> ended() {
+  /** Returns a future that completes when this server has ended. */
+  public CompletableFuture<DrainResult> ended() {
     return ended.copy();
   }
 
@@ -196,6 +200,7 @@ public final class Server implements AutoCloseable {
   }
 
   private void endAfter(Duration delay, Duration timeout) {
+    long since = System.nanoTime();
     try {
       serveFor(delay);
       listeners.forEach(Server::unbind);
@@ -205,7 +210,7 @@ public final class Server implements AutoCloseable {
       loops.dispose();
       listeners.forEach(Listener::endThreads);
       shared.close();
-      ended.complete(cut);
+      ended.complete(new DrainResult(cut, Duration.ofNanos(System.nanoTime() - since)));
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);
       shared.close();

@@ -80,8 +80,8 @@ public final class ServerConfig {
     return settings.get(CLOSE_TIMEOUT);
   }
 
-  /** How many bytes may wait to be sent in all sessions. */
-  public long outboundBytes() {
+  /** The bound of the bytes that wait to be sent in all sessions: {@code outbound-total}. */
+  public long outboundTotalBytes() {
     return outboundBytes;
   }
 
@@ -147,7 +147,7 @@ public final class ServerConfig {
      * The bound of what waits to be sent in all sessions, at least 64 KiB, a quarter of the heap by
      * default; beyond it the session with the most is cut.
      */
-    public Builder outboundBytes(long value) {
+    public Builder outboundTotalBytes(long value) {
       if (value < LEAST_OUTBOUND) {
         throw new IllegalArgumentException(
             "outbound-total: " + value + " (expected: 64KiB or more)");

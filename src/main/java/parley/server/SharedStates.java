@@ -26,7 +26,7 @@ final class SharedStates {
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedStates.class);
 
-  private record Started(Protocol protocol, AutoCloseable state) {}
+  private record Started(Protocol<?, ?> protocol, AutoCloseable state) {}
 
   private final Duration closeTimeout;
   private final List<Started> started = new ArrayList<>();
@@ -46,7 +46,7 @@ final class SharedStates {
   void start(List<ListenerConfig> listeners) {
     List<ListenerConfig> left = new ArrayList<>(listeners);
     while (!left.isEmpty()) {
-      Protocol protocol = left.get(0).protocol();
+      Protocol<?, ?> protocol = left.get(0).protocol();
       List<ListenerConfig> its = left.stream().filter(o -> o.protocol() == protocol).toList();
       left.removeAll(its);
       List<Settings> settings = its.stream().map(ListenerConfig::settings).toList();

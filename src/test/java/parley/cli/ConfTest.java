@@ -14,13 +14,13 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.client.ClientConfig;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.Protocol;
@@ -84,7 +84,7 @@ class ConfTest {
       assertThat(read.drainDelay()).isEqualTo(built.drainDelay());
       assertThat(read.drainTimeout()).isEqualTo(built.drainTimeout());
       assertThat(read.closeTimeout()).isEqualTo(built.closeTimeout());
-      assertThat(read.outboundBytes()).isEqualTo(built.outboundBytes());
+      assertThat(read.outboundTotalBytes()).isEqualTo(built.outboundTotalBytes());
       assertThat(read.watchdog()).isEqualTo(built.watchdog());
       assertThat(read.listeners().get(0).limits().all()).isEqualTo(listener.limits().all());
       assertThat(read.listeners()).hasSize(1);
@@ -102,11 +102,12 @@ class ConfTest {
       assertThat(each.settings().all().values())
           .containsExactlyElementsOf(listener.settings().all().values());
     }
-    ClientConfig client = readClient(Conf.load(Path.of("conf/client.conf"), List.of(), Map.of()));
-    ClientConfig fromNothing = readClient(conf("", List.of(), Map.of()));
-    ClientConfig builtClient =
+    ClientConfig<String, String> client =
+        readClient(Conf.load(Path.of("conf/client.conf"), List.of(), Map.of()));
+    ClientConfig<String, String> fromNothing = readClient(conf("", List.of(), Map.of()));
+    ClientConfig<String, String> builtClient =
         ClientConfig.builder(listener.endpoint(), new GreetingProtocol()).build();
-    for (ClientConfig read : List.of(client, fromNothing)) {
+    for (ClientConfig<String, String> read : List.of(client, fromNothing)) {
       assertThat(read.endpoint()).isEqualTo(builtClient.endpoint());
       assertThat(read.connectTimeout()).isEqualTo(builtClient.connectTimeout());
       assertThat(read.answerTimeout()).isEqualTo(builtClient.answerTimeout());
@@ -524,8 +525,8 @@ class ConfTest {
 
   /** Reads a block of a protocol with one setting. */
   private static void readSettings(Conf conf, Setting<?> setting) {
-    Protocol protocol =
-        new Protocol() {
+    Protocol<String, String> protocol =
+        new Protocol.Symmetric<>() {
           @Override
           public String name() {
             return "test";
@@ -537,7 +538,7 @@ class ConfTest {
           }
 
           @Override
-          public ProtocolCodecFactory codec(Settings settings, Side side) {
+          public Codec<String, String> codec(Settings settings) {
             return new LineCodecFactory();
           }
 
@@ -558,7 +559,7 @@ class ConfTest {
         });
   }
 
-  private static ClientConfig readClient(Conf conf) throws ConfException {
+  private static ClientConfig<String, String> readClient(Conf conf) throws ConfException {
     return ClientConf.read(conf, new GreetingProtocol(), frame -> {});
   }
 }

@@ -30,20 +30,20 @@ final class ByHand implements AutoCloseable {
   }
 
   /** Lines whose answers come in order. */
-  static Protocol lines() {
-    return lines(Correlation.IN_ORDER);
+  static Protocol<String, String> lines() {
+    return lines(Correlation.inOrder());
   }
 
-  static Protocol lines(Correlation correlation) {
+  static Protocol<String, String> lines(Correlation<String, String> correlation) {
     return lines(correlation, 1024);
   }
 
   /** With lines of up to a length. */
-  static Protocol lines(Correlation correlation, int length) {
+  static Protocol<String, String> lines(Correlation<String, String> correlation, int length) {
     return Protocol.of(
         "by-hand",
         new LineCodecFactory(StandardCharsets.UTF_8, Math.max(1024, length)),
-        AnswerHandler.<String>of((session, line) -> line),
+        AnswerHandler.<String, String>of((session, line) -> line),
         correlation);
   }
 
@@ -51,7 +51,7 @@ final class ByHand implements AutoCloseable {
     return Servers.FREE.withPort(socket.getLocalPort());
   }
 
-  ClientConfig.Builder client() {
+  ClientConfig.Builder<String, String> client() {
     return ClientConfig.builder(endpoint(), lines());
   }
 

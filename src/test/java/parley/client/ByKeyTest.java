@@ -12,10 +12,12 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
@@ -28,9 +30,9 @@ import parley.testing.Servers;
 class ByKeyTest {
 
   /** Lines "KEY WORD"; what the server answers is the test's to say. */
-  private static final class Keyed implements Protocol {
+  private static final class Keyed implements Protocol.Symmetric<String> {
 
-    final BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    final BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
     final BlockingQueue<String> frames = new LinkedBlockingQueue<>();
     volatile IoSession session;
 
@@ -40,53 +42,56 @@ class ByKeyTest {
     }
 
     @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
+    public Codec<String, String> codec(Settings settings) {
       return new LineCodecFactory();
     }
 
     @Override
     public IoHandler handler(Settings settings) {
-      return AnswerHandler.<String>inAnyOrder(
+      return AnswerHandler.<String, String>inAnyOrder(
           (from, frame) -> {
             session = from;
-            CompletableFuture<Object> answer = new CompletableFuture<>();
+            CompletableFuture<String> answer = new CompletableFuture<>();
             frames.add(frame);
             asked.add(answer);
-            return answer;
+            return Answer.later(answer);
           });
     }
 
     @Override
-    public Correlation correlation() {
-      return Correlation.byKey(
-          (String line) -> {
-            if (line.startsWith("!")) {
-              throw new IllegalStateException("no key can be read");
-            }
-            int space = line.indexOf(' ');
-            return space < 0 ? null : line.substring(0, space);
-          });
+    public Correlation<String, String> correlation() {
+      return Correlation.byKey(Keyed::key, Keyed::key);
+    }
+
+    private static @Nullable String key(String line) {
+      if (line.startsWith("!")) {
+        throw new IllegalStateException("no key can be read");
+      }
+      int space = line.indexOf(' ');
+      return space < 0 ? null : line.substring(0, space);
     }
   }
 
   private final Keyed protocol = new Keyed();
   private final BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
 
-  private Client connect(Server server) throws ConnectException {
+  private Client<String, String> connect(Server server) throws ConnectException {
     return Client.connect(
-        ClientConfig.builder(Servers.endpoint(server), protocol).onUnasked(unasked::add).build());
+        ClientConfig.builder(Servers.endpoint(server), protocol)
+            .onUnsolicited(unasked::add)
+            .build());
   }
 
   @Test
   void eachAnswerFindsItsRequestInWhateverOrder() throws Exception {
     try (Server server = Servers.of(protocol);
-        Client client = connect(server)) {
-      List<CompletableFuture<Object>> answers = new ArrayList<>();
+        Client<String, String> client = connect(server)) {
+      List<CompletableFuture<String>> answers = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         answers.add(client.ask(i + " ask"));
       }
       List<Integer> order = new ArrayList<>();
-      List<CompletableFuture<Object>> asked = new ArrayList<>();
+      List<CompletableFuture<String>> asked = new ArrayList<>();
       for (int i = 0; i < 500; i++) {
         order.add(i);
         asked.add(protocol.asked.take());
@@ -103,8 +108,8 @@ class ByKeyTest {
   @Test
   void aKeyIsInFlightOnce() throws Exception {
     try (Server server = Servers.of(protocol);
-        Client client = connect(server)) {
-      CompletableFuture<Object> first = client.ask("1 a");
+        Client<String, String> client = connect(server)) {
+      CompletableFuture<String> first = client.ask("1 a");
       assertThatThrownBy(client.ask("1 b")::join)
           .cause()
           .isInstanceOf(ClientException.class)
@@ -114,7 +119,7 @@ class ByKeyTest {
       assertThatThrownBy(client.ask("!bad")::join).hasMessageContaining("no key can be read");
       protocol.asked.take().complete("1 x");
       assertThat(first.join()).isEqualTo("1 x");
-      CompletableFuture<Object> again = client.ask("1 c");
+      CompletableFuture<String> again = client.ask("1 c");
       protocol.asked.take().complete("1 y");
       assertThat(again.join()).isEqualTo("1 y");
       assertThat(protocol.frames).containsExactly("1 a", "1 c");
@@ -125,20 +130,20 @@ class ByKeyTest {
   @Test
   void lostAnswersGiveWayToNewRequests() throws Exception {
     try (Server server = Servers.of(protocol);
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), protocol)
                     .maxInFlight(2)
-                    .onUnasked(unasked::add)
+                    .onUnsolicited(unasked::add)
                     .build())) {
-      List<CompletableFuture<Object>> lost = new ArrayList<>();
+      List<CompletableFuture<String>> lost = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
-        CompletableFuture<Object> ask = client.ask(i + " lost");
+        CompletableFuture<String> ask = client.ask(i + " lost");
         lost.add(protocol.asked.take()); // it was sent
         ask.cancel(false);
       }
-      CompletableFuture<Object> kept = client.ask("7 kept");
-      CompletableFuture<Object> other = client.ask("8 other");
+      CompletableFuture<String> kept = client.ask("7 kept");
+      CompletableFuture<String> other = client.ask("8 other");
       assertThatThrownBy(client.ask("9 more")::join)
           .hasMessageContaining("in flight: 2 (expected: fewer");
       lost.get(0).complete("0 late");
@@ -153,9 +158,9 @@ class ByKeyTest {
   @Test
   void whatNobodyWaitsForGoesToTheListener() throws Exception {
     try (Server server = Servers.of(protocol);
-        Client client = connect(server)) {
-      CompletableFuture<Object> answer = client.ask("1 a");
-      CompletableFuture<Object> asked = protocol.asked.take();
+        Client<String, String> client = connect(server)) {
+      CompletableFuture<String> answer = client.ask("1 a");
+      CompletableFuture<String> asked = protocol.asked.take();
       protocol.session.write("2 pushed");
       protocol.session.write("keyless");
       asked.complete("1 x");
@@ -167,8 +172,8 @@ class ByKeyTest {
   @Test
   void anAnswerWhoseKeyCannotBeReadEndsTheConnection() throws Exception {
     try (Server server = Servers.of(protocol);
-        Client client = connect(server)) {
-      CompletableFuture<Object> answer = client.ask("1 a");
+        Client<String, String> client = connect(server)) {
+      CompletableFuture<String> answer = client.ask("1 a");
       protocol.asked.take().complete("!");
       assertThatThrownBy(answer::join)
           .isInstanceOf(CompletionException.class)

@@ -5,13 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static parley.client.ByHand.failure;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.endpoint.Endpoint;
@@ -39,26 +40,27 @@ class ClientErrorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"exception", "error"})
   void whatIsThrownForARequestFailsThatAlone(String what) throws Exception {
-    Protocol badKeys =
+    Protocol<String, String> badKeys =
         Protocol.of(
             "bad-keys",
             new LineCodecFactory(),
             AnswerHandler.of((session, line) -> line),
-            Correlation.byKey((String line) -> thrown(what, line)));
-    ProtocolCodecFactory codec =
-        new MappedCodecFactory(
+            Correlation.byKey(line -> thrown(what, line), line -> thrown(what, line)));
+    Codec<String, String> codec =
+        new MappedCodecFactory<>(
             new LineCodecFactory(),
             (String line) -> line,
             (String line) -> thrown(what.equals("error") ? "" : what, line));
-    Protocol badCodec = Protocol.of("bad-codec", codec, AnswerHandler.of((session, line) -> line));
-    for (Protocol protocol : new Protocol[] {badKeys, badCodec}) {
+    Protocol<String, String> badCodec =
+        Protocol.of("bad-codec", codec, AnswerHandler.of(line -> line));
+    for (Protocol<String, String> protocol : List.of(badKeys, badCodec)) {
       try (ByHand server = new ByHand();
-          Client client =
+          Client<String, String> client =
               Client.connect(ClientConfig.builder(server.endpoint(), protocol).build());
           Peer peer = server.accept()) {
-        CompletableFuture<Object> before = client.ask("before");
-        CompletableFuture<Object> bad = client.ask("bad");
-        CompletableFuture<Object> after = client.ask("after");
+        CompletableFuture<String> before = client.ask("before");
+        CompletableFuture<String> bad = client.ask("bad");
+        CompletableFuture<String> after = client.ask("after");
         assertThat(failure(bad)).hasMessageContaining("bad line");
         assertThat(peer.line() + peer.line()).isEqualTo("beforeafter");
         peer.send("before\nafter\n");
@@ -72,7 +74,7 @@ class ClientErrorsTest {
   @Test
   void aClosedClientSaysSo() throws Exception {
     try (ByHand server = new ByHand()) {
-      Client client = Client.connect(server.client().build());
+      Client<String, String> client = Client.connect(server.client().build());
       client.close();
       client.close();
       assertThat(failure(client.ask("a"))).isExactlyInstanceOf(ClientException.class);
@@ -89,13 +91,13 @@ class ClientErrorsTest {
 
   @Test
   void aProtocolThatDoesNotGiveItsPartsSaysSo() throws Exception {
-    Protocol noFilters =
-        new Extended(
+    Protocol<String, String> noFilters =
+        new Extended<>(
             ByHand.lines(),
             (chain, side) -> {
               throw new IllegalStateException("no filters");
             });
-    ClientConfig config =
+    ClientConfig<String, String> config =
         ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:1"), noFilters).build();
     assertThatThrownBy(() -> Client.connect(config)).isInstanceOf(ProtocolException.class);
     try (Connector connector = new Connector()) {
@@ -107,10 +109,10 @@ class ClientErrorsTest {
   @ParameterizedTest
   @ValueSource(strings = {"created", "opened"})
   void aFilterThatFailsFailsTheConnect(String where) throws Exception {
-    Protocol failing =
-        new Extended(ByHand.lines(), (chain, side) -> chain.addLast("fails", new Fails(where)));
+    Protocol<String, String> failing =
+        new Extended<>(ByHand.lines(), (chain, side) -> chain.addLast("fails", new Fails(where)));
     try (ByHand server = new ByHand()) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(server.endpoint(), failing)
               .connectTimeout(Duration.ofHours(1))
               .build();
@@ -144,7 +146,7 @@ class ClientErrorsTest {
 
   @Test
   void badValuesAreRefusedWithWhatIsAllowed() {
-    ClientConfig.Builder config =
+    ClientConfig.Builder<String, String> config =
         ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:1"), ByHand.lines());
     assertThatThrownBy(() -> config.outboundBytes(1))
         .isInstanceOf(IllegalArgumentException.class)

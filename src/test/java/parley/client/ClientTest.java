@@ -18,9 +18,9 @@ import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import parley.codec.Codec;
 import parley.codec.CutShortException;
 import parley.codec.FixedLengthCodecFactory;
 import parley.endpoint.Endpoint;
@@ -41,7 +41,8 @@ class ClientTest {
   /** Longer than any test, on a machine that is busy. */
   private static final Duration ENDLESS = Duration.ofHours(1);
 
-  private static ClientConfig config(Endpoint endpoint, UnaryOperator<ClientConfig.Builder> more) {
+  private static ClientConfig<String, String> config(
+      Endpoint endpoint, UnaryOperator<ClientConfig.Builder<String, String>> more) {
     return more.apply(ClientConfig.builder(endpoint, new GreetingProtocol())).build();
   }
 
@@ -49,9 +50,9 @@ class ClientTest {
   void answersBelongToTheirRequestsAndTheBannerToTheListener() throws Exception {
     BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
     try (Server server = Servers.greeting();
-        Client client =
-            Client.connect(config(Servers.endpoint(server), c -> c.onUnasked(unasked::add)))) {
-      List<CompletableFuture<Object>> answers = new ArrayList<>();
+        Client<String, String> client =
+            Client.connect(config(Servers.endpoint(server), c -> c.onUnsolicited(unasked::add)))) {
+      List<CompletableFuture<String>> answers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         answers.add(client.ask("n" + i));
       }
@@ -67,7 +68,7 @@ class ClientTest {
   void aThousandClientsWithTwentyInFlightEach() throws Exception {
     try (Server server = Servers.greeting();
         Connector connector = new Connector(2)) {
-      List<CompletableFuture<Client>> clients = new ArrayList<>();
+      List<CompletableFuture<Client<String, String>>> clients = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         clients.add(
             connector.connect(
@@ -75,7 +76,7 @@ class ClientTest {
                     Servers.endpoint(server),
                     c -> c.connectTimeout(ENDLESS).answerTimeout(ENDLESS))));
       }
-      List<CompletableFuture<Object>> answers = new ArrayList<>();
+      List<CompletableFuture<String>> answers = new ArrayList<>();
       for (int round = 0; round < 20; round++) {
         for (int i = 0; i < 1000; i++) {
           answers.add(clients.get(i).get().ask(i + "." + round));
@@ -90,28 +91,34 @@ class ClientTest {
   @Test
   void aLateAnswerIsNotTakenForTheNext() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(config(server.endpoint(), c -> c));
+        Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {
-      CompletableFuture<Object> first = client.ask("first", Duration.ofSeconds(2));
+      CompletableFuture<String> first = client.ask("first", Duration.ofSeconds(2));
       assertThat(peer.line()).isEqualTo("first"); // one that is over before is not sent
       assertThat(failure(first))
           .isInstanceOf(AnswerTimeoutException.class)
           .hasMessage("no answer within 2000 ms");
-      CompletableFuture<Object> second = client.ask("second", Duration.ofHours(1));
-      CompletableFuture<Object> third = client.ask("third", Duration.ofMillis(50));
+      CompletableFuture<String> second = client.ask("second", Duration.ofHours(1));
+      CompletableFuture<String> third = client.ask("third", Duration.ofMillis(50));
       assertThat(failure(third)).isInstanceOf(AnswerTimeoutException.class);
       peer.send("late\nin time\n");
       assertThat(second.get()).isEqualTo("in time");
     }
   }
 
+  /** As code that was compiled without types, or for other ones. */
+  @SuppressWarnings("unchecked")
+  private static Client<Object, Object> untyped(Client<?, ?> client) {
+    return (Client<Object, Object>) client;
+  }
+
   @Test
   void whatCannotBeWrittenAtAllLeavesNoPlaceInTheOrder() throws Exception {
     try (Server server = Servers.greeting();
-        Client client = Client.connect(config(Servers.endpoint(server), c -> c))) {
-      assertThat(failure(client.ask(IoBuffer.allocate(0))))
+        Client<String, String> client = Client.connect(config(Servers.endpoint(server), c -> c))) {
+      assertThat(failure(untyped(client).ask(IoBuffer.allocate(0))))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThat(failure(client.send(IoBuffer.allocate(0))))
+      assertThat(failure(untyped(client).send(IoBuffer.allocate(0))))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(client.ask("x").get()).isEqualTo("Hello, x!");
     }
@@ -120,13 +127,13 @@ class ClientTest {
   @Test
   void afterALossTheFuturesSeeAClientThatKnows() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 config(
                     server.endpoint(),
                     c -> c.reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)))))) {
       Peer first = server.greet();
-      CompletableFuture<Object> retried =
+      CompletableFuture<String> retried =
           client
               .ask("a")
               .exceptionallyCompose(
@@ -146,7 +153,7 @@ class ClientTest {
     try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress());
         ByHand server = new ByHand()) {
       Connector connector = new Connector();
-      List<CompletableFuture<Client>> connecting = new ArrayList<>();
+      List<CompletableFuture<Client<String, String>>> connecting = new ArrayList<>();
       for (int i = 0; i < 20; i++) { // more than the accept queue takes
         connecting.add(
             connector.connect(
@@ -154,7 +161,7 @@ class ClientTest {
                     Servers.FREE.withPort(full.getLocalPort()),
                     c -> c.connectTimeout(Duration.ofHours(1)))));
       }
-      Client reconnecting =
+      Client<String, String> reconnecting =
           connector
               .connect(
                   config(
@@ -163,11 +170,11 @@ class ClientTest {
               .get();
       server.greet().close();
       Await.until("the loss is seen", () -> !reconnecting.connected().isDone());
-      CompletableFuture<Client> again = reconnecting.connected();
+      CompletableFuture<Client<String, String>> again = reconnecting.connected();
       connector.close();
       assertThat(failure(again)).isInstanceOf(ConnectionLostException.class);
       int failed = 0;
-      for (CompletableFuture<Client> each : connecting) {
+      for (CompletableFuture<Client<String, String>> each : connecting) {
         failed += each.handle((client, failure) -> failure == null ? 0 : 1).get();
       }
       assertThat(failed).isPositive();
@@ -185,7 +192,7 @@ class ClientTest {
   @Test
   void drainEndsThoughTheServerReadsNothing() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(config(server.endpoint(), c -> c.closeTimeout(Duration.ofMillis(100))));
         Peer peer = server.greet()) {
       String big = "x".repeat(100_000);
@@ -200,9 +207,9 @@ class ClientTest {
   @Test
   void aLostConnectionFailsAllInFlightWithTheReason() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(config(server.endpoint(), c -> c))) {
+        Client<String, String> client = Client.connect(config(server.endpoint(), c -> c))) {
       Peer peer = server.greet();
-      List<CompletableFuture<Object>> asked =
+      List<CompletableFuture<String>> asked =
           List.of(client.ask("a"), client.ask("b"), client.ask("c"));
       peer.line();
       peer.line();
@@ -210,7 +217,7 @@ class ClientTest {
       peer.send("re a\n");
       assertThat(asked.get(0).get()).isEqualTo("re a");
       peer.close();
-      for (CompletableFuture<Object> lost : asked.subList(1, 3)) {
+      for (CompletableFuture<String> lost : asked.subList(1, 3)) {
         assertThat(failure(lost))
             .isInstanceOf(ConnectionLostException.class)
             .hasMessage("connection closed by the server");
@@ -225,9 +232,9 @@ class ClientTest {
   @Test
   void aResetIsToldApart() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(config(server.endpoint(), c -> c))) {
+        Client<String, String> client = Client.connect(config(server.endpoint(), c -> c))) {
       Peer peer = server.greet();
-      CompletableFuture<Object> asked = client.ask("a");
+      CompletableFuture<String> asked = client.ask("a");
       peer.line();
       peer.reset();
       assertThat(failure(asked))
@@ -239,13 +246,13 @@ class ClientTest {
 
   @Test
   void anEndInsideAnAnswerIsToldApart() throws Exception {
-    Protocol sevens =
+    Protocol<byte[], byte[]> sevens =
         Protocol.of(
             "sevens", new FixedLengthCodecFactory(7), AnswerHandler.of((s, seven) -> seven));
     try (ByHand server = new ByHand();
-        Client client = Client.connect(ClientConfig.builder(server.endpoint(), sevens).build())) {
+        Client<byte[], byte[]> client = Client.connect(server.endpoint(), sevens)) {
       Peer peer = Peer.of(server.socket.accept());
-      CompletableFuture<Object> asked = client.ask(new byte[7]);
+      CompletableFuture<byte[]> asked = client.ask(new byte[7]);
       peer.bytes(7);
       peer.send(new byte[] {1});
       peer.close();
@@ -259,9 +266,9 @@ class ClientTest {
   @Test
   void anAnswerThatIsNoFrameEndsTheConnection() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(config(server.endpoint(), c -> c));
+        Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {
-      CompletableFuture<Object> asked = client.ask("a");
+      CompletableFuture<String> asked = client.ask("a");
       peer.send(new byte[] {(byte) 0xFF, '\n'});
       assertThat(failure(asked)).hasMessageContaining("line is not UTF-8");
     }
@@ -270,8 +277,8 @@ class ClientTest {
   @Test
   void whatCannotBeEncodedFailsAloneAndTheRestGoesOn() throws Exception {
     try (Server server = Servers.greeting();
-        Client client = Client.connect(config(Servers.endpoint(server), c -> c))) {
-      CompletableFuture<Object> before = client.ask("before");
+        Client<String, String> client = Client.connect(config(Servers.endpoint(server), c -> c))) {
+      CompletableFuture<String> before = client.ask("before");
       assertThat(failure(client.ask("two\nlines"))).isInstanceOf(IllegalArgumentException.class);
       assertThat(client.ask("after").get()).isEqualTo("Hello, after!");
       assertThat(before.get()).isEqualTo("Hello, before!");
@@ -281,7 +288,8 @@ class ClientTest {
   @Test
   void inFlightIsBounded() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(config(server.endpoint(), c -> c.maxInFlight(2)))) {
+        Client<String, String> client =
+            Client.connect(config(server.endpoint(), c -> c.maxInFlight(2)))) {
       server.greet();
       client.ask("a");
       client.ask("b");
@@ -310,7 +318,7 @@ class ClientTest {
   void connectEndsAtItsTimeoutThoughNobodyAnswers() throws Exception {
     try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       Endpoint endpoint = Servers.FREE.withPort(full.getLocalPort());
-      List<Client> connected = new ArrayList<>();
+      List<Client<String, String>> connected = new ArrayList<>();
       // The accept queue takes a few; after those the kernel drops each SYN.
       assertThatThrownBy(
               () -> {
@@ -328,15 +336,15 @@ class ClientTest {
 
   @Test
   void connectCompletesWhenAFilterRefusesToBeAdded() throws Exception {
-    Protocol failing =
-        new Protocol() {
+    Protocol<String, String> failing =
+        new Protocol.Symmetric<>() {
           @Override
           public String name() {
             return "failing";
           }
 
           @Override
-          public ProtocolCodecFactory codec(Settings settings, Side side) {
+          public Codec<String, String> codec(Settings settings) {
             return new parley.codec.LineCodecFactory();
           }
 
@@ -381,18 +389,18 @@ class ClientTest {
   void reconnectsWhenAskedFor() throws Exception {
     BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 config(
                     server.endpoint(),
                     c ->
                         c.reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)))
-                            .onUnasked(unasked::add)))) {
+                            .onUnsolicited(unasked::add)))) {
       for (int round = 0; round < 5; round++) {
         try (Peer peer = server.greet()) {
           assertThat(unasked.take()).isEqualTo("banner");
           client.connected().get();
-          CompletableFuture<Object> answer = client.ask("a");
+          CompletableFuture<String> answer = client.ask("a");
           peer.line();
           peer.send("re a\n");
           assertThat(answer.get()).isEqualTo("re a");
@@ -416,9 +424,9 @@ class ClientTest {
   @Test
   void drainWaitsForWhatIsInFlight() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(config(server.endpoint(), c -> c));
+        Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {
-      CompletableFuture<Object> asked = client.ask("a");
+      CompletableFuture<String> asked = client.ask("a");
       CompletableFuture<Void> drained = client.drain();
       assertThat(failure(client.ask("b"))).isInstanceOf(ClientException.class);
       assertThat(failure(client.send("b"))).isInstanceOf(ClientException.class);
@@ -435,10 +443,10 @@ class ClientTest {
   @Test
   void closeFromAFuturesThreadDoesNotDeadlock() throws Exception {
     try (Server server = Servers.greeting()) {
-      Client client = Client.connect(config(Servers.endpoint(server), c -> c));
+      Client<String, String> client = Client.connect(config(Servers.endpoint(server), c -> c));
       CompletableFuture<Void> closed = client.ask("a").thenAccept(answer -> client.close());
       closed.get();
-      CompletableFuture<Object> late = client.ask("b");
+      CompletableFuture<String> late = client.ask("b");
       assertThatThrownBy(late::join)
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(ClientException.class);
@@ -447,16 +455,17 @@ class ClientTest {
 
   @Test
   void aProtocolWithoutAnswersSendsAndListens() throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<IoBuffer> heard = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(new EchoProtocol());
-        Client client =
+        Client<IoBuffer, IoBuffer> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new EchoProtocol())
-                    .onUnasked(heard::add)
+                    .onUnsolicited(heard::add)
                     .build())) {
       client.send(IoBuffer.wrap(new byte[] {1, 2, 3})).get();
       assertThat(heard.take()).isEqualTo(IoBuffer.wrap(new byte[] {1, 2, 3}));
-      assertThat(failure(client.ask("a"))).hasMessage("protocol echo has no answers to match");
+      assertThat(failure(client.ask(IoBuffer.allocate(1))))
+          .hasMessage("protocol echo has no answers to match");
     }
   }
 }

@@ -32,15 +32,17 @@ class ContextTest {
     return value;
   }
 
-  private static Protocol plugin(Path folder) throws Exception {
-    String body = "public Correlation correlation() { return Correlation.IN_ORDER; }";
+  @SuppressWarnings("unchecked") // of lines
+  private static Protocol<String, String> plugin(Path folder) throws Exception {
+    String body =
+        "public Correlation<String, String> correlation() { return Correlation.inOrder(); }";
     PluginJar.of(folder.resolve("b.jar"), "B", PluginJar.source("B", "b", body), List.of("B"));
-    return Protocols.load(folder).find("b");
+    return (Protocol<String, String>) Protocols.load(folder).find("b");
   }
 
   @Test
   void callbacksHaveTheContextOfTheirCaller(@TempDir Path folder) throws Exception {
-    Protocol plugin = plugin(folder);
+    Protocol<String, String> plugin = plugin(folder);
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();
     ClassLoader own = new ClassLoader(before) {};
@@ -48,7 +50,7 @@ class ContextTest {
         Connector connector = new Connector()) {
       Endpoint endpoint = Endpoint.parse("tcp://some.test:" + server.endpoint().port());
       thread.setContextClassLoader(own);
-      ClientConfig.Builder config =
+      ClientConfig.Builder<String, String> config =
           ClientConfig.builder(endpoint, plugin)
               .resolver(
                   name -> {
@@ -57,9 +59,9 @@ class ContextTest {
                         List.of(InetAddress.getByName("127.0.0.1")));
                   })
               .reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)));
-      CompletableFuture<Client> connecting = connector.connect(config.build());
+      CompletableFuture<Client<String, String>> connecting = connector.connect(config.build());
       connecting.thenAccept(client -> note("connected", client));
-      Client client = connecting.get();
+      Client<String, String> client = connecting.get();
       Peer peer = server.accept();
       client.lost().thenAccept(lost -> note("lost", lost));
       client.send("m").thenAccept(sent -> note("sent", "m"));
@@ -68,8 +70,8 @@ class ContextTest {
       peer.line();
       peer.send("re a\n");
       at("answer").get(60, TimeUnit.SECONDS);
-      client.ask("b", Duration.ofMillis(1)).exceptionally(late -> note("timeout", late));
-      client.ask("c").exceptionally(failed -> note("failed", failed));
+      client.ask("b", Duration.ofMillis(1)).whenComplete((answer, late) -> note("timeout", late));
+      client.ask("c").whenComplete((answer, failed) -> note("failed", failed));
       at("timeout").get(60, TimeUnit.SECONDS);
       peer.close();
       client.connected().thenAccept(again -> note("connected again", again));

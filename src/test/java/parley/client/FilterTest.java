@@ -47,9 +47,9 @@ class FilterTest {
     }
   }
 
-  private static Protocol lines(boolean below, Exception refusal) {
-    return new Extended(
-        Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+  private static Protocol<String, String> lines(boolean below, Exception refusal) {
+    return new Extended<>(
+        Servers.lineProtocol(AnswerHandler.<String, String>of((session, line) -> line)),
         (chain, side) -> {
           if (side == Protocol.Side.CLIENT && below) {
             chain.addBefore(FilterNames.CODEC, "no-secrets", new NoSecrets(refusal));
@@ -68,13 +68,13 @@ class FilterTest {
   @ParameterizedTest
   @MethodSource("refusals")
   void whatItRefusesLeavesNoPlaceInTheOrder(boolean below, Exception refusal) throws Exception {
-    Protocol protocol = lines(below, refusal);
+    Protocol<String, String> protocol = lines(below, refusal);
     try (Server server = Servers.of(protocol);
-        Client client = Client.connect(server.endpoint(), protocol)) {
-      CompletableFuture<Object> inTurn =
+        Client<String, String> client = Client.connect(server.endpoint(), protocol)) {
+      CompletableFuture<String> inTurn =
           client.ask("first").thenCompose(any -> client.ask("secret"));
       assertThatThrownBy(inTurn::get).hasCause(refusal);
-      CompletableFuture<Object> refused = client.ask("secret");
+      CompletableFuture<String> refused = client.ask("secret");
       assertThatThrownBy(refused::get).hasCause(refusal);
       assertThat(client.ask("next").get()).isEqualTo("next");
       assertThatThrownBy(() -> client.send("secret").get()).hasCause(refusal);

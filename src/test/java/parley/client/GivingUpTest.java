@@ -61,7 +61,7 @@ class GivingUpTest {
   void aConnectThatIsGivenUpClosesItsConnection(Way way) throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(
               server
                   .client()
@@ -83,7 +83,7 @@ class GivingUpTest {
     ByHand server = new ByHand();
     server.close();
     try (Connector connector = new Connector()) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(
               server
                   .client()
@@ -91,8 +91,8 @@ class GivingUpTest {
                   .build());
       way.end(connecting);
       try (ByHand later = new ByHand("127.0.0.1", server.socket.getLocalPort());
-          Client other = connector.connect(later.client().build()).get()) {
-        CompletableFuture<Object> answer = other.ask("a");
+          Client<String, String> other = connector.connect(later.client().build()).get()) {
+        CompletableFuture<String> answer = other.ask("a");
         while (!answer.isDone()) {
           try (Peer peer = later.accept()) { // the first one's may come before, and is closed
             if (peer.line().equals("a")) {
@@ -110,21 +110,23 @@ class GivingUpTest {
   @ParameterizedTest
   @EnumSource
   void requestsThatAreGivenUpFreeTheirPlaces(Way way) throws Exception {
-    for (Correlation correlation :
-        List.of(Correlation.IN_ORDER, Correlation.byKey((String line) -> line.split(" ")[0]))) {
+    for (Correlation<String, String> correlation :
+        List.of(
+            Correlation.<String, String>inOrder(),
+            Correlation.<String, String>byKey(GivingUpTest::word, GivingUpTest::word))) {
       try (ByHand server = new ByHand();
-          Client client =
+          Client<String, String> client =
               Client.connect(
                   ClientConfig.builder(server.endpoint(), ByHand.lines(correlation))
                       .maxInFlight(2)
                       .build());
           Peer peer = server.accept()) {
-        List<CompletableFuture<Object>> asked = List.of(client.ask("1 a"), client.ask("2 b"));
+        List<CompletableFuture<String>> asked = List.of(client.ask("1 a"), client.ask("2 b"));
         assertThat(failure(client.ask("3 c"))).hasMessageStartingWith("in flight: 2");
         assertThat(peer.line() + peer.line()).isEqualTo("1 a2 b");
         asked.forEach(way::end);
         assertThat(client.inFlight()).isZero();
-        CompletableFuture<Object> next = client.ask("4 d");
+        CompletableFuture<String> next = client.ask("4 d");
         assertThat(peer.line()).isEqualTo("4 d");
         peer.send("1 a\n2 b\n4 d\n");
         assertThat(next.get()).isEqualTo("4 d"); // the late answers were not taken for it
@@ -133,13 +135,17 @@ class GivingUpTest {
   }
 
   /** Their late answers are still expected, so their number is bounded. */
+  private static String word(String line) {
+    return line.split(" ")[0];
+  }
+
   @Test
   void whatIsGivenUpIsBoundedInOrder() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(server.client().maxInFlight(3).build());
+        Client<String, String> client = Client.connect(server.client().maxInFlight(3).build());
         Peer peer = server.accept()) {
       for (int i = 0; i < 6; i++) {
-        CompletableFuture<Object> asked = client.ask("late");
+        CompletableFuture<String> asked = client.ask("late");
         assertThat(peer.line()).isEqualTo("late");
         asked.cancel(true);
       }
@@ -147,7 +153,7 @@ class GivingUpTest {
           .isInstanceOf(ClientException.class)
           .hasMessageStartingWith("given up, with answers still to come: ");
       peer.send("late\n");
-      CompletableFuture<Object> answer =
+      CompletableFuture<String> answer =
           Await.until(
               "the late answer",
               () -> client.ask("next"),
@@ -161,25 +167,25 @@ class GivingUpTest {
   /** Where keys tell, the eldest gives way. */
   @Test
   void whatIsGivenUpIsForgottenByKey() throws Exception {
-    Correlation byKey = Correlation.byKey((String line) -> line.split(" ")[0]);
+    Correlation<String, String> byKey = Correlation.byKey(GivingUpTest::word, GivingUpTest::word);
     List<Object> unasked = new ArrayList<>();
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(server.endpoint(), ByHand.lines(byKey))
                     .maxInFlight(3)
-                    .onUnasked(unasked::add)
+                    .onUnsolicited(unasked::add)
                     .build());
         Peer peer = server.accept()) {
       for (int i = 0; i < 1000; i++) {
-        CompletableFuture<Object> asked = client.ask(i + " late");
+        CompletableFuture<String> asked = client.ask(i + " late");
         assertThat(peer.line()).isEqualTo(i + " late");
         asked.cancel(true);
       }
       assertThat(failure(client.ask("999 again")))
           .isInstanceOf(ClientException.class)
           .hasMessage("key: 999 (expected: one without a late answer still to come)");
-      CompletableFuture<Object> last = client.ask("last x");
+      CompletableFuture<String> last = client.ask("last x");
       assertThat(peer.line()).isEqualTo("last x");
       peer.send("0 late\n999 late\nlast y\n");
       assertThat(last.get()).isEqualTo("last y");
@@ -191,9 +197,10 @@ class GivingUpTest {
   @EnumSource
   void aDrainDoesNotWaitForRequestsThatAreGivenUp(Way way) throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(server.client().answerTimeout(Duration.ofHours(1)).build());
+        Client<String, String> client =
+            Client.connect(server.client().answerTimeout(Duration.ofHours(1)).build());
         Peer peer = server.accept()) {
-      List<CompletableFuture<Object>> asked = List.of(client.ask("a"), client.ask("b"));
+      List<CompletableFuture<String>> asked = List.of(client.ask("a"), client.ask("b"));
       assertThat(peer.line() + peer.line()).isEqualTo("ab");
       CompletableFuture<Void> drained = client.drain();
       way.end(asked.get(0));
@@ -209,7 +216,7 @@ class GivingUpTest {
   @Test
   void aDrainDoesNotWaitForARequestThatWasNeverWritten() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
-    AtomicReference<Client> client = new AtomicReference<>();
+    AtomicReference<Client<String, String>> client = new AtomicReference<>();
     AtomicReference<CompletableFuture<Void>> drained = new AtomicReference<>();
     Connector.Timer timer =
         (task, delay) -> {
@@ -221,12 +228,13 @@ class GivingUpTest {
         };
     try (ByHand server = new ByHand();
         Connector connector = new Connector(1, timer)) {
-      Client made = connector.connect(server.client().silenceTimeout(Duration.ZERO).build()).get();
+      Client<String, String> made =
+          connector.connect(server.client().silenceTimeout(Duration.ZERO).build()).get();
       IoSession session = connector.mina().getManagedSessions().values().iterator().next();
       EventLoop.onLoopOf(session, () -> Servers.await(asked)); // what follows is queued
       client.set(made);
       try (Peer peer = server.accept()) {
-        CompletableFuture<Object> late = made.ask("a", Duration.ZERO);
+        CompletableFuture<String> late = made.ask("a", Duration.ZERO);
         asked.countDown();
         assertThat(failure(late)).isInstanceOf(AnswerTimeoutException.class);
         assertThat(peer.rest()).isEmpty();
@@ -237,7 +245,7 @@ class GivingUpTest {
   }
 
   /** Lets the timeout, which needs the lock that the caller holds, come between. */
-  private static void timeOutNow(Client client, Runnable task) {
+  private static void timeOutNow(Client<String, String> client, Runnable task) {
     AtomicBoolean isOver = new AtomicBoolean();
     CompletableFuture<Void> over =
         CompletableFuture.runAsync(
@@ -264,9 +272,9 @@ class GivingUpTest {
   void aDrainThatIsGivenUpGoesOn() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      Client client = connector.connect(server.client().build()).get();
+      Client<String, String> client = connector.connect(server.client().build()).get();
       try (Peer peer = server.accept()) {
-        CompletableFuture<Object> asked = client.ask("a");
+        CompletableFuture<String> asked = client.ask("a");
         client.drain().cancel(true);
         peer.line();
         peer.send("re a\n");
@@ -282,7 +290,7 @@ class GivingUpTest {
   void aClientThatIsClosedWhileItConnectsSaysSo() throws Exception {
     try (ByHand server = new ByHand()) {
       Connector connector = new Connector();
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(
               server.client().onConnect(now -> new CompletableFuture<Void>()).build());
       try (Peer peer = server.accept()) {
@@ -298,7 +306,8 @@ class GivingUpTest {
   @Test
   void anInterruptedConnectSaysSo() throws Exception {
     try (ByHand server = new ByHand()) {
-      ClientConfig config = server.client().onConnect(now -> new CompletableFuture<Void>()).build();
+      ClientConfig<String, String> config =
+          server.client().onConnect(now -> new CompletableFuture<Void>()).build();
       Thread.currentThread().interrupt();
       Throwable thrown = null;
       try {
@@ -314,15 +323,15 @@ class GivingUpTest {
   @Test
   void completionsKeepTheirValues() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(server.client().build());
+        Client<String, String> client = Client.connect(server.client().build());
         Peer peer = server.accept()) {
-      CompletableFuture<Object> asked = client.ask("a");
+      CompletableFuture<String> asked = client.ask("a");
       assertThat(peer.line()).isEqualTo("a");
       assertThat(asked.complete("mine")).isTrue();
       assertThat(asked.complete("again")).isFalse();
       peer.send("re a\n");
       assertThat(asked.get()).isEqualTo("mine");
-      CompletableFuture<Object> async = client.ask("b").completeAsync(() -> "async");
+      CompletableFuture<String> async = client.ask("b").completeAsync(() -> "async");
       assertThat(async.get()).isEqualTo("async");
       try {
         client.ask("c").orTimeout(1, TimeUnit.MILLISECONDS).get();

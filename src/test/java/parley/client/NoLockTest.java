@@ -60,17 +60,19 @@ class NoLockTest {
       return value;
     }
 
-    Protocol protocol() {
-      Protocol lines =
+    Protocol<String, String> protocol() {
+      Protocol<String, String> lines =
           Protocol.of(
               "locked",
-              new MappedCodecFactory(
+              new MappedCodecFactory<>(
                   new LineCodecFactory(),
                   (String line) -> line,
                   (String line) -> at(Place.CODEC, line)),
-              AnswerHandler.<String>of((session, line) -> line),
-              Correlation.byKey((String line) -> at(Place.KEY, line.isEmpty() ? null : line)));
-      return new Extended(
+              AnswerHandler.<String, String>of(line -> line),
+              Correlation.byKey(
+                  line -> at(Place.KEY, line.isEmpty() ? null : line),
+                  line -> at(Place.KEY, line.isEmpty() ? null : line)));
+      return new Extended<>(
           lines,
           (chain, side) -> {
             if (side == Protocol.Side.CLIENT) {
@@ -92,19 +94,19 @@ class NoLockTest {
   @EnumSource
   void theOwnerOfALockMayUseTheClient(Place place) throws Exception {
     Locked locked = new Locked(place);
-    Protocol protocol = locked.protocol();
+    Protocol<String, String> protocol = locked.protocol();
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(server.endpoint(), protocol)
-                    .onUnasked(frame -> locked.at(Place.LISTENER, frame))
+                    .onUnsolicited(frame -> locked.at(Place.LISTENER, frame))
                     .build());
         Peer peer = server.accept()) {
       ExecutorService threads = Executors.newCachedThreadPool();
       try {
         locked.armed = true;
         locked.lock.lock();
-        CompletableFuture<Object> asked =
+        CompletableFuture<String> asked =
             CompletableFuture.supplyAsync(() -> client.ask("a"), threads)
                 .thenCompose(any -> any)
                 .thenApply(answer -> locked.at(Place.CALLBACK, answer));
@@ -113,9 +115,9 @@ class NoLockTest {
           peer.send("nobody\na\n");
         }
         locked.waits.await();
-        CompletableFuture<Object> other = client.ask("b");
+        CompletableFuture<String> other = client.ask("b");
         CompletableFuture<Void> sent = client.send("c");
-        CompletableFuture<Object> givenUp = client.ask("d");
+        CompletableFuture<String> givenUp = client.ask("d");
         givenUp.cancel(true);
         assertThat(client.inFlight()).isBetween(1, 2);
         CompletableFuture<Void> drained = client.drain();
@@ -139,10 +141,10 @@ class NoLockTest {
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     AtomicInteger encoded = new AtomicInteger();
-    Protocol numbered =
+    Protocol<String, String> numbered =
         Protocol.of(
             "numbered",
-            new MappedCodecFactory(
+            new MappedCodecFactory<>(
                 new LineCodecFactory(),
                 (String line) -> line,
                 (String line) -> {
@@ -154,19 +156,19 @@ class NoLockTest {
                 }),
             AnswerHandler.of((session, line) -> line));
     try (Server server =
-            Servers.of(Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)));
-        Client client =
+            Servers.of(Servers.lineProtocol(AnswerHandler.<String, String>of(line -> line)));
+        Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(server.endpoint(), numbered).maxInFlight(10_000).build())) {
-      List<CompletableFuture<List<CompletableFuture<Object>>>> askers = new ArrayList<>();
+      List<CompletableFuture<List<CompletableFuture<String>>>> askers = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
         askers.add(
             CompletableFuture.supplyAsync(
                 () -> IntStream.range(0, 2000).mapToObj(n -> client.ask("" + n)).toList()));
       }
-      for (CompletableFuture<List<CompletableFuture<Object>>> asker : askers) {
+      for (CompletableFuture<List<CompletableFuture<String>>> asker : askers) {
         int last = -1;
-        for (CompletableFuture<Object> each : asker.get()) {
+        for (CompletableFuture<String> each : asker.get()) {
           int number = Integer.parseInt(each.get().toString().split(" ")[0]);
           assertThat(number).isGreaterThan(last); // the order of its thread
           last = number;

@@ -29,7 +29,7 @@ class OnConnectTest {
     AtomicInteger logins = new AtomicInteger();
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(
               server
                   .client()
@@ -39,11 +39,11 @@ class OnConnectTest {
                           now.ask("user " + logins.incrementAndGet())
                               .thenCompose(go -> now.ask("password")))
                   .build());
-      Client client = null;
+      Client<String, String> client = null;
       for (int round = 1; round <= 5; round++) {
         try (Peer peer = server.accept()) {
           assertThat(peer.line()).isEqualTo("user " + round);
-          CompletableFuture<Object> early =
+          CompletableFuture<String> early =
               client == null ? new CompletableFuture<>() : client.ask("early");
           if (client != null) {
             assertThat(failure(early)).isInstanceOf(ClientException.class);
@@ -54,7 +54,7 @@ class OnConnectTest {
           peer.send("welcome\n");
           client = connecting.get();
           client.connected().get();
-          CompletableFuture<Object> answer = client.ask("a");
+          CompletableFuture<String> answer = client.ask("a");
           assertThat(peer.line()).isEqualTo("a");
           peer.send("re a\n");
           assertThat(answer.get()).isEqualTo("re a");
@@ -69,17 +69,17 @@ class OnConnectTest {
   @ValueSource(booleans = {false, true})
   void whatAnswersNothingCanBeWaitedFor(boolean banner) throws Exception {
     List<Object> unasked = new CopyOnWriteArrayList<>();
-    Correlation correlation =
+    Correlation<String, String> correlation =
         banner
-            ? Correlation.IN_ORDER_AFTER_BANNER
-            : Correlation.byKey((String line) -> line.startsWith("CONN") ? null : line);
-    CompletableFuture<Object> first = new CompletableFuture<>();
+            ? Correlation.inOrderAfterBanner()
+            : Correlation.byKey(line -> line, line -> line.startsWith("CONN") ? null : line);
+    CompletableFuture<String> first = new CompletableFuture<>();
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(
               ClientConfig.builder(server.endpoint(), ByHand.lines(correlation))
-                  .onUnasked(unasked::add)
+                  .onUnsolicited(unasked::add)
                   .onConnect(
                       now -> {
                         if (!banner) {
@@ -94,9 +94,9 @@ class OnConnectTest {
         }
         assertThat(connecting).isNotDone();
         peer.send("CONNACK\n");
-        Client client = connecting.get(60, TimeUnit.SECONDS);
+        Client<String, String> client = connecting.get(60, TimeUnit.SECONDS);
         assertThat(first.get()).isEqualTo("CONNACK");
-        CompletableFuture<Object> answer = client.ask("a");
+        CompletableFuture<String> answer = client.ask("a");
         assertThat(peer.line()).isEqualTo("a");
         peer.send(banner ? "a\n" : "CONNMORE\na\n");
         assertThat(answer.get()).isEqualTo("a");
@@ -105,7 +105,7 @@ class OnConnectTest {
     }
   }
 
-  private static CompletionStage<?> fails(String how, NewConnection now) {
+  private static CompletionStage<?> fails(String how, NewConnection<String, String> now) {
     return switch (how) {
       case "throws" -> throw new IllegalStateException("no ticket");
       case "fails" -> CompletableFuture.failedFuture(new IllegalStateException("no ticket"));
@@ -126,7 +126,7 @@ class OnConnectTest {
   void aConnectFailsByItsOnConnect(String how) throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(server.client().onConnect(now -> fails(how, now)).build());
       try (Peer peer = server.accept()) {
         if (how.equals("refused")) {
@@ -147,13 +147,14 @@ class OnConnectTest {
   void aServerThatEndsOrIsSilentMeanwhileFailsTheConnect() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      ClientConfig.Builder config = server.client().onConnect(now -> now.ask("login"));
-      CompletableFuture<Client> ended = connector.connect(config.build());
+      ClientConfig.Builder<String, String> config =
+          server.client().onConnect(now -> now.ask("login"));
+      CompletableFuture<Client<String, String>> ended = connector.connect(config.build());
       server.accept().close();
       assertThat(failure(ended))
           .isInstanceOf(ConnectException.class)
           .hasMessageContaining("connection ");
-      CompletableFuture<Client> silent =
+      CompletableFuture<Client<String, String>> silent =
           connector.connect(config.connectTimeout(Duration.ofMillis(100)).build());
       try (Peer peer = server.accept()) {
         assertThat(failure(silent))
@@ -170,7 +171,7 @@ class OnConnectTest {
   void aReconnectGoesOnUntilALoginSucceeds() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(
               server
                   .client()
@@ -211,7 +212,7 @@ class OnConnectTest {
     List<Boolean> done = new ArrayList<>();
     try (Connector connector = new Connector()) {
       CompletableFuture<Void> thrice = new CompletableFuture<>();
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(
                   parley.endpoint.Endpoint.parse("tcp://some.test:" + port), ByHand.lines())
               .retryFirstConnect(SOON)
@@ -223,13 +224,13 @@ class OnConnectTest {
                     return List.of(java.net.InetAddress.getByName("127.0.0.1"));
                   })
               .build();
-      CompletableFuture<Client> connecting = connector.connect(config);
+      CompletableFuture<Client<String, String>> connecting = connector.connect(config);
       thrice.get(60, TimeUnit.SECONDS);
       done.add(connecting.isDone());
       try (ByHand later = new ByHand("127.0.0.1", port);
-          Client client = connecting.get(60, TimeUnit.SECONDS);
+          Client<String, String> client = connecting.get(60, TimeUnit.SECONDS);
           Peer peer = later.accept()) {
-        CompletableFuture<Object> answer = client.ask("a");
+        CompletableFuture<String> answer = client.ask("a");
         assertThat(peer.line()).isEqualTo("a");
         peer.send("re a\n");
         assertThat(answer.get()).isEqualTo("re a");

@@ -50,9 +50,9 @@ class OwnLoopTest {
         }),
     OF_A_DERIVED_ONE(future -> future.thenApply(answer -> answer).handle((a, f) -> f).join());
 
-    private final Function<CompletableFuture<Object>, Object> block;
+    private final Function<CompletableFuture<String>, Object> block;
 
-    Block(Function<CompletableFuture<Object>, Object> block) {
+    Block(Function<CompletableFuture<String>, Object> block) {
       this.block = block;
     }
   }
@@ -61,7 +61,7 @@ class OwnLoopTest {
     return Servers.of(ByHand.lines());
   }
 
-  private static ClientConfig.Builder client(Server server) {
+  private static ClientConfig.Builder<String, String> client(Server server) {
     return ClientConfig.builder(server.endpoint(), ByHand.lines())
         .answerTimeout(Duration.ofMillis(100));
   }
@@ -72,7 +72,7 @@ class OwnLoopTest {
   void aWaitOnTheOwnLoopEndsAndIsLogged(Block block) throws Exception {
     try (Logs logs = Logs.capture();
         ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(server.client().answerTimeout(Duration.ofMillis(100)).build());
         Peer peer = server.accept()) {
       for (int i = 0; i < 3; i++) {
@@ -101,14 +101,15 @@ class OwnLoopTest {
     try (ByHand server = new ByHand();
         ByHand other = new ByHand();
         Connector connector = new Connector()) {
-      ClientConfig config = server.client().answerTimeout(Duration.ofHours(1)).build();
-      Client one = connector.connect(config).get();
+      ClientConfig<String, String> config =
+          server.client().answerTimeout(Duration.ofHours(1)).build();
+      Client<String, String> one = connector.connect(config).get();
       CompletableFuture<Object> outer = blocked(server, one, block);
       one.close();
       assertThat(outer.handle((answer, failure) -> true).get(60, TimeUnit.SECONDS)).isTrue();
-      try (Client two = connector.connect(other.client().build()).get();
+      try (Client<String, String> two = connector.connect(other.client().build()).get();
           Peer peer = other.accept()) {
-        CompletableFuture<Object> answer = two.ask("c");
+        CompletableFuture<String> answer = two.ask("c");
         assertThat(peer.line()).isEqualTo("c");
         peer.send("re c\n");
         assertThat(answer.get(60, TimeUnit.SECONDS)).isEqualTo("re c");
@@ -120,7 +121,7 @@ class OwnLoopTest {
   void aClosedClientLeavesNoBlockedLoop() throws Exception {
     CompletableFuture<Thread> loop = new CompletableFuture<>();
     try (ByHand server = new ByHand()) {
-      Client client =
+      Client<String, String> client =
           Client.connect(
               server
                   .client()
@@ -138,15 +139,15 @@ class OwnLoopTest {
   }
 
   /** Blocks the loop of a client in a wait for its second request. */
-  private static CompletableFuture<Object> blocked(ByHand server, Client client, Block block)
-      throws Exception {
+  private static CompletableFuture<Object> blocked(
+      ByHand server, Client<String, String> client, Block block) throws Exception {
     CountDownLatch begins = new CountDownLatch(1);
     CompletableFuture<Object> outer =
         client
             .ask("a")
             .thenApply(
                 answer -> {
-                  CompletableFuture<Object> second = client.ask("b");
+                  CompletableFuture<String> second = client.ask("b");
                   begins.countDown();
                   return block.block.apply(second);
                 });
@@ -163,7 +164,7 @@ class OwnLoopTest {
     CountDownLatch end = new CountDownLatch(1);
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      Client client = connector.connect(server.client().build()).get();
+      Client<String, String> client = connector.connect(server.client().build()).get();
       CountDownLatch begins = new CountDownLatch(1);
       var unused =
           client
@@ -177,12 +178,12 @@ class OwnLoopTest {
         peer.line();
         peer.send("re a\n");
         begins.await();
-        List<CompletableFuture<Object>> asked = new ArrayList<>();
+        List<CompletableFuture<String>> asked = new ArrayList<>();
         asked.add(client.ask("b", Duration.ofHours(1)));
         asked.add(client.ask("c", Duration.ofHours(2)));
         client.close();
         asked.add(client.ask("d", Duration.ofHours(1)));
-        for (CompletableFuture<Object> each : asked) {
+        for (CompletableFuture<String> each : asked) {
           assertThat(failure(each)).isInstanceOf(ConnectionLostException.class);
         }
       } finally {
@@ -195,7 +196,8 @@ class OwnLoopTest {
   void aWaitElsewhereIsNotLogged() throws Exception {
     try (Logs logs = Logs.capture();
         Server server = echo();
-        Client client = Client.connect(client(server).answerTimeout(Duration.ofHours(1)).build())) {
+        Client<String, String> client =
+            Client.connect(client(server).answerTimeout(Duration.ofHours(1)).build())) {
       assertThat(client.ask("a").get()).isEqualTo("a");
       assertThat(client.ask("b").thenApplyAsync(answer -> client.ask("c").join()).get())
           .isEqualTo("c");
@@ -216,22 +218,20 @@ class OwnLoopTest {
         };
     try (ByHand server = new ByHand();
         Connector connector = new Connector(1, timer);
-        Client client = connector.connect(server.client().build()).get()) {
-      List<CompletableFuture<Object>> asked = new ArrayList<>();
+        Client<String, String> client = connector.connect(server.client().build()).get()) {
+      List<CompletableFuture<String>> asked = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         asked.add(client.ask("a", Duration.ofMillis(1)));
       }
-      List<CompletableFuture<Object>> waiting = new ArrayList<>();
+      List<CompletableFuture<String>> waiting = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
-        CompletableFuture<Object> next = asked.get((i + 1) % 20);
+        CompletableFuture<String> next = asked.get((i + 1) % 20);
         waiting.add(
-            asked
-                .get(i)
-                .exceptionally(late -> next.handle((answer, none) -> (Object) "late").join()));
+            asked.get(i).exceptionally(late -> next.handle((answer, none) -> "late").join()));
       }
       Pace.pause(5); // so that all are due, and time out together
       tasks.remove().run();
-      for (CompletableFuture<Object> each : waiting) {
+      for (CompletableFuture<String> each : waiting) {
         assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo("late");
       }
     }
@@ -255,14 +255,15 @@ class OwnLoopTest {
   @EnumSource
   void whatFollowsATimeoutHoldsUpNoOther(Wait wait) throws Exception {
     CountDownLatch end = new CountDownLatch(1);
-    CompletableFuture<Object> future = new CompletableFuture<>();
+    CompletableFuture<String> future = new CompletableFuture<>();
     try (ByHand server = new ByHand();
-        Client other = Client.connect(server.client().answerTimeout(Duration.ofHours(1)).build());
-        Client client = Client.connect(server.client().build())) {
-      CompletableFuture<Object> answer = other.ask("never");
-      List<CompletableFuture<Object>> asked = new ArrayList<>();
+        Client<String, String> other =
+            Client.connect(server.client().answerTimeout(Duration.ofHours(1)).build());
+        Client<String, String> client = Client.connect(server.client().build())) {
+      CompletableFuture<String> answer = other.ask("never");
+      List<CompletableFuture<String>> asked = new ArrayList<>();
       for (int i = 0; i < wait.count; i++) {
-        CompletableFuture<Object> ask = client.ask("a", Duration.ofMillis(20));
+        CompletableFuture<String> ask = client.ask("a", Duration.ofMillis(20));
         asked.add(ask);
         var unused =
             ask.exceptionally(
@@ -275,7 +276,7 @@ class OwnLoopTest {
                   return "end";
                 });
       }
-      for (CompletableFuture<Object> each : asked) {
+      for (CompletableFuture<String> each : asked) {
         Await.until("a timeout", each::isDone); // get would run dependents on this thread
         assertThat(failure(each)).isInstanceOf(AnswerTimeoutException.class);
       }
@@ -290,11 +291,12 @@ class OwnLoopTest {
   void aBlockedTimeoutHoldsUpNobodyElse() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      ClientConfig config = server.client().answerTimeout(Duration.ofMillis(20)).build();
-      Client one = connector.connect(config).get();
-      Client two = connector.connect(config).get();
-      CompletableFuture<Object> end = new CompletableFuture<>();
-      CompletableFuture<Object> blocked = one.ask("a").exceptionally(late -> end.join());
+      ClientConfig<String, String> config =
+          server.client().answerTimeout(Duration.ofMillis(20)).build();
+      Client<String, String> one = connector.connect(config).get();
+      Client<String, String> two = connector.connect(config).get();
+      CompletableFuture<String> end = new CompletableFuture<>();
+      CompletableFuture<String> blocked = one.ask("a").exceptionally(late -> end.join());
       assertThat(failure(two.ask("b"))).isInstanceOf(AnswerTimeoutException.class);
       assertThat(failure(one.ask("c"))).isInstanceOf(AnswerTimeoutException.class);
       assertThat(blocked).isNotDone();
@@ -308,7 +310,7 @@ class OwnLoopTest {
   void aLoopThatIsHeldUpIsLogged() throws Exception {
     try (Logs logs = Logs.capture();
         ByHand server = new ByHand();
-        Client client = Client.connect(server.client().build());
+        Client<String, String> client = Client.connect(server.client().build());
         Peer peer = server.accept()) {
       CompletableFuture<Void> held =
           client

@@ -42,12 +42,13 @@ class RaceTest {
     return all;
   }
 
-  private static ClientConfig.Builder client(int port, Resolver resolver) {
+  private static ClientConfig.Builder<String, String> client(int port, Resolver resolver) {
     return ClientConfig.builder(Endpoint.parse("tcp://some.test:" + port), ByHand.lines())
         .resolver(resolver);
   }
 
-  private static ClientConfig.Builder client(int port, String... addresses) throws Exception {
+  private static ClientConfig.Builder<String, String> client(int port, String... addresses)
+      throws Exception {
     List<InetAddress> found = ips(addresses);
     return client(port, name -> found);
   }
@@ -83,7 +84,7 @@ class RaceTest {
   @Test
   void theNextAddressIsTriedWhenOneRefuses() throws Exception {
     try (ByHand server = new ByHand("127.0.0.3", 0);
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 client(server.endpoint().port(), "127.0.0.1", "127.0.0.2", "127.0.0.3").build())) {
       assertThat(client.association().remote().host()).isEqualTo("127.0.0.3");
@@ -93,7 +94,7 @@ class RaceTest {
   @Test
   void bothFamiliesAreTried() throws Exception {
     try (ByHand server = new ByHand("::1", 0);
-        Client client =
+        Client<String, String> client =
             Client.connect(client(server.endpoint().port(), "127.0.0.1", "::1").build())) {
       assertThat(client.association().remote().authority()).startsWith("[0:0:0:0:0:0:0:1]:");
     }
@@ -105,7 +106,7 @@ class RaceTest {
     try (ByHand server = new ByHand("127.0.0.3", 0);
         BlackHole hole = new BlackHole("127.0.0.2", server.endpoint().port());
         Connector connector = new Connector()) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           client(server.endpoint().port(), "127.0.0.2", "127.0.0.3")
               .connectTimeout(Duration.ofHours(1))
               .onConnect(
@@ -114,10 +115,10 @@ class RaceTest {
                     return CompletableFuture.completedFuture(null);
                   })
               .build();
-      try (Client client = connector.connect(config).get()) {
+      try (Client<String, String> client = connector.connect(config).get()) {
         assertThat(client.association().remote().host()).isEqualTo("127.0.0.3");
         try (Peer peer = server.accept()) {
-          CompletableFuture<Object> answer = client.ask("a");
+          CompletableFuture<String> answer = client.ask("a");
           assertThat(peer.line()).isEqualTo("a");
           peer.send("re a\n");
           assertThat(answer.get()).isEqualTo("re a");
@@ -156,15 +157,15 @@ class RaceTest {
     try (ByHand second = new ByHand("127.0.0.3", 0);
         BlackHole hole = new BlackHole("127.0.0.2", second.endpoint().port());
         Connector connector = new Connector(1, timer)) {
-      CompletableFuture<Client> connecting =
+      CompletableFuture<Client<String, String>> connecting =
           connector.connect(client(second.endpoint().port(), "127.0.0.2", "127.0.0.3").build());
       Runnable next = timer.races.take(); // the first is under way
       assertThat(connecting).isNotDone();
       next.run();
-      try (Client client = connecting.get();
+      try (Client<String, String> client = connecting.get();
           Peer peer = second.accept()) {
         assertThat(client.association().remote().host()).isEqualTo("127.0.0.3");
-        CompletableFuture<Object> answer = client.ask("a");
+        CompletableFuture<String> answer = client.ask("a");
         assertThat(peer.line()).isEqualTo("a");
         peer.send("re a\n");
         assertThat(answer.get()).isEqualTo("re a");
@@ -183,11 +184,11 @@ class RaceTest {
   void aConnectThatIsGivenUpIsClosedBeforeItConnects() throws Exception {
     try (BlackHole hole = new BlackHole("127.0.0.2", 0);
         Connector connector = new Connector()) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           client(hole.socket.getLocalPort(), "127.0.0.2")
               .connectTimeout(Duration.ofHours(1))
               .build();
-      CompletableFuture<Client> connecting = connector.connect(config);
+      CompletableFuture<Client<String, String>> connecting = connector.connect(config);
       Await.until("connecting", () -> connector.dialer.connecting() > 0);
       connecting.cancel(true);
       awaitNoneConnecting(connector);
@@ -276,7 +277,7 @@ class RaceTest {
         ByHand second = new ByHand("127.0.0.3", first.endpoint().port());
         Connector connector = new Connector()) {
       Queue<InetAddress> moves = new ConcurrentLinkedQueue<>(ips("127.0.0.2", "127.0.0.3"));
-      Client client =
+      Client<String, String> client =
           connector
               .connect(
                   client(first.endpoint().port(), name -> List.of(moves.remove()))
@@ -297,9 +298,9 @@ class RaceTest {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       for (int i = 0; i < 100; i++) {
-        ClientConfig config =
+        ClientConfig<String, String> config =
             server.client().onConnect(now -> new CompletableFuture<Void>()).build();
-        CompletableFuture<Client> connecting = connector.connect(config);
+        CompletableFuture<Client<String, String>> connecting = connector.connect(config);
         if (i % 2 == 0) {
           connecting.cancel(true);
         } else {
@@ -309,7 +310,7 @@ class RaceTest {
       }
       Await.until("no session", () -> connector.mina().getManagedSessionCount() == 0);
       try (ByHand last = new ByHand();
-          Client client = connector.connect(last.client().build()).get()) {
+          Client<String, String> client = connector.connect(last.client().build()).get()) {
         assertThat(client.association()).isNotNull(); // the connector is as it was
       }
     }
@@ -338,7 +339,7 @@ class RaceTest {
           throw new UnknownHostException(name);
         };
     try (Connector connector = new Connector()) {
-      List<CompletableFuture<Client>> connecting = new ArrayList<>();
+      List<CompletableFuture<Client<String, String>>> connecting = new ArrayList<>();
       CountDownLatch enough = new CountDownLatch(200);
       for (int i = 0; i < 20; i++) {
         tryAgain(connector, "one.test", hangs, attempts, enough);
@@ -349,7 +350,7 @@ class RaceTest {
       for (int i = 0; i < 100; i++) {
         connecting.add(connector.connect(hanging("name" + i + ".test", hangs)));
       }
-      for (CompletableFuture<Client> each : connecting) {
+      for (CompletableFuture<Client<String, String>> each : connecting) {
         assertThat(failure(each))
             .hasMessageMatching(".*: no (address|free look-up thread) within 50 ms");
       }
@@ -386,7 +387,7 @@ class RaceTest {
         };
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           client(server.endpoint().port(), hangsOnce)
               .connectTimeout(Duration.ofMillis(200))
               .retryFirstConnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(1)))
@@ -423,7 +424,7 @@ class RaceTest {
     }
   }
 
-  private static ClientConfig hanging(String name, Resolver hangs) {
+  private static ClientConfig<String, String> hanging(String name, Resolver hangs) {
     return ClientConfig.builder(Endpoint.parse("tcp://" + name + ":1"), ByHand.lines())
         .resolver(hangs)
         .connectTimeout(Duration.ofMillis(50))

@@ -81,9 +81,9 @@ class RetriesTest {
         Connector connector = new Connector(1, timer)) {
       Thread accepting = new Thread(() -> refuse(server, kind, connects));
       accepting.start();
-      Correlation correlation =
-          kind == Server.BANNER ? Correlation.IN_ORDER_AFTER_BANNER : Correlation.IN_ORDER;
-      ClientConfig.Builder config =
+      Correlation<String, String> correlation =
+          kind == Server.BANNER ? Correlation.inOrderAfterBanner() : Correlation.inOrder();
+      ClientConfig.Builder<String, String> config =
           ClientConfig.builder(server.endpoint(), ByHand.lines(correlation))
               .connectTimeout(Duration.ofHours(1))
               .answerTimeout(Duration.ofHours(1))
@@ -92,9 +92,9 @@ class RetriesTest {
       if (kind.hasLogin()) {
         config.onConnect(now -> now.ask("login"));
       }
-      Client client = connector.connect(config.build()).get();
+      Client<String, String> client = connector.connect(config.build()).get();
       while (!timer.passed.isDone()) {
-        CompletableFuture<Object> ended =
+        CompletableFuture<String> ended =
             client
                 .connected()
                 .thenCompose(again -> client.ask("a"))

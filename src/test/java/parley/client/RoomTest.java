@@ -17,6 +17,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
 import parley.protocol.AnswerHandler;
@@ -37,7 +38,7 @@ class RoomTest {
     private final CountDownLatch end = new CountDownLatch(1);
     private final CompletableFuture<Void> held;
 
-    HeldUp(Client client, Peer peer) throws Exception {
+    HeldUp(Client<String, String> client, Peer peer) throws Exception {
       CountDownLatch begun = new CountDownLatch(1);
       held =
           client
@@ -59,6 +60,12 @@ class RoomTest {
     }
   }
 
+  /** As code that was compiled without types, or for other ones. */
+  @SuppressWarnings("unchecked")
+  private static Client<Object, Object> untyped(Client<?, ?> client) {
+    return (Client<Object, Object>) client;
+  }
+
   private static Object message(String kind) {
     String text = "x".repeat(1000);
     byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
@@ -73,12 +80,13 @@ class RoomTest {
   @ValueSource(strings = {"text", "bytes"})
   void sendsAreBoundedByWhatTheyCost(String kind) throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(server.client().outboundBytes(BOUND).build());
+        Client<String, String> client =
+            Client.connect(server.client().outboundBytes(BOUND).build());
         Peer peer = server.accept()) {
       List<CompletableFuture<Void>> sent = new ArrayList<>();
       try (HeldUp held = new HeldUp(client, peer)) {
         for (int i = 0; i < 5000; i++) {
-          sent.add(client.send(message(kind)));
+          sent.add(untyped(client).send(message(kind)));
         }
         long taken = sent.stream().filter(each -> !each.isCompletedExceptionally()).count();
         assertThat(taken).isBetween(BOUND / 1352L, BOUND / 1350L);
@@ -107,16 +115,18 @@ class RoomTest {
   /** Its length is not known before it is encoded. */
   @Test
   void whatIsEncodedCountsAsThat() throws Exception {
-    Protocol numbers =
+    Protocol<Integer, String> numbers =
         Protocol.of(
             "numbers",
-            new MappedCodecFactory(
+            Codec.of(new LineCodecFactory()), // the server is the test
+            new MappedCodecFactory<>(
                 new LineCodecFactory(StandardCharsets.UTF_8, 1 << 20),
                 (String line) -> line,
                 (Integer number) -> "x".repeat(number)),
-            AnswerHandler.of((session, line) -> line));
+            AnswerHandler.of(number -> "" + number),
+            Correlation.inOrder());
     try (ByHand server = new ByHand();
-        Client client =
+        Client<Integer, String> client =
             Client.connect(
                 ClientConfig.builder(server.endpoint(), numbers).outboundBytes(BOUND).build());
         Peer peer = server.accept()) {
@@ -138,18 +148,19 @@ class RoomTest {
   @ValueSource(booleans = {true, false})
   void whatIsEncodedIsBounded(boolean onLoop) throws Exception {
     int most = 100_000;
-    Protocol numbers =
+    Protocol<Integer, String> numbers =
         Protocol.of(
             "numbers",
-            new MappedCodecFactory(
+            Codec.of(new LineCodecFactory()), // the server is the test
+            new MappedCodecFactory<>(
                 new LineCodecFactory(StandardCharsets.UTF_8, 1 << 20),
                 (String line) -> line,
                 (Integer number) -> number + "x".repeat(most)),
-            AnswerHandler.of((session, line) -> line),
-            Correlation.IN_ORDER);
+            AnswerHandler.of(number -> "" + number),
+            Correlation.inOrder());
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
-      Client client =
+      Client<Integer, String> client =
           connector
               .connect(
                   ClientConfig.builder(server.endpoint(), numbers).outboundBytes(BOUND).build())
@@ -197,14 +208,15 @@ class RoomTest {
   }
 
   /** The event loop has encoded by then what was sent before. */
-  private static CompletableFuture<?> roundOf(Client client) {
+  private static CompletableFuture<?> roundOf(Client<Integer, String> client) {
     return client.ask(-1).handle((answer, failure) -> true); // it cannot be encoded
   }
 
   @Test
   void aMessageLongerThanTheBoundGoesAlone() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(server.client().outboundBytes(64 << 10).build());
+        Client<String, String> client =
+            Client.connect(server.client().outboundBytes(64 << 10).build());
         Peer peer = server.accept()) {
       CompletableFuture<Void> sent = client.send("x".repeat(200_000));
       assertThat(peer.line()).hasSize(200_000);
@@ -215,7 +227,7 @@ class RoomTest {
   @Test
   void whoeverWaitsForRoomGetsIt() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 server.client().outboundBytes(64 << 10).whenFull(WhenFull.WAIT).build());
         Peer peer = server.accept()) {
@@ -241,11 +253,11 @@ class RoomTest {
   @Test
   void requestsWaitForPlacesToo() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
         Peer peer = server.accept()) {
-      CompletableFuture<Object> first = client.ask("first");
-      CompletableFuture<Object> second =
+      CompletableFuture<String> first = client.ask("first");
+      CompletableFuture<String> second =
           CompletableFuture.supplyAsync(() -> client.ask("second")).thenCompose(any -> any);
       assertThat(peer.line()).isEqualTo("first");
       peer.send("re first\n");
@@ -259,17 +271,17 @@ class RoomTest {
   @Test
   void aWaitEndsByTheTimeoutTheConnectionOrAnInterrupt() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
         Peer peer = server.accept()) {
       client.ask("first", Duration.ofHours(1));
       assertThat(failure(client.ask("second", Duration.ofMillis(20))))
           .isInstanceOf(AnswerTimeoutException.class);
       Thread.currentThread().interrupt();
-      CompletableFuture<Object> interrupted = client.ask("third");
+      CompletableFuture<String> interrupted = client.ask("third");
       assertThat(Thread.interrupted()).isTrue();
       assertThat(failure(interrupted)).hasMessageStartingWith("interrupted while waiting for room");
-      CompletableFuture<Object> lost =
+      CompletableFuture<String> lost =
           CompletableFuture.supplyAsync(() -> client.ask("fourth")).thenCompose(any -> any);
       peer.close();
       assertThat(failure(lost)).isInstanceOf(ClientException.class);
@@ -280,12 +292,12 @@ class RoomTest {
   @Test
   void aDrainEndsTheWaitsForRoom() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
         Peer peer = server.accept()) {
-      CompletableFuture<Object> first = client.ask("first", Duration.ofHours(1));
+      CompletableFuture<String> first = client.ask("first", Duration.ofHours(1));
       assertThat(peer.line()).isEqualTo("first");
-      CompletableFuture<Object> second = new CompletableFuture<>();
+      CompletableFuture<String> second = new CompletableFuture<>();
       Thread asks =
           new Thread(
               () ->
@@ -308,10 +320,10 @@ class RoomTest {
   @Test
   void anEventLoopNeverWaitsForRoom() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(server.client().maxInFlight(1).whenFull(WhenFull.WAIT).build());
         Peer peer = server.accept()) {
-      CompletableFuture<Object> refused =
+      CompletableFuture<String> refused =
           client
               .ask("a")
               .thenCompose(
@@ -329,9 +341,9 @@ class RoomTest {
   @Test
   void whatFollowsAnAnswerHasItsPlace() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(server.client().maxInFlight(1).build());
+        Client<String, String> client = Client.connect(server.client().maxInFlight(1).build());
         Peer peer = server.accept()) {
-      CompletableFuture<Object> last = client.ask("0");
+      CompletableFuture<String> last = client.ask("0");
       for (int i = 1; i < 50; i++) {
         String next = String.valueOf(i);
         last = last.thenCompose(answer -> client.ask(next));
@@ -348,7 +360,7 @@ class RoomTest {
   private static long costOfAnAnswer(int inFlight) throws Exception {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 server
                     .client()

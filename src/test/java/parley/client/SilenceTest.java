@@ -25,16 +25,16 @@ class SilenceTest {
   private static final Duration SHORT = Duration.ofMillis(50);
   private static final Duration HALF = Duration.ofMillis(500);
 
-  private static Correlation correlation(String kind) {
+  private static Correlation<String, String> correlation(String kind) {
     return switch (kind) {
-      case "in order" -> Correlation.IN_ORDER;
-      case "by key" -> Correlation.byKey((String line) -> line.split(" ")[0]);
-      case "none" -> Correlation.NONE;
+      case "in order" -> Correlation.inOrder();
+      case "by key" -> Correlation.byKey(line -> line.split(" ")[0], line -> line.split(" ")[0]);
+      case "none" -> Correlation.none();
       default -> throw new IllegalArgumentException(kind);
     };
   }
 
-  private static ClientConfig.Builder client(ByHand server, String kind) {
+  private static ClientConfig.Builder<String, String> client(ByHand server, String kind) {
     return ClientConfig.builder(server.endpoint(), ByHand.lines(correlation(kind)))
         .silenceTimeout(SHORT);
   }
@@ -43,7 +43,7 @@ class SilenceTest {
   @ValueSource(strings = {"in order", "by key"})
   void aConnectionIsLostOnWhichAnswersAreDueAndNoneComes(String kind) throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(client(server, kind).build());
+        Client<String, String> client = Client.connect(client(server, kind).build());
         Peer peer = server.accept()) {
       CompletableFuture<ConnectionLostException> lost = client.lost();
       for (int i = 0; !lost.isDone(); i++) {
@@ -60,7 +60,8 @@ class SilenceTest {
   @ValueSource(strings = {"in order", "by key"})
   void laterRequestsDoNotExtendTheBound(String kind) throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(client(server, kind).maxInFlight(1 << 20).build());
+        Client<String, String> client =
+            Client.connect(client(server, kind).maxInFlight(1 << 20).build());
         Peer peer = server.accept()) {
       CompletableFuture<ConnectionLostException> lost = client.lost();
       for (int i = 0; !lost.isDone(); i++) {
@@ -76,7 +77,7 @@ class SilenceTest {
   @Test
   void itIsLeftForAnother() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 client(server, "in order")
                     .answerTimeout(Duration.ofMillis(20))
@@ -84,16 +85,16 @@ class SilenceTest {
                     .reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(5)))
                     .build());
         Peer silent = server.accept()) {
-      List<CompletableFuture<Object>> asked = new ArrayList<>();
+      List<CompletableFuture<String>> asked = new ArrayList<>();
       for (int i = 0; i < 20; i++) {
         asked.add(client.ask("a"));
       }
-      for (CompletableFuture<Object> each : asked) {
+      for (CompletableFuture<String> each : asked) {
         assertThat(failure(each)).isInstanceOf(ClientException.class);
       }
       try (Peer next = server.accept()) {
         client.connected().get();
-        CompletableFuture<Object> answer = client.ask("b", Duration.ofHours(1));
+        CompletableFuture<String> answer = client.ask("b", Duration.ofHours(1));
         assertThat(next.line()).isEqualTo("b");
         next.send("re b\n");
         assertThat(answer.get()).isEqualTo("re b");
@@ -105,10 +106,10 @@ class SilenceTest {
   @Test
   void silenceIsNoFaultWhereItIsExpected() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(client(server, "by key").build());
+        Client<String, String> client = Client.connect(client(server, "by key").build());
         Peer peer = server.accept()) {
       client.send("0 sent").get();
-      CompletableFuture<Object> patient = client.ask("1 patient", Duration.ofHours(1));
+      CompletableFuture<String> patient = client.ask("1 patient", Duration.ofHours(1));
       for (int i = 2; i < 6; i++) { // each longer than the bound, in all
         assertThat(failure(client.ask(i + " impatient", SHORT)))
             .isInstanceOf(AnswerTimeoutException.class);
@@ -123,9 +124,9 @@ class SilenceTest {
   @ValueSource(strings = {"in order", "by key"})
   void patienceEndsWithTheAnswer(String kind) throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(client(server, kind).build());
+        Client<String, String> client = Client.connect(client(server, kind).build());
         Peer peer = server.accept()) {
-      CompletableFuture<Object> patient = client.ask("1 patient", Duration.ofHours(1));
+      CompletableFuture<String> patient = client.ask("1 patient", Duration.ofHours(1));
       peer.line();
       peer.send("1 answer\n");
       assertThat(patient.get()).isEqualTo("1 answer");
@@ -142,13 +143,14 @@ class SilenceTest {
   @Test
   void anIdleConnectionStaysThoughAnAnswerNeverCame() throws Exception {
     try (ByHand server = new ByHand();
-        Client client = Client.connect(client(server, "by key").silenceTimeout(HALF).build());
-        Client clock =
+        Client<String, String> client =
+            Client.connect(client(server, "by key").silenceTimeout(HALF).build());
+        Client<String, String> clock =
             Client.connect(client(server, "by key").silenceTimeout(Duration.ZERO).build());
         Peer peer = server.accept()) {
       assertThat(failure(client.ask("1 a", Duration.ofMillis(1))))
           .isInstanceOf(AnswerTimeoutException.class);
-      CompletableFuture<Object> second = client.ask("2 b");
+      CompletableFuture<String> second = client.ask("2 b");
       String line = peer.line();
       if (line.equals("1 a")) { // it may have been given up before it was sent
         line = peer.line();
@@ -158,7 +160,7 @@ class SilenceTest {
       assertThat(second.get()).isEqualTo("2 b");
       assertThat(failure(clock.ask("3 c", HALF.multipliedBy(2))))
           .isInstanceOf(AnswerTimeoutException.class); // by then the bound has passed
-      CompletableFuture<Object> third = client.ask("4 d");
+      CompletableFuture<String> third = client.ask("4 d");
       assertThat(peer.line()).isEqualTo("4 d");
       peer.send("4 d\n");
       assertThat(third.get()).isEqualTo("4 d");
@@ -176,10 +178,10 @@ class SilenceTest {
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch arrived = new CountDownLatch(1);
       try (ByHand server = new ByHand();
-          Client client =
+          Client<String, String> client =
               Client.connect(
                   ClientConfig.builder(
-                          server.endpoint(), ByHand.lines(Correlation.IN_ORDER, length))
+                          server.endpoint(), ByHand.lines(Correlation.inOrder(), length))
                       .answerTimeout(HALF.dividedBy(5))
                       .silenceTimeout(HALF)
                       .build());
@@ -193,7 +195,7 @@ class SilenceTest {
                       Servers.await(arrived);
                       Pace.block((long) (HALF.toMillis() * holdUp));
                     });
-        CompletableFuture<Object> second = client.ask("b");
+        CompletableFuture<String> second = client.ask("b");
         assertThat(peer.line() + peer.line()).isEqualTo("ab");
         peer.send("re a\n");
         begun.await(); // so that the loop reads the next answer by itself
@@ -201,7 +203,7 @@ class SilenceTest {
         peer.send("x".repeat(length) + "\n");
         assertThat(failure(second)).isInstanceOf(AnswerTimeoutException.class);
         first.get();
-        CompletableFuture<Object> third = client.ask("c", Duration.ofMinutes(1));
+        CompletableFuture<String> third = client.ask("c", Duration.ofMinutes(1));
         assertThat(peer.line()).isEqualTo("c");
         peer.send("re c\n");
         assertThat(third.get()).isEqualTo("re c");
@@ -214,7 +216,8 @@ class SilenceTest {
 
   @Test
   void theBoundIsSomeAnswerTimeouts() {
-    ClientConfig.Builder config = ClientConfig.builder(Servers.FREE.withPort(1), ByHand.lines());
+    ClientConfig.Builder<String, String> config =
+        ClientConfig.builder(Servers.FREE.withPort(1), ByHand.lines());
     assertThat(config.build().silenceTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(config.answerTimeout(Duration.ofMillis(5)).build().silenceTimeout())
         .isEqualTo(Duration.ofSeconds(1));
@@ -232,12 +235,12 @@ class SilenceTest {
   void heartbeatsKeepAnIdleConnectionAndFindASilentOne(String kind) throws Exception {
     List<Object> unasked = new ArrayList<>();
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 client(server, kind)
                     .silenceTimeout(Duration.ofSeconds(1))
                     .heartbeat(Duration.ofMillis(5), () -> "0 ping")
-                    .onUnasked(unasked::add)
+                    .onUnsolicited(unasked::add)
                     .build());
         Peer peer = server.accept()) {
       for (int i = 0; i < 20; i++) {
@@ -253,7 +256,7 @@ class SilenceTest {
   @Test
   void aHeartbeatIsSentAlthoughAnAnswerWasLost() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 client(server, "by key")
                     .silenceTimeout(Duration.ofMinutes(1))
@@ -273,11 +276,11 @@ class SilenceTest {
   @Test
   void aHeartbeatsAnswerIsMatchedAsAny() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(server.client().heartbeat(Duration.ofMillis(5), () -> "ping").build());
         Peer peer = server.accept()) {
       assertThat(peer.line()).isEqualTo("ping");
-      CompletableFuture<Object> asked = client.ask("a");
+      CompletableFuture<String> asked = client.ask("a");
       assertThat(peer.line()).isEqualTo("a");
       peer.send("pong\nre a\n");
       assertThat(asked.get()).isEqualTo("re a");
@@ -287,7 +290,7 @@ class SilenceTest {
   @Test
   void aHeartbeatThatCannotBeMadeEndsTheConnection() throws Exception {
     try (ByHand server = new ByHand();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 server
                     .client()

@@ -74,7 +74,7 @@ class EncoderBufferTest {
     ANSWERS {
       @Override
       IoHandler handler() {
-        return AnswerHandler.<byte[]>of((session, frame) -> frame);
+        return AnswerHandler.<byte[], byte[]>of(frame -> frame);
       }
     },
     WRITES {
@@ -105,12 +105,12 @@ class EncoderBufferTest {
     abstract IoHandler handler();
   }
 
-  private static FrameCodecFactory codec(FrameEncoder<byte[]> encoder) {
-    return new FrameCodecFactory(
+  private static Codec<byte[], byte[]> codec(FrameEncoder<byte[]> encoder) {
+    return new FrameCodecFactory<>(
         () ->
-            new FrameDecoder(1) {
+            new FrameDecoder<byte[]>(1) {
               @Override
-              protected Object readFrame(IoBuffer in) {
+              protected byte[] readFrame(IoBuffer in) {
                 return new byte[] {in.get()};
               }
             },
@@ -136,9 +136,9 @@ class EncoderBufferTest {
   @ParameterizedTest
   @MethodSource("misuses")
   void nothingIsLostAlteredOrThereTwice(Misuse misuse, Way way) throws Exception {
-    FrameCodecFactory codec = codec(encoder(misuse));
+    Codec<byte[], byte[]> codec = codec(encoder(misuse));
     try (Logs logs = Logs.capture();
-        Server server = Servers.of(Protocol.of("misuse", codec, way.handler()));
+        Server server = Servers.of(Protocol.withHandler("misuse", codec, way.handler()));
         Peer peer = Servers.peer(server)) {
       String all = peer.send("abxc").halfClose().rest();
       if (REFUSED.contains(misuse)) {
@@ -156,15 +156,20 @@ class EncoderBufferTest {
   @Test
   void aDuplicateThatIsKeptIsStillTheMessage() throws Exception {
     List<IoBuffer> kept = new ArrayList<>();
-    FrameCodecFactory codec =
+    Codec<byte[], byte[]> codec =
         codec(
             (frame, out) -> {
               out.put(frame);
               kept.add(out.duplicate().flip());
             });
     IoHandler handler =
-        AnswerHandler.<byte[]>of((session, frame) -> frame[0] == 'a' ? frame : kept.get(0));
-    try (Server server = Servers.of(Protocol.of("kept", codec, handler));
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object frame) {
+            session.write(((byte[]) frame)[0] == 'a' ? frame : kept.get(0));
+          }
+        };
+    try (Server server = Servers.of(Protocol.withHandler("kept", codec, handler));
         Peer peer = Servers.peer(server);
         Peer other = Servers.peer(server)) {
       assertThat(peer.send("a").read()).isEqualTo('a');
@@ -177,7 +182,7 @@ class EncoderBufferTest {
   /** A message of any length, and behind it the next: buffers are not cut, nor used again. */
   @Test
   void messagesOfAnyLengthArriveWhole() throws Exception {
-    FrameCodecFactory codec =
+    Codec<byte[], byte[]> codec =
         codec((frame, out) -> out.put("y".repeat(frame[0]).getBytes(US_ASCII)));
     Decoding decoding = new Decoding(codec);
     for (int length : new int[] {1, 63, 64, 65, 127, 1, 2, 100}) {
@@ -188,13 +193,15 @@ class EncoderBufferTest {
 
   @Test
   void theEncoderIsNamed() throws Exception {
-    Protocol stray =
-        Protocol.of("stray", codec((m, out) -> out.put(m).flip()), Way.WRITES.handler());
+    Protocol<byte[], byte[]> stray =
+        Protocol.withHandler("stray", codec((m, out) -> out.put(m).flip()), Way.WRITES.handler());
     String name = "an encoder of " + EncoderBufferTest.class.getName() + " put no bytes";
     try (Logs logs = Logs.capture();
         Server server =
-            Servers.of(Protocol.of("echo", codec((m, out) -> out.put(m)), Way.ANSWERS.handler()));
-        Client client = Client.connect(Servers.endpoint(server), stray)) {
+            Servers.of(
+                Protocol.withHandler(
+                    "echo", codec((m, out) -> out.put(m)), Way.ANSWERS.handler()));
+        Client<byte[], byte[]> client = Client.connect(Servers.endpoint(server), stray)) {
       assertThat(client.ask("a".getBytes(US_ASCII)))
           .failsWithin(java.time.Duration.ofMinutes(1))
           .withThrowableThat()

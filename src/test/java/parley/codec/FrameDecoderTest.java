@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class FrameDecoderTest {
 
   /** A count, then so many numbers of two bytes: read in one step each. */
-  private static final class Numbers extends FrameDecoder {
+  private static final class Numbers extends FrameDecoder<List<Short>> {
 
     private final List<Short> numbers = new ArrayList<>();
     private int missing = -1;
@@ -25,7 +25,7 @@ class FrameDecoderTest {
     }
 
     @Override
-    protected Object readFrame(IoBuffer in) throws FrameException {
+    protected List<Short> readFrame(IoBuffer in) throws FrameException {
       if (missing < 0) {
         missing = in.get();
         if (missing < 0) {
@@ -50,8 +50,8 @@ class FrameDecoderTest {
     }
   }
 
-  private static final FrameCodecFactory NUMBERS =
-      new FrameCodecFactory(
+  private static final Codec<List<Short>, List<Short>> NUMBERS =
+      new FrameCodecFactory<>(
           Numbers::new,
           (List<Short> numbers, IoBuffer out) -> {
             out.put((byte) numbers.size());
@@ -102,12 +102,12 @@ class FrameDecoderTest {
 
   @Test
   void linesAndBytesAreReadOnceTheyHaveCome() throws Exception {
-    FrameCodecFactory factory =
-        new FrameCodecFactory(
+    Codec<String, String> factory =
+        new FrameCodecFactory<>(
             () ->
-                new FrameDecoder(20) {
+                new FrameDecoder<String>(20) {
                   @Override
-                  protected Object readFrame(IoBuffer in) {
+                  protected String readFrame(IoBuffer in) {
                     String line = readLine(in);
                     byte[] bytes = readBytes(in, line.length());
                     return line + new String(bytes, StandardCharsets.ISO_8859_1);
@@ -137,12 +137,12 @@ class FrameDecoderTest {
   /** Several lines a step, of which the last ones come a byte at a time. */
   @Test
   void aStepOfSeveralLinesGoesOnWhereItLooked() throws Exception {
-    FrameCodecFactory factory =
-        new FrameCodecFactory(
+    Codec<String, String> factory =
+        new FrameCodecFactory<>(
             () ->
-                new FrameDecoder(100) {
+                new FrameDecoder<String>(100) {
                   @Override
-                  protected Object readFrame(IoBuffer in) {
+                  protected String readFrame(IoBuffer in) {
                     return readLine(in) + "," + readLine(in) + "," + readLine(in);
                   }
                 },
@@ -158,12 +158,12 @@ class FrameDecoderTest {
   @Test
   void whatIsUnfinishedGrowsWithWhatHasCome() throws Exception {
     List<Integer> seen = new ArrayList<>();
-    FrameCodecFactory factory =
-        new FrameCodecFactory(
+    Codec<String, String> factory =
+        new FrameCodecFactory<>(
             () ->
-                new FrameDecoder(1 << 30) {
+                new FrameDecoder<String>(1 << 30) {
                   @Override
-                  protected Object readFrame(IoBuffer in) {
+                  protected String readFrame(IoBuffer in) {
                     seen.add(in.array().length);
                     return null;
                   }

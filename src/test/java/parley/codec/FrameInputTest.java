@@ -34,7 +34,7 @@ class FrameInputTest {
     Object read(Decoder decoder, IoBuffer in) throws Exception;
   }
 
-  private static final class Decoder extends FrameDecoder {
+  private static final class Decoder extends FrameDecoder<Object> {
 
     private final Reading reading;
 
@@ -55,8 +55,8 @@ class FrameInputTest {
     }
   }
 
-  private static FrameCodecFactory codec(Reading reading) {
-    return new FrameCodecFactory(() -> new Decoder(reading), (Object frame, IoBuffer out) -> {});
+  private static Codec<Object, Object> codec(Reading reading) {
+    return new FrameCodecFactory<>(() -> new Decoder(reading), (Object frame, IoBuffer out) -> {});
   }
 
   /** All ways to read of the input: each of them takes these bytes, and as many each time. */
@@ -293,7 +293,7 @@ class FrameInputTest {
   /** What the peer has announced is refused before anything is waited for. */
   @Test
   void anImpossibleLengthIsRefusedAtOnce() throws Exception {
-    FrameCodecFactory codec =
+    Codec<Object, Object> codec =
         codec(
             (decoder, in) -> {
               int length = in.getInt();
@@ -320,7 +320,7 @@ class FrameInputTest {
 
   @Test
   void aLineHasALength() throws Exception {
-    FrameCodecFactory codec = codec((decoder, in) -> decoder.readLine(in, 3));
+    Codec<Object, Object> codec = codec((decoder, in) -> decoder.readLine(in, 3));
     byte[] stream = "abc\nabc\r\n\nab\r\n".getBytes(ISO_8859_1);
     for (int cut = 0; cut <= stream.length; cut++) {
       assertThat(Decoding.cut(codec, stream, cut, cut)).containsExactly("abc", "abc", "", "ab");
@@ -337,11 +337,12 @@ class FrameInputTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("ofParts")
   void aLieIsNeverSilence(String name, Reading reading) throws Exception {
-    FrameCodecFactory codec =
-        new FrameCodecFactory(
+    Codec<Object, Object> codec =
+        new FrameCodecFactory<>(
             () -> new Decoder(reading),
             (Object frame, IoBuffer out) -> out.put("answer".getBytes(ISO_8859_1)));
-    AnswerHandler<Object> handler = AnswerHandler.of((IoSession session, Object frame) -> frame);
+    AnswerHandler<Object, Object> handler =
+        AnswerHandler.of((IoSession session, Object frame) -> frame);
     try (Logs logs = Logs.capture();
         Server server = Servers.of(Protocol.of("lies", codec, handler));
         Peer peer = Servers.peer(server)) {

@@ -57,28 +57,28 @@ class LinearTest {
                 .getDecoder(new DummySession()),
         () -> new FixedLengthCodecFactory(FRAME + 4).getDecoder(new DummySession()),
         () ->
-            new FrameDecoder(FRAME + 4) {
+            new FrameDecoder<byte[]>(FRAME + 4) {
               @Override
-              protected Object readFrame(IoBuffer in) {
+              protected byte[] readFrame(IoBuffer in) {
                 return readBytes(in, in.getInt());
               }
             },
         () ->
-            new FrameDecoder(FRAME + 4) {
+            new FrameDecoder<String>(FRAME + 4) {
               private int left = FRAME + 4;
 
               @Override
-              protected Object readFrame(IoBuffer in) {
+              protected String readFrame(IoBuffer in) {
                 left -= readBytes(in, Math.min(left, 1000)).length;
                 return left == 0 ? "frame" : null;
               }
             },
         () ->
-            new FrameDecoder(FRAME + 4) { // a byte of each read, if there is much behind it
+            new FrameDecoder<String>(FRAME + 4) { // a byte of each read, if there is much behind it
               private int left = FRAME + 4;
 
               @Override
-              protected Object readFrame(IoBuffer in) {
+              protected String readFrame(IoBuffer in) {
                 if (in.remaining() < FRAME / 2 && in.remaining() < left) {
                   return null;
                 }
@@ -94,7 +94,7 @@ class LinearTest {
     byte[] frame = new byte[FRAME + 4];
     IoBuffer.wrap(frame).putInt(FRAME);
     for (int read : new int[] {1000, 64}) {
-      FrameDecoder decoder = (FrameDecoder) made.get();
+      FrameDecoder<?> decoder = (FrameDecoder<?>) made.get();
       Taking out = new Taking(2);
       for (int i = 0; i < frame.length; i += read) {
         out.left = out.each;

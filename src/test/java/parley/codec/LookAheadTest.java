@@ -78,7 +78,7 @@ class LookAheadTest {
     }
   }
 
-  private static final class Decoder extends FrameDecoder {
+  private static final class Decoder extends FrameDecoder<String> {
     private final Kind kind;
     private final Semaphore called;
     @Nullable String known;
@@ -90,7 +90,7 @@ class LookAheadTest {
     }
 
     @Override
-    protected @Nullable Object readFrame(IoBuffer in) {
+    protected @Nullable String readFrame(IoBuffer in) {
       called.release();
       return kind.read(this, in);
     }
@@ -100,11 +100,12 @@ class LookAheadTest {
   @EnumSource
   void eachFrameIsHandledAsSoonAsItIsThere(Kind kind) throws Exception {
     Semaphore called = new Semaphore(0);
-    FrameCodecFactory codec =
-        new FrameCodecFactory(
+    Codec<String, String> codec =
+        new FrameCodecFactory<>(
             () -> new Decoder(kind, called),
             (String frame, IoBuffer out) -> out.put((frame + ";").getBytes(ISO_8859_1)));
-    AnswerHandler<String> echo = AnswerHandler.of((IoSession session, String frame) -> frame);
+    AnswerHandler<String, String> echo =
+        AnswerHandler.of((IoSession session, String frame) -> frame);
     byte[] stream = "a\nb\n c\n\n\nd\nef\ng\n\nh".getBytes(ISO_8859_1);
     try (Logs logs = Logs.capture();
         Server server =

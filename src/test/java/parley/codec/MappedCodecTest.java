@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class MappedCodecTest {
 
-  private static final MappedCodecFactory NUMBERS =
-      new MappedCodecFactory(
+  private static final Codec<BigInteger, BigInteger> NUMBERS =
+      new MappedCodecFactory<>(
           new LengthFieldCodecFactory(1), MappedCodecTest::number, BigInteger::toByteArray);
 
   private static BigInteger number(byte[] frame) throws FrameException {
@@ -28,9 +28,10 @@ class MappedCodecTest {
   /** The same over lines, and over itself. */
   static Stream<ProtocolCodecFactory> decimals() {
     return Stream.of(
-        new MappedCodecFactory(new LineCodecFactory(), MappedCodecTest::decimal, Object::toString),
-        new MappedCodecFactory(
-            new MappedCodecFactory(
+        new MappedCodecFactory<>(
+            new LineCodecFactory(), MappedCodecTest::decimal, Object::toString),
+        new MappedCodecFactory<>(
+            new MappedCodecFactory<>(
                 new LineCodecFactory(),
                 (String line) -> line.getBytes(UTF_8),
                 MappedCodecTest::text),

@@ -19,7 +19,6 @@ import net.jqwik.api.Provide;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
-import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.protocol.time.TimeProtocol;
 
@@ -112,7 +111,7 @@ class RoundTripTest {
   @Provide
   Arbitrary<Sent> mapped() {
     ProtocolCodecFactory codec =
-        new MappedCodecFactory(
+        new MappedCodecFactory<>(
             new LengthFieldCodecFactory(2),
             (byte[] frame) -> IoBuffer.wrap(frame).getLong(),
             (Long number) -> IoBuffer.allocate(Long.BYTES).putLong(number).array());
@@ -126,8 +125,8 @@ class RoundTripTest {
 
   @Provide
   Arbitrary<Sent> times() {
-    Protocol time = new TimeProtocol();
-    ProtocolCodecFactory codec = time.codec(Settings.defaults(time), Protocol.Side.SERVER);
+    TimeProtocol time = new TimeProtocol();
+    ProtocolCodecFactory codec = time.codec(Settings.defaults(time));
     Arbitrary<Long> seconds = Arbitraries.longs().between(0, 0xFFFF_FFFFL);
     return seconds.list().ofMaxSize(6).map(all -> new Sent(codec, all));
   }

@@ -1,7 +1,6 @@
 package parley.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,13 +33,13 @@ import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
 import parley.codec.MappedCodecFactory;
@@ -54,29 +53,31 @@ import parley.testing.Servers;
 /** Each answer goes out at its frame's place, or nothing does. */
 class AnswerPlaceTest {
 
-  private static class Failing extends AnswerHandler<String> {
+  private static class Failing extends AnswerHandler<String, String> {
 
-    private final CompletableFuture<Object> first = new CompletableFuture<>();
+    private final CompletableFuture<String> first = new CompletableFuture<>();
     private final Exception failure;
-    private final Object second;
+    private final Answer<String> second;
 
-    Failing(Exception failure, Object second) {
+    Failing(Exception failure, Answer<String> second) {
       this.failure = failure;
       this.second = second;
     }
 
     @Override
-    protected @Nullable Object answer(IoSession session, String line) {
+    protected Answer<String> answer(IoSession session, String line) {
       if (line.equals("one")) {
-        return first;
+        return Answer.later(first);
       }
       first.completeExceptionally(failure);
       return second;
     }
 
     @Override
-    protected @Nullable Object refusal(IoSession session, FrameException cause) {
-      return cause.getMessage().startsWith("bad") ? null : "ERR " + cause.getMessage();
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return cause.getMessage().startsWith("bad")
+          ? Answer.none()
+          : Answer.of("ERR " + cause.getMessage());
     }
   }
 
@@ -86,14 +87,14 @@ class AnswerPlaceTest {
   }
 
   private static Stream<Arguments> secondAnswers() {
-    List<Object> all =
+    List<Answer<String>> all =
         List.of(
-            "answer to two",
-            CompletableFuture.completedFuture("answer to two"),
-            CompletableFuture.completedFuture(AnswerHandler.last("answer to two")),
-            AnswerHandler.last("answer to two"),
-            AnswerHandler.several(List.of("answer", "to two")),
-            AnswerHandler.last(AnswerHandler.several(List.of("answer", "to two"))));
+            Answer.of("answer to two"),
+            Answer.later(CompletableFuture.completedFuture("answer to two")),
+            Answer.decidedLater(CompletableFuture.completedFuture(Answer.last("answer to two"))),
+            Answer.last("answer to two"),
+            Answer.several(List.of("answer", "to two")),
+            Answer.lastOf(List.of("answer", "to two")));
     return failures().stream()
         .flatMap(
             failure ->
@@ -105,7 +106,7 @@ class AnswerPlaceTest {
 
   @ParameterizedTest
   @MethodSource("secondAnswers")
-  void nothingTakesThePlaceOfAFailedAnswer(Exception failure, int threads, Object second)
+  void nothingTakesThePlaceOfAFailedAnswer(Exception failure, int threads, Answer<String> second)
       throws Exception {
     try (Server server =
             Servers.with(
@@ -127,9 +128,9 @@ class AnswerPlaceTest {
   void aRefusalDoesNotTakeThePlaceOfAFailedAnswer(Exception failure, int threads) throws Exception {
     CountDownLatch one = new CountDownLatch(1);
     Failing handler =
-        new Failing(failure, "") {
+        new Failing(failure, Answer.none()) {
           @Override
-          protected @Nullable Object answer(IoSession session, String line) {
+          protected Answer<String> answer(IoSession session, String line) {
             one.countDown();
             return super.answer(session, line);
           }
@@ -157,8 +158,8 @@ class AnswerPlaceTest {
   @ValueSource(booleans = {true, false})
   void noAnswerIsWrittenUnderALock(boolean below) throws Exception {
     ReentrantLock lock = new ReentrantLock();
-    CompletableFuture<Object> first = new CompletableFuture<>();
-    CompletableFuture<Object> second = new CompletableFuture<>();
+    CompletableFuture<String> first = new CompletableFuture<>();
+    CompletableFuture<String> second = new CompletableFuture<>();
     CountDownLatch writing = new CountDownLatch(1);
     IoFilterAdapter locking =
         new IoFilterAdapter() {
@@ -173,10 +174,10 @@ class AnswerPlaceTest {
             }
           }
         };
-    Protocol protocol =
-        new Extended(
+    Protocol<String, String> protocol =
+        new Extended<>(
             Servers.lineProtocol(
-                AnswerHandler.<String>of((session, line) -> line.equals("a") ? first : second)),
+                AnswerHandler.<String, String>later(line -> line.equals("a") ? first : second)),
             (chain, side) -> {
               if (below) {
                 chain.addBefore(FilterNames.CODEC, "locking", locking);
@@ -221,7 +222,7 @@ class AnswerPlaceTest {
     }
   }
 
-  static Protocol encodedBy(ProtocolEncoder encoder, IoHandler handler) {
+  static Protocol<String, String> encodedBy(ProtocolEncoder encoder, IoHandler handler) {
     LineCodecFactory lines = new LineCodecFactory();
     ProtocolCodecFactory codec =
         new ProtocolCodecFactory() {
@@ -235,7 +236,7 @@ class AnswerPlaceTest {
             return lines.getDecoder(session);
           }
         };
-    return Protocol.of("counting", codec, handler);
+    return Protocol.withHandler("counting", Codec.of(codec, String.class), handler);
   }
 
   @Test
@@ -281,14 +282,14 @@ class AnswerPlaceTest {
   @ParameterizedTest
   @CsvSource({"now,true", "now,false", "later,true", "later,false"})
   void nothingIsSentBetweenSeveralMessages(String line, boolean encodedByMina) throws Exception {
-    Object answer = AnswerHandler.several(List.of("a", "b"));
-    CompletableFuture<Object> later = new CompletableFuture<>();
+    Answer<String> answer = Answer.several(List.of("a", "b"));
+    CompletableFuture<Answer<String>> later = new CompletableFuture<>();
     AtomicReference<IoSession> its = new AtomicReference<>();
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
             (session, frame) -> {
               its.set(session);
-              return frame.equals("now") ? answer : later;
+              return frame.equals("now") ? answer : Answer.decidedLater(later);
             });
     UnaryOperator<String> pushing =
         message -> {
@@ -305,12 +306,12 @@ class AnswerPlaceTest {
             out.write(IoBuffer.wrap(sent.getBytes(StandardCharsets.UTF_8)));
           }
         };
-    Protocol protocol =
+    Protocol<String, String> protocol =
         encodedByMina
             ? encodedBy(encoder, handler)
             : Protocol.of(
                 "pushing",
-                new MappedCodecFactory(new LineCodecFactory(), (String read) -> read, pushing),
+                new MappedCodecFactory<>(new LineCodecFactory(), (String read) -> read, pushing),
                 handler);
     try (Server server = Servers.of(protocol);
         Peer peer = Servers.peer(server)) {
@@ -323,22 +324,23 @@ class AnswerPlaceTest {
 
   @Test
   void severalMessagesAreOneAnswer() throws Exception {
-    BiFunction<IoSession, String, @Nullable Object> answer =
+    BiFunction<IoSession, String, Answer<String>> answer =
         (session, line) ->
             switch (line) {
-              case "two" -> AnswerHandler.several(List.of("a", "b"));
+              case "two" -> Answer.several(List.of("a", "b"));
               case "later" ->
-                  CompletableFuture.supplyAsync(() -> AnswerHandler.several(List.of("c", "d")));
-              case "none" -> AnswerHandler.several(List.of());
-              case "end" -> AnswerHandler.end();
-              case "null" -> AnswerHandler.last(null);
-              default -> line;
+                  Answer.decidedLater(
+                      CompletableFuture.supplyAsync(() -> Answer.several(List.of("c", "d"))));
+              case "none" -> Answer.several(List.of());
+              case "end" -> Answer.end();
+              case "null" -> Answer.lastLater(CompletableFuture.completedFuture(null));
+              default -> Answer.of(line);
             };
     for (String end : List.of("end", "null")) {
       for (int threads : new int[] {0, 2}) {
         try (Server server =
                 Servers.with(
-                    Servers.lineProtocol(AnswerHandler.of(answer)),
+                    Servers.lineProtocol(AnswerHandler.deciding(answer)),
                     listener -> listener.executorThreads(threads));
             Peer peer = Servers.peer(server)) {
           peer.send("two\nlater\nx\nnone\ntwo\n" + end + "\nnot\n");
@@ -346,18 +348,16 @@ class AnswerPlaceTest {
         }
       }
     }
-    assertThatThrownBy(() -> AnswerHandler.several(List.of(AnswerHandler.end())))
-        .isInstanceOf(IllegalArgumentException.class);
   }
 
   /** One write of 64 KiB of line feeds was 65,536 pending answers. */
   @Test
   void framesBeyondTheMostPendingAnswersWaitUndecoded() throws Exception {
-    List<CompletableFuture<Object>> pending = Collections.synchronizedList(new ArrayList<>());
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
-            (session, line) -> {
-              CompletableFuture<Object> answer = new CompletableFuture<>();
+    List<CompletableFuture<String>> pending = Collections.synchronizedList(new ArrayList<>());
+    AnswerHandler<String, String> handler =
+        AnswerHandler.later(
+            line -> {
+              CompletableFuture<String> answer = new CompletableFuture<>();
               pending.add(answer);
               return answer;
             });
@@ -372,7 +372,7 @@ class AnswerPlaceTest {
       int answered = 0;
       while (answered < lines) {
         Servers.awaitRounds(session);
-        List<CompletableFuture<Object>> now = List.copyOf(pending);
+        List<CompletableFuture<String>> now = List.copyOf(pending);
         assertThat(now.size() - answered).isLessThanOrEqualTo(AnswerHandler.MAX_PENDING);
         now.subList(answered, now.size()).forEach(each -> each.complete("x"));
         answered = now.size();
@@ -387,12 +387,12 @@ class AnswerPlaceTest {
     CountDownLatch isPlaced = new CountDownLatch(1);
     CountDownLatch isWriting = new CountDownLatch(1);
     CountDownLatch secondIsHandled = new CountDownLatch(1);
-    CompletableFuture<Object> first =
+    CompletableFuture<String> first =
         new CompletableFuture<>() {
           @Override
-          public CompletableFuture<Object> whenComplete(
-              BiConsumer<? super Object, ? super Throwable> action) {
-            CompletableFuture<Object> when = super.whenComplete(action);
+          public CompletableFuture<String> whenComplete(
+              BiConsumer<? super String, ? super Throwable> action) {
+            CompletableFuture<String> when = super.whenComplete(action);
             isPlaced.countDown();
             return when;
           }
@@ -425,7 +425,8 @@ class AnswerPlaceTest {
               }
             });
     acceptor.setHandler(
-        AnswerHandler.<String>of((session, line) -> line.equals("1") ? first : "two"));
+        AnswerHandler.<String, String>deciding(
+            (session, line) -> line.equals("1") ? Answer.later(first) : Answer.of("two")));
     acceptor.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (Peer peer = Peer.connect(acceptor.getLocalAddress())) {
       peer.send("1\n");

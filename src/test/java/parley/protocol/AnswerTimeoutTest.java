@@ -34,7 +34,7 @@ class AnswerTimeoutTest {
   private static final Duration SHORT = Duration.ofMillis(40);
 
   /** Answers "never" never, "block" on the handler's thread never, all else at once. */
-  private static final class Never extends AnswerHandler<String> implements AutoCloseable {
+  private static final class Never extends AnswerHandler<String, String> implements AutoCloseable {
 
     final CountDownLatch blocks = new CountDownLatch(1);
     final CompletableFuture<Object> never = new CompletableFuture<>();
@@ -45,11 +45,11 @@ class AnswerTimeoutTest {
     }
 
     @Override
-    protected @Nullable Object answer(IoSession session, String line) {
+    protected Answer<String> answer(IoSession session, String line) {
       if (line.equals("block")) {
         Servers.await(blocks);
       }
-      return line.startsWith("never") ? new CompletableFuture<>() : line;
+      return line.startsWith("never") ? Answer.later(new CompletableFuture<>()) : Answer.of(line);
     }
 
     @Override
@@ -63,13 +63,13 @@ class AnswerTimeoutTest {
     }
 
     @Override
-    protected @Nullable Object timedOut(IoSession session, String line) {
-      return line.equals("never, silently") ? null : "LATE " + line;
+    protected Answer<String> timedOut(IoSession session, String line) {
+      return line.equals("never, silently") ? Answer.none() : Answer.of("LATE " + line);
     }
 
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR";
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return Answer.of("ERR");
     }
 
     @Override
@@ -79,7 +79,8 @@ class AnswerTimeoutTest {
   }
 
   private static Server serve(
-      AnswerHandler<String> handler, UnaryOperator<ListenerConfig.Builder> more) throws Exception {
+      AnswerHandler<String, String> handler, UnaryOperator<ListenerConfig.Builder> more)
+      throws Exception {
     return Servers.with(Servers.lineProtocol(handler), more);
   }
 
@@ -129,17 +130,17 @@ class AnswerTimeoutTest {
   /** The failure of the first answer is to be handled by the thread that the second one blocks. */
   @Test
   void aHandlerThatBlocksDoesNotKeepASessionThatHasFailed() throws Exception {
-    CompletableFuture<Object> first = new CompletableFuture<>();
+    CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch blocks = new CountDownLatch(1);
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
             (session, line) -> {
               if (line.equals("first")) {
-                return first;
+                return Answer.later(first);
               }
               first.completeExceptionally(new IllegalStateException("a test's failure"));
               Servers.await(blocks);
-              return line;
+              return Answer.of(line);
             });
     Server server =
         serve(handler, listener -> listener.executorThreads(1).limit(Limits.ANSWER_TIMEOUT, SHORT));
@@ -156,11 +157,13 @@ class AnswerTimeoutTest {
   void aFrameThatWaitsForAThreadIsNotAnsweredBeforeTheOneThatHasIt() throws Exception {
     CountDownLatch bothDelivered = new CountDownLatch(2);
     CountDownLatch late = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected @Nullable Object answer(IoSession session, String line) {
-            return line.equals("never!") ? new CompletableFuture<>() : line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return line.equals("never!")
+                ? Answer.later(new CompletableFuture<>())
+                : Answer.of(line);
           }
 
           @Override
@@ -175,8 +178,8 @@ class AnswerTimeoutTest {
           }
 
           @Override
-          protected Object timedOut(IoSession session, String line) {
-            return "LATE " + line;
+          protected Answer<String> timedOut(IoSession session, String line) {
+            return Answer.of("LATE " + line);
           }
         };
     ListenerConfig listener =
@@ -282,17 +285,17 @@ class AnswerTimeoutTest {
   @Test
   void aSessionMayHaveAnIdleTimeoutOfItsOwn() throws Exception {
     AtomicInteger asked = new AtomicInteger();
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
+          protected Answer<String> answer(IoSession session, String line) {
             Sessions.setIdleTimeout(session, Duration.ofMillis(Integer.parseInt(line)));
-            return "set " + asked.incrementAndGet();
+            return Answer.of("set " + asked.incrementAndGet());
           }
 
           @Override
-          protected Object refusal(IoSession session, FrameException cause) {
-            return "ERR " + cause.getMessage();
+          protected Answer<String> refusal(IoSession session, FrameException cause) {
+            return Answer.of("ERR " + cause.getMessage());
           }
         };
     UnaryOperator<ListenerConfig.Builder> none =
@@ -319,15 +322,15 @@ class AnswerTimeoutTest {
   void anExecutorOfMinaTakesNoTimeFromAnAnswer() throws Exception {
     ExecutorFilter threads = new ExecutorFilter(1);
     CountDownLatch asked = new CountDownLatch(1);
-    CompletableFuture<Object> answer = new CompletableFuture<>();
-    AnswerHandler<String> later =
-        AnswerHandler.of(
-            (session, line) -> {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    AnswerHandler<String, String> later =
+        AnswerHandler.later(
+            line -> {
               asked.countDown();
               return answer;
             });
-    Protocol protocol =
-        new Extended(
+    Protocol<String, String> protocol =
+        new Extended<>(
             Servers.lineProtocol(later),
             (chain, side) -> chain.addAfter(FilterNames.DRAIN, "threads", threads));
     try (Server server =

@@ -1,7 +1,6 @@
 package parley.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
@@ -23,9 +22,9 @@ import parley.testing.Servers;
 class AnyOrderTest {
 
   /** Answers "now" at once, "end" with the last answer, and all else when the test says. */
-  private static final class Later extends AnswerHandler<String> {
+  private static final class Later extends AnswerHandler<String, String> {
 
-    final Map<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
+    final Map<String, CompletableFuture<Answer<String>>> answers = new ConcurrentHashMap<>();
     final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
 
     @Override
@@ -34,34 +33,30 @@ class AnyOrderTest {
     }
 
     @Override
-    protected Object answer(IoSession session, String frame) {
+    protected Answer<String> answer(IoSession session, String frame) {
       if (frame.equals("now")) {
-        return frame;
+        return Answer.of(frame);
       }
       if (frame.equals("end")) {
-        return last("end");
+        return Answer.last("end");
       }
-      CompletableFuture<Object> answer = new CompletableFuture<>();
+      CompletableFuture<Answer<String>> answer = new CompletableFuture<>();
       answers.put(frame, answer);
       asked.add(frame);
-      return answer;
+      return Answer.decidedLater(answer);
     }
 
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR";
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return Answer.of("ERR");
     }
 
     /** Completes the answer to a frame, once that has come. */
-    void complete(String frame, Object answer) throws InterruptedException {
+    void complete(String frame, Answer<String> answer) throws InterruptedException {
       while (!answers.containsKey(frame)) {
         asked.take();
       }
       answers.get(frame).complete(answer);
-    }
-
-    Object lastly(String answer) {
-      return last(answer);
     }
   }
 
@@ -74,7 +69,7 @@ class AnyOrderTest {
       peer.send("a\nb\nnow\nc\n").halfClose();
       assertThat(peer.line()).isEqualTo("now");
       for (String each : List.of("c", "a", "b")) {
-        later.complete(each, each);
+        later.complete(each, Answer.of(each));
         assertThat(peer.line()).isEqualTo(each);
       }
       assertThat(peer.rest()).isEmpty();
@@ -86,9 +81,9 @@ class AnyOrderTest {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\nend\nnow\n");
-      later.complete("b", "b");
+      later.complete("b", Answer.of("b"));
       assertThat(peer.line()).isEqualTo("b");
-      later.complete("a", "a");
+      later.complete("a", Answer.of("a"));
       assertThat(peer.rest()).isEqualTo("a\nend\n");
     }
   }
@@ -98,8 +93,8 @@ class AnyOrderTest {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\n");
-      later.complete("b", later.lastly("b"));
-      later.complete("a", "a");
+      later.complete("b", Answer.last("b"));
+      later.complete("a", Answer.of("a"));
       assertThat(peer.rest()).isEqualTo("a\nb\n");
     }
   }
@@ -109,9 +104,9 @@ class AnyOrderTest {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\n").send(new byte[] {(byte) 0xFF, '\n'});
-      later.complete("b", "b");
+      later.complete("b", Answer.of("b"));
       assertThat(peer.line()).isEqualTo("b");
-      later.complete("a", "a");
+      later.complete("a", Answer.of("a"));
       assertThat(peer.rest()).isEqualTo("a\nERR\n");
     }
   }
@@ -120,18 +115,22 @@ class AnyOrderTest {
   @Test
   void inOrderNothingIsSentBehindAFailedAnswerButItsRefusal() throws Exception {
     for (boolean refuses : new boolean[] {true, false}) {
-      CompletableFuture<Object> first = new CompletableFuture<>();
-      CompletableFuture<Object> third = new CompletableFuture<>();
-      AnswerHandler<String> handler =
+      CompletableFuture<String> first = new CompletableFuture<>();
+      CompletableFuture<String> third = new CompletableFuture<>();
+      AnswerHandler<String, String> handler =
           new AnswerHandler<>() {
             @Override
-            protected Object answer(IoSession session, String frame) {
-              return frame.equals("a") ? first : frame.equals("c") ? third : frame;
+            protected Answer<String> answer(IoSession session, String frame) {
+              return switch (frame) {
+                case "a" -> Answer.later(first);
+                case "c" -> Answer.later(third);
+                default -> Answer.of(frame);
+              };
             }
 
             @Override
-            protected Object refusal(IoSession session, FrameException cause) {
-              return refuses ? "ERR " + cause.getMessage() : null;
+            protected Answer<String> refusal(IoSession session, FrameException cause) {
+              return refuses ? Answer.of("ERR " + cause.getMessage()) : Answer.none();
             }
           };
       try (Server server = Servers.lines(handler);
@@ -150,25 +149,25 @@ class AnyOrderTest {
     try (Server server =
             Server.serve(
                 "tcp://127.0.0.1:0",
-                Protocol.<String>answering(
+                Protocol.of(
                     "ends",
                     new LineCodecFactory(),
-                    (session, line) -> line.equals("quit") ? AnswerHandler.last("bye") : line));
+                    AnswerHandler.deciding(
+                        (session, line) ->
+                            line.equals("quit") ? Answer.last("bye") : Answer.of(line))));
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("a\nquit\nb\n").rest()).isEqualTo("a\nbye\n");
     }
-    assertThatThrownBy(() -> AnswerHandler.last(new CompletableFuture<>()))
-        .hasMessage("last answer: CompletableFuture");
   }
 
   @Test
   void oneFutureMayAnswerManyFrames() throws Exception {
-    CompletableFuture<Object> shared = new CompletableFuture<>();
-    List<AnswerHandler<String>> handlers =
+    CompletableFuture<String> shared = new CompletableFuture<>();
+    List<AnswerHandler<String, String>> handlers =
         List.of(
-            AnswerHandler.of((session, frame) -> shared),
-            AnswerHandler.inAnyOrder((session, frame) -> shared));
-    for (AnswerHandler<String> handler : handlers) {
+            AnswerHandler.later(frame -> shared),
+            AnswerHandler.inAnyOrder((session, frame) -> Answer.later(shared)));
+    for (AnswerHandler<String, String> handler : handlers) {
       try (Server server = Servers.lines(handler);
           Peer peer = Servers.peer(server)) {
         peer.send("a\nb\nc\n").halfClose();

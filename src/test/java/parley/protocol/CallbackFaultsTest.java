@@ -34,18 +34,18 @@ class CallbackFaultsTest {
 
   @ParameterizedTest
   @CsvSource({"0,true", "0,false", "1,true", "1,false"})
-  void aRefusalThatThrowsEndsTheSession(int threads, boolean isLast) throws Exception {
-    AnswerHandler<String> handler =
+  void aRefusalThatThrowsEndsTheSession(int threads, boolean isLater) throws Exception {
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return CompletableFuture.failedFuture(new FrameException("a test's"));
+          protected Answer<String> answer(IoSession session, String line) {
+            return Answer.later(CompletableFuture.failedFuture(new FrameException("a test's")));
           }
 
           @Override
-          protected Object refusal(IoSession session, FrameException cause) {
-            if (isLast) {
-              return last("one that is marked already");
+          protected Answer<String> refusal(IoSession session, FrameException cause) {
+            if (isLater) {
+              return Answer.later(new CompletableFuture<>());
             }
             throw new IllegalStateException("a test's failure");
           }
@@ -61,18 +61,18 @@ class CallbackFaultsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void timedOutMayCancelTheCallThatIsLate(int threads) throws Exception {
-    CompletableFuture<Object> call = new CompletableFuture<>();
-    AnswerHandler<String> handler =
+    CompletableFuture<String> call = new CompletableFuture<>();
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line.equals("call") ? call : line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return line.equals("call") ? Answer.later(call) : Answer.of(line);
           }
 
           @Override
-          protected Object timedOut(IoSession session, String line) {
+          protected Answer<String> timedOut(IoSession session, String line) {
             call.cancel(true);
-            return "LATE";
+            return Answer.of("LATE");
           }
         };
     try (Server server =
@@ -92,12 +92,12 @@ class CallbackFaultsTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void anInputClosedThatThrowsLosesNoAnswer(int threads) throws Exception {
-    CompletableFuture<Object> first = new CompletableFuture<>();
-    AnswerHandler<String> handler =
+    CompletableFuture<String> first = new CompletableFuture<>();
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line.equals("first") ? first : line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return line.equals("first") ? Answer.later(first) : Answer.of(line);
           }
 
           @Override
@@ -120,7 +120,7 @@ class CallbackFaultsTest {
   /** MINA's, which gets no buffer of the turn's, but whose session has one turn all the same. */
   @Test
   void anAnswerThatCompletesInsideAnEncoderOfMinaWaitsForItsEnd() throws Exception {
-    CompletableFuture<Object> first = new CompletableFuture<>();
+    CompletableFuture<String> first = new CompletableFuture<>();
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger most = new AtomicInteger();
     ProtocolEncoder encoder =
@@ -136,8 +136,9 @@ class CallbackFaultsTest {
             inside.decrementAndGet();
           }
         };
-    AnswerHandler<String> handler =
-        AnswerHandler.inAnyOrder((session, line) -> line.equals("1") ? first : "two");
+    AnswerHandler<String, String> handler =
+        AnswerHandler.inAnyOrder(
+            (session, line) -> line.equals("1") ? Answer.later(first) : Answer.of("two"));
     try (Server server = Servers.of(AnswerPlaceTest.encodedBy(encoder, handler));
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("1\n2\n").halfClose().rest()).isEqualTo("<two>\n<one>\n");
@@ -158,9 +159,9 @@ class CallbackFaultsTest {
             next.event(session, event);
           }
         };
-    Protocol protocol =
-        new Extended(
-            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+    Protocol<String, String> protocol =
+        new Extended<>(
+            Servers.lineProtocol(AnswerHandler.<String, String>of(line -> line)),
             (chain, side) -> {
               chain.replace(
                   FilterNames.CODEC,

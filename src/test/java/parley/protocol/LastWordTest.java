@@ -14,16 +14,16 @@ import parley.codec.LineCodecFactory;
 /** A refusal before there is a session is what it is in one. */
 class LastWordTest {
 
-  private static String said(Object refusal) {
-    AnswerHandler<String> handler =
+  private static String said(Answer<String> refusal) {
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return Answer.of(line);
           }
 
           @Override
-          protected Object refusal(IoSession session, FrameException cause) {
+          protected Answer<String> refusal(IoSession session, FrameException cause) {
             return refusal;
           }
         };
@@ -33,15 +33,14 @@ class LastWordTest {
 
   @Test
   void severalMessagesAreEncodedEach() {
-    assertThat(said("ERR full")).isEqualTo("ERR full\n");
-    assertThat(said(AnswerHandler.several(List.of("ERR full", "bye"))))
-        .isEqualTo("ERR full\nbye\n");
+    assertThat(said(Answer.of("ERR full"))).isEqualTo("ERR full\n");
+    assertThat(said(Answer.several(List.of("ERR full", "bye")))).isEqualTo("ERR full\nbye\n");
   }
 
-  /** In a session they are refused, too. */
   @Test
-  void whatIsNoMessageIsNotSent() {
-    assertThat(said(AnswerHandler.last("ERR full"))).isEmpty();
-    assertThat(said(CompletableFuture.completedFuture("ERR full"))).isEmpty();
+  void anAnswerThatComesLaterIsNotSent() {
+    assertThat(said(Answer.last("ERR full"))).isEqualTo("ERR full\n");
+    assertThat(said(Answer.none())).isEmpty();
+    assertThat(said(Answer.later(CompletableFuture.completedFuture("ERR full")))).isEmpty();
   }
 }

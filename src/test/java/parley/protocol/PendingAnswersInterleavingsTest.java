@@ -32,7 +32,7 @@ class PendingAnswersInterleavingsTest {
     private final List<Object> written = new ArrayList<>();
     private final AtomicBoolean writes = new AtomicBoolean();
     private final PendingAnswers pending = new PendingAnswers(session, this::write);
-    private final AnswerHandler<Object> handler = AnswerHandler.of((its, frame) -> frame);
+    private final AnswerHandler<Object, Object> handler = AnswerHandler.of((its, frame) -> frame);
     private int placed; // on the handler's thread
 
     public Operations() {

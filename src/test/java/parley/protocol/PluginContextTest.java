@@ -44,7 +44,7 @@ class PluginContextTest {
       import parley.protocol.*;
       import parley.internal.loop.EventLoop;
 
-      public class Watched implements Protocol {
+      public class Watched implements Protocol.Symmetric<String> {
         static { note("static"); }
 
         @SuppressWarnings("unchecked")
@@ -61,9 +61,10 @@ class PluginContextTest {
         public String name() { note("name"); return "watched"; }
         public List<Setting<?>> settings() { note("settings"); return List.of(WORD); }
 
-        public Correlation correlation() {
+        public Correlation<String, String> correlation() {
           note("correlation");
-          return Correlation.byKey((Object frame) -> { note("key"); return frame; });
+          return Correlation.byKey(
+              request -> { note("key"); return request; }, answer -> { note("key"); return answer; });
         }
 
         public void extend(DefaultIoFilterChainBuilder chain, Settings settings, Side side) {
@@ -71,10 +72,10 @@ class PluginContextTest {
           chain.addLast("watched", new Filter());
         }
 
-        public ProtocolCodecFactory codec(Settings settings, Side side) {
+        public Codec<String, String> codec(Settings settings) {
           note("codec");
           LineCodecFactory lines = new LineCodecFactory();
-          return new ProtocolCodecFactory() {
+          return new Codec<>() {
             public ProtocolEncoder getEncoder(IoSession session) throws Exception {
               note("getEncoder");
               ProtocolEncoder encoder = lines.getEncoder(session);
@@ -115,7 +116,7 @@ class PluginContextTest {
           }
         }
 
-        static final class Handler extends AnswerHandler<String> {
+        static final class Handler extends AnswerHandler<String, String> {
           public void sessionCreated(IoSession s) {
             note("sessionCreated");
             s.getConfig().setBothIdleTime(1);
@@ -123,6 +124,7 @@ class PluginContextTest {
           }
           public void sessionOpened(IoSession s) { note("sessionOpened"); }
           public void sessionIdle(IoSession s, IdleStatus i) { note("sessionIdle"); s.write("idle"); }
+          protected boolean reportsSent() { return true; }
           public void messageSent(IoSession s, Object m) { note("messageSent"); }
           public void inputClosed(IoSession s) throws Exception {
             note("inputClosed");
@@ -134,20 +136,20 @@ class PluginContextTest {
             note("exceptionCaught");
             super.exceptionCaught(s, t);
           }
-          protected Object refusal(IoSession s, FrameException e) { note("refusal"); return "ERR"; }
-          protected Object answer(IoSession s, String line) {
+          protected Answer<String> refusal(IoSession s, FrameException e) { note("refusal"); return Answer.of("ERR"); }
+          protected Answer<String> answer(IoSession s, String line) {
             note("answer");
             if (ServiceLoader.load(Protocol.class).stream().noneMatch(p -> p.type() == Watched.class)) {
-              return "not found";
+              return Answer.of("not found");
             }
             if (line.equals("push")) {
               s.write("pushed").addListener(written -> note("write listener"));
               EventLoop.onLoopOf(s, () -> { note("task"); s.write("task"); });
-              return null;
+              return Answer.none();
             }
             return line.equals("later")
-                ? java.util.concurrent.CompletableFuture.supplyAsync(() -> line) // a thread without it
-                : line;
+                ? Answer.later(java.util.concurrent.CompletableFuture.supplyAsync(() -> line)) // a thread without it
+                : Answer.of(line);
           }
         }
       }
@@ -204,7 +206,7 @@ class PluginContextTest {
   @ValueSource(ints = {0, 1})
   void ofAServer(int executorThreads) throws Exception {
     asInTheApplication();
-    Protocol watched = Protocols.load(folder).find("watched");
+    Protocol<?, ?> watched = Protocols.load(folder).find("watched");
     try (Server server =
             Servers.with(
                 watched, config -> config.set("word", "b").executorThreads(executorThreads));
@@ -253,20 +255,25 @@ class PluginContextTest {
         "close listener");
   }
 
+  @SuppressWarnings("unchecked") // its source is above
+  private Protocol<String, String> find(String name) {
+    return (Protocol<String, String>) Protocols.load(folder).find(name);
+  }
+
   /** What follows an answer is the application's, and has its context. */
   @Test
   void ofAClient() throws Exception {
     asInTheApplication();
-    Protocol watched = Protocols.load(folder).find("watched");
+    Protocol<String, String> watched = find("watched");
     try (Server server = Servers.greeting()) {
       calls.clear();
       CompletableFuture<ClassLoader> unasked = new CompletableFuture<>();
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(Servers.endpoint(server), watched)
               .set("word", "b")
-              .onUnasked(frame -> unasked.complete(context()))
+              .onUnsolicited(frame -> unasked.complete(context()))
               .build();
-      Client client = Client.connect(config);
+      Client<String, String> client = Client.connect(config);
       CompletableFuture<ClassLoader> after = client.ask("Hello, Ada!").thenApply(any -> context());
       CompletableFuture<ClassLoader> sent = client.send("Ada").thenApply(any -> context());
       CompletableFuture<ClassLoader> lost = client.lost().thenApply(any -> context());

@@ -208,7 +208,8 @@ class PluginErrorsTest {
             "Nothing",
             source("Nothing", "nothing", "")
                 .replace(
-                    "return AnswerHandler.<String>of((session, line) -> line);", "return null;"));
+                    "return AnswerHandler.<String, String>of((session, line) -> line);",
+                    "return null;"));
     Path failing =
         jar(
             "codec.jar",
@@ -242,7 +243,7 @@ class PluginErrorsTest {
                   Client.connect(
                       ClientConfig.builder(Servers.endpoint(server), found.find("no-codec"))
                           .build()))
-          .hasMessageContaining("protocol no-codec of " + failing + ": no codec: ");
+          .hasMessageContaining("protocol no-codec of " + failing + ": no client codec: ");
     }
   }
 
@@ -250,14 +251,15 @@ class PluginErrorsTest {
   @Test
   void aClassThatDoesNotFitOnlyInASession() throws Exception {
     String answer =
-        "return AnswerHandler.<String>of((session, line) -> line.equals(\"old\") ?"
+        "return AnswerHandler.<String, Object>of((session, line) -> line.equals(\"old\") ?"
             + " new org.apache.mina.core.write.WriteRequestWrapper(null) : line);";
     Path jar =
         jar(
             "late.jar",
             "Late",
             source("Late", "late", "")
-                .replace("return AnswerHandler.<String>of((session, line) -> line);", answer),
+                .replace(
+                    "return AnswerHandler.<String, String>of((session, line) -> line);", answer),
             PluginJar.otherMina());
     try (Server server = Servers.of(Protocols.load(folder).find("late"));
         Logs logs = Logs.capture();
@@ -327,17 +329,18 @@ class PluginErrorsTest {
   @Test
   void aJarThatIsChangedBeforeAPartIsMade() throws Exception {
     String helper =
-        "class Codec extends org.apache.mina.filter.codec.textline.TextLineCodecFactory {}";
+        "class OldCodec extends org.apache.mina.filter.codec.textline.TextLineCodecFactory"
+            + " implements parley.codec.Codec<String, String> {}";
     Path jar =
         PluginJar.of(
             folder.resolve("used.jar"),
             Map.of(
                 "Used",
-                source("Used", "used", "").replace("new LineCodecFactory()", "new Codec()"),
-                "Codec",
+                source("Used", "used", "").replace("new LineCodecFactory()", "new OldCodec()"),
+                "OldCodec",
                 helper),
             List.of("Used"));
-    Protocol used = Protocols.load(folder).find("used");
+    Protocol<?, ?> used = Protocols.load(folder).find("used");
     Files.write(jar, new byte[0]);
     assertThatThrownBy(() -> Servers.of(used))
         .isInstanceOf(ProtocolException.class)

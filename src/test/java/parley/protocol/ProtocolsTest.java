@@ -24,8 +24,8 @@ class ProtocolsTest {
 
   @Test
   void othersAreFoundBesideThoseOfTheClassPath() {
-    Protocol echo = new EchoProtocol();
-    Protocol greeting = new GreetingProtocol();
+    Protocol<?, ?> echo = new EchoProtocol();
+    Protocol<String, String> greeting = new GreetingProtocol();
     Protocols found = Protocols.load(echo, greeting);
     assertThat(found.names()).containsExactly("echo", "greeting");
     assertThat(found.find("echo")).isSameAs(echo);
@@ -34,7 +34,7 @@ class ProtocolsTest {
 
   @Test
   void aNameIsGivenOnce() {
-    Protocol other =
+    Protocol<String, String> other =
         Protocol.<String>answering("greeting", new LineCodecFactory(), (s, line) -> line);
     assertThatThrownBy(() -> Protocols.load(other))
         .isInstanceOf(ProtocolException.class)
@@ -46,7 +46,8 @@ class ProtocolsTest {
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining(
             EchoProtocol.class.getName() + ": protocol echo is there already: parley.");
-    Protocol bad = Protocol.<String>answering("E", new LineCodecFactory(), (s, line) -> line);
+    Protocol<String, String> bad =
+        Protocol.<String>answering("E", new LineCodecFactory(), (s, line) -> line);
     assertThatThrownBy(() -> Protocols.load(bad))
         .isInstanceOf(ProtocolException.class)
         .hasMessage(
@@ -56,7 +57,7 @@ class ProtocolsTest {
 
   @Test
   void settingsAreTypedAndChecked() {
-    Protocol greeting = new GreetingProtocol();
+    Protocol<String, String> greeting = new GreetingProtocol();
     Settings settings = Settings.of(greeting, Map.of("banner", "Hi", "max-line", 7));
     assertThat(settings.get(GreetingProtocol.BANNER)).isEqualTo("Hi");
     assertThat(settings.get(GreetingProtocol.MAX_LINE)).isEqualTo(7);

@@ -3,10 +3,11 @@ package parley.proving;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.mina.core.session.IoSession;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
 /** Passes a line on to all others, and announces each arrival and leave; with at most one bug. */
-final class Chat extends AnswerHandler<String> {
+final class Chat extends AnswerHandler<String, String> {
 
   enum Bug {
     NONE,
@@ -35,10 +36,10 @@ final class Chat extends AnswerHandler<String> {
   }
 
   @Override
-  protected Object answer(IoSession session, String line) {
+  protected Answer<String> answer(IoSession session, String line) {
     if (line.equals("quit")) {
       leave(session);
-      return last("bye");
+      return Answer.last("bye");
     }
     tell(bug == Bug.ECHOES ? null : session, line);
     return null;

@@ -15,6 +15,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 import parley.codec.BytesCodecFactory;
+import parley.codec.Codec;
 import parley.codec.FixedLengthCodecFactory;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
@@ -92,19 +93,19 @@ record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, in
   }
 
   static List<FuzzedCodec> others() {
-    ProtocolCodecFactory frames = new LengthFieldCodecFactory(2);
-    ProtocolCodecFactory mapped =
-        new MappedCodecFactory(frames, FuzzedCodec::text, (String text) -> text.getBytes(UTF_8));
-    Protocol time = new TimeProtocol();
+    LengthFieldCodecFactory frames = new LengthFieldCodecFactory(2);
+    Codec<String, String> mapped =
+        new MappedCodecFactory<>(frames, FuzzedCodec::text, (String text) -> text.getBytes(UTF_8));
+    TimeProtocol time = new TimeProtocol();
     return List.of(
         new FuzzedCodec(new FixedLengthCodecFactory(1), 1),
         new FuzzedCodec(new FixedLengthCodecFactory(7), 7),
         new FuzzedCodec(new FixedLengthCodecFactory(LARGE), LARGE),
         new FuzzedCodec(new BytesCodecFactory(), 1),
         new FuzzedCodec(mapped, frames, 2 + LengthFieldCodecFactory.DEFAULT_MAX_FRAME_BYTES),
-        new FuzzedCodec(time.codec(Settings.defaults(time), Protocol.Side.CLIENT), 4),
+        new FuzzedCodec(time.clientCodec(Settings.defaults(time)), 4),
         new FuzzedCodec(
-            new FrameCodecFactory(Counted::new, (Object frame, IoBuffer out) -> {}), 40));
+            new FrameCodecFactory<>(Counted::new, (Object frame, IoBuffer out) -> {}), 40));
   }
 
   private static String text(byte[] frame) throws FrameException {
@@ -115,7 +116,7 @@ record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, in
   }
 
   /** A line with a count, and so many lines: read a part a call, with readLine and readBytes. */
-  private static final class Counted extends FrameDecoder {
+  private static final class Counted extends FrameDecoder<String> {
 
     private int missing;
     private String read = "";
@@ -125,7 +126,7 @@ record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, in
     }
 
     @Override
-    protected Object readFrame(IoBuffer in) throws FrameException {
+    protected String readFrame(IoBuffer in) throws FrameException {
       if (missing == 0) {
         byte[] count = readBytes(in, 1);
         missing = count[0] & 0x7;
@@ -150,13 +151,14 @@ record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, in
     Map<String, List<FuzzedCodec>> all = new TreeMap<>();
     for (String name : List.of("example.resp.RespProtocol", "example.dns.DnsProtocol")) {
       try {
-        Protocol protocol = (Protocol) Class.forName(name).getDeclaredConstructor().newInstance();
+        Protocol<?, ?> protocol =
+            (Protocol<?, ?>) Class.forName(name).getDeclaredConstructor().newInstance();
         Settings settings = Settings.defaults(protocol);
         all.put(
             protocol.name(),
-            List.of(Protocol.Side.values()).stream()
-                .map(side -> new FuzzedCodec(protocol.codec(settings, side), LARGE))
-                .toList());
+            List.of(
+                new FuzzedCodec(protocol.codec(settings), LARGE),
+                new FuzzedCodec(protocol.clientCodec(settings), LARGE)));
       } catch (ClassNotFoundException none) {
         // as in a build without the profile
       } catch (ReflectiveOperationException e) {

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderAdapter;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
@@ -13,6 +12,7 @@ import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.NullMarked;
+import parley.codec.Codec;
 import parley.codec.FrameException;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
@@ -20,7 +20,7 @@ import parley.protocol.Settings;
 
 /** Two bytes of length, and at most 300 bytes, which come back; right but for one bug. */
 @NullMarked
-record Lengths(Bug bug) implements Protocol {
+record Lengths(Bug bug) implements Protocol.Symmetric<byte[]> {
 
   static final int MOST = 300;
 
@@ -44,8 +44,8 @@ record Lengths(Bug bug) implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return new ProtocolCodecFactory() {
+  public Codec<byte[], byte[]> codec(Settings settings) {
+    return new Codec<>() {
       @Override
       public ProtocolDecoder getDecoder(IoSession session) {
         session.setAttributeIfAbsent("decoder", new LengthDecoder(bug));

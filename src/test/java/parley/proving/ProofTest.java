@@ -11,6 +11,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import parley.codec.LineCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.echo.EchoProtocol;
@@ -23,7 +24,7 @@ class ProofTest {
   private static final byte[] BYTES = {0, 1, 2, (byte) 0xff};
 
   /** The proof of a greeting, as it is or with something below it. */
-  static Proof greeting(Protocol protocol) {
+  static Proof greeting(Protocol<String, String> protocol) {
     return Proof.of(protocol)
         .set(GreetingProtocol.MAX_LINE, 100)
         .set("answer", "Hi {name}")
@@ -121,10 +122,10 @@ class ProofTest {
     Proof proof =
         Proof.of(
                 Servers.lineProtocol(
-                    new AnswerHandler<String>() {
+                    new AnswerHandler<String, String>() {
                       @Override
-                      protected Object answer(IoSession session, String line) {
-                        return line;
+                      protected Answer<String> answer(IoSession session, String line) {
+                        return Answer.of(line);
                       }
 
                       @Override

@@ -37,11 +37,11 @@ class SeededBugsTest {
         .transcript(Transcript.named("a word").sends("ab\r\n").receives("AB\r\n"));
   }
 
-  private static CodecProof endless(Bug bug) {
+  private static CodecProof<Object> endless(Bug bug) {
     return Proof.of(new Shout.Lines(bug)).mostFailures(1).endless("x").timeout(SOON);
   }
 
-  private static CodecProof lines(Bug bug) {
+  private static CodecProof<Object> lines(Bug bug) {
     return Proof.of(new Shout.Lines(bug)).mostFailures(1).stream(
             "two words", "hello\r\nab\r\n", "hello", "ab")
         .limit(Shout.MOST, n -> "x".repeat(n) + "\r\n", n -> "x".repeat(n))

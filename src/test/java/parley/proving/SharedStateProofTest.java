@@ -8,8 +8,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.testing.Servers;
@@ -93,16 +95,16 @@ class SharedStateProofTest {
       Transcript.named("login").sends("login ada\n").receives("ok\n");
 
   /** One login for each session. */
-  private static Protocol login(boolean refusesASecond) {
+  private static Protocol<String, String> login(boolean refusesASecond) {
     return Servers.lineProtocol(
         AnswerHandler.of(
             (IoSession session, String line) -> {
               boolean isIn = session.containsAttribute("in");
               if (line.startsWith("login ")) {
                 session.setAttribute("in");
-                return isIn && refusesASecond ? AnswerHandler.last("ERR twice") : "ok";
+                return isIn && refusesASecond ? Answer.last("ERR twice") : "ok";
               }
-              return isIn ? line : AnswerHandler.last("ERR login first");
+              return isIn ? line : Answer.last("ERR login first");
             }));
   }
 
@@ -153,7 +155,7 @@ class SharedStateProofTest {
     AtomicInteger count = new AtomicInteger();
     return Proof.of(
             Servers.lineProtocol(
-                new AnswerHandler<String>() {
+                new AnswerHandler<String, String>() {
                   @Override
                   public void sessionOpened(IoSession session) {
                     if (sessions.getAndIncrement() == 0) {
@@ -162,8 +164,8 @@ class SharedStateProofTest {
                   }
 
                   @Override
-                  protected Object answer(IoSession session, String line) {
-                    return line + count.incrementAndGet();
+                  protected Answer<String> answer(IoSession session, String line) {
+                    return Answer.of(line + count.incrementAndGet());
                   }
 
                   @Override
@@ -190,12 +192,12 @@ class SharedStateProofTest {
 
   /** A number of one byte, sent back as text. */
   private static Proof oneWay() {
-    FrameCodecFactory codec =
-        new FrameCodecFactory(
+    Codec<Integer, Integer> codec =
+        new FrameCodecFactory<>(
             () ->
-                new FrameDecoder(1) {
+                new FrameDecoder<Integer>(1) {
                   @Override
-                  protected Object readFrame(IoBuffer in) {
+                  protected Integer readFrame(IoBuffer in) {
                     return (int) in.get();
                   }
                 },

@@ -16,6 +16,7 @@ import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
+import parley.codec.Codec;
 import parley.codec.FrameException;
 import parley.internal.loop.InFlight;
 import parley.protocol.AnswerHandler;
@@ -25,7 +26,7 @@ import parley.testing.Pace;
 
 /** Lines ended by CR LF, of at most 8 bytes, come back in upper case; right but for one bug. */
 @NullMarked
-record Shout(Bug bug, boolean late) implements Protocol {
+record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
 
   static final int MOST = 8;
 
@@ -35,8 +36,8 @@ record Shout(Bug bug, boolean late) implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return new Lines(bug);
+  public Codec<String, String> codec(Settings settings) {
+    return Codec.of(new Lines(bug), String.class);
   }
 
   @Override
@@ -47,9 +48,10 @@ record Shout(Bug bug, boolean late) implements Protocol {
     if (bug == Bug.LATE_ANSWER_LOST) {
       return new Uncounted();
     }
-    return AnswerHandler.of(
-        (IoSession session, String line) ->
-            late ? CompletableFuture.supplyAsync(() -> shout(line), Pace.after(5)) : shout(line));
+    return late
+        ? AnswerHandler.later(
+            line -> CompletableFuture.supplyAsync(() -> shout(line), Pace.after(5)))
+        : AnswerHandler.of(Shout::shout);
   }
 
   private static String shout(Object line) {

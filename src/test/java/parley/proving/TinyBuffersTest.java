@@ -14,6 +14,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.junit.jupiter.api.Test;
 import parley.endpoint.Endpoint;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
@@ -27,7 +28,7 @@ import parley.testing.Servers;
 class TinyBuffersTest {
 
   /** Another protocol, on sockets whose buffers are the least that the kernel gives. */
-  private static Protocol tiny(Protocol protocol) {
+  private static Protocol<String, String> tiny(Protocol<String, String> protocol) {
     IoFilterAdapter filter =
         new IoFilterAdapter() {
           @Override
@@ -38,7 +39,7 @@ class TinyBuffersTest {
             next.sessionCreated(session);
           }
         };
-    return new Extended(
+    return new Extended<>(
         protocol, (chain, side) -> chain.addAfter(FilterNames.CONNECTION, "tiny", filter));
   }
 
@@ -52,9 +53,11 @@ class TinyBuffersTest {
   @Test
   void manySessionsGetAllTheirAnswersInOrder() throws Exception {
     IoHandler handler =
-        AnswerHandler.<String>of(
+        AnswerHandler.<String, String>deciding(
             (session, line) ->
-                line.endsWith("7") ? CompletableFuture.supplyAsync(() -> line) : line);
+                line.endsWith("7")
+                    ? Answer.later(CompletableFuture.supplyAsync(() -> line))
+                    : Answer.of(line));
     try (Server server =
         Servers.of(tiny(Servers.lineProtocol(handler)), config -> config.eventLoops(3))) {
       StringBuilder lines = new StringBuilder();

@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import parley.codec.FrameException;
 import parley.codec.LengthFieldCodecFactory;
 import parley.internal.loop.TestClock;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Sessions;
@@ -96,21 +97,21 @@ class EndReasonTest {
             }));
   }
 
-  private static AnswerHandler<String> handler(CompletableFuture<EndReason> reason) {
+  private static AnswerHandler<String, String> handler(CompletableFuture<EndReason> reason) {
     return new AnswerHandler<>() {
       @Override
-      protected Object answer(IoSession session, String line) {
+      protected Answer<String> answer(IoSession session, String line) {
         return switch (line) {
-          case "last" -> last(line);
-          case "never" -> new CompletableFuture<>();
+          case "last" -> Answer.last(line);
+          case "never" -> Answer.later(new CompletableFuture<>());
           case "fault" -> throw new IllegalStateException("a test's failure");
-          default -> line;
+          default -> Answer.of(line);
         };
       }
 
       @Override
-      protected Object refusal(IoSession session, FrameException cause) {
-        return "ERR";
+      protected Answer<String> refusal(IoSession session, FrameException cause) {
+        return Answer.of("ERR");
       }
 
       @Override
@@ -143,15 +144,15 @@ class EndReasonTest {
   /** It finds the session closing, and is not sent: that is not a fault. */
   @Test
   void anAnswerThatComesWhileAFilterHoldsTheCloseUpIsNotTheReason() throws Exception {
-    CompletableFuture<Object> answer = new CompletableFuture<>();
+    CompletableFuture<String> answer = new CompletableFuture<>();
     CompletableFuture<EndReason> reason = new CompletableFuture<>();
     CountDownLatch asked = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
+          protected Answer<String> answer(IoSession session, String line) {
             asked.countDown();
-            return answer;
+            return Answer.later(answer);
           }
 
           @Override
@@ -168,8 +169,8 @@ class EndReasonTest {
             next.filterClose(session);
           }
         };
-    Protocol protocol =
-        new Extended(
+    Protocol<String, String> protocol =
+        new Extended<>(
             Servers.lineProtocol(handler), (chain, side) -> chain.addLast("answering", answering));
     try (Server server = Servers.of(protocol);
         Peer peer = Servers.peer(server)) {
@@ -200,7 +201,8 @@ class EndReasonTest {
   @Test
   void anEndInsideAFrame() throws Exception {
     CompletableFuture<EndReason> got = new CompletableFuture<>();
-    Protocol protocol = Protocol.of("frames", new LengthFieldCodecFactory(4), handler(got));
+    Protocol<byte[], byte[]> protocol =
+        Protocol.withHandler("frames", new LengthFieldCodecFactory(4), handler(got));
     try (Server server = Servers.of(protocol);
         Peer peer = Servers.peer(server)) {
       peer.send(new byte[] {0, 0, 0, 9, 1}).halfClose();

@@ -17,6 +17,7 @@ import org.apache.mina.core.session.IoSession;
 import parley.internal.loop.Input;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.TestClock;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.testing.Await;
 import parley.testing.Peer;
@@ -105,18 +106,18 @@ class EveryDeadlineTest {
     }
   }
 
-  private final BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+  private final BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
 
-  private final AnswerHandler<String> handler =
+  private final AnswerHandler<String, String> handler =
       new AnswerHandler<>() {
         @Override
-        protected Object answer(IoSession session, String line) {
+        protected Answer<String> answer(IoSession session, String line) {
           if (!line.endsWith("ask")) {
-            return line;
+            return Answer.of(line);
           }
-          CompletableFuture<Object> later = new CompletableFuture<>();
+          CompletableFuture<String> later = new CompletableFuture<>();
           asked.add(later);
-          return later;
+          return Answer.later(later);
         }
       };
 

@@ -20,6 +20,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import parley.codec.FrameException;
 import parley.internal.loop.SessionLifecycle;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Sessions;
 import parley.session.EndReason;
@@ -51,7 +52,7 @@ class EveryEndTest {
   }
 
   /** Counts what it gets. */
-  private static final class Counting extends AnswerHandler<String> {
+  private static final class Counting extends AnswerHandler<String, String> {
 
     final AtomicInteger closed = new AtomicInteger();
     final AtomicInteger afterwards = new AtomicInteger();
@@ -64,19 +65,19 @@ class EveryEndTest {
     }
 
     @Override
-    protected Object answer(IoSession session, String line) {
+    protected Answer<String> answer(IoSession session, String line) {
       isEvent();
       return switch (line) {
-        case "later" -> CompletableFuture.supplyAsync(() -> line, Pace.after(1));
-        case "last" -> last(line);
+        case "later" -> Answer.later(CompletableFuture.supplyAsync(() -> line, Pace.after(1)));
+        case "last" -> Answer.last(line);
         case "fault" -> throw new IllegalStateException("a test's failure");
-        default -> line;
+        default -> Answer.of(line);
       };
     }
 
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR";
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return Answer.of("ERR");
     }
 
     @Override

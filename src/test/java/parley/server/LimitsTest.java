@@ -85,7 +85,7 @@ class LimitsTest {
   /** A handler without refusals has no last word: the connection is closed. */
   @Test
   void aHandlerWithoutRefusalsJustCloses() throws Exception {
-    AnswerHandler<String> echo = AnswerHandler.of((session, line) -> line);
+    AnswerHandler<String, String> echo = AnswerHandler.of((session, line) -> line);
     try (Server server =
         Servers.with(Servers.lineProtocol(echo), config -> config.limit(Limits.CONNECTIONS, 1))) {
       try (Peer first = Servers.peer(server)) {

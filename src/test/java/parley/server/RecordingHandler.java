@@ -13,8 +13,8 @@ import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
-import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Sessions;
 import parley.session.EndReason;
@@ -23,7 +23,7 @@ import parley.session.EndReason;
  * Does what each line asks for, and records the events of its one session. A line is a kind and the
  * number of the request, such as {@code NOW 3}, and its answer begins with that number.
  */
-class RecordingHandler extends AnswerHandler<String> {
+class RecordingHandler extends AnswerHandler<String, String> {
 
   /** How a request is answered. */
   enum Kind {
@@ -62,7 +62,7 @@ class RecordingHandler extends AnswerHandler<String> {
   static final String LONG_TEXT = " " + "x".repeat(30_000);
 
   /** An answer that the test completes. */
-  record Asked(int number, boolean isLast, CompletableFuture<Object> answer) {}
+  record Asked(int number, boolean isLast, CompletableFuture<Answer<String>> answer) {}
 
   /** A write by the handler or the test, and how often its listener was told of its end. */
   record Pushed(String text, WriteFuture future, AtomicInteger told) {}
@@ -86,6 +86,11 @@ class RecordingHandler extends AnswerHandler<String> {
 
     HearingSent(Executor otherThread, boolean inOrder) {
       super(otherThread, inOrder);
+    }
+
+    @Override
+    protected boolean reportsSent() {
+      return true;
     }
 
     @Override
@@ -130,10 +135,10 @@ class RecordingHandler extends AnswerHandler<String> {
 
   static void complete(Asked asked) {
     String answer = String.valueOf(asked.number);
-    asked.answer.complete(asked.isLast ? last(answer) : answer);
+    asked.answer.complete(asked.isLast ? Answer.last(answer) : Answer.of(answer));
   }
 
-  private CompletableFuture<Object> later(int number, boolean isLast) {
+  private CompletableFuture<Answer<String>> later(int number, boolean isLast) {
     Asked its = new Asked(number, isLast, new CompletableFuture<>());
     asked.add(its);
     if (asksNoMore) {
@@ -143,7 +148,7 @@ class RecordingHandler extends AnswerHandler<String> {
   }
 
   @Override
-  protected @Nullable Object answer(IoSession session, String line) {
+  protected Answer<String> answer(IoSession session, String line) {
     record("frame", session);
     String[] words = line.split(" ");
     String answer = words[1];
@@ -152,26 +157,26 @@ class RecordingHandler extends AnswerHandler<String> {
       case NOW -> {}
       case LONG -> answer += LONG_TEXT;
       case TWO -> {
-        return several(List.of(answer, "second of " + answer));
+        return Answer.several(List.of(answer, "second of " + answer));
       }
       case NONE -> {
-        return null;
+        return Answer.none();
       }
       case LATER -> {
-        return later(number, false);
+        return Answer.decidedLater(later(number, false));
       }
       case LAST_LATER -> {
-        return later(number, true);
+        return Answer.decidedLater(later(number, true));
       }
       case LAST -> {
-        return last(answer);
+        return Answer.last(answer);
       }
       case THROW -> throw new IllegalStateException("a test's failure");
       case PUSH -> otherThread.execute(() -> push(session, "pushed for " + number));
       case CLOSE_ON_FLUSH -> session.closeOnFlush();
       case CLOSE_NOW -> session.closeNow();
     }
-    return answer;
+    return Answer.of(answer);
   }
 
   @Override
@@ -180,13 +185,13 @@ class RecordingHandler extends AnswerHandler<String> {
   }
 
   @Override
-  protected Object refusal(IoSession session, FrameException cause) {
-    return "refused";
+  protected Answer<String> refusal(IoSession session, FrameException cause) {
+    return Answer.of("refused");
   }
 
   @Override
-  protected Object timedOut(IoSession session, String frame) {
-    return "timed out";
+  protected Answer<String> timedOut(IoSession session, String frame) {
+    return Answer.of("timed out");
   }
 
   @Override

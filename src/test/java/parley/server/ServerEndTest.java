@@ -24,7 +24,7 @@ class ServerEndTest {
   private final CountDownLatch inside = new CountDownLatch(1);
   private final CountDownLatch goesOn = new CountDownLatch(1);
 
-  private final AnswerHandler<String> blocking =
+  private final AnswerHandler<String, String> blocking =
       AnswerHandler.of(
           (session, line) -> {
             if (line.equals("block")) {
@@ -44,7 +44,7 @@ class ServerEndTest {
         Peer idle = Servers.peer(server)) {
       peer.send("block\n");
       inside.await();
-      assertThat(server.drain().get()).isOne();
+      assertThat(server.drain().get().sessionsCut()).isOne();
     } finally {
       goesOn.countDown();
     }
@@ -76,12 +76,12 @@ class ServerEndTest {
   void aDrainOfNoTimeSaysWhomItCut() throws Exception {
     Server server =
         Servers.of(
-            Servers.lineProtocol(AnswerHandler.of((s, line) -> new CompletableFuture<>())),
+            Servers.lineProtocol(AnswerHandler.later(line -> new CompletableFuture<>())),
             config -> config.drainTimeout(Duration.ZERO));
     try (Peer peer = Servers.peer(server)) {
       peer.send("never answered\n");
       Await.until("a request", () -> server.listeners().get(0).unansweredCount() > 0);
-      assertThat(server.drain().get()).isOne();
+      assertThat(server.drain().get().sessionsCut()).isOne();
     }
   }
 
@@ -90,7 +90,7 @@ class ServerEndTest {
   void whoWaitsToBeAcceptedIsDrainedToo() throws Exception {
     Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
     List<Peer> peers = new ArrayList<>();
-    CompletableFuture<Integer> drained;
+    CompletableFuture<DrainResult> drained;
     synchronized (Servers.admission(server)) { // where the acceptor has to wait now
       for (int i = 0; i < 300; i++) { // more than it takes at a time
         peers.add(Servers.peer(server).send("a\nb\n"));
@@ -102,7 +102,7 @@ class ServerEndTest {
       assertThat(peer.rest()).isEqualTo("a\nb\n");
       peer.close();
     }
-    assertThat(drained.get()).isZero();
+    assertThat(drained.get().sessionsCut()).isZero();
   }
 
   /** A kernel sends on when the other one's window opens, and may be late with that. */
@@ -115,14 +115,14 @@ class ServerEndTest {
         assertThat(peer.line()).isEqualTo("early");
         IoSession session = Servers.session(server);
         long from = System.nanoTime();
-        CompletableFuture<Integer> drained = server.drain();
+        CompletableFuture<DrainResult> drained = server.drain();
         Servers.awaitUnbound(server);
         Servers.awaitRounds(session);
         peer.send("late\n");
         sentAfter = System.nanoTime() - from;
         String answered = peer.rest();
         peer.close();
-        assertThat(drained.get()).isZero();
+        assertThat(drained.get().sessionsCut()).isZero();
         if (sentAfter < Duration.ofMillis(100).toNanos()) {
           assertThat(answered).isEqualTo("late\n");
         }
@@ -152,13 +152,13 @@ class ServerEndTest {
             Servers.lineProtocol(stream), config -> config.drainTimeout(Duration.ofSeconds(4)));
     try (Peer peer = Servers.peer(server)) {
       peer.bytes(4_000_000);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       byte[] some = new byte[1 << 16];
       while (peer.read(some) >= 0) {
         // drop it
       }
       peer.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
     }
   }
 

@@ -108,9 +108,9 @@ class ServerTest {
   void drainAnswersAllThatWasReadUnderLoad() throws Exception {
     ExecutorService workers = Executors.newCachedThreadPool();
     AtomicInteger read = new AtomicInteger();
-    AnswerHandler<String> slow =
-        AnswerHandler.of(
-            (session, line) -> {
+    AnswerHandler<String, String> slow =
+        AnswerHandler.later(
+            line -> {
               read.incrementAndGet();
               return CompletableFuture.supplyAsync(() -> "re " + line, Pace.after(1, workers));
             });
@@ -125,7 +125,7 @@ class ServerTest {
               () -> Flood.untilTheEnd(Servers.endpoint(server), "", n -> "re n" + n, warm)));
     }
     warm.await();
-    assertThat(server.drain().get()).isZero();
+    assertThat(server.drain().get().sessionsCut()).isZero();
     int answered = 0;
     for (Future<Integer> client : clients) {
       answered += client.get();
@@ -153,10 +153,10 @@ class ServerTest {
             });
     try (Peer peer = Servers.peer(server)) {
       assertThat(peer.line()).isEqualTo("hello");
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(peer.rest()).isEqualTo("goodbye\n");
       peer.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
     }
     assertThatThrownBy(() -> Servers.peer(server)).isInstanceOf(SocketException.class);
   }
@@ -165,12 +165,12 @@ class ServerTest {
   void drainIsBounded() throws Exception {
     Server server =
         Servers.of(
-            Servers.lineProtocol(AnswerHandler.of((s, line) -> new CompletableFuture<>())),
+            Servers.lineProtocol(AnswerHandler.later(line -> new CompletableFuture<>())),
             config -> config.drainTimeout(Duration.ofMillis(100)));
     try (Peer peer = Servers.peer(server)) {
       peer.send("never answered\n");
       Servers.awaitSessions(server, 1);
-      assertThat(server.drain().get()).isOne();
+      assertThat(server.drain().get().sessionsCut()).isOne();
       assertThat(isCut(peer)).isTrue();
     }
   }
@@ -186,7 +186,7 @@ class ServerTest {
   @Test
   void drainAndCloseFromAHandlersThreadDoNotDeadlock() throws Exception {
     AtomicReference<Server> self = new AtomicReference<>();
-    CompletableFuture<Integer> drained = new CompletableFuture<>();
+    CompletableFuture<DrainResult> drained = new CompletableFuture<>();
     self.set(
         Servers.lines(
             AnswerHandler.of(
@@ -202,6 +202,6 @@ class ServerTest {
       assertThat(peer.send("drain\n").line()).isEqualTo("re drain");
       assertThat(peer.rest()).isEmpty();
     }
-    assertThat(drained.get()).isZero();
+    assertThat(drained.get().sessionsCut()).isZero();
   }
 }

@@ -11,10 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
@@ -35,9 +36,9 @@ class SharedStatesTest {
 
   private final List<String> events = Collections.synchronizedList(new ArrayList<>());
   private final CountDownLatch asked = new CountDownLatch(1);
-  private final CompletableFuture<Object> answer = new CompletableFuture<>();
+  private final CompletableFuture<String> answer = new CompletableFuture<>();
 
-  private Protocol protocol(String name) {
+  private Protocol<String, String> protocol(String name) {
     return protocol(
         name,
         listeners -> {
@@ -47,8 +48,8 @@ class SharedStatesTest {
   }
 
   /** Its handler answers when the test says so. */
-  private Protocol protocol(String name, Start start) {
-    return new Protocol() {
+  private Protocol<String, String> protocol(String name, Start start) {
+    return new Protocol.Symmetric<>() {
       @Override
       public String name() {
         return name;
@@ -60,18 +61,18 @@ class SharedStatesTest {
       }
 
       @Override
-      public ProtocolCodecFactory codec(Settings settings, Side side) {
+      public Codec<String, String> codec(Settings settings) {
         return new LineCodecFactory();
       }
 
       @Override
       public IoHandler handler(Settings settings) {
-        return new AnswerHandler<String>() {
+        return new AnswerHandler<String, String>() {
           @Override
-          protected Object answer(IoSession session, String line) {
+          protected Answer<String> answer(IoSession session, String line) {
             events.add("asked");
             asked.countDown();
-            return answer;
+            return Answer.later(answer);
           }
 
           @Override
@@ -88,7 +89,7 @@ class SharedStatesTest {
     };
   }
 
-  private static ListenerConfig listener(String name, Protocol protocol) {
+  private static ListenerConfig listener(String name, Protocol<String, String> protocol) {
     return ListenerConfig.builder(name, Servers.FREE, protocol).set(WORD, name).build();
   }
 
@@ -102,17 +103,17 @@ class SharedStatesTest {
 
   @Test
   void onceForAllListenersOfAProtocolAndClosedBehindTheLastSession() throws Exception {
-    Protocol one = protocol("one");
-    Protocol two = protocol("two");
+    Protocol<String, String> one = protocol("one");
+    Protocol<String, String> two = protocol("two");
     Server server = server(listener("a", one), listener("b", two), listener("c", one));
     server.start();
     try (Peer peer = Peer.connect(server.listeners().get(2).endpoint())) {
       peer.send("x\n");
       Servers.await(asked);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       answer.complete("y");
       assertThat(peer.rest()).isEqualTo("y\n");
-      assertThat(drained.join()).isZero();
+      assertThat(drained.join().sessionsCut()).isZero();
     }
     assertThat(events)
         .containsExactly(
@@ -127,7 +128,7 @@ class SharedStatesTest {
   @Test
   void beforeAnyListenerIsBound() throws Exception {
     CompletableFuture<Server> made = new CompletableFuture<>();
-    Protocol protocol =
+    Protocol<String, String> protocol =
         protocol(
             "one",
             any -> {
@@ -143,10 +144,10 @@ class SharedStatesTest {
 
   @Test
   void aServerThatNeverStartsAndAClientStartNothing() throws Exception {
-    Protocol protocol = protocol("one");
+    Protocol<String, String> protocol = protocol("one");
     server(listener("a", protocol)).close();
     try (Server server = Servers.greeting();
-        Client client = Client.connect(Servers.endpoint(server), protocol)) {
+        Client<String, String> client = Client.connect(Servers.endpoint(server), protocol)) {
       assertThat(client.inFlight()).isZero();
     }
     assertThat(events).isEmpty();
@@ -190,7 +191,7 @@ class SharedStatesTest {
 
   @Test
   void oneThatCannotBeClosedIsNamedAndTheOthersAre() throws Exception {
-    Protocol bad =
+    Protocol<String, String> bad =
         protocol(
             "bad",
             any ->
@@ -268,7 +269,7 @@ class SharedStatesTest {
   @Test
   void aServerThatIsEndedMeanwhile() throws Exception {
     CompletableFuture<Server> made = new CompletableFuture<>();
-    Protocol ends =
+    Protocol<String, String> ends =
         protocol(
             "ends",
             any -> {

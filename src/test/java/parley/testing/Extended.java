@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.BiConsumer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.NullMarked;
+import parley.codec.Codec;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
@@ -13,8 +13,9 @@ import parley.protocol.Settings;
 
 /** A protocol with filters that a test adds. */
 @NullMarked
-public record Extended(Protocol protocol, BiConsumer<DefaultIoFilterChainBuilder, Side> own)
-    implements Protocol {
+public record Extended<Q, A>(
+    Protocol<Q, A> protocol, BiConsumer<DefaultIoFilterChainBuilder, Side> own)
+    implements Protocol<Q, A> {
 
   @Override
   public String name() {
@@ -27,8 +28,13 @@ public record Extended(Protocol protocol, BiConsumer<DefaultIoFilterChainBuilder
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return protocol.codec(settings, side);
+  public Codec<Q, A> codec(Settings settings) {
+    return protocol.codec(settings);
+  }
+
+  @Override
+  public Codec<A, Q> clientCodec(Settings settings) {
+    return protocol.clientCodec(settings);
   }
 
   @Override
@@ -37,7 +43,7 @@ public record Extended(Protocol protocol, BiConsumer<DefaultIoFilterChainBuilder
   }
 
   @Override
-  public Correlation correlation() {
+  public Correlation<Q, A> correlation() {
     return protocol.correlation();
   }
 

@@ -21,12 +21,16 @@ public final class Logs implements AutoCloseable {
   private record Line(String logger, Level level, String text) {}
 
   private final List<Line> lines = new CopyOnWriteArrayList<>();
+  private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
   private final AbstractAppender appender =
       new AbstractAppender("captured", null, null, true, Property.EMPTY_ARRAY) {
         @Override
         public void append(LogEvent event) {
           String association = event.getContextData().getValue("association");
           String message = event.getMessage().getFormattedMessage();
+          if (event.getThrown() != null) {
+            thrown.add(event.getThrown());
+          }
           lines.add(
               new Line(
                   event.getLoggerName(),
@@ -54,6 +58,11 @@ public final class Logs implements AutoCloseable {
         .filter(line -> line.level.isMoreSpecificThan(Level.valueOf(level)))
         .map(Line::text)
         .toList();
+  }
+
+  /** The exceptions of all lines, whatever their level. */
+  public List<Throwable> thrown() {
+    return thrown;
   }
 
   /** Waits until a line is logged that the predicate accepts. */

@@ -38,17 +38,17 @@ public final class PluginJar {
     return """
         import org.apache.mina.core.service.IoHandler;
         import org.apache.mina.core.session.IoSession;
-        import org.apache.mina.filter.codec.ProtocolCodecFactory;
+        import parley.codec.Codec;
         import parley.codec.LineCodecFactory;
         import parley.protocol.*;
 
-        public class %s implements Protocol {
+        public class %s implements Protocol.Symmetric<String> {
           public String name() { return "%s"; }
-          public ProtocolCodecFactory codec(Settings settings, Side side) {
+          public Codec<String, String> codec(Settings settings) {
             return new LineCodecFactory();
           }
           public IoHandler handler(Settings settings) {
-            return AnswerHandler.<String>of((session, line) -> line);
+            return AnswerHandler.<String, String>of((session, line) -> line);
           }
           %s
         }

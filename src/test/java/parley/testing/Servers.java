@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.jspecify.annotations.NullMarked;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.internal.accept.Acceptor;
@@ -42,26 +42,26 @@ public final class Servers {
     return of(new GreetingProtocol());
   }
 
-  public static Server of(Protocol protocol) throws BindException {
+  public static Server of(Protocol<?, ?> protocol) throws BindException {
     return of(protocol, config -> config);
   }
 
-  public static Server of(Protocol protocol, UnaryOperator<ServerConfig.Builder> more)
+  public static Server of(Protocol<?, ?> protocol, UnaryOperator<ServerConfig.Builder> more)
       throws BindException {
     ListenerConfig listener = ListenerConfig.builder("test", FREE, protocol).build();
     return new Server(more.apply(ServerConfig.builder().listener(listener)).build()).start();
   }
 
   /** A server with one listener, changed by the test. */
-  public static Server with(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more)
+  public static Server with(Protocol<?, ?> protocol, UnaryOperator<ListenerConfig.Builder> more)
       throws BindException {
     ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
     return new Server(ServerConfig.builder().listener(listener).build()).start();
   }
 
   /** As {@link #with}, with one event loop for all sessions. */
-  public static Server onOneLoop(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more)
-      throws BindException {
+  public static Server onOneLoop(
+      Protocol<?, ?> protocol, UnaryOperator<ListenerConfig.Builder> more) throws BindException {
     ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
     return new Server(ServerConfig.builder().listener(listener).eventLoops(1).build()).start();
   }
@@ -71,15 +71,15 @@ public final class Servers {
     return of(lineProtocol(handler));
   }
 
-  public static Protocol lineProtocol(IoHandler handler) {
-    return new Protocol() {
+  public static Protocol<String, String> lineProtocol(IoHandler handler) {
+    return new Protocol.Symmetric<>() {
       @Override
       public String name() {
         return "test-lines";
       }
 
       @Override
-      public ProtocolCodecFactory codec(Settings settings, Side side) {
+      public Codec<String, String> codec(Settings settings) {
         return new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16);
       }
 

@@ -48,8 +48,8 @@ class OwnContextTest {
   private SSLContext strangerContext;
 
   /** Answers with what TLS has agreed on. */
-  private static final Protocol AGREED =
-      Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> agreed(session)));
+  private static final Protocol<String, String> AGREED =
+      Servers.lineProtocol(AnswerHandler.<String, String>of((session, line) -> agreed(session)));
 
   @BeforeAll
   static void keys() throws Exception {
@@ -86,12 +86,12 @@ class OwnContextTest {
     return new Server(ServerConfig.builder().listener(listener(tls).build()).build()).start();
   }
 
-  private static ClientConfig.Builder client(Server server, TlsConfig tls) {
+  private static ClientConfig.Builder<String, String> client(Server server, TlsConfig tls) {
     return ClientConfig.builder(server.endpoint(), AGREED).tls(tls);
   }
 
-  private static String ask(ClientConfig config) throws Exception {
-    try (Client client = Client.connect(config)) {
+  private static String ask(ClientConfig<String, String> config) throws Exception {
+    try (Client<String, String> client = Client.connect(config)) {
       return client.ask("?").get().toString();
     }
   }
@@ -111,7 +111,7 @@ class OwnContextTest {
     TlsConfig tls = TlsConfig.of(serverContext).with(TlsConfig.CLIENT_AUTH, clientAuth);
     try (Server server = serve(tls)) {
       assertThat(ask(client(server, TlsConfig.of(clientContext)).build())).endsWith(" CN=client");
-      ClientConfig stranger = client(server, TlsConfig.of(strangerContext)).build();
+      ClientConfig<String, String> stranger = client(server, TlsConfig.of(strangerContext)).build();
       if (clientAuth.equals("want")) {
         assertThat(ask(stranger)).endsWith(" nobody");
       } else {

@@ -60,9 +60,9 @@ class WithoutPemTest {
   }
 
   private static String ask(Server server, TlsConfig tls) throws Exception {
-    ClientConfig config =
+    ClientConfig<String, String> config =
         ClientConfig.builder(server.endpoint(), new GreetingProtocol()).tls(tls).build();
-    try (Client client = Client.connect(config)) {
+    try (Client<String, String> client = Client.connect(config)) {
       return client.ask("Ada").get().toString();
     }
   }

@@ -43,7 +43,7 @@ public class Loop extends FrameBenchmark {
     /** An AnswerHandler. */
     ANSWER_HANDLER {
       @Override
-      Protocol protocol() {
+      Protocol<String, String> protocol() {
         return Protocol.answering(
             "greet", new LineCodecFactory(), (IoSession session, String name) -> greet(name));
       }
@@ -52,8 +52,8 @@ public class Loop extends FrameBenchmark {
     /** Any IoHandler that calls {@code session.write}. */
     IO_HANDLER {
       @Override
-      Protocol protocol() {
-        return Protocol.of(
+      Protocol<String, String> protocol() {
+        return Protocol.withHandler(
             "greet",
             new LineCodecFactory(),
             new IoHandlerAdapter() {
@@ -65,7 +65,7 @@ public class Loop extends FrameBenchmark {
       }
     };
 
-    abstract Protocol protocol();
+    abstract Protocol<String, String> protocol();
   }
 
   @Param public Form form;

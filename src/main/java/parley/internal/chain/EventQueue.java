@@ -9,6 +9,7 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.internal.loop.AnswerAccess;
 import parley.internal.loop.Deadline;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
@@ -17,7 +18,6 @@ import parley.internal.loop.Input;
 import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.QueuedFrames;
-import parley.protocol.AnswerHandler;
 import parley.session.EndReason;
 
 /**
@@ -74,8 +74,9 @@ final class EventQueue implements Executor {
   /** Adds a frame; called on the session's loop. */
   void addFrame(Object frame, AroundFilter.Event event) {
     Duration timeout = Duration.ZERO;
-    if (session.getHandler() instanceof AnswerHandler<?> answerer) {
-      timeout = answerer.timeoutOf(session, frame);
+    AnswerAccess answers = AnswerAccess.of(session.getHandler());
+    if (answers != null) {
+      timeout = answers.timeout(session.getHandler(), session, frame);
     }
     int now = EventLoop.now(session);
     put(new Entry(event, frame, timeout, now));
@@ -202,10 +203,9 @@ final class EventQueue implements Executor {
   }
 
   private void timeOut(Entry late) {
-    if (late.frame != null
-        && session.getHandler() instanceof AnswerHandler<?> answerer
-        && isLast(late)) {
-      answerer.answerTimedOut(session, late.frame, late.timeout);
+    AnswerAccess answers = AnswerAccess.of(session.getHandler());
+    if (late.frame != null && answers != null && isLast(late)) {
+      answers.timedOut(session.getHandler(), session, late.frame, late.timeout);
       InFlight.of(session).leave();
     }
   }

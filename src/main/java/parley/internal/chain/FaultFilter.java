@@ -8,10 +8,12 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.core.write.WriteToClosedSessionException;
 import org.apache.mina.filter.FilterEvent;
+import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.codec.CodecInternals;
 import parley.codec.CutShortException;
 import parley.codec.FrameException;
 import parley.internal.loop.EngineEvent;
@@ -49,15 +51,17 @@ final class FaultFilter extends AroundFilter {
 
   private static final Logger LOG = LoggerFactory.getLogger(FaultFilter.class);
 
-  private final Protocol protocol;
+  private final Protocol<?, ?> protocol;
   private final String description;
   private final RareLog defects = new RareLog(LOG, Level.ERROR);
 
   /** Ends the sessions of a protocol. */
-  FaultFilter(Protocol protocol) {
+  FaultFilter(Protocol<?, ?> protocol, ProtocolCodecFactory codec) {
     super(PluginContext.around(protocol));
     this.protocol = protocol;
-    this.description = Protocols.describe(protocol);
+    String untyped = CodecInternals.nameOfUntyped(codec);
+    this.description =
+        Protocols.describe(protocol) + (untyped == null ? "" : " with codec " + untyped);
   }
 
   /** Nothing below holds the session back any more. */

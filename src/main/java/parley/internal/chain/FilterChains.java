@@ -32,7 +32,7 @@ public final class FilterChains {
   private final EventLoopGroup loops;
   private final Duration closeTimeout;
   private final String name;
-  private final Protocol protocol;
+  private final Protocol<?, ?> protocol;
   private final Settings settings;
   private final ProtocolCodecFactory codec;
 
@@ -50,7 +50,7 @@ public final class FilterChains {
       EventLoopGroup loops,
       Duration closeTimeout,
       String name,
-      Protocol protocol,
+      Protocol<?, ?> protocol,
       Settings settings,
       ProtocolCodecFactory codec) {
     this.loops = loops;
@@ -113,7 +113,7 @@ public final class FilterChains {
               chain,
               FilterNames.EXECUTOR,
               handling == null ? null : new ExecutorFilter(handling, name));
-          chain.addLast(FilterNames.FAULT, new FaultFilter(protocol));
+          chain.addLast(FilterNames.FAULT, new FaultFilter(protocol, codec));
           return chain;
         });
   }

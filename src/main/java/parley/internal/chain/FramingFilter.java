@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.CodecInternals;
 import parley.codec.FrameEncoder;
 import parley.codec.FrameException;
+import parley.internal.loop.AnswerAccess;
 import parley.internal.loop.BatchRequest;
 import parley.internal.loop.EngineEvent;
 import parley.internal.loop.Handover;
@@ -29,7 +30,6 @@ import parley.internal.loop.Input;
 import parley.internal.loop.Outbound;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteBatch;
-import parley.protocol.AnswerHandler;
 import parley.session.EndReason;
 
 /**
@@ -137,8 +137,13 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
 
   private void encodeIn(@Nullable WriteBatch batch, @Nullable IoHandler handler) {
     if (batch != null && encoder != null) {
-      batch.encodeBy(encoder, handler instanceof AnswerHandler<?> its && !its.tellsSent());
+      batch.encodeBy(encoder, answersInBatch(handler));
     }
+  }
+
+  private static boolean answersInBatch(@Nullable IoHandler handler) {
+    AnswerAccess answers = AnswerAccess.of(handler);
+    return answers != null && handler != null && !answers.reportsSent(handler);
   }
 
   /** Nothing more is read until what waits had its turn; it is in flight until then. */
@@ -207,7 +212,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
         finishDecode(session, frames);
       }
     } catch (ProtocolDecoderException e) { // of MINA's own decoders; it may hold what was sent
-      String decoder = decoderOf(session, frames).getClass().getSimpleName();
+      String decoder = CodecInternals.name(decoderOf(session, frames));
       FrameException refused = new FrameException("not taken by " + decoder);
       refused.initCause(e);
       throw refused;

@@ -4,8 +4,8 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.codec.BytesCodecFactory;
+import parley.codec.Codec;
 import parley.internal.loop.SessionLifecycle;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
@@ -24,7 +24,7 @@ import parley.protocol.Settings;
  * after 95 lines. A client that half-closes still gets more: only its close, or a drain of the
  * server after a whole cycle, ends the session. A client's frame is what one read brought.
  */
-public final class ChargenProtocol implements Protocol {
+public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
 
   @Override
   public String name() {
@@ -32,7 +32,7 @@ public final class ChargenProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<IoBuffer, IoBuffer> codec(Settings settings) {
     return new BytesCodecFactory();
   }
 
@@ -42,8 +42,8 @@ public final class ChargenProtocol implements Protocol {
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.NONE;
+  public Correlation<IoBuffer, IoBuffer> correlation() {
+    return Correlation.none();
   }
 
   /**

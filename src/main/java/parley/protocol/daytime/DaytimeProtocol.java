@@ -10,9 +10,9 @@ import java.util.Locale;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.jspecify.annotations.Nullable;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.internal.loop.SessionLifecycle;
 import parley.protocol.Correlation;
@@ -30,7 +30,7 @@ import parley.session.EndReason;
  *
  * <p>The RFC leaves the format open; this one is xinetd's. A client's frame is the line, a String.
  */
-public final class DaytimeProtocol implements Protocol {
+public final class DaytimeProtocol implements Protocol.Symmetric<String> {
 
   private static final int MAX_LINE_BYTES = 128;
   private static final String SYSTEM = "system";
@@ -64,7 +64,7 @@ public final class DaytimeProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<String, String> codec(Settings settings) {
     return new LineCodecFactory(StandardCharsets.US_ASCII, LineDelimiter.CRLF, MAX_LINE_BYTES);
   }
 
@@ -100,7 +100,7 @@ public final class DaytimeProtocol implements Protocol {
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.NONE;
+  public Correlation<String, String> correlation() {
+    return Correlation.none();
   }
 }

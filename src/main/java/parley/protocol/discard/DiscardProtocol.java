@@ -1,15 +1,17 @@
 package parley.protocol.discard;
 
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.codec.BytesCodecFactory;
+import parley.codec.Codec;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
 /** Drops what it gets and says nothing, until the client ends its side (RFC 863). */
-public final class DiscardProtocol implements Protocol {
+public final class DiscardProtocol implements Protocol.Symmetric<IoBuffer> {
 
   @Override
   public String name() {
@@ -17,17 +19,17 @@ public final class DiscardProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<IoBuffer, IoBuffer> codec(Settings settings) {
     return new BytesCodecFactory();
   }
 
   @Override
   public IoHandler handler(Settings settings) {
-    return AnswerHandler.of((session, bytes) -> null);
+    return AnswerHandler.deciding((session, bytes) -> Answer.none());
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.NONE;
+  public Correlation<IoBuffer, IoBuffer> correlation() {
+    return Correlation.none();
   }
 }

@@ -1,15 +1,16 @@
 package parley.protocol.echo;
 
+import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import parley.codec.BytesCodecFactory;
+import parley.codec.Codec;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
 /** Sends back what it gets, byte for byte, until the client ends its side (RFC 862). */
-public final class EchoProtocol implements Protocol {
+public final class EchoProtocol implements Protocol.Symmetric<IoBuffer> {
 
   @Override
   public String name() {
@@ -17,17 +18,17 @@ public final class EchoProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
+  public Codec<IoBuffer, IoBuffer> codec(Settings settings) {
     return new BytesCodecFactory();
   }
 
   @Override
   public IoHandler handler(Settings settings) {
-    return AnswerHandler.of((session, bytes) -> bytes);
+    return AnswerHandler.of(bytes -> bytes);
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.NONE;
+  public Correlation<IoBuffer, IoBuffer> correlation() {
+    return Correlation.none();
   }
 }

@@ -2,10 +2,11 @@ package parley.protocol.greeting;
 
 import org.apache.mina.core.session.IoSession;
 import parley.codec.FrameException;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
 /** Answers names with greetings. */
-final class GreetingHandler extends AnswerHandler<String> {
+final class GreetingHandler extends AnswerHandler<String, String> {
 
   private static final String WORLD = "World";
 
@@ -26,16 +27,16 @@ final class GreetingHandler extends AnswerHandler<String> {
   }
 
   @Override
-  protected Object answer(IoSession session, String name) {
+  protected Answer<String> answer(IoSession session, String name) {
     if (name.equals("quit")) {
-      return last("Goodbye!");
+      return Answer.last("Goodbye!");
     }
     String who = name.isEmpty() ? WORLD : name;
-    return beforeName + who + afterName;
+    return Answer.of(beforeName + who + afterName);
   }
 
   @Override
-  protected Object refusal(IoSession session, FrameException cause) {
-    return "ERR " + cause.getMessage();
+  protected Answer<String> refusal(IoSession session, FrameException cause) {
+    return Answer.of("ERR " + cause.getMessage());
   }
 }

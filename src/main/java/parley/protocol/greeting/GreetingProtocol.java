@@ -3,8 +3,8 @@ package parley.protocol.greeting;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
@@ -12,7 +12,7 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /** Greets: {@code Hello, World!} on accept, {@code Hello, NAME!} for each line NAME. */
-public final class GreetingProtocol implements Protocol {
+public final class GreetingProtocol implements Protocol<String, String> {
 
   /** What stands for the name in an answer. */
   static final String NAME = "{name}";
@@ -44,9 +44,13 @@ public final class GreetingProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    int most = settings.get(side == Side.SERVER ? MAX_LINE : MAX_ANSWER);
-    return new LineCodecFactory(StandardCharsets.UTF_8, most);
+  public Codec<String, String> codec(Settings settings) {
+    return new LineCodecFactory(StandardCharsets.UTF_8, settings.get(MAX_LINE));
+  }
+
+  @Override
+  public Codec<String, String> clientCodec(Settings settings) {
+    return new LineCodecFactory(StandardCharsets.UTF_8, settings.get(MAX_ANSWER));
   }
 
   @Override
@@ -55,8 +59,8 @@ public final class GreetingProtocol implements Protocol {
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.IN_ORDER_AFTER_BANNER;
+  public Correlation<String, String> correlation() {
+    return Correlation.inOrderAfterBanner();
   }
 
   private static @Nullable String oneLine(String text) {

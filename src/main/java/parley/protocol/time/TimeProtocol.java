@@ -5,7 +5,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.internal.loop.SessionLifecycle;
@@ -27,7 +27,7 @@ import parley.session.EndReason;
  * <p>A client's frame is that number, a Long from 0 to 2^32 - 1. It starts at 0 again on 7 February
  * 2036 at 06:28:16 UTC; the client must know which cycle is meant.
  */
-public final class TimeProtocol implements Protocol {
+public final class TimeProtocol implements Protocol.Symmetric<Long> {
 
   /** The seconds from the start of 1900 to that of 1970, where {@link java.time.Instant}s start. */
   public static final long SECONDS_1900_TO_1970 = 2_208_988_800L;
@@ -51,13 +51,13 @@ public final class TimeProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return new FrameCodecFactory(Decoder::new, TimeProtocol::encode);
+  public Codec<Long, Long> codec(Settings settings) {
+    return new FrameCodecFactory<>(Decoder::new, TimeProtocol::encode);
   }
 
-  private static void encode(Object message, IoBuffer out) {
-    if (!(message instanceof Long time) || time < 0 || time > MAX) {
-      throw new IllegalArgumentException("time: " + message + " (expected: 0 to " + MAX + ")");
+  private static void encode(Long time, IoBuffer out) {
+    if (time < 0 || time > MAX) {
+      throw new IllegalArgumentException("time: " + time + " (expected: 0 to " + MAX + ")");
     }
     out.putInt(time.intValue());
   }
@@ -76,11 +76,11 @@ public final class TimeProtocol implements Protocol {
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.NONE;
+  public Correlation<Long, Long> correlation() {
+    return Correlation.none();
   }
 
-  private static final class Decoder extends FrameDecoder {
+  private static final class Decoder extends FrameDecoder<Long> {
 
     Decoder() {
       super(Integer.BYTES);

@@ -16,6 +16,7 @@ import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.junit.jupiter.api.Test;
 import parley.codec.FrameException;
 import parley.endpoint.Endpoint;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
 import parley.testing.Peer;
@@ -25,7 +26,7 @@ import parley.testing.Servers;
 class ReserveDescriptorTest {
 
   /** A server that takes all descriptors when it is told to, in a process of its own. */
-  static final class Hoarder extends AnswerHandler<String> {
+  static final class Hoarder extends AnswerHandler<String, String> {
 
     private final List<FileInputStream> hoard = new ArrayList<>();
 
@@ -50,7 +51,7 @@ class ReserveDescriptorTest {
     }
 
     @Override
-    protected Object answer(IoSession session, String line) throws IOException {
+    protected Answer<String> answer(IoSession session, String line) throws IOException {
       switch (line) {
         case "all" -> takeAll();
         case "thief" -> {
@@ -67,7 +68,7 @@ class ReserveDescriptorTest {
           hoard.clear();
         }
       }
-      return line;
+      return Answer.of(line);
     }
 
     private void takeAll() {
@@ -97,8 +98,8 @@ class ReserveDescriptorTest {
     }
 
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR " + cause.getMessage();
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return Answer.of("ERR " + cause.getMessage());
     }
   }
 

@@ -39,7 +39,7 @@ class CloseDefectsTest {
   private final CountDownLatch told = new CountDownLatch(3);
 
   /** Echoes lines, and hears of the ends. */
-  private Protocol lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
+  private Protocol<String, String> lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
@@ -57,12 +57,13 @@ class CloseDefectsTest {
             told.countDown();
           }
         };
-    return new Extended(
+    return new Extended<>(
         Servers.lineProtocol(handler),
         (chain, side) -> chain.addAfter(FilterNames.CODEC, "own", filter));
   }
 
-  private void threeComeAndGo(Protocol protocol, int executorThreads) throws Exception {
+  private void threeComeAndGo(Protocol<String, String> protocol, int executorThreads)
+      throws Exception {
     ListenerConfig listener =
         ListenerConfig.builder("test", Servers.FREE, protocol)
             .executorThreads(executorThreads)
@@ -119,13 +120,13 @@ class CloseDefectsTest {
         };
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         Connector connector = new Connector()) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(
                   Endpoint.parse("tls://127.0.0.1:" + silent.getLocalPort()),
                   lines(session -> {}, filter))
               .connectTimeout(Duration.ofSeconds(2))
               .build();
-      CompletableFuture<Client> connecting = connector.connect(config);
+      CompletableFuture<Client<String, String>> connecting = connector.connect(config);
       try (Peer server = Peer.of(silent.accept())) {
         assertThatThrownBy(connecting::get).hasMessageContaining("no TLS handshake within 2000 ms");
         assertThat(server.bytes()).isNotEmpty(); // a ClientHello, and the end

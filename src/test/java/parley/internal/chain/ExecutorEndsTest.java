@@ -28,6 +28,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
+import parley.codec.Codec;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.TestClock;
 import parley.protocol.AnswerHandler;
@@ -99,7 +100,7 @@ class ExecutorEndsTest {
           }
           thread.execute(task);
         };
-    Server server = made(AnswerHandler.<String>of((session, line) -> line));
+    Server server = made(AnswerHandler.<String, String>of((session, line) -> line));
     chain(server)
         .replace(FilterNames.EXECUTOR, new ExecutorFilter(new HandlerThreads(failing, 5), "test"));
     try (server) {
@@ -154,12 +155,12 @@ class ExecutorEndsTest {
   /** Its place must stay empty: what is behind would be taken for it. */
   @Test
   void nothingIsSentBehindALateAnswerThatCannotBeEncoded() throws Exception {
-    Map<String, CompletableFuture<Object>> answers = new ConcurrentHashMap<>();
+    Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
-            (session, line) -> {
+    AnswerHandler<String, String> handler =
+        AnswerHandler.later(
+            line -> {
               if (line.equals("block")) {
                 inside.countDown();
                 Servers.await(goesOn);
@@ -183,7 +184,7 @@ class ExecutorEndsTest {
     Map<IoSession, AtomicInteger> told = new ConcurrentHashMap<>();
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
@@ -279,7 +280,7 @@ class ExecutorEndsTest {
             return lines.getEncoder(session);
           }
         };
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               inside.countDown();
@@ -287,7 +288,7 @@ class ExecutorEndsTest {
               return line;
             });
     try (Server server =
-            OneThread.made(Protocol.of("bad", codec, handler), config -> config).start();
+            OneThread.made(Protocol.of("bad", Codec.of(codec), handler), config -> config).start();
         Peer peer = Servers.peer(server)) {
       peer.send("a");
       inside.await();

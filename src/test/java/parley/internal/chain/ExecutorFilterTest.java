@@ -26,7 +26,9 @@ import parley.internal.loop.EventLoop;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
 import parley.internal.loop.SessionState;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
+import parley.server.DrainResult;
 import parley.server.Server;
 import parley.testing.Await;
 import parley.testing.Logs;
@@ -171,13 +173,13 @@ class ExecutorFilterTest {
     CountDownLatch goesOn = new CountDownLatch(1);
     AtomicInteger closed = new AtomicInteger();
     CountDownLatch first = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
+          protected Answer<String> answer(IoSession session, String line) {
             first.countDown();
             Servers.await(goesOn);
-            return line;
+            return Answer.of(line);
           }
 
           @Override
@@ -190,11 +192,11 @@ class ExecutorFilterTest {
       CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
       peer.send(numbers(100));
       Servers.await(first);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       goesOn.countDown();
       assertThat(new String(all.join(), StandardCharsets.UTF_8)).isEqualTo(numbers(100));
       peer.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
       assertThat(closed).hasValue(1);
     }
   }
@@ -202,16 +204,16 @@ class ExecutorFilterTest {
   /** Answers to all before it, then the refusal. */
   @Test
   void framesBeforeOneThatIsNoneAreAnswered() throws Exception {
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return Answer.of(line);
           }
 
           @Override
-          protected Object refusal(IoSession session, FrameException cause) {
-            return "ERR";
+          protected Answer<String> refusal(IoSession session, FrameException cause) {
+            return Answer.of("ERR");
           }
         };
     try (Server server = server(2, 50, handler);
@@ -238,7 +240,7 @@ class ExecutorFilterTest {
                   if (line.equals("throw")) {
                     throw new AssertionError("an Error");
                   }
-                  return line.equals("last") ? AnswerHandler.last("bye") : line;
+                  return line.equals("last") ? Answer.last("bye") : Answer.of(line);
                 });
         Logs logs = Logs.capture()) {
       for (String end : List.of("throw", "last")) {

@@ -50,7 +50,7 @@ class FastPathTest {
   private static Server serve(IoHandler handler, Consumer<DefaultIoFilterChainBuilder> own)
       throws IOException {
     return Servers.of(
-        new Extended(Servers.lineProtocol(handler), (chain, side) -> own.accept(chain)),
+        new Extended<>(Servers.lineProtocol(handler), (chain, side) -> own.accept(chain)),
         config -> config.eventLoops(1));
   }
 
@@ -64,7 +64,7 @@ class FastPathTest {
   }
 
   static List<IoHandler> handlers() {
-    return List.of(echo(), AnswerHandler.<String>of((session, line) -> line));
+    return List.of(echo(), AnswerHandler.<String, String>of((session, line) -> line));
   }
 
   /** Counts what passes, each way. */
@@ -138,7 +138,7 @@ class FastPathTest {
         };
     for (IoFilter each : List.of(faults, new Counting())) {
       IoHandler handler =
-          AnswerHandler.<String>of(
+          AnswerHandler.<String, String>of(
               (session, line) ->
                   FastPath.handler(
                               (FramingFilter) session.getFilterChain().get(FilterNames.CODEC),
@@ -166,7 +166,7 @@ class FastPathTest {
           }
         };
     IoHandler handler =
-        AnswerHandler.<String>of(
+        AnswerHandler.<String, String>of(
             (session, line) -> {
               if (line.equals("5")) {
                 session.getFilterChain().addBefore(FilterNames.CODEC, "keeping", keeping);
@@ -209,7 +209,7 @@ class FastPathTest {
   void aFilterThatTheHandlerAddsSeesWhatIsReadNext() throws Exception {
     Counting counting = new Counting();
     IoHandler handler =
-        AnswerHandler.<String>of(
+        AnswerHandler.<String, String>of(
             (session, line) -> {
               if (line.equals("add")) {
                 session.getFilterChain().addAfter(FilterNames.DRAIN, "counting", counting);

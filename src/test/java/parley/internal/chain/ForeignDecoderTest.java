@@ -6,7 +6,9 @@ import java.nio.charset.StandardCharsets;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
+import parley.codec.Codec;
 import parley.codec.FrameException;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
@@ -17,16 +19,16 @@ import parley.testing.Servers;
 /** What a decoder of MINA's own refuses is the peer's fault, and no defect. */
 class ForeignDecoderTest {
 
-  private static final class Echo extends AnswerHandler<String> {
+  private static final class Echo extends AnswerHandler<String, String> {
 
     @Override
-    protected Object answer(IoSession session, String line) {
-      return line;
+    protected Answer<String> answer(IoSession session, String line) {
+      return Answer.of(line);
     }
 
     @Override
-    protected Object refusal(IoSession session, FrameException cause) {
-      return "ERR " + cause.getMessage();
+    protected Answer<String> refusal(IoSession session, FrameException cause) {
+      return Answer.of("ERR " + cause.getMessage());
     }
   }
 
@@ -34,7 +36,8 @@ class ForeignDecoderTest {
   void theHandlerIsAskedForARefusal() throws Exception {
     TextLineCodecFactory codec = new TextLineCodecFactory(StandardCharsets.UTF_8);
     codec.setDecoderMaxLineLength(10);
-    try (Server server = Servers.of(Protocol.of("mina", codec, new Echo()));
+    try (Server server =
+            Servers.of(Protocol.of("mina", Codec.of(codec, String.class), new Echo()));
         Logs logs = Logs.capture()) {
       try (Peer peer = Servers.peer(server)) {
         String all = peer.send("before\n" + "secret".repeat(10) + "\n").rest();

@@ -16,7 +16,7 @@ class FramesAtTheEndTest {
   /** They wait as the peer reads nothing. */
   @Test
   void framesThatWaitWhenTheirSessionClosesAreInFlightNoMore() throws Exception {
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of((session, line) -> "x".repeat(Servers.MORE_THAN_ITS_ROOM));
     try (Server server =
             Servers.with(

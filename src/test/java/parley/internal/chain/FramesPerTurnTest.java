@@ -18,7 +18,9 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.internal.loop.EventLoop;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Limits;
@@ -32,10 +34,11 @@ import parley.testing.Servers;
 /** A session's frames beyond its share, and beyond what its peer takes, wait for another turn. */
 class FramesPerTurnTest {
 
-  private static Protocol protocol(boolean minas, BiFunction<IoSession, String, Object> answer) {
-    AnswerHandler<String> handler = AnswerHandler.of(answer);
+  private static Protocol<String, String> protocol(
+      boolean minas, BiFunction<IoSession, String, Answer<String>> answer) {
+    AnswerHandler<String, String> handler = AnswerHandler.deciding(answer);
     return minas
-        ? Protocol.of("minas", new TextLineCodecFactory(), handler)
+        ? Protocol.of("minas", Codec.of(new TextLineCodecFactory(), String.class), handler)
         : Servers.lineProtocol(handler);
   }
 
@@ -44,7 +47,7 @@ class FramesPerTurnTest {
   void allAreAnsweredInOrderAlsoBeforeTheEndOfStream(boolean minas) throws Exception {
     try (Server server =
             Servers.onOneLoop(
-                protocol(minas, (session, line) -> line),
+                protocol(minas, (session, line) -> Answer.of(line)),
                 config -> config.limit(Limits.FRAMES_PER_TURN, 3));
         Peer peer = Servers.peer(server)) {
       CompletableFuture<byte[]> all = CompletableFuture.supplyAsync(peer::bytes);
@@ -59,14 +62,14 @@ class FramesPerTurnTest {
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     BlockingQueue<String> order = new LinkedBlockingQueue<>();
-    BiFunction<IoSession, String, Object> answer =
+    BiFunction<IoSession, String, Answer<String>> answer =
         (session, line) -> {
           if (line.equals("hold")) {
             held.countDown();
             Servers.await(goesOn);
           }
           order.add(line);
-          return line;
+          return Answer.of(line);
         };
     try (Server server =
             Servers.onOneLoop(
@@ -95,11 +98,11 @@ class FramesPerTurnTest {
     String big = "x".repeat(50_000);
     AtomicLong most = new AtomicLong();
     AtomicLong handled = new AtomicLong();
-    BiFunction<IoSession, String, Object> answer =
+    BiFunction<IoSession, String, Answer<String>> answer =
         (session, line) -> {
           most.accumulateAndGet(session.getScheduledWriteBytes(), Math::max);
           handled.incrementAndGet();
-          return big;
+          return Answer.of(big);
         };
     try (Server server =
             Servers.onOneLoop(
@@ -123,7 +126,7 @@ class FramesPerTurnTest {
   void aDrainAnswersWhatWaits() throws Exception {
     try (Server server =
             Servers.onOneLoop(
-                protocol(false, (session, line) -> line),
+                protocol(false, (session, line) -> Answer.of(line)),
                 config -> config.limit(Limits.FRAMES_PER_TURN, 1));
         Peer peer = Servers.peer(server)) {
       peer.send("first\n").line();
@@ -143,7 +146,7 @@ class FramesPerTurnTest {
                 protocol(
                     false,
                     (session, line) ->
-                        handled.incrementAndGet() == 5 ? AnswerHandler.last("bye") : line),
+                        handled.incrementAndGet() == 5 ? Answer.last("bye") : Answer.of(line)),
                 config -> config.limit(Limits.FRAMES_PER_TURN, 2));
         Peer peer = Servers.peer(server)) {
       peer.send(numbers(100));
@@ -156,7 +159,7 @@ class FramesPerTurnTest {
   void whoHoldsMoreThanTheMostIsCut() throws Exception {
     try (Server server =
             Servers.onOneLoop(
-                protocol(false, (session, line) -> line.repeat(2_000_000)),
+                protocol(false, (session, line) -> Answer.of(line.repeat(2_000_000))),
                 config -> config.limit(Limits.OUTBOUND_MOST, 2_000_000));
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
@@ -219,7 +222,7 @@ class FramesPerTurnTest {
     String big = " " + "x".repeat(50_000);
     try (Server server =
             Servers.onOneLoop(
-                protocol(minas, (session, line) -> line + big),
+                protocol(minas, (session, line) -> Answer.of(line + big)),
                 config ->
                     config
                         .limit(Limits.OUTBOUND_HIGH, 300_000)

@@ -18,7 +18,6 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.CumulativeProtocolDecoder;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderAdapter;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
@@ -27,6 +26,7 @@ import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import parley.codec.Codec;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
@@ -39,7 +39,7 @@ import parley.testing.Servers;
 class FramingFilterTest {
 
   /** SessionFrames are single characters; 'E' encodes in three parts and fails before the third. */
-  private static Protocol characters(ProtocolDecoder decoder, IoHandler handler) {
+  private static Protocol<String, String> characters(ProtocolDecoder decoder, IoHandler handler) {
     ProtocolEncoder encoder =
         new ProtocolEncoderAdapter() {
           @Override
@@ -55,17 +55,17 @@ class FramingFilterTest {
     return characters(decoder, encoder, handler);
   }
 
-  private static Protocol characters(
+  private static Protocol<String, String> characters(
       ProtocolDecoder decoder, ProtocolEncoder encoder, IoHandler handler) {
-    return new Protocol() {
+    return new Protocol.Symmetric<>() {
       @Override
       public String name() {
         return "characters";
       }
 
       @Override
-      public ProtocolCodecFactory codec(Settings settings, Side side) {
-        return new ProtocolCodecFactory() {
+      public Codec<String, String> codec(Settings settings) {
+        return new Codec<>() {
           @Override
           public ProtocolEncoder getEncoder(IoSession session) {
             return encoder;

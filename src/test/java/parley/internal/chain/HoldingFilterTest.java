@@ -71,7 +71,7 @@ class HoldingFilterTest {
     boolean isAbove = before.endsWith("high");
     try (Server server =
             Servers.of(
-                new Extended(
+                new Extended<>(
                     Servers.lineProtocol(handler),
                     (chain, side) -> chain.addBefore(FilterNames.CODEC, "held", held)));
         Peer unused = Servers.peer(server)) {

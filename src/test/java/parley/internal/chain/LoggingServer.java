@@ -25,7 +25,7 @@ final class LoggingServer {
   public static void main(String[] args) throws Exception {
     Runnable byLog4j = args.length == 0 ? () -> {} : new ByLog4j();
     byLog4j.run();
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (IoSession session, String line) -> {
               System.out.println(Association.of(session));

@@ -12,7 +12,8 @@ final class OneThread {
 
   private OneThread() {}
 
-  static Server made(Protocol protocol, UnaryOperator<ListenerConfig.Builder> more) {
+  static Server made(
+      Protocol<String, String> protocol, UnaryOperator<ListenerConfig.Builder> more) {
     ListenerConfig.Builder listener =
         ListenerConfig.builder("test", Servers.FREE, protocol).executorThreads(1).executorQueue(5);
     return new Server(

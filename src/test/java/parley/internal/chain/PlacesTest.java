@@ -12,11 +12,11 @@ import org.apache.mina.core.filterchain.IoFilterChain;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
 import parley.client.ClientConfig;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.protocol.AnswerHandler;
 import parley.protocol.FilterNames;
@@ -61,7 +61,7 @@ class PlacesTest {
   }
 
   /** Lines; three filters a side. */
-  private static final class Filtered implements Protocol {
+  private static final class Filtered implements Protocol.Symmetric<String> {
 
     final BlockingQueue<String> server = new LinkedBlockingQueue<>();
     final BlockingQueue<String> client = new LinkedBlockingQueue<>();
@@ -77,13 +77,13 @@ class PlacesTest {
     }
 
     @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
+    public Codec<String, String> codec(Settings settings) {
       return new LineCodecFactory();
     }
 
     @Override
     public IoHandler handler(Settings settings) {
-      return AnswerHandler.<String>of((session, line) -> settings.get(PREFIX) + line);
+      return AnswerHandler.<String, String>of((session, line) -> settings.get(PREFIX) + line);
     }
 
     @Override
@@ -99,7 +99,7 @@ class PlacesTest {
   void seeBytesBelowTheCodecAndFramesAboveIt() throws Exception {
     Filtered protocol = new Filtered();
     try (Server server = Servers.of(protocol);
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), protocol)
                     .set("prefix", "c")

@@ -8,6 +8,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
 import parley.testing.Peer;
@@ -23,10 +24,11 @@ class ArrivalsTest {
   private final AtomicInteger opened = new AtomicInteger();
   private volatile int openedBeforeTheQuietOne;
 
-  private final AnswerHandler<String> handler =
+  private final AnswerHandler<String, String> handler =
       new AnswerHandler<>() {
         @Override
-        protected Object answer(IoSession session, String line) throws InterruptedException {
+        protected Answer<String> answer(IoSession session, String line)
+            throws InterruptedException {
           if (line.equals("hold")) {
             held.countDown();
             goesOn.await();
@@ -34,7 +36,7 @@ class ArrivalsTest {
           if (line.equals("quiet")) {
             openedBeforeTheQuietOne = opened.get();
           }
-          return line;
+          return Answer.of(line);
         }
 
         @Override

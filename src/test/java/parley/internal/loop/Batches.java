@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
@@ -34,7 +35,7 @@ final class Batches {
     return serve(Servers.lineProtocol(handler));
   }
 
-  static Server serve(Protocol protocol) throws Exception {
+  static Server serve(Protocol<?, ?> protocol) throws Exception {
     return Servers.of(protocol, config -> config.eventLoops(1));
   }
 
@@ -60,10 +61,15 @@ final class Batches {
 
   /** An AnswerHandler that is told when its answers are sent. */
   static IoHandler answering(Function<String, Object> answer, Consumer<Object> told) {
-    return new AnswerHandler<String>() {
+    return new AnswerHandler<String, Object>() {
       @Override
-      protected Object answer(IoSession session, String line) {
-        return answer.apply(line);
+      protected Answer<Object> answer(IoSession session, String line) {
+        return Answer.of(answer.apply(line));
+      }
+
+      @Override
+      protected boolean reportsSent() {
+        return true;
       }
 
       @Override

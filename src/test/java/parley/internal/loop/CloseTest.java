@@ -82,7 +82,7 @@ class CloseTest {
                 "test",
                 Endpoint.parse("tcp://127.0.0.1:0"),
                 Servers.lineProtocol(
-                    AnswerHandler.<String>of((session, line) -> "x".repeat(20_000_000))))
+                    AnswerHandler.<String, String>of((session, line) -> "x".repeat(20_000_000))))
             .limit(Limits.OUTBOUND_HIGH, 60_000_000)
             .limit(Limits.OUTBOUND_RATE, 0)
             .build();

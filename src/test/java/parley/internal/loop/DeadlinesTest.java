@@ -24,9 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.DeadlineException;
 import parley.codec.FrameException;
 import parley.codec.MappedCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
@@ -97,9 +99,11 @@ class DeadlinesTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void framesInGoodTimePutOffAllDeadlinesButTheLastIsHeld(boolean minas) throws Exception {
-    AnswerHandler<String> echo = AnswerHandler.of((session, line) -> line);
-    Protocol protocol =
-        minas ? Protocol.of("minas", new TextLineCodecFactory(), echo) : Servers.lineProtocol(echo);
+    AnswerHandler<String, String> echo = AnswerHandler.of((session, line) -> line);
+    Protocol<String, String> protocol =
+        minas
+            ? Protocol.of("minas", Codec.of(new TextLineCodecFactory()), echo)
+            : Servers.lineProtocol(echo);
     try (Server server =
             Servers.with(
                 protocol,
@@ -130,12 +134,14 @@ class DeadlinesTest {
   /** A decoder around one that does not say leaves it at the guess. */
   @Test
   void theDeadlineOfAFrameHoldsForMinasCodecUnderAMappedOneToo() throws Exception {
-    Protocol mapped =
+    Protocol<String, String> mapped =
         Protocol.of(
             "mapped",
-            new MappedCodecFactory(
-                new TextLineCodecFactory(), (String line) -> line, (String answer) -> answer),
-            AnswerHandler.<String>of((session, line) -> line));
+            new MappedCodecFactory<>(
+                Codec.<String, String>of(new TextLineCodecFactory()),
+                (String line) -> line,
+                (String answer) -> answer),
+            AnswerHandler.<String, String>of((session, line) -> line));
     try (Server server =
         Servers.with(mapped, config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
       TestClock clock = TestClock.of(server);
@@ -150,21 +156,21 @@ class DeadlinesTest {
 
   @Test
   void whoIsIdleIsClosedButNotWhileAnAnswerIsToCome() throws Exception {
-    BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
+    BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
     BlockingQueue<FrameException> refused = new LinkedBlockingQueue<>();
-    AnswerHandler<String> late =
+    AnswerHandler<String, String> late =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            CompletableFuture<Object> later = new CompletableFuture<>();
+          protected Answer<String> answer(IoSession session, String line) {
+            CompletableFuture<String> later = new CompletableFuture<>();
             asked.add(later);
-            return later;
+            return Answer.later(later);
           }
 
           @Override
-          protected Object refusal(IoSession session, FrameException cause) {
+          protected Answer<String> refusal(IoSession session, FrameException cause) {
             refused.add(cause);
-            return "idle";
+            return Answer.of("idle");
           }
         };
     try (Server server =
@@ -174,7 +180,7 @@ class DeadlinesTest {
       try (Peer waiting = Servers.peer(server);
           Peer idle = Servers.peer(server)) {
         waiting.send("a\n");
-        CompletableFuture<Object> answer = asked.take();
+        CompletableFuture<String> answer = asked.take();
         Servers.awaitManaged(server, 2);
         clock.advance(SHORT.plusMillis(1));
         assertThat(idle.rest()).isEqualTo("idle\n");
@@ -310,7 +316,7 @@ class DeadlinesTest {
   void whoHasSentWhileTheLoopWasHeldUpIsNotLate() throws Exception {
     CountDownLatch heldUp = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               if (line.equals("block")) {
@@ -390,7 +396,7 @@ class DeadlinesTest {
     Duration deadline = Duration.ofSeconds(1);
     try (Server server =
         Servers.with(
-            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+            Servers.lineProtocol(AnswerHandler.<String, String>of((session, line) -> line)),
             config -> config.limit(Limits.FRAME_TIMEOUT, deadline))) {
       TestClock clock = TestClock.of(server);
       try (Peer peer = Servers.peer(server)) {
@@ -453,11 +459,11 @@ class DeadlinesTest {
   /** What was in flight, and then was not, without a byte of an answer. */
   @Test
   void theIdleTimeBeginsWhenTheLastAnswerIsOver() throws Exception {
-    BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
-    AnswerHandler<String> silent =
-        AnswerHandler.of(
-            (session, line) -> {
-              CompletableFuture<Object> later = new CompletableFuture<>();
+    BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
+    AnswerHandler<String, String> silent =
+        AnswerHandler.later(
+            line -> {
+              CompletableFuture<String> later = new CompletableFuture<>();
               asked.add(later);
               return later;
             });
@@ -467,7 +473,7 @@ class DeadlinesTest {
       TestClock clock = TestClock.of(server);
       try (Peer peer = Servers.peer(server)) {
         peer.send("a\n");
-        CompletableFuture<Object> answer = asked.take();
+        CompletableFuture<String> answer = asked.take();
         IoSession session = Servers.session(server);
         clock.advance(SHORT.minusMillis(1));
         answer.complete(null);
@@ -484,19 +490,19 @@ class DeadlinesTest {
   @Test
   void whoIsIdleIsToldSoByAHandlerOnAnotherThread() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return Answer.of(line);
           }
 
           @Override
-          protected Object refusal(IoSession session, FrameException cause) {
+          protected Answer<String> refusal(IoSession session, FrameException cause) {
             if (cause instanceof DeadlineException) { // others: of no session
               Servers.await(goesOn);
             }
-            return "late";
+            return Answer.of("late");
           }
         };
     try (Server server =
@@ -522,9 +528,9 @@ class DeadlinesTest {
             // nobody above hears of it
           }
         };
-    Protocol protocol =
-        new Extended(
-            Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+    Protocol<String, String> protocol =
+        new Extended<>(
+            Servers.lineProtocol(AnswerHandler.<String, String>of(line -> line)),
             (chain, side) -> chain.addLast("keeps", keeps));
     try (Server server =
             Servers.with(protocol, config -> config.limit(Limits.IDLE_TIMEOUT, SHORT));

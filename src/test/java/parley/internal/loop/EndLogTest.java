@@ -10,6 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.Level;
 import parley.internal.loop.SessionLifecycle.QueuedFrames;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
 import parley.session.EndReason;
@@ -21,14 +22,14 @@ import parley.testing.Servers;
 class EndLogTest {
 
   /** Ends a session politely at its second line. */
-  private static AnswerHandler<String> handler(@Nullable String detail) {
+  private static AnswerHandler<String, String> handler(@Nullable String detail) {
     return new AnswerHandler<>() {
       @Override
-      protected Object answer(IoSession session, String line) {
+      protected Answer<String> answer(IoSession session, String line) {
         if (line.equals("b")) {
           SessionLifecycle.of(session).endPolitely(EndReason.CLOSED, QueuedFrames.HANDLED, detail);
         }
-        return line;
+        return Answer.of(line);
       }
     };
   }

@@ -170,7 +170,7 @@ class ExpirySweeperTest {
 
   @Test
   void whatACheckThrowsEndsItsSessionInItsLogContextAndNotTheLoop() throws Exception {
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               if (line.equals("fails")) {
@@ -211,7 +211,7 @@ class ExpirySweeperTest {
   void aSessionThatHasEndedLeavesNoDeadline() throws Exception {
     try (Server server =
             Servers.of(
-                Servers.lineProtocol(AnswerHandler.<String>of((session, line) -> line)),
+                Servers.lineProtocol(AnswerHandler.<String, String>of((session, line) -> line)),
                 config -> config.eventLoops(1));
         Peer other = Servers.peer(server)) {
       assertThat(other.send("a\n").line()).isEqualTo("a");
@@ -230,7 +230,7 @@ class ExpirySweeperTest {
   @Test
   void theLoopWakesUpForADeadlineByItself() throws Exception {
     CompletableFuture<Boolean> due = new CompletableFuture<>();
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               long begun = System.nanoTime();

@@ -13,6 +13,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.future.DefaultWriteFuture;
 import org.apache.mina.core.future.WriteFuture;
+import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
@@ -22,11 +23,13 @@ import org.apache.mina.filter.FilterEvent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameEncoder;
 import parley.internal.tls.Certs;
 import parley.internal.tls.TlsPeer;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
@@ -48,10 +51,10 @@ class HandoverTest {
   @Test
   void whatWaitsForAnAnswerRunsWhenTheSessionIsGone() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
-    CompletableFuture<Object> answer = new CompletableFuture<>();
-    AnswerHandler<String> later =
-        AnswerHandler.of(
-            (session, line) -> {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    AnswerHandler<String, String> later =
+        AnswerHandler.later(
+            line -> {
               asked.countDown();
               return answer;
             });
@@ -76,9 +79,10 @@ class HandoverTest {
   /** Such as one that counts what is sent, for somebody who waits. */
   @Test
   void anAnswerThatCompletesInsideAnEncoderIsSentAfterThatMessage() throws Exception {
-    CompletableFuture<Object> first = new CompletableFuture<>();
-    AnswerHandler<Byte> handler =
-        AnswerHandler.inAnyOrder((session, frame) -> frame == '1' ? first : "two");
+    CompletableFuture<String> first = new CompletableFuture<>();
+    AnswerHandler<Byte, String> handler =
+        AnswerHandler.inAnyOrder(
+            (session, frame) -> frame == '1' ? Answer.later(first) : Answer.of("two"));
     FrameEncoder<String> encoder =
         (message, out) -> {
           if (message.equals("two")) {
@@ -86,23 +90,25 @@ class HandoverTest {
           }
           out.put((message + "\n").getBytes(StandardCharsets.UTF_8));
         };
-    try (Server server = Servers.of(Protocol.of("test", bytesAnd(encoder), handler));
+    try (Server server = Servers.of(bytesAnd(encoder, handler));
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("12").halfClose().rest()).isEqualTo("two\none\n");
     }
   }
 
   /** Each byte is a frame. */
-  private static FrameCodecFactory bytesAnd(FrameEncoder<String> encoder) {
-    return new FrameCodecFactory(
-        () ->
-            new FrameDecoder(1) {
-              @Override
-              protected Object readFrame(IoBuffer in) {
-                return in.get();
-              }
-            },
-        encoder);
+  private static Protocol<?, ?> bytesAnd(FrameEncoder<String> encoder, IoHandler handler) {
+    Codec<Byte, String> codec =
+        new FrameCodecFactory<>(
+            () ->
+                new FrameDecoder<Byte>(1) {
+                  @Override
+                  protected Byte readFrame(IoBuffer in) {
+                    return in.get();
+                  }
+                },
+            encoder);
+    return Protocol.<Object>withHandler("test", Codec.of(codec), handler);
   }
 
   /** Another thread writes while the first of them is encoded. */
@@ -116,13 +122,13 @@ class HandoverTest {
           }
           out.put((message + "\n").getBytes(StandardCharsets.UTF_8));
         };
-    AnswerHandler<Byte> handler =
-        AnswerHandler.of(
+    AnswerHandler<Byte, String> handler =
+        AnswerHandler.deciding(
             (session, frame) -> {
               its.complete(session);
-              return AnswerHandler.several(List.of("a", "b"));
+              return Answer.several(List.of("a", "b"));
             });
-    try (Server server = Servers.of(Protocol.of("test", bytesAnd(encoder), handler));
+    try (Server server = Servers.of(bytesAnd(encoder, handler));
         Peer peer = Servers.peer(server)) {
       peer.send("1");
       assertThat(peer.line() + peer.line() + peer.line()).isEqualTo("abpush");
@@ -145,8 +151,8 @@ class HandoverTest {
   }
 
   private static Server serve(Below below, boolean encrypted) throws Exception {
-    Protocol protocol =
-        new Extended(
+    Protocol<String, String> protocol =
+        new Extended<>(
             Servers.lineProtocol(new IoHandlerAdapter()),
             (chain, side) -> chain.addBefore(FilterNames.CODEC, "below", below));
     ListenerConfig.Builder listener =
@@ -222,7 +228,7 @@ class HandoverTest {
         };
     try (Server server =
             Servers.with(
-                Protocol.of("test", bytesAnd(encoder), handler),
+                bytesAnd(encoder, handler),
                 listener ->
                     listener
                         .limit(Limits.OUTBOUND_HIGH, 100_000)

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
 import parley.testing.Peer;
@@ -24,11 +25,11 @@ class LoopThreadsTest {
         .collect(Collectors.toSet());
   }
 
-  private static final class Names extends AnswerHandler<String> {
+  private static final class Names extends AnswerHandler<String, String> {
 
     @Override
-    protected Object answer(IoSession session, String line) {
-      return Thread.currentThread().getId() + "";
+    protected Answer<String> answer(IoSession session, String line) {
+      return Answer.of(Thread.currentThread().getId() + "");
     }
   }
 

@@ -235,7 +235,7 @@ class LoopWriterTest {
   void aFloodOfTinyLinesStarvesNoOtherSession() throws Exception {
     AtomicInteger flood = new AtomicInteger();
     IoHandler handler =
-        AnswerHandler.<String>of(
+        AnswerHandler.<String, String>of(
             (session, line) -> {
               if (line.isEmpty()) {
                 flood.incrementAndGet();

@@ -32,7 +32,7 @@ class OutboundTest {
         Servers.lineProtocol(
             AnswerHandler.of(
                 (session, line) -> "x".repeat(BLOCK * Integer.parseInt((String) line)))),
-        config -> config.outboundBytes(20_000_000));
+        config -> config.outboundTotalBytes(20_000_000));
   }
 
   @Test
@@ -97,7 +97,7 @@ class OutboundTest {
     int most = 1 << 20;
     int pushed = 40 * most / Outbound.REQUEST_COST;
     CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               Servers.await(goesOn);
@@ -105,7 +105,8 @@ class OutboundTest {
             });
     try (Server server =
             Servers.of(
-                Servers.lineProtocol(handler), config -> config.eventLoops(1).outboundBytes(most));
+                Servers.lineProtocol(handler),
+                config -> config.eventLoops(1).outboundTotalBytes(most));
         Peer busy = Servers.peer(server)) {
       List<Peer> peers = new ArrayList<>();
       while (peers.size() < 40) {

@@ -11,6 +11,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.FilterNames;
 import parley.server.Limits;
@@ -40,12 +41,12 @@ class ReaderTest {
     }
   }
 
-  private Object answer(IoSession session, String line) {
+  private Answer<String> answer(IoSession session, String line) {
     if (line.equals("hold")) {
       isHeld.countDown();
       Servers.await(goesOn);
     }
-    return line.equals("end") ? AnswerHandler.last("ended") : null;
+    return line.equals("end") ? Answer.last("ended") : Answer.none();
   }
 
   private void awaitReads(int count) {
@@ -55,7 +56,7 @@ class ReaderTest {
   @Test
   void fourHundredThatFloodTheirLoopAreReadLittleByLittle() throws Exception {
     int flooding = 400;
-    AnswerHandler<String> handler = AnswerHandler.of(this::answer);
+    AnswerHandler<String, String> handler = AnswerHandler.deciding(this::answer);
     ListenerConfig config =
         ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler))
             .limit(Limits.FRAMES_PER_TURN, 64)

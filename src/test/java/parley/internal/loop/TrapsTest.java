@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.server.Server;
 import parley.testing.Logs;
@@ -40,7 +41,14 @@ class TrapsTest {
   private static final Executor LATER = Pace.after(50);
 
   private static Server answering(BiFunction<IoSession, String, Object> answer) throws IOException {
-    return Servers.lines(AnswerHandler.of(answer));
+    return Servers.lines(
+        AnswerHandler.deciding(
+            (IoSession session, String line) -> {
+              Object made = answer.apply(session, line);
+              return made instanceof CompletableFuture<?> later
+                  ? Answer.<Object>later(later)
+                  : Answer.of(made);
+            }));
   }
 
   @Test
@@ -358,10 +366,10 @@ class TrapsTest {
 
   @Test
   void whatThrowsInSessionClosedIsLoggedAndTheSessionIsGone() throws Exception {
-    AnswerHandler<String> failing =
+    AnswerHandler<String, String> failing =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
+          protected Answer<String> answer(IoSession session, String line) {
             session.closeNow();
             throw new IllegalStateException("after closeNow");
           }
@@ -388,8 +396,8 @@ class TrapsTest {
     try (Server server =
         Servers.of(
             Servers.lineProtocol(
-                AnswerHandler.of(
-                    (session, line) -> CompletableFuture.supplyAsync(() -> "re " + line, threads))),
+                AnswerHandler.later(
+                    line -> CompletableFuture.supplyAsync(() -> "re " + line, threads))),
             config -> config.eventLoops(1))) {
       List<Thread> clients = new ArrayList<>();
       AtomicInteger whole = new AtomicInteger();

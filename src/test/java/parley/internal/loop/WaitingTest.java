@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.LineCodecFactory;
@@ -62,7 +63,7 @@ class WaitingTest {
     return serve(Servers.lineProtocol(handler));
   }
 
-  private static Server serve(Protocol protocol) throws Exception {
+  private static Server serve(Protocol<?, ?> protocol) throws Exception {
     return Servers.with(
         protocol,
         listener -> listener.limit(Limits.OUTBOUND_MOST, MOST).limit(Limits.OUTBOUND_HIGH, MOST));
@@ -136,7 +137,7 @@ class WaitingTest {
             Servers.await(goesOn);
           }
         };
-    Protocol protocol = Servers.lineProtocol(handler);
+    Protocol<String, String> protocol = Servers.lineProtocol(handler);
     ListenerConfig.Builder listener =
         (encrypted
                 ? Certs.listener(protocol)
@@ -202,8 +203,8 @@ class WaitingTest {
             told.incrementAndGet();
           }
         };
-    Protocol protocol =
-        new Extended(
+    Protocol<String, String> protocol =
+        new Extended<>(
             Servers.lineProtocol(handler),
             (chain, side) -> chain.addBefore(FilterNames.CODEC, "own", own));
     try (Server server = Servers.of(protocol);
@@ -256,7 +257,7 @@ class WaitingTest {
                     ServerConfig.builder()
                         .listener(listener)
                         .eventLoops(1)
-                        .outboundBytes(1L << 30)
+                        .outboundTotalBytes(1L << 30)
                         .build())
                 .start();
         Peer first = Servers.peer(server);
@@ -332,7 +333,7 @@ class WaitingTest {
         };
     try (Server server =
             Servers.with(
-                Protocol.of(
+                Protocol.withHandler(
                     "push",
                     new LineCodecFactory(java.nio.charset.StandardCharsets.UTF_8, 1 << 16),
                     pushing),
@@ -364,12 +365,12 @@ class WaitingTest {
             events.add(event);
           }
         };
-    MappedCodecFactory lengths =
-        new MappedCodecFactory(
+    Codec<String, String> lengths =
+        new MappedCodecFactory<>(
             new LineCodecFactory(), (String read) -> read, (String sent) -> "" + sent.length());
     try (Server server =
             Servers.with(
-                Protocol.of("lengths", lengths, handler),
+                Protocol.withHandler("lengths", lengths, handler),
                 listener ->
                     listener.limit(Limits.OUTBOUND_HIGH, 2000).limit(Limits.OUTBOUND_LOW, 1000));
         Peer peer = Servers.peer(server)) {
@@ -434,12 +435,12 @@ class WaitingTest {
 
   private record Parcel(byte[] payload) {}
 
-  private static FrameCodecFactory parcels() {
-    return new FrameCodecFactory(
+  private static Codec<Byte, Parcel> parcels() {
+    return new FrameCodecFactory<>(
         () ->
-            new FrameDecoder(1) {
+            new FrameDecoder<Byte>(1) {
               @Override
-              protected Object readFrame(IoBuffer in) {
+              protected Byte readFrame(IoBuffer in) {
                 return in.get();
               }
             },
@@ -449,7 +450,8 @@ class WaitingTest {
   /** How much an object takes of memory is not known before it is encoded. */
   @Test
   void anObjectCountsAsMuchAsThoseBeforeIt() throws Exception {
-    Protocol protocol = Protocol.of("parcels", parcels(), new IoHandlerAdapter());
+    Protocol<Object, Object> protocol =
+        Protocol.withHandler("parcels", Codec.of(parcels()), new IoHandlerAdapter());
     try (Server server = serve(protocol);
         Peer unused = Servers.peer(server)) {
       IoSession session = Servers.session(server);
@@ -481,8 +483,8 @@ class WaitingTest {
             next.sessionOpened(session);
           }
         };
-    Protocol protocol =
-        new Extended(
+    Protocol<String, String> protocol =
+        new Extended<>(
             Servers.lineProtocol(new IoHandlerAdapter()),
             (chain, side) -> chain.addBefore(FilterNames.CODEC, "below", filter));
     try (Server server = serve(protocol);

@@ -27,6 +27,7 @@ import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameEncoder;
@@ -171,9 +172,9 @@ class WriteBatchEndTest {
           }
         };
     IoHandler handler =
-        AnswerHandler.<String>of(
+        AnswerHandler.<String, String>of(
             (session, line) -> WriteBatch.of(session) == null ? "no turn" : line);
-    try (Server server = serve(Protocol.of("turn", failingOnce, handler));
+    try (Server server = serve(Protocol.withHandler("turn", Codec.of(failingOnce), handler));
         Logs logs = Logs.capture()) {
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.send("a\n").rest()).isEmpty();
@@ -191,12 +192,14 @@ class WriteBatchEndTest {
     FrameEncoder<byte[]> little =
         (frame, out) -> out.order(ByteOrder.LITTLE_ENDIAN).putInt(1).setAutoExpand(false);
     FrameEncoder<byte[]> plain = (frame, out) -> out.putInt(1).put(new byte[100_000]);
-    IoHandler echo = AnswerHandler.<byte[]>of((session, frame) -> frame);
+    IoHandler echo = AnswerHandler.<byte[], byte[]>of((session, frame) -> frame);
     ListenerConfig first =
-        ListenerConfig.builder("little", Servers.FREE, Protocol.of("turn", ones(little), echo))
+        ListenerConfig.builder(
+                "little", Servers.FREE, Protocol.withHandler("turn", ones(little), echo))
             .build();
     ListenerConfig second =
-        ListenerConfig.builder("plain", Servers.FREE, Protocol.of("turn", ones(plain), echo))
+        ListenerConfig.builder(
+                "plain", Servers.FREE, Protocol.withHandler("turn", ones(plain), echo))
             .build();
     ServerConfig config =
         ServerConfig.builder().listener(first).listener(second).eventLoops(1).build();
@@ -209,21 +212,21 @@ class WriteBatchEndTest {
     }
   }
 
-  private static final class Ones extends FrameDecoder {
+  private static final class Ones extends FrameDecoder<byte[]> {
 
     Ones() {
       super(1);
     }
 
     @Override
-    protected Object readFrame(IoBuffer in) {
+    protected byte[] readFrame(IoBuffer in) {
       return new byte[] {in.get()};
     }
   }
 
   /** Frames of one byte. */
-  private static ProtocolCodecFactory ones(FrameEncoder<byte[]> encoder) {
-    return new FrameCodecFactory(Ones::new, encoder);
+  private static Codec<byte[], byte[]> ones(FrameEncoder<byte[]> encoder) {
+    return new FrameCodecFactory<>(Ones::new, encoder);
   }
 
   @Test
@@ -238,12 +241,12 @@ class WriteBatchEndTest {
           }
         };
     IoHandler handler =
-        AnswerHandler.<byte[]>of(
+        AnswerHandler.<byte[], byte[]>of(
             (session, frame) -> {
               sessions.add(session);
               return frame;
             });
-    try (Server server = serve(Protocol.of("turn", ones(closing), handler));
+    try (Server server = serve(Protocol.withHandler("turn", ones(closing), handler));
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("abc").rest()).isEqualTo("ab");
     }

@@ -65,7 +65,7 @@ class WriteBatchSentTest {
 
   @Test
   void answersWithoutARequestAreCountedToo() throws Exception {
-    try (Server server = serve(AnswerHandler.<String>of((session, line) -> line));
+    try (Server server = serve(AnswerHandler.<String, String>of((session, line) -> line));
         Peer peer = Servers.peer(server)) {
       assertThat(ask(peer, numbers(1000))).isEqualTo(numbers(1000));
       assertAllIsSent(Servers.session(server), 1000);

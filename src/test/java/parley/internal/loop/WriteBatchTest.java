@@ -31,6 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.LengthFieldCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
@@ -107,13 +108,13 @@ class WriteBatchTest {
   void aLateAnswerKeepsItsPlaceBeforeALongOneThatIsThereAtOnce() throws Exception {
     CompletableFuture<Object> later = new CompletableFuture<>();
     IoHandler handler =
-        AnswerHandler.<String>of(
+        AnswerHandler.<String, Object>deciding(
             (session, line) -> {
               if (line.equals("later")) {
-                return later;
+                return Answer.later(later);
               }
               onAnotherThread(() -> later.complete("later"));
-              return message(Kind.LONG_BYTES, Path.of(""));
+              return Answer.of(message(Kind.LONG_BYTES, Path.of("")));
             });
     try (Server server = serve(handler);
         Peer peer = Servers.peer(server)) {
@@ -127,7 +128,7 @@ class WriteBatchTest {
   void messagesOfEveryKindKeepTheirOrder(boolean answers, @TempDir Path folder) throws Exception {
     IoHandler handler =
         answers
-            ? AnswerHandler.<String>of((session, kind) -> message(Kind.valueOf(kind), folder))
+            ? AnswerHandler.<String, Object>of(kind -> message(Kind.valueOf(kind), folder))
             : onLine((session, kind) -> session.write(message(Kind.valueOf(kind), folder)));
     StringBuilder requests = new StringBuilder();
     StringBuilder expected = new StringBuilder();
@@ -152,7 +153,7 @@ class WriteBatchTest {
     String text = "x".repeat(length);
     IoBuffer constant = IoBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     IoHandler told = answering(line -> constant, sent -> {});
-    for (IoHandler handler : List.of(told, AnswerHandler.<String>of((session, line) -> constant))) {
+    for (IoHandler handler : List.of(told, AnswerHandler.<String, Object>of(line -> constant))) {
       try (Server server = serve(handler);
           Peer peer = Servers.peer(server)) {
         peer.send("a\nb\nc\n").halfClose();
@@ -253,8 +254,9 @@ class WriteBatchTest {
     }
     byte[] bytes = new byte[frames.position()];
     frames.flip().get(bytes);
-    for (IoHandler each : List.of(handler, AnswerHandler.<byte[]>of((s, frame) -> frame))) {
-      try (Server server = serve(Protocol.of("turn", new LengthFieldCodecFactory(2), each));
+    for (IoHandler each : List.of(handler, AnswerHandler.<byte[], byte[]>of(frame -> frame))) {
+      try (Server server =
+              serve(Protocol.withHandler("turn", new LengthFieldCodecFactory(2), each));
           Peer peer = Servers.peer(server)) {
         peer.send(bytes).halfClose();
         assertThat(peer.bytes()).isEqualTo(bytes);

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.proxy.ProxyConfig;
+import parley.server.DrainResult;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -51,7 +52,7 @@ class DrainDelayTest {
         Peer before = Servers.peer(server).send(CLIENT)) {
       assertThat(before.line()).isEqualTo("Hello, World!");
       assertThat(check(server)).isEqualTo("Hello, World!\nGoodbye!\n");
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(check(server)).isEmpty();
       isServed(server, CLIENT);
       isServed(server, "PROXY UNKNOWN\r\n"); // may be anybody
@@ -77,9 +78,9 @@ class DrainDelayTest {
         Peer peer = Servers.peer(server).send(CLIENT)) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       long from = System.nanoTime();
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(peer.send("Ada\n").halfClose().rest()).isEqualTo("Hello, Ada!\n");
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
       assertThat(System.nanoTime() - from).isGreaterThanOrEqualTo(delay.toNanos());
     }
   }
@@ -92,20 +93,20 @@ class DrainDelayTest {
         Peer late = Servers.peer(server).send("PROXY TCP4 ")) {
       assertThat(idle.line()).isEqualTo("Hello, World!");
       Servers.awaitSessions(server, 2);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(idle.rest()).isEmpty(); // it drains
       idle.close();
       late.send(CLIENT.substring("PROXY TCP4 ".length()) + "Ada\n");
       assertThat(late.rest()).isEqualTo("Hello, World!\nHello, Ada!\n");
       late.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
     }
   }
 
   @Test
   void aServerThatWasNotStartedDoesNotWait() {
     ServerConfig config = ServerConfig.builder().drainDelay(Duration.ofHours(24)).build();
-    assertThat(new Server(config).drain().join()).isZero();
+    assertThat(new Server(config).drain().join().sessionsCut()).isZero();
   }
 
   @Test
@@ -120,7 +121,7 @@ class DrainDelayTest {
     try (Server server = new Server(config).start();
         Peer silent = Servers.peer(server)) {
       Servers.awaitSessions(server, 1);
-      assertThat(server.drain().get()).isZero();
+      assertThat(server.drain().get().sessionsCut()).isZero();
       assertThat(silent.rest()).isEmpty();
     }
   }

@@ -35,7 +35,7 @@ class ProxyTest {
   private static Server serve(UnaryOperator<ListenerConfig.Builder> more) throws IOException {
     return Servers.with(
         Servers.lineProtocol(
-            AnswerHandler.<String>of(
+            AnswerHandler.<String, String>of(
                 (session, line) -> {
                   ProxyHeader header = ProxyHeader.of(session);
                   InetSocketAddress peer = (InetSocketAddress) session.getRemoteAddress();

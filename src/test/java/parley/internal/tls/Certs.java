@@ -79,11 +79,12 @@ public final class Certs {
   }
 
   /** A listener with the server's certificate. */
-  public static ListenerConfig.Builder listener(Protocol protocol) throws Exception {
+  public static ListenerConfig.Builder listener(Protocol<String, String> protocol)
+      throws Exception {
     return listener(protocol, folder());
   }
 
-  static ListenerConfig.Builder listener(Protocol protocol, Path certs) {
+  static ListenerConfig.Builder listener(Protocol<String, String> protocol, Path certs) {
     return ListenerConfig.builder("test", Endpoint.parse("tls://127.0.0.1:0"), protocol)
         .tls(TlsConfig.CERTIFICATE, certs.resolve("server.pem").toString())
         .tls(TlsConfig.KEY, certs.resolve("server.key").toString());

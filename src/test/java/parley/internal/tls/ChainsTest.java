@@ -108,7 +108,7 @@ class ChainsTest {
         .tls(TlsConfig.KEY, temp.resolve(key).toString());
   }
 
-  private ClientConfig.Builder client(Endpoint endpoint, String ca) {
+  private ClientConfig.Builder<String, String> client(Endpoint endpoint, String ca) {
     return ClientConfig.builder(endpoint, new GreetingProtocol())
         .tls(TlsConfig.CA, temp.resolve(ca).toString());
   }
@@ -124,7 +124,7 @@ class ChainsTest {
 
   private void assertGreets(Server server, String ca) throws Exception {
     Endpoint endpoint = server.endpoint().withHost("localhost");
-    try (Client client = Client.connect(client(endpoint, ca).build())) {
+    try (Client<String, String> client = Client.connect(client(endpoint, ca).build())) {
       assertThat(client.ask("Ada").join()).isEqualTo("Hello, Ada!");
     }
   }
@@ -248,12 +248,12 @@ class ChainsTest {
             .tls(TlsConfig.CLIENT_AUTH, "need");
     try (Server server = Certs.serve(listener)) {
       Endpoint endpoint = server.endpoint().withHost("localhost");
-      ClientConfig config =
+      ClientConfig<String, String> config =
           client(endpoint, "trusted-ca.pem")
               .tls(TlsConfig.CERTIFICATE, temp.resolve("trusted-leaf.pem").toString())
               .tls(TlsConfig.KEY, temp.resolve("leaf.key").toString())
               .build();
-      try (Client client = Client.connect(config)) {
+      try (Client<String, String> client = Client.connect(config)) {
         assertThat(client.ask("Ada").join()).isEqualTo("Hello, Ada!");
       }
     }

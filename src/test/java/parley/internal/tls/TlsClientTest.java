@@ -20,6 +20,7 @@ import parley.client.ClientConfig;
 import parley.client.ConnectException;
 import parley.client.Connector;
 import parley.endpoint.Endpoint;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.greeting.GreetingProtocol;
@@ -33,7 +34,7 @@ import parley.tls.TlsConfig;
 /** A client whose server does not do its part of the handshake. */
 class TlsClientTest {
 
-  private static ClientConfig config(String scheme, int port) throws Exception {
+  private static ClientConfig<String, String> config(String scheme, int port) throws Exception {
     return ClientConfig.builder(
             Endpoint.parse(scheme + "://127.0.0.1:" + port), new GreetingProtocol())
         .tls(TlsConfig.CA, Certs.folder().resolve("ca.pem").toString())
@@ -48,15 +49,15 @@ class TlsClientTest {
         ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         Connector connector = new Connector()) {
       for (int i = 0; i < 3; i++) {
-        ClientConfig bad = config("tls", silent.getLocalPort());
+        ClientConfig<String, String> bad = config("tls", silent.getLocalPort());
         assertThatThrownBy(() -> connector.connect(bad).get())
             .isInstanceOf(ExecutionException.class)
             .hasMessageContaining("no TLS handshake within 300 ms");
-        ClientConfig good =
+        ClientConfig<String, String> good =
             ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
                 .tls(TlsConfig.CA, Certs.folder().resolve("ca.pem").toString())
                 .build();
-        try (Client client = connector.connect(good).get()) {
+        try (Client<String, String> client = connector.connect(good).get()) {
           assertThat(client.ask("Ada").get()).isEqualTo("Hello, Ada!");
         }
       }
@@ -66,7 +67,7 @@ class TlsClientTest {
   @Test
   void namesThatAreNoneForSniAreConnectedTo() throws Exception {
     for (String host : new String[] {"my_host", "localhost."}) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(Endpoint.parse("tls://" + host + ":1"), new GreetingProtocol())
               .build();
       assertThat(TlsContext.ofClient(config.tls(), config.endpoint()).engine().getPeerHost())
@@ -79,7 +80,7 @@ class TlsClientTest {
   void theServerHearsWhyItIsRefused() throws Exception {
     try (Logs logs = Logs.capture();
         Server server = Certs.serve(Certs.listener(new GreetingProtocol()))) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
               .tls(TlsConfig.CA, Certs.folder().resolve("client.pem").toString())
               .build();
@@ -102,20 +103,21 @@ class TlsClientTest {
     Path certificate = Certs.selfSigned(temp, "/CN=localhost", names);
     try (Server server = Certs.serve(Certs.selfSignedListener(temp))) {
       int port = Servers.endpoint(server).port();
-      ClientConfig.Builder byName =
+      ClientConfig.Builder<String, String> byName =
           ClientConfig.builder(Endpoint.parse("tls://localhost:" + port), new GreetingProtocol());
-      try (Client client = Client.connect(byName.tls(TlsConfig.INSECURE, true).build())) {
+      try (Client<String, String> client =
+          Client.connect(byName.tls(TlsConfig.INSECURE, true).build())) {
         assertThat(client.ask("Ada").get()).isEqualTo("Hello, Ada!");
       }
       byName.tls(TlsConfig.INSECURE, false).tls(TlsConfig.CA, certificate.toString());
       assertThatThrownBy(() -> Client.connect(byName.build()))
           .hasMessageEndingWith("TLS: the certificate names no host: " + why);
       if (names.contains("127.0.0.1")) {
-        ClientConfig byAddress =
+        ClientConfig<String, String> byAddress =
             ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
                 .tls(TlsConfig.CA, certificate.toString())
                 .build();
-        try (Client client = Client.connect(byAddress)) {
+        try (Client<String, String> client = Client.connect(byAddress)) {
           assertThat(client.ask("Ada").get()).isEqualTo("Hello, Ada!");
         }
       }
@@ -130,7 +132,7 @@ class TlsClientTest {
             Certs.listener(new GreetingProtocol())
                 .tls(TlsConfig.CERTIFICATE, certs.resolve("client.pem").toString())
                 .tls(TlsConfig.KEY, certs.resolve("client.key").toString()))) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(Servers.endpoint(server), new GreetingProtocol())
               .tls(TlsConfig.CA, certs.resolve("ca.pem").toString())
               .build();
@@ -144,17 +146,17 @@ class TlsClientTest {
   @Test
   void theServersNameMayBeAnother(@TempDir Path temp) throws Exception {
     Path certs = Certs.make(temp, "db.example.org");
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) ->
                 ((ExtendedSSLSession) Tls.of(session)).getRequestedServerNames().toString());
-    Protocol protocol = Servers.lineProtocol(handler);
+    Protocol<String, String> protocol = Servers.lineProtocol(handler);
     try (Server server = Certs.serve(Certs.listener(protocol, certs))) {
-      ClientConfig.Builder config =
+      ClientConfig.Builder<String, String> config =
           ClientConfig.builder(Servers.endpoint(server), protocol)
               .tls(TlsConfig.CA, certs.resolve("ca.pem").toString());
       config.tls(TlsConfig.SERVER_NAME, "db.example.org");
-      try (Client client = Client.connect(config.build())) {
+      try (Client<String, String> client = Client.connect(config.build())) {
         assertThat(client.ask("name?").get().toString()).contains("db.example.org");
       }
       config.tls(TlsConfig.SERVER_NAME, "other.example.org");
@@ -173,11 +175,11 @@ class TlsClientTest {
     int clients = 100;
     AtomicInteger ended = new AtomicInteger();
     AtomicInteger cut = new AtomicInteger();
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return Answer.of(line);
           }
 
           @Override
@@ -190,14 +192,14 @@ class TlsClientTest {
             ended.incrementAndGet();
           }
         };
-    Protocol protocol = Servers.lineProtocol(handler);
+    Protocol<String, String> protocol = Servers.lineProtocol(handler);
     try (Server server = Certs.serve(Certs.listener(protocol))) {
-      ClientConfig config =
+      ClientConfig<String, String> config =
           ClientConfig.builder(Servers.endpoint(server), protocol)
               .tls(TlsConfig.CA, Certs.folder().resolve("ca.pem").toString())
               .build();
       for (int i = 0; i < clients; i++) {
-        try (Client client = Client.connect(config)) {
+        try (Client<String, String> client = Client.connect(config)) {
           assertThat(client.ask("Ada").get()).isEqualTo("Ada");
         }
       }

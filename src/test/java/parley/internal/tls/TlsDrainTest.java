@@ -10,8 +10,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
+import parley.server.DrainResult;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -51,7 +53,7 @@ class TlsDrainTest {
       assertThat(idle.line()).isEqualTo("Hello, World!");
       byte[] last = late.handshakeButLast();
       Servers.awaitSessions(server, 3);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(idle.rest()).isEmpty(); // it drains
       idle.close();
       late.sendRaw(last);
@@ -60,7 +62,7 @@ class TlsDrainTest {
       late.close();
       assertThat(silent.bytes()).hasSizeLessThan(100); // an alert
       silent.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
     }
   }
 
@@ -71,14 +73,14 @@ class TlsDrainTest {
       throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch inside = new CountDownLatch(1);
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
             (session, line) -> {
               if (!line.equals("wait")) {
-                return line;
+                return Answer.of(line);
               }
               inside.countDown();
-              return first;
+              return Answer.later(first);
             });
     String lines = // more than a turn takes
         IntStream.range(0, 3000).mapToObj(i -> i + "\n").collect(Collectors.joining());
@@ -94,13 +96,13 @@ class TlsDrainTest {
         sent = TlsPeer.join(sent, peer.warning("NO_RENEGOTIATION"));
       }
       peer.sendRaw(TlsPeer.join(sent, peer.records(lines)));
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(silent.bytes()).hasSizeLessThan(100); // whose time is over
       silent.close();
       first.complete("waited");
       assertThat(peer.rest()).isEqualTo("waited\n" + lines);
       peer.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
     }
   }
 
@@ -109,9 +111,9 @@ class TlsDrainTest {
   void whoWaitsForItsLoopAndIsHeldBackEndsBehindAQuarter() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
-    AnswerHandler<String> handler =
-        AnswerHandler.of(
-            (session, line) -> {
+    AnswerHandler<String, String> handler =
+        AnswerHandler.later(
+            line -> {
               inside.countDown();
               Servers.await(goesOn);
               return new CompletableFuture<>(); // of one that is cut at the end
@@ -124,12 +126,12 @@ class TlsDrainTest {
       inside.await();
       try (Peer silent = Peer.connect(server.endpoint())) {
         Servers.awaitConnections(server, 2);
-        CompletableFuture<Integer> drained = server.drain();
+        CompletableFuture<DrainResult> drained = server.drain();
         Servers.awaitUnbound(server);
         goesOn.countDown();
         assertThat(silent.bytes()).hasSizeLessThan(100);
         long ended = System.nanoTime();
-        assertThat(drained.get()).isOne();
+        assertThat(drained.get().sessionsCut()).isOne();
         assertThat(System.nanoTime() - ended).isGreaterThan(Duration.ofSeconds(1).toNanos());
       }
     }

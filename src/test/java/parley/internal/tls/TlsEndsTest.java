@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.codec.CutShortException;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.TestClock;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
@@ -116,9 +117,10 @@ class TlsEndsTest {
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
   void whatIsAskedBeforeTheEndIsAnswered(String version) throws Exception {
-    CompletableFuture<Object> late = new CompletableFuture<>();
-    AnswerHandler<String> handler =
-        AnswerHandler.of((session, line) -> line.equals("late") ? late : line);
+    CompletableFuture<String> late = new CompletableFuture<>();
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
+            (session, line) -> line.equals("late") ? Answer.later(late) : Answer.of(line));
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
         TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       byte[] asked = peer.records(lines(100, "n", "") + "late\n");
@@ -153,11 +155,11 @@ class TlsEndsTest {
   @ValueSource(strings = {V13, V12})
   void anEndWithoutCloseNotifyIsCutShort(String version) throws Exception {
     CompletableFuture<Throwable> told = new CompletableFuture<>();
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
-          protected Object answer(IoSession session, String line) {
-            return line;
+          protected Answer<String> answer(IoSession session, String line) {
+            return Answer.of(line);
           }
 
           @Override
@@ -437,7 +439,7 @@ class TlsEndsTest {
     CompletableFuture<Object> never = new CompletableFuture<>();
     try (Server server =
             Certs.serve(
-                Certs.listener(Servers.lineProtocol(AnswerHandler.of((session, line) -> never)))
+                Certs.listener(Servers.lineProtocol(AnswerHandler.later(line -> never)))
                     .limit(Limits.ANSWER_TIMEOUT, Duration.ZERO)
                     .limit(Limits.IDLE_TIMEOUT, Duration.ofMillis(40)));
         TlsPeer peer = TlsPeer.connect(server, version).handshake()) {

@@ -92,7 +92,8 @@ class TlsTest {
     try (Server server =
             Certs.serve(
                 Certs.listener(
-                    Servers.lineProtocol(AnswerHandler.<String>of((session, any) -> any + any))));
+                    Servers.lineProtocol(
+                        AnswerHandler.<String, String>of((session, any) -> any + any))));
         TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       assertThat(peer.send(line + "\n").line()).isEqualTo(line + line);
     }
@@ -103,7 +104,7 @@ class TlsTest {
   @ValueSource(strings = {V13, V12})
   void theLastFlightMayComeWithTheFirstRequest(String version) throws Exception {
     AtomicReference<String> name = new AtomicReference<>();
-    AnswerHandler<String> handler =
+    AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
               name.set(peerOf(session));

@@ -29,6 +29,7 @@ import parley.client.ClientException;
 import parley.client.ConnectionLostException;
 import parley.client.WhenFull;
 import parley.codec.LineCodecFactory;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
@@ -83,13 +84,14 @@ class ClientMixIT {
     ScheduledExecutorService others = Executors.newScheduledThreadPool(2);
     boolean logsIn = random.nextBoolean();
     Answers answering = new Answers(harms, byKey, logsIn, others);
-    Protocol protocol =
+    Protocol<String, String> protocol =
         Protocol.of(
             "mix",
             new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16),
             answering,
-            byKey ? Correlation.byKey(ClientMixIT::key) : Correlation.IN_ORDER);
-    ClientConfig.Builder config = ClientConfig.builder(Servers.FREE.withPort(1), protocol);
+            byKey ? Correlation.byKey(ClientMixIT::key, ClientMixIT::key) : Correlation.inOrder());
+    ClientConfig.Builder<String, String> config =
+        ClientConfig.builder(Servers.FREE.withPort(1), protocol);
     try (Server server = Servers.of(protocol)) {
       config
           .endpoint(server.endpoint())
@@ -101,7 +103,7 @@ class ClientMixIT {
           .whenFull(random.nextBoolean() ? WhenFull.WAIT : WhenFull.FAIL)
           .reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(20)));
       more(config, random, harms, logsIn);
-      try (Client client = Client.connect(config.build())) {
+      try (Client<String, String> client = Client.connect(config.build())) {
         List<Asker> askers = new ArrayList<>();
         for (int i = 0; i < THREADS; i++) {
           askers.add(new Asker(i, client, harms, random.nextLong()));
@@ -124,7 +126,7 @@ class ClientMixIT {
   }
 
   private static void more(
-      ClientConfig.Builder config, Random random, Harms harms, boolean logsIn) {
+      ClientConfig.Builder<String, String> config, Random random, Harms harms, boolean logsIn) {
     AtomicInteger number = new AtomicInteger();
     if (harms.isFull) {
       config.outboundBytes(64 << 10);
@@ -143,13 +145,12 @@ class ClientMixIT {
     }
   }
 
-  private static Object key(Object line) {
-    String text = (String) line;
-    return text.substring(0, text.indexOf(' '));
+  private static Object key(String line) {
+    return line.substring(0, line.indexOf(' '));
   }
 
   /** Answers a line by itself: at once, later, never; or ends the connection in its place. */
-  private static final class Answers extends AnswerHandler<String> {
+  private static final class Answers extends AnswerHandler<String, String> {
 
     private final Harms harms;
     private final boolean byKey;
@@ -165,29 +166,29 @@ class ClientMixIT {
     }
 
     @Override
-    protected Object answer(IoSession session, String line) {
+    protected Answer<String> answer(IoSession session, String line) {
       if (line.startsWith(LOGIN)) {
         session.setAttribute(LOGIN);
-        return line;
+        return Answer.of(line);
       }
       if (logsIn && !session.containsAttribute(LOGIN)) {
         beforeLogin.add(line);
       }
       if (isOne(harms.ends, line)) {
         var unused = line.length() % 2 == 0 ? session.closeNow() : session.closeOnFlush();
-        return null;
+        return Answer.none();
       }
       if (isOne(harms.silent, line)) {
-        return new CompletableFuture<>();
+        return Answer.later(new CompletableFuture<>());
       }
       if (line.hashCode() % 3 != 0) {
-        return line;
+        return Answer.of(line);
       }
-      CompletableFuture<Object> later = new CompletableFuture<>();
+      CompletableFuture<String> later = new CompletableFuture<>();
       var unused =
           others.schedule(
               () -> later.complete(line), line.hashCode() & 0x1FFF, TimeUnit.MICROSECONDS);
-      return later;
+      return Answer.later(later);
     }
 
     @Override
@@ -200,13 +201,13 @@ class ClientMixIT {
   private static final class Asker implements Callable<Void> {
 
     private final int number;
-    private final Client client;
+    private final Client<String, String> client;
     private final Harms harms;
     private final Random random;
     private final List<String> lines = new ArrayList<>();
-    private final List<CompletableFuture<Object>> answers = new ArrayList<>();
+    private final List<CompletableFuture<String>> answers = new ArrayList<>();
 
-    Asker(int number, Client client, Harms harms, long seed) {
+    Asker(int number, Client<String, String> client, Harms harms, long seed) {
       this.number = number;
       this.client = client;
       this.harms = harms;
@@ -229,7 +230,7 @@ class ClientMixIT {
     }
 
     private void ask(String line) {
-      CompletableFuture<Object> first = client.ask(line);
+      CompletableFuture<String> first = client.ask(line);
       add(line, first);
       if (isOne(harms.givenUp, line)) {
         first.cancel(false);
@@ -240,7 +241,7 @@ class ClientMixIT {
       }
     }
 
-    private void add(String line, CompletableFuture<Object> answer) {
+    private void add(String line, CompletableFuture<String> answer) {
       lines.add(line);
       answers.add(answer);
     }
@@ -248,7 +249,7 @@ class ClientMixIT {
     void check(String what) throws Exception {
       assertThat(lines).hasSizeGreaterThanOrEqualTo(EACH);
       for (int i = 0; i < lines.size(); i++) {
-        CompletableFuture<Object> answer = answers.get(i);
+        CompletableFuture<String> answer = answers.get(i);
         try {
           assertThat(answer.get(60, TimeUnit.SECONDS)).as(what).isEqualTo(lines.get(i));
         } catch (ExecutionException failed) {

@@ -14,6 +14,7 @@ import parley.internal.tls.Certs;
 import parley.it.answers.MixHandlers.Counted;
 import parley.protocol.Protocol;
 import parley.proxy.ProxyConfig;
+import parley.server.DrainResult;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
@@ -83,9 +84,9 @@ final class Mix implements AutoCloseable {
       if (drains) {
         CompletableFuture<?> some = handler.counts().reached(random.nextInt(CLIENTS * 200));
         CompletableFuture.anyOf(some, MixClient.ends(clients)).join();
-        CompletableFuture<Integer> drained = server.drain();
+        CompletableFuture<DrainResult> drained = server.drain();
         awaitEnds(clients);
-        assertThat(drained.join()).as(what + ": sessions cut").isZero();
+        assertThat(drained.join().sessionsCut()).as(what + ": sessions cut").isZero();
       } else {
         awaitEnds(clients);
       }
@@ -104,7 +105,7 @@ final class Mix implements AutoCloseable {
   }
 
   private Server serve() throws Exception {
-    Protocol protocol = MixFilter.in(Servers.lineProtocol(handler), filter);
+    Protocol<String, String> protocol = MixFilter.in(Servers.lineProtocol(handler), filter);
     ListenerConfig.Builder listener =
         way.version().isEmpty()
             ? ListenerConfig.builder("test", Servers.FREE, protocol)

@@ -6,9 +6,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.NullMarked;
-import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
-import parley.protocol.AnswerHandler;
+import parley.protocol.Answer;
 
 /** One line of a script. It says what its handler does, and so what its client must get. */
 @NullMarked
@@ -104,41 +103,41 @@ record MixAsk(int client, int number, How how, What what, int padding) {
   }
 
   /** The answer, or what it fails with. */
-  @Nullable Object answer() throws Exception {
+  Answer<String> answer() throws Exception {
     return switch (what) {
-      case VALUE -> line();
-      case SEVERAL -> AnswerHandler.several(parts());
-      case SEVERAL_OF_NONE -> AnswerHandler.several(List.of());
-      case LAST -> AnswerHandler.last(line());
-      case LAST_NONE -> AnswerHandler.last(null);
-      case LAST_SEVERAL -> AnswerHandler.last(AnswerHandler.several(parts()));
-      case END -> AnswerHandler.end();
+      case VALUE -> Answer.of(line());
+      case SEVERAL -> Answer.several(parts());
+      case SEVERAL_OF_NONE -> Answer.several(List.of());
+      case LAST -> Answer.last(line());
+      case LAST_NONE -> Answer.lastLater(CompletableFuture.completedFuture(null));
+      case LAST_SEVERAL -> Answer.lastOf(parts());
+      case END -> Answer.end();
       case FAILS -> throw new IllegalStateException("a failure of " + name());
       case ERROR -> throw new AssertionError("an error of " + name());
       case REFUSED -> throw new FrameException("refused " + name());
       case REFUSED_SILENTLY -> throw new FrameException("silently " + name());
-      case UNENCODABLE -> line() + "\n" + line();
-      case FUTURE_OF_FUTURE -> CompletableFuture.completedFuture(line());
-      default -> null;
+      case UNENCODABLE -> Answer.of(line() + "\n" + line());
+      case FUTURE_OF_FUTURE -> Answer.later(CompletableFuture.completedFuture(line()));
+      default -> Answer.none();
     };
   }
 
   /** What the handler has for a frame that is refused. */
-  static @Nullable String refusal(FrameException cause) {
+  static Answer<String> refusal(FrameException cause) {
     String message = cause.getMessage();
     if (message.startsWith("refused ")) {
-      return "ERR" + message.substring("refused".length());
+      return Answer.of("ERR" + message.substring("refused".length()));
     }
-    return message.startsWith("silently ") ? null : "ERR too long";
+    return message.startsWith("silently ") ? Answer.none() : Answer.of("ERR too long");
   }
 
   /** What the handler has for an answer that did not come in time. */
-  @Nullable Object timedOut() {
+  Answer<String> timedOut() {
     return switch (what) {
-      case NEVER, BLOCKS -> words().get(0);
-      case NEVER_SEVERAL -> AnswerHandler.several(words());
+      case NEVER, BLOCKS -> Answer.of(words().get(0));
+      case NEVER_SEVERAL -> Answer.several(words());
       case NEVER_THROWS -> throw new IllegalStateException("a failure of timedOut of " + name());
-      default -> null;
+      default -> Answer.none();
     };
   }
 

@@ -19,8 +19,8 @@ final class MixFilter extends IoFilterAdapter {
   }
 
   /** A protocol with such a filter. */
-  static Protocol in(Protocol protocol, Where where) {
-    return new Extended(
+  static Protocol<String, String> in(Protocol<String, String> protocol, Where where) {
+    return new Extended<>(
         protocol,
         (chain, side) -> {
           switch (where) {

@@ -18,6 +18,7 @@ import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.NullMarked;
 import parley.internal.loop.InFlight;
 import parley.it.answers.MixClient.Said;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
 /** Handlers of all kinds, which count each client's lines while others push to it. */
@@ -131,7 +132,7 @@ final class MixHandlers {
   }
 
   /** Some at once, and some later. */
-  private static final class Answers extends AnswerHandler<String> implements Counted {
+  private static final class Answers extends AnswerHandler<String, String> implements Counted {
 
     private final Counts counts;
     private final int late;
@@ -144,11 +145,11 @@ final class MixHandlers {
     }
 
     @Override
-    protected Object answer(IoSession session, String line) {
+    protected Answer<String> answer(IoSession session, String line) {
       String answer = counts.count(session, line);
       return line.hashCode() % 3 >= late
-          ? answer
-          : CompletableFuture.supplyAsync(() -> answer, counts.others);
+          ? Answer.of(answer)
+          : Answer.later(CompletableFuture.supplyAsync(() -> answer, counts.others));
     }
 
     @Override

@@ -20,11 +20,12 @@ import org.jspecify.annotations.NullMarked;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 import parley.internal.loop.EventLoop;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
 /** Does what the lines of a {@link MixScript} say. */
 @NullMarked
-final class MixScripted extends AnswerHandler<String> implements MixHandlers.Counted {
+final class MixScripted extends AnswerHandler<String, String> implements MixHandlers.Counted {
 
   private static final Duration SHORT = Duration.ofMillis(20);
   private static final int LATEST_MICROS = 500;
@@ -37,7 +38,7 @@ final class MixScripted extends AnswerHandler<String> implements MixHandlers.Cou
   private final boolean mayBlock;
   private final Map<Integer, MixScript> scripts = new HashMap<>();
   private final Map<Integer, Queue<Runnable>> byNext = new ConcurrentHashMap<>();
-  private final Map<String, CompletableFuture<Object>> never = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<Answer<String>>> never = new ConcurrentHashMap<>();
   private final Queue<String> misplaced = new ConcurrentLinkedQueue<>();
 
   MixScripted(boolean inOrder, boolean mayBlock, MixPushers pushers) {
@@ -79,7 +80,7 @@ final class MixScripted extends AnswerHandler<String> implements MixHandlers.Cou
   }
 
   @Override
-  protected @Nullable Object answer(IoSession session, String line) throws Exception {
+  protected Answer<String> answer(IoSession session, String line) throws Exception {
     counts.count(session, line);
     MixAsk ask = MixAsk.of(line);
     if (ask.number() != handled(ask.client()) - 1) {
@@ -92,14 +93,14 @@ final class MixScripted extends AnswerHandler<String> implements MixHandlers.Cou
     if (ask.how() == MixAsk.How.AT_ONCE) {
       return ask.answer();
     }
-    CompletableFuture<@Nullable Object> answer = new CompletableFuture<>();
+    CompletableFuture<Answer<String>> answer = new CompletableFuture<>();
     if (ask.isNever()) {
       never.put(line, answer);
       if (ask.what() == MixAsk.What.BLOCKS) {
-        session.getCloseFuture().addListener(closed -> answer.complete(null));
+        session.getCloseFuture().addListener(closed -> answer.complete(Answer.none()));
         return answer.get(); // until timedOut completes it
       }
-      return answer;
+      return Answer.decidedLater(answer);
     }
     Runnable complete = () -> complete(answer, ask);
     switch (ask.how()) {
@@ -111,14 +112,14 @@ final class MixScripted extends AnswerHandler<String> implements MixHandlers.Cou
       }
       default -> schedule(complete, ThreadLocalRandom.current().nextInt(LATEST_MICROS));
     }
-    return answer;
+    return Answer.decidedLater(answer);
   }
 
   private void schedule(Runnable task, int micros) {
     var unused = counts.others.schedule(task, micros, TimeUnit.MICROSECONDS);
   }
 
-  private static void complete(CompletableFuture<@Nullable Object> answer, MixAsk ask) {
+  private static void complete(CompletableFuture<Answer<String>> answer, MixAsk ask) {
     try {
       answer.complete(ask.answer());
     } catch (Throwable failure) {
@@ -137,16 +138,16 @@ final class MixScripted extends AnswerHandler<String> implements MixHandlers.Cou
   }
 
   @Override
-  protected @Nullable Object timedOut(IoSession session, String line) {
-    CompletableFuture<Object> answer = never.remove(line);
+  protected Answer<String> timedOut(IoSession session, String line) {
+    CompletableFuture<Answer<String>> answer = never.remove(line);
     if (answer != null) {
-      schedule(() -> answer.complete("too late: " + line), LATEST_MICROS);
+      schedule(() -> answer.complete(Answer.of("too late: " + line)), LATEST_MICROS);
     }
     return MixAsk.of(line).timedOut();
   }
 
   @Override
-  protected @Nullable Object refusal(IoSession session, FrameException cause) {
+  protected Answer<String> refusal(IoSession session, FrameException cause) {
     return MixAsk.refusal(cause);
   }
 

@@ -169,7 +169,7 @@ class ArtifactsIT {
             public static void main(String[] args) throws Exception {
               GreetingProtocol greeting = new GreetingProtocol();
               try (Server server = Server.serve("tcp://127.0.0.1:0", greeting);
-                  Client client = Client.connect(server.endpoint(), greeting)) {
+                  Client<String, String> client = Client.connect(server.endpoint(), greeting)) {
                 System.out.println(client.ask("Ada").join());
               }
             }

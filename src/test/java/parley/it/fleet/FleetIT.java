@@ -257,16 +257,16 @@ class FleetIT {
     private final AtomicInteger again = new AtomicInteger();
     private final AtomicInteger pending = new AtomicInteger(AT_ONCE);
     private final AtomicInteger next = new AtomicInteger();
-    private final Client client;
+    private final Client<String, String> client;
     private final boolean reconnects;
     private volatile String banner = "";
     private volatile boolean over;
 
     Steady(Endpoint endpoint, boolean reconnects) throws Exception {
       this.reconnects = reconnects;
-      ClientConfig.Builder config =
+      ClientConfig.Builder<String, String> config =
           ClientConfig.builder(endpoint, new GreetingProtocol())
-              .onUnasked(line -> banner = line.toString());
+              .onUnsolicited(line -> banner = line.toString());
       if (reconnects) {
         config.reconnect(new Backoff(Duration.ofMillis(1), Duration.ofMillis(10)));
       }

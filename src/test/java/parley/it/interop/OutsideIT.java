@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.endpoint.Endpoint;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
@@ -57,7 +58,7 @@ class OutsideIT {
   }
 
   /** Answers 50 ms later from another thread. */
-  private static final class Slow extends AnswerHandler<String> {
+  private static final class Slow extends AnswerHandler<String, String> {
 
     @Override
     public void sessionOpened(IoSession session) {
@@ -65,8 +66,9 @@ class OutsideIT {
     }
 
     @Override
-    protected Object answer(IoSession session, String name) {
-      return CompletableFuture.supplyAsync(() -> "Hello, " + name + "!", Pace.after(50));
+    protected Answer<String> answer(IoSession session, String name) {
+      return Answer.later(
+          CompletableFuture.supplyAsync(() -> "Hello, " + name + "!", Pace.after(50)));
     }
   }
 

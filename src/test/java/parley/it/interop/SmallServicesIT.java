@@ -168,10 +168,11 @@ class SmallServicesIT {
     assertThat(theirs).isBetween(first - 1, time(ours("time")));
   }
 
-  private static Object heard(Endpoint endpoint, Protocol protocol) throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    ClientConfig config = ClientConfig.builder(endpoint, protocol).onUnasked(heard::add).build();
-    try (Client client = Client.connect(config)) {
+  private static <A> A heard(Endpoint endpoint, Protocol<?, A> protocol) throws Exception {
+    BlockingQueue<A> heard = new LinkedBlockingQueue<>();
+    try (Client<?, A> client =
+        Client.connect(
+            ClientConfig.builder(endpoint, protocol).onUnsolicited(heard::add).build())) {
       client.lost().get();
       assertThat(heard).hasSize(1);
       return heard.take();
@@ -181,11 +182,11 @@ class SmallServicesIT {
   @Test
   void aClientHearsXinetdAsItHearsParley() throws Exception {
     for (Endpoint endpoint : both("daytime")) {
-      assertThat((String) heard(endpoint, new DaytimeProtocol())).matches("[0-9A-Z: ]{20} CES?T");
+      assertThat(heard(endpoint, new DaytimeProtocol())).matches("[0-9A-Z: ]{20} CES?T");
     }
-    long first = (Long) heard(ours("time"), new TimeProtocol());
-    long theirs = (Long) heard(xinetd.endpoint("time"), new TimeProtocol());
-    assertThat(theirs).isBetween(first - 1, (Long) heard(ours("time"), new TimeProtocol()));
+    long first = heard(ours("time"), new TimeProtocol());
+    long theirs = heard(xinetd.endpoint("time"), new TimeProtocol());
+    assertThat(theirs).isBetween(first - 1, heard(ours("time"), new TimeProtocol()));
   }
 
   /** The examples of docs/small-services.md print what it says, but for the time. */

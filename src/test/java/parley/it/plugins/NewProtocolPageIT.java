@@ -225,14 +225,14 @@ class NewProtocolPageIT {
     String source =
         "package example.parts; "
             + imports
-            + " public class Parts extends FrameDecoder { public Parts() { super(100); } "
+            + " public class Parts extends FrameDecoder<String> { public Parts() { super(100); } "
             + listing("java", "require(part, name)")
             + "}";
     Path jar = temp.resolve("parts.jar");
     PluginJar.of(jar, Map.of("example.parts.Parts", source), List.of());
     try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
       Class<?> parts = loader.loadClass("example.parts.Parts");
-      FrameDecoder decoder = (FrameDecoder) parts.getDeclaredConstructor().newInstance();
+      FrameDecoder<?> decoder = (FrameDecoder<?>) parts.getDeclaredConstructor().newInstance();
       List<Object> frames = new ArrayList<>();
       ProtocolDecoderOutput out =
           new ProtocolDecoderOutput() {

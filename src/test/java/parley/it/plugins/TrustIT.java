@@ -36,7 +36,7 @@ class TrustIT {
     Path home = Distribution.unpack(temp);
     String source =
         PluginJar.source("Bad", "bad", "")
-            .replace("AnswerHandler.<String>of((session, line) -> line)", handler);
+            .replace("AnswerHandler.<String, String>of((session, line) -> line)", handler);
     PluginJar.of(
         Files.createDirectories(home.resolve("plugins")).resolve("bad.jar"),
         "Bad",
@@ -60,7 +60,7 @@ class TrustIT {
   @Test
   void anOutOfMemoryErrorEndsTheProcessWithItsOwnExitCode(@TempDir Path temp) throws Exception {
     String hog =
-        "AnswerHandler.<String>of((session, line) -> { java.util.List<byte[]> all ="
+        "AnswerHandler.<String, String>of((session, line) -> { java.util.List<byte[]> all ="
             + " new java.util.ArrayList<>(); while (true) all.add(new byte[1 << 20]); })";
     try (ServerProcess server = serve(temp, hog, "-Xmx32m");
         Peer peer = Peer.connect(server.endpoint())) {
@@ -103,7 +103,7 @@ class TrustIT {
     assertThat(Programs.run("mkfifo", pipe.toString()).code()).isZero();
     Path given = temp.resolve("given");
     String hoarder =
-        "((java.util.function.Supplier<AnswerHandler<String>>) () -> { Thread thread = new Thread(() -> {"
+        "((java.util.function.Supplier<AnswerHandler<String, String>>) () -> { Thread thread = new Thread(() -> {"
             + " java.util.List<java.io.FileInputStream> all = new java.util.ArrayList<>();"
             + " try (java.io.FileInputStream pipe = new java.io.FileInputStream(\"PIPE\")) {"
             + "   try { while (true) all.add(new java.io.FileInputStream(\"/dev/null\")); }"
@@ -113,7 +113,7 @@ class TrustIT {
             + "   new java.io.File(\"GIVEN\").createNewFile(); }"
             + " catch (java.io.IOException e) { throw new IllegalStateException(e); } });"
             + " thread.setDaemon(true); thread.start();"
-            + " return AnswerHandler.<String>of((session, line) -> line); }).get()";
+            + " return AnswerHandler.<String, String>of((session, line) -> line); }).get()";
     hoarder = hoarder.replace("GIVEN", given + "").replace("PIPE", pipe + "");
     try (ServerProcess server = serve(temp, hoarder, "-Xmx64m", 120)) {
       try (OutputStream unused = Files.newOutputStream(pipe)) { // all are taken until it is closed
@@ -135,7 +135,7 @@ class TrustIT {
   @Test
   void whatAnExceptionSaysIsNoLineOfTheLogAndBounded(@TempDir Path temp) throws Exception {
     String failing =
-        "AnswerHandler.<String>of((session, line) -> { throw new IllegalStateException("
+        "AnswerHandler.<String, String>of((session, line) -> { throw new IllegalStateException("
             + "line + \"\\u001b[31m\\n2026-01-01 ERROR forged\\r\\u0007\" + \"x\".repeat(100_000)); })";
     try (ServerProcess server = serve(temp, failing, "-Xmx64m")) {
       for (int i = 0; i < 3; i++) {
@@ -164,7 +164,7 @@ class TrustIT {
   @Test
   void theWatchdogIsOneLine(@TempDir Path temp) throws Exception {
     String blocking =
-        "AnswerHandler.<String>of((session, line) -> { try { Thread.sleep(2000); } catch"
+        "AnswerHandler.<String, String>of((session, line) -> { try { Thread.sleep(2000); } catch"
             + " (InterruptedException e) { throw new IllegalStateException(e); } return line; })";
     try (ServerProcess server = serve(temp, blocking, "-Xmx64m");
         Peer peer = Peer.connect(server.endpoint())) {

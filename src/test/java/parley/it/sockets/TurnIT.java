@@ -16,16 +16,15 @@ import java.util.stream.Stream;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import parley.codec.Codec;
 import parley.codec.LengthFieldCodecFactory;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
-import parley.protocol.Settings;
 import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Programs;
@@ -37,7 +36,7 @@ class TurnIT {
   private static final int TURNS = 20;
 
   /** What is served: two codecs, and both kinds of handler. */
-  enum Kind implements Protocol {
+  enum Kind {
     LINES_ANSWERED("a\n"),
     LINES_WRITTEN("a\n"),
     LENGTHS_ANSWERED("\0\1a"),
@@ -49,15 +48,19 @@ class TurnIT {
       this.frame = frame;
     }
 
-    @Override
-    public ProtocolCodecFactory codec(Settings settings, Side side) {
-      return name().startsWith("LINES") ? new LineCodecFactory() : new LengthFieldCodecFactory(2);
+    Protocol<?, ?> protocol() {
+      return name().startsWith("LINES")
+          ? protocol(new LineCodecFactory())
+          : protocol(new LengthFieldCodecFactory(2));
     }
 
-    @Override
-    public IoHandler handler(Settings settings) {
+    private <M> Protocol<M, M> protocol(Codec<M, M> codec) {
+      return Protocol.withHandler("turns", codec, handler());
+    }
+
+    private IoHandler handler() {
       return name().endsWith("ANSWERED")
-          ? AnswerHandler.of((session, frame) -> frame)
+          ? AnswerHandler.of(frame -> frame)
           : new IoHandlerAdapter() {
             @Override
             public void messageReceived(IoSession session, Object frame) {
@@ -69,7 +72,7 @@ class TurnIT {
 
   /** The server that is traced: says where it listens, and ends with its input. */
   public static void main(String[] args) throws IOException {
-    try (Server server = Server.serve("tcp://127.0.0.1:0", Kind.valueOf(args[0]))) {
+    try (Server server = Server.serve("tcp://127.0.0.1:0", Kind.valueOf(args[0]).protocol())) {
       System.out.println(server.endpoint());
       while (System.in.read() >= 0) {
         // until its end

@@ -18,6 +18,7 @@ import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.internal.loop.EventLoop;
 import parley.protocol.echo.EchoProtocol;
+import parley.server.DrainResult;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
@@ -107,14 +108,14 @@ class ChargenTest {
       assertThat(halfClosed.bytes(1)).isEqualTo(pattern(1));
       CompletableFuture<byte[]> first = CompletableFuture.supplyAsync(peer::bytes);
       CompletableFuture<byte[]> second = CompletableFuture.supplyAsync(halfClosed::bytes);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       for (CompletableFuture<byte[]> each : List.of(first, second)) {
         int length = 1 + each.get().length;
         assertThat(length % CYCLE).isZero();
       }
       peer.close();
       halfClosed.close();
-      assertThat(drained.get()).as("sessions cut").isZero();
+      assertThat(drained.get().sessionsCut()).as("sessions cut").isZero();
     }
   }
 
@@ -126,7 +127,7 @@ class ChargenTest {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
       session.write(IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES)); // which may have room for a cycle
-      assertThat(server.drain().get()).as("sessions cut").isOne();
+      assertThat(server.drain().get().sessionsCut()).as("sessions cut").isOne();
     }
   }
 
@@ -172,14 +173,14 @@ class ChargenTest {
 
   @Test
   void aClientHearsThePattern() throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<IoBuffer> heard = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(new ChargenProtocol());
-        Client client =
+        Client<IoBuffer, IoBuffer> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new ChargenProtocol())
-                    .onUnasked(heard::add)
+                    .onUnsolicited(heard::add)
                     .build())) {
-      IoBuffer first = (IoBuffer) heard.take();
+      IoBuffer first = heard.take();
       byte[] bytes = new byte[first.remaining()];
       first.get(bytes);
       assertThat(bytes).isEqualTo(pattern(bytes.length));

@@ -72,10 +72,10 @@ class DaytimeTest {
     BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     ListenerConfig listener = listener("2026-11-24T03:51:01Z", "UTC");
     try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start();
-        Client client =
+        Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new DaytimeProtocol())
-                    .onUnasked(heard::add)
+                    .onUnsolicited(heard::add)
                     .build())) {
       assertThat(heard.take()).isEqualTo("24 NOV 2026 03:51:01 UTC");
       assertThat(client.lost().get()).hasMessage("connection closed by the server");

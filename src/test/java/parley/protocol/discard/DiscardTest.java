@@ -8,6 +8,7 @@ import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
 import parley.client.ClientConfig;
+import parley.server.DrainResult;
 import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -30,10 +31,10 @@ class DiscardTest {
     try (Peer peer = Servers.peer(server)) {
       IoSession session = Servers.session(server);
       peer.send(new byte[MEGABYTE]);
-      CompletableFuture<Integer> drained = server.drain();
+      CompletableFuture<DrainResult> drained = server.drain();
       assertThat(peer.bytes()).isEmpty();
       peer.close();
-      assertThat(drained.get()).isZero();
+      assertThat(drained.get().sessionsCut()).isZero();
       assertThat(session.getReadBytes()).isEqualTo(MEGABYTE);
       assertThat(session.getWrittenBytes()).isZero();
     }
@@ -42,7 +43,7 @@ class DiscardTest {
   @Test
   void aClientSendsToIt() throws Exception {
     try (Server server = Servers.of(new DiscardProtocol());
-        Client client =
+        Client<IoBuffer, IoBuffer> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new DiscardProtocol()).build())) {
       client.send(IoBuffer.wrap(new byte[MEGABYTE])).get();

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import parley.client.Client;
 import parley.client.ClientConfig;
 import parley.codec.FrameException;
-import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.server.Server;
 import parley.testing.Peer;
@@ -49,14 +48,14 @@ class TimeTest {
   void saysFourBytesAndClosesAndAClientHearsThemAsANumber(String instant, long value, String bytes)
       throws Exception {
     assertThat(value).isEqualTo(Integer.toUnsignedLong((int) Long.parseLong(bytes, 16)));
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(at(instant));
         Peer peer = Servers.peer(server)) {
       assertThat(HexFormat.of().formatHex(peer.bytes())).isEqualTo(bytes);
-      try (Client client =
+      try (Client<Long, Long> client =
           Client.connect(
               ClientConfig.builder(Servers.endpoint(server), new TimeProtocol())
-                  .onUnasked(heard::add)
+                  .onUnsolicited(heard::add)
                   .build())) {
         assertThat(heard.take()).isEqualTo(value);
         assertThat(client.lost().get()).hasMessage("connection closed by the server");
@@ -88,7 +87,7 @@ class TimeTest {
   }
 
   private final ProtocolCodecFactory codec =
-      new TimeProtocol().codec(Settings.defaults(new TimeProtocol()), Protocol.Side.CLIENT);
+      new TimeProtocol().clientCodec(Settings.defaults(new TimeProtocol()));
   private final IoSession session = new DummySession();
   private final List<Object> frames = new ArrayList<>();
   private final ProtocolDecoderOutput out =
@@ -119,10 +118,14 @@ class TimeTest {
 
   @Test
   void encodesWhatFitsInto32BitsOnly() {
-    for (Object bad : new Object[] {-1L, 1L << 32, 1, "now"}) {
+    for (long bad : new long[] {-1, 1L << 32}) {
       assertThatThrownBy(() -> codec.getEncoder(session).encode(session, bad, part -> {}))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("time: " + bad + " (expected: 0 to 4294967295)");
+    }
+    for (Object bad : new Object[] {1, "now"}) { // of a caller without types
+      assertThatThrownBy(() -> codec.getEncoder(session).encode(session, bad, part -> {}))
+          .isInstanceOf(ClassCastException.class);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
+import parley.protocol.Answer;
 
 /** Holds back the answers to questions for some names. Immutable. */
 final class Delay {
@@ -26,13 +27,21 @@ final class Delay {
     this.later = later;
   }
 
-  /** The answer to a query, or a future of it; null if there is none. */
-  Object of(Message query, Message answer) {
-    Record question = query.getQuestion();
-    if (answer == null || question == null || !names.contains(question.getName())) {
-      return answer;
+  /**
+   * The answer to a query, now or later.
+   *
+   * @param answer null for none
+   */
+  Answer<Message> of(Message query, Message answer) {
+    if (answer == null) {
+      return Answer.none();
     }
-    return new CompletableFuture<Message>()
-        .completeOnTimeout(answer, later.toMillis(), TimeUnit.MILLISECONDS);
+    Record question = query.getQuestion();
+    if (question == null || !names.contains(question.getName())) {
+      return Answer.of(answer);
+    }
+    return Answer.later(
+        new CompletableFuture<Message>()
+            .completeOnTimeout(answer, later.toMillis(), TimeUnit.MILLISECONDS));
   }
 }

@@ -5,9 +5,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import org.apache.mina.core.session.IoSession;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
+import parley.codec.Codec;
 import parley.codec.FrameException;
 import parley.codec.LengthFieldCodecFactory;
 import parley.codec.MappedCodecFactory;
@@ -21,7 +22,7 @@ import parley.protocol.Settings;
  * DNS over TCP (RFC 1035 4.2.2, RFC 7766), both sides of it: the server answers from a small zone,
  * each query when its answer is there; the client finds the query of an answer by the id.
  */
-public final class DnsProtocol implements Protocol {
+public final class DnsProtocol implements Protocol<Message, Message> {
 
   /** The lines of the zone's master file (RFC 1035 5.1), of at most 32 KiB of records. */
   public static final Setting<List<String>> ZONE =
@@ -56,24 +57,32 @@ public final class DnsProtocol implements Protocol {
 
   /** Two bytes of length, then a message. */
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    return new MappedCodecFactory(
-        new LengthFieldCodecFactory(2),
-        side == Side.SERVER ? DnsProtocol::query : DnsProtocol::response,
-        (Message message) -> message.toWire());
+  public Codec<Message, Message> codec(Settings settings) {
+    return new MappedCodecFactory<>(
+        new LengthFieldCodecFactory(2), DnsProtocol::query, Message::toWire);
+  }
+
+  @Override
+  public Codec<Message, Message> clientCodec(Settings settings) {
+    return new MappedCodecFactory<>(
+        new LengthFieldCodecFactory(2), DnsProtocol::response, Message::toWire);
   }
 
   @Override
   public IoHandler handler(Settings settings) {
     Answers answers = new Answers(ZoneFile.read(settings.get(ZONE)));
     Delay delay = new Delay(settings.get(DELAYED), settings.get(LATER));
-    return AnswerHandler.<Message>inAnyOrder(
-        (session, query) -> delay.of(query, answers.to(query)));
+    return AnswerHandler.inAnyOrder(
+        (IoSession session, Message query) -> delay.of(query, answers.to(query)));
   }
 
   @Override
-  public Correlation correlation() {
-    return Correlation.byKey((Message message) -> message.getHeader().getID());
+  public Correlation<Message, Message> correlation() {
+    return Correlation.byKey(DnsProtocol::id, DnsProtocol::id);
+  }
+
+  private static int id(Message message) {
+    return message.getHeader().getID();
   }
 
   /** A malformed query is one without a question, which is answered with FORMERR. */

@@ -45,10 +45,9 @@ final class ZoneFile {
   static Zone read(List<String> lines) {
     List<Record> records = records(String.join("\n", lines));
     List<Record> soas = records.stream().filter(each -> each.getType() == Type.SOA).toList();
-    if (soas.size() != 1) {
+    if (soas.size() != 1 || !(soas.get(0) instanceof SOARecord soa)) {
       throw new IllegalArgumentException("one SOA record, not " + soas.size());
     }
-    SOARecord soa = (SOARecord) soas.get(0);
     if (records.stream().noneMatch(each -> isOf(each, Type.NS, soa.getName()))) {
       throw new IllegalArgumentException("an NS record of " + soa.getName());
     }

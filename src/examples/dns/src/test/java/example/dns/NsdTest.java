@@ -82,9 +82,9 @@ class NsdTest {
 
   /** All at once. */
   private static List<Message> ask(Endpoint endpoint) throws Exception {
-    try (Client client = Client.connect(endpoint, new DnsProtocol())) {
-      List<CompletableFuture<Object>> answers = queries().stream().map(client::ask).toList();
-      return answers.stream().map(each -> (Message) each.join()).toList();
+    try (Client<Message, Message> client = Client.connect(endpoint, new DnsProtocol())) {
+      List<CompletableFuture<Message>> answers = queries().stream().map(client::ask).toList();
+      return answers.stream().map(CompletableFuture::join).toList();
     }
   }
 

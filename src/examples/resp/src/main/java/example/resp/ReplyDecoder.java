@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 
 /** Reads replies, a value a step; the types of the values are those in {@link RespProtocol}. */
-final class ReplyDecoder extends RespDecoder {
+final class ReplyDecoder extends RespDecoder<Object> {
 
   /** So deep may arrays be nested. */
   static final int MAX_DEPTH = 32;

@@ -15,7 +15,7 @@ import parley.codec.FrameException;
  * GET k CR LF                                            [GET, k]
  * </pre>
  */
-final class RequestDecoder extends RespDecoder {
+final class RequestDecoder extends RespDecoder<List<byte[]>> {
 
   private static final int FIRST_ROOM = 8;
 

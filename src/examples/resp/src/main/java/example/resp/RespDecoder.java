@@ -5,8 +5,12 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameException;
 
-/** Reads what requests and replies are made of: lines, and bulk strings behind their length. */
-abstract class RespDecoder extends FrameDecoder {
+/**
+ * Reads what requests and replies are made of: lines, and bulk strings behind their length.
+ *
+ * @param <F> the type of the frames
+ */
+abstract class RespDecoder<F> extends FrameDecoder<F> {
 
   /** The longest line, with its end, in bytes. */
   static final int MAX_LINE = 64 * 1024;

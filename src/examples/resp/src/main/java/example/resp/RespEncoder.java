@@ -1,6 +1,5 @@
 package example.resp;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 
@@ -9,20 +8,10 @@ final class RespEncoder {
 
   private RespEncoder() {}
 
-  /**
-   * Writes an array of bulk strings.
-   *
-   * @param arguments byte arrays, or what is sent as its text in UTF-8
-   */
-  static void request(List<?> arguments, IoBuffer out) {
+  /** Writes an array of bulk strings. */
+  static void request(List<byte[]> arguments, IoBuffer out) {
     header(out, '*', arguments.size());
-    for (Object argument : arguments) {
-      bulk(
-          out,
-          argument instanceof byte[] bytes
-              ? bytes
-              : argument.toString().getBytes(StandardCharsets.UTF_8));
-    }
+    arguments.forEach(argument -> bulk(out, argument));
   }
 
   /** Writes a value by its type, one of those in {@link RespProtocol}. */

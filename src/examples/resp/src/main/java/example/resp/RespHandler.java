@@ -2,12 +2,12 @@ package example.resp;
 
 import java.util.List;
 import org.apache.mina.core.session.IoSession;
-import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
+import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
 /** Answers requests from a store that all sessions share. */
-final class RespHandler extends AnswerHandler<List<byte[]>> {
+final class RespHandler extends AnswerHandler<List<byte[]>, Object> {
 
   private final Commands commands = new Commands();
 
@@ -17,21 +17,21 @@ final class RespHandler extends AnswerHandler<List<byte[]>> {
   }
 
   @Override
-  protected @Nullable Object answer(IoSession session, List<byte[]> words) {
+  protected Answer<Object> answer(IoSession session, List<byte[]> words) {
     if (words.isEmpty()) {
-      return null;
+      return Answer.none();
     }
     try {
       Command command = commands.find(words);
       Object answer = command.answer(session, words);
-      return command.name().equals("quit") ? last(answer) : answer;
+      return command.name().equals("quit") ? Answer.last(answer) : Answer.of(answer);
     } catch (CommandException e) {
-      return new RespError(e.getMessage());
+      return Answer.of(new RespError(e.getMessage()));
     }
   }
 
   @Override
-  protected Object refusal(IoSession session, FrameException cause) {
-    return new RespError("ERR Protocol error: " + cause.getMessage());
+  protected Answer<Object> refusal(IoSession session, FrameException cause) {
+    return Answer.of(new RespError("ERR Protocol error: " + cause.getMessage()));
   }
 }

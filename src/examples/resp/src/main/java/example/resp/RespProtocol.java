@@ -1,8 +1,10 @@
 package example.resp;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.mina.core.service.IoHandler;
-import org.apache.mina.filter.codec.ProtocolCodecFactory;
+import parley.codec.Codec;
 import parley.codec.FrameCodecFactory;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
@@ -12,8 +14,8 @@ import parley.protocol.Settings;
  * The Redis wire protocol, RESP2: a few commands over a store in memory, and a client's side for
  * any server that speaks it.
  *
- * <p>A client asks with a list, {@code client.ask(List.of("SET", "key", "value"))}, of byte arrays
- * or of what is sent as its text in UTF-8. A reply is
+ * <p>A client asks with a list of byte arrays, such as {@code
+ * client.ask(RespProtocol.request("SET", "key", "value"))}. A reply is
  *
  * <ul>
  *   <li>a String: a simple string, such as {@code OK}, one character a byte
@@ -27,7 +29,7 @@ import parley.protocol.Settings;
  * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the
  *     specification</a>
  */
-public final class RespProtocol implements Protocol {
+public final class RespProtocol implements Protocol<List<byte[]>, Object> {
 
   /** The longest key, value or other bulk string that is taken. */
   public static final Setting<Integer> MAX_ARGUMENT =
@@ -55,13 +57,27 @@ public final class RespProtocol implements Protocol {
   }
 
   @Override
-  public ProtocolCodecFactory codec(Settings settings, Side side) {
-    Limits limits =
-        new Limits(
-            settings.get(MAX_REQUEST), settings.get(MAX_ARGUMENT), settings.get(MAX_ARGUMENTS));
-    return side == Side.SERVER
-        ? new FrameCodecFactory(() -> new RequestDecoder(limits), RespEncoder::reply)
-        : new FrameCodecFactory(() -> new ReplyDecoder(limits), RespEncoder::request);
+  public Codec<List<byte[]>, Object> codec(Settings settings) {
+    Limits limits = limits(settings);
+    return new FrameCodecFactory<>(() -> new RequestDecoder(limits), RespEncoder::reply);
+  }
+
+  @Override
+  public Codec<Object, List<byte[]>> clientCodec(Settings settings) {
+    Limits limits = limits(settings);
+    return new FrameCodecFactory<>(() -> new ReplyDecoder(limits), RespEncoder::request);
+  }
+
+  private static Limits limits(Settings settings) {
+    return new Limits(
+        settings.get(MAX_REQUEST), settings.get(MAX_ARGUMENT), settings.get(MAX_ARGUMENTS));
+  }
+
+  /** Returns a request of words that are sent as their text in UTF-8. */
+  public static List<byte[]> request(Object... words) {
+    return Arrays.stream(words)
+        .map(word -> word.toString().getBytes(StandardCharsets.UTF_8))
+        .toList();
   }
 
   @Override

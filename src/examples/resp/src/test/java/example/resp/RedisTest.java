@@ -135,10 +135,12 @@ class RedisTest {
   /** Name, arity, flags and places of the keys, where a command has some. */
   @Test
   void tellsOfCommandsWhatRedisTells() throws Exception {
-    List<Object> request =
-        List.of("COMMAND", "INFO", "get", "set", "incr", "mget", "exists", "del");
-    try (Client asksParley = Client.connect(parley.endpoint(), new RespProtocol());
-        Client asksRedis = Client.connect(redis.endpoint(), new RespProtocol())) {
+    List<byte[]> request =
+        RespProtocol.request("COMMAND", "INFO", "get", "set", "incr", "mget", "exists", "del");
+    try (Client<List<byte[]>, Object> asksParley =
+            Client.connect(parley.endpoint(), new RespProtocol());
+        Client<List<byte[]>, Object> asksRedis =
+            Client.connect(redis.endpoint(), new RespProtocol())) {
       assertEquals(
           shown(asksRedis.ask(request).join(), 6), shown(asksParley.ask(request).join(), 6));
     }
@@ -155,7 +157,7 @@ class RedisTest {
     List<String> all = new ArrayList<>();
     for (Object each : list) {
       boolean cut = each instanceof List<?> inner && inner.size() > most;
-      all.add(shown(cut ? ((List<?>) each).subList(0, most) : each, most));
+      all.add(shown(each instanceof List<?> whole && cut ? whole.subList(0, most) : each, most));
     }
     return all.toString();
   }
@@ -163,27 +165,30 @@ class RedisTest {
   /** The client's side of this codec, asking a server that nobody here wrote. */
   @Test
   void parleysClientAsksRedis() throws Exception {
-    try (Client client = Client.connect(redis.endpoint(), new RespProtocol())) {
+    try (Client<List<byte[]>, Object> client =
+        Client.connect(redis.endpoint(), new RespProtocol())) {
       List<CompletableFuture<Object>> answers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
-        answers.add(client.ask(List.of("INCR", "n")));
+        answers.add(client.ask(RespProtocol.request("INCR", "n")));
       }
       for (int i = 0; i < 1000; i++) {
         assertEquals(i + 1L, answers.get(i).join());
       }
-      assertEquals("PONG", client.ask(List.of("PING")).join());
-      assertEquals("1000", shown(client.ask(List.of("GET", "n")).join(), 0));
-      assertEquals(1L, client.ask(List.of("DEL", "n")).join());
-      assertEquals(Nil.NIL, client.ask(List.of("GET", "n")).join());
+      assertEquals("PONG", client.ask(RespProtocol.request("PING")).join());
+      assertEquals("1000", shown(client.ask(RespProtocol.request("GET", "n")).join(), 0));
+      assertEquals(1L, client.ask(RespProtocol.request("DEL", "n")).join());
+      assertEquals(Nil.NIL, client.ask(RespProtocol.request("GET", "n")).join());
       assertEquals(
           new RespError("ERR unknown command 'NO', with args beginning with: "),
-          client.ask(List.of("NO")).join());
-      assertEquals(Nil.NIL, client.ask(List.of("BLPOP", "none", "0.01")).join());
+          client.ask(RespProtocol.request("NO")).join());
+      assertEquals(Nil.NIL, client.ask(RespProtocol.request("BLPOP", "none", "0.01")).join());
       String script = "return {1, {2, {}, {err = 'x y'}}, false, {ok = 'fine'}}";
       assertEquals(
           "[1, [2, [], RespError[message=x y]], NIL, fine]",
-          shown(client.ask(List.of("EVAL", script, 0)).join(), 9));
-      assertEquals(240, assertInstanceOf(List.class, client.ask(List.of("COMMAND")).join()).size());
+          shown(client.ask(RespProtocol.request("EVAL", script, 0)).join(), 9));
+      assertEquals(
+          240,
+          assertInstanceOf(List.class, client.ask(RespProtocol.request("COMMAND")).join()).size());
     }
   }
 }

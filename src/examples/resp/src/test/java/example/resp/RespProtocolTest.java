@@ -2,6 +2,7 @@ package example.resp;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.ArrayList;
@@ -82,18 +83,23 @@ class RespProtocolTest {
 
   @Test
   void askedByAClient() throws Exception {
-    try (Server server = Server.serve(FREE.toString(), new RespProtocol());
-        Client client = Client.connect(server.endpoint(), new RespProtocol())) {
-      assertEquals("OK", client.ask(List.of("SET", "größe", 17)).join());
-      assertEquals(18L, client.ask(List.of("INCR", "größe")).join());
-      assertArrayEquals(new byte[] {'1', '8'}, (byte[]) client.ask(List.of("GET", "größe")).join());
+    try (Server server = Server.serve(FREE, new RespProtocol());
+        Client<List<byte[]>, Object> client =
+            Client.connect(server.endpoint(), new RespProtocol())) {
+      assertEquals("OK", client.ask(RespProtocol.request("SET", "größe", 17)).join());
+      assertEquals(18L, client.ask(RespProtocol.request("INCR", "größe")).join());
+      assertArrayEquals(
+          new byte[] {'1', '8'},
+          assertInstanceOf(byte[].class, client.ask(RespProtocol.request("GET", "größe")).join()));
       assertEquals(
-          List.of(Nil.NIL, Nil.NIL), client.ask(List.of("MGET", "none", "neither")).join());
+          List.of(Nil.NIL, Nil.NIL),
+          client.ask(RespProtocol.request("MGET", "none", "neither")).join());
       assertEquals(
-          new RespError("ERR syntax error"), client.ask(List.of("SET", "k", "v", "EX")).join());
-      assertEquals("OK", client.ask(List.of("QUIT")).join());
+          new RespError("ERR syntax error"),
+          client.ask(RespProtocol.request("SET", "k", "v", "EX")).join());
+      assertEquals("OK", client.ask(RespProtocol.request("QUIT")).join());
       CompletableFuture<Object> late =
-          client.lost().thenCompose(lost -> client.ask(List.of("PING")));
+          client.lost().thenCompose(lost -> client.ask(RespProtocol.request("PING")));
       assertThrows(CompletionException.class, late::join);
     }
   }
@@ -104,14 +110,14 @@ class RespProtocolTest {
     int times = 500;
     ListenerConfig listener = ListenerConfig.builder("test", FREE, new RespProtocol()).build();
     ServerConfig config = ServerConfig.builder().listener(listener).eventLoops(4).build();
-    List<Client> clients = new ArrayList<>();
+    List<Client<List<byte[]>, Object>> clients = new ArrayList<>();
     try (Server server = new Server(config).start()) {
       List<CompletableFuture<Object>> answers = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
         clients.add(Client.connect(server.endpoint(), new RespProtocol()));
       }
       for (int i = 0; i < times; i++) {
-        clients.forEach(client -> answers.add(client.ask(List.of("INCR", "n"))));
+        clients.forEach(client -> answers.add(client.ask(RespProtocol.request("INCR", "n"))));
       }
       Set<Object> numbers = new TreeSet<>(answers.stream().map(CompletableFuture::join).toList());
       assertEquals(
@@ -130,19 +136,23 @@ class RespProtocolTest {
             .build();
     RespError full = new RespError("OOM command not allowed when used memory > 'maxmemory'.");
     try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start();
-        Client client = Client.connect(server.endpoint(), new RespProtocol())) {
+        Client<List<byte[]>, Object> client =
+            Client.connect(server.endpoint(), new RespProtocol())) {
       for (int i = 0; i < 10; i++) {
-        assertEquals("OK", client.ask(List.of("SET", "k" + i, "0123456789")).join());
+        assertEquals("OK", client.ask(RespProtocol.request("SET", "k" + i, "0123456789")).join());
       }
-      assertEquals(full, client.ask(List.of("SET", "k10", "")).join());
-      assertEquals(full, client.ask(List.of("INCR", "k10")).join());
-      assertEquals(full, client.ask(List.of("SET", "k0", "0123456789x")).join());
-      assertArrayEquals(Text.bytes("0123456789"), (byte[]) client.ask(List.of("GET", "k0")).join());
-      assertEquals("OK", client.ask(List.of("SET", "k0", "")).join());
-      assertEquals("OK", client.ask(List.of("SET", "k1", "0123456789_123456789")).join());
-      assertEquals(full, client.ask(List.of("SET", "k10", "")).join());
-      assertEquals(1L, client.ask(List.of("DEL", "k1")).join());
-      assertEquals(1L, client.ask(List.of("INCR", "k10")).join());
+      assertEquals(full, client.ask(RespProtocol.request("SET", "k10", "")).join());
+      assertEquals(full, client.ask(RespProtocol.request("INCR", "k10")).join());
+      assertEquals(full, client.ask(RespProtocol.request("SET", "k0", "0123456789x")).join());
+      assertArrayEquals(
+          Text.bytes("0123456789"),
+          assertInstanceOf(byte[].class, client.ask(RespProtocol.request("GET", "k0")).join()));
+      assertEquals("OK", client.ask(RespProtocol.request("SET", "k0", "")).join());
+      assertEquals(
+          "OK", client.ask(RespProtocol.request("SET", "k1", "0123456789_123456789")).join());
+      assertEquals(full, client.ask(RespProtocol.request("SET", "k10", "")).join());
+      assertEquals(1L, client.ask(RespProtocol.request("DEL", "k1")).join());
+      assertEquals(1L, client.ask(RespProtocol.request("INCR", "k10")).join());
     }
   }
 }
