@@ -110,7 +110,7 @@ final class Manuals {
   }
 
   private static String man(Help help, String version) {
-    String summary = help.text.get(0).split("[.:] ")[0].replaceAll("[.:]$", "");
+    String summary = help.text.get(0).split("[.:] | \\(")[0].replaceAll("[.:]$", "");
     StringBuilder page = new StringBuilder();
     page.append(".TH \"%s\" 1 \"\" \"Parley %s\" \"Parley\"\n".formatted(help.name.toUpperCase(Locale.ROOT), version));
     page.append(".SH NAME\n").append(roff(help.name)).append(" \\- ");

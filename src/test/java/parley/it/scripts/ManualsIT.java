@@ -84,7 +84,8 @@ class ManualsIT {
         run("man", "--warnings", "-E", "UTF-8", "-Tutf8", "-P", "cat", "-l", page(command) + "");
     assertThat(shown.err()).isEmpty();
     assertThat(shown.code()).isZero();
-    assertThat(shown.out()).contains("NAME", "SYNOPSIS", "DESCRIPTION", command);
+    assertThat(shown.out().replaceAll(".\b", "")) // bold is a letter printed twice
+        .contains("NAME", "SYNOPSIS", "DESCRIPTION", command);
   }
 
   @Test
