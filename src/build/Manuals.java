@@ -38,8 +38,8 @@ final class Manuals {
     String java = ProcessHandle.current().info().command().orElse("java");
     List<List<String>> commands =
         List.of(
-            List.of(java, "-cp", args[2], "parley.cli.StartServer", "--help"),
-            List.of(java, "-cp", args[2], "parley.cli.HelloClient", "--help"),
+            help(java, args[2], "parley.cli.StartServer"),
+            help(java, args[2], "parley.cli.HelloClient"),
             List.of("sh", "bin/stop-server.sh", "--help"),
             List.of("sh", "bin/new-protocol.sh", "--help"),
             List.of("sh", "bin/dev-cert.sh", "--help"));
@@ -49,6 +49,10 @@ final class Manuals {
       write(folder.resolve("bash-completion/completions/" + help.name), bash(help));
       write(folder.resolve("zsh/site-functions/_" + help.name), zsh(help));
     }
+  }
+
+  private static List<String> help(String java, String classPath, String main) {
+    return List.of(java, "-Dslf4j.internal.verbosity=ERROR", "-cp", classPath, main, "--help");
   }
 
   private static void write(Path file, String text) throws IOException {
