@@ -121,11 +121,13 @@ class DocsTest {
   /** Where the pages have classes from that no source imports. */
   private static final List<String> PACKAGES =
       List.of(
+          "java.io.",
           "java.lang.",
           "java.util.",
           "sun.nio.ch.",
           "org.apache.mina.core.filterchain.DefaultIoFilterChain$",
           "org.apache.mina.core.future.",
+          "org.apache.mina.filter.codec.serialization.",
           "org.apache.mina.transport.socket.nio.");
 
   /** Where short names are used again that the engine once had. */
