@@ -36,6 +36,7 @@ class DocsTest {
   private static final Path README = Programs.HOME.resolve("README.md");
   private static final Path CONTRIBUTING = Programs.HOME.resolve("CONTRIBUTING.md");
   private static final Path DOCS = Programs.HOME.resolve("docs");
+  private static final Path CONFIGURATION = DOCS.resolve("configuration.md");
   private static final Path SOURCES = Programs.HOME.resolve("src/main/java/parley");
 
   /** What stands for something else in a line of the log: a number, a name, the rest. */
@@ -54,6 +55,7 @@ class DocsTest {
     pages.addAll(files(Programs.HOME.resolve("src/examples"), "README.md"));
     pages.add(README);
     pages.add(Programs.HOME.resolve("CHANGELOG.md"));
+    pages.add(Programs.HOME.resolve("SECURITY.md"));
     pages.add(CONTRIBUTING);
     return pages;
   }
@@ -119,11 +121,13 @@ class DocsTest {
   /** Where the pages have classes from that no source imports. */
   private static final List<String> PACKAGES =
       List.of(
+          "java.io.",
           "java.lang.",
           "java.util.",
           "sun.nio.ch.",
           "org.apache.mina.core.filterchain.DefaultIoFilterChain$",
           "org.apache.mina.core.future.",
+          "org.apache.mina.filter.codec.serialization.",
           "org.apache.mina.transport.socket.nio.");
 
   /** Where short names are used again that the engine once had. */
@@ -250,10 +254,10 @@ class DocsTest {
   }
 
   @Test
-  void theReadmesDefaultsAreThoseOfReferenceConf() throws IOException {
+  void theDefaultsOnThePageAreThoseOfReferenceConf() throws IOException {
     Config reference = ConfigFactory.parseResources("parley/cli/reference.conf");
-    List<String[]> rows = new ArrayList<>(table(README, "frequent"));
-    rows.addAll(table(README, "rare"));
+    List<String[]> rows = new ArrayList<>(table(CONFIGURATION, "frequent"));
+    rows.addAll(table(CONFIGURATION, "rare"));
     int compared = 0;
     for (String[] row : rows) {
       List<String> defaults = code(row[1]);
@@ -276,7 +280,7 @@ class DocsTest {
       builds.append(Files.readString(each));
     }
     List<String> versions = new ArrayList<>();
-    for (String[] row : table(README, "library")) {
+    for (String[] row : table(DOCS.resolve("libraries.md"), "library")) {
       found("\\d+(\\.\\d+)+", row[0]).forEach(each -> versions.add(each.group()));
     }
     assertThat(versions)
@@ -297,10 +301,10 @@ class DocsTest {
   }
 
   @Test
-  void theReadmeAndTheHelpsHaveTheSameExitCodes() throws IOException {
+  void thePageAndTheHelpsHaveTheSameExitCodes() throws IOException {
     Set<Integer> server = new TreeSet<>();
     Set<Integer> client = new TreeSet<>();
-    for (String[] row : table(README, "code")) {
+    for (String[] row : table(DOCS.resolve("commands.md"), "code")) {
       if (!row[1].isEmpty()) {
         server.add(Integer.parseInt(row[0]));
       }

@@ -128,7 +128,7 @@ class ReadmeIT {
 
   @Test
   void embedded(@TempDir Path temp) throws Exception {
-    assertThat(run(temp, "Server.serve("))
+    assertThat(run(temp, listing("java", "Server.serve(")))
         .isEqualTo(new Result(0, "Hello, Ada!\nHello, Lin!\n", ""));
     Path shout =
         PluginJar.of(
@@ -137,11 +137,13 @@ class ReadmeIT {
             listing("java", "class ShoutProtocol"),
             List.of("example.ShoutProtocol"));
     assertThat(shout).isRegularFile();
-    assertThat(run(temp, "Protocols.load(")).isEqualTo(new Result(0, "", ""));
+    String plugIns =
+        Markdown.listing(Programs.HOME.resolve("docs/embed.md"), "java", "Protocols.load(");
+    assertThat(run(temp, plugIns)).isEqualTo(new Result(0, "", ""));
   }
 
   /** Runs the lines of a listing. */
-  private static Result run(Path folder, String word) throws Exception {
+  private static Result run(Path folder, String lines) throws Exception {
     String source =
         """
         import java.nio.file.Path;
@@ -157,7 +159,7 @@ class ReadmeIT {
         public class Embedded {
           public static void main(String[] args) throws Exception {
         """
-            + listing("java", word)
+            + lines
             + "} }";
     Path file = Files.writeString(folder.resolve("Embedded.java"), source);
     return Programs.run(

@@ -70,6 +70,8 @@ class NewProtocolPageIT {
           Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"), "-o");
       Result made = sh(maven.environment(), listing("sh", "bin/new-protocol.sh"));
       assertThat(made.code()).as("%s", made).isZero();
+      assertThat(made.out().replace(home.toRealPath().toString(), "/home/ada/parley"))
+          .startsWith(listing("", "made /home/ada/parley/thermometer"));
       String source = "java/example/thermometer/ThermometerProtocol";
       for (String each :
           List.of("src/main/" + source + ".java", "src/test/" + source + "Test.java")) {
@@ -85,8 +87,8 @@ class NewProtocolPageIT {
           Files.writeString(
               project.resolve("thermometer.conf"),
               listing("hocon", "thermometer").replace(":9124", ":0"));
-      String[] steps = listing("sh", "mvn -q verify").split("(?=" + START + ")");
-      Result built = sh(maven.environment(), steps[0]);
+      String[] steps = listing("sh", START + " --config").split("(?=" + START + ")");
+      Result built = sh(maven.environment(), listing("sh", "mvn -q verify") + steps[0]);
       assertThat(built.code()).as("%s", built).isZero();
       try (ServerProcess server =
           ServerProcess.start(1, Map.of(), home, List.of("sh", "-euc", "exec " + steps[1]))) {
@@ -277,6 +279,6 @@ class NewProtocolPageIT {
   void nothingOnThePageIsLeftOut() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 17);
+    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 19);
   }
 }
