@@ -1,6 +1,6 @@
 package parley.cli;
 
-/** The exit codes of both commands, as documented in the README. */
+/** The exit codes of both commands, as documented in the commands page. */
 final class Exit {
 
   /** Answered; drained. */
