@@ -67,8 +67,7 @@ class TypedApiTest {
     Protocol<String, String> slow =
         Protocol.answeringLater("slow", new LineCodecFactory(), line -> lookUp(line));
     try (Server server = Server.serve(FREE, slow);
-        Client<String, String> client =
-            Client.connectAsync(server.endpoint().toString(), slow).join()) {
+        Client<String, String> client = Client.connectAsync(server.endpoint().toString(), slow).join()) {
       assertThat(client.ask("it").join()).isEqualTo("found it");
     }
   }
@@ -345,6 +344,36 @@ class TypedApiTest {
       last.complete("bye");
       assertThat(peer.rest()).isEqualTo("bye\n");
       assertThat(handled).hasValue(7);
+    }
+  }
+
+  @Test
+  void aCloseDuringADrainYieldsWhatItCut() throws Exception {
+    Server server =
+        Servers.lines(AnswerHandler.later((String line) -> new CompletableFuture<String>()));
+    try (Peer peer = Servers.peer(server)) {
+      peer.send("never answered\n");
+      Servers.awaitRounds(Servers.session(server));
+      CompletableFuture<DrainResult> drained = server.drain();
+      Servers.awaitUnbound(server);
+      server.close();
+      assertThat(drained.join().sessionsCut()).isOne();
+    }
+  }
+
+  @Test
+  void aCloseCutsOnlyWhatIsUnanswered() throws Exception {
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
+            (session, line) ->
+                line.equals("never") ? Answer.later(new CompletableFuture<>()) : Answer.of(line));
+    Server server = Servers.lines(handler);
+    try (Peer idle = Servers.peer(server);
+        Peer peer = Servers.peer(server)) {
+      idle.send("a\n").line();
+      peer.send("b\nnever\n").line();
+      server.close();
+      assertThat(server.ended().join().sessionsCut()).isOne();
     }
   }
 
