@@ -347,6 +347,43 @@ class TypedApiTest {
     }
   }
 
+  /** More of them than a session may have pending answers, while one is pending. */
+  @Test
+  void noAnswerTakesNoPlaceAmongThePendingAnswers() throws Exception {
+    CompletableFuture<String> slow = new CompletableFuture<>();
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
+            (session, line) -> {
+              if (line.equals("end")) {
+                slow.complete("slow");
+              }
+              return line.equals("slow") ? Answer.later(slow) : Answer.none();
+            });
+    try (Server server = Servers.lines(handler);
+        Peer peer = Servers.peer(server)) {
+      peer.send("slow\n" + "x\n".repeat(2 * AnswerHandler.MAX_PENDING) + "end\n");
+      assertThat(peer.line()).isEqualTo("slow");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aNullInsteadOfAnAnswerIsAFault(int threads) throws Exception {
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding((session, line) -> line.isEmpty() ? null : Answer.of(line));
+    try (Logs logs = Logs.capture();
+        Server server =
+            Servers.with(
+                Servers.lineProtocol(handler), listener -> listener.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\n\nb\n").rest()).isEqualTo("a\n");
+      assertThat(logs.thrown())
+          .singleElement()
+          .asString()
+          .contains("answer: null (expected: Answer.none())");
+    }
+  }
+
   @Test
   void aCloseDuringADrainYieldsWhatItCut() throws Exception {
     Server server =
