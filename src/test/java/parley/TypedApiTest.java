@@ -67,7 +67,7 @@ class TypedApiTest {
     Protocol<String, String> slow =
         Protocol.answeringLater("slow", new LineCodecFactory(), line -> lookUp(line));
     try (Server server = Server.serve(FREE, slow);
-        Client<String, String> client = Client.connectAsync(server.endpoint().toString(), slow).join()) {
+        Client<String, String> client = Client.connectAsync(server.endpoint(), slow).join()) {
       assertThat(client.ask("it").join()).isEqualTo("found it");
     }
   }
@@ -344,6 +344,22 @@ class TypedApiTest {
       last.complete("bye");
       assertThat(peer.rest()).isEqualTo("bye\n");
       assertThat(handled).hasValue(7);
+    }
+  }
+
+  /** It takes more than the codec decodes, and answers with less than the codec encodes. */
+  @Test
+  void aHandlerOfASupertypeOfTheRequestAndASubtypeOfTheAnswerFits() {
+    AnswerHandler<Object, String> handler = AnswerHandler.of(any -> any + "!");
+    Codec<String, CharSequence> codec = Codec.of(new LineCodecFactory());
+    Codec<CharSequence, String> clientCodec = Codec.of(new LineCodecFactory());
+    Protocol<String, CharSequence> loud =
+        Protocol.of("loud", codec, clientCodec, handler, Correlation.inOrder());
+    Protocol<String, String> lines = Protocol.of("lines", new LineCodecFactory(), handler);
+    assertThat(lines.name()).isEqualTo("lines");
+    try (Server server = Server.serve(FREE, loud);
+        Client<String, CharSequence> client = Client.connect(server.endpoint(), loud)) {
+      assertThat(client.ask("a").join()).hasToString("a!");
     }
   }
 
