@@ -67,8 +67,7 @@ class TypedApiTest {
     Protocol<String, String> slow =
         Protocol.answeringLater("slow", new LineCodecFactory(), line -> lookUp(line));
     try (Server server = Server.serve(FREE, slow);
-        Client<String, String> client =
-            Client.connectAsync(server.endpoint().toString(), slow).join()) {
+        Client<String, String> client = Client.connectAsync(server.endpoint(), slow).join()) {
       assertThat(client.ask("it").join()).isEqualTo("found it");
     }
   }
@@ -345,6 +344,89 @@ class TypedApiTest {
       last.complete("bye");
       assertThat(peer.rest()).isEqualTo("bye\n");
       assertThat(handled).hasValue(7);
+    }
+  }
+
+  /** It takes more than the codec decodes, and answers with less than the codec encodes. */
+  @Test
+  void aHandlerOfASupertypeOfTheRequestAndASubtypeOfTheAnswerFits() {
+    AnswerHandler<Object, String> handler = AnswerHandler.of(any -> any + "!");
+    Codec<String, CharSequence> codec = Codec.of(new LineCodecFactory());
+    Codec<CharSequence, String> clientCodec = Codec.of(new LineCodecFactory());
+    Protocol<String, CharSequence> loud =
+        Protocol.of("loud", codec, clientCodec, handler, Correlation.inOrder());
+    Protocol<String, String> lines = Protocol.of("lines", new LineCodecFactory(), handler);
+    assertThat(lines.name()).isEqualTo("lines");
+    try (Server server = Server.serve(FREE, loud);
+        Client<String, CharSequence> client = Client.connect(server.endpoint(), loud)) {
+      assertThat(client.ask("a").join()).hasToString("a!");
+    }
+  }
+
+  /** More of them than a session may have pending answers, while one is pending. */
+  @Test
+  void noAnswerTakesNoPlaceAmongThePendingAnswers() throws Exception {
+    CompletableFuture<String> slow = new CompletableFuture<>();
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
+            (session, line) -> {
+              if (line.equals("end")) {
+                slow.complete("slow");
+              }
+              return line.equals("slow") ? Answer.later(slow) : Answer.none();
+            });
+    try (Server server = Servers.lines(handler);
+        Peer peer = Servers.peer(server)) {
+      peer.send("slow\n" + "x\n".repeat(2 * AnswerHandler.MAX_PENDING) + "end\n");
+      assertThat(peer.line()).isEqualTo("slow");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aNullInsteadOfAnAnswerIsAFault(int threads) throws Exception {
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding((session, line) -> line.isEmpty() ? null : Answer.of(line));
+    try (Logs logs = Logs.capture();
+        Server server =
+            Servers.with(
+                Servers.lineProtocol(handler), listener -> listener.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("a\n\nb\n").rest()).isEqualTo("a\n");
+      assertThat(logs.thrown())
+          .singleElement()
+          .asString()
+          .contains("answer: null (expected: Answer.none())");
+    }
+  }
+
+  @Test
+  void aCloseDuringADrainYieldsWhatItCut() throws Exception {
+    Server server =
+        Servers.lines(AnswerHandler.later((String line) -> new CompletableFuture<String>()));
+    try (Peer peer = Servers.peer(server)) {
+      peer.send("never answered\n");
+      Servers.awaitRounds(Servers.session(server));
+      CompletableFuture<DrainResult> drained = server.drain();
+      Servers.awaitUnbound(server);
+      server.close();
+      assertThat(drained.join().sessionsCut()).isOne();
+    }
+  }
+
+  @Test
+  void aCloseCutsOnlyWhatIsUnanswered() throws Exception {
+    AnswerHandler<String, String> handler =
+        AnswerHandler.deciding(
+            (session, line) ->
+                line.equals("never") ? Answer.later(new CompletableFuture<>()) : Answer.of(line));
+    Server server = Servers.lines(handler);
+    try (Peer idle = Servers.peer(server);
+        Peer peer = Servers.peer(server)) {
+      idle.send("a\n").line();
+      peer.send("b\nnever\n").line();
+      server.close();
+      assertThat(server.ended().join().sessionsCut()).isOne();
     }
   }
 

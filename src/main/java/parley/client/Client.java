@@ -123,6 +123,12 @@ public final class Client<Q, A> implements AutoCloseable {
   /** As {@link #connectAsync(ClientConfig)}, everything else as by default. */
   public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(
       String endpoint, Protocol<Q, A> protocol) {
+    return connectAsync(Endpoint.parse(endpoint), protocol);
+  }
+
+  /** As {@link #connectAsync(String, Protocol)}. */
+  public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(
+      Endpoint endpoint, Protocol<Q, A> protocol) {
     return connectAsync(ClientConfig.builder(endpoint, protocol).build());
   }
 

@@ -20,8 +20,9 @@ public abstract sealed class Answer<A> {
   }
 
   /** Returns no answer: the session goes on with the next frame. */
+  @SuppressWarnings("unchecked") // it has no message
   public static <A> Answer<A> none() {
-    return several(List.of());
+    return (Answer<A>) (Answer<?>) Several.NONE;
   }
 
   /** Returns messages that are sent one after the other, with nothing between them. */
@@ -94,6 +95,8 @@ public abstract sealed class Answer<A> {
   }
 
   static final class Several<A> extends Answer<A> {
+    static final Several<Object> NONE = new Several<>(List.of());
+
     final List<A> messages;
 
     Several(List<A> messages) {

@@ -2,6 +2,7 @@ package parley.protocol;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -136,12 +137,16 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
 
   /** The answer as {@link PendingAnswers} takes it: a message, null for none, or an Answer. */
   @Nullable Object answered(IoSession session, Q request) throws Exception {
-    return opened(answer(session, request));
+    Answer<A> answer = answer(session, request);
+    return opened(Objects.requireNonNull(answer, "answer: null (expected: Answer.none())"));
   }
 
-  /** Takes a message that is an answer by itself out of it. */
+  /** Takes a message that is an answer by itself out of it; of none there is nothing to take. */
   static @Nullable Object opened(Answer<?> answer) {
-    return answer instanceof Answer.Value<?> value ? value.message : answer;
+    if (answer instanceof Answer.Value<?> value) {
+      return value.message;
+    }
+    return answer.isNone() ? null : answer;
   }
 
   /**
@@ -162,7 +167,8 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
 
   /**
    * Whether {@link #messageSent} is called for answers, which then cost a WriteRequest each; false
-   * by default. It is always called for what the session's {@code write} was given.
+   * by default. It is always called for what the session's {@code write} was given, and for an
+   * answer that passes a filter above the codec, such as that of {@code executor-threads}.
    */
   protected boolean reportsSent() {
     return false;

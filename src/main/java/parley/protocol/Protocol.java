@@ -83,13 +83,17 @@ public interface Protocol<Q, A> {
   }
 
   /** Returns a protocol of a codec and a handler that answers, whose answers come in order. */
-  static <M> Protocol<M, M> of(String name, Codec<M, M> codec, AnswerHandler<M, M> handler) {
+  static <M> Protocol<M, M> of(
+      String name, Codec<M, M> codec, AnswerHandler<? super M, ? extends M> handler) {
     return of(name, codec, handler, Correlation.inOrder());
   }
 
   /** Returns a protocol of a codec and a handler that answers. */
   static <M> Protocol<M, M> of(
-      String name, Codec<M, M> codec, AnswerHandler<M, M> handler, Correlation<M, M> correlation) {
+      String name,
+      Codec<M, M> codec,
+      AnswerHandler<? super M, ? extends M> handler,
+      Correlation<M, M> correlation) {
     return of(name, codec, codec, handler, correlation);
   }
 
@@ -98,7 +102,7 @@ public interface Protocol<Q, A> {
       String name,
       Codec<Q, A> codec,
       Codec<A, Q> clientCodec,
-      AnswerHandler<Q, A> handler,
+      AnswerHandler<? super Q, ? extends A> handler,
       Correlation<Q, A> correlation) {
     return new PlainProtocol<>(name, codec, clientCodec, handler, correlation);
   }

@@ -30,6 +30,7 @@ import parley.internal.chain.FilterChains;
 import parley.internal.chain.HandlerThreads;
 import parley.internal.chain.HoldingFilter;
 import parley.internal.loop.EventLoopGroup;
+import parley.internal.loop.InFlight;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionStructures;
 import parley.internal.proxy.ProxyFilter;
@@ -229,7 +230,8 @@ public final class Listener {
         .filter(
             each ->
                 !SessionLifecycle.of(each).has(SessionLifecycle.Mark.FLUSHED)
-                    && !HoldingFilter.isHeld(each))
+                    && !HoldingFilter.isHeld(each)
+                    && InFlight.isAny(each))
         .count();
   }
 

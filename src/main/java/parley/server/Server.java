@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,7 @@ public final class Server implements AutoCloseable {
   private final SharedStates shared = new SharedStates(SharedStates.CLOSE_TIMEOUT);
   private final AtomicReference<State> state = new AtomicReference<>(State.MADE);
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicLong cutByClose = new AtomicLong(); // while it drained
   private final CompletableFuture<DrainResult> ended = new CompletableFuture<>();
 
   /**
@@ -174,6 +176,7 @@ public final class Server implements AutoCloseable {
   public void close() {
     closing.countDown();
     if (!end(Duration.ZERO, Duration.ZERO)) {
+      cutByClose.accumulateAndGet(unansweredCount(), Math::max);
       listeners.forEach(Listener::closeSessions);
     }
     if (!loops.isLoopThread() && listeners.stream().noneMatch(Listener::isHandlerThread)) {
@@ -205,12 +208,13 @@ public final class Server implements AutoCloseable {
       serveFor(delay);
       listeners.forEach(Server::unbind);
       boolean atOnce = timeout.isZero() || closing.getCount() == 0;
-      int cut = atOnce ? (int) unansweredCount() : drainWithin(timeout);
+      long cut = atOnce ? unansweredCount() : drainWithin(timeout);
       listeners.forEach(Listener::dispose);
       loops.dispose();
       listeners.forEach(Listener::endThreads);
       shared.close();
-      ended.complete(new DrainResult(cut, Duration.ofNanos(System.nanoTime() - since)));
+      int allCut = (int) Math.max(cut, cutByClose.get());
+      ended.complete(new DrainResult(allCut, Duration.ofNanos(System.nanoTime() - since)));
     } catch (RuntimeException | Error e) {
       LOG.error("the server did not end well", e);
       shared.close();
@@ -240,7 +244,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private int drainWithin(Duration timeout) {
+  private long drainWithin(Duration timeout) {
     LOG.info("draining: sessions={} timeout={} ms", loops.sessionCount(), timeout.toMillis());
     Duration reading = timeout.dividedBy(4);
     listeners.forEach(listener -> listener.drain(reading));
@@ -253,7 +257,7 @@ public final class Server implements AutoCloseable {
     if (cut > 0) {
       LOG.warn("drain timeout passed: sessions cut={} timeout={} ms", cut, timeout.toMillis());
     }
-    return (int) cut;
+    return cut;
   }
 
   private long unansweredCount() {
