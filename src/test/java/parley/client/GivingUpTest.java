@@ -151,7 +151,7 @@ class GivingUpTest {
       }
       assertThat(failure(client.ask("one more")))
           .isInstanceOf(ClientException.class)
-          .hasMessageStartingWith("given up, with answers still to come: ");
+          .hasMessageStartingWith("too many requests given up whose answers are still due: ");
       peer.send("late\n");
       CompletableFuture<String> answer =
           Await.until(
@@ -184,7 +184,7 @@ class GivingUpTest {
       }
       assertThat(failure(client.ask("999 again")))
           .isInstanceOf(ClientException.class)
-          .hasMessage("key: 999 (expected: one without a late answer still to come)");
+          .hasMessage("key 999 of a request whose late answer is due (expected: a unique key)");
       CompletableFuture<String> last = client.ask("last x");
       assertThat(peer.line()).isEqualTo("last x");
       peer.send("0 late\n999 late\nlast y\n");

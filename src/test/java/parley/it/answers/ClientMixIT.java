@@ -266,7 +266,7 @@ class ClientMixIT {
           failure.getClass() == ClientException.class
               && (message.startsWith("in flight: ")
                   || message.startsWith("given up, ")
-                  || (message.startsWith("waiting to be sent: ") && harms.isFull));
+                  || (message.startsWith("too many bytes wait to be sent: ") && harms.isFull));
       boolean mayBe =
           isFull
               || (failure instanceof ConnectionLostException || message.startsWith("not sent, "))
