@@ -22,7 +22,6 @@ public record Backoff(Duration first, Duration most) {
    *
    * @param first the wait before the first attempt, 1 millisecond to {@code most}
    * @param most the longest wait, at most a day
-   *
    * @throws IllegalArgumentException if a wait is out of range
    */
   public Backoff {

@@ -346,8 +346,7 @@ public final class Client<Q, A> implements AutoCloseable {
     ConnectionLostException why = whyNone();
     return CompletableFuture.failedFuture(
         new ClientException(
-            "not sent, because the client is not connected: " + why.getMessage(),
-            why));
+            "not sent, because the client is not connected: " + why.getMessage(), why));
   }
 
   private ConnectionLostException whyNone() {

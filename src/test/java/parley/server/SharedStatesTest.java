@@ -280,7 +280,7 @@ class SharedStatesTest {
     made.complete(server);
     assertThatThrownBy(server::start)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the server was ended while it started");
+        .hasMessage("the server was closed while it was starting");
     assertThat(events).containsExactly("start one of [a]", "close one", "close ends");
   }
 }
