@@ -41,7 +41,8 @@ final class LineEnd {
       throw new IllegalArgumentException(
           "charset: "
               + charset
-              + " (expected: a charset with the delimiter's bytes only in the delimiter, such as UTF-8)");
+              + " (expected: a charset with the delimiter's bytes only in the delimiter,"
+              + " such as UTF-8)");
     }
   }
 

@@ -93,7 +93,8 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
         Object message = answer.apply(session, request);
         if (message instanceof CompletableFuture) { // possible only with unchecked types
           throw new IllegalStateException(
-              "answer is a CompletableFuture (expected: a message; use AnswerHandler.later for a future)");
+              "answer is a CompletableFuture (expected: a message;"
+                  + " use AnswerHandler.later for a future)");
         }
         return message;
       }

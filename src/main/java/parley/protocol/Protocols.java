@@ -169,8 +169,7 @@ public final class Protocols {
       throw new ProtocolException(failed + Origin.reason(protocol, e), e);
     }
     if (started == null) {
-      throw new ProtocolException(
-          List.of(failed + "start returned null (expected: an AutoCloseable)"));
+      throw new ProtocolException(List.of(failed + "null (expected: an AutoCloseable)"));
     }
     return started;
   }

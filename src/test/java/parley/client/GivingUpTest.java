@@ -122,7 +122,8 @@ class GivingUpTest {
                       .build());
           Peer peer = server.accept()) {
         List<CompletableFuture<String>> asked = List.of(client.ask("1 a"), client.ask("2 b"));
-        assertThat(failure(client.ask("3 c"))).hasMessageStartingWith("in flight: 2");
+        assertThat(failure(client.ask("3 c")))
+            .hasMessageStartingWith("too many pending requests: 2");
         assertThat(peer.line() + peer.line()).isEqualTo("1 a2 b");
         asked.forEach(way::end);
         assertThat(client.inFlight()).isZero();

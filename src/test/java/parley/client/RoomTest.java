@@ -333,7 +333,7 @@ class RoomTest {
                   });
       peer.line();
       peer.send("re a\n");
-      assertThat(failure(refused)).hasMessageStartingWith("in flight: 1 ");
+      assertThat(failure(refused)).hasMessageStartingWith("too many pending requests: 1 ");
     }
   }
 
@@ -377,7 +377,8 @@ class RoomTest {
       for (int i = 0; i < inFlight; i++) {
         client.ask("a");
       }
-      assertThat(failure(client.ask("b"))).hasMessageStartingWith("in flight: " + inFlight);
+      assertThat(failure(client.ask("b")))
+          .hasMessageStartingWith("too many pending requests: " + inFlight);
       for (int i = 0; i < inFlight; i++) {
         peer.line();
       }

@@ -32,8 +32,8 @@ import parley.testing.Servers;
 class PluginErrorsTest {
 
   private static final String FITS =
-      " (expected: built against mina-core-2.2.10.jar and this Parley, with what else it needs"
-          + " beside it)";
+      " (expected: built against mina-core-2.2.10.jar and this Parley, with its other"
+          + " dependencies in plugins/)";
 
   @TempDir private Path folder;
   @TempDir private Path temp;

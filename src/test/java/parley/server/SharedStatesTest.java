@@ -172,7 +172,7 @@ class SharedStatesTest {
           .matches(
               "protocol two( of .*)?: cannot start: "
                   + "(java.lang.IllegalStateException: no database at db:5432"
-                  + "|null \\(expected: what to close\\)"
+                  + "|null \\(expected: an AutoCloseable\\)"
                   + "|java.lang.NoClassDefFoundError: db/Driver .*)");
       assertThat(server.ended()).isDone();
       assertThat(events).containsExactly("start one of [a]", "close one");

@@ -264,7 +264,7 @@ class ClientMixIT {
       String message = String.valueOf(failure.getMessage());
       boolean isFull =
           failure.getClass() == ClientException.class
-              && (message.startsWith("in flight: ")
+              && (message.startsWith("too many pending requests: ")
                   || message.startsWith("given up, ")
                   || (message.startsWith("too many bytes wait to be sent: ") && harms.isFull));
       boolean mayBe =
