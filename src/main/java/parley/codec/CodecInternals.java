@@ -72,7 +72,7 @@ public final class CodecInternals {
   }
 
   /**
-   * Returns the name of the class behind a codec whose types were named by the caller.
+   * Returns the class name of the codec that a codec with types wraps.
    *
    * @param codec the codec
    * @return the name, or null for any other codec
@@ -83,7 +83,7 @@ public final class CodecInternals {
 
   /**
    * Returns the simple name of a decoder's class, for error messages. For a decoder with types it
-   * is the name of the decoder behind it.
+   * is the name of the wrapped decoder.
    *
    * @param decoder the decoder of a session
    * @return the name

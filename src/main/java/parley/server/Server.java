@@ -234,7 +234,7 @@ public final class Server implements AutoCloseable {
       int allCut = (int) Math.max(cut, cutByClose.get());
       ended.complete(new DrainResult(allCut, Duration.ofNanos(System.nanoTime() - since)));
     } catch (RuntimeException | Error e) {
-      LOG.error("the server did not end well", e);
+      LOG.error("the server did not end cleanly", e);
       shared.close();
       ended.completeExceptionally(e);
     }

@@ -77,7 +77,7 @@ class RespProtocolTest {
         .endless("*16\r\n$300\r\n" + "x".repeat(300))
         .refused("no number", "*1\r\n$x\r\n")
         .refused("no bulk string", "*1\r\n:1\r\n")
-        .refused("no end behind a bulk string", "*1\r\n$4\r\nPINGPING\r\n")
+        .refused("no end after a bulk string", "*1\r\n$4\r\nPINGPING\r\n")
         .refused("too many arguments", "*17\r\n")
         .refused("an open quote", "ECHO \"x\r\n")
         .check();
