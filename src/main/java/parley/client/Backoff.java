@@ -33,8 +33,7 @@ public record Backoff(Duration first, Duration most) {
 
   /** Returns the wait before an attempt, counted from 0. */
   Duration before(int attempt) {
-    long doubled =
-        first.toNanos() << Math.min(attempt, 16); // at most a day, so there is no overflow
+    long doubled = first.toNanos() << Math.min(attempt, 16); // at most a day: it cannot overflow
     long whole = Math.min(most.toNanos(), doubled);
     return Duration.ofNanos(ThreadLocalRandom.current().nextLong(whole / 2, whole + 1));
   }

@@ -140,8 +140,7 @@ final class Liveness extends Deadline {
       return; // the silence timeout covers that one
     }
     if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
-      connection.pending.remove(
-          late); // its answer may be lost, and the next heartbeat may have its key
+      connection.pending.remove(late); // its answer may be lost, and the next one may have its key
     }
     Object message = connection.client.context.call(config.options.heartbeat::get);
     if (correlation.isInOrder()

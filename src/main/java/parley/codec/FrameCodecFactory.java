@@ -102,8 +102,7 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
     private static final SimpleBufferAllocator ALLOCATOR = new SimpleBufferAllocator();
 
     private final FrameEncoder<M> frames;
-    private int room =
-        BufferEncoder.FIRST_ROOM; // an estimate, so any thread's value is good enough
+    private int room = BufferEncoder.FIRST_ROOM; // an estimate: any thread's value is good
 
     OwnBuffer(FrameEncoder<M> frames) {
       this.frames = frames;

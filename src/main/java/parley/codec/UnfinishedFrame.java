@@ -49,8 +49,7 @@ final class UnfinishedFrame {
     }
     int length = to - from;
     int sum = length + count;
-    boolean halfIsFree =
-        sum <= bytes.length && length <= from; // a move costs no more than what was taken
+    boolean halfIsFree = sum <= bytes.length && length <= from; // a move costs what was taken
     move(halfIsFree ? bytes : new byte[Math.max(sum, 2 * length)]);
   }
 
