@@ -265,7 +265,7 @@ class ClientMixIT {
       boolean isFull =
           failure.getClass() == ClientException.class
               && (message.startsWith("too many pending requests: ")
-                  || message.startsWith("given up, ")
+                  || message.startsWith("too many requests given up")
                   || (message.startsWith("too many bytes wait to be sent: ") && harms.isFull));
       boolean mayBe =
           isFull
