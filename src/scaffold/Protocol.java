@@ -15,10 +15,10 @@ import parley.protocol.SessionAttribute;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
-/** Answers lines: {@code reverse TEXT}, {@code count}, {@code quit}. */
+/** A protocol of lines: {@code reverse TEXT}, {@code count} and {@code quit}. */
 public final class @CLASS@ implements Protocol.Symmetric<String> {
 
-  /** The longest line that is taken, in bytes without its delimiter. */
+  /** The longest line that is accepted, in bytes without its delimiter. */
   public static final Setting<Integer> MAX_LINE = Setting.bytes("max-line", 1024, 64, 1 << 20);
 
   @Override
@@ -41,10 +41,10 @@ public final class @CLASS@ implements Protocol.Symmetric<String> {
     return new Handler();
   }
 
-  /** One for all sessions: what belongs to a session is kept in the session. */
+  /** The handler of all sessions. What belongs to one session is kept in that session. */
   private static final class Handler extends AnswerHandler<String, String> {
 
-    /** How often each session has asked for it. */
+    /** The number of {@code count} requests of each session. */
     private static final SessionAttribute<AtomicInteger> COUNT =
         new SessionAttribute<>(Handler.class, "count", session -> new AtomicInteger());
 
@@ -56,11 +56,11 @@ public final class @CLASS@ implements Protocol.Symmetric<String> {
         case "reverse" -> Answer.of(new StringBuilder(text).reverse().toString());
         case "count" -> Answer.of(COUNT.of(session).incrementAndGet() + "");
         case "quit" -> Answer.last("bye");
-        default -> Answer.of("ERR no such request (expected: reverse TEXT, count or quit)");
+        default -> Answer.of("ERR unknown request (expected: reverse TEXT, count or quit)");
       };
     }
 
-    /** The last word to a peer whose bytes are no line: one too long, or not UTF-8. */
+    /** Answers bytes that are not a valid line: too long, or not UTF-8. Then the session closes. */
     @Override
     protected Answer<String> refusal(IoSession session, FrameException cause) {
       return Answer.of("ERR " + cause.getMessage());

@@ -10,9 +10,9 @@ import parley.server.Server;
 
 class @CLASS@Test {
 
-  /** Each conversation whole, cut at every byte, beside others; then what must be refused. */
+  /** Plays each conversation whole, cut at every byte and beside others; then tries invalid input. */
   @Test
-  void proved() {
+  void answersAsItsTranscriptsShow() {
     Proof.of(new @CLASS@())
         .transcript(
             Transcript.named("reversed")
@@ -21,25 +21,25 @@ class @CLASS@Test {
                 .sends("reverse\n")
                 .receives("\n"))
         .transcript(
-            Transcript.named("a count of its own")
+            Transcript.named("a count for each session")
                 .sends("count\ncount\n")
                 .receives("1\n2\n")
                 .sends("quit\n")
                 .receives("bye\n")
                 .closed())
         .transcript(
-            Transcript.named("no such request")
+            Transcript.named("unknown request")
                 .sends("shout hello\n")
-                .receives("ERR no such request (expected: reverse TEXT, count or quit)\n"))
+                .receives("ERR unknown request (expected: reverse TEXT, count or quit)\n"))
         .limit(1024, n -> "reverse " + "x".repeat(n - 8) + "\n", n -> "x".repeat(n - 8) + "\n")
         .endless("x")
         .refused("not UTF-8", new byte[] {(byte) 0xff, '\n'})
         .check();
   }
 
-  /** A server on a free port, and Parley's client with the same class. */
+  /** Starts a server on a free port and asks it with Parley's client. */
   @Test
-  void askedByAClient() {
+  void answersAClient() {
     try (Server server = Server.serve("tcp://127.0.0.1:0", new @CLASS@());
         Client<String, String> client = Client.connect(server.endpoint(), new @CLASS@())) {
       assertEquals("olleh", client.ask("reverse hello").join());

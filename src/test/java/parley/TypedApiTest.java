@@ -305,7 +305,7 @@ class TypedApiTest {
       assertThat(logs.thrown())
           .singleElement()
           .asString()
-          .contains("answer: a future (expected: AnswerHandler.later)");
+          .contains("use AnswerHandler.later for a future");
     }
   }
 

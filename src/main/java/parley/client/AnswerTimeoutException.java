@@ -3,8 +3,8 @@ package parley.client;
 import java.time.Duration;
 
 /**
- * Says that an answer did not come in time. The connection goes on, unless it is silent for too
- * long; a late answer is dropped.
+ * Thrown when an answer did not come in time. The connection stays open, unless it is silent for
+ * too long; a late answer is dropped.
  */
 public final class AnswerTimeoutException extends ClientException {
 

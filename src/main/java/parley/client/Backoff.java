@@ -5,11 +5,11 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says how long to wait before each new attempt to connect: twice as long each time, and of that a
- * random part between a half and the whole, so that clients which lost one server do not return in
- * step.
+ * The waits before each new attempt to connect. Each wait doubles, up to the longest one. Of each
+ * wait, a random part between half and all is used, so that clients which lost the same server do
+ * not return in step.
  *
- * @param first before the first attempt, 1 millisecond to {@code most}
+ * @param first the wait before the first attempt, 1 millisecond to {@code most}
  * @param most the longest wait, at most a day
  */
 public record Backoff(Duration first, Duration most) {
@@ -18,9 +18,11 @@ public record Backoff(Duration first, Duration most) {
   private static final Duration DAY = Duration.ofDays(1);
 
   /**
-   * Checks the bounds.
+   * Creates the waits.
    *
-   * @throws IllegalArgumentException if they are not as said above
+   * @param first the wait before the first attempt, 1 millisecond to {@code most}
+   * @param most the longest wait, at most a day
+   * @throws IllegalArgumentException if a wait is out of range
    */
   public Backoff {
     if (first.compareTo(LEAST) < 0 || most.compareTo(first) < 0 || most.compareTo(DAY) > 0) {
@@ -29,18 +31,18 @@ public record Backoff(Duration first, Duration most) {
     }
   }
 
-  /** The wait before an attempt, counted from 0. */
+  /** Returns the wait before an attempt, counted from 0. */
   Duration before(int attempt) {
-    long doubled = first.toNanos() << Math.min(attempt, 16); // a day at the most: no overflow
+    long doubled = first.toNanos() << Math.min(attempt, 16); // at most a day: it cannot overflow
     long whole = Math.min(most.toNanos(), doubled);
     return Duration.ofNanos(ThreadLocalRandom.current().nextLong(whole / 2, whole + 1));
   }
 
   /**
-   * Counts the attempts to connect. The waits start over after a connection that lasted as long as
-   * the longest wait, or whose answers came over at least the wait before it. One answer is not
-   * enough, however late it or the close comes: a server may refuse each connection with a frame
-   * that looks like an answer. Any thread may call.
+   * The attempts to connect. The waits start over after a connection that lasted as long as the
+   * longest wait, or whose answers came over at least the wait before it. One answer is not enough,
+   * however late it or the close comes: a server may refuse each connection with a frame that looks
+   * like an answer. Any thread may call these methods.
    */
   static final class Retries {
 
@@ -57,7 +59,7 @@ public record Backoff(Duration first, Duration most) {
       return backoff == null ? null : new Retries(backoff);
     }
 
-    /** Counts an attempt, and returns the wait before it. */
+    /** Counts an attempt and returns the wait before it. */
     synchronized Duration next() {
       last = backoff.before(attempt);
       attempt = Math.min(attempt + 1, Integer.MAX_VALUE - 1);

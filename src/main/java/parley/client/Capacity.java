@@ -15,17 +15,17 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds what one connection has under way: the requests that wait for answers or were given up
- * with an answer still due, and the bytes that wait to be sent. Times out the requests that wait,
- * with one timer for the request that is due first. Room is taken under one lock and given back
- * without it. Any thread may call.
+ * The bounds of one connection: of the requests that wait for answers or were given up with an
+ * answer still due, and of the bytes that wait to be sent. It also times out waiting requests, with
+ * one timer for the request that is due first. Room is taken under one lock and given back without
+ * it. Any thread may call these methods.
  */
 final class Capacity {
 
-  /** The memory of a message that waits to be sent, except for its own bytes. */
+  /** The memory of a message that waits to be sent, without its own bytes. */
   private static final int OVERHEAD = 350;
 
-  /** The clock may wrap around, so only differences count. */
+  /** Compares by deadline. The clock may wrap around, so only differences count. */
   private static final Comparator<PendingRequest> BY_DEADLINE =
       (one, other) ->
           Long.signum(
@@ -51,7 +51,7 @@ final class Capacity {
     config = connection.client.config;
   }
 
-  /** About the size of a message in bytes; 0 if that is unknown before it is encoded. */
+  /** Returns the approximate size of a message in bytes; 0 if it is unknown before encoding. */
   static long size(Object message) {
     if (message instanceof byte[] array) {
       return array.length;
@@ -66,11 +66,12 @@ final class Capacity {
   }
 
   /**
-   * Takes room for a message of a size.
+   * Takes room for a message of a given size.
    *
    * @param request the request of the message, or null if it has no answer
-   * @param mayBlock whether to wait for room, for a request until its deadline
-   * @throws ClientException if there is no room, none in time, or none any more
+   * @param mayBlock whether to wait for room; a request waits until its deadline
+   * @throws ClientException if there is no room, or none became free in time, or the connection
+   *     accepts no more
    */
   synchronized void take(long size, @Nullable PendingRequest request, boolean mayBlock)
       throws ClientException {
@@ -92,7 +93,7 @@ final class Capacity {
 
   private synchronized void await(long size, @Nullable PendingRequest request, String full)
       throws ClientException {
-    blocked++; // before the next try: from now on, giving room back wakes this thread
+    blocked++; // before the next try, so that giving room back wakes this thread
     try {
       while (full(size, request) != null) {
         long left = request == null ? Long.MAX_VALUE : request.deadline - System.nanoTime();
@@ -109,7 +110,10 @@ final class Capacity {
     }
   }
 
-  /** Returns why there is no room now, or null; fails if there never is. */
+  /**
+   * Returns why there is no room now, or null if there is; throws if the connection accepts no
+   * more.
+   */
   private @Nullable String full(long size, @Nullable PendingRequest request)
       throws ClientException {
     if (refusal != null) {
@@ -117,18 +121,18 @@ final class Capacity {
     }
     int most = config.maxInFlight();
     if (request != null && waiting.size() >= most) {
-      return "in flight: %s (expected: fewer; max-in-flight is %<s)".formatted(most);
+      return "too many pending requests: %s (max-in-flight is %<s)".formatted(most);
     }
     if (request != null && places.get() >= 2L * most) {
-      return "given up, with answers still to come: %s (expected: at most max-in-flight, %s)"
+      return "too many requests given up whose answers are still due: %s (max-in-flight is %s)"
           .formatted(places.get() - waiting.size(), most);
     }
     long cost = size + OVERHEAD;
     long now = bytes.get();
     long all =
         now + Math.max(0, connection.session.getScheduledWriteBytes() - handedOverBytes.get());
-    return now > 0 && all + cost > config.outboundBytes() // a longer message goes alone
-        ? "waiting to be sent: %s bytes (expected: at most %s with %s more)"
+    return now > 0 && all + cost > config.outboundBytes() // a longer message is sent alone
+        ? "too many bytes wait to be sent: %s (expected: at most %s with %s more)"
             .formatted(all, config.outboundBytes(), cost)
         : null;
   }
@@ -155,20 +159,20 @@ final class Capacity {
     }
   }
 
-  /** Lets nothing more in, for a reason, and ends all waits for room. */
+  /** Accepts no more messages, for a reason, and ends all waits for room. */
   synchronized void refuse(Supplier<? extends ClientException> reason) {
     refusal = reason;
     notifyAll();
   }
 
-  /** Ends the timeouts, when no request waits. */
+  /** Stops the timer after the last waiting request. */
   synchronized void end() {
     if (timeout != null) {
       timeout.cancel(false);
     }
   }
 
-  /** The requests that wait for their answers, in the order of their deadlines. */
+  /** Returns the requests that wait for their answers, in the order of their deadlines. */
   synchronized List<PendingRequest> waiting() {
     return List.copyOf(waiting);
   }
@@ -178,7 +182,7 @@ final class Capacity {
     return waiting.size();
   }
 
-  /** Removes a request that is about to complete; returns false if another thread did so before. */
+  /** Removes a request that is about to complete; returns false if another thread already did. */
   synchronized boolean settle(PendingRequest request) {
     if (request.settled) {
       return false;
@@ -198,35 +202,38 @@ final class Capacity {
     }
   }
 
-  /** The answer of a request has come, or never will. */
+  /** Called when the answer of a request has come, or never will. */
   void placeFreed() {
     places.decrementAndGet();
     wake();
   }
 
   /**
-   * Whether the bytes that are encoded and not sent have reached the bound. Then a message is still
-   * to be {@link #sent}.
+   * Returns whether the encoded bytes that are not sent have reached the bound. Then a message is
+   * still to be {@link #sent}.
    */
   boolean isEncodedFull() {
     return handedOver.get() > 0
         && connection.session.getScheduledWriteBytes() >= config.outboundBytes();
   }
 
-  /** The session is about to encode a message; if the result is larger, that counts. */
+  /**
+   * Called before the session encodes a message. If the encoded message is larger, its own size
+   * counts.
+   */
   void handOver(long size) {
     handedOver.incrementAndGet();
     handedOverBytes.addAndGet(size);
   }
 
-  /** A message that was handed over is sent, or never will be. */
+  /** Called when a message that was handed over is sent, or never will be. */
   void sent(long size) {
     handedOver.decrementAndGet();
     handedOverBytes.addAndGet(-size);
     dropped(size);
   }
 
-  /** A message is not handed over after all. */
+  /** Called when a message is not handed over in the end. */
   void dropped(long size) {
     bytes.addAndGet(-size - OVERHEAD);
     wake();

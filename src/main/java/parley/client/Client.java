@@ -22,21 +22,22 @@ import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
 
 /**
- * Asks a server, over one connection, many requests at a time: each answer completes the future of
- * its request. Works for any protocol.
+ * A client of any protocol: sends many requests at a time over one connection, and completes each
+ * request's future with its answer.
  *
- * <p>A request fails with {@link AnswerTimeoutException}, with {@link ConnectionLostException} when
- * the connection ends before its answer, with {@link ClientException} itself when it was not sent
- * at all, such as between two connections ({@link #connected} completes when there is one), or with
- * what the codec, a filter or the key function threw for it. None is ever sent twice. Cancelling a
- * request gives it up, although the server may have received it. Requests and messages of one
- * thread go out in order.
+ * <p>A request fails with {@link AnswerTimeoutException} if its answer did not come in time. It
+ * fails with {@link ConnectionLostException} if the connection ended before the answer came. It
+ * fails with {@link ClientException} itself if it was not sent at all, such as between two
+ * connections; {@link #connected} completes when there is a connection. It fails with the exception
+ * of the codec, a filter or the key function if one of those threw. No request is sent twice.
+ * Cancelling a request gives it up, although the server may have received it. Requests and messages
+ * of one thread are sent in order.
  *
- * <p>Futures complete on the event loop; timeouts, failed connects and what a close fails complete
- * on another thread. Dependents on the event loop must not block: use the Async methods for that.
- * The client logs the first {@code join} or {@code get} that blocks its event loop, with its stack;
- * a request that it waits for then ends by its timeout or by {@link #close}. All methods may be
- * called from any thread.
+ * <p>Futures complete on the event loop. Timeouts, failed connects and the failures that a close
+ * causes complete on another thread. Dependents on the event loop must not block: use the Async
+ * methods for that. The client logs the first {@code join} or {@code get} that blocks its event
+ * loop, with its stack; the request that it waits for then ends by its timeout or by {@link
+ * #close}. All methods may be called from any thread.
  *
  * @param <Q> the type of the requests
  * @param <A> the type of the answers
@@ -52,8 +53,8 @@ public final class Client<Q, A> implements AutoCloseable {
   final Correlation<Object, Object> correlation;
 
   /**
-   * The context of all callbacks and of dependents of futures: for a plug-in's protocol, whose code
-   * changes it, that of the thread that made this client.
+   * The context of all callbacks and of dependents of futures. A plug-in's code changes the context
+   * of its callbacks; theirs is the context of the thread that created this client.
    */
   final PluginContext context;
 
@@ -61,9 +62,9 @@ public final class Client<Q, A> implements AutoCloseable {
   private final AtomicBoolean hasBlocked = new AtomicBoolean();
   private final @Nullable Retries retries;
   private volatile CompletableFuture<Client<Q, A>> connected = new ClientFuture<>(this);
-  private volatile @Nullable Connection latest; // it may be lost
+  private volatile @Nullable Connection latest; // it may have ended
   private volatile @Nullable ConnectAttempt attempt;
-  private volatile boolean closed; // set before the others are read, and read after they are set
+  private volatile boolean closed; // set before other fields are read, and read after they are set
 
   Client(ClientConfig<Q, A> config, Connector connector, boolean ownsConnector) {
     this.config = config;
@@ -80,28 +81,45 @@ public final class Client<Q, A> implements AutoCloseable {
   }
 
   /**
-   * Connects to an endpoint, everything else as by default, and waits for it.
+   * Connects to an endpoint with the default configuration, and waits until it is connected.
    *
-   * @param endpoint such as {@code tcp://127.0.0.1:9123}
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param endpoint the server's endpoint, such as {@code tcp://127.0.0.1:9123}
+   * @param protocol the protocol
+   * @return the connected client
    * @throws ConnectException within 10 seconds, if no connection could be made
-   * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
-   * @throws IllegalArgumentException if that is not an endpoint, or its port is 0
+   * @throws ProtocolException if the protocol cannot provide its codec, filters or correlation
+   * @throws IllegalArgumentException if the text is not an endpoint, or its port is 0
    */
   public static <Q, A> Client<Q, A> connect(String endpoint, Protocol<Q, A> protocol) {
     return connect(Endpoint.parse(endpoint), protocol);
   }
 
-  /** As {@link #connect(String, Protocol)}. */
+  /**
+   * Connects to an endpoint like {@link #connect(String, Protocol)}.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param endpoint the server's endpoint
+   * @param protocol the protocol
+   * @return the connected client
+   */
   public static <Q, A> Client<Q, A> connect(Endpoint endpoint, Protocol<Q, A> protocol) {
     return connect(ClientConfig.builder(endpoint, protocol).build());
   }
 
   /**
-   * Connects, and waits for it.
+   * Connects, and waits until it is connected.
    *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param config the configuration
+   * @return the connected client
    * @throws ConnectException within the connect timeout, if no connection could be made and the
-   *     first connect is not tried again; or if the thread is interrupted, whose flag stays set
-   * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
+   *     config does not repeat the first connect; or if the thread is interrupted, whose interrupt
+   *     flag stays set
+   * @throws ProtocolException if the protocol cannot provide its codec, filters or correlation
    */
   public static <Q, A> Client<Q, A> connect(ClientConfig<Q, A> config) {
     Client<Q, A> client = of(config);
@@ -120,7 +138,16 @@ public final class Client<Q, A> implements AutoCloseable {
     }
   }
 
-  /** As {@link #connectAsync(ClientConfig)}, everything else as by default. */
+  /**
+   * Connects to an endpoint with the default configuration, like {@link
+   * #connectAsync(ClientConfig)}.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param endpoint the server's endpoint, such as {@code tcp://127.0.0.1:9123}
+   * @param protocol the protocol
+   * @return the connected client
+   */
   public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(
       String endpoint, Protocol<Q, A> protocol) {
     return connectAsync(Endpoint.parse(endpoint), protocol);
@@ -136,9 +163,12 @@ public final class Client<Q, A> implements AutoCloseable {
    * Connects, and returns at once. Cancelling the future, or completing it in another way such as
    * {@code orTimeout}, closes the client.
    *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param config the configuration
    * @return the connected client; fails with a {@link ConnectException} within the connect timeout,
    *     unless the config repeats the first connect
-   * @throws ProtocolException if the protocol's codec, filters or correlation cannot be had
+   * @throws ProtocolException if the protocol cannot provide its codec, filters or correlation
    */
   public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(ClientConfig<Q, A> config) {
     try {
@@ -148,12 +178,12 @@ public final class Client<Q, A> implements AutoCloseable {
     }
   }
 
-  /** A client with a connector of its own. */
+  /** Returns a client with its own connector. */
   private static <Q, A> Client<Q, A> of(ClientConfig<Q, A> config) {
     Connector connector;
     try {
       connector = new Connector();
-    } catch (RuntimeIoException e) { // no descriptor
+    } catch (RuntimeIoException e) { // such as too few file descriptors
       throw new ConnectException(config.endpoint(), ConnectAttempt.reason(e), e);
     }
     try {
@@ -164,18 +194,18 @@ public final class Client<Q, A> implements AutoCloseable {
     }
   }
 
-  /** The codec's types are the client's, so a frame that it decoded is an answer. */
+  /** Casts a frame to the answer type: the codec that decoded it has the client's types. */
   @SuppressWarnings("unchecked")
   static <T> CompletableFuture<T> typed(CompletableFuture<Object> frame) {
     return (CompletableFuture<T>) frame;
   }
 
-  @SuppressWarnings("unchecked") // its connections handle what the codec of the same types does
+  @SuppressWarnings("unchecked") // its connections use the codec of the same types
   private static Correlation<Object, Object> untyped(Correlation<?, ?> correlation) {
     return (Correlation<Object, Object>) correlation;
   }
 
-  /** The caller is about to wait for a future of this client that is not completed. */
+  /** Called before a caller waits for a future of this client that is not complete. */
   void blocks() {
     if (connector.loops.isLoopThread() && hasBlocked.compareAndSet(false, true)) {
       LOG.warn(
@@ -185,7 +215,9 @@ public final class Client<Q, A> implements AutoCloseable {
     }
   }
 
-  /** Connects for the first time. The client closes if its caller completes the future first. */
+  /**
+   * Connects for the first time. If the caller completes the future before that, the client closes.
+   */
   CompletableFuture<Client<Q, A>> start() {
     CompletableFuture<Client<Q, A>> first = connected;
     var unused =
@@ -200,7 +232,9 @@ public final class Client<Q, A> implements AutoCloseable {
     return first;
   }
 
-  /** Connects, and again after each failure if there are retries, unless closed. */
+  /**
+   * Connects; after a failure, connects again if there are retries, unless the client is closed.
+   */
   private void connect(@Nullable Retries retries) {
     ConnectAttempt next = new ConnectAttempt(this);
     attempt = next;
@@ -219,12 +253,13 @@ public final class Client<Q, A> implements AutoCloseable {
                 });
   }
 
-  /** Completes futures on a thread of its own, as their dependents may block. */
+  /** Completes futures on a separate thread, because their dependents may block. */
   private void elsewhere(Runnable completion) {
     Runnable task = () -> context.run(completion);
     try {
       connector.loops.threads().execute(task);
-    } catch (RejectedExecutionException | OutOfMemoryError noThread) { // or connect waits for ever
+    } catch (RejectedExecutionException
+        | OutOfMemoryError noThread) { // otherwise connect would wait forever
       task.run();
     }
   }
@@ -243,15 +278,15 @@ public final class Client<Q, A> implements AutoCloseable {
     LOG.debug("connected to {}", config.endpoint());
     connected.complete(this);
     if (!opened.session.isConnected()) {
-      lost(opened); // it ended before anyone knew of it
+      lost(opened); // it ended before it was stored
     }
   }
 
-  /** The connection ended: connects again if that was asked for. */
+  /** Called when a connection ended: connects again if the config has a reconnect. */
   void lost(Connection ended) {
     synchronized (this) {
       if (latest != ended || !connected.isDone()) {
-        return; // not used yet, or reported before
+        return; // not used yet, or already reported
       }
       connected = new CompletableFuture<>();
     }
@@ -277,23 +312,30 @@ public final class Client<Q, A> implements AutoCloseable {
   /**
    * Sends a request.
    *
-   * @param request what the protocol's codec encodes
-   * @return its answer, a frame of the codec; or why there is none, as said above
+   * @param request a message that the protocol's codec encodes
+   * @return its answer, a frame of the codec; fails as the class describes
    */
   public CompletableFuture<A> ask(Q request) {
     return ask(request, config.answerTimeout());
   }
 
-  /** As {@link #ask(Object)}, with a timeout of its own in place of the config's. */
+  /**
+   * Sends a request with its own timeout.
+   *
+   * @param request a message that the protocol's codec encodes
+   * @param timeout the bound of its answer instead of the config's
+   * @return its answer, a frame of the codec; fails as the class describes
+   */
   public CompletableFuture<A> ask(Q request, Duration timeout) {
     Connection now = connection();
     return now == null ? notSent() : typed(now.ask(request, timeout));
   }
 
   /**
-   * Sends a message that no answer is matched to.
+   * Sends a message that has no answer.
    *
-   * @return completed when the kernel has it; fails as a request does, except for the timeout
+   * @param message a message that the protocol's codec encodes
+   * @return completed when the kernel has accepted it; fails like a request, except for the timeout
    */
   public CompletableFuture<Void> send(Q message) {
     Connection now = connection();
@@ -303,7 +345,8 @@ public final class Client<Q, A> implements AutoCloseable {
   private <T> CompletableFuture<T> notSent() {
     ConnectionLostException why = whyNone();
     return CompletableFuture.failedFuture(
-        new ClientException("not sent, there is no connection: " + why.getMessage(), why));
+        new ClientException(
+            "not sent, because the client is not connected: " + why.getMessage(), why));
   }
 
   private ConnectionLostException whyNone() {
@@ -311,21 +354,29 @@ public final class Client<Q, A> implements AutoCloseable {
     return last == null ? new ConnectionLostException("not connected", null) : last.lost();
   }
 
-  /** Returns the connection that there is now, or null. */
+  /** Returns the current connection, or null if there is none. */
   @Nullable Connection connection() {
     Connection now = latest;
     return now == null || now.ended ? null : now;
   }
 
   /**
-   * Completed while connected; after a loss, when connected again, or failed with a {@link
-   * ConnectionLostException} if that is not so.
+   * Returns a future of this client that is complete while the client is connected. After the
+   * connection is lost, a new future completes when the client is connected again, or fails with a
+   * {@link ConnectionLostException} if it does not reconnect.
+   *
+   * @return this client
    */
   public CompletableFuture<Client<Q, A>> connected() {
     return new ClientFuture<Client<Q, A>>(this).completeAs(connected);
   }
 
-  /** Completed with the reason when the connection that there is now ends; at once without one. */
+  /**
+   * Returns a future that completes when the current connection ends. Without a connection it is
+   * already complete.
+   *
+   * @return the reason why the connection ended
+   */
   public CompletableFuture<ConnectionLostException> lost() {
     Connection now = connection();
     return now == null
@@ -333,22 +384,23 @@ public final class Client<Q, A> implements AutoCloseable {
         : new ClientFuture<ConnectionLostException>(this).completeAs(now.whenLost);
   }
 
-  /** Returns the number of requests that wait for their answers. */
+  /** {@return the number of requests that wait for their answers} */
   public int inFlight() {
     Connection now = connection();
     return now == null ? 0 : now.capacity.inFlight();
   }
 
-  /** The association of the connection that there is now, or null. */
+  /** {@return the association of the current connection, or null if there is none} */
   public @Nullable Association association() {
     Connection now = connection();
     return now == null ? null : Association.of(now.session);
   }
 
   /**
-   * Sends no more, waits for the answers in flight, each bounded by its timeout, and closes.
+   * Closes gracefully: sends no more, waits for the answers in flight, each bounded by its timeout,
+   * and closes.
    *
-   * @return completed when it has closed
+   * @return completed after the client has closed
    */
   public CompletableFuture<Void> drain() {
     closed = true;
@@ -361,11 +413,11 @@ public final class Client<Q, A> implements AutoCloseable {
     return new ClientFuture<Void>(this).completeAs(drained.thenRun(this::close));
   }
 
-  /** Closes at once: what is in flight fails. A second call changes nothing. */
+  /** Closes at once. Requests in flight fail. A second call has no effect. */
   @Override
   public void close() {
     closed = true;
-    Connection now = latest; // one that was lost may block its event loop
+    Connection now = latest; // a lost connection may block its event loop
     ConnectAttempt connecting = attempt;
     connected.completeExceptionally(
         now == null

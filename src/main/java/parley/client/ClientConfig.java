@@ -17,7 +17,7 @@ import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
 /**
- * The configuration of a client: endpoint, protocol, settings, limits. Immutable.
+ * The configuration of a client: endpoint, protocol, settings and limits. Immutable.
  *
  * @param <Q> the type of the requests
  * @param <A> the type of the answers
@@ -40,7 +40,7 @@ public final class ClientConfig<Q, A> {
         key, Duration.ofSeconds(seconds), Duration.ofMillis(1), Duration.ofHours(24));
   }
 
-  /** The values of a builder. A config has a copy, which nobody changes. */
+  /** The values of a builder. A config has its own copy, which never changes. */
   static final class Options implements Cloneable {
 
     private Endpoint endpoint;
@@ -86,67 +86,84 @@ public final class ClientConfig<Q, A> {
     tlsContext = TlsContext.ofClient(options.tls, options.endpoint);
   }
 
-  /** A client of a protocol at an endpoint, everything else as by default. */
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param endpoint the endpoint to connect to; its port is not 0
+   * @param protocol the protocol
+   * @return the builder
+   */
   public static <Q, A> Builder<Q, A> builder(Endpoint endpoint, Protocol<Q, A> protocol) {
     return new Builder<>(endpoint, protocol);
   }
 
-  /** As {@link #builder(Endpoint, Protocol)}, such as {@code tcp://127.0.0.1:9123}. */
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param endpoint the endpoint to connect to, such as {@code tcp://127.0.0.1:9123}
+   * @param protocol the protocol
+   * @return the builder
+   * @throws IllegalArgumentException if the text is not an endpoint, or its port is 0
+   */
   public static <Q, A> Builder<Q, A> builder(String endpoint, Protocol<Q, A> protocol) {
     return builder(Endpoint.parse(endpoint), protocol);
   }
 
-  /** The endpoint that it connects to. */
+  /** {@return the endpoint to connect to} */
   public Endpoint endpoint() {
     return options.endpoint;
   }
 
-  /** The protocol that it speaks. */
+  /** {@return the protocol} */
   public Protocol<Q, A> protocol() {
     return protocol;
   }
 
-  /** The protocol's settings. */
+  /** {@return the protocol's settings} */
   public Settings settings() {
     return settings;
   }
 
-  /** Its TLS, in force where the endpoint is {@code tls://}. */
+  /** {@return the TLS configuration, used if the endpoint is {@code tls://}} */
   public TlsConfig tls() {
     return options.tls;
   }
 
-  /** The bound of a connect. */
+  /** {@return the bound of a connect} */
   public Duration connectTimeout() {
     return options.connectTimeout;
   }
 
-  /** The bound of an answer. */
+  /** {@return the bound of an answer} */
   public Duration answerTimeout() {
     return options.answerTimeout;
   }
 
-  /** The time that a connection that was ended here waits for the server's end. */
+  /** {@return how long a connection that this client closes waits for the server's close} */
   public Duration closeTimeout() {
     return options.closeTimeout;
   }
 
-  /** The bound of the requests in flight on the connection. */
+  /** {@return the bound of the requests in flight on the connection} */
   public int maxInFlight() {
     return options.maxInFlight;
   }
 
-  /** The bound of the bytes that wait to be sent on the connection. */
+  /** {@return the bound of the bytes that wait to be sent on the connection} */
   public long outboundBytes() {
     return options.outboundBytes;
   }
 
-  /** The reaction of the client at {@link #maxInFlight} and {@link #outboundBytes}. */
+  /** {@return the reaction to a request beyond {@link #maxInFlight} or {@link #outboundBytes}} */
   public WhenFull whenFull() {
     return options.whenFull;
   }
 
-  /** The bound of a silence while an answer is due; zero for no limit. */
+  /** {@return the bound of the server's silence while an answer is due; zero for no limit} */
   public Duration silenceTimeout() {
     if (options.silenceTimeout != null) {
       return options.silenceTimeout;
@@ -155,34 +172,35 @@ public final class ClientConfig<Q, A> {
     return silence.compareTo(LEAST_SILENCE) < 0 ? LEAST_SILENCE : silence;
   }
 
-  /** The idle time of a connection before a heartbeat; zero for no heartbeats. */
+  /** {@return the idle time of a connection before a heartbeat; zero for no heartbeats} */
   public Duration heartbeatIdle() {
     return options.heartbeatIdle;
   }
 
-  /** The bound of the answer to a heartbeat, which must not explain a silence. */
+  /** Returns the bound of the answer to a heartbeat, which must not extend the silence timeout. */
   Duration heartbeatTimeout() {
     Duration silence = silenceTimeout();
     return silence.isZero() || silence.compareTo(answerTimeout()) > 0 ? answerTimeout() : silence;
   }
 
-  /** The waits before it reconnects, or null if it does not. */
+  /** {@return the waits before it reconnects, or null if it does not} */
   public @Nullable Backoff reconnect() {
     return options.reconnect;
   }
 
-  /** The waits before it repeats the first connect, or null if it does not. */
+  /** {@return the waits before it repeats the first connect, or null if it does not} */
   public @Nullable Backoff retryFirstConnect() {
     return options.retryFirstConnect;
   }
 
-  /** The resolver of the endpoint's host. */
+  /** {@return the resolver of the endpoint's host} */
   public Resolver resolver() {
     return options.resolver;
   }
 
   /**
-   * Builds a ClientConfig; each method rejects a bad value with the value and what is allowed.
+   * A builder of a ClientConfig. Each method rejects a bad value with an IllegalArgumentException
+   * that has the value and what is allowed.
    *
    * @param <Q> the type of the requests
    * @param <A> the type of the answers
@@ -199,7 +217,12 @@ public final class ClientConfig<Q, A> {
       endpoint(endpoint);
     }
 
-    /** Sets the endpoint to connect to; its port is not 0. */
+    /**
+     * Sets the endpoint to connect to.
+     *
+     * @param value the endpoint; its port is not 0
+     * @return this builder
+     */
     public final Builder<Q, A> endpoint(Endpoint value) {
       if (value.port() == 0) {
         throw new IllegalArgumentException("port: 0 (expected: 1 to 65535)");
@@ -208,59 +231,100 @@ public final class ClientConfig<Q, A> {
       return this;
     }
 
-    /** One of the protocol's settings. */
+    /**
+     * Sets one of the protocol's settings.
+     *
+     * @param <T> the type of the value
+     * @param setting the setting
+     * @param value its value
+     * @return this builder
+     */
     public <T> Builder<Q, A> set(Setting<T> setting, T value) {
       PluginContext context = PluginContext.around(protocol);
       return set(setting.key(), context.call(() -> setting.checked(value)));
     }
 
-    /** One of the protocol's settings by its key, checked when the config is built. */
+    /**
+     * Sets one of the protocol's settings by its key. It is checked when the config is built.
+     *
+     * @param key the key under {@code settings}
+     * @param value its value
+     * @return this builder
+     */
     public Builder<Q, A> set(String key, Object value) {
       settings.put(key, value);
       return this;
     }
 
-    /** One of {@link TlsConfig#OF_CLIENT}, for an endpoint {@code tls://}. */
+    /**
+     * Sets one of {@link TlsConfig#OF_CLIENT}, for a {@code tls://} endpoint.
+     *
+     * @param <T> the type of the value
+     * @param setting the setting
+     * @param value its value
+     * @return this builder
+     */
     public <T> Builder<Q, A> tls(Setting<T> setting, T value) {
       return tls(options.tls.with(setting, value));
     }
 
-    /** TLS for an endpoint {@code tls://}, with all its settings. */
+    /**
+     * Sets the whole TLS configuration, for a {@code tls://} endpoint.
+     *
+     * @param value the TLS configuration
+     * @return this builder
+     */
     public Builder<Q, A> tls(TlsConfig value) {
       options.tls = value;
       return this;
     }
 
     /**
-     * Bounds a connect: the name look-up, all addresses, the TLS handshake and {@link #onConnect}
-     * together. 1 millisecond to 24 hours, 10 seconds by default.
+     * Sets the bound of a connect: the name look-up, all addresses, the TLS handshake and {@link
+     * #onConnect} together.
+     *
+     * @param value 1 millisecond to 24 hours, 10 seconds by default
+     * @return this builder
      */
     public Builder<Q, A> connectTimeout(Duration value) {
       options.connectTimeout = CONNECT_TIMEOUT.checked(value);
       return this;
     }
 
-    /** The bound of an answer, 1 millisecond to 24 hours, 10 seconds by default. */
+    /**
+     * Sets the bound of an answer.
+     *
+     * @param value 1 millisecond to 24 hours, 10 seconds by default
+     * @return this builder
+     */
     public Builder<Q, A> answerTimeout(Duration value) {
       options.answerTimeout = ANSWER_TIMEOUT.checked(value);
       return this;
     }
 
-    /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
+    /**
+     * Sets how long a connection that this client closes waits for the server's close.
+     *
+     * @param value 1 millisecond to 24 hours, 2 seconds by default
+     * @return this builder
+     */
     public Builder<Q, A> closeTimeout(Duration value) {
       options.closeTimeout = CLOSE_TIMEOUT.checked(value);
       return this;
     }
 
     /**
-     * Bounds the requests that wait for answers on the connection: 1 to 1,048,576, 1024 by default.
-     * {@link #whenFull} decides about one more.
+     * Sets the bound of the requests in flight on the connection. {@link #whenFull} decides what
+     * happens to one more.
      *
-     * <p>A request that times out or is cancelled frees its place at once, but if it was sent, its
-     * late answer is still expected. Where answers have keys, no other request can have its key
-     * until then, and a new request replaces the eldest such request at this bound. Where answers
-     * come in order, at most twice this bound of requests, waiting and given up, are expected: one
-     * more is refused until a late answer comes or {@link #silenceTimeout} ends the connection.
+     * <p>A request that times out or is cancelled frees its place at once. If it was sent, its late
+     * answer is still expected. If answers have keys, no other request can have its key until then,
+     * and at this bound a new request replaces the eldest such request. If answers come in order,
+     * the client expects answers to at most twice this bound of requests, waiting and given up. It
+     * rejects one more until a late answer comes or {@link #silenceTimeout} ends the connection.
+     *
+     * @param value 1 to 1,048,576, 1024 by default
+     * @return this builder
      */
     public Builder<Q, A> maxInFlight(int value) {
       options.maxInFlight = MAX_IN_FLIGHT.checked(value);
@@ -268,11 +332,14 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Bounds the requests and messages that wait to be sent on the connection, in bytes: 64 KiB or
-     * more, 16 MiB by default. Each counts 350 bytes and its length, which for an array, a buffer
-     * or text is known at once, and otherwise once it is encoded. While the bytes that are encoded
-     * and not sent reach the bound, no message is encoded, whatever {@link #whenFull} is. A message
-     * longer than the bound is accepted while nothing else waits.
+     * Sets the bound of the bytes that wait to be sent on the connection. Each request or message
+     * counts as 350 bytes plus its length. The length of an array, a buffer or a text is known at
+     * once; any other length is known after encoding. While the encoded bytes that are not sent
+     * reach the bound, no message is encoded, whatever {@link #whenFull} is. A message longer than
+     * the bound is accepted while nothing else waits.
+     *
+     * @param value 64 KiB or more, 16 MiB by default
+     * @return this builder
      */
     public Builder<Q, A> outboundBytes(long value) {
       if (value < LEAST_OUTBOUND) {
@@ -284,8 +351,11 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Chooses what happens at {@link #maxInFlight} and {@link #outboundBytes}; {@link
-     * WhenFull#FAIL} by default, as it never blocks the caller.
+     * Sets the reaction to a request or message beyond {@link #maxInFlight} or {@link
+     * #outboundBytes}.
+     *
+     * @param value {@link WhenFull#FAIL} by default, because it never blocks the caller
+     * @return this builder
      */
     public Builder<Q, A> whenFull(WhenFull value) {
       options.whenFull = value;
@@ -293,12 +363,17 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Bounds the silence of a server. A connection on which an answer is due and no frame has come
-     * for this long is closed, and all requests in flight fail with a {@link
-     * ConnectionLostException}. A request with a longer timeout that was sent before the silence
-     * extends the bound while it waits. So does a frame that is arriving when the bound has passed,
-     * and an answer counts that came while the event loop was held up. Up to 7 days; zero for no
-     * limit. Three answer timeouts by default, and at least one second.
+     * Sets the bound of a server's silence. If an answer is due and no frame comes for this long,
+     * the client closes the connection, and all requests in flight fail with a {@link
+     * ConnectionLostException}.
+     *
+     * <p>A request with a longer timeout that was sent before the silence extends the bound while
+     * it waits. A frame that is arriving when the bound has passed extends it, too. An answer that
+     * came while the event loop was held up counts.
+     *
+     * @param value up to 7 days; zero for no limit. Three answer timeouts by default, and at least
+     *     one second
+     * @return this builder
      */
     public Builder<Q, A> silenceTimeout(Duration value) {
       if (value.isNegative() || value.compareTo(LONGEST_SILENCE) > 0) {
@@ -310,14 +385,15 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sends a heartbeat when no frame has come, or nothing was sent, for a while. There are none by
+     * Sends a heartbeat when for a while no frame has come, or nothing was sent. There are none by
      * default. A heartbeat is a request if the protocol's correlation matches its answer; otherwise
      * any frame counts as its answer. {@link #silenceTimeout} closes the connection if none comes.
      * Heartbeats may all have the same key: a late answer to one then answers the next. No second
      * heartbeat is sent before the first has completed.
      *
      * @param idle how long, 1 millisecond to 24 hours
-     * @param message makes each heartbeat, on the event loop; an exception closes the connection
+     * @param message returns each heartbeat, on the event loop; an exception closes the connection
+     * @return this builder
      */
     public Builder<Q, A> heartbeat(Duration idle, Supplier<? extends Q> message) {
       options.heartbeatIdle = HEARTBEAT_IDLE.checked(idle);
@@ -326,10 +402,13 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Connects again when the connection is lost, until the client is closed; it does not by
-     * default. Each attempt looks the name up again. The waits start over after a connection that
-     * lasted as long as the longest wait, or whose answers, at least two, came over at least the
-     * wait before it.
+     * Connects again when the connection is lost, until the client is closed; by default it does
+     * not. Each attempt looks up the name again. The waits start over after a connection that
+     * lasted as long as the longest wait. They also start over after one whose answers, at least
+     * two, came over at least the wait before it.
+     *
+     * @param value the waits before the attempts
+     * @return this builder
      */
     public Builder<Q, A> reconnect(Backoff value) {
       options.reconnect = value;
@@ -337,8 +416,11 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Repeats the first connect while it fails, whatever the cause, until it succeeds, the client
-     * is closed or the connect's future is cancelled; by default it fails at once.
+     * Repeats the first connect while it fails, for any cause, until it succeeds, the client is
+     * closed, or the connect's future is cancelled. By default the first failure is final.
+     *
+     * @param value the waits before the attempts
+     * @return this builder
      */
     public Builder<Q, A> retryFirstConnect(Backoff value) {
       options.retryFirstConnect = value;
@@ -346,10 +428,13 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Starts each new connection, the first and each one after a loss, before any other request can
-     * use it: a login, or MQTT's CONNECT. Called on the event loop. The connect completes when the
-     * returned stage does. If the stage fails, or has not completed within the connect timeout, the
-     * connection is closed and the connect fails.
+     * Starts each new connection, the first one and each one after a loss, before any other request
+     * can use it: a login, or MQTT's CONNECT. The connect completes when the returned stage does.
+     * If the stage fails, or has not completed within the connect timeout, the client closes the
+     * connection and the connect fails.
+     *
+     * @param value the function that starts a connection, called on the event loop
+     * @return this builder
      */
     @SuppressWarnings("unchecked") // a NewConnection of this client has these types
     public Builder<Q, A> onConnect(
@@ -360,13 +445,23 @@ public final class ClientConfig<Q, A> {
       return this;
     }
 
-    /** Sets the resolver of the endpoint's host; {@link Resolver#SYSTEM} by default. */
+    /**
+     * Sets the resolver of the endpoint's host.
+     *
+     * @param value {@link Resolver#SYSTEM} by default
+     * @return this builder
+     */
     public Builder<Q, A> resolver(Resolver value) {
       options.resolver = value;
       return this;
     }
 
-    /** Gets frames that answer no request, on the event loop; they are dropped by default. */
+    /**
+     * Sets the listener of frames that answer no request. By default they are dropped.
+     *
+     * @param listener called on the event loop
+     * @return this builder
+     */
     @SuppressWarnings("unchecked") // a frame of the codec has this type
     public Builder<Q, A> onUnsolicited(Consumer<? super A> listener) {
       options.onUnsolicited = (Consumer<Object>) listener;
@@ -374,10 +469,11 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * The finished config.
+     * Returns the finished config.
      *
-     * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
-     *     with such a value, or if a file of TLS is not what it should be
+     * @return the config
+     * @throws IllegalArgumentException if the protocol does not have one of the settings, or
+     *     rejects its value, or if a TLS file is invalid
      */
     public ClientConfig<Q, A> build() {
       return new ClientConfig<>(protocol, options.clone(), settings);

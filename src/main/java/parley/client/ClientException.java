@@ -2,7 +2,9 @@ package parley.client;
 
 import org.jspecify.annotations.Nullable;
 
-/** Says why a client could not do what it was asked; its subclasses tell the kinds apart. */
+/**
+ * Thrown when a client could not do what it was asked to do. Its subclasses tell the kinds apart.
+ */
 public class ClientException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

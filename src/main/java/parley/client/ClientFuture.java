@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A future that a client returns. It and all futures derived from it report a {@code join} or
- * {@code get} that blocks the client's own event loop.
+ * A future that a client returns. It reports a {@code join} or {@code get} that blocks the client's
+ * own event loop, and so do all futures derived from it.
  */
 class ClientFuture<T> extends CompletableFuture<T> {
 
@@ -18,7 +18,7 @@ class ClientFuture<T> extends CompletableFuture<T> {
     this.client = client;
   }
 
-  /** Completes this as another future completes, which completing this does not complete. */
+  /** Completes this future when and as another one completes, but not the other way round. */
   ClientFuture<T> completeAs(CompletableFuture<? extends T> other) {
     var unused =
         other.whenComplete(

@@ -25,12 +25,13 @@ import parley.endpoint.Endpoint;
 
 /**
  * One attempt to connect: the look-up, the race between addresses, the chain with its TLS
- * handshake, and {@code onConnect}. It ends at the connect timeout at the latest, and a failed
- * attempt leaves nothing open.
+ * handshake, and {@code onConnect}. It ends at the connect timeout at the latest. A failed attempt
+ * leaves nothing open.
  *
- * <p>In the race (RFC 8305) the next connect starts when the one before has failed, or after {@link
- * Dialer#DELAY}. The first address to which TCP connects wins, and all other channels are closed at
- * once. The race runs on the dialer's thread; any thread may call the methods that are not private.
+ * <p>In the race (RFC 8305) the next connect starts after the previous one has failed, or after
+ * {@link Dialer#DELAY}. The first address that accepts the TCP connection wins, and all other
+ * channels are closed at once. The race runs on the dialer's thread. Any thread may call the
+ * methods that are not private.
  */
 final class ConnectAttempt {
 
@@ -56,13 +57,13 @@ final class ConnectAttempt {
   }
 
   /**
-   * Looks up and connects.
+   * Looks up the name and connects.
    *
    * @return completed on any thread; fails with a {@link ConnectException}
    */
   CompletableFuture<Connection> start() {
     if (opened.isDone()) {
-      return opened; // closed meanwhile
+      return opened; // closed in the meantime
     }
     Endpoint endpoint = config.endpoint();
     try {
@@ -72,7 +73,7 @@ final class ConnectAttempt {
       late = within -> no(lookup.hasBegun() ? "address" : "free look-up thread").apply(within);
       undoBy(() -> lookup.cancel(false));
       var unused = lookup.thenAccept(this::found).whenComplete((done, failure) -> failed(failure));
-    } catch (RuntimeException | Error e) { // such as no thread for the look-up
+    } catch (RuntimeException | Error e) { // such as too few threads for the look-up
       failed(e);
     }
     return opened;
@@ -99,7 +100,7 @@ final class ConnectAttempt {
     if (now > 0) {
       Runnable next =
           () -> {
-            if (left.size() == now) { // otherwise a failure has started the next connect
+            if (left.size() == now) { // otherwise a failure already started the next connect
               tryNext();
             }
           };
@@ -123,7 +124,8 @@ final class ConnectAttempt {
       SocketChannel connecting = channel;
       connector.dialer.whenReady(channel, () -> ready(address, connecting));
       return true;
-    } catch (IOException | RuntimeException e) { // such as a SecurityException, no such family
+    } catch (IOException
+        | RuntimeException e) { // such as a SecurityException or an unsupported address family
       lost(address, channel, e);
       return false;
     }
@@ -178,7 +180,7 @@ final class ConnectAttempt {
     running.clear();
   }
 
-  /** The only failure, or one that names each address. */
+  /** Returns the only failure, or one that names each address. */
   private IOException outcome() {
     List<IOException> each = outcomes.values().stream().filter(Objects::nonNull).toList();
     if (each.size() == 1) {
@@ -189,7 +191,7 @@ final class ConnectAttempt {
     return all;
   }
 
-  /** The reason of each address when the time is over. */
+  /** Returns the reason for each address when the time is over. */
   private String reasons(String within) {
     StringJoiner reasons = new StringJoiner(", ");
     outcomes.forEach(
@@ -209,12 +211,12 @@ final class ConnectAttempt {
     }
   }
 
-  /** {@code onConnect} begins. */
+  /** Called before {@code onConnect}. */
   void begun() {
-    late = no("end of onConnect");
+    late = within -> "onConnect not completed" + within;
   }
 
-  /** The connection is ready. */
+  /** Completes the attempt with its connection, which is ready. */
   void succeed(Connection connection) {
     timer.cancel(false);
     opened.complete(connection);
@@ -224,7 +226,7 @@ final class ConnectAttempt {
     fail(late.apply(" within " + config.connectTimeout().toMillis() + " ms"), null);
   }
 
-  /** Reports a step that is missing, with the bound that follows. */
+  /** Returns a message for a step that is missing, which the time bound follows. */
   private static UnaryOperator<String> no(String step) {
     return within -> "no " + step + within;
   }
@@ -248,7 +250,7 @@ final class ConnectAttempt {
     }
   }
 
-  /** The message of a failure, or its type if it has none. */
+  /** Returns the message of a failure, or its type if it has none. */
   static String reason(Throwable failure) {
     String message = failure.getMessage();
     return message == null || message.isEmpty() ? failure.toString() : message;

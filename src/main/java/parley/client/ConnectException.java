@@ -3,7 +3,7 @@ package parley.client;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 
-/** Reports that no connection could be made: refused, unknown host, no answer in time. */
+/** Thrown when no connection could be made: refused, unknown host, or no reply in time. */
 public final class ConnectException extends ClientException {
 
   private static final long serialVersionUID = 1;

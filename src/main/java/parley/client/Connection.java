@@ -14,10 +14,10 @@ import parley.internal.loop.EventLoop;
 import parley.protocol.Protocols;
 
 /**
- * Sends the requests of one connection and completes their futures. Requests are matched, encoded
- * and written on the session's event loop, one after the other. So the requests in flight have the
- * order of the wire, and no lock is held while a codec, a filter, a key function or a dependent of
- * a future runs. Any thread may call, unless it says otherwise.
+ * The handler of one connection: sends its requests and completes their futures. Requests are
+ * matched, encoded and written on the session's event loop, one after the other. Therefore requests
+ * in flight have the order of the wire, and no lock is held while a codec, a filter, a key function
+ * or a dependent of a future runs. Unless stated otherwise, any thread may call these methods.
  */
 final class Connection extends IoHandlerAdapter {
 
@@ -58,17 +58,17 @@ final class Connection extends IoHandlerAdapter {
     session.getCloseFuture().addListener(future -> client.context.run(this::closed));
   }
 
-  /** Returns the time since it was made. */
+  /** Returns the time since it was created. */
   Duration age() {
     return Duration.ofNanos(System.nanoTime() - made);
   }
 
-  /** The time from the first answer to the last one, except for those of {@code onConnect}. */
+  /** Returns the time from the first answer to the last one, without those of {@code onConnect}. */
   Duration answering() {
     return Duration.ofNanos(lastAnswer - firstAnswer);
   }
 
-  /** With TLS secured. On the loop. */
+  /** Called after the TLS handshake, if there is one, on the loop. */
   @Override
   public void sessionOpened(IoSession any) {
     opened = true;
@@ -90,7 +90,7 @@ final class Connection extends IoHandlerAdapter {
     }
   }
 
-  /** The stage of {@code onConnect} has completed. */
+  /** Called when the stage of {@code onConnect} has completed. */
   private void begun(@Nullable Object done, @Nullable Throwable failure) {
     if (failure == null) {
       ready = true;
@@ -109,7 +109,8 @@ final class Connection extends IoHandlerAdapter {
     } else {
       String name = Protocols.name(config.protocol());
       request.completeExceptionally(
-          new ClientException("protocol " + name + " has no answers to match"));
+          new ClientException(
+              "protocol " + name + " does not match answers to requests (use send, not ask)"));
     }
     return request;
   }
@@ -120,29 +121,29 @@ final class Connection extends IoHandlerAdapter {
     return sent;
   }
 
-  /** The codec or a filter has refused a request. */
+  /** Called when the codec or a filter rejected a request. */
   void refused(PendingRequest request, Throwable cause) {
     Runnable remove =
         () -> {
-          pending.remove(request); // before a frame comes that could be taken for its answer
+          pending.remove(request); // before a frame could be mistaken for its answer
           request.failed(cause);
           endIfDrained();
         };
     if (loop.isLoopThread()) {
-      remove.run(); // at once: a frame may be next
+      remove.run(); // at once, because the next event may be a frame
     } else {
       queue.add(remove);
     }
   }
 
-  /** A request was settled by a timeout or by its caller. */
+  /** Called when a timeout or the caller settled a request. */
   void givenUp(PendingRequest request) {
     if (client.correlation.isByKey() || draining) {
       queue.add(() -> pending.givenUp(request));
     }
   }
 
-  /** On the loop. */
+  /** Called on the loop. */
   @Override
   public void messageReceived(IoSession any, Object frame) {
     liveness.heard();
@@ -161,7 +162,9 @@ final class Connection extends IoHandlerAdapter {
     endIfDrained();
   }
 
-  /** Hands on a frame that answers nothing: to a caller that waits for one, or to the listener. */
+  /**
+   * Passes on a frame that answers no request: to a caller that waits for one, or to the listener.
+   */
   private void unsolicited(Object frame) {
     for (var next = unsolicited.poll(); next != null; next = unsolicited.poll()) {
       if (next.complete(frame)) {
@@ -171,7 +174,7 @@ final class Connection extends IoHandlerAdapter {
     config.options.onUnsolicited.accept(frame);
   }
 
-  /** The next frame that answers nothing; fails when the connection ends. */
+  /** Returns the next frame that answers no request; fails when the connection ends. */
   CompletableFuture<Object> nextUnsolicited() {
     CompletableFuture<Object> next = new ClientFuture<>(client);
     unsolicited.add(next);
@@ -194,7 +197,7 @@ final class Connection extends IoHandlerAdapter {
     }
   }
 
-  /** Ends the connection, as no frame has come for too long. */
+  /** Ends the connection, because no frame has come for too long. */
   void silent() {
     loss =
         new ConnectionLostException(
@@ -202,7 +205,7 @@ final class Connection extends IoHandlerAdapter {
     session.closeNow();
   }
 
-  /** Fails all that is in flight, after the client's own state has changed. On the loop. */
+  /** Fails everything in flight, after the client's own state has changed. On the loop. */
   private void closed() {
     if (loss == null) {
       loss = ConnectionLostException.of(session, fault);
@@ -221,13 +224,13 @@ final class Connection extends IoHandlerAdapter {
     whenLost.complete(lost());
   }
 
-  /** The chain has passed on the end without failing the connect. */
+  /** Called when the chain reports the end without having failed the connect. */
   @Override
   public void sessionClosed(IoSession any) {
     attempt.failed(lost());
   }
 
-  /** The reason of its end. */
+  /** Returns why it ended. */
   ConnectionLostException lost() {
     ConnectionLostException why = loss;
     return why == null ? new ConnectionLostException("connection closed", fault) : why.copy();
@@ -240,11 +243,11 @@ final class Connection extends IoHandlerAdapter {
     session.closeNow();
   }
 
-  /** Lets nothing more in, and closes when all that is in flight has settled. */
+  /** Accepts no more requests, and closes when everything in flight has settled. */
   void drain() {
     draining = true;
-    capacity.refuse(() -> new ClientException("the client drains"));
-    queue.add(() -> {}); // and then what follows each task
+    capacity.refuse(() -> new ClientException("the client is draining"));
+    queue.add(() -> {}); // the check that follows each task closes it
   }
 
   /** Closes after the last request and task of a drain. On the loop. */

@@ -10,9 +10,9 @@ import parley.session.ConnectionResetException;
 import parley.tls.TlsException;
 
 /**
- * Reports that the connection ended before the answer came, and why it ended. Its cause, if there
- * is one, tells the kinds apart: a ConnectionResetException, a CutShortException for an end inside
- * a frame, another FrameException, or what a filter threw.
+ * Thrown when the connection ended before the answer came. Its message has the reason. Its cause,
+ * if there is one, tells the kinds apart: a ConnectionResetException, a CutShortException for an
+ * end inside a frame, another FrameException, or the exception of a filter.
  */
 public final class ConnectionLostException extends ClientException {
 
@@ -22,12 +22,12 @@ public final class ConnectionLostException extends ClientException {
     super(message, cause);
   }
 
-  /** Returns the reason of a session's end, after its first fault if there was one. */
+  /** Returns the reason why a session ended; its first fault, if there was one. */
   static ConnectionLostException of(IoSession session, @Nullable Throwable fault) {
     return new ConnectionLostException(reason(session, fault), fault);
   }
 
-  /** Returns another one of the same reason, for one more future. */
+  /** Returns a copy with the same reason, for another future. */
   ConnectionLostException copy() {
     return new ConnectionLostException(String.valueOf(getMessage()), getCause());
   }
@@ -40,7 +40,7 @@ public final class ConnectionLostException extends ClientException {
       return "connection cut short: " + fault.getMessage();
     }
     if (fault instanceof FrameException) {
-      return "the server sent what is no frame: " + fault.getMessage();
+      return "the server sent an invalid frame: " + fault.getMessage();
     }
     if (fault != null) {
       return "connection closed after " + fault;

@@ -37,16 +37,16 @@ import parley.protocol.Protocols;
 import parley.protocol.Settings;
 
 /**
- * Makes connections for any number of clients, on shared event loops. Their sessions are those of
- * one NioSocketConnector. A client that is made by itself has a connector of its own. All methods
- * may be called from any thread.
+ * A source of connections for any number of clients, on shared event loops. Their sessions belong
+ * to one NioSocketConnector. A client that is connected without a connector has its own. All
+ * methods may be called from any thread.
  */
 public final class Connector implements AutoCloseable {
 
-  /** Of a session that somebody else has made by MINA's connector. */
+  /** The handler of a session that other code opened with MINA's connector. */
   private static final IoHandler NONE = new IoHandlerAdapter();
 
-  /** The log gets the stack of an event loop that is blocked for longer. */
+  /** The time after which the stack of a blocked event loop is logged. */
   private static final Duration WATCHDOG = Duration.ofSeconds(1);
 
   private static final Class<?> MINA = NioSocketConnector.class;
@@ -68,23 +68,23 @@ public final class Connector implements AutoCloseable {
   volatile boolean closing;
   final Set<Client<?, ?>> clients = ConcurrentHashMap.newKeySet();
 
-  /** A connector on one event loop. */
+  /** Creates a connector on one event loop. */
   public Connector() {
     this(1);
   }
 
   /**
-   * A connector on several event loops.
+   * Creates a connector on several event loops.
    *
-   * @param eventLoops 1 to 1024
-   * @throws IllegalArgumentException if there are fewer or more
-   * @throws RuntimeIoException if the process has too few descriptors
+   * @param eventLoops the number of event loops, 1 to 1024
+   * @throws IllegalArgumentException if the number is out of range
+   * @throws RuntimeIoException if the process has too few file descriptors
    */
   public Connector(int eventLoops) {
     this(eventLoops, null);
   }
 
-  /** A connector with a timer instead of that of the event loops. */
+  /** Creates a connector with its own timer instead of the event loops' timer. */
   Connector(int eventLoops, @Nullable Timer ownTimer) {
     loops = new EventLoopGroup(eventLoops, true);
     timer = ownTimer == null ? loops::schedule : ownTimer;
@@ -113,27 +113,34 @@ public final class Connector implements AutoCloseable {
   }
 
   /**
-   * Makes a client and connects it. Cancelling the future, or completing it in another way such as
-   * {@code orTimeout}, closes the client.
+   * Creates a client and connects it. Cancelling the future, or completing it in another way such
+   * as {@code orTimeout}, closes the client.
    *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param config the configuration
    * @return the connected client; fails with a {@link ConnectException} within the connect timeout,
    *     unless the config repeats the first connect
-   * @throws parley.protocol.ProtocolException if the protocol's codec, filters or correlation
-   *     cannot be had
+   * @throws parley.protocol.ProtocolException if the protocol cannot provide its codec, filters or
+   *     correlation
    */
   public <Q, A> CompletableFuture<Client<Q, A>> connect(ClientConfig<Q, A> config) {
     return new Client<>(config, this, false).start();
   }
 
   /**
-   * MINA's connector. All sessions are its sessions and take its session config, so change that
-   * before the first connect.
+   * Returns MINA's connector. All sessions belong to it and use its session config, so change that
+   * config before the first connect.
+   *
+   * @return the connector
    */
   public NioSocketConnector mina() {
     return mina;
   }
 
-  /** Adds a client that closes with this connector; closes it if the connector is closed. */
+  /**
+   * Adds a client that closes with this connector. Closes it at once if the connector is closed.
+   */
   void add(Client<?, ?> client) {
     clients.add(client);
     if (closing) {
@@ -141,13 +148,13 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  /** Opens a channel with MINA's settings, not blocking, bound to its default local address. */
+  /** Opens a non-blocking channel with MINA's settings, bound to its default local address. */
   SocketChannel open() throws IOException {
     return (SocketChannel) call(OPEN, mina, mina.getDefaultLocalAddress());
   }
 
   /**
-   * Makes the session of a connected channel and hands it to its event loop.
+   * Creates the session of a connected channel and hands it to its event loop.
    *
    * @param future fails if its chain cannot be built, or a filter fails it
    */
@@ -161,13 +168,13 @@ public final class Connector implements AutoCloseable {
     return connection;
   }
 
-  /** A method of MINA's, which calls it within its own connect, that takes one address only. */
+  /** Returns a method that MINA calls inside its own connect, which takes only one address. */
   private static MethodHandle method(Class<?> owner, String name, Class<?>... parameters) {
     try {
       return MethodHandles.privateLookupIn(owner, MethodHandles.lookup())
           .unreflect(owner.getDeclaredMethod(name, parameters));
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e); // another MINA
+      throw new ExceptionInInitializerError(e); // an unknown version of MINA
     }
   }
 
@@ -182,7 +189,7 @@ public final class Connector implements AutoCloseable {
     }
   }
 
-  /** Makes the chain of a client's connections, or throws a ProtocolException. */
+  /** Returns the chain of a client's connections, or throws a ProtocolException. */
   ChainBuilder chain(ClientConfig<?, ?> config) {
     Protocol<?, ?> protocol = config.protocol();
     Settings settings = config.settings();
@@ -194,7 +201,9 @@ public final class Connector implements AutoCloseable {
         .client(tls == null ? null : new TlsEngineFilter(tls));
   }
 
-  /** Closes all connections at once and ends the threads. Waits for it, but not on a loop. */
+  /**
+   * Closes all connections at once and ends the threads. Waits for that, except on an event loop.
+   */
   @Override
   public void close() {
     if (loops.isLoopThread()) {
@@ -210,7 +219,7 @@ public final class Connector implements AutoCloseable {
     dialer.end();
     clients.forEach(Client::close);
     loops.dispose();
-    clients.forEach(Client::close); // those added meanwhile
+    clients.forEach(Client::close); // those added in the meantime
   }
 
   /** Runs short tasks once, after a delay, unless their future is cancelled before. */
@@ -238,7 +247,7 @@ public final class Connector implements AutoCloseable {
     @Override
     public void exceptionCaught(IoSession session, Throwable cause) throws Exception {
       of(session).exceptionCaught(session, cause);
-      session.closeNow(); // nothing that comes now could be an answer
+      session.closeNow(); // nothing that comes now can be an answer
     }
 
     @Override

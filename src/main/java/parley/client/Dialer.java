@@ -24,16 +24,16 @@ import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.RareLog;
 
 /**
- * Waits on one thread, with a selector, for the TCP connections that {@link ConnectAttempt}s open.
- * MINA's connector has such a thread too, but a connect that is cancelled while it completes is
- * counted twice there, and the connector then loses a later connect.
+ * The thread that waits, with a selector, for the TCP connections that {@link ConnectAttempt}s
+ * open. MINA's connector has such a thread, too. But it counts a connect twice that is cancelled
+ * while it completes, and then loses a later connect.
  */
 final class Dialer implements Runnable {
 
-  /** The Connection Attempt Delay of RFC 8305, 8. */
+  /** The Connection Attempt Delay (RFC 8305, section 8). */
   static final Duration DELAY = Duration.ofMillis(250);
 
-  /** The most addresses of a name that are tried. */
+  /** The largest number of addresses of a name that are tried. */
   static final int MOST = 64;
 
   private static final RareLog FAILED =
@@ -48,7 +48,7 @@ final class Dialer implements Runnable {
       selector = Selector.open();
     } catch (IOException e) {
       loops.release();
-      throw new RuntimeIoException("no selector for connects: " + e.getMessage(), e);
+      throw new RuntimeIoException("cannot open a selector for connects: " + e.getMessage(), e);
     }
   }
 
@@ -63,7 +63,7 @@ final class Dialer implements Runnable {
     var unused = channel.register(selector, SelectionKey.OP_CONNECT, action);
   }
 
-  /** Waits for a channel no more. */
+  /** Stops waiting for a channel. */
   void forget(SocketChannel channel) {
     SelectionKey key = channel.keyFor(selector);
     if (key != null) {
@@ -76,7 +76,9 @@ final class Dialer implements Runnable {
     execute(this::release);
   }
 
-  /** Closes all connecting channels and the selector. On its thread, or before there is one. */
+  /**
+   * Closes all connecting channels and the selector. Called on its thread, or before it has one.
+   */
   void release() {
     selector.keys().forEach(key -> close(key.channel()));
     close(selector);
@@ -98,8 +100,8 @@ final class Dialer implements Runnable {
         while (selector.isOpen() && !tasks.isEmpty()) {
           tasks.remove().run();
         }
-      } catch (IOException | RuntimeException | Error thrown) { // other connects go on
-        FAILED.log("a connect failed within", thrown);
+      } catch (IOException | RuntimeException | Error thrown) { // other connects continue
+        FAILED.log("internal error in a connect", thrown);
       }
     }
   }
@@ -108,11 +110,11 @@ final class Dialer implements Runnable {
     try {
       its.close();
     } catch (IOException e) {
-      FAILED.log("could not be closed: " + its, e);
+      FAILED.log("cannot close " + its, e);
     }
   }
 
-  /** Orders addresses as the resolver did, with alternating families. */
+  /** Returns the addresses in the resolver's order, with alternating families. */
   static List<InetSocketAddress> order(List<InetAddress> found, int port) {
     Map<Boolean, List<InetAddress>> families =
         found.stream()

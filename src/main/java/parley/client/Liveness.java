@@ -9,8 +9,9 @@ import parley.internal.loop.Deadline;
 import parley.protocol.Correlation;
 
 /**
- * Ends a connection on which answers are due and no frame comes, and sends heartbeats on an idle
- * one. Used on the connection's event loop only.
+ * The silence timeout and the heartbeats of a connection. It ends a connection on which answers are
+ * due and no frame comes, and sends heartbeats on an idle one. Used on the connection's event loop
+ * only.
  */
 final class Liveness extends Deadline {
 
@@ -28,7 +29,7 @@ final class Liveness extends Deadline {
   private long expectedUntil = heard;
   private long beaten = heard;
   private boolean beats;
-  private boolean askedSince; // since a frame was heard
+  private boolean askedSince; // since the last frame came
   private boolean confirms; // at the next check
   private long readBefore;
   private @Nullable CompletableFuture<?> heartbeat;
@@ -50,13 +51,13 @@ final class Liveness extends Deadline {
     dueIn(config.heartbeatIdle());
   }
 
-  /** A frame has come. */
+  /** Called when a frame has come. */
   void heard() {
     heard = System.nanoTime();
     askedSince = false;
   }
 
-  /** A message goes out, which a frame answers or not. */
+  /** Called when a message is sent that a frame may answer. */
   void sent(boolean isAnswered) {
     sent = System.nanoTime();
     if (isAnswered && !askedSince) {
@@ -66,7 +67,7 @@ final class Liveness extends Deadline {
     }
   }
 
-  /** Whether an answer is due, however old its request is. */
+  /** Returns whether an answer is due, however old its request is. */
   private boolean isExpecting() {
     return askedSince
         || (correlation.isInOrder()
@@ -89,13 +90,13 @@ final class Liveness extends Deadline {
     return untilSilent(now) <= 0 && !isExpected(now);
   }
 
-  /** Whether a request with a longer timeout explains the silence; a later one does not. */
+  /** Returns whether an earlier request with a longer timeout explains the silence. */
   private boolean isExpected(long now) {
     Long patience = connection.pending.latestOver(silence, silentSince());
     if (patience == null || patience - now <= 0) {
       return false;
     }
-    expectedUntil = now + Math.min(mostSilence, patience - now); // it may be answered before
+    expectedUntil = now + Math.min(mostSilence, patience - now); // its answer may come before
     return true;
   }
 
@@ -104,8 +105,8 @@ final class Liveness extends Deadline {
   }
 
   /**
-   * Confirms a silence at a second check, before which the loop has read: it may have been held up,
-   * with an answer in the socket. A part of one counts, too.
+   * Confirms a silence at a second check, before which the loop has read. The loop may have been
+   * held up, with an answer in the socket. A part of an answer counts, too.
    */
   @Override
   protected int check(int seen) {
@@ -136,10 +137,10 @@ final class Liveness extends Deadline {
 
   private void beat() {
     if (heartbeat != null && !heartbeat.isDone()) {
-      return; // the silence timeout watches over that one
+      return; // the silence timeout covers that one
     }
     if (correlation.isByKey() && heartbeat instanceof PendingRequest late) {
-      connection.pending.remove(late); // its answer may be lost, and the next may have its key
+      connection.pending.remove(late); // its answer may be lost, and the next one may have its key
     }
     Object message = connection.client.context.call(config.options.heartbeat::get);
     if (correlation.isInOrder()

@@ -17,19 +17,19 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.PluginContext;
 
 /**
- * The look-ups of one name and the callers that wait for them. All clients of this JVM look names
- * up on at most {@value #THREADS} threads. A hanging look-up cannot be interrupted, and keeps its
- * thread until it ends. So all callers that want the same name share one look-up; but a caller
+ * The look-ups of one name and the callers that wait for them. All clients of this JVM look up
+ * names on at most {@value #THREADS} threads. A hanging look-up cannot be interrupted, and keeps
+ * its thread until it ends. Therefore all callers for the same name share one look-up. A caller
  * starts another one if the latest has run for longer than the caller would wait, up to {@value
- * #MOST_OF_A_NAME} of a name. The first to end serves all callers. A queued look-up is dropped when
- * the last caller gives up. Guarded by the lock of {@link #NAMES}.
+ * #MOST_OF_A_NAME} for one name. The first one to end serves all callers. A queued look-up is
+ * dropped when the last caller gives up. Guarded by the lock of {@link #NAMES}.
  */
 final class NameLookups {
 
-  /** Look-ups that can run at a time. */
+  /** The largest number of look-ups at a time. */
   static final int THREADS = 32;
 
-  /** Of these, look-ups of one name, of which all but the last have hung. */
+  /** The largest number of look-ups of one name at a time; all of them but the last have hung. */
   static final int MOST_OF_A_NAME = 4;
 
   private static final Map<Key, NameLookups> NAMES = new HashMap<>();
@@ -71,7 +71,8 @@ final class NameLookups {
   }
 
   /**
-   * Looks up the addresses of a name; an address is its own, at once. Any thread may call.
+   * Looks up the addresses of a name. An address is returned as it is, at once. Any thread may call
+   * this.
    *
    * @param patience how long the caller waits
    * @return completed on a look-up thread; cancel it to give up
@@ -95,7 +96,7 @@ final class NameLookups {
     return waiter;
   }
 
-  /** The latest look-up; begins one unless the caller can share it. */
+  /** Returns the latest look-up if the caller can share it; otherwise begins another one. */
   private Lookup latest(Duration patience) {
     Lookup latest = lookups.isEmpty() ? null : lookups.get(lookups.size() - 1);
     boolean hangs =
@@ -129,19 +130,19 @@ final class NameLookups {
   /** A caller that waits for addresses. */
   static final class Waiter extends CompletableFuture<List<InetAddress>> {
 
-    private @Nullable Lookup lookup; // none for an address
+    private @Nullable Lookup lookup; // null for an address
 
-    /** Whether a thread was free for the look-up. */
+    /** Returns whether a thread was free for the look-up. */
     boolean hasBegun() {
       return lookup == null || lookup.begun != 0;
     }
   }
 
-  /** One look-up, in the context of the caller that has begun it. */
+  /** One look-up, in the context of the caller that began it. */
   private final class Lookup implements Runnable {
 
     private final PluginContext context = PluginContext.current();
-    private volatile long begun; // as of System.nanoTime; 0 while it is queued
+    private volatile long begun; // in the time of System.nanoTime; 0 while it is queued
 
     @Override
     public void run() {
@@ -149,11 +150,11 @@ final class NameLookups {
       try {
         context.run(() -> end(resolve()));
       } finally {
-        Thread.currentThread().setContextClassLoader(null); // which a resolver may have left
+        Thread.currentThread().setContextClassLoader(null); // a resolver may have left one
       }
     }
 
-    /** Returns what completes each caller. */
+    /** Looks up the name and returns an action that completes a caller with the result. */
     private Consumer<Waiter> resolve() {
       try {
         List<InetAddress> addresses = List.copyOf(key.resolver.resolve(key.name));

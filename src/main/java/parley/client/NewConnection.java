@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 import parley.endpoint.Association;
 
 /**
- * A connection that only {@link ClientConfig.Builder#onConnect} can use yet: its requests and
- * messages go out before all others. All methods may be called from any thread. Futures complete on
- * the event loop, which also calls {@code onConnect}.
+ * A connection that only {@link ClientConfig.Builder#onConnect} can use yet. Its requests and
+ * messages are sent before all others. All methods may be called from any thread. Futures complete
+ * on the event loop, which also calls {@code onConnect}.
  *
  * @param <Q> the type of the requests
  * @param <A> the type of the answers
@@ -21,24 +21,40 @@ public final class NewConnection<Q, A> {
     this.connection = connection;
   }
 
-  /** Sends a request, as {@link Client#ask(Object)}. */
+  /**
+   * Sends a request, like {@link Client#ask(Object)}.
+   *
+   * @param request a message that the protocol's codec encodes
+   * @return its answer
+   */
   public CompletableFuture<A> ask(Q request) {
     return ask(request, connection.client.config.answerTimeout());
   }
 
-  /** Sends a request, as {@link Client#ask(Object, Duration)}. */
+  /**
+   * Sends a request, like {@link Client#ask(Object, Duration)}.
+   *
+   * @param request a message that the protocol's codec encodes
+   * @param timeout the bound of its answer
+   * @return its answer
+   */
   public CompletableFuture<A> ask(Q request, Duration timeout) {
     return Client.typed(connection.ask(request, timeout));
   }
 
-  /** Sends a message that no answer is matched to, as {@link Client#send}. */
+  /**
+   * Sends a message that has no answer, like {@link Client#send}.
+   *
+   * @param message a message that the protocol's codec encodes
+   * @return completed when the kernel has accepted it
+   */
   public CompletableFuture<Void> send(Q message) {
     return connection.send(message);
   }
 
   /**
-   * Waits for a frame that answers no request: a banner, or an answer without a key such as MQTT's
-   * CONNACK. Without a waiting caller such a frame goes to {@link
+   * Returns the next frame that answers no request: a banner, or an answer without a key such as
+   * MQTT's CONNACK. If no caller waits for it, such a frame goes to {@link
    * ClientConfig.Builder#onUnsolicited}. No frame arrives while {@code onConnect} or a dependent of
    * a future runs on the event loop, so a call there does not miss one.
    *
@@ -48,7 +64,7 @@ public final class NewConnection<Q, A> {
     return Client.typed(connection.nextUnsolicited());
   }
 
-  /** The association of this connection, or null if it has ended. */
+  /** {@return the association of this connection, or null if it has ended} */
   public @Nullable Association association() {
     return Association.of(connection.session);
   }

@@ -9,10 +9,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request and the future of its answer. It is settled once: answered, failed, or given up. A
- * timeout gives it up, and so does each way in which a caller can complete a CompletableFuture. A
- * settled request has freed its place in {@link Capacity} before its future completes, so that a
- * dependent of the future can send the next request.
+ * A request and the future of its answer. It is settled once: answered, failed or given up. A
+ * timeout gives it up, and so does any caller that completes its future. A settled request frees
+ * its place in {@link Capacity} before its future completes, so that a dependent of the future can
+ * send the next request.
  */
 final class PendingRequest extends ClientFuture<Object> {
 
@@ -21,8 +21,8 @@ final class PendingRequest extends ClientFuture<Object> {
 
   /**
    * The threads on which the requests of all clients of this JVM time out. A blocked event loop
-   * must not delay timeouts, and dependents must not block the timer or each other; so there are
-   * {@value #THREADS}. While dependents block threads in a CompletableFuture, there are others, up
+   * must not delay timeouts, and dependents must not block the timer or each other. There are
+   * {@value #THREADS} threads. While dependents block threads in a CompletableFuture, there are up
    * to {@value #MOST_THREADS}.
    */
   static final ForkJoinPool TIMEOUTS =
@@ -38,16 +38,16 @@ final class PendingRequest extends ClientFuture<Object> {
           0,
           MOST_THREADS,
           THREADS,
-          any -> true, // at the most threads, a join blocks one of them
+          any -> true, // with the most threads, a join blocks one of them
           10,
           TimeUnit.SECONDS);
 
-  /** A longer timeout would overflow the clock's nanoseconds. */
+  /** The longest timeout; a longer one would overflow the clock's nanoseconds. */
   private static final Duration LONGEST = Duration.ofDays(365);
 
   final Duration timeout;
   final long made = System.nanoTime();
-  final long deadline; // as of System.nanoTime, too
+  final long deadline; // in the time of System.nanoTime
   private final Connection connection;
 
   @Nullable Object key; // finds its answer; on the connection's event loop
@@ -65,24 +65,24 @@ final class PendingRequest extends ClientFuture<Object> {
     return connection.capacity.settle(this);
   }
 
-  /** Completes it with its answer; returns false if it was settled before. */
+  /** Completes it with its answer; returns false if it was already settled. */
   boolean answered(Object frame) {
     return settle() && super.complete(frame);
   }
 
-  /** Fails it, unless it was settled before. */
+  /** Fails it, unless it was already settled. */
   void failed(Throwable cause) {
     if (settle()) {
       super.completeExceptionally(cause);
     }
   }
 
-  /** Fails it on another thread, unless it was settled before. */
+  /** Fails it on another thread, unless it was already settled. */
   void failedElsewhere() {
     elsewhere(() -> failed(connection.lost()));
   }
 
-  /** Fails it on another thread: {@link Capacity} has settled it, as its time is over. */
+  /** Fails it on another thread, after {@link Capacity} settled it because its time is over. */
   void timedOut() {
     elsewhere(
         () -> {

@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 import parley.protocol.Correlation;
 
 /**
- * Holds the requests that one connection has sent and the server has not answered, in the order of
- * the wire, and finds the request that a frame answers. A request that was given up stays, to take
- * its late answer; where answers have keys, a new request then removes the eldest such request once
- * there are as many requests as may be in flight. Used on the connection's event loop only. Except
- * for {@link #latestOver} and {@link #clear}, each method takes the same time however many requests
- * there are.
+ * The requests that one connection has sent and the server has not answered, in the order of the
+ * wire. Finds the request that a frame answers. A request that was given up stays, to receive its
+ * late answer. If answers have keys, a new request removes the eldest such request at the bound of
+ * requests in flight. Used on the connection's event loop only. The time of each method does not
+ * depend on the number of requests, except for {@link #latestOver} and {@link #clear}.
  */
 final class PendingRequests {
 
@@ -34,21 +33,20 @@ final class PendingRequests {
   /**
    * Adds a request that the caller sends next.
    *
-   * @throws ClientException if it has no key, or one that is in flight or was given up: an answer
-   *     with that key could be the late one
+   * @throws ClientException if the request has no key, or the key of a request that is in flight or
+   *     was given up: an answer with that key could be the late one
    */
   void add(PendingRequest request, Object message) throws ClientException {
-    // where answers come in order, any unique object is a key
+    // if answers come in order, any unique object is a key
     Object key = correlation.isByKey() ? correlation.requestKey(message) : request;
     if (key == null) {
       throw new ClientException(
-          "the request has no key (expected: one by which to know its answer)");
+          "the request has no key (expected: a key that its answer has, too)");
     }
     PendingRequest same = owed.get(key);
     if (same != null) {
-      String expected =
-          same.settled ? "without a late answer still to come" : "that is not in flight";
-      throw new ClientException("key: " + key + " (expected: one " + expected + ")");
+      String used = same.settled ? " of a request whose late answer is due" : " is in flight";
+      throw new ClientException("key " + key + used + " (expected: a unique key)");
     }
     if (owed.size() >= connection.client.config.maxInFlight() && !late.isEmpty()) {
       remove(late.iterator().next());
@@ -57,7 +55,7 @@ final class PendingRequests {
     owed.put(key, request);
   }
 
-  /** Removes a request that was not sent after all, if it is there. */
+  /** Removes a request that was not sent in the end, if it is there. */
   void remove(PendingRequest request) {
     if (request.key != null && owed.remove(request.key, request)) {
       gone(request);
@@ -69,14 +67,14 @@ final class PendingRequests {
     connection.capacity.placeFreed();
   }
 
-  /** A request was given up; it may have been removed by now. */
+  /** Called when a request was given up; it may already have been removed. */
   void givenUp(PendingRequest request) {
     if (correlation.isByKey() && request.key != null && owed.get(request.key) == request) {
       late.add(request);
     }
   }
 
-  /** Removes the request that a frame answers, and returns it, or null if there is none. */
+  /** Removes and returns the request that a frame answers, or returns null if there is none. */
   @Nullable PendingRequest take(Object frame) {
     if (bannerDue) {
       bannerDue = false;
@@ -99,7 +97,10 @@ final class PendingRequests {
     return owed.isEmpty();
   }
 
-  /** The latest deadline of waiting requests with a longer timeout, made before a time, or null. */
+  /**
+   * Returns the latest deadline of the waiting requests that have a longer timeout and were made
+   * before a time, or null.
+   */
   @Nullable Long latestOver(Duration timeout, long madeBefore) {
     return owed.values().stream()
         .filter(each -> each.made - madeBefore <= 0)
@@ -109,7 +110,10 @@ final class PendingRequests {
         .orElse(null);
   }
 
-  /** Forgets all: the connection has ended. From then on, any thread may call. */
+  /**
+   * Removes all requests at the end of the connection. After that, any thread may call these
+   * methods.
+   */
   void clear() {
     owed.clear();
     late.clear();

@@ -10,10 +10,11 @@ import org.apache.mina.filter.codec.ProtocolEncoderException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the messages of one connection, and runs its other tasks, on its event loop, one after the
- * other. Tasks of other threads enter a queue. The loop runs up to {@value #MOST_AT_ONCE} of them
- * at a time, so that its other sessions have their turns in between. While the messages that are
- * encoded and not sent reach the bound of {@link Capacity}, all tasks wait. Any thread may call.
+ * The queue of one connection's messages and other tasks, which its event loop writes and runs one
+ * after the other. Tasks of other threads enter the queue. The loop runs up to {@value
+ * #MOST_AT_ONCE} of them at a time, so that its other sessions get their turns. While the encoded
+ * messages that are not sent reach the bound of {@link Capacity}, all tasks wait. Any thread may
+ * call these methods.
  */
 final class SendQueue {
 
@@ -36,9 +37,9 @@ final class SendQueue {
   }
 
   /**
-   * Sends a request or a message; blocks until there is room for it, if the caller may.
+   * Sends a request or a message. Blocks until there is room for it, if the caller may block.
    *
-   * @param future is completed when a message was sent, and fails if there is no room
+   * @param future completes when a message was sent, and fails if there is no room
    */
   void send(ClientFuture<?> future, Object message) {
     ClientConfig<?, ?> config = connection.client.config;
@@ -55,9 +56,9 @@ final class SendQueue {
   }
 
   /**
-   * Runs a task after all earlier ones: at once, if the caller is the event loop, no task waits,
-   * nothing is being written and not too much is encoded. After the {@link #end} the caller runs
-   * it, as the loop may never run again.
+   * Runs a task after all earlier ones. It runs at once if the caller is the event loop, no task
+   * waits, nothing is being written and not too much is encoded. After the {@link #end} the caller
+   * runs it, because the loop may never run again.
    */
   void add(Runnable task) {
     if (connection.loop.isLoopThread()
@@ -80,7 +81,10 @@ final class SendQueue {
     connection.endIfDrained();
   }
 
-  /** Runs the tasks later, unless they wait for a message to be sent, which calls this. */
+  /**
+   * Schedules the tasks, unless they wait for a message to be sent; then the end of that write
+   * calls this.
+   */
   private void schedule() {
     if (!tasks.isEmpty() && !capacity.isEncodedFull() && scheduled.compareAndSet(false, true)) {
       connection.loop.execute(this::runSome);
@@ -110,12 +114,14 @@ final class SendQueue {
     }
   }
 
-  /** A request or a message that has room: the task that writes it, and the listener of that. */
+  /**
+   * A request or a message that has room: the task that writes it, and the listener of the write.
+   */
   private final class Outgoing implements Runnable, IoFutureListener<WriteFuture> {
 
     private final ClientFuture<?> future;
     private final Object message;
-    private final @Nullable PendingRequest request; // the future, if it has an answer
+    private final @Nullable PendingRequest request; // the same as the future, if it is a request
     private final long size;
 
     Outgoing(ClientFuture<?> future, Object message) {
@@ -130,7 +136,7 @@ final class SendQueue {
       try {
         if (request == null
             ? future.isDone()
-            : request.settled) { // it completes with what it was given up for
+            : request.settled) { // it completes with the reason why it was given up
           drop();
           return;
         }
@@ -193,9 +199,9 @@ final class SendQueue {
     }
 
     /**
-     * Completes a message that was sent, and fails one that the codec or a filter refused; a filter
-     * below the codec does so at the end of the turn. The end of the connection fails a request
-     * that was written to a closing session.
+     * Completes a message that was sent, and fails one that the codec or a filter rejected. A
+     * filter below the codec rejects it at the end of the turn. The end of the connection fails a
+     * request that was written to a closing session.
      */
     private void report(@Nullable Throwable failure) {
       boolean isClosing = failure instanceof WriteToClosedSessionException;

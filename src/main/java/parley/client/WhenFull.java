@@ -6,10 +6,10 @@ public enum WhenFull {
   FAIL,
 
   /**
-   * The caller blocks until there is room: back-pressure. A request blocks up to its answer timeout
-   * and then fails with an {@link AnswerTimeoutException}; a message blocks until the connection
-   * ends. An interrupt ends the wait. The client's event loops must not block: there this is the
-   * same as {@link #FAIL}.
+   * The caller blocks until there is room (back-pressure). A request blocks up to its answer
+   * timeout and then fails with an {@link AnswerTimeoutException}. A message blocks until the
+   * connection ends. An interrupt ends the wait. The client's event loops must not block, so there
+   * this is the same as {@link #FAIL}.
    */
   WAIT
 }

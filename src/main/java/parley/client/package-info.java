@@ -1,4 +1,4 @@
-/** The client: ask, and get the answer that belongs to it. */
+/** The client: sends requests over one connection and matches each answer to its request. */
 @NullMarked
 package parley.client;
 

@@ -4,7 +4,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Finds a byte: by eight bytes at a time, and from {@link #NEAR} on by 32. */
+/** A search for a byte, eight bytes at a time, and 32 at a time after {@link #NEAR}. */
 final class ByteSearch {
 
   private static final VarHandle LONGS =
@@ -12,12 +12,12 @@ final class ByteSearch {
   private static final long ONES = 0x0101_0101_0101_0101L;
   private static final long HIGH = 0x8080_8080_8080_8080L;
 
-  /** Most lines are shorter. */
+  /** The distance within which most lines end. */
   private static final int NEAR = 64;
 
   private ByteSearch() {}
 
-  /** Returns where a byte is in a range for the first time, or -1. */
+  /** Returns the first index of a byte in a range, or -1. */
   static int indexOf(byte[] bytes, int from, int to, byte wanted) {
     long pattern = ONES * (wanted & 0xFF);
     int far = from + NEAR;
@@ -39,7 +39,9 @@ final class ByteSearch {
     return -1;
   }
 
-  /** Returns where 32 bytes have it, or where fewer than 32 are left. */
+  /**
+   * Returns the start of 32 bytes that contain it, or of the last bytes if fewer than 32 are left.
+   */
   private static int skip(byte[] bytes, int from, int last, long pattern) {
     int at = from;
     while (at <= last - 4 * Long.BYTES
@@ -57,7 +59,7 @@ final class ByteSearch {
     return (long) LONGS.get(bytes, at);
   }
 
-  /** Returns a bit for each zero byte of the eight; the lowest is that of the first one. */
+  /** Returns one bit for each zero byte of the eight; the lowest bit is that of the first byte. */
   private static long zeros(long eight) {
     return (eight - ONES) & ~eight & HIGH;
   }

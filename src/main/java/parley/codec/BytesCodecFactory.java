@@ -10,18 +10,18 @@ import org.apache.mina.filter.codec.ProtocolEncoderAdapter;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
- * Frames nothing: a frame is the bytes that one read brought, an IoBuffer of the receiver's own.
+ * A codec without framing: a frame is the bytes of one read, in an IoBuffer that the receiver owns.
  *
  * <pre>
  * +----+----+----+----+----+----+
- * | 00 | 0D | 0A | FF | 41 | 42 |   may be one frame, or six, or any number between
+ * | 00 | 0D | 0A | FF | 41 | 42 |   may be one frame, or six, or any number in between
  * +----+----+----+----+----+----+
  * |&lt;-  one read  -&gt;|&lt;- next -&gt;|
  * </pre>
  *
- * <p>A frame has at least one byte and at most 64 KiB, or the session's {@code maxReadBufferSize}
- * where that is less; under TLS up to 16 KiB more, of a record that an earlier read has begun. No
- * input is refused, and nothing is kept between two reads. An IoBuffer is written as it is; any
+ * <p>A frame has at least one byte and at most 64 KiB, or the session's {@code maxReadBufferSize},
+ * whichever is less. Under TLS it has up to 16 KiB more, from a record that an earlier read began.
+ * No input is rejected, and nothing is kept between two reads. An IoBuffer is written as it is; any
  * other message fails its write.
  */
 public final class BytesCodecFactory implements Codec<IoBuffer, IoBuffer> {
@@ -30,7 +30,7 @@ public final class BytesCodecFactory implements Codec<IoBuffer, IoBuffer> {
       new ProtocolDecoderAdapter() {
         @Override
         public void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) {
-          byte[] bytes = new byte[in.remaining()]; // a filter below may use its buffer again
+          byte[] bytes = new byte[in.remaining()]; // a filter below may reuse its buffer
           in.get(bytes);
           out.write(IoBuffer.wrap(bytes));
         }

@@ -12,19 +12,28 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 public interface Codec<D, E> extends ProtocolCodecFactory {
 
   /**
-   * Returns a codec of MINA's, or of your own, with the types that its caller names: {@code
-   * Codec<String, String> lines = Codec.of(new TextLineCodecFactory())}. Nothing checks them;
-   * {@link #of(ProtocolCodecFactory, Class)} does.
+   * Returns MINA's or your own codec with the types that the caller names: {@code Codec<String,
+   * String> lines = Codec.of(new TextLineCodecFactory())}. The types are not checked; {@link
+   * #of(ProtocolCodecFactory, Class)} checks them.
+   *
+   * @param <D> the type of the frames that it decodes
+   * @param <E> the type of the messages that it encodes
+   * @param factory the codec without types
+   * @return the same codec with types
    */
   static <D, E> Codec<D, E> of(ProtocolCodecFactory factory) {
     return new TypedCodec<>(factory, null);
   }
 
   /**
-   * Returns a codec of MINA's, or of your own, that decodes frames of a class. A frame of another
+   * Returns MINA's or your own codec, whose frames are checked against a class. A frame of another
    * class ends its session with an exception that names the codec and both classes.
    *
+   * @param <D> the type of the frames that it decodes
+   * @param <E> the type of the messages that it encodes
+   * @param factory the codec without types
    * @param decoded the class of all frames
+   * @return the same codec with types
    */
   static <D, E> Codec<D, E> of(ProtocolCodecFactory factory, Class<D> decoded) {
     return new TypedCodec<>(factory, decoded);

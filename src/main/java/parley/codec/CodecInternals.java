@@ -5,29 +5,37 @@ import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The part of this package's codecs that only Parley's event loops use, beyond MINA's interfaces.
- * With any other codec the loops use those interfaces alone.
+ * The parts of this package's codecs, beyond MINA's interfaces, that only Parley's event loops use.
+ * With any other codec the loops use MINA's interfaces alone.
  */
 public final class CodecInternals {
 
   private CodecInternals() {}
 
-  /** Returns a decoder for a new session, or null if only the codec itself finds it. */
+  /**
+   * Returns a decoder for a new session.
+   *
+   * @param codec the codec
+   * @return the decoder, or null if only the codec itself can provide it
+   */
   public static @Nullable ProtocolDecoder newDecoder(ProtocolCodecFactory codec) {
     FrameCodecFactory<?, ?> frames = frames(codec);
     return frames == null ? null : frames.newDecoder();
   }
 
   /**
-   * Returns an encoder that may put into a buffer that holds other messages, or null. It serves all
-   * sessions. What it put before an exception is to be dropped.
+   * Returns an encoder that may put into a buffer that already has other messages. It serves all
+   * sessions. After an exception the caller must drop what it put.
+   *
+   * @param codec the codec
+   * @return the encoder, or null if it has none of this kind
    */
   public static @Nullable FrameEncoder<Object> encoder(ProtocolCodecFactory codec) {
     FrameCodecFactory<?, ?> frames = frames(codec);
     return frames == null ? null : frames.encoder();
   }
 
-  /** Returns what a codec of this package delegates to, or null for another codec. */
+  /** Returns the factory that a codec of this package delegates to, or null for another codec. */
   static @Nullable FrameCodecFactory<?, ?> frames(ProtocolCodecFactory codec) {
     if (codec instanceof LineCodecFactory lines) {
       return lines.frames();
@@ -44,7 +52,9 @@ public final class CodecInternals {
   /**
    * Returns whether a decoder has part of a frame, for the deadline of a frame.
    *
+   * @param decoder the decoder of a session
    * @param guess the result for a decoder of another kind
+   * @return whether it has part of a frame
    */
   public static boolean isInFrame(ProtocolDecoder decoder, boolean guess) {
     if (decoder instanceof FrameDecoder<?> frames) {
@@ -61,19 +71,35 @@ public final class CodecInternals {
         : guess;
   }
 
-  /** Returns the name of the class that does the work of a codec whose types its user named. */
+  /**
+   * Returns the class name of the codec that a codec with types wraps.
+   *
+   * @param codec the codec
+   * @return the name, or null for any other codec
+   */
   public static @Nullable String nameOfUntyped(ProtocolCodecFactory codec) {
     return codec instanceof TypedCodec<?, ?> typed ? typed.factory().getClass().getName() : null;
   }
 
-  /** Returns the simple name of a decoder's class, for messages; of one with types, the other's. */
+  /**
+   * Returns the simple name of a decoder's class, for error messages. For a decoder with types it
+   * is the name of the wrapped decoder.
+   *
+   * @param decoder the decoder of a session
+   * @return the name
+   */
   public static String name(ProtocolDecoder decoder) {
     return decoder instanceof TypedCodec.Decoder typed
         ? name(typed.frames())
         : decoder.getClass().getSimpleName();
   }
 
-  /** Returns whether a decoder keeps nothing of the buffer that it is given. */
+  /**
+   * Returns whether a decoder keeps nothing of the buffer that it is given.
+   *
+   * @param decoder the decoder of a session
+   * @return whether it copies what it keeps
+   */
   public static boolean copiesInput(ProtocolDecoder decoder) {
     return decoder instanceof LineDecoder
         || (decoder instanceof MappedCodecFactory.Decoder mapped && copiesInput(mapped.frames()));

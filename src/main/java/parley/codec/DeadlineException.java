@@ -1,14 +1,18 @@
 package parley.codec;
 
 /**
- * Reports that a peer was too late with a frame, or was idle for too long. Ends the session as
- * every {@link FrameException} does.
+ * Thrown when a frame came too late, or the peer was idle for too long. It ends the session like
+ * every {@link FrameException}.
  */
 public final class DeadlineException extends FrameException {
 
   private static final long serialVersionUID = 1;
 
-  /** A deadline that has passed, such as {@code idle for 600 s}. */
+  /**
+   * Creates an exception for a deadline that has passed.
+   *
+   * @param rule the message, such as {@code idle for 600 s}
+   */
   public DeadlineException(String rule) {
     super(rule);
   }

@@ -3,7 +3,7 @@ package parley.codec;
 import org.apache.mina.core.buffer.IoBuffer;
 
 /**
- * Makes frames of one size: each is a {@code byte[]} of that many bytes.
+ * A codec of frames of one size: each is a {@code byte[]} of that size.
  *
  * <pre>
  * new FixedLengthCodecFactory(3)
@@ -13,15 +13,15 @@ import org.apache.mina.core.buffer.IoBuffer;
  * |&lt;-  frame   -&gt;|&lt;-  frame   -&gt;|
  * </pre>
  *
- * <p>At the end of stream an unfinished frame is rejected with a {@link FrameException}. A message
- * that is not a {@code byte[]} of that size fails its write. One factory serves all sessions.
+ * <p>At the end of stream an unfinished frame is rejected with a {@link FrameException}. The write
+ * of a message fails if it is not a {@code byte[]} of that size. One factory serves all sessions.
  */
 public final class FixedLengthCodecFactory extends FrameCodecFactory<byte[], byte[]> {
 
   /**
-   * Frames of a size.
+   * Creates a codec of frames of one size.
    *
-   * @param frameBytes 1 to 2^30
+   * @param frameBytes the size, 1 to 2^30 bytes
    */
   public FixedLengthCodecFactory(int frameBytes) {
     super(

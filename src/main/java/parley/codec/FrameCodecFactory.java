@@ -9,7 +9,7 @@ import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 
 /**
- * Makes a codec of one decoder per session and one encoder for all sessions: {@code Codec<Short,
+ * A codec of one decoder for each session and one encoder for all sessions: {@code Codec<Short,
  * Short> pairs = new FrameCodecFactory<>(PairDecoder::new, (pair, out) -> out.putShort(pair))}.
  *
  * @param <D> the type of the frames that it decodes
@@ -21,18 +21,18 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
   private final BufferEncoder encoder;
 
   /**
-   * A codec of a decoder and an encoder.
+   * Creates a codec of a decoder and an encoder.
    *
-   * @param decoder makes the decoder of a session
-   * @param encoder encodes each message; a message of another type fails its write, as does one
-   *     that the encoder puts no bytes for
+   * @param decoder returns a new decoder for a session
+   * @param encoder encodes each message; the write fails for a message of another type, and for one
+   *     for which the encoder puts no bytes
    */
   public FrameCodecFactory(
       Supplier<? extends FrameDecoder<? extends D>> decoder, FrameEncoder<? super E> encoder) {
     this(decoder, new BufferEncoder(new OwnBuffer<>(encoder)));
   }
 
-  /** A codec of this package, whose encoder only puts. */
+  /** Creates a codec of this package, whose encoder only puts. */
   FrameCodecFactory(Supplier<? extends ProtocolDecoder> decoder, BufferEncoder encoder) {
     this.decoder = decoder;
     this.encoder = encoder;
@@ -40,7 +40,7 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
 
   /**
    * Returns the decoder that a session keeps for this codec. MINA's codec filter asks for it with
-   * each read, Parley's uses {@link #newDecoder} once.
+   * each read; Parley's uses {@link #newDecoder} once.
    */
   @Override
   public final ProtocolDecoder getDecoder(IoSession session) {
@@ -67,13 +67,13 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
   }
 
   /**
-   * MINA's form of an encoder that may put into a buffer that holds other messages.
+   * The MINA encoder of a {@link FrameEncoder} that may put into a buffer with other messages.
    *
    * @param frames only puts, relative to the buffer's position, and keeps nothing of the buffer
    */
   record BufferEncoder(FrameEncoder<Object> frames) implements ProtocolEncoder {
 
-    /** Room for a short message; the buffer grows. */
+    /** The first size of the buffer, for a short message; the buffer grows. */
     static final int FIRST_ROOM = 64;
 
     @Override
@@ -89,20 +89,20 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
   }
 
   /**
-   * Gives a {@link FrameEncoder} a buffer of its own for each message, and copies what is put
-   * there. The caller's buffer holds other messages: none is lost or altered by a flip, a clear or
-   * an absolute put, nor by an encoder that keeps its buffer and writes to it later.
+   * Gives a {@link FrameEncoder} a separate buffer for each message, and copies what it put there.
+   * The caller's buffer has other messages. A flip, a clear or an absolute put cannot lose or
+   * change them, and neither can an encoder that keeps its buffer and writes to it later.
    */
   private static final class OwnBuffer<M> implements FrameEncoder<Object> {
 
-    /** The next buffer is as large as the last message, but no larger than this. */
+    /** The largest size of the next buffer, which otherwise is as large as the last message. */
     private static final int MAX_ROOM = 4 * 1024;
 
-    /** MINA's other allocator gives a freed buffer to another caller. */
+    /** The allocator of the buffers. MINA's other one gives a freed buffer to another caller. */
     private static final SimpleBufferAllocator ALLOCATOR = new SimpleBufferAllocator();
 
     private final FrameEncoder<M> frames;
-    private int room = BufferEncoder.FIRST_ROOM; // a guess, so any thread's value will do
+    private int room = BufferEncoder.FIRST_ROOM; // an estimate: any thread's value is good
 
     OwnBuffer(FrameEncoder<M> frames) {
       this.frames = frames;
@@ -117,11 +117,11 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
       if (length == 0) {
         throw new IllegalStateException(
             name()
-                + " put no bytes: position 0 (expected: the end of what it puts; a flip, clear or"
-                + " rewind of its buffer drops that)");
+                + " put no bytes: position 0 (expected: the end of the message; do not flip, clear or"
+                + " rewind the buffer)");
       }
       room = Math.min(Math.max(length, BufferEncoder.FIRST_ROOM), MAX_ROOM);
-      out.put(own.array(), own.arrayOffset(), length); // a buffer's bytes take 20 ns more
+      out.put(own.array(), own.arrayOffset(), length); // putting a buffer takes 20 ns more
     }
 
     private String name() {

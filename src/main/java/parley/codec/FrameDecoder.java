@@ -9,16 +9,16 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes one session's bytes step by step, and keeps those of the unfinished frame: the base of
- * codecs of your own. One instance serves one session, on its event loop.
+ * A decoder of one session's bytes, step by step, that keeps the bytes of the unfinished frame: the
+ * base class of your own codecs. One instance serves one session, on its event loop.
  *
- * <p>It holds at most the longest frame, plus one read while it decodes, in an array of up to twice
- * that. Memory grows with what has come, never with what a header announces. A longer frame is
- * refused at the first byte too many; the end of stream inside a frame is refused too. After any
- * error nothing is left of the unfinished frame.
+ * <p>It keeps at most the longest frame, plus one read while it decodes, in an array of up to twice
+ * that size. Memory grows with what has come, never with what a header announces. A longer frame is
+ * rejected at the first byte beyond the limit; the end of stream inside a frame is rejected, too.
+ * After any error nothing is left of the unfinished frame.
  *
  * <pre>{@code
- * final class PairDecoder extends FrameDecoder<Short> {      // two bytes a frame
+ * final class PairDecoder extends FrameDecoder<Short> {      // two bytes per frame
  *   PairDecoder() {
  *     super(2);
  *   }
@@ -33,24 +33,24 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class FrameDecoder<F> implements ProtocolDecoder {
 
-  /** The longest payload that the codecs here allow, and room for its length field. */
+  /** The longest payload that this package's codecs allow, plus its length field. */
   private static final int MAX_FRAME_BYTES = (1 << 30) + 64;
 
   private final int maxFrameBytes;
   private final UnfinishedFrame unfinished = new UnfinishedFrame();
-  private @Nullable IoBuffer input; // of the step at hand
+  private @Nullable IoBuffer input; // of the current step
   private long taken;
 
   private int stepStart;
 
-  // Where readLine has searched, in a step that will be tried again; counted from its start.
+  // How far readLine has searched in a step that will be tried again, from the step's start.
   private int lineStart = -1;
   private int searched;
 
   /**
-   * A decoder of frames up to a size.
+   * Creates a decoder of frames up to a size.
    *
-   * @param maxFrameBytes the longest frame, all of its bytes on the wire, 1 to 2^30 and a little
+   * @param maxFrameBytes the longest frame, with all of its bytes on the wire, 1 to 2^30 + 64
    */
   protected FrameDecoder(int maxFrameBytes) {
     this.maxFrameBytes = within("max frame bytes", maxFrameBytes, 1, MAX_FRAME_BYTES);
@@ -65,38 +65,39 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
   }
 
   /**
-   * Reads one frame, or one step of it. At the end of what has come, {@code in.get()} and its like
-   * throw a BufferUnderflowException, and this method is called again from the same place when more
-   * has come. So change fields only after all that the step needs is read. To read a frame in
-   * several steps, keep what was read in a field and return null.
+   * Reads one frame, or one step of it. At the end of what has come, {@code in.get()} and similar
+   * methods throw a BufferUnderflowException. This method is called again from the same place when
+   * more has come. Therefore change fields only after everything that the step needs is read. To
+   * read a frame in several steps, keep in a field what was read, and return null.
    *
-   * <p>A part inside a frame, such as {@code in.getSlice(length)} or the bytes up to a limit of
-   * {@code in}, does not grow: a BufferUnderflowException out of it is a fault of this decoder, and
-   * ends the session. {@link #require} refuses a peer's wrong length before that.
+   * <p>A part inside a frame does not grow, such as {@code in.getSlice(length)} or the bytes up to
+   * a limit of {@code in}. A BufferUnderflowException in a part is a fault of this decoder, and
+   * ends the session. {@link #require} rejects a peer's wrong length before that.
    *
-   * <p>A limit or a position of {@code in} beyond what has come waits for more, as {@code in.get()}
-   * does. In a part, a limit may be lowered, or set back to one that it had before. Any other limit
-   * there, or one before the position, is an IllegalArgumentException. For parts in parts prefer
-   * {@code in.getSlice(length)}: where two limits are the end of what has come, a read past the
-   * inner one is a fault only when the next byte has come.
+   * <p>A limit or a position of {@code in} beyond what has come waits for more, like {@code
+   * in.get()}. In a part, a limit may be lowered, or set back to an earlier one. Any other limit
+   * there, or one before the position, causes an IllegalArgumentException. For parts inside parts
+   * prefer {@code in.getSlice(length)}: if two limits are at the end of what has come, a read past
+   * the inner one is detected only after the next byte has come.
    *
    * @param in what has come and is not taken yet, at least one byte; use only its limit, its
    *     position and the {@code get} methods that move it, and keep nothing of it
    * @return a frame, or null if it is not complete
-   * @throws FrameException if this will never be a frame
+   * @throws FrameException if this can never become a frame
    */
   protected abstract @Nullable F readFrame(IoBuffer in) throws FrameException;
 
-  /** Drops what {@link #readFrame} keeps of an unfinished frame: called after every error. */
+  /** Drops what {@link #readFrame} keeps of an unfinished frame. Called after every error. */
   protected void reset() {}
 
   /**
-   * Requires some bytes, before they are read or room is made for them. For {@link #readFrame}.
+   * Requires some bytes before they are read or memory is allocated for them. For {@link
+   * #readFrame}.
    *
-   * @param in the input, to which they may still come, or a part of it, which has them or is
-   *     refused
-   * @param count as the peer has announced it, of any value
-   * @throws BufferUnderflowException if they have not come
+   * @param in the input, to which they may still come, or a part of it, which must have them
+   *     already
+   * @param count the number that the peer announced, of any value
+   * @throws BufferUnderflowException if they have not come yet
    * @throws FrameException at once if the frame would be too long, the count is negative, or the
    *     part is shorter
    */
@@ -109,15 +110,17 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
     }
     if (in.remaining() < count && !FrameInput.mayGrow(in)) {
       throw new FrameException(
-          "length: " + count + " (expected: <= " + in.remaining() + ", what is left of its part)");
+          "length: " + count + " (expected: <= " + in.remaining() + ", the rest of its part)");
     }
     FrameInput.need(in, count);
   }
 
   /**
-   * Skips some bytes, once all have come. For {@link #readFrame}.
+   * Skips some bytes after all of them have come. For {@link #readFrame}.
    *
-   * @throws BufferUnderflowException if they have not come
+   * @param in the input or a part of it
+   * @param count the number that the peer announced, of any value
+   * @throws BufferUnderflowException if they have not come yet
    * @throws FrameException as {@link #require}
    */
   protected final void skip(IoBuffer in, long count) throws FrameException {
@@ -128,18 +131,22 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
   /**
    * Reads a line of ISO-8859-1, without its LF or CR LF. For {@link #readFrame}.
    *
-   * @throws BufferUnderflowException if its end has not come
+   * @param in the input or a part of it
+   * @return the line
+   * @throws BufferUnderflowException if its end has not come yet
    */
   protected final String readLine(IoBuffer in) {
     return takeLine(in, lineLength(in));
   }
 
   /**
-   * Reads a line as {@link #readLine(IoBuffer)} does, of a bounded length.
+   * Reads a line of a bounded length, like {@link #readLine(IoBuffer)}.
    *
+   * @param in the input or a part of it
    * @param maxBytes the longest line, without its end
-   * @throws BufferUnderflowException if its end has not come
-   * @throws FrameException at the first byte too many
+   * @return the line
+   * @throws BufferUnderflowException if its end has not come yet
+   * @throws FrameException at the first byte beyond the bound
    */
   protected final String readLine(IoBuffer in, int maxBytes) throws FrameException {
     int length = lineLength(in);
@@ -150,7 +157,7 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
     return takeLine(in, length);
   }
 
-  /** Returns how many bytes stand before the next LF, or -1. Searches no byte twice. */
+  /** Returns how many bytes are before the next LF, or -1. Searches no byte twice. */
   private int lineLength(IoBuffer in) {
     int start = in.position();
     boolean isInput = in == input;
@@ -165,7 +172,7 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
     return end < 0 ? -1 : end - start;
   }
 
-  /** Reads a line of a length; one of -1 has no end yet. */
+  /** Reads a line of a given length; at -1 its end has not come yet. */
   private static String takeLine(IoBuffer in, int length) {
     if (length < 0) {
       FrameInput.need(in, in.remaining() + 1L);
@@ -177,9 +184,12 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
   }
 
   /**
-   * Reads some bytes; allocates nothing before all have come. For {@link #readFrame}.
+   * Reads some bytes; allocates nothing before all of them have come. For {@link #readFrame}.
    *
-   * @throws BufferUnderflowException if they have not come
+   * @param in the input or a part of it
+   * @param count how many
+   * @return the bytes
+   * @throws BufferUnderflowException if they have not come yet
    */
   protected static byte[] readBytes(IoBuffer in, int count) {
     FrameInput.need(in, count);
@@ -212,14 +222,14 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
     return !unfinished.isEmpty() || taken > 0;
   }
 
-  /** All bytes of unfinished frames that were ever copied, for a test. */
+  /** Returns how many bytes of unfinished frames were copied so far, for a test. */
   final long copied() {
     return unfinished.copied();
   }
 
   /**
-   * Returns false if there were frames enough for now. That is asked only when a byte of the last
-   * read is taken: a decoder that looked ahead may end a frame before it.
+   * Returns false if the output takes no more frames now. It is asked only after a byte of the last
+   * read is taken, because a decoder that looked ahead may end a frame before that.
    */
   private boolean readFrames(IoBuffer bytes, int read, ProtocolDecoderOutput out)
       throws FrameException {
@@ -255,7 +265,8 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
       lineStart = -1;
       in.endPart();
       if (in.position() < start) {
-        throw new IllegalStateException(getClass().getName() + " moved back behind its frame");
+        throw new IllegalStateException(
+            getClass().getName() + " moved the position back before its frame");
       }
       return frame;
     } catch (FrameInput.RanOut more) {
@@ -265,8 +276,8 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
     } catch (BufferUnderflowException fault) {
       throw new IllegalStateException(
           getClass().getName()
-              + " read past the end of a part of its frame (expected: a check of the part's length"
-              + " before, such as by require, and a FrameException)",
+              + " read past the end of a part of its frame (expected: check the part's length first,"
+              + " for example with require, and throw a FrameException)",
           fault);
     }
   }

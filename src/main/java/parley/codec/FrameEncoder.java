@@ -3,8 +3,8 @@ package parley.codec;
 import org.apache.mina.core.buffer.IoBuffer;
 
 /**
- * Encodes a message as one frame: a lambda will do. One instance serves all sessions, so it keeps
- * nothing between calls.
+ * An encoder of a message as one frame; a lambda is enough. One instance serves all sessions, so it
+ * keeps nothing between calls.
  *
  * @param <M> the type of the messages
  */
@@ -13,10 +13,12 @@ public interface FrameEncoder<M> {
 
   /**
    * Puts a message's bytes into a buffer, which grows by itself. The buffer is empty, big-endian,
-   * and this message's own. Do not flip it: the bytes before its position are copied and sent, and
-   * without any the write fails, with the encoder's name.
+   * and used for this message only. Do not flip it: the bytes before its position are copied and
+   * sent. If there are none, the write fails with the encoder's name.
    *
-   * @throws Exception if the message cannot be sent as it is, such as an IllegalArgumentException
+   * @param message the message
+   * @param out the buffer
+   * @throws Exception if the message cannot be sent unchanged, such as an IllegalArgumentException
    *     with what is allowed; then nothing of it is sent
    */
   void encode(M message, IoBuffer out) throws Exception;

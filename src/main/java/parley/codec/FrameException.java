@@ -3,19 +3,24 @@ package parley.codec;
 import org.apache.mina.filter.codec.ProtocolCodecException;
 
 /**
- * Reports that the peer sent something that is not a frame: too long, malformed, cut short. The
- * message names the rule and the bound and never holds what was sent, so it may go to the peer and
- * the log. Of its kind are a {@link CutShortException}, the end of stream inside a frame, a {@link
- * DeadlineException}, and a {@link LimitException} for a limit other than that of a frame.
+ * Thrown when the peer sent something that is not a frame: too long, malformed or cut short. The
+ * message names the rule and the bound and never contains what was sent, so it may go to the peer
+ * and to the log. Its subclasses are {@link CutShortException} for the end of stream inside a
+ * frame, {@link DeadlineException}, and {@link LimitException} for a limit other than that of a
+ * frame.
  *
- * <p>After it, nothing more is decoded on that session: it answers what is in flight and closes.
+ * <p>After it, the session decodes nothing more: it answers what is in flight and closes.
  */
 public sealed class FrameException extends ProtocolCodecException
     permits CutShortException, DeadlineException, LimitException {
 
   private static final long serialVersionUID = 1;
 
-  /** A broken rule, such as {@code line too long: more than 1024 bytes}. */
+  /**
+   * Creates an exception for a broken rule.
+   *
+   * @param rule the message, such as {@code line too long: more than 1024 bytes}
+   */
   public FrameException(String rule) {
     super(rule);
   }

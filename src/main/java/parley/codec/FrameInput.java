@@ -9,12 +9,13 @@ import org.apache.mina.core.buffer.IoBufferWrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The input of a {@link FrameDecoder}. A read past its end throws {@link RanOut}, as more may come.
- * A read past the end of a part, a slice or the bytes up to a limit, throws MINA's exception.
+ * The input of a {@link FrameDecoder}. A read past its end throws {@link RanOut}, because more may
+ * come. A read past the end of a part, which is a slice or the bytes up to a limit, throws MINA's
+ * exception.
  */
 final class FrameInput extends IoBufferWrapper {
 
-  /** Reports that more has to come, without a stack: peers cause it. */
+  /** Thrown when more bytes have to come. It has no stack, because peers can cause it. */
   static final class RanOut extends BufferUnderflowException {
 
     private static final long serialVersionUID = 1;
@@ -27,12 +28,12 @@ final class FrameInput extends IoBufferWrapper {
     }
   }
 
-  /** The bytes up to a limit, until the limit is set back to the one before. */
+  /** The bytes up to a limit, until the previous limit is set again. */
   private record Part(int limitBefore, @Nullable Part around) {}
 
   private final IoBuffer bytes;
-  private final int end; // of what has come
-  private @Nullable Part part; // that is read from
+  private final int end; // of the bytes that have come
+  private @Nullable Part part; // the part that is read from
 
   FrameInput(IoBuffer bytes) {
     this(bytes, bytes.limit(), null);
@@ -46,8 +47,8 @@ final class FrameInput extends IoBufferWrapper {
   }
 
   /**
-   * Sets the end of a part, which may be where all ends by now, or sets back one that was set.
-   * Beyond what has come the array may hold stale bytes.
+   * Sets the end of a part, which may also be the end of what has come, or sets back an earlier
+   * limit. Beyond what has come the array may have stale bytes.
    */
   @Override
   public IoBuffer limit(int newLimit) {
@@ -63,14 +64,14 @@ final class FrameInput extends IoBufferWrapper {
     if (newLimit > limit() || newLimit < position()) {
       throw new IllegalArgumentException(
           String.format(
-              "limit: %d (expected: %d to %d, or one that it had before)",
+              "limit: %d (expected: %d to %d, or an earlier limit)",
               newLimit, position(), limit()));
     }
     part = new Part(limit(), part);
     return super.limit(newLimit);
   }
 
-  /** Takes back the limits that were set for parts. */
+  /** Removes the limits that were set for parts. */
   void endPart() {
     if (part != null) {
       super.limit(end);
@@ -86,19 +87,19 @@ final class FrameInput extends IoBufferWrapper {
     return super.position(newPosition);
   }
 
-  /** Returns whether more may come: of the input, but not of a part of it. */
+  /** Returns whether more bytes may come: true for the input, false for a part of it. */
   static boolean mayGrow(IoBuffer in) {
     return in instanceof FrameInput input && input.part == null;
   }
 
-  /** Throws {@link RanOut} if the input has fewer bytes, and MINA's exception if a part has. */
+  /** Throws {@link RanOut} if the input has too few bytes, and MINA's exception if a part has. */
   static void need(IoBuffer in, long count) {
     if (in.remaining() < count) {
       throw mayGrow(in) ? new RanOut() : new BufferUnderflowException();
     }
   }
 
-  /** Returns the buffer to read from; what is read most often saves that load, for 1 ns. */
+  /** Returns the buffer to read from. The most frequent reads avoid this load, which costs 1 ns. */
   private IoBuffer need(long count) {
     if (remaining() < count && part == null) {
       throw new RanOut();

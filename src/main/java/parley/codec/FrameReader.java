@@ -1,8 +1,8 @@
 package parley.codec;
 
 /**
- * Reads a frame as an object of the protocol's own. One instance serves all sessions, so it keeps
- * nothing between calls.
+ * A conversion of a frame to an object of the protocol. One instance serves all sessions, so it
+ * keeps nothing between calls.
  *
  * @param <F> the type of the frames
  * @param <M> the type of the objects
@@ -13,6 +13,8 @@ public interface FrameReader<F, M> {
   /**
    * Returns the object that a frame stands for.
    *
+   * @param frame the frame
+   * @return the object
    * @throws FrameException if there is none; the session ends as for any input that is not a frame
    */
   M read(F frame) throws FrameException;

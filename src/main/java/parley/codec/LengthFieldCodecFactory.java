@@ -5,8 +5,8 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes frames of a length and that many bytes. A frame is a {@code byte[]}: all that is on the
- * wire but the length field, which the decoder takes out and the encoder puts in.
+ * A codec of a length field and the bytes that it counts. A frame is a {@code byte[]}: everything
+ * on the wire except the length field, which the decoder removes and the encoder adds.
  *
  * <pre>
  * new LengthFieldCodecFactory(2)                         offset 0, big-endian
@@ -26,21 +26,21 @@ import org.jspecify.annotations.Nullable;
  * | 0x0000_0007  | 'A' | 'd' | 'a' |          7 - 4 = 3 bytes follow
  * +--------------+-----+-----+-----+
  *
- * builder().varint().build()                             7 bits a byte, lowest first (LEB128)
+ * builder().varint().build()                             7 bits per byte, lowest first (LEB128)
  * +------+------+-- ... --+
  * | 0xAC | 0x02 | 300 bytes |
  * +------+------+-- ... --+
  * </pre>
  *
- * <p>Refused with a {@link FrameException}, as soon as the length field has come: a frame longer
- * than the limit, a length that the adjustment makes negative, and a varint of more than 5 bytes or
- * 32 bits. A varint may be longer than it need be. At the end of stream an unfinished frame is
- * refused. A message that is too long for the limit or the field, shorter than the offset or not a
- * {@code byte[]} fails its write. One factory serves all sessions.
+ * <p>As soon as the length field has come, the decoder rejects with a {@link FrameException}: a
+ * frame longer than the limit, a length that the adjustment makes negative, and a varint of more
+ * than 5 bytes or 32 bits. A varint may be longer than necessary. At the end of stream an
+ * unfinished frame is rejected. The write of a message fails if it is too long for the limit or the
+ * field, shorter than the offset, or not a {@code byte[]}. One factory serves all sessions.
  */
 public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byte[]> {
 
-  /** The limit of a frame unless told otherwise, in bytes. */
+  /** The default limit of a frame, in bytes. */
   public static final int DEFAULT_MAX_FRAME_BYTES = 64 * 1024;
 
   private static final int MAX_FRAME_BYTES = 1 << 30;
@@ -48,7 +48,10 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
   private static final int MAX_VARINT_BYTES = 5;
 
   /**
-   * Frames after a big-endian length of 1 to 4 bytes, of at most {@link #DEFAULT_MAX_FRAME_BYTES}.
+   * Creates a codec with a big-endian length field, and frames of at most {@link
+   * #DEFAULT_MAX_FRAME_BYTES}.
+   *
+   * @param lengthBytes the size of the length field, 1 to 4 bytes
    */
   public LengthFieldCodecFactory(int lengthBytes) {
     this(builder().lengthBytes(lengthBytes).layout());
@@ -58,7 +61,11 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
     super(() -> new Decoder(layout), new BufferEncoder((frame, out) -> encode(layout, frame, out)));
   }
 
-  /** Two bytes of length, big-endian, at offset 0, unless told otherwise. */
+  /**
+   * Returns a builder; by default the length field has two bytes, big-endian, at offset 0.
+   *
+   * @return the builder
+   */
   public static Builder builder() {
     return new Builder();
   }
@@ -91,11 +98,11 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
   }
 
   /**
-   * Where the length is and what it means. Lengths are unsigned, of at most 32 bits.
+   * The place of the length field and its meaning. Lengths are unsigned, of at most 32 bits.
    *
-   * @param lengthBytes the size of the field; that of the longest varint
+   * @param lengthBytes the size of the field; for a varint, its largest size
    * @param offset the bytes before the field
-   * @param adjustment what is added to the length for the number of bytes after the field
+   * @param adjustment the number to add to the length to get the number of bytes after the field
    * @param maxFrameBytes the longest frame, without the field
    */
   private record Layout(
@@ -152,12 +159,12 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
       out.put((byte) rest);
     }
 
-    /** How far the i-th byte on the wire is from the lowest one, in bits. */
+    /** Returns the distance of the i-th byte on the wire from the lowest one, in bits. */
     private int shift(int i) {
       return 8 * (order == ByteOrder.BIG_ENDIAN ? lengthBytes - 1 - i : i);
     }
 
-    /** Returns how many bytes follow a field of a value. */
+    /** Returns how many bytes follow a field with a value. */
     int rest(long value) throws FrameException {
       long rest = value + adjustment;
       if (rest < 0) {
@@ -201,7 +208,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
     }
   }
 
-  /** The layout of frames. Each method rejects a bad value with what is allowed. */
+  /** A builder of the layout of frames. Each method rejects a bad value with what is allowed. */
   public static final class Builder {
 
     private int lengthBytes = 2;
@@ -213,48 +220,74 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
 
     private Builder() {}
 
-    /** The size of the length field, 1 to 4 bytes, 2 by default. */
+    /**
+     * Sets the size of the length field.
+     *
+     * @param value 1 to 4 bytes, 2 by default
+     * @return this builder
+     */
     public Builder lengthBytes(int value) {
       lengthBytes = FrameDecoder.within("length bytes", value, 1, 4);
       varint = false;
       return this;
     }
 
-    /** The length is a varint of 1 to 5 bytes. */
+    /**
+     * Makes the length a varint of 1 to 5 bytes.
+     *
+     * @return this builder
+     */
     public Builder varint() {
       varint = true;
       return this;
     }
 
-    /** The order of the length's bytes, big-endian by default; a varint has its own. */
+    /**
+     * Sets the order of the length's bytes; a varint has its own order.
+     *
+     * @param value big-endian by default
+     * @return this builder
+     */
     public Builder byteOrder(ByteOrder value) {
       byteOrder = value;
       return this;
     }
 
-    /** How many bytes of the frame stand before the length, 0 to 1024, 0 by default. */
+    /**
+     * Sets how many bytes of the frame are before the length field.
+     *
+     * @param value 0 to 1024, 0 by default
+     * @return this builder
+     */
     public Builder offset(int value) {
       offset = FrameDecoder.within("offset", value, 0, MAX_OFFSET);
       return this;
     }
 
     /**
-     * The number that is added to the length to get the bytes after it, -1024 to 1024, 0 by
-     * default: -2 where a length of two bytes counts itself, 1 where one byte more follows than it
-     * says.
+     * Sets the number to add to the length to get the number of bytes after the length field: -2 if
+     * a length of two bytes counts itself, 1 if one byte more follows than the length says.
+     *
+     * @param value -1024 to 1024, 0 by default
+     * @return this builder
      */
     public Builder adjustment(int value) {
       adjustment = FrameDecoder.within("adjustment", value, -MAX_OFFSET, MAX_OFFSET);
       return this;
     }
 
-    /** The longest frame, without its length field, 1 to 2^30 bytes, 64 KiB by default. */
+    /**
+     * Sets the longest frame, without its length field.
+     *
+     * @param value 1 to 2^30 bytes, 64 KiB by default
+     * @return this builder
+     */
     public Builder maxFrameBytes(int value) {
       maxFrameBytes = FrameDecoder.within("max frame bytes", value, 1, MAX_FRAME_BYTES);
       return this;
     }
 
-    /** The finished codec. */
+    /** {@return the finished codec} */
     public LengthFieldCodecFactory build() {
       return new LengthFieldCodecFactory(layout());
     }

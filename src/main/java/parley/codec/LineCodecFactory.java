@@ -9,10 +9,10 @@ import org.apache.mina.filter.codec.textline.LineDelimiter;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
 
 /**
- * Makes lines of text: frames are Strings, each ended on the wire by a delimiter.
+ * A codec of text lines: frames are Strings, each followed by a delimiter on the wire.
  *
  * <pre>
- * new LineCodecFactory()                                  LF, and CR LF is taken too
+ * new LineCodecFactory()                                  LF, and CR LF is accepted too
  * +-----+-----+-----+------+------+
  * | 'A' | 'd' | 'a' | (CR) |  LF  |      decodes to "Ada", encodes from "Ada" without CR
  * +-----+-----+-----+------+------+
@@ -29,36 +29,41 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  * +-----+-----+-----+------+
  * </pre>
  *
- * <p>Refused with a {@link FrameException}: a longer line, at the first byte too many; and, at the
- * end of its line, bytes that are not of the charset and, where lines end in LF or CR LF, a CR that
- * no LF follows. Where they end in CR LF only, an LF without its CR is refused too.
+ * <p>The decoder rejects these lines with a {@link FrameException}:
  *
- * <p>At the peer's end of stream an unterminated last line is a frame if LF and CR LF are taken;
- * with another delimiter it was cut short, and is refused.
+ * <ul>
+ *   <li>a line that is too long, at the first byte beyond the limit;
+ *   <li>at the end of its line, bytes that are not valid in the charset;
+ *   <li>where lines end in LF or CR LF, at the end of its line, a CR without an LF after it;
+ *   <li>where lines end in CR LF only, an LF without a CR before it.
+ * </ul>
  *
- * <p>A String that holds its delimiter, or CR or LF where those end lines, fails its write.
+ * <p>At the peer's end of stream, an unterminated last line is a frame if LF and CR LF are
+ * accepted. With another delimiter it was cut short, and is rejected.
  *
- * <p>This is MINA's {@link TextLineCodecFactory} with its decoder and encoder replaced. Unlike
- * there, lengths count bytes without the delimiter. One factory serves all sessions.
+ * <p>The write of a String fails if it contains its delimiter, or CR or LF where those end lines.
+ *
+ * <p>This is MINA's {@link TextLineCodecFactory} with another decoder and encoder. Unlike there,
+ * lengths count bytes without the delimiter. One factory serves all sessions.
  */
 public final class LineCodecFactory extends TextLineCodecFactory implements Codec<String, String> {
 
-  /** The limit unless told otherwise, in bytes. */
+  /** The default limit of a line, in bytes. */
   public static final int DEFAULT_MAX_LINE_BYTES = 1024;
 
   private final FrameCodecFactory<String, String> frames;
   private volatile int maxLineBytes;
   private volatile int maxEncodedBytes = Integer.MAX_VALUE;
 
-  /** UTF-8 lines of at most {@link #DEFAULT_MAX_LINE_BYTES}. */
+  /** Creates a codec of UTF-8 lines of at most {@link #DEFAULT_MAX_LINE_BYTES}. */
   public LineCodecFactory() {
     this(StandardCharsets.UTF_8, DEFAULT_MAX_LINE_BYTES);
   }
 
   /**
-   * Lines of a charset, ended by LF or CR LF.
+   * Creates a codec of lines that end in LF or CR LF.
    *
-   * @param charset one in which LF is the single byte 0A, such as UTF-8 or ISO-8859-1
+   * @param charset a charset in which LF is the single byte 0A, such as UTF-8 or ISO-8859-1
    * @param maxLineBytes the longest line that is decoded, 1 to 2^30 bytes without the delimiter
    */
   public LineCodecFactory(Charset charset, int maxLineBytes) {
@@ -66,10 +71,11 @@ public final class LineCodecFactory extends TextLineCodecFactory implements Code
   }
 
   /**
-   * Lines of a charset, ended by a delimiter.
+   * Creates a codec of lines that end in a delimiter.
    *
-   * @param charset one that has the delimiter's bytes only in the delimiter: for control characters
-   *     any where they are single bytes, such as UTF-8; for others UTF-8 or one of single bytes
+   * @param charset a charset that has the delimiter's bytes only in the delimiter. For control
+   *     characters, it may be any charset where they are single bytes, such as UTF-8; for other
+   *     characters, UTF-8 or a single-byte charset
    * @param delimiter {@code AUTO} for LF or CR LF, otherwise exactly this one, of at most 16 bytes
    * @param maxLineBytes the longest line that is decoded, 1 to 2^30 bytes without the delimiter
    */
@@ -102,19 +108,21 @@ public final class LineCodecFactory extends TextLineCodecFactory implements Code
     return frames;
   }
 
-  /** The longest line that is decoded, in bytes without the delimiter. */
+  /** {@return the longest line that is decoded, in bytes without the delimiter} */
   @Override
   public int getDecoderMaxLineLength() {
     return maxLineBytes;
   }
 
-  /** Sets the longest line that is decoded, 1 to 2^30 bytes, for sessions that come from now on. */
+  /** Sets the longest line that is decoded, 1 to 2^30 bytes, for new sessions. */
   @Override
   public void setDecoderMaxLineLength(int bytes) {
     maxLineBytes = checkMax(bytes);
   }
 
-  /** The longest line that is encoded, in bytes without the delimiter; no bound by default. */
+  /**
+   * {@return the longest line that is encoded, in bytes without the delimiter; no bound by default}
+   */
   @Override
   public int getEncoderMaxLineLength() {
     return maxEncodedBytes;

@@ -10,17 +10,17 @@ import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 
 /**
- * Cuts one session's bytes into lines. Its only state is the unfinished line, of at most the limit
- * and what may be the beginning of its delimiter; an error drops it.
+ * The line decoder of one session. Its only state is the unfinished line, of at most the limit plus
+ * what may be the start of its delimiter; an error drops it.
  */
 final class LineDecoder implements ProtocolDecoder {
 
   private static final byte[] NONE = {};
 
-  /** From this length on a String is searched faster than its bytes. */
+  /** The length from which searching a String is faster than searching its bytes. */
   private static final int LONG = 64;
 
-  /** The bytes that are searched for a CR at once; not all, as only one line may be taken. */
+  /** The bytes searched for a CR at once; not all of them, because only one line may be taken. */
   private static final int AHEAD = 2048;
 
   private static final char REPLACEMENT = '\uFFFD';
@@ -30,7 +30,7 @@ final class LineDecoder implements ProtocolDecoder {
   private final int maxLineBytes;
   private byte[] unfinished = NONE;
   private int length;
-  private boolean mayHoldReturns; // what is decoded now
+  private boolean mayHoldReturns; // the bytes that are being decoded
 
   LineDecoder(Charset charset, LineEnd end, int maxLineBytes) {
     this.charset = charset;
@@ -57,7 +57,7 @@ final class LineDecoder implements ProtocolDecoder {
     }
   }
 
-  /** Returns how many bytes are left, because there were lines enough for now. */
+  /** Returns how many bytes are left, because the output takes no more lines now. */
   private int decode(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
     byte last = end.last();
@@ -80,7 +80,7 @@ final class LineDecoder implements ProtocolDecoder {
     return 0;
   }
 
-  /** Searches a line that ends here and what follows for CR; returns where it stopped. */
+  /** Searches the line that ends here, and the bytes after it, for CR; returns where it stopped. */
   private int lookForReturns(byte[] bytes, int start, int at, int to) {
     int looked = at + Math.min(AHEAD, to - at);
     mayHoldReturns =
@@ -94,7 +94,7 @@ final class LineDecoder implements ProtocolDecoder {
     return length > 0;
   }
 
-  /** Hands on the line that ends here, if the byte before does end one. */
+  /** Passes on the line that ends here, if the bytes before do end one. */
   private boolean finish(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
     if (length > 0) {
@@ -118,14 +118,14 @@ final class LineDecoder implements ProtocolDecoder {
     return ended > 0;
   }
 
-  /** Where lines end in CR LF, LF alone may be a line's end to somebody else. */
+  /** Rejects LF alone where lines end in CR LF: other software may end the line there. */
   private void refuseHalf() throws FrameException {
     if (end.isOfText()) {
       throw new FrameException("line feed without a carriage return (expected: CR LF)");
     }
   }
 
-  /** Adds to the unfinished line, and refuses it once no delimiter could make it short enough. */
+  /** Adds to the unfinished line, and rejects it when no delimiter could make it short enough. */
   private void keep(byte[] bytes, int from, int to) throws FrameException {
     int count = to - from;
     if (count == 0) {
@@ -166,7 +166,7 @@ final class LineDecoder implements ProtocolDecoder {
     return line;
   }
 
-  /** A replacement character may have been sent as such, or stand for malformed bytes. */
+  /** Checks for malformed bytes: a replacement character may stand for them, or have been sent. */
   private void checkStrictly(byte[] bytes, int from, int to) throws FrameException {
     try {
       charset.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));

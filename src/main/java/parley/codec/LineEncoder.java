@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.function.IntSupplier;
 import org.apache.mina.core.buffer.IoBuffer;
 
-/** Encodes one message as one line: its text, then the delimiter. Keeps no state. */
+/** An encoder of one message as one line: its text, then the delimiter. It keeps no state. */
 final class LineEncoder implements FrameEncoder<Object> {
 
-  /** Up to here it is faster to look at each character than at eight bytes at a time. */
+  /** The length up to which checking each character is faster than eight bytes at a time. */
   private static final int SHORT = 64;
 
   private static final Set<Charset> LIKE_ASCII =
@@ -31,10 +31,10 @@ final class LineEncoder implements FrameEncoder<Object> {
   }
 
   /**
-   * Refuses what would not arrive as it was meant.
+   * Encodes a line, and rejects text that would not arrive unchanged.
    *
-   * @throws IllegalArgumentException if the text holds the delimiter, or CR or LF where those end
-   *     lines (a second line smuggled in), or is too long; the message gives the place, not the
+   * @throws IllegalArgumentException if the text is too long, or contains the delimiter, or CR or
+   *     LF where those end lines (a second line smuggled in); the message has the position, not the
    *     text
    */
   @Override
@@ -48,7 +48,7 @@ final class LineEncoder implements FrameEncoder<Object> {
       refuseDelimiter(text);
       refuseReplaced(line, text);
     } else {
-      refuse(line, '\n', "LF"); // of a String the JVM finds a character faster than code does
+      refuse(line, '\n', "LF"); // the JVM searches a String faster than this code does
       refuse(line, '\r', "CR");
       if (ByteSearch.indexOf(text, 0, text.length, (byte) '?') >= 0) {
         refuseReplaced(line, text);
@@ -62,9 +62,10 @@ final class LineEncoder implements FrameEncoder<Object> {
   }
 
   /**
-   * Puts a line of ASCII without control characters, as most short ones are, with no array between.
+   * Puts a line of ASCII without control characters, as most short lines are, without an array in
+   * between.
    *
-   * @return false if it is none, is too long, or finds no room: then nothing is put
+   * @return false if it is not such a line, is too long, or has no room; then nothing is put
    */
   private boolean putPlain(String line, IoBuffer out) {
     int length = line.length();
@@ -88,7 +89,7 @@ final class LineEncoder implements FrameEncoder<Object> {
     return true;
   }
 
-  /** At once, where there is room: each put of an IoBuffer looks whether it must grow. */
+  /** Puts all bytes at once if there is room, because each put of an IoBuffer checks its size. */
   private void put(byte[] text, IoBuffer out) {
     int end = out.position() + text.length + delimiter.length;
     if (!out.hasArray() || end > out.limit()) {
@@ -102,7 +103,7 @@ final class LineEncoder implements FrameEncoder<Object> {
     out.position(end);
   }
 
-  /** The first delimiter must be the last one, else the line would end early. */
+  /** Rejects a delimiter inside the line: the line would end early. */
   private void refuseDelimiter(byte[] text) {
     byte[] bytes = Arrays.copyOf(text, text.length + delimiter.length);
     System.arraycopy(delimiter, 0, bytes, text.length, delimiter.length);
@@ -114,7 +115,7 @@ final class LineEncoder implements FrameEncoder<Object> {
     }
   }
 
-  /** What the charset does not have was replaced by a question mark. */
+  /** Rejects characters that the charset cannot encode: they became question marks. */
   private void refuseReplaced(String line, byte[] text) {
     int marks = 0;
     for (byte each : text) {
@@ -122,7 +123,7 @@ final class LineEncoder implements FrameEncoder<Object> {
     }
     if (marks != line.chars().filter(c -> c == '?').count()
         && !charset.newEncoder().canEncode(line)) {
-      throw new IllegalArgumentException("line holds characters that " + charset + " has not");
+      throw new IllegalArgumentException("line has characters that " + charset + " cannot encode");
     }
   }
 

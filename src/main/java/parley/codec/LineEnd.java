@@ -6,27 +6,31 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.apache.mina.filter.codec.textline.LineDelimiter;
 
-/** The end of a line: the delimiter's bytes, and whether LF alone will do. */
+/** The end of a line: the delimiter's bytes, and whether LF alone is enough. */
 final class LineEnd {
 
-  /** The longest delimiter. */
+  /** The length of the longest delimiter. */
   static final int MAX_BYTES = 16;
 
   private final byte[] delimiter;
   private final boolean lfAlone;
 
   /**
-   * The end of a MINA delimiter in a charset.
+   * Creates the line end of a MINA delimiter in a charset.
    *
-   * @throws IllegalArgumentException if the charset cannot encode the delimiter, or may have the
-   *     delimiter's bytes inside a character, or the delimiter is longer than 16 bytes
+   * @throws IllegalArgumentException if the charset cannot encode the delimiter or may have its
+   *     bytes inside a character, or if the delimiter is longer than 16 bytes
    */
   LineEnd(LineDelimiter delimiter, Charset charset) {
     lfAlone = delimiter.equals(LineDelimiter.AUTO);
     String text = lfAlone ? LineDelimiter.CRLF.getValue() : delimiter.getValue();
     if (!charset.newEncoder().canEncode(text)) {
       throw new IllegalArgumentException(
-          "delimiter: " + escaped(text) + " (expected: characters that " + charset + " has)");
+          "delimiter: "
+              + escaped(text)
+              + " (expected: characters that "
+              + charset
+              + " can encode)");
     }
     this.delimiter = text.getBytes(charset);
     if (this.delimiter.length > MAX_BYTES) {
@@ -37,15 +41,18 @@ final class LineEnd {
       throw new IllegalArgumentException(
           "charset: "
               + charset
-              + " (expected: one with the delimiter as bytes of its own, such as UTF-8)");
+              + " (expected: a charset with the delimiter's bytes only in the delimiter,"
+              + " such as UTF-8)");
     }
   }
 
-  /** Returns a charset that can encode; rejects one that only decodes, as those that guess do. */
+  /**
+   * Returns the charset if it can encode; rejects one that only decodes, such as auto-detection.
+   */
   static Charset checked(Charset charset) {
     if (!charset.canEncode()) {
       throw new IllegalArgumentException(
-          "charset: " + charset + " (expected: one that can encode, such as UTF-8)");
+          "charset: " + charset + " (expected: a charset that can encode, such as UTF-8)");
     }
     return charset;
   }
@@ -57,8 +64,8 @@ final class LineEnd {
   }
 
   /**
-   * Returns whether these bytes are the delimiter wherever they are: control characters of one byte
-   * are, and so are all characters of UTF-8 or of a charset with single bytes.
+   * Returns whether these bytes always mean the delimiter. Control characters of one byte do, and
+   * so do all characters of UTF-8 or of a single-byte charset.
    */
   private static boolean isFound(String text, byte[] bytes, Charset charset) {
     if (text.chars().allMatch(c -> c < ' ')) {
@@ -67,7 +74,7 @@ final class LineEnd {
     return charset.equals(StandardCharsets.UTF_8) || charset.newEncoder().maxBytesPerChar() == 1;
   }
 
-  /** Returns the bytes that the encoder puts after a line. */
+  /** Returns the delimiter's bytes, which the encoder puts after a line. */
   byte[] sent() {
     return lfAlone ? new byte[] {'\n'} : delimiter;
   }
@@ -76,22 +83,25 @@ final class LineEnd {
     return delimiter[delimiter.length - 1];
   }
 
-  /** Returns whether lines hold neither CR nor LF: other software would end the line there. */
+  /**
+   * Returns whether lines must not contain CR or LF, because other software would end the line
+   * there.
+   */
   boolean isOfText() {
     return delimiter.length == 2 && delimiter[0] == '\r' && delimiter[1] == '\n';
   }
 
-  /** Returns the delimiters of text, for a message. */
+  /** Returns the delimiters of text, for an error message. */
   String expected() {
     return lfAlone ? "LF or CR LF" : "CR LF";
   }
 
-  /** Whether an unterminated line at the end of stream is a line. */
+  /** Returns whether an unterminated line at the end of stream is a line. */
   boolean isOptionalAtTheEnd() {
     return lfAlone;
   }
 
-  /** The length of the delimiter that ends at {@code to}, or 0 if none does. */
+  /** Returns the length of the delimiter that ends at {@code to}, or 0 if none does. */
   int whole(byte[] bytes, int from, int to) {
     if (endsWith(bytes, from, to, delimiter.length)) {
       return delimiter.length;
@@ -99,7 +109,7 @@ final class LineEnd {
     return lfAlone && to > from && bytes[to - 1] == '\n' ? 1 : 0;
   }
 
-  /** How many bytes before {@code to} may be the beginning of a delimiter, or all of it. */
+  /** Returns how many bytes before {@code to} may be the start of a delimiter, or all of it. */
   int begun(byte[] bytes, int from, int to) {
     for (int count = delimiter.length; count > 0; count--) {
       if (endsWith(bytes, from, to, count)) {

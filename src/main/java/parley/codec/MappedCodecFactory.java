@@ -12,7 +12,8 @@ import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes objects of another codec's frames, and its frames of such objects.
+ * A codec on top of another: it converts the other codec's frames to objects, and objects to
+ * frames.
  *
  * <pre>{@code
  * Codec<Json, Json> codec =
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  *         new LengthFieldCodecFactory(2), Json::parse, Json::toBytes);
  * }</pre>
  *
- * <p>After a {@link FrameException} of the reader nothing more is decoded. A message whose type the
- * writer does not take fails its write. One factory serves all sessions.
+ * <p>After a {@link FrameException} of the reader nothing more is decoded. The write of a message
+ * fails if the writer does not accept its type. One factory serves all sessions.
  *
  * @param <D> the type of the objects that it decodes
  * @param <E> the type of the objects that it encodes
@@ -34,11 +35,11 @@ public final class MappedCodecFactory<D, E> implements Codec<D, E> {
   private final @Nullable FrameCodecFactory<D, E> direct;
 
   /**
-   * A codec on top of another.
+   * Creates a codec on top of another.
    *
-   * @param frames cuts bytes into frames, and encodes them
-   * @param reader from frame to object
-   * @param writer from object to frame
+   * @param frames decodes bytes to frames, and encodes frames
+   * @param reader converts a frame to an object
+   * @param writer converts an object to a frame
    * @param <F> the type of the frames that the other codec decodes
    * @param <G> the type of the frames that it encodes
    */
@@ -73,12 +74,12 @@ public final class MappedCodecFactory<D, E> implements Codec<D, E> {
     return new Encoder(frames.getEncoder(session), writer);
   }
 
-  /** Returns this codec for Parley's loops, or null if the other one is not of this package. */
+  /** Returns this codec for Parley's loops, or null if the other codec is not of this package. */
   @Nullable FrameCodecFactory<D, E> direct() {
     return direct;
   }
 
-  /** Keeps no state but that of the decoder of the frames. */
+  /** A decoder without any state except that of the frames' decoder. */
   record Decoder(ProtocolDecoder frames, FrameReader<Object, ?> reader) implements ProtocolDecoder {
 
     @Override
@@ -97,7 +98,7 @@ public final class MappedCodecFactory<D, E> implements Codec<D, E> {
     }
   }
 
-  /** Hands on the object of each frame. */
+  /** Passes on the object of each frame. */
   private record Output(FrameReader<Object, ?> reader, ProtocolDecoderOutput out)
       implements FrameOutput {
 
@@ -115,7 +116,7 @@ public final class MappedCodecFactory<D, E> implements Codec<D, E> {
       }
     }
 
-    /** Through the decoder, which may throw it, goes an exception that MINA's write may not. */
+    /** Throws a checked exception through MINA's write, which does not declare it; decode does. */
     @SuppressWarnings("unchecked")
     private static <E extends Exception> void rethrow(Exception e) throws E {
       throw (E) e;

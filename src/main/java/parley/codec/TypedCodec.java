@@ -10,9 +10,9 @@ import org.apache.mina.filter.codec.ProtocolEncoder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A codec factory with types, whose frames are checked if their class is known.
+ * A codec factory with types. Its frames are checked if their class is known.
  *
- * @param factory does all the work
+ * @param factory the codec without types
  * @param decoded the class of its frames; null for any
  */
 record TypedCodec<D, E>(ProtocolCodecFactory factory, @Nullable Class<D> decoded)

@@ -3,9 +3,8 @@ package parley.codec;
 import org.apache.mina.core.buffer.IoBuffer;
 
 /**
- * Keeps the bytes of an unfinished frame in an array that grows with what has come, to about twice
- * that, and shrinks with what is left. Each byte is copied a few times at most, whatever the number
- * of reads.
+ * The bytes of an unfinished frame, in an array that grows to about twice what has come, and
+ * shrinks with what is left. Each byte is copied at most a few times, whatever the number of reads.
  */
 final class UnfinishedFrame {
 
@@ -31,7 +30,7 @@ final class UnfinishedFrame {
     to = 0;
   }
 
-  /** Returns what is kept followed by all of a read: the read itself if nothing is kept. */
+  /** Returns the kept bytes followed by those of a read; if nothing is kept, the read itself. */
   IoBuffer with(IoBuffer read) {
     if (isEmpty()) {
       return read;
@@ -50,7 +49,7 @@ final class UnfinishedFrame {
     }
     int length = to - from;
     int sum = length + count;
-    boolean halfIsFree = sum <= bytes.length && length <= from; // so a move costs what was taken
+    boolean halfIsFree = sum <= bytes.length && length <= from; // a move costs what was taken
     move(halfIsFree ? bytes : new byte[Math.max(sum, 2 * length)]);
   }
 
@@ -63,7 +62,7 @@ final class UnfinishedFrame {
     to = length;
   }
 
-  /** Keeps the next bytes of what {@link #with} has returned, and nothing else. */
+  /** Keeps the next bytes of the buffer that {@link #with} returned, and nothing else. */
   void keep(IoBuffer all, int count) {
     if (count == 0) {
       forget();

@@ -1,8 +1,9 @@
 /**
- * Codecs: bytes to frames and back. Here are lines, length fields, fixed lengths, plain bytes, and
- * {@link parley.codec.FrameDecoder} for codecs of your own.
+ * Codecs decode bytes to frames and encode frames to bytes. This package has codecs for lines,
+ * length fields, fixed lengths and plain bytes, and {@link parley.codec.FrameDecoder} for your own
+ * codecs.
  *
- * <p>The package uses MINA's codec interfaces and buffers only, and nothing else of Parley's. A
+ * <p>The package uses only MINA's codec interfaces and buffers, and nothing else of Parley. A
  * factory and its encoder serve all sessions. A decoder serves one session, on its event loop.
  */
 @NullMarked

@@ -6,31 +6,42 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names one live connection by {protocol, local endpoint, remote endpoint}: the key of its log
- * lines and figures. No two connections of a host have the same one at the same time.
+ * The identity of one live connection, {protocol, local endpoint, remote endpoint}: the key of its
+ * log lines and figures. No two connections of a host have the same one at the same time.
  *
  * @param protocol the transport protocol, {@code tcp}
- * @param local this side, or where the client of a trusted proxy has connected to
- * @param remote the peer, or the client of a trusted proxy
+ * @param local this side's endpoint, or the endpoint to which the client of a trusted proxy
+ *     connected
+ * @param remote the peer's endpoint, or that of the client of a trusted proxy
  */
 public record Association(String protocol, Endpoint local, Endpoint remote) {
 
-  /** Keeps the association of a session: its attribute map, if it is one of Parley's. */
+  /** The place where a session keeps its association: its attribute map, if that is Parley's. */
   public interface Known {
 
-    /** The association, or null if it was not asked for yet. */
+    /** {@return the association, or null if it was not requested yet} */
     @Nullable Association association();
 
-    /** Sets it. */
+    /**
+     * Sets the association.
+     *
+     * @param its the association of the session
+     */
     void setAssociation(Association its);
   }
 
-  /** That of the session before: those of a listener have the same one, and share it. */
+  /**
+   * The local endpoint of the previous session. Sessions of a listener have the same one and share
+   * it.
+   */
   private static volatile @Nullable Endpoint lastLocal;
 
   /**
-   * The association of a session, also after it was closed if it was asked for while open; else
-   * null.
+   * Returns the association of a session. After the session has closed it is known only if it was
+   * requested while the session was open.
+   *
+   * @param session the session
+   * @return the association, or null if it is not known
    */
   public static @Nullable Association of(IoSession session) {
     Known kept = kept(session);
@@ -64,7 +75,7 @@ public record Association(String protocol, Endpoint local, Endpoint remote) {
     return local;
   }
 
-  /** {@code {tcp, LOCAL, REMOTE}}. */
+  /** {@return {@code {tcp, LOCAL, REMOTE}}} */
   @Override
   public String toString() {
     return "{" + protocol + ", " + local.authority() + ", " + remote.authority() + "}";

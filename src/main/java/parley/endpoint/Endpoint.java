@@ -8,15 +8,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names a transport address, {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}: the half
- * association {protocol, local address, local process} that {@code bind} or {@code connect} takes.
+ * A transport address, {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}: the half association
+ * {protocol, local address, local process} that {@code bind} or {@code connect} takes.
  *
- * <p>The host is a name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, 3.2.2). Names
- * are resolved by {@link #toSocketAddress()} only.
+ * <p>The host is a name, an IPv4 address, or an IPv6 address in brackets (RFC 3986, section 3.2.2).
+ * Only {@link #toSocketAddress()} resolves names.
  *
- * @param scheme the transport: {@code tcp}, or {@code tls} for TLS on it
+ * @param scheme the transport: {@code tcp}, or {@code tls} for TLS over TCP
  * @param host a name or an address, without brackets
- * @param port 0 to 65535; 0 lets {@code bind} take a free one
+ * @param port 0 to 65535; at 0, {@code bind} takes a free port
  */
 public record Endpoint(String scheme, String host, int port) {
 
@@ -34,9 +34,12 @@ public record Endpoint(String scheme, String host, int port) {
       Pattern.compile("[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[^\\s/%\\[\\]]+)?");
 
   /**
-   * Checks the parts.
+   * Creates an endpoint.
    *
-   * @throws IllegalArgumentException if one is not as said above; the message names it
+   * @param scheme the transport: {@code tcp}, or {@code tls} for TLS over TCP
+   * @param host a name or an address, without brackets
+   * @param port 0 to 65535; at 0, {@code bind} takes a free port
+   * @throws IllegalArgumentException if a part is not valid; the message names it
    */
   public Endpoint {
     if (!scheme.equals("tcp") && !scheme.equals(TLS)) {
@@ -52,9 +55,11 @@ public record Endpoint(String scheme, String host, int port) {
   }
 
   /**
-   * Reads {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}.
+   * Parses {@code tcp://HOST:PORT} or {@code tls://HOST:PORT}.
    *
-   * @throws IllegalArgumentException if the text has another form; the message shows it
+   * @param text the endpoint's text
+   * @return the endpoint
+   * @throws IllegalArgumentException if the text has another form; the message has the text
    */
   public static Endpoint parse(String text) {
     Matcher parts = FORM.matcher(text);
@@ -80,14 +85,24 @@ public record Endpoint(String scheme, String host, int port) {
     return Integer.parseInt(digits);
   }
 
-  /** The endpoint of a socket's address, with its numeric host. */
+  /**
+   * Returns the endpoint of a socket's address, with its numeric host.
+   *
+   * @param address the address
+   * @return the endpoint, with the scheme {@code tcp}
+   */
   public static Endpoint of(InetSocketAddress address) {
     InetAddress ip = address.getAddress();
     String host = ip == null ? address.getHostString() : ip.getHostAddress();
     return new Endpoint("tcp", host, address.getPort());
   }
 
-  /** Returns the address that a text is; null for anything else. Never looks a name up. */
+  /**
+   * Returns the address that a text represents. Never looks up a name.
+   *
+   * @param text an IPv4 or IPv6 address, or anything else
+   * @return the address, or null if the text is not an address
+   */
   public static @Nullable InetAddress literal(String text) {
     try {
       return IPV4_LITERAL.matcher(text).matches() || IPV6_LITERAL.matcher(text).matches()
@@ -98,32 +113,46 @@ public record Endpoint(String scheme, String host, int port) {
     }
   }
 
-  /** Whether TLS is spoken there. */
+  /** {@return whether the scheme is {@code tls}} */
   public boolean isTls() {
     return scheme.equals(TLS);
   }
 
-  /** This endpoint with another port, such as the one that {@code bind} took for 0. */
+  /**
+   * Returns this endpoint with another port, such as the one that {@code bind} took for 0.
+   *
+   * @param newPort the port, 0 to 65535
+   * @return the new endpoint
+   */
   public Endpoint withPort(int newPort) {
     return new Endpoint(scheme, host, newPort);
   }
 
-  /** This endpoint with another host, without brackets. */
+  /**
+   * Returns this endpoint with another host.
+   *
+   * @param newHost the host, without brackets
+   * @return the new endpoint
+   */
   public Endpoint withHost(String newHost) {
     return new Endpoint(scheme, newHost, port);
   }
 
-  /** The address for {@code bind} and {@code connect}; looks a name up, so it may block. */
+  /**
+   * Returns the address for {@code bind} and {@code connect}. It looks up a name, so it may block.
+   *
+   * @return the address, unresolved if the name is unknown
+   */
   public InetSocketAddress toSocketAddress() {
     return new InetSocketAddress(host, port);
   }
 
-  /** {@code HOST:PORT}, an IPv6 host in brackets. */
+  /** {@return {@code HOST:PORT}, with an IPv6 host in brackets} */
   public String authority() {
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
-  /** {@code tcp://HOST:PORT}; {@link #parse} reads it back. */
+  /** {@return {@code tcp://HOST:PORT}, which {@link #parse} accepts} */
   @Override
   public String toString() {
     return scheme + "://" + authority();

@@ -1,6 +1,6 @@
 /**
- * WHERE: the two ends of a connection as immutable values, for any thread. The package uses MINA's
- * sessions only, and nothing else of Parley's.
+ * The addresses of a connection's two ends, as immutable values for any thread. The package uses
+ * only MINA's sessions, and nothing else of Parley.
  */
 @NullMarked
 package parley.endpoint;

@@ -4,8 +4,8 @@ import org.apache.mina.core.filterchain.IoFilter;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 
 /**
- * Decodes and encodes, instead of MINA's ProtocolCodecFilter, in the chain of an acceptor or a
- * connector that runs on Parley's event loops. Answers that one read causes leave with one write.
+ * The codec filter for the chain of an acceptor or a connector that runs on Parley's event loops,
+ * instead of MINA's ProtocolCodecFilter. All answers that one read causes are sent with one write.
  *
  * <pre>{@code
  * acceptor.getFilterChain().addLast("codec", CodecFilter.of(new TextLineCodecFactory()));
@@ -15,7 +15,12 @@ public final class CodecFilter {
 
   private CodecFilter() {}
 
-  /** Returns the filter of a service; it has one codec for each session. */
+  /**
+   * Returns the filter of a service.
+   *
+   * @param codec the codec; each session gets its own decoder
+   * @return the filter
+   */
   public static IoFilter of(ProtocolCodecFactory codec) {
     return new parley.internal.chain.FramingFilter(codec);
   }

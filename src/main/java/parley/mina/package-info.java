@@ -1,7 +1,6 @@
 /**
- * What an application that is written for MINA puts into its own chains and services. The classes
- * here delegate to {@code parley.internal}; they run where their MINA counterparts run, on the
- * session's event loop.
+ * Parts of Parley for an application's own MINA chains and services. The classes here delegate to
+ * {@code parley.internal}; they run where their MINA counterparts run, on the session's event loop.
  */
 @NullMarked
 package parley.mina;

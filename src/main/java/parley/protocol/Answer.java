@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What a frame is answered with: a message now or later, several, none; and whether the session
- * ends after it. Immutable.
+ * The answer to a frame: one message, several or none, now or later, and whether the session ends
+ * after it. Immutable.
  *
  * @param <A> the type of the messages, which the protocol's codec encodes
  */
@@ -14,18 +14,35 @@ public abstract sealed class Answer<A> {
 
   private Answer() {}
 
-  /** Returns a message as the answer. */
+  /**
+   * Returns an answer of one message.
+   *
+   * @param <A> the type of the messages
+   * @param message the message
+   * @return the answer
+   */
   public static <A> Answer<A> of(A message) {
     return new Value<>(message);
   }
 
-  /** Returns no answer: the session goes on with the next frame. */
+  /**
+   * Returns an answer without a message: the session goes on with the next frame.
+   *
+   * @param <A> the type of the messages
+   * @return the empty answer
+   */
   @SuppressWarnings("unchecked") // it has no message
   public static <A> Answer<A> none() {
     return (Answer<A>) (Answer<?>) Several.NONE;
   }
 
-  /** Returns messages that are sent one after the other, with nothing between them. */
+  /**
+   * Returns an answer of several messages. They are sent in order, with nothing between them.
+   *
+   * @param <A> the type of the messages
+   * @param messages the messages
+   * @return the answer
+   */
   public static <A> Answer<A> several(List<? extends A> messages) {
     return new Several<>(List.copyOf(messages));
   }
@@ -33,28 +50,46 @@ public abstract sealed class Answer<A> {
   /**
    * Returns an answer that comes later. A stage that fails closes the session.
    *
+   * @param <A> the type of the messages
    * @param message the message, or null for no answer
+   * @return the answer
    */
   public static <A> Answer<A> later(CompletionStage<? extends A> message) {
     return new Later<>(message.toCompletableFuture(), false);
   }
 
   /**
-   * Returns an answer whose kind is decided later. If that is a last one, frames are taken until
-   * then, and get no answer if answers keep their order.
+   * Returns an answer whose kind is decided later. If it turns out to be a last one, the session
+   * still accepted frames until then; those frames get no answer if answers keep their order.
    *
-   * @param answer any but one that comes later
+   * @param <A> the type of the messages
+   * @param answer any answer except one that comes later
+   * @return the answer
    */
   public static <A> Answer<A> decidedLater(CompletionStage<? extends Answer<A>> answer) {
     return new Later<>(answer.toCompletableFuture(), false);
   }
 
-  /** Returns a message after which the session takes no more input, and closes once it is sent. */
+  /**
+   * Returns an answer that ends the session: the session takes no more input, and closes after the
+   * message is sent.
+   *
+   * @param <A> the type of the messages
+   * @param message the message
+   * @return the answer
+   */
   public static <A> Answer<A> last(A message) {
     return new Last<>(of(message));
   }
 
-  /** Returns messages as {@link #several} does, and closes the session as {@link #last} does. */
+  /**
+   * Returns an answer of several messages, like {@link #several}, that ends the session like {@link
+   * #last}.
+   *
+   * @param <A> the type of the messages
+   * @param messages the messages
+   * @return the answer
+   */
   public static <A> Answer<A> lastOf(List<? extends A> messages) {
     return new Last<>(several(messages));
   }
@@ -62,26 +97,33 @@ public abstract sealed class Answer<A> {
   /**
    * Returns a last answer that comes later: the session takes no more input from now on.
    *
-   * @param message as for {@link #later}
+   * @param <A> the type of the messages
+   * @param message the message, or null for no answer
+   * @return the answer
    */
   public static <A> Answer<A> lastLater(CompletionStage<? extends A> message) {
     return new Later<>(message.toCompletableFuture(), true);
   }
 
-  /** Returns no answer, and closes the session once all earlier answers are sent. */
+  /**
+   * Returns an answer without a message that ends the session after all earlier answers are sent.
+   *
+   * @param <A> the type of the messages
+   * @return the answer
+   */
   public static <A> Answer<A> end() {
     return new Last<>(none());
   }
 
-  /** Whether it has no message, now or later. */
+  /** Returns whether it has no message, neither now nor later. */
   boolean isNone() {
     return this instanceof Several<?> several && several.messages.isEmpty();
   }
 
-  /** This answer, after which the session ends. */
+  /** Returns this answer as one that ends the session. */
   Last<A> asLast() {
     if (this instanceof Later) {
-      throw new IllegalStateException("an answer that comes later (expected: one that is there)");
+      throw new IllegalStateException("answer comes later (expected: an answer that is complete)");
     }
     return this instanceof Last<A> last ? last : new Last<>(this);
   }

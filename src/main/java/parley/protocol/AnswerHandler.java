@@ -29,25 +29,24 @@ import parley.protocol.PendingAnswers.Place;
 import parley.session.EndReason;
 
 /**
- * Answers each frame with what {@link #answer} returns: the IoHandler of a protocol that answers.
- * Answers leave in the order of their frames, also those that come later, unless {@link #inOrder}
- * returns false.
+ * A handler that answers each frame with what {@link #answer} returns. Answers leave in the order
+ * of their frames, including those that come later, unless {@link #inOrder} returns false.
  *
- * <p>Once {@value #MAX_PENDING} answers of a session are pending, its further frames wait,
- * undecoded, until half of them are there. What {@code answer} throws, and a future that fails,
- * closes the session, and where answers keep their order none after it is sent. An answer that
- * takes longer than {@link #answerTimeout} ends the session at its place.
+ * <p>At {@value #MAX_PENDING} pending answers, the session's further frames wait undecoded until at
+ * most half of the answers are pending. An exception from {@code answer}, or a future that fails,
+ * closes the session. If answers keep their order, none is sent after the failed one. An answer
+ * that takes longer than {@link #answerTimeout} ends the session at its place in the order.
  *
- * <p>An answer is encoded straight into the write batch, without a WriteRequest and a WriteFuture,
- * where no filter above the codec has to do with messages; so {@link #messageSent} is called for it
- * only if {@link #reportsSent} returns true.
+ * <p>An answer is encoded directly into the write batch, without a WriteRequest or a WriteFuture,
+ * unless a filter above the codec handles messages. Therefore {@link #messageSent} is called for an
+ * answer only if {@link #reportsSent} returns true.
  *
  * @param <Q> the type of the requests, which are the frames of the codec
  * @param <A> the type of the answers, which the codec encodes
  */
 public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
 
-  /** How many answers of a session may be pending before its frames wait. */
+  /** The number of pending answers at which a session's further frames wait. */
   public static final int MAX_PENDING = 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(AnswerHandler.class);
@@ -60,51 +59,96 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     AnswerAccess.set(new Access());
   }
 
-  /** Returns a handler that answers each frame at once; null is no answer. */
+  /**
+   * Returns a handler that answers each frame at once.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param answer returns the answer to a request, or null for none
+   * @return the handler; its answers keep the order of their frames
+   */
   public static <Q, A> AnswerHandler<Q, A> of(Function<? super Q, ? extends @Nullable A> answer) {
     return of((session, request) -> answer.apply(request));
   }
 
-  /** Returns a handler that answers each frame at once, for its session; null is no answer. */
+  /**
+   * Returns a handler that answers each frame at once and sees the session.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param answer returns the answer to a session's request, or null for none
+   * @return the handler; its answers keep the order of their frames
+   */
   public static <Q, A> AnswerHandler<Q, A> of(
       BiFunction<IoSession, ? super Q, ? extends @Nullable A> answer) {
     return new AnswerHandler<>() {
       @Override
       protected Answer<A> answer(IoSession session, Q request) {
-        throw new UnsupportedOperationException("answered by a function");
+        throw new UnsupportedOperationException(
+            "answer: not supported (a function answers for this handler)");
       }
 
       @Override
       @Nullable Object answered(IoSession session, Q request) {
         Object message = answer.apply(session, request);
-        if (message instanceof CompletableFuture) { // a function whose types nobody has checked
-          throw new IllegalStateException("answer: a future (expected: AnswerHandler.later)");
+        if (message instanceof CompletableFuture) { // possible only with unchecked types
+          throw new IllegalStateException(
+              "answer is a CompletableFuture (expected: a message;"
+                  + " use AnswerHandler.later for a future)");
         }
         return message;
       }
     };
   }
 
-  /** Returns a handler that answers each frame later; null is no answer. */
+  /**
+   * Returns a handler that answers each frame later.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param answer returns a stage of the answer to a request; the stage may yield null for none
+   * @return the handler; its answers keep the order of their frames
+   */
   public static <Q, A> AnswerHandler<Q, A> later(
       Function<? super Q, ? extends CompletionStage<? extends A>> answer) {
     return deciding((session, request) -> Answer.later(answer.apply(request)));
   }
 
-  /** Returns a handler that answers each frame later, for its session; null is no answer. */
+  /**
+   * Returns a handler that answers each frame later and sees the session.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param answer returns a stage of the answer to a session's request; the stage may yield null
+   *     for none
+   * @return the handler; its answers keep the order of their frames
+   */
   public static <Q, A> AnswerHandler<Q, A> later(
       BiFunction<IoSession, ? super Q, ? extends CompletionStage<? extends A>> answer) {
     return deciding((session, request) -> Answer.later(answer.apply(session, request)));
   }
 
-  /** Returns a handler whose function decides about each answer. */
+  /**
+   * Returns a handler whose function chooses the kind of each answer.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param answer returns the answer to a session's request
+   * @return the handler; its answers keep the order of their frames
+   */
   public static <Q, A> AnswerHandler<Q, A> deciding(
       BiFunction<IoSession, ? super Q, ? extends Answer<A>> answer) {
     return deciding(answer, true);
   }
 
   /**
-   * As {@link #deciding}, but each answer leaves when it is there: the client finds it by a key.
+   * Returns a handler that sends each answer as soon as it is complete. A client finds the request
+   * by a key.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param answer returns the answer to a session's request
+   * @return the handler; its answers do not wait for those of earlier frames
    */
   public static <Q, A> AnswerHandler<Q, A> inAnyOrder(
       BiFunction<IoSession, ? super Q, ? extends Answer<A>> answer) {
@@ -128,20 +172,28 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
 
   /**
    * Answers one frame. Called on the session's event loop, or on one of the {@code
-   * executor-threads}; one frame at a time for a session. What takes long on the event loop returns
-   * {@link Answer#later}.
+   * executor-threads}, for one frame of a session at a time. On the event loop it must not block:
+   * work that takes long returns {@link Answer#later}.
    *
-   * @throws Exception any, and the session closes once what was written is sent
+   * @param session the session of the frame
+   * @param request the frame
+   * @return the answer, of any kind
+   * @throws Exception any exception; the session closes after everything written before is sent
    */
   protected abstract Answer<A> answer(IoSession session, Q request) throws Exception;
 
-  /** The answer as {@link PendingAnswers} takes it: a message, null for none, or an Answer. */
+  /**
+   * Returns the answer as {@link PendingAnswers} takes it: a message, null for none, or an Answer.
+   */
   @Nullable Object answered(IoSession session, Q request) throws Exception {
     Answer<A> answer = answer(session, request);
     return opened(Objects.requireNonNull(answer, "answer: null (expected: Answer.none())"));
   }
 
-  /** Takes a message that is an answer by itself out of it; of none there is nothing to take. */
+  /**
+   * Returns the message of an answer that consists of one message, null for none, and any other
+   * answer unchanged.
+   */
   static @Nullable Object opened(Answer<?> answer) {
     if (answer instanceof Answer.Value<?> value) {
       return value.message;
@@ -150,15 +202,19 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
   }
 
   /**
-   * What the peer gets for input that is no frame, after all earlier answers and before the session
-   * closes; {@link Answer#none}, the default, for nothing. Not an answer that comes later.
+   * Returns what the peer receives for input that is not a frame. It is sent after all earlier
+   * answers, and then the session closes.
+   *
+   * @param session the session of the input
+   * @param cause what is wrong with the input
+   * @return the refusal, by default {@link Answer#none}; an answer that comes later is not allowed
    */
   protected Answer<A> refusal(IoSession session, FrameException cause) {
     return Answer.none();
   }
 
   /**
-   * Whether an answer waits for those of earlier frames; true by default. Where it is false, a
+   * {@return whether an answer waits for those of earlier frames; true by default} If false, a
    * {@link Answer#last last} answer and a refusal still wait for all of them.
    */
   protected boolean inOrder() {
@@ -166,31 +222,37 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
   }
 
   /**
-   * Whether {@link #messageSent} is called for answers, which then cost a WriteRequest each; false
-   * by default. It is always called for what the session's {@code write} was given, and for an
-   * answer that passes a filter above the codec, such as that of {@code executor-threads}.
+   * {@return whether {@link #messageSent} is called for answers, which then cost one WriteRequest
+   * each; false by default} It is always called for messages that were given to the session's
+   * {@code write}, and for an answer that passes a filter above the codec, such as that of {@code
+   * executor-threads}.
    */
   protected boolean reportsSent() {
     return false;
   }
 
   /**
-   * How long the answer to a frame may take, from its delivery on; the time in which the frame
-   * waits for a thread of {@code executor-threads} counts. Called on the session's event loop for
-   * an answer that comes later; with {@code executor-threads} for each frame, on the event loop and
-   * again on the frame's thread.
+   * Returns how long the answer to a frame may take from the frame's delivery. The time that the
+   * frame waits for one of the {@code executor-threads} counts. Without {@code executor-threads},
+   * the session's event loop calls this method for each answer that comes later. With them, it is
+   * called for every frame: on the event loop, and again on the frame's thread.
    *
-   * @return up to 24 hours, a longer one counts as that; zero for no bound; null, the default, for
-   *     the listener's {@code answer-timeout}
+   * @param session the session of the frame
+   * @param request the frame
+   * @return up to 24 hours, and a longer timeout counts as 24 hours; zero for no bound; null, the
+   *     default, for the listener's {@code answer-timeout}
    */
   protected @Nullable Duration answerTimeout(IoSession session, Q request) {
     return null;
   }
 
   /**
-   * Returns what the peer gets instead of an answer that did not come in time, after all earlier
-   * answers and before the session closes; {@link Answer#none}, the default, for nothing. Not an
-   * answer that comes later. Called on the session's event loop.
+   * Returns what the peer receives instead of an answer that timed out. It is sent after all
+   * earlier answers, and then the session closes. Called on the session's event loop.
+   *
+   * @param session the session of the frame
+   * @param request the frame whose answer timed out
+   * @return the message, by default {@link Answer#none}; an answer that comes later is not allowed
    */
   protected Answer<A> timedOut(IoSession session, Q request) {
     return Answer.none();
@@ -256,7 +318,10 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     return later.future.thenApply(message -> message == null ? Answer.end() : Answer.last(message));
   }
 
-  /** On a thread of an executor: the time from the delivery on counts, also if it never returns. */
+  /**
+   * Receives a frame on an executor thread. The timeout counts from the delivery, even if the
+   * handler never returns.
+   */
   private void receivedElsewhere(IoSession session, Object frame) throws Exception {
     PendingAnswers pending = pendingOf(session);
     Place place = place(session, frame, Input.of(session).deliveredSince());
@@ -323,7 +388,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
         answerNow(session, refusal.asLast(), WriteBatch.of(session));
       }
     } else if (session.getFilterChain().getAll().isEmpty()) {
-      LOG.error("sessionClosed failed", cause); // the chain is gone: nobody else would say it
+      LOG.error("sessionClosed failed", cause); // without a chain, no filter logs it
     }
   }
 
@@ -369,7 +434,8 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     if (compound instanceof Answer.Several<?> several) {
       return writeSeveral(session, several.messages, batch);
     }
-    throw new IllegalStateException("answer that comes later twice (expected: an answer)");
+    throw new IllegalStateException(
+        "answer of Answer.decidedLater comes later again (expected: an answer that is complete)");
   }
 
   private static boolean writeSeveral(
@@ -381,7 +447,10 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     return sent.get();
   }
 
-  /** Writes into the batch if one is open, otherwise as MINA does; returns whether it is sent. */
+  /**
+   * Writes into the batch if one is open, otherwise through MINA. Returns whether the answer is
+   * sent.
+   */
   private static boolean writeInBatch(
       IoSession session, Object answer, @Nullable WriteBatch batch) {
     if (session.isClosing()) {
@@ -396,7 +465,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     }
   }
 
-  /** The engine's way to what the public class does not show. */
+  /** Gives the engine access to what the public class does not show. */
   private static final class Access extends AnswerAccess {
 
     @Override

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.PluginContext;
 
 /**
- * How a client finds the request that a frame from the server answers. Immutable.
+ * The way a client finds the request that a frame from the server answers. Immutable.
  *
  * @param <Q> the type of the requests
  * @param <A> the type of the answers
@@ -40,35 +40,59 @@ public final class Correlation<Q, A> {
     return new Correlation<>(kind, any -> null, any -> null);
   }
 
-  /** Answers come in the order of the requests, one each. */
+  /**
+   * Returns a correlation by order: one answer for each request, in the order of the requests.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @return the correlation
+   */
   public static <Q, A> Correlation<Q, A> inOrder() {
     return typed(IN_ORDER);
   }
 
-  /** As {@link #inOrder}, after one frame that the server sends first. */
+  /**
+   * Returns a correlation like {@link #inOrder}, for a server that first sends one frame that
+   * answers nothing.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @return the correlation
+   */
   public static <Q, A> Correlation<Q, A> inOrderAfterBanner() {
     return typed(IN_ORDER_AFTER_BANNER);
   }
 
-  /** No frame answers another: all frames go to {@code onUnsolicited}. */
+  /**
+   * Returns a correlation for a protocol whose frames answer nothing: all of them go to {@code
+   * onUnsolicited}.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @return the correlation
+   */
   public static <Q, A> Correlation<Q, A> none() {
     return typed(NONE);
   }
 
-  @SuppressWarnings("unchecked") // it calls no function of a type
+  @SuppressWarnings("unchecked") // it calls no function that depends on the types
   private static <Q, A> Correlation<Q, A> typed(Correlation<?, ?> keyless) {
     return (Correlation<Q, A>) keyless;
   }
 
   /**
-   * Answers come in any order, each with its request's key, such as an id: {@code
-   * Correlation.byKey(Query::id, Reply::id)}. A request whose key is in flight is rejected. A frame
-   * whose key no request has goes to {@code onUnsolicited}. Keys are compared by {@code equals}.
+   * Returns a correlation by key, for answers in any order that carry their request's key, such as
+   * an id: {@code Correlation.byKey(Query::id, Reply::id)}. Keys are compared with {@code equals}.
+   * A request whose key is already in flight is rejected. A frame whose key belongs to no request
+   * goes to {@code onUnsolicited}.
    *
-   * @param requestKey the key of a request; a request without one is rejected. If it throws, the
-   *     request fails
-   * @param answerKey the key of a frame; a frame without one answers nothing. If it throws, the
-   *     connection fails
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param requestKey returns the key of a request; if null, the request is rejected. If it throws,
+   *     the request fails
+   * @param answerKey returns the key of a frame; if null, the frame answers nothing. If it throws,
+   *     the connection fails
+   * @return the correlation
    */
   public static <Q, A> Correlation<Q, A> byKey(
       Function<? super Q, ? extends @Nullable Object> requestKey,
@@ -76,7 +100,7 @@ public final class Correlation<Q, A> {
     return new Correlation<>(Kind.KEY, requestKey, answerKey);
   }
 
-  /** The same, whose key functions run with a context. */
+  /** Returns this correlation with its key functions run in a context. */
   Correlation<Q, A> within(PluginContext context) {
     return isByKey() && context != PluginContext.NONE
         ? new Correlation<>(
@@ -86,27 +110,37 @@ public final class Correlation<Q, A> {
         : this;
   }
 
-  /** Whether answers come in the order of the requests. */
+  /** {@return whether answers come in the order of the requests} */
   public boolean isInOrder() {
     return kind == Kind.ORDER || isAfterBanner();
   }
 
-  /** Whether answers are found by their key. */
+  /** {@return whether answers are found by their key} */
   public boolean isByKey() {
     return kind == Kind.KEY;
   }
 
-  /** Whether the first frame answers nothing. */
+  /** {@return whether the server's first frame answers nothing} */
   public boolean isAfterBanner() {
     return kind == Kind.ORDER_AFTER_BANNER;
   }
 
-  /** The key of a request; null where there is none. */
+  /**
+   * Returns the key of a request.
+   *
+   * @param request the request
+   * @return the key, or null if the request has none
+   */
   public @Nullable Object requestKey(Q request) {
     return requestKey.apply(request);
   }
 
-  /** The key of an answer; null where there is none. */
+  /**
+   * Returns the key of an answer.
+   *
+   * @param answer the answer
+   * @return the key, or null if the answer has none
+   */
   public @Nullable Object answerKey(A answer) {
     return answerKey.apply(answer);
   }

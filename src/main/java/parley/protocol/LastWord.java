@@ -9,7 +9,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.codec.FrameException;
 
-/** Encodes what a protocol says to a peer that it refuses before there is a session. */
+/** Encodes the refusal that a protocol sends to a peer before there is a session. */
 public final class LastWord {
 
   private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);
@@ -18,8 +18,13 @@ public final class LastWord {
   private LastWord() {}
 
   /**
-   * The bytes of an {@link AnswerHandler}'s refusal; none of another handler, and none if the
-   * refusal fails without a real session.
+   * Returns the encoded refusal of an {@link AnswerHandler}. It is empty for any other handler, and
+   * if the refusal cannot be made without a real session.
+   *
+   * @param handler the handler of the protocol
+   * @param codec the codec of the protocol
+   * @param cause why the peer is refused
+   * @return the bytes to send
    */
   public static byte[] of(IoHandler handler, ProtocolCodecFactory codec, FrameException cause) {
     if (!(handler instanceof AnswerHandler<?, ?> answers)) {
@@ -29,7 +34,7 @@ public final class LastWord {
     try {
       return encoded(codec, nobody, answers.refusal(nobody, cause));
     } catch (Exception | LinkageError e) {
-      LOG.debug("no last word for {}", cause.getMessage(), e);
+      LOG.debug("refusal not encoded: cause={}", cause.getMessage(), e);
       return NONE;
     }
   }

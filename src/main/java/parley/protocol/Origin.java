@@ -13,19 +13,19 @@ import org.apache.mina.core.service.IoHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says where classes come from, and why one does not fit, for the messages to a plug-in's author.
+ * Finds where classes come from and why one does not fit, for error messages to a plug-in's author.
  */
 final class Origin {
 
   private Origin() {}
 
-  /** The jar or folder of a class, if it is of one. */
+  /** Returns the jar or folder of a class, or null if it has none. */
   static @Nullable String jar(Class<?> type) {
     CodeSource source = type.getProtectionDomain().getCodeSource();
     return source == null || source.getLocation() == null ? null : path(source.getLocation());
   }
 
-  /** A place as a path of the file system, or as it is. */
+  /** Returns a location as a file system path, or unchanged if it is not one. */
   static String path(URL location) {
     try {
       return Path.of(location.toURI()).toString();
@@ -34,14 +34,16 @@ final class Origin {
     }
   }
 
-  /** Whether a class was built against others than those that are here. */
+  /** Returns whether a class was built against other versions of classes than those present. */
   static boolean isMisfit(Throwable failure) {
     return failure instanceof LinkageError
         && !(failure instanceof ExceptionInInitializerError)
         && !(failure.getCause() instanceof ExceptionInInitializerError);
   }
 
-  /** Returns a line if a protocol's jars were changed and a failure may come from that, or null. */
+  /**
+   * Returns a message if changed jars of the protocol may have caused a failure; otherwise null.
+   */
   static @Nullable String changed(Protocol<?, ?> protocol, Throwable failure) {
     if (!(protocol.getClass().getClassLoader() instanceof PluginJars.Loader jars)
         || !comesFromClasses(failure)) {
@@ -56,7 +58,7 @@ final class Origin {
             + " (expected: restart the server, and replace a plug-in's jar only while it is stopped)";
   }
 
-  /** Whether a failure is of the kinds that come from a class or a file of a jar, at any depth. */
+  /** Returns whether a missing or bad class or file caused a failure, at any depth. */
   private static boolean comesFromClasses(Throwable failure) {
     Throwable each = failure;
     for (int depth = 0; each != null && depth < 20; depth++) {
@@ -77,13 +79,13 @@ final class Origin {
     return failure.toString().replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /** As {@link #reason(Throwable)}, of a protocol that was found. */
+  /** Returns why something of a loaded protocol failed, in one line. */
   static String reason(Protocol<?, ?> protocol, Throwable failure) {
     String changed = changed(protocol, failure);
     return changed == null ? reason(failure) : changed;
   }
 
-  /** In one line why something of a plug-in failed. */
+  /** Returns why something of a plug-in failed, in one line. */
   static String reason(Throwable failure) {
     if (failure instanceof ExceptionInInitializerError && failure.getCause() != null) {
       return "static initializer failed: " + reason(failure.getCause());
@@ -94,7 +96,7 @@ final class Origin {
         ? reason
             + " (expected: built against "
             + (mina == null ? "this MINA" : Path.of(mina).getFileName())
-            + " and this Parley, with what else it needs beside it)"
+            + " and this Parley, with its other dependencies in plugins/)"
         : reason;
   }
 }

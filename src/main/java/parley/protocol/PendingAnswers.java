@@ -21,23 +21,23 @@ import parley.internal.loop.SessionState;
 import parley.session.EndReason;
 
 /**
- * Holds the answers of one session that are still to come, and those that wait for them. Answers
- * get their places on the handler's thread, in the order of their frames, and are completed on any
- * thread. They are written on the session's loop, in a turn, by one thread at a time and outside
- * the lock, so the order of the wire is that of the places.
+ * The answers of one session that are still to come, and those that wait for them. Answers get
+ * their places on the handler's thread, in the order of their frames. Any thread may complete them.
+ * They are written on the session's loop, in a turn, by one thread at a time and outside the lock,
+ * so the order on the wire is the order of the places.
  */
 final class PendingAnswers implements SessionState.Answers {
 
   /** Sends answers. */
   interface Writer {
 
-    /** Returns false if the session takes none, or this one cannot be encoded. */
+    /** Returns false if the session takes no answers, or this one cannot be encoded. */
     boolean write(Object answer);
   }
 
   /**
-   * The place of an answer among those of a session, from the delivery of its frame to its writing.
-   * Compared by identity: one future may answer two frames.
+   * The place of an answer among those of a session, from the delivery of its frame until it is
+   * written. Compared by identity, because one future may answer two frames.
    */
   static final class Place {
 
@@ -45,7 +45,7 @@ final class PendingAnswers implements SessionState.Answers {
     final Object frame;
     final boolean inOrder;
 
-    /** Whether it may be due before others that were added earlier. */
+    /** Whether it may time out before places that were added earlier. */
     final boolean hasOwnTimeout;
 
     final Duration timeout;
@@ -54,13 +54,14 @@ final class PendingAnswers implements SessionState.Answers {
     private volatile boolean isFilledForGood;
 
     /**
-     * An empty one.
+     * Creates an empty place.
      *
-     * @param handler whose answer it is for
-     * @param inOrder whether it waits for those that were added before
-     * @param since when the frame was delivered, as of EventLoop.now
+     * @param handler the handler that answers
+     * @param inOrder whether it waits for the places that were added before
+     * @param since when the frame was delivered, in the time of EventLoop.now
      * @param ownTimeout how long it may stay empty, zero for no bound; null for the listener's
-     * @param timeout the listener's
+     *     timeout
+     * @param timeout the listener's timeout
      */
     Place(
         AnswerHandler<?, ?> handler,
@@ -83,7 +84,9 @@ final class PendingAnswers implements SessionState.Answers {
       }
     }
 
-    /** Takes an empty place over: only the result fills it now. Returns null if it is filled. */
+    /**
+     * Takes over an empty place, which only the result can fill then; returns null if it is filled.
+     */
     synchronized @Nullable CompletableFuture<Object> takeOver() {
       if (isFilledForGood || isDone()) {
         return null;
@@ -99,14 +102,16 @@ final class PendingAnswers implements SessionState.Answers {
       return its != null && its.isDone();
     }
 
-    /** The answer, once it is there, which may be null for none; throws what it failed with. */
+    /** Returns the answer after it is complete, or null for none; throws what it failed with. */
     @Nullable Object answer() {
       CompletableFuture<?> its = answer;
       Object done = its == null ? null : its.join();
       return done instanceof Answer<?> decided ? AnswerHandler.opened(decided) : done;
     }
 
-    /** Whether its answer is there, and is written before those that were added earlier. */
+    /**
+     * Returns whether its answer is complete and is written before those that were added earlier.
+     */
     boolean overtakes() {
       CompletableFuture<?> its = answer;
       return !inOrder
@@ -115,12 +120,12 @@ final class PendingAnswers implements SessionState.Answers {
           && (its.isCompletedExceptionally() || !AnswerHandler.isLast(its.getNow(null)));
     }
 
-    /** Has a deadline checked when it has stayed empty for too long. */
+    /** Schedules the check of a deadline for when this place has stayed empty for too long. */
     void dueBy(Deadline deadline) {
       deadline.dueAfter(since, timeout);
     }
 
-    /** Milliseconds until it has stayed empty for too long. */
+    /** Returns the milliseconds until it has stayed empty for too long. */
     int left(int now) {
       return Deadline.left(since, timeout, now);
     }
@@ -134,10 +139,10 @@ final class PendingAnswers implements SessionState.Answers {
   private final AnswerDeadline deadline;
   private final Input.Gate gate; // on the loop's thread
   private int withOwnTimeout; // under the lock
-  private @Nullable Place lastEmpty; // that was dropped; under the lock
+  private @Nullable Place lastEmpty; // the last one dropped; under the lock
   private volatile boolean ended;
 
-  /** None yet. */
+  /** Creates an empty set of places. */
   PendingAnswers(IoSession session, Writer writer) {
     this.session = session;
     this.writer = writer;
@@ -145,16 +150,17 @@ final class PendingAnswers implements SessionState.Answers {
     this.gate = Input.of(session).gate(Input.Reason.ANSWERS_PENDING);
   }
 
-  /** Whether an answer in order has failed or was the last: nothing may take a place after it. */
+  /** Returns whether an answer in order failed or was the last: no place may follow it. */
   @Override
   public boolean hasEnded() {
     return ended;
   }
 
-  /** Whether there is one; when there is none, all that were are written. */
+  /** Returns whether there is a place; if not, all earlier answers are written. */
   @Override
   public boolean any() {
-    return isAnyPlace() || asked.get() != 0; // in this order: one is taken out, and then written
+    return isAnyPlace()
+        || asked.get() != 0; // in this order: a place is removed before it is written
   }
 
   private synchronized boolean isAnyPlace() {
@@ -162,8 +168,8 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /**
-   * Adds a place, after those that were added before. At {@link AnswerHandler#MAX_PENDING} of them
-   * frames wait, until half are gone.
+   * Adds a place after the existing ones. At {@link AnswerHandler#MAX_PENDING} places, frames wait
+   * until half of them are gone.
    */
   void add(Place place) {
     InFlight.of(session).enter();
@@ -175,11 +181,11 @@ final class PendingAnswers implements SessionState.Answers {
     if (Handover.isNeeded(session)) {
       write();
     } else {
-      suspendIfFull(); // at once: the next frame is not decoded then
+      suspendIfFull(); // before the next frame is decoded
     }
   }
 
-  /** Says what fills a place. */
+  /** Sets the future that fills a place. */
   void fill(Place place, CompletableFuture<?> answer) {
     place.fill(answer);
     var unused = answer.whenComplete((done, failure) -> completed(place));
@@ -192,7 +198,9 @@ final class PendingAnswers implements SessionState.Answers {
     write();
   }
 
-  /** Writes what can be; if another thread does, it writes this, too. */
+  /**
+   * Writes all answers that may be written; if another thread is writing, it continues with these.
+   */
   private void write() {
     if (asked.getAndIncrement() == 0) {
       Handover.run(session, this::writeAll);
@@ -212,7 +220,7 @@ final class PendingAnswers implements SessionState.Answers {
     }
   }
 
-  /** The next one to write, taken out. */
+  /** Removes and returns the next place to write, or null if there is none. */
   private @Nullable Place next() {
     for (Place place = overtaking.poll(); place != null; place = overtaking.poll()) {
       if (remove(place)) {
@@ -239,7 +247,7 @@ final class PendingAnswers implements SessionState.Answers {
     gate.update(size, AnswerHandler.MAX_PENDING - 1, AnswerHandler.MAX_PENDING / 2);
   }
 
-  /** Throws nothing, as the answers after this one must go on. */
+  /** Writes one answer. Throws nothing, because the answers after it must still be written. */
   private void write(Place place) {
     if (ended && place.inOrder) {
       return;
@@ -273,12 +281,12 @@ final class PendingAnswers implements SessionState.Answers {
 
   private EndReason reason(@Nullable Throwable failure) {
     if (failure == null && session.isClosing()) {
-      return EndReason.CLOSED; // who closes it has said so, or is about to
+      return EndReason.CLOSED; // the code that closes it reports the reason
     }
     return failure instanceof FrameException ? EndReason.REFUSED : EndReason.FAULT;
   }
 
-  /** Writes the refusal in the failed answer's place. */
+  /** Writes the refusal instead of the failed answer. */
   private void refuse(Place place, FrameException cause) {
     try {
       writer.write(place.handler.refusal(session, cause).asLast());
@@ -287,7 +295,7 @@ final class PendingAnswers implements SessionState.Answers {
     }
   }
 
-  /** Drops the places after one, or all. */
+  /** Drops the places after a given one; all of them if it is null. */
   private void dropAfter(@Nullable Place last) {
     int dropped = 0;
     synchronized (this) {
@@ -308,7 +316,7 @@ final class PendingAnswers implements SessionState.Answers {
     }
   }
 
-  /** The place that is, or will be, the first to have stayed empty for too long. */
+  /** Returns the place that is, or will be, the first one empty for too long. */
   private synchronized @Nullable Place nextLate(int now) {
     Place next = null;
     for (Place place : places) {
@@ -323,29 +331,29 @@ final class PendingAnswers implements SessionState.Answers {
   }
 
   /**
-   * The place that the handler was given a frame for when this ended: its thread may be in there
-   * still, and the end wait for that thread.
+   * Returns the place whose frame the handler had when the session ended. The handler's thread may
+   * still be busy with it, and the end may wait for that thread.
    */
   private synchronized @Nullable Place emptyAtTheEnd() {
     return ended ? lastEmpty : null;
   }
 
   /**
-   * Ends the session at a place that {@link Place#takeOver} has given; called on the loop's thread.
+   * Ends the session at a place that {@link Place#takeOver} took over; called on the loop's thread.
    */
   void endAt(Place place, CompletableFuture<Object> taken, Object last) {
     dropAfter(place);
     taken.complete(last);
     if (ended) {
-      session.closeOnFlush(); // what is to close it may wait for the handler's thread
+      session.closeOnFlush(); // otherwise closing may wait for the handler's thread
     }
     write();
   }
 
-  /** Checks the places for those that stay empty for too long. */
+  /** The deadline of the places: finds those that stay empty for too long. */
   private final class AnswerDeadline extends Deadline {
 
-    /** Milliseconds until another check of a place that has just been found late. */
+    /** The milliseconds until a place that was found late is checked again. */
     private static final int SOON = 5;
 
     AnswerDeadline() {

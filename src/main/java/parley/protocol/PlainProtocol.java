@@ -3,7 +3,7 @@ package parley.protocol;
 import org.apache.mina.core.service.IoHandler;
 import parley.codec.Codec;
 
-/** A protocol of given parts, without settings: the same for each listener and client. */
+/** A protocol of given parts without settings, the same for each listener and client. */
 record PlainProtocol<Q, A>(
     String name,
     Codec<Q, A> codec,

@@ -20,9 +20,10 @@ final class PluginJars {
   private PluginJars() {}
 
   /**
-   * A class loader over the jars, or Parley's own if there are none.
+   * Returns a class loader for the jars, or Parley's own if there are none.
    *
-   * @throws ProtocolException if the folder or a jar cannot be read; a class loader ignores that
+   * @throws ProtocolException if the folder or a jar cannot be read; a class loader would ignore
+   *     that
    */
   static ClassLoader loader(Path folder) {
     ClassLoader own = PluginJars.class.getClassLoader();
@@ -32,7 +33,7 @@ final class PluginJars {
       try (JarFile readable = new JarFile(jar.toFile())) {
         stamps.add(Stamp.of(jar));
       } catch (IOException e) {
-        problems.add(jar + ": is no jar that can be read: " + e.getMessage());
+        problems.add(jar + ": is not a readable jar: " + e.getMessage());
       }
     }
     if (!problems.isEmpty()) {
@@ -41,7 +42,7 @@ final class PluginJars {
     return stamps.isEmpty() ? own : new Loader(stamps, own);
   }
 
-  /** What a jar's file was when it was opened. */
+  /** The identity, time and size of a jar's file when it was opened. */
   private record Stamp(Path jar, @Nullable Object file, FileTime time, long size) {
 
     static Stamp of(Path jar) throws IOException {
@@ -61,12 +62,12 @@ final class PluginJars {
       try {
         return jar.toUri().toURL();
       } catch (MalformedURLException e) {
-        throw new IllegalStateException(e); // of a file
+        throw new IllegalStateException(e); // cannot happen for a file
       }
     }
   }
 
-  /** The class loader of the plug-ins, which remembers what its jars were. */
+  /** The class loader of the plug-ins, which notices when its jars change. */
   static final class Loader extends URLClassLoader {
 
     private final List<Stamp> stamps;

@@ -2,7 +2,10 @@ package parley.protocol;
 
 import java.util.List;
 
-/** Reports protocols that cannot be used: a line each with the protocol, its jar and the cause. */
+/**
+ * Thrown for protocols that cannot be used. The message has one line for each, with the protocol,
+ * its jar and the cause.
+ */
 public final class ProtocolException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
@@ -11,7 +14,11 @@ public final class ProtocolException extends RuntimeException {
     super(problem, cause);
   }
 
-  /** Several problems, a line each. */
+  /**
+   * Creates an exception for several problems.
+   *
+   * @param problems the problems, one line each
+   */
   public ProtocolException(List<String> problems) {
     super(String.join("\n", problems));
   }

@@ -16,11 +16,11 @@ import org.slf4j.LoggerFactory;
 import parley.internal.loop.PluginContext;
 
 /**
- * Protocols by name: those whose classes are listed in a file {@code
- * META-INF/services/parley.protocol.Protocol} that a class loader finds, and others that are given.
- * Immutable.
+ * Protocols by name. They are listed in files {@code META-INF/services/parley.protocol.Protocol}
+ * that a class loader finds, or given by the caller. Immutable.
  *
- * <p>One that cannot be used fails them all: better no server than one that lacks a protocol.
+ * <p>If one protocol cannot be used, loading fails: a server never starts without one of its
+ * protocols.
  */
 public final class Protocols {
 
@@ -32,8 +32,10 @@ public final class Protocols {
   private Protocols() {}
 
   /**
-   * Returns the protocols of the class path, and others beside them.
+   * Returns the protocols of the class path and the given ones.
    *
+   * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
+   * @return the protocols
    * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}
    */
   public static Protocols load(Protocol<?, ?>... others) {
@@ -41,9 +43,12 @@ public final class Protocols {
   }
 
   /**
-   * Returns the protocols of the class path and of the jars in a folder, which see each other, and
-   * others beside them.
+   * Returns the protocols of the class path, those of the jars in a folder, and the given ones. The
+   * jars see each other's classes.
    *
+   * @param plugins the folder; it need not exist
+   * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
+   * @return the protocols
    * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
    *     read
    */
@@ -52,12 +57,14 @@ public final class Protocols {
   }
 
   /**
-   * Returns the protocols that a class loader sees, and others beside them. Parley's own jar lists
-   * the greeting alone: the small services are found only if they are among the others.
+   * Returns the protocols that a class loader finds, and the given ones. Parley's own jar lists
+   * only the greeting: the small services are found only if they are given.
    *
+   * @param loader the class loader
    * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
-   * @throws ProtocolException if a protocol cannot be made or two have the same name; the message
-   *     has a line for each, with its jar, its class and why
+   * @return the protocols
+   * @throws ProtocolException if a protocol cannot be created or two have the same name; the
+   *     message has one line for each, with its jar, its class and the cause
    */
   public static Protocols load(ClassLoader loader, Protocol<?, ?>... others) {
     Protocols found = new Protocols();
@@ -77,7 +84,7 @@ public final class Protocols {
   }
 
   /**
-   * Adds a protocol in its context, or what is wrong with it to the problems.
+   * Adds a protocol in its context, or adds what is wrong with it to the problems.
    *
    * @param jar the jar that lists it, or null
    */
@@ -90,7 +97,7 @@ public final class Protocols {
       Protocol<?, ?> protocol = made.get();
       PluginContext.around(protocol).run(() -> add(jar, protocol));
     } catch (RuntimeException | Error e) {
-      LOG.debug("the stack behind it", e);
+      LOG.debug("protocol not usable", e);
       String problem =
           e instanceof ProtocolException
               ? String.valueOf(e.getMessage())
@@ -108,7 +115,7 @@ public final class Protocols {
       throw new ProtocolException(
           List.of(
               String.format(
-                  "%s: protocol %s is there already: %s of %s",
+                  "%s: protocol %s already exists: %s of %s",
                   protocol.getClass().getName(),
                   name,
                   other.getClass().getName(),
@@ -119,8 +126,13 @@ public final class Protocols {
   /**
    * Calls one of a protocol's methods, for a server or a client.
    *
-   * @param part what it makes, for the message
-   * @throws ProtocolException if it throws, does not fit this Parley or MINA, or returns null
+   * @param <T> the type of the part
+   * @param protocol the protocol
+   * @param part the name of the part that the method creates, for error messages
+   * @param method the method
+   * @return what the method returned
+   * @throws ProtocolException if the method throws, does not fit this Parley or MINA, or returns
+   *     null
    */
   public static <T> T part(Protocol<?, ?> protocol, String part, Supplier<T> method) {
     String missing = describe(protocol) + ": no " + part + ": ";
@@ -139,8 +151,11 @@ public final class Protocols {
   /**
    * Starts what the listeners of a protocol share in one server.
    *
-   * @return what to close, in the protocol's context
-   * @throws ProtocolException if it cannot be started; the message has the protocol, jar and cause
+   * @param protocol the protocol
+   * @param listeners the settings of each of its listeners
+   * @return the resource to close, in the protocol's context
+   * @throws ProtocolException if it cannot be started; the message has the protocol, its jar and
+   *     the cause
    */
   public static AutoCloseable start(Protocol<?, ?> protocol, List<Settings> listeners) {
     String failed = describe(protocol) + ": cannot start: ";
@@ -154,15 +169,19 @@ public final class Protocols {
       throw new ProtocolException(failed + Origin.reason(protocol, e), e);
     }
     if (started == null) {
-      throw new ProtocolException(List.of(failed + "null (expected: what to close)"));
+      throw new ProtocolException(List.of(failed + "null (expected: an AutoCloseable)"));
     }
     return started;
   }
 
   /**
-   * Returns how a client of a protocol matches answers to requests. Its key function runs with the
+   * Returns how a client of a protocol matches answers to requests. Its key functions run with the
    * protocol's context on any thread.
    *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param protocol the protocol
+   * @return its correlation
    * @throws ProtocolException as {@link #part}
    */
   public static <Q, A> Correlation<Q, A> correlation(Protocol<Q, A> protocol) {
@@ -171,8 +190,12 @@ public final class Protocols {
   }
 
   /**
-   * Returns a line for a failure in a session because a protocol's jars were built against another
-   * Parley or MINA, or changed while in use; null for any other failure.
+   * Returns a message for a failure in a session if the protocol's jars caused it: they were built
+   * against another Parley or MINA, or changed while in use.
+   *
+   * @param protocol the protocol of the session
+   * @param failure the failure
+   * @return the message, or null for any other failure
    */
   public static @Nullable String misfit(Protocol<?, ?> protocol, Throwable failure) {
     String changed = Origin.changed(protocol, failure);
@@ -184,24 +207,39 @@ public final class Protocols {
         : null;
   }
 
-  /** Returns a protocol's name. */
+  /**
+   * Returns a protocol's name.
+   *
+   * @param protocol the protocol
+   * @return its name
+   */
   public static String name(Protocol<?, ?> protocol) {
     return PluginContext.around(protocol).call(protocol::name);
   }
 
-  /** {@code protocol NAME of JAR}, without the jar for Parley's own. */
+  /**
+   * Returns a protocol's name and jar, for error messages.
+   *
+   * @param protocol the protocol
+   * @return {@code protocol NAME of JAR}, without the jar for Parley's own
+   */
   public static String describe(Protocol<?, ?> protocol) {
     String jar = Origin.jar(protocol.getClass());
     boolean own = jar == null || jar.equals(Origin.jar(Protocol.class));
     return "protocol " + name(protocol) + (own ? "" : " of " + jar);
   }
 
-  /** The protocol of a name, or null. */
+  /**
+   * Returns the protocol of a name.
+   *
+   * @param name the name
+   * @return the protocol, or null if there is none
+   */
   public @Nullable Protocol<?, ?> find(String name) {
     return byName.get(name);
   }
 
-  /** All names, sorted. */
+  /** {@return all names, sorted} */
   public Set<String> names() {
     return Collections.unmodifiableSet(byName.keySet());
   }

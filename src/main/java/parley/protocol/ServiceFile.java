@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.PluginContext;
 
 /**
- * The classes that one jar names as protocols, in the format of {@link java.util.ServiceLoader};
- * that one would not say which jar a bad class is of.
+ * The protocol classes that one jar lists, in the format of {@link java.util.ServiceLoader}. A
+ * ServiceLoader would not report which jar lists a bad class.
  *
  * @param jar the jar, or the file in a folder
- * @param classNames as listed
+ * @param classNames the class names as listed
  */
 record ServiceFile(String jar, List<String> classNames) {
 
   private static final String NAME = "META-INF/services/" + Protocol.class.getName();
   private static final String KEY_FORM = "[a-z0-9][a-z0-9-]*";
 
-  /** All that a class loader sees; one that cannot be read becomes a problem. */
+  /** Returns all files that a class loader sees. An unreadable file is added to the problems. */
   static List<ServiceFile> all(ClassLoader loader, List<String> problems) {
     List<ServiceFile> files = new ArrayList<>();
     try {
@@ -61,22 +61,22 @@ record ServiceFile(String jar, List<String> classNames) {
   }
 
   /**
-   * Makes an instance of a listed class.
+   * Creates an instance of a listed class.
    *
-   * @throws ProtocolException if there is none to be had; the message names the class and says why
+   * @throws ProtocolException if it cannot be created; the message names the class and the cause
    */
   Protocol<?, ?> make(String className, ClassLoader loader) {
     try {
       Class<?> type = Class.forName(className, false, loader);
       if (!Protocol.class.isAssignableFrom(type)) {
-        throw new ProtocolException(List.of(className + " is no " + Protocol.class.getName()));
+        throw new ProtocolException(List.of(className + " is not a " + Protocol.class.getName()));
       }
       return PluginContext.of(type)
           .call(() -> type.asSubclass(Protocol.class).getConstructor().newInstance());
     } catch (ClassNotFoundException e) {
       throw new ProtocolException(
           e.getCause() == null
-              ? className + " is listed but not there"
+              ? className + " is listed but was not found"
               : className + " cannot be read: " + e.getCause(),
           e);
     } catch (InvocationTargetException e) {
@@ -91,7 +91,7 @@ record ServiceFile(String jar, List<String> classNames) {
   /**
    * Checks a protocol's name and the keys of its settings.
    *
-   * @throws ProtocolException if conf cannot have one; the message names the class
+   * @throws ProtocolException if conf cannot have such a name or key; the message names the class
    */
   static void check(Protocol<?, ?> protocol) {
     String itsClass = protocol.getClass().getName() + ": ";
@@ -101,7 +101,7 @@ record ServiceFile(String jar, List<String> classNames) {
       checkForm(itsClass + "setting", setting.key());
       if (!keys.add(setting.key())) {
         throw new ProtocolException(
-            List.of(itsClass + "setting " + setting.key() + " is there twice"));
+            List.of(itsClass + "setting " + setting.key() + " is declared twice"));
       }
     }
   }

@@ -5,8 +5,8 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A typed MINA session attribute, made when it is first asked for. Keep it in a constant. Any
- * thread may call; whether several may use the value depends on its class.
+ * A typed MINA session attribute that is created on first use. Keep it in a constant. Any thread
+ * may call these methods; whether several threads may use the value depends on its class.
  *
  * <pre>{@code
  * private static final SessionAttribute<Basket> BASKET =
@@ -23,18 +23,24 @@ public final class SessionAttribute<T> {
   private final Function<IoSession, T> make;
 
   /**
-   * An attribute of a class.
+   * Creates an attribute with an initial value. Each SessionAttribute is its own key.
    *
-   * @param owner with the name, only for {@code toString}: each SessionAttribute is its own key
-   * @param make makes the value for a session; two threads may call it at once, and get the same
-   *     one of the two
+   * @param owner the owner's class, only for {@code toString}
+   * @param name the attribute's name, only for {@code toString}
+   * @param make returns the initial value for a session; two threads may call it at once, and both
+   *     get the same one of the two values
    */
   public SessionAttribute(Class<?> owner, String name, Function<IoSession, T> make) {
     this.name = owner.getSimpleName() + "." + name;
     this.make = make;
   }
 
-  /** An attribute that has no value before {@link #set}. */
+  /**
+   * Creates an attribute that has no value until {@link #set} is called.
+   *
+   * @param owner the owner's class, only for {@code toString}
+   * @param name the attribute's name, only for {@code toString}
+   */
   public SessionAttribute(Class<?> owner, String name) {
     this(
         owner,
@@ -44,7 +50,12 @@ public final class SessionAttribute<T> {
         });
   }
 
-  /** The value of a session, made now if there is none. */
+  /**
+   * Returns the value of a session, and creates it if there is none.
+   *
+   * @param session the session
+   * @return the value
+   */
   public T of(IoSession session) {
     T known = ifMade(session);
     if (known != null) {
@@ -55,17 +66,27 @@ public final class SessionAttribute<T> {
     return earlier == null ? made : earlier;
   }
 
-  /** The value of a session, or null if it was neither made by {@link #of} nor set. */
+  /**
+   * Returns the value of a session without creating one.
+   *
+   * @param session the session
+   * @return the value, or null if it was neither created by {@link #of} nor set
+   */
   public @Nullable T ifMade(IoSession session) {
     return cast(session.getAttribute(this));
   }
 
-  /** Sets the value of a session. */
+  /**
+   * Sets the value of a session.
+   *
+   * @param session the session
+   * @param value the value
+   */
   public void set(IoSession session, T value) {
     session.setAttribute(this, value);
   }
 
-  /** {@code Owner.name}. */
+  /** {@return {@code Owner.name}} */
   @Override
   public String toString() {
     return name;

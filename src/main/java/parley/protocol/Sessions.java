@@ -9,21 +9,30 @@ import parley.internal.loop.SessionLifecycle;
 import parley.session.EndReason;
 import parley.session.Watermark;
 
-/** Asks and sets what Parley keeps for a session. Any thread may call. */
+/** Access to what Parley keeps for a session. Any thread may call these methods. */
 public final class Sessions {
 
   private static final Duration LONGEST = Duration.ofHours(24);
 
   private Sessions() {}
 
-  /** Returns why a session ends, or null while it does not. */
+  /**
+   * Returns why a session ends.
+   *
+   * @param session the session
+   * @return the reason, or null while the session is not ending
+   */
   public static @Nullable EndReason endReason(IoSession session) {
     return SessionLifecycle.of(session).reason();
   }
 
   /**
-   * Returns whether a session is above its high watermark, or has not fallen to the low one since.
-   * Then {@link Watermark#AT_LOW} comes after it has, unless the session ends before.
+   * Returns whether a session rose above its high watermark and has not fallen to the low one
+   * since. When it falls to the low watermark, {@link Watermark#AT_LOW} follows, unless the session
+   * ends first.
+   *
+   * @param session the session
+   * @return whether it is above the high watermark
    */
   public static boolean isAboveHigh(IoSession session) {
     Outbound outbound = Outbound.of(session);
@@ -31,12 +40,13 @@ public final class Sessions {
   }
 
   /**
-   * Gives one session an idle timeout of its own instead of the listener's {@code idle-timeout}, at
-   * any time: such as the keep-alive that an MQTT client asks for when it connects.
+   * Gives one session its own idle timeout instead of the listener's {@code idle-timeout}, such as
+   * the keep-alive that an MQTT client requests when it connects. It may be set at any time.
    *
+   * @param session the session
    * @param timeout how long nothing may be read, sent or in flight: 1 millisecond to 24 hours; zero
    *     for no bound
-   * @throws IllegalArgumentException for another one
+   * @throws IllegalArgumentException if the timeout is out of range
    */
   public static void setIdleTimeout(IoSession session, Duration timeout) {
     if (timeout.isNegative()

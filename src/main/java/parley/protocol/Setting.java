@@ -6,14 +6,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Declares one setting of a protocol: its key, type, default, and what is allowed. Keep it in a
- * constant and read it with {@link Settings#get}; a value that is not allowed never gets there.
+ * The declaration of one setting of a protocol: key, type, default and allowed values. Keep it in a
+ * constant and read it with {@link Settings#get}, which never returns a value that is not allowed.
  *
  * @param <T> String, Integer, Boolean, Duration or a List of Strings
  */
 public final class Setting<T> {
 
-  /** How the text of a conf file is read. */
+  /** The way the text of a conf file is read. */
   public enum Kind {
     /** Any text. */
     TEXT(String.class),
@@ -50,12 +50,24 @@ public final class Setting<T> {
     this.defaultValue = checked(defaultValue);
   }
 
-  /** A text without bound. */
+  /**
+   * Returns a setting of text without bound.
+   *
+   * @param key the key under {@code settings}
+   * @param defaultValue the default
+   * @return the setting
+   */
   public static Setting<String> text(String key, String defaultValue) {
     return new Setting<>(key, Kind.TEXT, defaultValue, any -> null, false);
   }
 
-  /** A list of texts without bound. */
+  /**
+   * Returns a setting of a list of texts without bound.
+   *
+   * @param key the key under {@code settings}
+   * @param defaultValue the default
+   * @return the setting
+   */
   public static Setting<List<String>> texts(String key, List<String> defaultValue) {
     return new Setting<>(key, Kind.TEXTS, defaultValue, Setting::notTexts, false);
   }
@@ -64,22 +76,52 @@ public final class Setting<T> {
     return value.stream().allMatch(String.class::isInstance) ? null : "a list of texts";
   }
 
-  /** A whole number between two bounds, both allowed. */
+  /**
+   * Returns a setting of a whole number.
+   *
+   * @param key the key under {@code settings}
+   * @param defaultValue the default
+   * @param least the least value allowed
+   * @param most the greatest value allowed
+   * @return the setting
+   */
   public static Setting<Integer> integer(String key, int defaultValue, int least, int most) {
     return ranged(key, Kind.INTEGER, defaultValue, least, most, Object::toString);
   }
 
-  /** A switch. */
+  /**
+   * Returns a setting of {@code true} or {@code false}.
+   *
+   * @param key the key under {@code settings}
+   * @param defaultValue the default
+   * @return the setting
+   */
   public static Setting<Boolean> flag(String key, boolean defaultValue) {
     return new Setting<>(key, Kind.BOOLEAN, defaultValue, any -> null, false);
   }
 
-  /** A number of bytes between two bounds, both allowed. */
+  /**
+   * Returns a setting of a size in bytes.
+   *
+   * @param key the key under {@code settings}
+   * @param defaultValue the default
+   * @param least the least value allowed
+   * @param most the greatest value allowed
+   * @return the setting
+   */
   public static Setting<Integer> bytes(String key, int defaultValue, int least, int most) {
     return ranged(key, Kind.BYTES, defaultValue, least, most, Setting::size);
   }
 
-  /** A time between two bounds, both allowed. */
+  /**
+   * Returns a setting of a time.
+   *
+   * @param key the key under {@code settings}
+   * @param defaultValue the default
+   * @param least the least value allowed
+   * @param most the greatest value allowed
+   * @return the setting
+   */
   public static Setting<Duration> duration(
       String key, Duration defaultValue, Duration least, Duration most) {
     return ranged(key, Kind.DURATION, defaultValue, least, most, Setting::time);
@@ -93,7 +135,7 @@ public final class Setting<T> {
     return new Setting<>(key, kind, byDefault, check, false);
   }
 
-  /** A size as conf files have it: 1MiB, 64KiB, 1000. */
+  /** Returns a size as conf files write it: 1MiB, 64KiB, 1000. */
   private static String size(int bytes) {
     if (bytes > 0 && bytes % (1 << 20) == 0) {
       return bytes / (1 << 20) + "MiB";
@@ -101,7 +143,7 @@ public final class Setting<T> {
     return bytes > 0 && bytes % 1024 == 0 ? bytes / 1024 + "KiB" : bytes + "";
   }
 
-  /** A time as conf files have it: 24h, 10s, 1500ms. */
+  /** Returns a time as conf files write it: 24h, 10s, 1500ms. */
   private static String time(Duration time) {
     long millis = time.toMillis();
     if (millis != 0 && millis % 3_600_000 == 0) {
@@ -110,7 +152,12 @@ public final class Setting<T> {
     return millis % 1000 == 0 ? millis / 1000 + "s" : millis + "ms";
   }
 
-  /** A value as conf files have it. */
+  /**
+   * Returns a value as conf files write it.
+   *
+   * @param value a value of any type, or null
+   * @return its text; {@code ***} if this setting is secret
+   */
   public String shown(@Nullable Object value) {
     if (secret) {
       return "***";
@@ -128,9 +175,11 @@ public final class Setting<T> {
   }
 
   /**
-   * This setting with one more rule.
+   * Returns this setting with one more rule.
    *
-   * @param rule null if a value is allowed, otherwise what is, such as {@code one line of text}
+   * @param rule returns null if a value is allowed; otherwise what is allowed, such as {@code one
+   *     line of text}
+   * @return the stricter setting
    */
   public Setting<T> check(Function<T, @Nullable String> rule) {
     Function<T, @Nullable String> both =
@@ -141,27 +190,27 @@ public final class Setting<T> {
     return new Setting<>(key, kind, defaultValue, both, secret);
   }
 
-  /** This setting, its value never printed. */
+  /** {@return this setting with a value that is never printed} */
   public Setting<T> secret() {
     return new Setting<>(key, kind, defaultValue, check, true);
   }
 
-  /** The key under {@code settings}. */
+  /** {@return the key under {@code settings}} */
   public String key() {
     return key;
   }
 
-  /** How conf text is read. */
+  /** {@return the way conf text is read} */
   public Kind kind() {
     return kind;
   }
 
-  /** The value where nothing else is said. */
+  /** {@return the value if conf has none} */
   public T defaultValue() {
     return defaultValue;
   }
 
-  /** Whether the value is masked where settings are printed. */
+  /** {@return whether the value is masked where settings are printed} */
   public boolean isSecret() {
     return secret;
   }
@@ -175,8 +224,10 @@ public final class Setting<T> {
   /**
    * Returns a value as this setting's type.
    *
+   * @param value a value of any type
+   * @return the same value
    * @throws IllegalArgumentException if it is of another type or not allowed; the message has the
-   *     value, unless secret, and what is expected
+   *     value, unless it is secret, and what is allowed
    */
   public T checked(Object value) {
     if (!kind.type.isInstance(value)) {

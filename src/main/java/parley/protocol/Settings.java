@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import parley.internal.loop.PluginContext;
 
-/** Holds the values of settings, a protocol's or a listener's limits, each checked. Immutable. */
+/** The checked values of a protocol's settings or of a listener's limits. Immutable. */
 public final class Settings {
 
   private final Map<Setting<?>, Object> values;
@@ -15,14 +15,22 @@ public final class Settings {
     this.values = values;
   }
 
-  /** The defaults of a protocol. */
+  /**
+   * Returns the defaults of a protocol.
+   *
+   * @param protocol the protocol
+   * @return its settings
+   */
   public static Settings defaults(Protocol<?, ?> protocol) {
     return of(protocol, Map.of());
   }
 
   /**
-   * Values by key, defaults for the rest.
+   * Returns the given values, with the defaults for all other settings.
    *
+   * @param protocol the protocol that declares the settings
+   * @param byKey the values by key
+   * @return the settings
    * @throws IllegalArgumentException if the protocol has no such key, or a value is not allowed
    */
   public static Settings of(Protocol<?, ?> protocol, Map<String, ?> byKey) {
@@ -31,9 +39,13 @@ public final class Settings {
   }
 
   /**
-   * As {@link #of(Protocol, Map)}, of another owner.
+   * Returns the given values, with the defaults for all other settings, of any owner.
    *
-   * @param owner its name, for the message
+   * @param owner the owner's name, for error messages
+   * @param declared the owner's settings
+   * @param byKey the values by key
+   * @return the settings
+   * @throws IllegalArgumentException if a key is not declared, or a value is not allowed
    */
   public static Settings of(String owner, List<Setting<?>> declared, Map<String, ?> byKey) {
     Map<Setting<?>, Object> values = new LinkedHashMap<>();
@@ -52,8 +64,11 @@ public final class Settings {
   }
 
   /**
-   * The value of a setting.
+   * Returns the value of a setting.
    *
+   * @param <T> the type of the value
+   * @param setting the setting
+   * @return its value
    * @throws IllegalArgumentException if it was not declared
    */
   public <T> T get(Setting<T> setting) {
@@ -61,10 +76,10 @@ public final class Settings {
     if (value == null) {
       throw new IllegalArgumentException("setting " + setting.key() + " is not declared");
     }
-    return setting.cast(value); // checked when it came here
+    return setting.cast(value); // checked when it was put in
   }
 
-  /** All of them, in the order of their declaration. */
+  /** {@return all settings with their values, in the order of their declaration} */
   public Map<Setting<?>, Object> all() {
     return Collections.unmodifiableMap(values);
   }

@@ -12,27 +12,27 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * The peers of a listener that begin each connection with a header of the PROXY protocol, and the
- * bounds of that header: a listener's block {@code proxy-protocol}. Immutable.
+ * The proxies that a listener trusts to begin each connection with a header of the PROXY protocol,
+ * and the bounds of that header. It is the block {@code proxy-protocol} of a listener. Immutable.
  */
 public final class ProxyConfig {
 
-  /** Addresses and networks of the proxies that are trusted. */
+  /** The addresses and networks of the trusted proxies. */
   public static final Setting<List<String>> TRUSTED =
       Setting.texts("trusted", List.of()).check(ProxyConfig::notNetworks);
 
-  /** How long a header may take. */
+  /** The time that a header may take. */
   public static final Setting<Duration> TIMEOUT =
       Setting.duration(
           "timeout", Duration.ofSeconds(3), Duration.ofMillis(1), Duration.ofHours(24));
 
-  /** The longest header that is taken, of version 2: those of version 1 have at most 107 bytes. */
+  /** The longest accepted header of version 2; a header of version 1 has at most 107 bytes. */
   public static final Setting<Integer> MAX_HEADER = Setting.bytes("max-header", 4096, 107, 65_551);
 
-  /** All of them, in the order of reference.conf. */
+  /** All settings, in the order of reference.conf. */
   public static final List<Setting<?>> ALL = List.of(TRUSTED, TIMEOUT, MAX_HEADER);
 
-  /** No proxy is trusted: no connection begins with a header. */
+  /** A configuration that trusts no proxy: no connection begins with a header. */
   public static final ProxyConfig NONE = new ProxyConfig(Map.of());
 
   private final Map<String, Object> byKey;
@@ -55,10 +55,14 @@ public final class ProxyConfig {
   }
 
   /**
-   * This config with another value of one setting.
+   * Returns this config with another value of one setting.
    *
-   * @throws IllegalArgumentException if the value is not allowed, or the setting is not of {@link
-   *     #ALL}
+   * @param <T> the type of the value
+   * @param setting one of {@link #ALL}
+   * @param value its value
+   * @return the new config
+   * @throws IllegalArgumentException if the value is not allowed, or the setting is not one of
+   *     {@link #ALL}
    */
   public <T> ProxyConfig with(Setting<T> setting, T value) {
     Map<String, Object> next = new LinkedHashMap<>(byKey);
@@ -66,33 +70,45 @@ public final class ProxyConfig {
     return new ProxyConfig(next);
   }
 
-  /** The value of a setting. */
+  /**
+   * Returns the value of a setting.
+   *
+   * @param <T> the type of the value
+   * @param setting one of {@link #ALL}
+   * @return its value
+   */
   public <T> T get(Setting<T> setting) {
     return settings.get(setting);
   }
 
-  /** All settings with their values. */
+  /** {@return all settings with their values} */
   public Settings settings() {
     return settings;
   }
 
-  /** Whether an address is that of a trusted proxy. */
+  /**
+   * Returns whether an address belongs to a trusted proxy.
+   *
+   * @param address the address of a peer
+   * @return whether it is trusted
+   */
   public boolean trusts(InetAddress address) {
     return trusted.stream().anyMatch(each -> each.has(address));
   }
 
   /**
-   * A network of addresses, such as {@code 10.0.0.0/24}; an address alone is one too.
+   * A network of addresses, such as {@code 10.0.0.0/24}, or a single address.
    *
-   * @param first the address that names it, whose bits after the prefix are zero
+   * @param first the network's address; its bits after the prefix are zero
    * @param bits the length of the prefix
    */
   private record Network(InetAddress first, int bits) {
 
     /**
-     * Reads a network.
+     * Parses a network.
      *
-     * @throws IllegalArgumentException if the text is not one; the message says what is expected
+     * @throws IllegalArgumentException if the text is not a network; the message has what is
+     *     allowed
      */
     static Network parse(String text) {
       String[] parts = text.split("/", 2);
@@ -110,13 +126,12 @@ public final class ProxyConfig {
       if (!address.equals(first)) {
         throw new IllegalArgumentException(
             String.format(
-                "a network without bits of a host: %s/%d, not %s",
-                first.getHostAddress(), bits, text));
+                "a network without host bits: %s/%d, not %s", first.getHostAddress(), bits, text));
       }
       return new Network(first, bits);
     }
 
-    /** Whether an address is of this network. */
+    /** Returns whether an address belongs to this network. */
     boolean has(InetAddress address) {
       return first(address, bits).equals(first);
     }
@@ -129,7 +144,7 @@ public final class ProxyConfig {
       try {
         return InetAddress.getByAddress(bytes);
       } catch (UnknownHostException e) {
-        throw new IllegalStateException(e); // it has another length
+        throw new IllegalStateException(e); // cannot happen: the length is right
       }
     }
   }

@@ -8,15 +8,15 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.SessionState;
 
 /**
- * What a proxy says of the connection that it makes (the PROXY protocol, HAProxy's specification of
+ * The header that a proxy sent for a connection (the PROXY protocol, HAProxy's specification of
  * 2020/03/05). Immutable.
  *
- * @param local whether it says LOCAL (version 2): the connection is the proxy's, such as a health
- *     check
- * @param source the client; null if the proxy speaks for itself (LOCAL), or does not know or say
- *     (UNKNOWN, UNSPEC, a Unix socket, UDP)
- * @param destination where the client has connected to; null as is source
- * @param tlvs what else it says, in its order; version 2 only
+ * @param local whether it is LOCAL (version 2): the proxy opened the connection for itself, such as
+ *     for a health check
+ * @param source the client; null if the connection is the proxy's own (LOCAL), or the proxy does
+ *     not know or send it (UNKNOWN, UNSPEC, a Unix socket, UDP)
+ * @param destination the address to which the client connected; null if source is null
+ * @param tlvs all other values in their order; version 2 only
  */
 public record ProxyHeader(
     boolean local,
@@ -24,30 +24,52 @@ public record ProxyHeader(
     @Nullable InetSocketAddress destination,
     List<Tlv> tlvs) {
 
-  /** The host that the client has asked for, such as by SNI. */
+  /** The type of the host that the client requested, for example by SNI. */
   public static final int AUTHORITY = 0x02;
 
-  /** An id of the connection that the proxy has given. */
+  /** The type of the connection's id that the proxy assigned. */
   public static final int UNIQUE_ID = 0x05;
 
-  /** What was TLS between the client and the proxy. */
+  /** The type of the data about TLS between the client and the proxy. */
   public static final int SSL = 0x20;
 
-  /** A type and its value, which is read-only; those of types that are not known are there too. */
+  /**
+   * One value of a header; values of unknown types are included.
+   *
+   * @param type the type, 0 to 255
+   * @param value the bytes, read-only
+   */
   public record Tlv(int type, ByteBuffer value) {}
 
-  /** A copy of what is given. */
+  /**
+   * Creates a header; copies the list.
+   *
+   * @param local whether the proxy opened the connection for itself
+   * @param source the client, or null
+   * @param destination the address to which the client connected, or null
+   * @param tlvs all other values in their order
+   */
   public ProxyHeader {
     tlvs = List.copyOf(tlvs);
   }
 
-  /** The header of a session, or null if it came without. */
+  /**
+   * Returns the header of a session.
+   *
+   * @param session the session
+   * @return the header, or null if the connection came without one
+   */
   public static @Nullable ProxyHeader of(IoSession session) {
     SessionState.Handshake handshake = SessionState.of(session).proxy();
     return handshake == null ? null : (ProxyHeader) handshake.result();
   }
 
-  /** The first value of a type, or null. */
+  /**
+   * Returns the first value of a type.
+   *
+   * @param type the type, 0 to 255
+   * @return the value, or null if there is none
+   */
   public @Nullable ByteBuffer tlv(int type) {
     return tlvs.stream()
         .filter(each -> each.type == type)

@@ -1,7 +1,7 @@
 /**
- * What users of the PROXY protocol see: which proxies a listener trusts, and the header that one
- * sent. The header is read in {@code parley.internal.proxy}. It may touch protocol settings and the
- * session's state. Any thread may call.
+ * The PROXY protocol for users: which proxies a listener trusts, and the header that one sent.
+ * {@code parley.internal.proxy} reads the header. The package may use protocol settings and the
+ * session's state. Any thread may call it.
  */
 @NullMarked
 package parley.proxy;

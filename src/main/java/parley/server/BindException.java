@@ -1,6 +1,6 @@
 package parley.server;
 
-/** Reports which listener could not bind, where, and why. */
+/** Thrown when a listener cannot bind. The message has its endpoint, its name and the cause. */
 public final class BindException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -10,69 +10,76 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * The limits of a listener, each with its default and what is allowed: the block {@code limits} of
- * conf, and {@link ListenerConfig.Builder#limit}.
+ * The limits of a listener, each with its default and what is allowed. They are the block {@code
+ * limits} of conf, and the values of {@link ListenerConfig.Builder#limit}.
  */
 public final class Limits {
 
   private static final int MOST = 1_000_000;
 
-  /** Connections in all. */
+  /** The largest number of connections. */
   public static final Setting<Integer> CONNECTIONS =
       Setting.integer("connections", 20_000, 1, MOST);
 
-  /** Connections from one source: an IPv4 address, or an IPv6 network of 64 bits. */
+  /** The largest number of connections from one source, an IPv4 address or an IPv6 /64 network. */
   public static final Setting<Integer> CONNECTIONS_PER_ADDRESS =
       Setting.integer("connections-per-address", 2_000, 1, MOST);
 
-  /** New connections per second. */
+  /** The largest number of new connections per second. */
   public static final Setting<Integer> CONNECTIONS_PER_SECOND =
       Setting.integer("connections-per-second", 20_000, 1, MOST);
 
-  /** New connections at once, after a time without any. */
+  /** The largest number of new connections at once, after a time without any. */
   public static final Setting<Integer> CONNECTION_BURST =
       Setting.integer("connection-burst", 20_000, 1, MOST);
 
-  /** Frames of one session that are handled before other sessions have their turn. */
+  /** The number of frames of one session that are handled before other sessions get their turn. */
   public static final Setting<Integer> FRAMES_PER_TURN =
       Setting.integer("frames-per-turn", 1024, 1, MOST);
 
-  /** High watermark: with more bytes than this waiting, a session is neither read nor served. */
+  /**
+   * The high watermark: with more bytes than this waiting, a session is neither read nor served.
+   */
   public static final Setting<Integer> OUTBOUND_HIGH =
       Setting.bytes("outbound-high", 1 << 20, 1, 1 << 30);
 
-  /** Low watermark: with at most this many bytes waiting, it is read and served again. */
+  /** The low watermark: with at most this many bytes waiting, it is read and served again. */
   public static final Setting<Integer> OUTBOUND_LOW =
       Setting.bytes("outbound-low", 1 << 18, 0, 1 << 30);
 
-  /** A session with more bytes than this waiting to be sent is closed at once. */
+  /** The bound of the bytes that wait to be sent; a session with more is closed at once. */
   public static final Setting<Integer> OUTBOUND_MOST =
       Setting.bytes("outbound-most", 1 << 26, 1, 1 << 30);
 
-  /** How long the first frame may take, from the connection or the last write on; 0 for ever. */
+  /**
+   * The time that the first frame may take after the connection or the last write; 0 for no bound.
+   */
   public static final Setting<Duration> FIRST_FRAME_TIMEOUT =
       timeout("first-frame-timeout", Duration.ofMinutes(2));
 
-  /** How long a frame may take, from its first byte to its last; 0 for ever. */
+  /** The time that a frame may take from its first byte to its last; 0 for no bound. */
   public static final Setting<Duration> FRAME_TIMEOUT =
       timeout("frame-timeout", Duration.ofSeconds(30));
 
-  /** How long nothing may be read, sent or pending; 0 for ever. */
+  /** The time in which nothing may be read, sent or pending; 0 for no bound. */
   public static final Setting<Duration> IDLE_TIMEOUT =
       timeout("idle-timeout", Duration.ofMinutes(10));
 
   /**
-   * How long a handler may take to answer a frame, from its delivery on; 0 for ever. A protocol may
-   * set another time for a frame.
+   * The time that a handler may take to answer a frame, from its delivery; 0 for no bound. A
+   * protocol may set another time for a frame.
    */
   public static final Setting<Duration> ANSWER_TIMEOUT =
       timeout("answer-timeout", Duration.ofSeconds(60));
 
-  /** A peer that takes fewer bytes per second of what waits for it is cut; 0 for no bound. */
+  /**
+   * The least rate of a peer in bytes per second: one that takes waiting bytes slower is cut; 0 for
+   * none.
+   */
   public static final Setting<Integer> OUTBOUND_RATE =
       Setting.bytes("outbound-rate", 1024, 0, 1 << 20);
 
-  /** The time over which that rate is an average. */
+  /** The time over which that rate is averaged. */
   public static final Setting<Duration> OUTBOUND_WINDOW =
       Setting.duration(
           "outbound-window", Duration.ofMinutes(2), Duration.ofMillis(100), Duration.ofHours(24));
@@ -81,7 +88,7 @@ public final class Limits {
     return Setting.duration(key, byDefault, Duration.ZERO, Duration.ofHours(24));
   }
 
-  /** All of them, in the order of reference.conf. */
+  /** All limits, in the order of reference.conf. */
   public static final List<Setting<?>> ALL =
       List.of(
           CONNECTIONS,
@@ -101,7 +108,10 @@ public final class Limits {
 
   private Limits() {}
 
-  /** Returns the values by key, defaults for the rest; rejects values that contradict others. */
+  /**
+   * Returns the given values, with the defaults for all others; rejects values that contradict
+   * others.
+   */
   static Settings of(Map<String, ?> byKey) {
     Settings limits = Settings.of("limits", ALL, byKey);
     refuseLess(limits, OUTBOUND_HIGH, OUTBOUND_LOW);

@@ -105,7 +105,7 @@ public final class Listener {
             count,
             1,
             TimeUnit.MINUTES,
-            new LinkedBlockingQueue<>(), // a task a session at most
+            new LinkedBlockingQueue<>(), // at most one task per session
             HandlerThread::new);
     threads.allowCoreThreadTimeOut(true);
     return threads;
@@ -119,7 +119,10 @@ public final class Listener {
             config.name(), proxies, (session, client) -> acceptor.name(session, client));
   }
 
-  /** Returns the bytes for a connection beyond a limit: none under TLS, before the handshake. */
+  /**
+   * Returns the bytes for a connection beyond a limit: none under TLS, because no handshake was
+   * done.
+   */
   private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
     return config.tlsContext() == null
         ? Protocols.part(
@@ -179,22 +182,25 @@ public final class Listener {
     return Objects.requireNonNullElse(root.getMessage(), root.toString());
   }
 
-  /** The listener's name in conf. */
+  /** {@return the listener's name in conf} */
   public String name() {
     return config.name();
   }
 
-  /** Where it listens: once bound, with the true port, and the address of an inherited socket. */
+  /**
+   * {@return the endpoint: after binding, with the actual port, or the address of an inherited
+   * socket}
+   */
   public Endpoint endpoint() {
     return endpoint;
   }
 
-  /** The configuration of this listener. */
+  /** {@return the configuration of this listener} */
   public ListenerConfig config() {
     return config;
   }
 
-  /** MINA's acceptor: change its chain and config before the server starts. */
+  /** {@return MINA's acceptor} Change its chain and config before the server starts. */
   public NioSocketAcceptor acceptor() {
     return acceptor;
   }
@@ -203,7 +209,7 @@ public final class Listener {
     return acceptor.getManagedSessions().values();
   }
 
-  /** Closes the health checks of balancers that speak the PROXY protocol, from now on. */
+  /** Makes the health checks of load balancers that use the PROXY protocol fail from now on. */
   void failChecks() {
     if (proxy != null) {
       proxy.failChecks();
@@ -219,12 +225,16 @@ public final class Listener {
     drainSessions();
   }
 
-  /** Again, for those that had not reached their loops before, and are held back there. */
+  /**
+   * Drains again the sessions that had not reached their loops before, where they are held back.
+   */
   void drainSessions() {
     sessions().forEach(drain::drain);
   }
 
-  /** Returns how many sessions still have something to send, which none has in its handshake. */
+  /**
+   * Returns how many sessions still have something to send; a session in its handshake has nothing.
+   */
   long unansweredCount() {
     return sessions().stream()
         .filter(
@@ -235,7 +245,7 @@ public final class Listener {
         .count();
   }
 
-  /** Closes all sessions, also those that wait for the peer's end of stream. */
+  /** Closes all sessions, including those that wait for the peer's end of stream. */
   void closeSessions() {
     for (IoSession session : sessions()) {
       session.closeNow();
@@ -249,7 +259,7 @@ public final class Listener {
     acceptor.dispose();
   }
 
-  /** As {@link #dispose} of one that was never bound, without a thread. */
+  /** Disposes of a listener that was never bound, without a thread. */
   void release() {
     acceptor.release();
   }
@@ -265,12 +275,14 @@ public final class Listener {
     }
   }
 
-  /** Whether the caller runs on a thread of its handler, whose session cannot end meanwhile. */
+  /**
+   * Returns whether the caller runs on a handler thread; its session cannot end in the meantime.
+   */
   boolean isHandlerThread() {
     return Thread.currentThread() instanceof HandlerThread thread && thread.listener() == this;
   }
 
-  /** Ends the handler's threads, after the last session has ended. */
+  /** Ends the handler's threads after the last session has ended. */
   void endThreads() {
     if (threads != null) {
       threads.shutdown();
@@ -278,8 +290,9 @@ public final class Listener {
   }
 
   /**
-   * {@code tcp://127.0.0.1:9123 greeting}: the endpoint and the protocol's name. If all addresses
-   * of the host are bound, the family follows: {@code (IPv4)} or {@code (IPv4 and IPv6)}.
+   * Returns the endpoint and the protocol's name, such as {@code tcp://127.0.0.1:9123 greeting}. If
+   * all addresses of the host are bound, the family follows: {@code (IPv4)} or {@code (IPv4 and
+   * IPv6)}.
    */
   @Override
   public String toString() {

@@ -13,7 +13,7 @@ import parley.protocol.Settings;
 import parley.proxy.ProxyConfig;
 import parley.tls.TlsConfig;
 
-/** The configuration of a listener: endpoint, protocol, settings, limits. Immutable. */
+/** The configuration of a listener: endpoint, protocol, settings and limits. Immutable. */
 public final class ListenerConfig {
 
   private static final Setting<Integer> BACKLOG = Setting.integer("backlog", 1024, 1, 65_535);
@@ -51,78 +51,87 @@ public final class ListenerConfig {
     own = Settings.of("listener " + name, OWN, builder.own);
   }
 
-  /** A listener of a protocol at an endpoint, everything else as by default. */
+  /**
+   * Returns a builder with the defaults.
+   *
+   * @param name the listener's name in conf and in the log: letters, digits, - and _
+   * @param endpoint the endpoint to bind; port 0 takes a free port
+   * @param protocol the protocol
+   * @return the builder
+   * @throws IllegalArgumentException if the name has other characters
+   */
   public static Builder builder(String name, Endpoint endpoint, Protocol<?, ?> protocol) {
     return new Builder(name, endpoint, protocol);
   }
 
-  /** The listener's name in conf and in the log. */
+  /** {@return the listener's name in conf and in the log} */
   public String name() {
     return name;
   }
 
-  /** Where it binds; port 0 takes a free one. */
+  /** {@return the endpoint to bind; port 0 takes a free port} */
   public Endpoint endpoint() {
     return endpoint;
   }
 
-  /** The protocol that it serves. */
+  /** {@return the protocol that it serves} */
   public Protocol<?, ?> protocol() {
     return protocol;
   }
 
-  /** The protocol's settings. */
+  /** {@return the protocol's settings} */
   public Settings settings() {
     return settings;
   }
 
-  /** Its {@link Limits}. */
+  /** {@return the values of its {@link Limits}} */
   public Settings limits() {
     return limits;
   }
 
-  /** The proxies that it trusts. */
+  /** {@return the proxies that it trusts} */
   public ProxyConfig proxyProtocol() {
     return proxyProtocol;
   }
 
-  /** Its TLS, in force where the endpoint is {@code tls://}. */
+  /** {@return its TLS configuration, used if the endpoint is {@code tls://}} */
   public TlsConfig tls() {
     return tls;
   }
 
-  /** What makes its TLS; null if the endpoint is not {@code tls://}. */
+  /** Returns its TLS context; null if the endpoint is not {@code tls://}. */
   @Nullable TlsContext tlsContext() {
     return tlsContext;
   }
 
-  /** How many connections may wait to be accepted. */
+  /** {@return how many connections may wait to be accepted} */
   public int backlog() {
     return own.get(BACKLOG);
   }
 
-  /** Whether it binds although connections of an earlier server are still in TIME_WAIT. */
+  /** {@return whether it binds while connections of an earlier server are in TIME_WAIT} */
   public boolean reuseAddress() {
     return own.get(REUSE_ADDRESS);
   }
 
-  /** Whether answers leave at once, without Nagle's algorithm. */
+  /** {@return whether answers are sent at once, without Nagle's algorithm} */
   public boolean tcpNoDelay() {
     return own.get(TCP_NO_DELAY);
   }
 
-  /** How many threads the handler has; none if it runs on the event loops. */
+  /** {@return how many executor threads the handler has; 0 if it runs on the event loops} */
   public int executorThreads() {
     return own.get(EXECUTOR_THREADS);
   }
 
-  /** How many frames of a session may wait for one of these threads. */
+  /** {@return how many frames of a session may wait for one of these threads} */
   public int executorQueue() {
     return own.get(EXECUTOR_QUEUE);
   }
 
   /**
-   * Builds a ListenerConfig; each method rejects a bad value with the value and what is allowed.
+   * A builder of a ListenerConfig. Each method rejects a bad value with an IllegalArgumentException
+   * that has the value and what is allowed.
    */
   public static final class Builder {
 
@@ -150,91 +159,157 @@ public final class ListenerConfig {
       return this;
     }
 
-    /** Where to bind. */
+    /**
+     * Sets the endpoint to bind.
+     *
+     * @param value the endpoint; port 0 takes a free port
+     * @return this builder
+     */
     public Builder endpoint(Endpoint value) {
       endpoint = value;
       return this;
     }
 
-    /** One of the protocol's settings. */
+    /**
+     * Sets one of the protocol's settings.
+     *
+     * @param <T> the type of the value
+     * @param setting the setting
+     * @param value its value
+     * @return this builder
+     */
     public <T> Builder set(Setting<T> setting, T value) {
       return PluginContext.around(protocol).call(() -> put(settings, setting, value));
     }
 
-    /** One of the protocol's settings by its key, checked when the config is built. */
+    /**
+     * Sets one of the protocol's settings by its key. It is checked when the config is built.
+     *
+     * @param key the key under {@code settings}
+     * @param value its value
+     * @return this builder
+     */
     public Builder set(String key, Object value) {
       settings.put(key, value);
       return this;
     }
 
-    /** One of its {@link Limits}. */
+    /**
+     * Sets one of its {@link Limits}.
+     *
+     * @param <T> the type of the value
+     * @param limit the limit
+     * @param value its value
+     * @return this builder
+     */
     public <T> Builder limit(Setting<T> limit, T value) {
       return put(limits, limit, value);
     }
 
-    /** One of {@link TlsConfig#OF_LISTENER}, for an endpoint {@code tls://}. */
+    /**
+     * Sets one of {@link TlsConfig#OF_LISTENER}, for a {@code tls://} endpoint.
+     *
+     * @param <T> the type of the value
+     * @param setting the setting
+     * @param value its value
+     * @return this builder
+     */
     public <T> Builder tls(Setting<T> setting, T value) {
       tls = tls.with(setting, value);
       return this;
     }
 
-    /** TLS for an endpoint {@code tls://}, with all its settings. */
+    /**
+     * Sets the whole TLS configuration, for a {@code tls://} endpoint.
+     *
+     * @param value the TLS configuration
+     * @return this builder
+     */
     public Builder tls(TlsConfig value) {
       tls = value;
       return this;
     }
 
-    /** One of {@link ProxyConfig#ALL}. */
+    /**
+     * Sets one of {@link ProxyConfig#ALL}.
+     *
+     * @param <T> the type of the value
+     * @param setting the setting
+     * @param value its value
+     * @return this builder
+     */
     public <T> Builder proxyProtocol(Setting<T> setting, T value) {
       proxyProtocol = proxyProtocol.with(setting, value);
       return this;
     }
 
-    /** The accept queue, 1 to 65535, 1024 by default; the kernel may have a lower bound. */
+    /**
+     * Sets the length of the accept queue. The kernel may have a lower bound.
+     *
+     * @param value 1 to 65535, 1024 by default
+     * @return this builder
+     */
     public Builder backlog(int value) {
       return put(own, BACKLOG, value);
     }
 
-    /** SO_REUSEADDR, on by default. */
+    /**
+     * Sets SO_REUSEADDR.
+     *
+     * @param value true by default
+     * @return this builder
+     */
     public Builder reuseAddress(boolean value) {
       return put(own, REUSE_ADDRESS, value);
     }
 
-    /** TCP_NODELAY, on by default. */
+    /**
+     * Sets TCP_NODELAY.
+     *
+     * @param value true by default
+     * @return this builder
+     */
     public Builder tcpNoDelay(boolean value) {
       return put(own, TCP_NO_DELAY, value);
     }
 
     /**
-     * Threads for a handler that blocks, 0 to 4096; at 0, the default, it runs on the event loops.
-     * A session's frames are handled one at a time and in order either way.
+     * Sets the number of executor threads, for a handler that blocks. A session's frames are always
+     * handled one at a time and in order.
+     *
+     * @param value 0 to 4096; at 0, the default, the handler runs on the event loops
+     * @return this builder
      */
     public Builder executorThreads(int value) {
       return put(own, EXECUTOR_THREADS, value);
     }
 
     /**
-     * How many frames of a session may wait for one of these threads, 1 to 1000000, 64 by default:
-     * then no more are read until half are done.
+     * Sets how many frames of a session may wait for one of these threads. At this number no more
+     * are read until half of them are done.
+     *
+     * @param value 1 to 1000000, 64 by default
+     * @return this builder
      */
     public Builder executorQueue(int value) {
       return put(own, EXECUTOR_QUEUE, value);
     }
 
     /**
-     * The finished config.
+     * Returns the finished config.
      *
-     * @throws IllegalArgumentException if the protocol does not have one of the settings, or not
-     *     with such a value, if limits do not go together, or if TLS has no certificate or a bad
-     *     one
+     * @return the config
+     * @throws IllegalArgumentException if the protocol does not have one of the settings, or
+     *     rejects its value; if limits contradict each other; or if the TLS certificate is missing
+     *     or invalid
      */
     public ListenerConfig build() {
       return new ListenerConfig(this, true);
     }
 
     /**
-     * Checks what {@link #build} does, but reads no file of TLS: for a listener that is not to be
-     * made.
+     * Checks what {@link #build} checks, but reads no TLS file: for a listener that will not be
+     * created.
      *
      * @throws IllegalArgumentException as {@link #build}
      */

@@ -18,9 +18,9 @@ import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
 
 /**
- * Serves protocols on its listeners: made, started, and ended once, by {@link #drain} or {@link
- * #close}. Between making and starting, each listener's MINA acceptor can be changed at will. All
- * methods may be called from any thread, a handler's too.
+ * A server of protocols on its listeners. It is created, started, and ended once, by {@link #drain}
+ * or {@link #close}. Before it starts, each listener's MINA acceptor can be changed freely. All
+ * methods may be called from any thread, including a handler's.
  */
 public final class Server implements AutoCloseable {
 
@@ -43,10 +43,11 @@ public final class Server implements AutoCloseable {
   private final CompletableFuture<DrainResult> ended = new CompletableFuture<>();
 
   /**
-   * Makes the listeners; binds none.
+   * Creates the listeners without binding them.
    *
-   * @throws ProtocolException if a protocol does not give its codec, filters or handler; with a
-   *     line for each that does not
+   * @param config the configuration
+   * @throws ProtocolException if protocols cannot provide their codec, filters or handler; the
+   *     message has one line for each
    */
   public Server(ServerConfig config) {
     this.config = config;
@@ -77,17 +78,24 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Serves one protocol, everything else as by default.
+   * Serves one protocol with the default configuration.
    *
-   * @param endpoint where, such as {@code tcp://127.0.0.1:0}
+   * @param endpoint the endpoint to bind, such as {@code tcp://127.0.0.1:0}
+   * @param protocol the protocol
    * @return the server, listening
-   * @throws BindException if it cannot be bound
+   * @throws BindException if the endpoint cannot be bound
    */
   public static Server serve(String endpoint, Protocol<?, ?> protocol) {
     return serve(Endpoint.parse(endpoint), protocol);
   }
 
-  /** As {@link #serve(String, Protocol)}. */
+  /**
+   * Serves one protocol with the default configuration, like {@link #serve(String, Protocol)}.
+   *
+   * @param endpoint the endpoint to bind; port 0 takes a free port
+   * @param protocol the protocol
+   * @return the server, listening
+   */
   public static Server serve(Endpoint endpoint, Protocol<?, ?> protocol) {
     ListenerConfig listener =
         ListenerConfig.builder(Protocols.name(protocol), endpoint, protocol).build();
@@ -95,17 +103,19 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Starts what the protocols' listeners share, and binds all listeners.
+   * Starts what the protocols' listeners share, and binds all listeners. After an exception other
+   * than IllegalStateException the server has ended.
    *
    * @return this server, listening
-   * @throws BindException if one cannot be bound; after this and the next two the server has ended
-   * @throws ProtocolException if what a protocol's listeners share cannot be started
-   * @throws OutOfMemoryError if there is no thread or memory
-   * @throws IllegalStateException if it was started or ended before
+   * @throws BindException if a listener cannot be bound
+   * @throws ProtocolException if a protocol's shared part cannot be started
+   * @throws OutOfMemoryError if the process has too few threads or too little memory
+   * @throws IllegalStateException if the server was already started or ended
    */
   public Server start() {
     if (!state.compareAndSet(State.MADE, State.STARTED)) {
-      throw new IllegalStateException("a server starts once");
+      throw new IllegalStateException(
+          "server was already started or ended (expected: a new server)");
     }
     try {
       loops.takeThreads();
@@ -122,7 +132,7 @@ public final class Server implements AutoCloseable {
   }
 
   private void giveBack(Throwable cause) {
-    if (loops.isDisposed()) { // as threads were missing
+    if (loops.isDisposed()) { // because threads were missing
       listeners.forEach(Listener::release);
       if (state.getAndSet(State.ENDED) != State.ENDED) {
         ended.complete(new DrainResult(0, Duration.ZERO));
@@ -136,42 +146,50 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** The listeners, in the order of their configs. */
+  /** {@return the listeners, in the order of their configs} */
   public List<Listener> listeners() {
     return listeners;
   }
 
   /**
-   * Where the first listener is.
+   * Returns the endpoint of the first listener.
    *
-   * @throws IllegalStateException if there is none
+   * @return the endpoint, with the bound port
+   * @throws IllegalStateException if the server has no listener
    */
   public Endpoint endpoint() {
     if (listeners.isEmpty()) {
-      throw new IllegalStateException("no listener");
+      throw new IllegalStateException("server has no listener");
     }
     return listeners.get(0).endpoint();
   }
 
   /**
-   * Drains: for the drain delay, only health checks fail; then it accepts no more, reads on for 100
-   * ms and until nothing more comes (for at most a quarter of the drain timeout), answers what it
-   * has read, closes each session that has nothing in flight, and cuts the rest after the drain
-   * timeout. Returns at once; a second call changes nothing.
+   * Shuts down gracefully and returns at once. A second call has no effect. The steps are:
    *
-   * @return completed when all has ended
+   * <ol>
+   *   <li>For the drain delay, only health checks fail.
+   *   <li>The server accepts no more connections. It reads on for 100 ms and until nothing more
+   *       comes, for at most a quarter of the drain timeout.
+   *   <li>It answers what it has read, and closes each session that has nothing in flight.
+   *   <li>After the drain timeout it cuts all remaining sessions.
+   * </ol>
+   *
+   * @return completed after everything has ended
    */
   public CompletableFuture<DrainResult> drain() {
     end(config.drainDelay(), config.drainTimeout());
     return ended();
   }
 
-  /** Returns a future that completes when this server has ended. */
+  /** {@return a future that completes when this server has ended} */
   public CompletableFuture<DrainResult> ended() {
     return ended.copy();
   }
 
-  /** Ends at once: closes the listeners and all sessions. Waits for it, but not in a handler. */
+  /**
+   * Closes the listeners and all sessions at once. Waits until that is done, except in a handler.
+   */
   @Override
   public void close() {
     closing.countDown();
@@ -184,7 +202,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Returns whether it was not ended before. */
+  /** Ends the server; returns false if that was already done. */
   private boolean end(Duration delay, Duration timeout) {
     State before = state.getAndSet(State.ENDED);
     if (before == State.ENDED) {
@@ -192,7 +210,7 @@ public final class Server implements AutoCloseable {
     }
     listeners.forEach(Listener::failChecks);
     Duration serving = before == State.STARTED ? delay : Duration.ZERO;
-    // A thread of its own: unbinding and disposing wait for the loops and must not run on one.
+    // On a separate thread: unbinding and disposing wait for the loops and must not run on one.
     try {
       ending.execute(() -> endAfter(serving, timeout));
     } catch (OutOfMemoryError noThread) {
@@ -216,13 +234,13 @@ public final class Server implements AutoCloseable {
       int allCut = (int) Math.max(cut, cutByClose.get());
       ended.complete(new DrainResult(allCut, Duration.ofNanos(System.nanoTime() - since)));
     } catch (RuntimeException | Error e) {
-      LOG.error("the server did not end well", e);
+      LOG.error("the server did not end cleanly", e);
       shared.close();
       ended.completeExceptionally(e);
     }
   }
 
-  /** One that cannot be unbound must not keep the others' sessions. */
+  /** Unbinds a listener; a failure is logged and must not keep the sessions of other listeners. */
   private static void unbind(Listener listener) {
     try {
       listener.unbind();
@@ -231,7 +249,7 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  /** Until {@link #close} at most. */
+  /** Serves for the drain delay, or until {@link #close}. */
   private void serveFor(Duration delay) {
     if (delay.isZero()) {
       return;

@@ -39,7 +39,7 @@ public final class ServerConfig {
     listeners.forEach(this::refuseLess);
   }
 
-  /** Otherwise a session would be cut before its reading is suspended. */
+  /** Rejects a bound below a listener's: a session would be cut before its reading is suspended. */
   private void refuseLess(ListenerConfig listener) {
     int high = listener.limits().get(Limits.OUTBOUND_HIGH);
     if (outboundBytes < high) {
@@ -50,47 +50,52 @@ public final class ServerConfig {
     }
   }
 
-  /** A server without listeners, everything else as by default. */
+  /** {@return a builder with the defaults and no listeners} */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** The listeners, in their order. */
+  /** {@return the listeners, in the order they were added} */
   public List<ListenerConfig> listeners() {
     return listeners;
   }
 
-  /** How many event loops share the sessions. */
+  /** {@return how many event loops share the sessions} */
   public int eventLoops() {
     return settings.get(EVENT_LOOPS);
   }
 
-  /** How long everyone but a health check is served before a drain. */
+  /** {@return how long all clients except health checks are served before a drain} */
   public Duration drainDelay() {
     return settings.get(DRAIN_DELAY);
   }
 
-  /** How long a drain may take. */
+  /** {@return how long a drain may take} */
   public Duration drainTimeout() {
     return settings.get(DRAIN_TIMEOUT);
   }
 
-  /** How long a session that has sent its last answer waits for the peer's end of stream. */
+  /** {@return how long a session waits for the peer's end of stream after its last answer} */
   public Duration closeTimeout() {
     return settings.get(CLOSE_TIMEOUT);
   }
 
-  /** The bound of the bytes that wait to be sent in all sessions: {@code outbound-total}. */
+  /**
+   * {@return the bound of the bytes that wait to be sent in all sessions, {@code outbound-total}}
+   */
   public long outboundTotalBytes() {
     return outboundBytes;
   }
 
-  /** For how long an event loop may be held up before that is logged; zero for ever. */
+  /** {@return how long an event loop may be held up before that is logged; zero for no bound} */
   public Duration watchdog() {
     return settings.get(WATCHDOG);
   }
 
-  /** Builds a ServerConfig; each method rejects a bad value with the value and what is allowed. */
+  /**
+   * A builder of a ServerConfig. Each method rejects a bad value with an IllegalArgumentException
+   * that has the value and what is allowed.
+   */
   public static final class Builder {
 
     private final List<ListenerConfig> listeners = new ArrayList<>();
@@ -104,48 +109,77 @@ public final class ServerConfig {
       return this;
     }
 
-    /** Adds a listener; its name must be new, and so must its endpoint unless its port is 0. */
+    /**
+     * Adds a listener.
+     *
+     * @param listener its name must be new, and so must its endpoint unless its port is 0
+     * @return this builder
+     */
     public Builder listener(ListenerConfig listener) {
       if (listeners.stream().anyMatch(other -> other.name().equals(listener.name()))) {
-        throw new IllegalArgumentException("listener " + listener.name() + " is there twice");
+        throw new IllegalArgumentException("listener " + listener.name() + " is configured twice");
       }
       Endpoint endpoint = listener.endpoint();
       for (ListenerConfig other : listeners) {
         if (endpoint.port() != 0 && other.endpoint().authority().equals(endpoint.authority())) {
           throw new IllegalArgumentException(
-              endpoint + " (expected: another than listener " + other.name() + "'s)");
+              endpoint
+                  + " is the endpoint of listener "
+                  + other.name()
+                  + " (expected: a different one)");
         }
       }
       listeners.add(listener);
       return this;
     }
 
-    /** 1 to 1024 event loops, a thread each; by default one for each processor. */
+    /**
+     * Sets the number of event loops, with one thread each.
+     *
+     * @param value 1 to 1024; by default one for each processor
+     * @return this builder
+     */
     public Builder eventLoops(int value) {
       return set(EVENT_LOOPS, value);
     }
 
     /**
-     * How long only health checks fail before a drain, 0 to 24 hours, 0 by default: longer than
-     * load balancers take to notice.
+     * Sets how long only health checks fail before a drain. It should be longer than load balancers
+     * take to notice.
+     *
+     * @param value 0 to 24 hours, 0 by default
+     * @return this builder
      */
     public Builder drainDelay(Duration value) {
       return set(DRAIN_DELAY, value);
     }
 
-    /** The bound of a drain, 0 to 24 hours, 10 seconds by default; at 0 it closes at once. */
+    /**
+     * Sets the bound of a drain.
+     *
+     * @param value 0 to 24 hours, 10 seconds by default; at 0 the server closes at once
+     * @return this builder
+     */
     public Builder drainTimeout(Duration value) {
       return set(DRAIN_TIMEOUT, value);
     }
 
-    /** The bound of a close, 1 millisecond to 24 hours, 2 seconds by default. */
+    /**
+     * Sets how long a session waits for the peer's end of stream after its last answer.
+     *
+     * @param value 1 millisecond to 24 hours, 2 seconds by default
+     * @return this builder
+     */
     public Builder closeTimeout(Duration value) {
       return set(CLOSE_TIMEOUT, value);
     }
 
     /**
-     * The bound of what waits to be sent in all sessions, at least 64 KiB, a quarter of the heap by
-     * default; beyond it the session with the most is cut.
+     * Sets the bound of the bytes that wait to be sent in all sessions. Beyond it, the session with
+     * the most bytes is cut.
+     *
+     * @param value at least 64 KiB, a quarter of the heap by default
+     * @return this builder
      */
     public Builder outboundTotalBytes(long value) {
       if (value < LEAST_OUTBOUND) {
@@ -157,14 +191,22 @@ public final class ServerConfig {
     }
 
     /**
-     * How long an event loop may be blocked before its stack is logged, 0 to 24 hours, 1 second by
-     * default; 0 for no bound.
+     * Sets how long an event loop may be blocked before its stack is logged.
+     *
+     * @param value 0 to 24 hours, 1 second by default; 0 for no bound
+     * @return this builder
      */
     public Builder watchdog(Duration value) {
       return set(WATCHDOG, value);
     }
 
-    /** The finished config; rejects a bound of all sessions that is less than that of one. */
+    /**
+     * Returns the finished config.
+     *
+     * @return the config
+     * @throws IllegalArgumentException if {@code outbound-total} is less than a listener's {@code
+     *     outbound-high}
+     */
     public ServerConfig build() {
       return new ServerConfig(this);
     }

@@ -16,12 +16,12 @@ import parley.protocol.Protocols;
 import parley.protocol.Settings;
 
 /**
- * Starts what each protocol's listeners share in one server, and closes it in reverse order. Any
- * thread may close, also while another one starts.
+ * What each protocol's listeners share in one server: started in order, and closed in reverse
+ * order. Any thread may close it, even while another thread starts it.
  */
 final class SharedStates {
 
-  /** How long all closes may take; a process that ends must not wait for ever. */
+  /** The time that all closes may take together; a process that ends must not wait forever. */
   static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Logger LOG = LoggerFactory.getLogger(SharedStates.class);
@@ -37,11 +37,11 @@ final class SharedStates {
   }
 
   /**
-   * Starts those of some listeners' protocols, once for each protocol, in the order of the
+   * Starts the shared part of each listener's protocol, once for each protocol, in the order of the
    * listeners.
    *
-   * @throws ProtocolException if one cannot be started; those before stay started until the close
-   * @throws IllegalStateException if this was closed meanwhile; then nothing is left
+   * @throws ProtocolException if one cannot be started; those started before stay until the close
+   * @throws IllegalStateException if it was closed in the meantime; then nothing is left
    */
   void start(List<ListenerConfig> listeners) {
     List<ListenerConfig> left = new ArrayList<>(listeners);
@@ -62,10 +62,10 @@ final class SharedStates {
       }
     }
     close(List.of(next));
-    throw new IllegalStateException("the server was ended while it started");
+    throw new IllegalStateException("the server was closed while it was starting");
   }
 
-  /** Closes all that was started, once. What fails or takes too long is logged. */
+  /** Closes everything that was started, once. A close that fails or takes too long is logged. */
   void close() {
     List<Started> all;
     synchronized (this) {
@@ -77,13 +77,16 @@ final class SharedStates {
     close(all);
   }
 
-  /** One after the other, but if one takes more than its share, the next one beside it. */
+  /**
+   * Closes one after the other. If one takes more than its share, the next is closed at the same
+   * time.
+   */
   private void close(List<Started> all) {
     long end = System.nanoTime() + closeTimeout.toNanos();
     Map<Thread, Started> closing = new LinkedHashMap<>();
     for (Started each : all) {
       Thread thread = new Thread(() -> closeNow(each), "parley-close");
-      thread.setDaemon(true); // one that hangs must not hold the JVM
+      thread.setDaemon(true); // a thread that hangs must not keep the JVM alive
       try {
         thread.start();
         closing.put(thread, each);

@@ -1,9 +1,9 @@
 /**
- * The server: listeners that are bound, drained and closed together, and their configuration.
+ * The server: listeners that are bound, drained and closed together, with their configuration.
  *
- * <p>The package may use all others except {@code client}, {@code cli}, {@code proving} and the
- * built-in protocols. Any thread may call it. A drain runs on a thread of its own, and so does the
- * close of what listeners share; sessions run on the event loops.
+ * <p>The package may use all other packages except {@code client}, {@code cli}, {@code proving} and
+ * the built-in protocols. Any thread may call it. A drain runs on a separate thread, and so does
+ * the close of what listeners share; sessions run on the event loops.
  */
 @NullMarked
 package parley.server;

@@ -3,10 +3,10 @@ package parley.session;
 import org.apache.mina.filter.FilterEvent;
 
 /**
- * Tells the handler, by {@code IoHandler.event}, that the server drains: nothing of this session is
- * in flight, and it closes once what the handler writes now is sent.
+ * The event that notifies a handler, by {@code IoHandler.event}, that the server drains. Nothing of
+ * this session is in flight, and the session closes after what the handler writes now is sent.
  */
 public enum DrainEvent implements FilterEvent {
-  /** The last chance for a word of goodbye. */
+  /** The last chance to send a goodbye. */
   GOODBYE
 }

@@ -2,9 +2,9 @@ package parley.session;
 
 import java.util.Locale;
 
-/** Why a session ends, or has ended: the first reason that there was. */
+/** The reason why a session ends or has ended; the first one, if there were several. */
 public enum EndReason {
-  /** The peer closed its side, and all that it sent was answered. */
+  /** The peer closed its side, and everything that it sent was answered. */
   PEER,
   /** This side closed it: the handler, a filter, or the code that holds the session. */
   CLOSED,
@@ -22,7 +22,7 @@ public enum EndReason {
   ANSWER_TIMEOUT,
   /** The handshake, or the header of a proxy, did not come in time. */
   HANDSHAKE_TIMEOUT,
-  /** The peer sent what is not a frame, a header or a handshake, or one that a limit refuses. */
+  /** The peer sent an invalid frame, header or handshake, or exceeded a limit. */
   REFUSED,
   /** The peer's stream ended inside a frame. */
   CUT_SHORT,
@@ -35,7 +35,7 @@ public enum EndReason {
   /** The handler, a filter or the codec failed. */
   FAULT;
 
-  /** The reason as logs and figures have it: {@code idle_timeout}. */
+  /** {@return the reason as logs and figures write it, such as {@code idle_timeout}} */
   public String label() {
     return name().toLowerCase(Locale.ROOT);
   }

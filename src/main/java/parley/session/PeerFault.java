@@ -1,7 +1,7 @@
 package parley.session;
 
 /**
- * Marks an exception that says what the peer sent is not taken: it ends the session as a {@code
- * FrameException} does, and is nobody's defect here.
+ * A mark of exceptions for invalid input from the peer. Such an exception ends the session like a
+ * {@code FrameException}, and is not a defect on this side.
  */
 public interface PeerFault {}

@@ -1,6 +1,7 @@
 /**
- * What a session reports to its handler: why it ended, and how much of it waits to be sent. {@link
- * parley.protocol.Sessions} asks. The package uses MINA alone. Any thread may call.
+ * The events, exceptions and reasons that a session reports to its handler. {@link
+ * parley.protocol.Sessions} returns them for a session. The package uses only MINA. Any thread may
+ * call it.
  */
 @NullMarked
 package parley.session;

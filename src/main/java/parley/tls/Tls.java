@@ -5,14 +5,17 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.SessionState;
 
-/** What a handler can ask about the TLS of a session. */
+/** Access to the TLS of a session, for handlers. */
 public final class Tls {
 
   private Tls() {}
 
   /**
-   * Returns the version, the cipher suite and the peer's certificates of a session; null before the
-   * handshake is done, and without TLS. Any thread may call.
+   * Returns the TLS session, with the version, the cipher suite and the peer's certificates. Any
+   * thread may call this.
+   *
+   * @param session the session
+   * @return the TLS session, or null before the handshake is done, and without TLS
    */
   public static @Nullable SSLSession of(IoSession session) {
     SessionState.Handshake handshake = SessionState.of(session).tls();

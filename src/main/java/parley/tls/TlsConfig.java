@@ -12,20 +12,20 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * TLS of a listener or a client. Certificates, keys and trust come from PEM files, or from an
- * SSLContext of your own. Immutable.
+ * The TLS configuration of a listener or a client. Certificates, keys and trust come from PEM
+ * files, or from your own SSLContext. Immutable.
  *
  * <pre>{@code
  * TlsConfig.ofPem().with(TlsConfig.CERTIFICATE, "server.pem").with(TlsConfig.KEY, "server.key");
  * TlsConfig.of(sslContext).with(TlsConfig.CLIENT_AUTH, "need");
  * }</pre>
  *
- * <p>The settings are those of a block {@code tls}; docs/tls.md has them as a table. PEM files need
+ * <p>The settings are those of a block {@code tls}; docs/tls.md has a table of them. PEM files need
  * Bouncy Castle's bcpkix on the class path.
  */
 public final class TlsConfig {
 
-  /** A PEM file with this side's certificate, first, and those that lead to its CA. */
+  /** A PEM file with this side's certificate first, and then the chain to its CA. */
   public static final Setting<String> CERTIFICATE = Setting.text("certificate", "");
 
   /** A PEM file with the certificate's private key: PKCS#8, PKCS#1 or EC. */
@@ -40,7 +40,7 @@ public final class TlsConfig {
   /** A PEM file with the CAs of clients. */
   public static final Setting<String> CLIENT_CA = Setting.text("client-ca", "");
 
-  /** Whether clients must show a certificate. */
+  /** Whether clients must send a certificate: {@code none}, {@code want} or {@code need}. */
   public static final Setting<String> CLIENT_AUTH =
       Setting.text("client-auth", "none").check(TlsConfig::notClientAuth);
 
@@ -49,15 +49,15 @@ public final class TlsConfig {
 
   /**
    * The name that a server's certificate must have, and that SNI sends, instead of the endpoint's
-   * host: for an endpoint that is an address or a balancer.
+   * host: for an endpoint that is an address or a load balancer.
    */
   public static final Setting<String> SERVER_NAME =
       Setting.text("server-name", "").check(TlsConfig::notHost);
 
-  /** Whether any server's certificate will do, of any host: for development only. */
+  /** Whether any certificate of any host is accepted: for development only. */
   public static final Setting<Boolean> INSECURE = Setting.flag("insecure", false);
 
-  /** The versions that are spoken. */
+  /** The TLS versions that are enabled. */
   public static final Setting<List<String>> PROTOCOLS =
       Setting.texts("protocols", List.of("TLSv1.3", "TLSv1.2"));
 
@@ -76,18 +76,19 @@ public final class TlsConfig {
               "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
               "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"));
 
-  /** How long a client may take for its handshake. */
+  /** The time that a client may take for its handshake. */
   public static final Setting<Duration> HANDSHAKE_TIMEOUT =
       Setting.duration(
           "handshake-timeout", Duration.ofSeconds(10), Duration.ofMillis(1), Duration.ofHours(24));
 
   /**
    * Whether the certificate of a server must name the host, or {@link #SERVER_NAME}. It can be
-   * switched off with an SSLContext only: its trust manager then checks whose certificate it is.
+   * switched off only with an SSLContext, whose trust manager must then check the certificate's
+   * owner.
    */
   public static final Setting<Boolean> CHECK_HOST = Setting.flag("check-host", true);
 
-  /** Those of a listener with PEM files. */
+  /** The settings of a listener with PEM files. */
   public static final List<Setting<?>> OF_LISTENER =
       List.of(
           CERTIFICATE,
@@ -100,7 +101,7 @@ public final class TlsConfig {
           CIPHERS,
           HANDSHAKE_TIMEOUT);
 
-  /** Those of a client with PEM files. */
+  /** The settings of a client with PEM files. */
   public static final List<Setting<?>> OF_CLIENT =
       List.of(
           CA,
@@ -113,7 +114,7 @@ public final class TlsConfig {
           PROTOCOLS,
           CIPHERS);
 
-  /** Those that are the names of files. */
+  /** The settings whose values are file names. */
   public static final List<Setting<?>> FILES =
       List.of(CERTIFICATE, KEY, KEY_PASSWORD_FILE, CLIENT_CA, CA);
 
@@ -131,27 +132,34 @@ public final class TlsConfig {
     this.byKey = byKey;
   }
 
-  /** A config with PEM files, none of which is named yet; a client trusts the system's CAs. */
+  /**
+   * {@return a config for PEM files, none of which is set yet; a client trusts the system's CAs}
+   */
   public static TlsConfig ofPem() {
     return new TlsConfig(null, Map.of());
   }
 
   /**
-   * A config with your own certificates, keys and trust. No file is read, and no library for PEM is
-   * needed. What is read of {@link #OF_LISTENER} then is client-auth, protocols, ciphers and
-   * handshake-timeout; of {@link #OF_CLIENT} server-name, protocols and ciphers, and {@link
-   * #CHECK_HOST}. The others are refused.
+   * Returns a config with your own certificates, keys and trust. No file is read, and no PEM
+   * library is needed. Of {@link #OF_LISTENER} it accepts client-auth, protocols, ciphers and
+   * handshake-timeout. Of {@link #OF_CLIENT} it accepts server-name, protocols and ciphers, and
+   * also {@link #CHECK_HOST}. It rejects all others.
    *
    * @param context a context of the JDK's provider, after its {@code init}
+   * @return the config
    */
   public static TlsConfig of(SSLContext context) {
     return new TlsConfig(Objects.requireNonNull(context, "context"), Map.of());
   }
 
   /**
-   * Returns this config with another value of one setting. Whether the setting goes with the others
-   * is checked when the listener or client is built.
+   * Returns this config with another value of one setting. Whether the setting fits the others is
+   * checked when the listener or client is built.
    *
+   * @param <T> the type of the value
+   * @param setting the setting
+   * @param value its value
+   * @return the new config
    * @throws IllegalArgumentException if the value is not allowed
    */
   public <T> TlsConfig with(Setting<T> setting, T value) {
@@ -160,7 +168,7 @@ public final class TlsConfig {
     return new TlsConfig(context, next);
   }
 
-  /** Returns your own SSLContext; null with PEM files. */
+  /** {@return your own SSLContext, or null with PEM files} */
   public @Nullable SSLContext context() {
     return context;
   }
@@ -168,8 +176,9 @@ public final class TlsConfig {
   /**
    * Returns the settings of a listener.
    *
-   * @param name the listener's
-   * @throws IllegalArgumentException if one was set that a listener does not have
+   * @param name the listener's name
+   * @return the settings
+   * @throws IllegalArgumentException if a setting was set that a listener does not have
    */
   public Settings ofListener(String name) {
     return of("listener " + name, OF_LISTENER, OF_LISTENER_WITH_CONTEXT);
@@ -178,7 +187,8 @@ public final class TlsConfig {
   /**
    * Returns the settings of a client.
    *
-   * @throws IllegalArgumentException if one was set that a client does not have
+   * @return the settings
+   * @throws IllegalArgumentException if a setting was set that a client does not have
    */
   public Settings ofClient() {
     return of("the client", OF_CLIENT, OF_CLIENT_WITH_CONTEXT);

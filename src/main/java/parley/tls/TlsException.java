@@ -4,12 +4,20 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import parley.session.PeerFault;
 
-/** What a peer sent under TLS, or its certificate, is not accepted; the message is the reason. */
+/**
+ * Thrown when a peer's certificate, or what it sent under TLS, is rejected. The message has the
+ * reason.
+ */
 public final class TlsException extends SSLException implements PeerFault {
 
   private static final long serialVersionUID = 1L;
 
-  /** An exception with a reason in plain words. */
+  /**
+   * Creates an exception.
+   *
+   * @param message the reason in plain words
+   * @param cause the exception of the TLS engine, or null
+   */
   public TlsException(String message, @Nullable Throwable cause) {
     super(message, cause);
   }

@@ -1,8 +1,8 @@
 /**
- * What users of TLS see: how a listener or a client is configured, what a handler can ask about a
- * session, and the exception that names a peer's fault. The work is done in {@code
- * parley.internal.tls}. It may touch protocol settings and the session's state. Any thread may
- * call.
+ * TLS for users: the configuration of a listener or a client, the access of a handler to a
+ * session's TLS, and the exception that names a peer's fault. The work is done in {@code
+ * parley.internal.tls}. The package may use protocol settings and the session's state. Any thread
+ * may call it.
  */
 @NullMarked
 package parley.tls;

@@ -212,7 +212,7 @@ class ConfTest {
                 GREETING
                     + "}\n b { endpoint = ${listeners.greeting.endpoint}, protocol = echo } }"))
         .contains("listeners.b.endpoint: tcp://")
-        .endsWith("(expected: another than listener greeting's)");
+        .endsWith(" is the endpoint of listener greeting (expected: a different one)");
     assertThat(problem("listeners { a { protocol = echo } }"))
         .isEqualTo(
             "test.conf:1: listeners.a.endpoint is missing (expected: tcp://HOST:PORT or tls://HOST:PORT)");

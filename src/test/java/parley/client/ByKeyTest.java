@@ -113,7 +113,7 @@ class ByKeyTest {
       assertThatThrownBy(client.ask("1 b")::join)
           .cause()
           .isInstanceOf(ClientException.class)
-          .hasMessage("key: 1 (expected: one that is not in flight)");
+          .hasMessage("key 1 is in flight (expected: a unique key)");
       assertThatThrownBy(client.ask("nokey")::join)
           .hasMessageContaining("the request has no key (expected: ");
       assertThatThrownBy(client.ask("!bad")::join).hasMessageContaining("no key can be read");
@@ -145,7 +145,7 @@ class ByKeyTest {
       CompletableFuture<String> kept = client.ask("7 kept");
       CompletableFuture<String> other = client.ask("8 other");
       assertThatThrownBy(client.ask("9 more")::join)
-          .hasMessageContaining("in flight: 2 (expected: fewer");
+          .hasMessageContaining("too many pending requests: 2 (");
       lost.get(0).complete("0 late");
       protocol.asked.take().complete("7 x");
       protocol.asked.take().complete("8 y");

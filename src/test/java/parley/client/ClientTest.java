@@ -225,7 +225,8 @@ class ClientTest {
       assertThat(failure(client.connected())).isInstanceOf(ConnectionLostException.class);
       assertThat(failure(client.ask("d")))
           .isExactlyInstanceOf(ClientException.class)
-          .hasMessage("not sent, there is no connection: connection closed by the server");
+          .hasMessage(
+              "not sent, because the client is not connected: connection closed by the server");
     }
   }
 
@@ -295,7 +296,7 @@ class ClientTest {
       client.ask("b");
       assertThat(client.inFlight()).isEqualTo(2);
       assertThat(failure(client.ask("c")))
-          .hasMessage("in flight: 2 (expected: fewer; max-in-flight is 2)");
+          .hasMessage("too many pending requests: 2 (max-in-flight is 2)");
     }
   }
 
@@ -465,7 +466,7 @@ class ClientTest {
       client.send(IoBuffer.wrap(new byte[] {1, 2, 3})).get();
       assertThat(heard.take()).isEqualTo(IoBuffer.wrap(new byte[] {1, 2, 3}));
       assertThat(failure(client.ask(IoBuffer.allocate(1))))
-          .hasMessage("protocol echo has no answers to match");
+          .hasMessage("protocol echo does not match answers to requests (use send, not ask)");
     }
   }
 }

@@ -122,7 +122,8 @@ class GivingUpTest {
                       .build());
           Peer peer = server.accept()) {
         List<CompletableFuture<String>> asked = List.of(client.ask("1 a"), client.ask("2 b"));
-        assertThat(failure(client.ask("3 c"))).hasMessageStartingWith("in flight: 2");
+        assertThat(failure(client.ask("3 c")))
+            .hasMessageStartingWith("too many pending requests: 2");
         assertThat(peer.line() + peer.line()).isEqualTo("1 a2 b");
         asked.forEach(way::end);
         assertThat(client.inFlight()).isZero();
@@ -151,7 +152,7 @@ class GivingUpTest {
       }
       assertThat(failure(client.ask("one more")))
           .isInstanceOf(ClientException.class)
-          .hasMessageStartingWith("given up, with answers still to come: ");
+          .hasMessageStartingWith("too many requests given up whose answers are still due: ");
       peer.send("late\n");
       CompletableFuture<String> answer =
           Await.until(
@@ -184,7 +185,7 @@ class GivingUpTest {
       }
       assertThat(failure(client.ask("999 again")))
           .isInstanceOf(ClientException.class)
-          .hasMessage("key: 999 (expected: one without a late answer still to come)");
+          .hasMessage("key 999 of a request whose late answer is due (expected: a unique key)");
       CompletableFuture<String> last = client.ask("last x");
       assertThat(peer.line()).isEqualTo("last x");
       peer.send("0 late\n999 late\nlast y\n");

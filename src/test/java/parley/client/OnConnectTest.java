@@ -159,7 +159,7 @@ class OnConnectTest {
       try (Peer peer = server.accept()) {
         assertThat(failure(silent))
             .isInstanceOf(ConnectException.class)
-            .hasMessageEndingWith("no end of onConnect within 100 ms");
+            .hasMessageEndingWith("onConnect not completed within 100 ms");
         assertThat(peer.line()).isEqualTo("login");
         assertThat(peer.read()).isEqualTo(-1);
       }

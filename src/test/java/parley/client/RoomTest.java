@@ -92,10 +92,10 @@ class RoomTest {
         assertThat(taken).isBetween(BOUND / 1352L, BOUND / 1350L);
         assertThat(failure(sent.get(4999)))
             .isExactlyInstanceOf(ClientException.class)
-            .hasMessageStartingWith("waiting to be sent: ")
+            .hasMessageStartingWith("too many bytes wait to be sent: ")
             .hasMessageContaining("(expected: at most " + BOUND);
         assertThat(failure(client.ask("x".repeat(1000))))
-            .hasMessageStartingWith("waiting to be sent: ");
+            .hasMessageStartingWith("too many bytes wait to be sent: ");
         assertThat(client.inFlight()).isZero();
       }
       long lines = 0;
@@ -137,7 +137,7 @@ class RoomTest {
         CompletableFuture.anyOf(next.handle((done, failure) -> true), roundOf(client)).join();
         refused = next.isCompletedExceptionally() ? next : null;
       }
-      assertThat(failure(refused)).hasMessageStartingWith("waiting to be sent: ");
+      assertThat(failure(refused)).hasMessageStartingWith("too many bytes wait to be sent: ");
     }
   }
 
@@ -307,7 +307,7 @@ class RoomTest {
       asks.start();
       Await.until("a wait for room", () -> asks.getState() == Thread.State.TIMED_WAITING);
       CompletableFuture<Void> drained = client.drain();
-      assertThat(failure(second)).hasMessage("the client drains");
+      assertThat(failure(second)).hasMessage("the client is draining");
       assertThat(first).isNotDone();
       peer.send("re first\n");
       assertThat(first.get()).isEqualTo("re first");
@@ -333,7 +333,7 @@ class RoomTest {
                   });
       peer.line();
       peer.send("re a\n");
-      assertThat(failure(refused)).hasMessageStartingWith("in flight: 1 ");
+      assertThat(failure(refused)).hasMessageStartingWith("too many pending requests: 1 ");
     }
   }
 
@@ -377,7 +377,8 @@ class RoomTest {
       for (int i = 0; i < inFlight; i++) {
         client.ask("a");
       }
-      assertThat(failure(client.ask("b"))).hasMessageStartingWith("in flight: " + inFlight);
+      assertThat(failure(client.ask("b")))
+          .hasMessageStartingWith("too many pending requests: " + inFlight);
       for (int i = 0; i < inFlight; i++) {
         peer.line();
       }

@@ -258,7 +258,7 @@ class FrameInputTest {
         assertThatThrownBy(() -> decoding.decode(join(bytes(lie, 7), behind)))
             .as("%d", lie)
             .isInstanceOf(IllegalArgumentException.class)
-            .hasMessage("limit: %d (expected: 2 to 3, or one that it had before)", 2 + lie);
+            .hasMessage("limit: %d (expected: 2 to 3, or an earlier limit)", 2 + lie);
         assertThat(decoding.frames).containsExactly("1");
       }
     }
@@ -310,7 +310,7 @@ class FrameInputTest {
         .hasMessage("frame too long: more than 64 bytes");
     assertThatThrownBy(() -> new Decoding(codec).decode(bytes(0, 0, 0, 3, 4, 0, 0, 1)))
         .isInstanceOf(FrameException.class)
-        .hasMessage("length: 4 (expected: <= 2, what is left of its part)");
+        .hasMessage("length: 4 (expected: <= 2, the rest of its part)");
     Decoding decoding = new Decoding(codec);
     decoding.decode(bytes(0, 0, 0, 60));
     assertThat(decoding.frames).isEmpty();

@@ -150,6 +150,6 @@ class LineCodecTest {
         .hasMessageContaining("0 (expected: 1");
     assertThatThrownBy(() -> new LineCodecFactory(StandardCharsets.UTF_16, 1))
         .hasMessageContaining(
-            "UTF-16 (expected: one with the delimiter as bytes of its own, such as UTF-8)");
+            "UTF-16 (expected: a charset with the delimiter's bytes only in the delimiter, such as UTF-8)");
   }
 }

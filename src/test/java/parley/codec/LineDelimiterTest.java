@@ -123,7 +123,8 @@ class LineDelimiterTest {
   void aDelimiterThatMayBePartOfACharacterIsRefused() {
     Charset shiftJis = Charset.forName("Shift_JIS");
     assertThatThrownBy(() -> new LineCodecFactory(shiftJis, new LineDelimiter("|"), MAX))
-        .hasMessageContaining("Shift_JIS (expected: one with the delimiter as bytes of its own");
+        .hasMessageContaining(
+            "Shift_JIS (expected: a charset with the delimiter's bytes only in the delimiter");
     assertThat(new LineCodecFactory(shiftJis, LineDelimiter.NUL, MAX)).isNotNull();
     assertThatThrownBy(() -> new LineCodecFactory(Charset.forName("IBM037"), MAX))
         .as("its LF is another byte")
@@ -144,13 +145,14 @@ class LineDelimiterTest {
   void aDelimiterThatItsCharsetDoesNotHaveIsRefused(String name, String delimiter, String escaped) {
     Charset charset = Charset.forName(name);
     assertThatThrownBy(() -> new LineCodecFactory(charset, new LineDelimiter(delimiter), MAX))
-        .hasMessage("delimiter: " + escaped + " (expected: characters that " + name + " has)");
+        .hasMessage(
+            "delimiter: " + escaped + " (expected: characters that " + name + " can encode)");
   }
 
   @Test
   void halfACharacterIsNoDelimiter() {
     assertThatThrownBy(() -> lines("\n\ud800"))
-        .hasMessage("delimiter: \\u000a\\ud800 (expected: characters that UTF-8 has)");
+        .hasMessage("delimiter: \\u000a\\ud800 (expected: characters that UTF-8 can encode)");
     assertThat(lines("\ud83d\ude00")).isNotNull();
   }
 
@@ -158,7 +160,8 @@ class LineDelimiterTest {
   void aCharsetThatCannotEncodeIsRefused() {
     Charset guessing = Charset.forName("x-JISAutoDetect");
     assertThatThrownBy(() -> new LineCodecFactory(guessing, LineDelimiter.NUL, MAX))
-        .hasMessage("charset: x-JISAutoDetect (expected: one that can encode, such as UTF-8)");
+        .hasMessage(
+            "charset: x-JISAutoDetect (expected: a charset that can encode, such as UTF-8)");
     assertThatThrownBy(() -> new LineCodecFactory(guessing, MAX))
         .hasMessageStartingWith("charset: x-JISAutoDetect (expected: ");
   }

@@ -32,8 +32,8 @@ import parley.testing.Servers;
 class PluginErrorsTest {
 
   private static final String FITS =
-      " (expected: built against mina-core-2.2.10.jar and this Parley, with what else it needs"
-          + " beside it)";
+      " (expected: built against mina-core-2.2.10.jar and this Parley, with its other"
+          + " dependencies in plugins/)";
 
   @TempDir private Path folder;
   @TempDir private Path temp;
@@ -73,7 +73,7 @@ class PluginErrorsTest {
     assertThatThrownBy(() -> Protocols.load(folder, new EchoProtocol()))
         .isInstanceOf(ProtocolException.class)
         .hasMessageStartingWith(
-            jar + ": Mine: protocol echo is there already: " + EchoProtocol.class.getName());
+            jar + ": Mine: protocol echo already exists: " + EchoProtocol.class.getName());
   }
 
   @Test
@@ -82,16 +82,16 @@ class PluginErrorsTest {
     Path second = jar("b.jar", "Second", source("Second", "same", ""));
     Path third = jar("c.jar", "Third", source("Third", "greeting", ""));
     refuses(
-        second + ": Second: protocol same is there already: First of " + first,
+        second + ": Second: protocol same already exists: First of " + first,
         third
-            + ": Third: protocol greeting is there already:"
+            + ": Third: protocol greeting already exists:"
             + " parley.protocol.greeting.GreetingProtocol of ...");
   }
 
   @Test
   void aClassThatIsNoProtocol() throws IOException {
     Path jar = jar("none.jar", "NoProtocol", "public class NoProtocol {}");
-    refuses(jar + ": NoProtocol is no parley.protocol.Protocol");
+    refuses(jar + ": NoProtocol is not a parley.protocol.Protocol");
   }
 
   @Test
@@ -102,7 +102,7 @@ class PluginErrorsTest {
             "Here",
             source("Here", "here", ""),
             List.of("# the first is not there", "example.Gone", "", "Here # it is"));
-    refuses(jar + ": example.Gone is listed but not there");
+    refuses(jar + ": example.Gone is listed but was not found");
   }
 
   @Test
@@ -137,7 +137,7 @@ class PluginErrorsTest {
   void theSameClassOfAnOlderJar() throws IOException {
     Path older = jar("good-1.0.jar", "Good", source("Good", "good", ""));
     Path newer = jar("good-1.1.jar", "Good", source("Good", "good", ""));
-    refuses(newer + ": Good: protocol good is there already: Good of " + older);
+    refuses(newer + ": Good: protocol good already exists: Good of " + older);
   }
 
   /** The jar's table of contents is well, what it is of is not. */
@@ -190,14 +190,14 @@ class PluginErrorsTest {
     String form = " (expected: lower-case letters, digits and -)";
     refuses(
         a + ": Upper: protocol name: \"Upper\"" + form,
-        b + ": Twice: setting a is there twice",
+        b + ": Twice: setting a is declared twice",
         c + ": Odd: setting: \"a.b\"" + form);
   }
 
   @Test
   void aJarThatCannotBeRead() throws IOException {
     Path jar = Files.writeString(folder.resolve("text.jar"), "no jar");
-    refuses(jar + ": is no jar that can be read: ...");
+    refuses(jar + ": is not a readable jar: ...");
   }
 
   @Test

@@ -40,12 +40,12 @@ class ProtocolsTest {
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining(
             GreetingProtocol.class.getName()
-                + ": protocol greeting is there already: "
+                + ": protocol greeting already exists: "
                 + other.getClass().getName());
     assertThatThrownBy(() -> Protocols.load(new EchoProtocol(), new EchoProtocol()))
         .isInstanceOf(ProtocolException.class)
         .hasMessageContaining(
-            EchoProtocol.class.getName() + ": protocol echo is there already: parley.");
+            EchoProtocol.class.getName() + ": protocol echo already exists: parley.");
     Protocol<String, String> bad =
         Protocol.<String>answering("E", new LineCodecFactory(), (s, line) -> line);
     assertThatThrownBy(() -> Protocols.load(bad))

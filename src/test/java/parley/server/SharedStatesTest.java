@@ -172,7 +172,7 @@ class SharedStatesTest {
           .matches(
               "protocol two( of .*)?: cannot start: "
                   + "(java.lang.IllegalStateException: no database at db:5432"
-                  + "|null \\(expected: what to close\\)"
+                  + "|null \\(expected: an AutoCloseable\\)"
                   + "|java.lang.NoClassDefFoundError: db/Driver .*)");
       assertThat(server.ended()).isDone();
       assertThat(events).containsExactly("start one of [a]", "close one");
@@ -280,7 +280,7 @@ class SharedStatesTest {
     made.complete(server);
     assertThatThrownBy(server::start)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the server was ended while it started");
+        .hasMessage("the server was closed while it was starting");
     assertThat(events).containsExactly("start one of [a]", "close one", "close ends");
   }
 }

@@ -12,7 +12,8 @@ import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
 /**
- * Sends lines of characters while the client reads, and drops what the client sends (RFC 864).
+ * The character generator: sends lines of characters while the client reads, and drops what the
+ * client sends (RFC 864).
  *
  * <pre>
  *  !"#$%&amp;'()*+,-./0123456789:;&lt;=&gt;?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefg CR LF
@@ -20,9 +21,9 @@ import parley.protocol.Settings;
  * |&lt;-              72 of the 95 characters from space to ~               -&gt;|
  * </pre>
  *
- * <p>Each line starts one character further on, and ~ is followed by space, so the pattern repeats
- * after 95 lines. A client that half-closes still gets more: only its close, or a drain of the
- * server after a whole cycle, ends the session. A client's frame is what one read brought.
+ * <p>Each line starts one character later, and space follows ~, so the pattern repeats after 95
+ * lines. A client that half-closes still receives more: only its close, or a drain of the server
+ * after a whole cycle, ends the session. A client's frame is the bytes of one read.
  */
 public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
 
@@ -47,8 +48,8 @@ public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
   }
 
   /**
-   * Writes one cycle of the pattern, and the next one when the kernel has taken it. A session holds
-   * at most one cycle, whose bytes all sessions share.
+   * Writes one cycle of the pattern, and the next one after the kernel has taken it. A session
+   * holds at most one cycle, whose bytes all sessions share.
    */
   private static final class Handler extends IoHandlerAdapter {
 
@@ -57,7 +58,7 @@ public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
     private static final int LINE = 72;
     private static final IoBuffer CYCLE = cycle();
 
-    /** The lines from one to the same one again. */
+    /** Returns the lines of one cycle. */
     private static IoBuffer cycle() {
       IoBuffer cycle = IoBuffer.allocate(CHARACTERS * (LINE + 2), true);
       for (int line = 0; line < CHARACTERS; line++) {
@@ -74,7 +75,7 @@ public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
       session.write(CYCLE.duplicate());
     }
 
-    /** Goes on, for a session's share of a round; then the loop gives the others their turns. */
+    /** Writes the next cycle, up to the session's share of a turn of the event loop. */
     @Override
     public void messageSent(IoSession session, Object sent) {
       if (!SessionLifecycle.of(session).isEnding()) {
@@ -82,7 +83,7 @@ public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
       }
     }
 
-    /** The client sends no more, but may read on. */
+    /** Keeps the session open: the client sends no more, but may still read. */
     @Override
     public void inputClosed(IoSession session) {}
   }

@@ -1,4 +1,4 @@
-/** The character generator, RFC 864. */
+/** The character generator protocol (RFC 864). */
 @NullMarked
 package parley.protocol.chargen;
 

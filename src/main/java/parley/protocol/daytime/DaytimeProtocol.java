@@ -22,7 +22,7 @@ import parley.protocol.Settings;
 import parley.session.EndReason;
 
 /**
- * Says date and time in one line and closes, whatever the client sends (RFC 867).
+ * Daytime: sends date and time in one line and closes, whatever the client sends (RFC 867).
  *
  * <pre>
  * 24 NOV 2026 03:51:01 UTC CR LF
@@ -44,7 +44,7 @@ public final class DaytimeProtocol implements Protocol.Symmetric<String> {
 
   private final Clock clock;
 
-  /** Tells the host's time. */
+  /** Creates the protocol with the host's clock. */
   public DaytimeProtocol() {
     this(Clock.systemUTC());
   }

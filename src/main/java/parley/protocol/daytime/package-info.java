@@ -1,4 +1,4 @@
-/** Daytime, RFC 867. */
+/** The daytime protocol (RFC 867). */
 @NullMarked
 package parley.protocol.daytime;
 

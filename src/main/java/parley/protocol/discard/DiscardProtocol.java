@@ -10,7 +10,9 @@ import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
-/** Drops what it gets and says nothing, until the client ends its side (RFC 863). */
+/**
+ * Discard: drops what it receives and sends nothing, until the client closes its side (RFC 863).
+ */
 public final class DiscardProtocol implements Protocol.Symmetric<IoBuffer> {
 
   @Override

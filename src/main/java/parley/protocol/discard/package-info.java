@@ -1,4 +1,4 @@
-/** Discard, RFC 863. */
+/** The discard protocol (RFC 863). */
 @NullMarked
 package parley.protocol.discard;
 

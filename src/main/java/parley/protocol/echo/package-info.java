@@ -1,4 +1,4 @@
-/** Echo, RFC 862. */
+/** The echo protocol (RFC 862). */
 @NullMarked
 package parley.protocol.echo;
 

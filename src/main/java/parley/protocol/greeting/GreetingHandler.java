@@ -31,8 +31,8 @@ final class GreetingHandler extends AnswerHandler<String, String> {
     if (name.equals("quit")) {
       return Answer.last("Goodbye!");
     }
-    String who = name.isEmpty() ? WORLD : name;
-    return Answer.of(beforeName + who + afterName);
+    String greeted = name.isEmpty() ? WORLD : name;
+    return Answer.of(beforeName + greeted + afterName);
   }
 
   @Override

@@ -11,25 +11,25 @@ import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
-/** Greets: {@code Hello, World!} on accept, {@code Hello, NAME!} for each line NAME. */
+/** The greeting: {@code Hello, World!} on accept, and {@code Hello, NAME!} for each line NAME. */
 public final class GreetingProtocol implements Protocol<String, String> {
 
-  /** What stands for the name in an answer. */
+  /** The placeholder for the name in an answer. */
   static final String NAME = "{name}";
 
   /** The line that the server sends on accept. */
   public static final Setting<String> BANNER =
       Setting.text("banner", "Hello, World!").check(GreetingProtocol::oneLine);
 
-  /** The answer to a name; {@code {name}} stands for it. */
+  /** The answer to a name, with the placeholder {@code {name}}. */
   public static final Setting<String> ANSWER =
       Setting.text("answer", "Hello, {name}!").check(GreetingProtocol::oneLine);
 
-  /** The longest line that the server takes, in bytes without its delimiter. */
+  /** The longest line that the server accepts, in bytes without its delimiter. */
   public static final Setting<Integer> MAX_LINE =
       Setting.bytes("max-line", LineCodecFactory.DEFAULT_MAX_LINE_BYTES, 1, 1 << 20);
 
-  /** The longest line that the client takes. */
+  /** The longest line that the client accepts, in bytes without its delimiter. */
   public static final Setting<Integer> MAX_ANSWER =
       Setting.bytes("max-answer", 8 * LineCodecFactory.DEFAULT_MAX_LINE_BYTES, 1, 1 << 24);
 

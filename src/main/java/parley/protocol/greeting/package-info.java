@@ -1,4 +1,4 @@
-/** The greeting: the first protocol and the example. See docs/greeting-protocol.md. */
+/** The greeting protocol, the default one and the example. See docs/greeting-protocol.md. */
 @NullMarked
 package parley.protocol.greeting;
 

@@ -15,7 +15,7 @@ import parley.protocol.Settings;
 import parley.session.EndReason;
 
 /**
- * Sends the time in 32 bits and closes, whatever the client sends (RFC 868).
+ * Time: sends the time in 32 bits and closes, whatever the client sends (RFC 868).
  *
  * <pre>
  * +----+----+----+----+
@@ -24,19 +24,22 @@ import parley.session.EndReason;
  * |&lt;- big-endian -&gt;|
  * </pre>
  *
- * <p>A client's frame is that number, a Long from 0 to 2^32 - 1. It starts at 0 again on 7 February
- * 2036 at 06:28:16 UTC; the client must know which cycle is meant.
+ * <p>A client's frame is that number, a Long from 0 to 2^32 - 1. It wraps to 0 on 7 February 2036
+ * at 06:28:16 UTC; the client must know which cycle is meant.
  */
 public final class TimeProtocol implements Protocol.Symmetric<Long> {
 
-  /** The seconds from the start of 1900 to that of 1970, where {@link java.time.Instant}s start. */
+  /**
+   * The seconds from the start of 1900 to the start of 1970, the epoch of {@link
+   * java.time.Instant}.
+   */
   public static final long SECONDS_1900_TO_1970 = 2_208_988_800L;
 
   private static final long MAX = 0xFFFF_FFFFL;
 
   private final Clock clock;
 
-  /** Tells the host's time. */
+  /** Creates the protocol with the host's clock. */
   public TimeProtocol() {
     this(Clock.systemUTC());
   }

@@ -1,4 +1,4 @@
-/** Time, RFC 868. */
+/** The time protocol (RFC 868). */
 @NullMarked
 package parley.protocol.time;
 

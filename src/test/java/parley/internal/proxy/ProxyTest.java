@@ -224,7 +224,7 @@ class ProxyTest {
   void bitsOfAHostAreRefused(String bad, String nearest) {
     assertThatThrownBy(() -> ProxyConfig.TRUSTED.checked(List.of("::1/128", bad)))
         .hasMessageContaining(
-            "(expected: a network without bits of a host: " + nearest + ", not " + bad + ")");
+            "(expected: a network without host bits: " + nearest + ", not " + bad + ")");
     assertThat(ProxyConfig.TRUSTED.checked(List.of(nearest))).hasSize(1);
   }
 }

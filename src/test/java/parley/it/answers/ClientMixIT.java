@@ -264,9 +264,9 @@ class ClientMixIT {
       String message = String.valueOf(failure.getMessage());
       boolean isFull =
           failure.getClass() == ClientException.class
-              && (message.startsWith("in flight: ")
-                  || message.startsWith("given up, ")
-                  || (message.startsWith("waiting to be sent: ") && harms.isFull));
+              && (message.startsWith("too many pending requests: ")
+                  || message.startsWith("too many requests given up")
+                  || (message.startsWith("too many bytes wait to be sent: ") && harms.isFull));
       boolean mayBe =
           isFull
               || (failure instanceof ConnectionLostException || message.startsWith("not sent, "))

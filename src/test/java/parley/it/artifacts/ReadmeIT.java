@@ -123,7 +123,7 @@ class ReadmeIT {
     Result refused =
         Programs.run(Map.of(), "", temp, onPath(home.resolve("bin/start-server.sh").toString()));
     assertThat(refused.code()).isEqualTo(78);
-    assertThat(refused.err()).startsWith(garbage + ": is no jar that can be read");
+    assertThat(refused.err()).startsWith(garbage + ": is not a readable jar");
   }
 
   @Test

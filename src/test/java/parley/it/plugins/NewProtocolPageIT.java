@@ -254,7 +254,7 @@ class NewProtocolPageIT {
               () ->
                   decoder.decode(
                       new DummySession(), IoBuffer.wrap(new byte[] {0, 2, 2, 'o', 'k'}), out))
-          .hasMessage("length: 2 (expected: <= 1, what is left of its part)");
+          .hasMessage("length: 2 (expected: <= 1, the rest of its part)");
     }
   }
 

@@ -13,14 +13,15 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
 /**
- * Answers queries from a zone, as its authority (RFC 1035 4.1, EDNS of RFC 6891). Immutable.
+ * The answers to queries from a zone, as its authority (RFC 1035, section 4.1; EDNS of RFC 6891).
+ * Immutable.
  *
- * <p>REFUSED for a name outside the zone, a class other than IN, a zone transfer; NOTIMP for an
- * opcode other than QUERY; FORMERR for no question or several; BADVERS for an EDNS version past 0.
+ * <p>REFUSED for a name outside the zone, a class other than IN, or a zone transfer. NOTIMP for an
+ * opcode other than QUERY. FORMERR for no question or several. BADVERS for an EDNS version above 0.
  */
 final class Answers {
 
-  /** What this server says that it takes over UDP, where it is not. */
+  /** The UDP payload size that EDNS must announce, although this server does not use UDP. */
   private static final int UDP_BYTES = 1232;
 
   private final Zone zone;
@@ -29,7 +30,9 @@ final class Answers {
     this.zone = zone;
   }
 
-  /** The answer to a query; null for what is itself an answer, which two servers would send on. */
+  /**
+   * Returns the answer to a query; null for an answer, which two servers would send back and forth.
+   */
   Message to(Message query) {
     Header asked = query.getHeader();
     if (asked.getFlag(Flags.QR)) {
@@ -48,13 +51,13 @@ final class Answers {
     }
     int code = fill(answer, query);
     header.setRcode(code & 0xf);
-    if (query.getOPT() != null) { // has the upper bits of the code
+    if (query.getOPT() != null) { // the OPT record has the upper bits of the code
       answer.addRecord(new OPTRecord(UDP_BYTES, code >> 4, 0), Section.ADDITIONAL);
     }
     return answer;
   }
 
-  /** Puts the records in, and returns the response code. */
+  /** Adds the records to the answer and returns the response code. */
   private int fill(Message answer, Message query) {
     if (query.getHeader().getOpcode() != Opcode.QUERY) {
       return Rcode.NOTIMP;

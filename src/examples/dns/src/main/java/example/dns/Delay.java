@@ -11,16 +11,16 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 import parley.protocol.Answer;
 
-/** Holds back the answers to questions for some names. Immutable. */
+/** A delay of the answers to questions for some names. Immutable. */
 final class Delay {
 
   private final Set<Name> names;
   private final Duration later;
 
   /**
-   * A delay.
+   * Creates a delay.
    *
-   * @param names the names, each with a dot at its end or without
+   * @param names the names, which may end with a dot
    */
   Delay(List<String> names, Duration later) {
     this.names = names.stream().map(ZoneFile::name).collect(Collectors.toUnmodifiableSet());
@@ -28,9 +28,9 @@ final class Delay {
   }
 
   /**
-   * The answer to a query, now or later.
+   * Returns the answer to a query, now or later.
    *
-   * @param answer null for none
+   * @param answer the answer, or null for none
    */
   Answer<Message> of(Message query, Message answer) {
     if (answer == null) {

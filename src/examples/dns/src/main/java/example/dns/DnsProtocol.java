@@ -19,12 +19,15 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * DNS over TCP (RFC 1035 4.2.2, RFC 7766), both sides of it: the server answers from a small zone,
- * each query when its answer is there; the client finds the query of an answer by the id.
+ * DNS over TCP (RFC 1035, section 4.2.2, and RFC 7766), both sides. The server answers from a small
+ * zone, each query as soon as its answer is complete. The client finds the query of an answer by
+ * the id.
  */
 public final class DnsProtocol implements Protocol<Message, Message> {
 
-  /** The lines of the zone's master file (RFC 1035 5.1), of at most 32 KiB of records. */
+  /**
+   * The lines of the zone's master file (RFC 1035, section 5.1), with at most 32 KiB of records.
+   */
   public static final Setting<List<String>> ZONE =
       Setting.texts(
               "zone",
@@ -37,11 +40,11 @@ public final class DnsProtocol implements Protocol<Message, Message> {
                   "www A 192.0.2.80"))
           .check(ZoneFile::fault);
 
-  /** Names that are answered later, as if another server had to be asked. */
+  /** The names whose queries are answered later, as if another server had to be asked. */
   public static final Setting<List<String>> DELAYED =
       Setting.texts("delayed", List.of()).check(ZoneFile::noNames);
 
-  /** How much later, 0 to 10 seconds; they hold no other answer up. */
+  /** How much later, 0 to 10 seconds; these queries do not delay others. */
   public static final Setting<Duration> LATER =
       Setting.duration("later", Duration.ZERO, Duration.ZERO, Duration.ofSeconds(10));
 
@@ -55,7 +58,7 @@ public final class DnsProtocol implements Protocol<Message, Message> {
     return List.of(ZONE, DELAYED, LATER);
   }
 
-  /** Two bytes of length, then a message. */
+  /** Returns the codec of frames of two bytes of length and a message. */
   @Override
   public Codec<Message, Message> codec(Settings settings) {
     return new MappedCodecFactory<>(
@@ -85,10 +88,10 @@ public final class DnsProtocol implements Protocol<Message, Message> {
     return message.getHeader().getID();
   }
 
-  /** A malformed query is one without a question, which is answered with FORMERR. */
+  /** Returns a query; a malformed one becomes a query without a question, which gets FORMERR. */
   private static Message query(byte[] frame) throws FrameException {
     if (frame.length < Header.LENGTH) {
-      throw new FrameException("no DNS message: less than " + Header.LENGTH + " bytes");
+      throw new FrameException("not a DNS message: less than " + Header.LENGTH + " bytes");
     }
     try {
       return new Message(frame);
@@ -103,7 +106,7 @@ public final class DnsProtocol implements Protocol<Message, Message> {
     try {
       return new Message(frame);
     } catch (IOException e) {
-      throw new FrameException("no DNS message: malformed");
+      throw new FrameException("not a DNS message: malformed");
     }
   }
 }

@@ -12,30 +12,30 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Type;
 
 /**
- * Holds the records of a zone without delegations, and finds what answers a question (RFC 1034
- * 4.3.2, wildcards of RFC 4592, negative answers of RFC 2308). Immutable.
+ * The records of a zone without delegations. Finds what answers a question (RFC 1034, section
+ * 4.3.2; wildcards of RFC 4592; negative answers of RFC 2308). Immutable.
  */
 final class Zone {
 
   /**
-   * What was found.
+   * The result of a search.
    *
-   * @param code NOERROR or NXDOMAIN, of the last name where aliases were followed
+   * @param code NOERROR or NXDOMAIN; after aliases, that of the last name
    * @param answer the records, aliases first
-   * @param authority the SOA record where there are none for the last name
+   * @param authority the SOA record if the last name has no records
    */
   record Found(int code, List<Record> answer, List<Record> authority) {}
 
-  /** So many aliases are followed; a loop ends there too. */
+  /** The largest number of aliases that are followed, which also ends a loop. */
   private static final int MAX_ALIASES = 16;
 
   private final Name origin;
   private final List<Record> negative;
 
-  /** The records of each name; none for a name that others are below. */
+  /** The records of each name; an empty list for a name that only has names below it. */
   private final Map<Name, List<Record>> names = new HashMap<>();
 
-  /** Of records at and below the SOA's name. */
+  /** Creates a zone of records at and below the SOA's name. */
   Zone(SOARecord soa, List<Record> records) {
     origin = soa.getName();
     negative = List.of(negative(soa));
@@ -44,7 +44,7 @@ final class Zone {
     }
   }
 
-  /** The list of a name, made with those of all names above. */
+  /** Returns the list of a name; creates it and those of all names above. */
   private List<Record> at(Name name) {
     List<Record> known = names.get(name);
     if (known != null) {
@@ -62,7 +62,7 @@ final class Zone {
     return new Name(name, 1);
   }
 
-  /** The SOA record for an answer without records: how long that holds is in its last field. */
+  /** Returns the SOA record for an answer without records; its last field has the validity time. */
   private static Record negative(SOARecord soa) {
     return new SOARecord(
         soa.getName(),
@@ -77,12 +77,12 @@ final class Zone {
         soa.getMinimum());
   }
 
-  /** The name that all others are below. */
+  /** Returns the name that all others are below. */
   Name origin() {
     return origin;
   }
 
-  /** What answers a question for a name of this zone. */
+  /** Returns what answers a question for a name of this zone. */
   Found find(Name name, int type) {
     List<Record> answer = new ArrayList<>();
     Name next = name;
@@ -109,7 +109,7 @@ final class Zone {
     return type == Type.ANY || each.getType() == type;
   }
 
-  /** The records of a name, of a wildcard too; null if there is no such name. */
+  /** Returns the records of a name, also of a wildcard; null if the name is unknown. */
   private List<Record> lookUp(Name name) {
     List<Record> exact = names.get(name);
     if (exact != null) {

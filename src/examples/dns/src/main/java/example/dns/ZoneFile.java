@@ -16,18 +16,18 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
-/** Reads a zone from the lines of a master file (RFC 1035 5.1), and says what is wrong with it. */
+/** A parser of zones from the lines of a master file (RFC 1035, section 5.1). */
 final class ZoneFile {
 
-  /** So many bytes of records at most: with all of them an answer is shorter than a frame. */
+  /** The bound of all records; an answer with all of them is shorter than a frame. */
   private static final int MAX_BYTES = 32 * 1024;
 
-  /** What dnsjava says of a line. */
+  /** The form of dnsjava's message about a line. */
   private static final Pattern PLACE = Pattern.compile("<none>:(\\d+): (.*)", Pattern.DOTALL);
 
   private ZoneFile() {}
 
-  /** What is expected in place of these lines; null if they are a zone. */
+  /** Returns what is expected instead of these lines; null if they are a zone. */
   static String fault(List<String> lines) {
     try {
       read(lines);
@@ -38,9 +38,9 @@ final class ZoneFile {
   }
 
   /**
-   * The zone of these lines.
+   * Returns the zone of these lines.
    *
-   * @throws IllegalArgumentException if they are none; the message says what is expected
+   * @throws IllegalArgumentException if they are not a zone; the message has what is expected
    */
   static Zone read(List<String> lines) {
     List<Record> records = records(String.join("\n", lines));
@@ -61,22 +61,23 @@ final class ZoneFile {
 
   private static void check(Record each, Name origin, List<Record> all) {
     if (!each.getName().subdomain(origin) || each.getDClass() != DClass.IN) {
-      throw new IllegalArgumentException("records of class IN in " + origin + ", unlike: " + each);
+      throw new IllegalArgumentException(
+          "records of class IN in " + origin + ", but found: " + each);
     }
     boolean delegates = each.getType() == Type.NS && !each.getName().equals(origin);
     if (delegates || each.getType() == Type.DNAME) {
-      throw new IllegalArgumentException("nothing delegated, unlike: " + each);
+      throw new IllegalArgumentException("no delegation, but found: " + each);
     }
     if (each.getType() == Type.CNAME
         && all.stream().anyMatch(o -> o != each && o.getName().equals(each.getName()))) {
-      throw new IllegalArgumentException("a CNAME record alone at its name, unlike: " + each);
+      throw new IllegalArgumentException("a CNAME record alone at its name, but found: " + each);
     }
   }
 
   private static List<Record> records(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try (Master master = new Master(new ByteArrayInputStream(bytes), Name.root)) {
-      master.disableIncludes(true); // no file is read but the conf
+      master.disableIncludes(true); // only the conf is read
       List<Record> records = new ArrayList<>();
       int size = 0;
       for (Record each = master.nextRecord(); each != null; each = master.nextRecord()) {
@@ -96,7 +97,7 @@ final class ZoneFile {
     }
   }
 
-  /** The line as it is written, and what is wrong with it. */
+  /** Returns a message with the line as written, and what is wrong with it. */
   private static String ofLine(String text, String message) {
     Matcher place = PLACE.matcher(message);
     if (!place.matches()) {
@@ -104,10 +105,10 @@ final class ZoneFile {
     }
     int number = Integer.parseInt(place.group(1));
     String line = text.lines().skip(number - 1L).findFirst().orElse("the end");
-    return "a line of a zone, unlike line " + number + ", " + line + ": " + place.group(2);
+    return "a line of a zone, but line " + number + " is " + line + ": " + place.group(2);
   }
 
-  /** What is expected in place of these names; null if they are names. */
+  /** Returns what is expected instead of these names; null if they are names. */
   static String noNames(List<String> names) {
     try {
       names.forEach(ZoneFile::name);
@@ -117,7 +118,7 @@ final class ZoneFile {
     }
   }
 
-  /** A name, with a dot at its end or without. */
+  /** Returns a name from its text, which may end with a dot. */
   static Name name(String text) {
     try {
       return Name.fromString(text, Name.root);

@@ -32,7 +32,9 @@ import parley.server.ServerConfig;
 
 class DnsProtocolTest {
 
-  /** Each conversation whole, cut at every byte, beside others; then what must be refused. */
+  /**
+   * Plays each conversation whole, cut at every byte and beside others; then tries invalid input.
+   */
   @Test
   void proved() throws Exception {
     Message www = query(1, "www.example.", "A");
@@ -64,7 +66,7 @@ class DnsProtocolTest {
                 .sends(frame(cut))
                 .receives(frame(malformed)))
         .transcript(
-            Transcript.named("what is an answer gets none")
+            Transcript.named("an answer gets no answer")
                 .sends(answered)
                 .sends(frame(www))
                 .receives(answered))
@@ -83,7 +85,7 @@ class DnsProtocolTest {
   }
 
   @Test
-  void aLateAnswerHoldsNoOtherUp() throws Exception {
+  void aLateAnswerDoesNotDelayOthers() throws Exception {
     try (Server server = serve("ns.example", Duration.ofSeconds(1));
         Socket socket = new Socket("127.0.0.1", server.endpoint().port())) {
       ByteArrayOutputStream both = new ByteArrayOutputStream();

@@ -25,7 +25,7 @@ final class Messages {
     return query;
   }
 
-  /** An answer with authority, to a question, or to none where it is null. */
+  /** Returns an authoritative answer to a question, or to none if it is null. */
   static Message answer(Message query, int code, String... records) throws IOException {
     Message answer = new Message(query.getHeader().getID());
     answer.getHeader().setFlag(Flags.QR);
@@ -41,7 +41,7 @@ final class Messages {
     return answer;
   }
 
-  /** Of {@code NAME TTL TYPE DATA}. */
+  /** Returns the record of {@code NAME TTL TYPE DATA}. */
   static Record record(String text) throws IOException {
     String[] parts = text.split(" ", 4);
     return Record.fromString(
@@ -53,7 +53,7 @@ final class Messages {
         Name.root);
   }
 
-  /** As it is on the wire. */
+  /** Returns a message as it is on the wire. */
   static byte[] frame(Message message) {
     return frame(message.toWire());
   }

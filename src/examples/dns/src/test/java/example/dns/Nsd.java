@@ -28,7 +28,7 @@ final class Nsd implements AutoCloseable {
     this.endpoint = endpoint;
   }
 
-  /** Serves a zone; skips the test where there is no nsd, but fails it in CI. */
+  /** Serves a zone. Without nsd it skips the test, but fails it in CI. */
   static Nsd serve(String origin, List<String> zone, Path folder) throws Exception {
     Files.write(folder.resolve("zone"), zone);
     for (int i = 0; i < ATTEMPTS; i++) {
@@ -36,9 +36,9 @@ final class Nsd implements AutoCloseable {
       if (nsd.listens()) {
         return nsd;
       }
-      nsd.close(); // another took the port
+      nsd.close(); // another process took the port
     }
-    throw new IOException("nsd does not start: " + Files.readString(folder.resolve("log")));
+    throw new IOException("nsd did not start: " + Files.readString(folder.resolve("log")));
   }
 
   private static Nsd start(String origin, Path folder) throws IOException {
@@ -100,13 +100,13 @@ final class Nsd implements AutoCloseable {
     return "";
   }
 
-  /** Waits until it takes connections, or has ended. */
+  /** Waits until it accepts connections, or has ended. */
   private boolean listens() throws InterruptedException {
     do {
       try (Socket taken = new Socket(endpoint.host(), endpoint.port())) {
         return process.isAlive() && taken.isConnected();
       } catch (IOException notYet) {
-        // asked again
+        // tried again
       }
     } while (!process.waitFor(20, TimeUnit.MILLISECONDS));
     return false;
@@ -121,6 +121,6 @@ final class Nsd implements AutoCloseable {
     List<ProcessHandle> workers = process.descendants().toList();
     process.destroy();
     process.onExit().join();
-    workers.forEach(ProcessHandle::destroy); // where it did not end them
+    workers.forEach(ProcessHandle::destroy); // if it did not end them
   }
 }

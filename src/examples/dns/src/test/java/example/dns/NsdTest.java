@@ -25,7 +25,7 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 
-/** The same questions to nsd, by the same client: it gives the same answers from the same zone. */
+/** Sends the same questions to nsd with the same zone, and expects the same answers. */
 class NsdTest {
 
   private static final List<String> ZONE =
@@ -58,7 +58,7 @@ class NsdTest {
           "ple.",
           ".");
 
-  /** Not ANY: nsd answers it with some records only (RFC 8482), which differ. */
+  /** Without ANY, which nsd answers with only some records (RFC 8482). */
   private static final List<String> TYPES =
       List.of("A", "AAAA", "MX", "TXT", "NS", "SOA", "CNAME", "SRV");
 
@@ -80,7 +80,7 @@ class NsdTest {
     return queries;
   }
 
-  /** All at once. */
+  /** Sends all questions at once. */
   private static List<Message> ask(Endpoint endpoint) throws Exception {
     try (Client<Message, Message> client = Client.connect(endpoint, new DnsProtocol())) {
       List<CompletableFuture<Message>> answers = queries().stream().map(client::ask).toList();
@@ -108,7 +108,7 @@ class NsdTest {
     }
   }
 
-  /** All but the order in a section, and what a server may add. */
+  /** Returns an answer as text, without the order in a section and without optional records. */
   private static String shown(Message answer) {
     return String.join(
         "\n  ",

@@ -28,27 +28,27 @@ class ZoneTest {
       delimiter = '|',
       textBlock =
           """
-          www A 1.2.3     | a line of a zone, unlike line 5, www A 1.2.3: Invalid address: 1.2.3
-          www NOSUCH x    | a line of a zone, unlike line 5, www NOSUCH x: Invalid type 'NOSUCH'
-          x TXT "a        | a line of a zone, unlike line 5, x TXT "a: EOF in quoted string
-          $INCLUDE x      | a line of a zone, unlike line 5, $INCLUDE x: $INCLUDE encountered, \
+          www A 1.2.3     | a line of a zone, but line 5 is www A 1.2.3: Invalid address: 1.2.3
+          www NOSUCH x    | a line of a zone, but line 5 is www NOSUCH x: Invalid type 'NOSUCH'
+          x TXT "a        | a line of a zone, but line 5 is x TXT "a: EOF in quoted string
+          $INCLUDE x      | a line of a zone, but line 5 is $INCLUDE x: $INCLUDE encountered, \
           but processing disabled in strict mode
           x CLASS70000 A 192.0.2.1 | Invalid DNS class: 70000
           @ SOA a b 1 2 3 4 5 | one SOA record, not 2
-          www.org. A 192.0.2.1 | records of class IN in example., unlike: www.org.\t\t60\tIN\tA\t192.0.2.1
-          x CH TXT a      | records of class IN in example., unlike: x.example.\t\t60\tCH\tTXT\ta
-          x NS y          | nothing delegated, unlike: x.example.\t\t60\tIN\tNS\ty.example.
-          x DNAME y       | nothing delegated, unlike: x.example.\t\t60\tIN\tDNAME\ty.example.
+          www.org. A 192.0.2.1 | records of class IN in example., but found: www.org.\t\t60\tIN\tA\t192.0.2.1
+          x CH TXT a      | records of class IN in example., but found: x.example.\t\t60\tCH\tTXT\ta
+          x NS y          | no delegation, but found: x.example.\t\t60\tIN\tNS\ty.example.
+          x DNAME y       | no delegation, but found: x.example.\t\t60\tIN\tDNAME\ty.example.
           ns CNAME y      |
-          @ CNAME y       | a CNAME record alone at its name, unlike: example.\t\t60\tIN\tCNAME\ty.example.
+          @ CNAME y       | a CNAME record alone at its name, but found: example.\t\t60\tIN\tCNAME\ty.example.
           $GENERATE 1-2000000000 h$ A 192.0.2.1 | at most 32768 bytes of records
           """)
-  void aFaultIsSaid(String line, String fault) {
+  void reportsAFault(String line, String fault) {
     assertEquals(fault, ZoneFile.fault(zone(line)));
   }
 
   @Test
-  void aZoneHasItsRecordOfAuthorityAndItsServer() {
+  void aZoneNeedsAnSoaRecordAndAServer() {
     assertEquals("one SOA record, not 0", ZoneFile.fault(List.of()));
     List<String> noServer = new ArrayList<>(TOP);
     noServer.add(APEX.get(0));

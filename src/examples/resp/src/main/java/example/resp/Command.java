@@ -6,22 +6,22 @@ import org.apache.mina.core.session.IoSession;
 /**
  * One command, or one of its subcommands.
  *
- * @param name in lower case; that of a subcommand is {@code client|id}
- * @param arity how many words it is, its name included; of -2, at least 2
- * @param flags what clients may know of it, such as {@code readonly}
- * @param keys where its keys are among the words: the first, the last (-1: of all), the step
+ * @param name the name in lower case; a subcommand is named like {@code client|id}
+ * @param arity the number of words with its name; -2 means at least 2
+ * @param flags its properties for clients, such as {@code readonly}
+ * @param keys the positions of its keys: the first, the last (-1 for the last word), the step
  * @param action what it does
  */
 record Command(String name, int arity, List<String> flags, List<Integer> keys, Action action) {
 
-  /** Does a command. One for all sessions. */
+  /** The work of a command. One instance serves all sessions. */
   interface Action {
 
     /**
      * Answers with a value of RESP.
      *
      * @param words the request, the command's name first
-     * @throws CommandException if it is refused
+     * @throws CommandException if it is rejected
      */
     Object answer(IoSession session, List<byte[]> words);
   }

@@ -1,6 +1,6 @@
 package example.resp;
 
-/** Says why a command is not done; the message is what the client gets. */
+/** Thrown when a command is rejected. The client receives the message. */
 final class CommandException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -10,7 +10,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The commands by their names. Immutable once all are added. */
+/** The commands by their names. It does not change after all are added. */
 final class Commands {
 
   private static final int MOST_SHOWN = 128;
@@ -18,7 +18,7 @@ final class Commands {
   private final Map<String, Command> byName = new LinkedHashMap<>();
   private final Set<String> containers = new HashSet<>();
 
-  /** Adds one without keys. */
+  /** Adds a command without keys. */
   Commands add(String name, int arity, Command.Action action) {
     return add(name, arity, "", "0 0 0", action);
   }
@@ -34,12 +34,12 @@ final class Commands {
     return this;
   }
 
-  /** Adds one that has subcommands only: without one, its arity refuses it. */
+  /** Adds a command that has only subcommands; its arity rejects a request without one. */
   Commands addContainer(String name) {
     return add(name, -2, (session, words) -> Nil.NIL);
   }
 
-  /** Those that are no subcommand. */
+  /** Returns all commands without the subcommands. */
   List<Command> all() {
     return byName.values().stream().filter(each -> !each.name().contains("|")).toList();
   }
@@ -49,9 +49,9 @@ final class Commands {
   }
 
   /**
-   * What a request asks for.
+   * Returns the command of a request.
    *
-   * @throws CommandException if there is no such command
+   * @throws CommandException if the command is unknown
    */
   Command find(List<byte[]> words) {
     String name = Text.of(words.get(0));

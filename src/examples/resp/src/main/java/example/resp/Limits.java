@@ -1,10 +1,10 @@
 package example.resp;
 
 /**
- * How much a decoder takes.
+ * The limits of a decoder.
  *
- * @param message the longest request or reply, in bytes with all that is around its values
+ * @param message the longest request or reply, in bytes, including everything around its values
  * @param bulk the longest bulk string, in bytes
- * @param array the most elements of an array
+ * @param array the largest number of elements in an array
  */
 record Limits(int message, int bulk, int array) {}

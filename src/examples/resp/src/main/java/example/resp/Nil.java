@@ -1,7 +1,7 @@
 package example.resp;
 
-/** The answer where there is no value: null is never a frame. */
+/** The answer for a missing value, because null is never a frame. */
 public enum Nil {
-  /** The only one. */
+  /** The only instance. */
   NIL
 }

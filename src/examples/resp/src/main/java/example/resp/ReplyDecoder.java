@@ -8,13 +8,13 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 
-/** Reads replies, a value a step; the types of the values are those in {@link RespProtocol}. */
+/** A decoder of replies, one value per step; {@link RespProtocol} has the types of the values. */
 final class ReplyDecoder extends RespDecoder<Object> {
 
-  /** So deep may arrays be nested. */
+  /** The deepest nesting of arrays. */
   static final int MAX_DEPTH = 32;
 
-  /** An array whose elements have not all come. */
+  /** An array of which some elements have not come yet. */
   private record Array(int size, List<Object> elements) {}
 
   private final Deque<Array> arrays = new ArrayDeque<>();

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 
 /**
- * Reads requests, an argument a step: arrays of bulk strings, and lines of words. A request is a
- * list of byte arrays; that of an empty line or array is empty.
+ * A decoder of requests, one argument per step: arrays of bulk strings, and lines of words. A
+ * request is a list of byte arrays; it is empty for an empty line or array.
  *
  * <pre>
  * *2 CR LF  $3 CR LF  GET CR LF  $1 CR LF  k CR LF       [GET, k]
@@ -20,7 +20,7 @@ final class RequestDecoder extends RespDecoder<List<byte[]>> {
   private static final int FIRST_ROOM = 8;
 
   private List<byte[]> request = List.of();
-  private int missing; // so many arguments have not come yet
+  private int missing; // the number of arguments that have not come yet
 
   RequestDecoder(Limits limits) {
     super(limits);

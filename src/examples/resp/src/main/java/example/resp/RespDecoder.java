@@ -6,7 +6,7 @@ import parley.codec.FrameDecoder;
 import parley.codec.FrameException;
 
 /**
- * Reads what requests and replies are made of: lines, and bulk strings behind their length.
+ * A decoder of the parts of requests and replies: lines, and bulk strings after their length.
  *
  * @param <F> the type of the frames
  */
@@ -18,7 +18,7 @@ abstract class RespDecoder<F> extends FrameDecoder<F> {
   private static final int NONE = -1;
 
   final Limits limits;
-  private int searched; // so many bytes of the unfinished line hold no end
+  private int searched; // the number of bytes of the unfinished line without an end
   private int length = NONE; // of the bulk string whose bytes come next
 
   RespDecoder(Limits limits) {
@@ -26,7 +26,7 @@ abstract class RespDecoder<F> extends FrameDecoder<F> {
     this.limits = limits;
   }
 
-  /** The next line without its LF, or null if it is not complete. */
+  /** Returns the next line without its LF, or null if it is not complete. */
   final @Nullable String line(IoBuffer in, String tooLong) throws FrameException {
     int start = in.position();
     int end = in.skip(searched).indexOf((byte) '\n');
@@ -45,7 +45,7 @@ abstract class RespDecoder<F> extends FrameDecoder<F> {
     return Text.of(line);
   }
 
-  /** The number behind the first character of a line that ends with a CR. */
+  /** Returns the number after the first character of a line that ends with a CR. */
   static long number(String line, long least, long most, String otherwise) throws FrameException {
     int end = line.length() - 1;
     try {
@@ -56,7 +56,7 @@ abstract class RespDecoder<F> extends FrameDecoder<F> {
         }
       }
     } catch (NumberFormatException e) {
-      // as one that is out of bounds
+      // handled like a number out of range
     }
     throw new FrameException(otherwise);
   }
@@ -65,13 +65,13 @@ abstract class RespDecoder<F> extends FrameDecoder<F> {
     return length != NONE;
   }
 
-  /** The bulk string that a header line tells of, or null if it is not complete. */
+  /** Returns the bulk string that a header line announces, or null if it is not complete. */
   final byte @Nullable [] bulk(String header, IoBuffer in) throws FrameException {
     length = (int) number(header, 0, limits.bulk(), "invalid bulk length");
     return bulk(in);
   }
 
-  /** The bulk string that was begun, or null if it is not complete. */
+  /** Returns the bulk string that was begun, or null if it is not complete. */
   final byte @Nullable [] bulk(IoBuffer in) throws FrameException {
     if (in.remaining() < length + 2L) {
       return null;
@@ -79,7 +79,7 @@ abstract class RespDecoder<F> extends FrameDecoder<F> {
     byte[] bytes = new byte[length];
     in.get(bytes);
     if (in.get() != '\r' || in.get() != '\n') {
-      throw new FrameException("expected CR LF behind a bulk string");
+      throw new FrameException("expected CR LF after a bulk string");
     }
     length = NONE;
     return bytes;

@@ -3,7 +3,7 @@ package example.resp;
 import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 
-/** Writes requests and replies. */
+/** An encoder of requests and replies. */
 final class RespEncoder {
 
   private RespEncoder() {}
@@ -30,7 +30,7 @@ final class RespEncoder {
       header(out, '*', list.size());
       list.forEach(each -> reply(each, out));
     } else {
-      throw new IllegalArgumentException("no type of RESP: " + value.getClass().getName());
+      throw new IllegalArgumentException("not a RESP type: " + value.getClass().getName());
     }
   }
 
@@ -49,7 +49,7 @@ final class RespEncoder {
     end(out);
   }
 
-  /** A line end inside the text would end the line: it becomes a space. */
+  /** Writes a line. A line end inside the text would end the line, so it becomes a space. */
   private static void line(IoBuffer out, char type, String text) {
     out.put((byte) type);
     end(out.put(Text.bytes(text.replace('\r', ' ').replace('\n', ' '))));

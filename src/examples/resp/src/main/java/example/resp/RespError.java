@@ -3,6 +3,6 @@ package example.resp;
 /**
  * An error as the answer to a command.
  *
- * @param message a word in capitals that says which kind, and a text: {@code ERR syntax error}
+ * @param message a word in capitals for the kind, and a text: {@code ERR syntax error}
  */
 public record RespError(String message) {}

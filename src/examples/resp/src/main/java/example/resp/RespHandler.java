@@ -6,7 +6,7 @@ import parley.codec.FrameException;
 import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
-/** Answers requests from a store that all sessions share. */
+/** The handler of requests, with a store that all sessions share. */
 final class RespHandler extends AnswerHandler<List<byte[]>, Object> {
 
   private final Commands commands = new Commands();

@@ -12,13 +12,13 @@ import parley.protocol.Settings;
 
 /**
  * The Redis wire protocol, RESP2: a few commands over a store in memory, and a client's side for
- * any server that speaks it.
+ * any server that uses it.
  *
  * <p>A client asks with a list of byte arrays, such as {@code
  * client.ask(RespProtocol.request("SET", "key", "value"))}. A reply is
  *
  * <ul>
- *   <li>a String: a simple string, such as {@code OK}, one character a byte
+ *   <li>a String: a simple string, such as {@code OK}, one character per byte
  *   <li>a {@link RespError}
  *   <li>a Long
  *   <li>a {@code byte[]}: a bulk string
@@ -31,19 +31,19 @@ import parley.protocol.Settings;
  */
 public final class RespProtocol implements Protocol<List<byte[]>, Object> {
 
-  /** The longest key, value or other bulk string that is taken. */
+  /** The longest key, value or other bulk string that is accepted. */
   public static final Setting<Integer> MAX_ARGUMENT =
       Setting.bytes("max-argument", 64 << 10, 1, 1 << 29);
 
-  /** The most arguments of a request, its name included, and elements of an array in a reply. */
+  /** The largest number of words in a request, and of elements in an array of a reply. */
   public static final Setting<Integer> MAX_ARGUMENTS =
       Setting.integer("max-arguments", 1024, 1, 1 << 20);
 
-  /** The longest request or reply, with all that is around its arguments. */
+  /** The longest request or reply, including everything around its arguments. */
   public static final Setting<Integer> MAX_REQUEST =
       Setting.bytes("max-request", 1 << 20, 64, 1 << 30);
 
-  /** What the store may hold: keys, values, and {@value Store#ENTRY_BYTES} bytes for each. */
+  /** The bound of the store: keys, values, and {@value Store#ENTRY_BYTES} bytes for each key. */
   public static final Setting<Integer> MAX_STORE = Setting.bytes("max-store", 64 << 20, 0, 1 << 30);
 
   @Override
@@ -73,7 +73,7 @@ public final class RespProtocol implements Protocol<List<byte[]>, Object> {
         settings.get(MAX_REQUEST), settings.get(MAX_ARGUMENT), settings.get(MAX_ARGUMENTS));
   }
 
-  /** Returns a request of words that are sent as their text in UTF-8. */
+  /** Returns a request of words, which are sent as UTF-8 text. */
   public static List<byte[]> request(Object... words) {
     return Arrays.stream(words)
         .map(word -> word.toString().getBytes(StandardCharsets.UTF_8))

@@ -19,7 +19,7 @@ final class ServerCommands {
       new SessionAttribute<>(
           ServerCommands.class, "name", session -> new AtomicReference<>(Nil.NIL));
 
-  /** What clients look at to know which commands there may be, and how they answer. */
+  /** The version by which clients know the commands and their answers. */
   private static final String REDIS_VERSION = "7.0.0";
 
   private final Store store;
@@ -68,7 +68,7 @@ final class ServerCommands {
     return OK;
   }
 
-  /** A line each. */
+  /** Returns one line for each client. */
   private static Object clients(IoSession session) {
     StringBuilder lines = new StringBuilder();
     for (IoSession each : session.getService().getManagedSessions().values()) {
@@ -85,7 +85,7 @@ final class ServerCommands {
     return String.valueOf(address).replaceFirst("^.*/", "");
   }
 
-  /** Pairs of name and value. */
+  /** Returns pairs of name and value. */
   private Object config(List<byte[]> words) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("maxmemory", String.valueOf(store.maxBytes()));
@@ -128,7 +128,7 @@ final class ServerCommands {
             .collect(Collectors.joining("\r\n")));
   }
 
-  /** What a client may know of commands: those asked for, or all. */
+  /** Returns the descriptions of the requested commands, or of all. */
   private Object forms(List<byte[]> words) {
     if (words.size() == 2) {
       return commands.all().stream().map(this::form).toList();

@@ -7,13 +7,14 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Holds values by key, up to a number of bytes. Any thread may call; an update is atomic. The
- * arrays of the values are not copied, and nobody changes them.
+ * Values by key, up to a number of bytes. Any thread may call its methods; an update is atomic. The
+ * arrays of the values are not copied, and must not be changed.
  */
 final class Store {
 
   /**
-   * What a key costs beside its bytes and its value's: about what the JVM takes for the objects.
+   * The cost of a key in addition to its bytes and its value's: about the size of the JVM's
+   * objects.
    */
   static final int ENTRY_BYTES = 128;
 
@@ -32,9 +33,9 @@ final class Store {
   /**
    * Changes the value of a key.
    *
-   * @param change from the value that is there to the new one, null for none; called once
+   * @param change returns the new value for the current one, null for none; called once
    * @return the value before
-   * @throws CommandException if there is no room; then nothing has changed
+   * @throws CommandException if there is too little room; then nothing has changed
    */
   byte @Nullable [] update(String key, UnaryOperator<byte @Nullable []> change) {
     byte[][] before = new byte[1][];

@@ -2,7 +2,7 @@ package example.resp;
 
 import java.nio.charset.StandardCharsets;
 
-/** Bytes as text, one character a byte, and numbers in it. */
+/** Conversions of bytes to text, one character per byte, and of numbers in it. */
 final class Text {
 
   private Text() {}
@@ -16,9 +16,9 @@ final class Text {
   }
 
   /**
-   * A number as RESP writes it: no plus, no leading zero, no space.
+   * Returns a number as RESP writes it: without a plus, a leading zero or a space.
    *
-   * @throws NumberFormatException if the text is none, or has more than 64 bits
+   * @throws NumberFormatException if the text is not a number, or has more than 64 bits
    */
   static long number(String text) {
     long number = Long.parseLong(text);

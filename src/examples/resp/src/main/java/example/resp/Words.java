@@ -5,8 +5,8 @@ import java.util.List;
 import parley.codec.FrameException;
 
 /**
- * Splits a line into words at white space. A word may be quoted: in double quotes a backslash
- * escapes ({@code \n \r \t \b \a \xHH}), in single quotes it escapes a single quote only.
+ * A parser of a line into words at white space. A word may be quoted. In double quotes a backslash
+ * escapes ({@code \n \r \t \b \a \xHH}); in single quotes it escapes only a single quote.
  */
 final class Words {
 
@@ -53,7 +53,7 @@ final class Words {
     return word.toString();
   }
 
-  /** All up to the closing quote, which must end the word. */
+  /** Reads everything up to the closing quote, which must end the word. */
   private void quoted(char quote, StringBuilder word) throws FrameException {
     for (char c = next(); c != quote; c = next()) {
       boolean escapes = c == '\\' && at < line.length();

@@ -23,7 +23,7 @@ final class RedisServer implements AutoCloseable {
     this.endpoint = endpoint;
   }
 
-  /** Skips the test where there is none; in CI that fails it. */
+  /** Starts it. Without redis-server it skips the test, but fails it in CI. */
   static RedisServer start() throws IOException {
     boolean isThere =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
@@ -33,7 +33,7 @@ final class RedisServer implements AutoCloseable {
     }
     Assumptions.assumeTrue(isThere, "redis-server is missing");
     StringBuilder log = new StringBuilder();
-    for (int attempt = 0; attempt < 5; attempt++) { // another may take the port before it does
+    for (int attempt = 0; attempt < 5; attempt++) { // another process may take the port first
       RedisServer server = on(freePort());
       if (server.isReady(log)) {
         return server;

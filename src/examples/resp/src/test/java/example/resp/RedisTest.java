@@ -20,10 +20,12 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 
-/** Beside a real redis-server: the same bytes to both, the same bytes back. */
+/** Sends the same bytes to this server and to a real redis-server, and compares the answers. */
 class RedisTest {
 
-  /** Each on a connection of its own, with QUIT behind it; all leave the store empty. */
+  /**
+   * The requests, each sent on its own connection with QUIT after it; all leave the store empty.
+   */
   static final List<String> REQUESTS =
       List.of(
           "PING\r\nping hello\r\nPING a b\r\n*2\r\n$4\r\nPiNg\r\n$0\r\n\r\n",
@@ -61,7 +63,7 @@ class RedisTest {
           "\r\n\n  \r\n   ping \t 'a\\'b\\n' \r\n*0\r\n*-1\r\nping \"\\x41\\\"\\xZZ\"\r\nping a'b'\r\n",
           "quit\r\nPING\r\n",
           "QUIT now\r\n",
-          // refused: both close behind the answer
+          // refused: both servers close after the answer
           "ping \"a\r\nPING\r\n",
           "ping 'a'b\r\n",
           "ping \"a\\\r\n",
@@ -100,10 +102,10 @@ class RedisTest {
     }
   }
 
-  /** Sends, and returns all that comes until the server's end of stream. */
+  /** Sends a request and returns everything up to the server's end of stream. */
   private static String say(Endpoint endpoint, String request) throws IOException {
     try (Socket socket = new Socket(endpoint.host(), endpoint.port())) {
-      socket.setSoTimeout(60_000); // no bound that a test checks: only ends one that hangs
+      socket.setSoTimeout(60_000); // not a bound that the test checks: it only ends a hanging test
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
@@ -132,9 +134,9 @@ class RedisTest {
     }
   }
 
-  /** Name, arity, flags and places of the keys, where a command has some. */
+  /** Compares name, arity, flags and key positions of the commands that have them. */
   @Test
-  void tellsOfCommandsWhatRedisTells() throws Exception {
+  void describesCommandsAsRedisDoes() throws Exception {
     List<byte[]> request =
         RespProtocol.request("COMMAND", "INFO", "get", "set", "incr", "mget", "exists", "del");
     try (Client<List<byte[]>, Object> asksParley =
@@ -146,7 +148,7 @@ class RedisTest {
     }
   }
 
-  /** A reply as text: of the lists in a list, so many elements. */
+  /** Returns a reply as text, with at most this many elements of each list in a list. */
   private static String shown(Object reply, int most) {
     if (reply instanceof byte[] bytes) {
       return Text.of(bytes);
@@ -162,7 +164,7 @@ class RedisTest {
     return all.toString();
   }
 
-  /** The client's side of this codec, asking a server that nobody here wrote. */
+  /** Uses the client's side of this codec with Redis itself. */
   @Test
   void parleysClientAsksRedis() throws Exception {
     try (Client<List<byte[]>, Object> client =

@@ -37,7 +37,9 @@ class RespProtocolTest {
     return all.toString();
   }
 
-  /** Each conversation whole, cut at every byte, beside others; then what must be refused. */
+  /**
+   * Plays each conversation whole, cut at every byte and beside others; then tries invalid input.
+   */
   @Test
   void proved() {
     int most = 300;
@@ -75,14 +77,14 @@ class RespProtocolTest {
         .endless("*16\r\n$300\r\n" + "x".repeat(300))
         .refused("no number", "*1\r\n$x\r\n")
         .refused("no bulk string", "*1\r\n:1\r\n")
-        .refused("no end behind a bulk string", "*1\r\n$4\r\nPINGPING\r\n")
+        .refused("no end after a bulk string", "*1\r\n$4\r\nPINGPING\r\n")
         .refused("too many arguments", "*17\r\n")
         .refused("an open quote", "ECHO \"x\r\n")
         .check();
   }
 
   @Test
-  void askedByAClient() throws Exception {
+  void answersAClient() throws Exception {
     try (Server server = Server.serve(FREE, new RespProtocol());
         Client<List<byte[]>, Object> client =
             Client.connect(server.endpoint(), new RespProtocol())) {
@@ -128,7 +130,7 @@ class RespProtocolTest {
   }
 
   @Test
-  void aFullStoreRefusesWhatWouldGrowIt() throws Exception {
+  void aFullStoreRejectsCommandsThatWouldGrowIt() throws Exception {
     int room = 10 * (Store.ENTRY_BYTES + "k0".length() + "0123456789".length());
     ListenerConfig listener =
         ListenerConfig.builder("test", FREE, new RespProtocol())
