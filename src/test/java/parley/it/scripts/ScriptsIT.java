@@ -201,10 +201,10 @@ class ScriptsIT {
       assertThat(run(CLIENT, "--endpoint", endpoint, "Ada").out()).isEqualTo("Hello, Ada!\n");
       Result second = run(run, "", start, "--daemon", "--set", free);
       assertThat(second.code()).isEqualTo(3);
-      assertThat(second.err()).startsWith("parley runs already, pid ");
+      assertThat(second.err()).startsWith("parley is already running: pid ");
     } finally {
       Result stopped = run(run, "", script("stop-server.sh"));
-      assertThat(stopped.out()).matches("stopped, pid \\d+\n");
+      assertThat(stopped.out()).matches("stopped: pid \\d+\n");
     }
     assertThat(run(run, "", script("stop-server.sh")).code()).isEqualTo(3);
     assertThat(run(run, "", script("stop-server.sh"), "--help").out()).startsWith("usage: stop-");
@@ -251,7 +251,7 @@ class ScriptsIT {
       String endpoint = started.out().split("[ \r\n]+")[1];
       assertThat(run(CLIENT, "--endpoint", endpoint, "Ada").out()).isEqualTo("Hello, Ada!\n");
     } finally {
-      assertThat(run(run, "", script("stop-server.sh")).out()).startsWith("stopped, pid ");
+      assertThat(run(run, "", script("stop-server.sh")).out()).startsWith("stopped: pid ");
     }
   }
 

@@ -144,7 +144,7 @@ class TlsIT {
   void daysThatMakeNoCertificateAreRefused(String days) throws Exception {
     Path none = temp.resolve("none");
     assertThat(run(script("dev-cert.sh"), "--days", days, none.toString()))
-        .isEqualTo(new Result(2, "", "--days " + days + " (expected: days, 1 to 99999)\n"));
+        .isEqualTo(new Result(2, "", "--days " + days + " (expected: 1 to 99999)\n"));
     assertThat(none).doesNotExist();
   }
 
