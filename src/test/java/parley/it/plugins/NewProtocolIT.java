@@ -264,7 +264,8 @@ class NewProtocolIT {
             "case $* in *ProtocolTest.java) exit 4 ;; esac; exec /usr/bin/env -u PATH sed \"$@\"");
     assertThat(make(full, SCRIPT, "tally", "org.tally", "d"))
         .satisfies(result -> assertThat(result.code()).isEqualTo(70))
-        .satisfies(result -> assertThat(result.err()).isEqualTo("cannot create the project in d\n"));
+        .satisfies(
+            result -> assertThat(result.err()).isEqualTo("cannot create the project in d\n"));
     assertThat(work).isEmptyDirectory();
     Files.createDirectory(work.resolve("d"));
     assertThat(make(full, SCRIPT, "tally", "org.tally", "d").code()).isEqualTo(70);

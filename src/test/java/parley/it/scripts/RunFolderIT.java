@@ -195,7 +195,9 @@ class RunFolderIT {
           .as("%s", each)
           .isEqualTo(
               new Result(
-                  77, "", "cannot stop parley, pid " + server.pid() + ": it belongs to another user\n"));
+                  77,
+                  "",
+                  "cannot stop parley, pid " + server.pid() + ": it belongs to another user\n"));
       assertThat(server.isAlive()).isTrue();
       assertThat(Installation.in(folder)).isEqualTo(before).contains("server.pid");
       stops(each, "r", server);

@@ -211,7 +211,7 @@ class ScriptsIT {
     assertThat(run(run, "", script("stop-server.sh"), "now").code()).isEqualTo(2);
     Result bad = run(run, "", start, "--daemon", "--set", "backlog=1");
     assertThat(bad.code()).isEqualTo(78);
-    assertThat(bad.err()).contains("--set backlog is no key");
+    assertThat(bad.err()).contains("--set backlog is not a key");
     assertThat(temp.resolve("run dir/server.pid")).doesNotExist();
   }
 
@@ -291,7 +291,7 @@ class ScriptsIT {
               CLIENT + " --endpoint " + server.endpoint() + " " + arguments + " >/dev/full");
       assertThat(full)
           .as(arguments)
-          .isEqualTo(new Result(74, "", "standard output cannot be written\n"));
+          .isEqualTo(new Result(74, "", "cannot write to standard output\n"));
     }
   }
 
