@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Says in the log when a loop is held up: by a handler that blocks, or that takes long. One line
- * with the stack of its thread, and one when it goes on. Run now and then, on one thread.
+ * Logs when a loop is blocked by a handler that blocks or takes long: one line with the stack of
+ * its thread, and one when it continues. Runs periodically on one thread.
  */
 final class Watchdog implements Runnable {
 
@@ -37,7 +37,7 @@ final class Watchdog implements Runnable {
     Thread thread = loop.thread();
     if (toldSince == 0 && since != 0 && now - since >= limit && thread != null) {
       String stack = stack(thread);
-      if (loop.busySince() == since) { // or it went on meanwhile, and the stack is of later work
+      if (loop.busySince() == since) { // otherwise the stack is of later work
         toldSince = since;
         LOG.log(
             "an event loop is held up for "
