@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import parley.proxy.ProxyHeader;
 import parley.proxy.ProxyHeader.Tlv;
 
-/** Version 2: a signature, command, family and length, two addresses, TLVs (2.2). */
+/**
+ * Version 2 of the header: a signature, command, family and length, two addresses, and TLVs (2.2).
+ */
 final class BinaryHeader {
 
   static final byte[] SIGNATURE = {
@@ -27,7 +29,9 @@ final class BinaryHeader {
   private static final int TCP6 = 0x21;
   private static final int CRC = 0x03;
 
-  /** UNSPEC, UDP and Unix sockets: whom they are for is ignored. Others must be refused. */
+  /**
+   * Families without an address to use: UNSPEC, UDP and Unix sockets. Unknown ones must be refused.
+   */
   private static final Set<Integer> OTHERS = Set.of(0x00, 0x12, 0x22, 0x31, 0x32);
 
   private BinaryHeader() {}
@@ -97,7 +101,7 @@ final class BinaryHeader {
         throw new ProtocolException("version 2: a TLV longer than what is left");
       }
       if (type == CRC) {
-        if (sumAt > 0) { // each costs a pass over all
+        if (sumAt > 0) { // each costs a pass over all bytes
           throw new ProtocolException("version 2: more than one checksum");
         }
         if (length != Integer.BYTES) {
@@ -115,7 +119,7 @@ final class BinaryHeader {
     return tlvs;
   }
 
-  /** The sum is over the header with zeros where the sum itself is (2.2.4). */
+  /** Returns the sum over the header, with zeros instead of the sum itself (2.2.4). */
   private static int sum(ByteBuffer all, int at) {
     CRC32C sum = new CRC32C();
     sum.update(all.slice(0, at));
