@@ -196,8 +196,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       ServerSocketChannel handle = inherited == null ? opened(localAddress) : inherited;
       spare.take();
       return handle;
-    } catch (
-        Error e) { // otherwise bind would wait forever: MINA handles only exceptions
+    } catch (Error e) { // otherwise bind would wait forever: MINA handles only exceptions
       throw new IOException(e);
     }
   }

@@ -113,8 +113,7 @@ final class EventQueue implements Executor {
     try {
       executor.execute(this::run);
       return true;
-    } catch (RejectedExecutionException
-        | Error e) { // such as: no thread could be created
+    } catch (RejectedExecutionException | Error e) { // such as: no thread could be created
       REJECTED.log("the executor takes no more events, so they are handled here", e);
       return false;
     }
