@@ -41,7 +41,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   private static final int MOST = 64;
 
   private static final long PAUSE_MILLIS = 10;
-  private static final String UNTIL = " until that is over (for descriptors see ulimit -n)";
+  private static final String SEE = " (for descriptors see ulimit -n)";
 
   private final EventLoopGroup loops;
   private final Admission admission;
@@ -85,7 +85,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     try {
       super.processHandles(new Repeating(handles));
     } catch (Error e) { // MINA's thread would end, and nothing would accept connections any more
-      failed.log("a connection could not be taken", e);
+      failed.log("accept failed", e);
     }
   }
 
@@ -94,7 +94,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       IoProcessor<NioSession> processor, ServerSocketChannel handle) throws Exception {
     accepted = false;
     if (!spare.take()) { // first: a session would keep the last descriptor
-      cannotAccept.log("cannot accept: no descriptor left; connections wait" + UNTIL);
+      cannotAccept.log("accept failed, connections wait: cause=\"no descriptor left\"" + SEE);
       pause();
       return null;
     }
@@ -138,7 +138,8 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
    */
   private @Nullable SocketChannel shed(ServerSocketChannel handle, IOException cause)
       throws IOException {
-    cannotAccept.log("cannot accept: " + cause.getMessage() + "; connections are refused" + UNTIL);
+    cannotAccept.log(
+        "accept failed, connections are refused: cause=\"" + cause.getMessage() + '"' + SEE);
     spare.giveUp();
     try {
       SocketChannel channel = handle.accept();
@@ -230,7 +231,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     try {
       destroy();
     } catch (Exception e) {
-      failed.log("a selector could not be closed", e);
+      failed.log("selector not closed", e);
     }
   }
 

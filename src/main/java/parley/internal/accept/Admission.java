@@ -22,7 +22,7 @@ public final class Admission {
     /** Connections per source address. */
     PER_ADDRESS("too many connections from one address"),
     /** New connections per second. */
-    PER_SECOND("too many connections a second"),
+    PER_SECOND("too many connections per second"),
     /** Descriptors of the process. */
     DESCRIPTORS("no descriptor left");
 

@@ -47,14 +47,16 @@ public final class Refusal {
    * Logs that a client is beyond a limit, and returns the bytes for it. Any thread may call this.
    */
   byte[] lastWord(Object who, Admission.Limit limit) {
-    log.log("refused " + who + " at listener " + listener + ": " + bounds.text(limit));
+    log.log(
+        "connection refused: peer=%s listener=%s cause=\"%s\""
+            .formatted(who, listener, bounds.text(limit)));
     return lastWords.getOrDefault(limit, new byte[0]); // there is an entry for each limit
   }
 
   private static Object who(SocketChannel accepted) {
     return accepted.socket().getRemoteSocketAddress() instanceof InetSocketAddress address
         ? Endpoint.of(address).authority()
-        : "a peer that has gone";
+        : "unknown";
   }
 
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
@@ -69,7 +71,7 @@ public final class Refusal {
         count = channel.read(dropped.clear());
       }
     } catch (IOException gone) {
-      LOG.debug("refused, and gone: {}", gone.toString());
+      LOG.debug("refused connection lost: cause={}", gone.toString());
     }
   }
 }

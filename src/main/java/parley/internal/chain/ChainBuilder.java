@@ -35,7 +35,7 @@ public final class ChainBuilder extends DefaultIoFilterChainBuilder {
       if (connect instanceof ConnectFuture future) {
         future.setException(e);
       }
-      throw new IllegalStateException("filter chain not built: " + e, e);
+      throw new IllegalStateException("cannot build the filter chain: " + e, e);
     } finally {
       context.leave(before);
     }

@@ -114,7 +114,7 @@ final class EventQueue implements Executor {
       executor.execute(this::run);
       return true;
     } catch (RejectedExecutionException | Error e) { // such as: no thread could be created
-      REJECTED.log("the executor takes no more events, so they are handled here", e);
+      REJECTED.log("executor rejected an event, which runs on the calling thread", e);
       return false;
     }
   }

@@ -176,9 +176,9 @@ final class FaultFilter extends AroundFilter {
   private void logDefect(Throwable cause) {
     String misfit = Protocols.misfit(protocol, cause);
     if (misfit == null) {
-      defects.log("session closed after a fault of " + description, cause);
+      defects.log("session closed: reason=fault source=\"" + description + '"', cause);
     } else {
-      defects.log("session closed: " + misfit);
+      defects.log("session closed: reason=fault detail=\"" + misfit + '"');
     }
   }
 

@@ -247,7 +247,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       decoder.decode(session, in, frames);
       if (in.position() == before) {
         throw new IllegalStateException(
-            decoder.getClass().getName() + " took none of the bytes it was given");
+            decoder.getClass().getName() + " consumed none of the bytes");
       }
     }
   }

@@ -127,7 +127,7 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
       try {
         loop.release();
       } catch (Exception | Error e) {
-        LOG.error("a selector could not be closed", e);
+        LOG.error("selector not closed", e);
       }
     }
     threads.end();
@@ -300,7 +300,7 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     here.forEach(Runnable::run);
     try {
       if (!left.await(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("event loops that have not ended, as a handler blocks: {}", left.getCount());
+        LOG.warn("event loops still running, a handler is blocking: loops={}", left.getCount());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

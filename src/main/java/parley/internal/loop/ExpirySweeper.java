@@ -92,7 +92,7 @@ final class ExpirySweeper {
     try {
       left = event.fire(its, now);
     } catch (Throwable thrown) {
-      LOG.log("a deadline could not be checked", thrown);
+      LOG.log("deadline check failed", thrown);
     }
     if (left != Deadline.NEVER) {
       file(its, now + Math.max(1, Math.min(left, Deadline.LONGEST)));

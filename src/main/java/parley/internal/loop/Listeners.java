@@ -16,7 +16,7 @@ final class Listeners {
 
   /** Logs an exception of a listener that MINA lets through. Any thread may call this. */
   static void failed(Throwable thrown) {
-    FAILED.log("a listener of a future failed", thrown);
+    FAILED.log("listener of a future failed", thrown);
   }
 
   /**
@@ -29,7 +29,7 @@ final class Listeners {
           new ExceptionMonitor() {
             @Override
             public void exceptionCaught(Throwable cause) {
-              FAILED.log("MINA reports what nobody has caught", cause);
+              FAILED.log("uncaught exception reported by MINA", cause);
             }
           });
     }

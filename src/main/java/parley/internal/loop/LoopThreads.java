@@ -82,7 +82,7 @@ final class LoopThreads {
       int taken = kept.stream().mapToInt(ThreadPoolExecutor::getPoolSize).sum();
       int all = kept.stream().mapToInt(ThreadPoolExecutor::getCorePoolSize).sum() + 1;
       throw new OutOfMemoryError(
-          String.format("no thread left, %d of %d taken: %s", taken, all, noThread.getMessage()));
+          String.format("no thread left: %d of %d started: %s", taken, all, noThread.getMessage()));
     }
   }
 

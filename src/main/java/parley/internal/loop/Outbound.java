@@ -200,7 +200,7 @@ public final class Outbound {
   }
 
   private static String tooMuch(long bytes, long most) {
-    return String.format("too much waits to be sent: %d bytes, more than %d", bytes, most);
+    return String.format("too much data waits to be sent: %d bytes, more than %d", bytes, most);
   }
 
   /** Accepts no more data, and cuts the session on its loop, once. Any thread may call this. */

@@ -45,7 +45,9 @@ final class OutboundTotal {
     }
     Outbound its = largest == null ? null : Outbound.of(largest);
     if (its != null) {
-      its.cut(String.format("too much waits to be sent in all: %d bytes, more than %d", all, most));
+      its.cut(
+          String.format(
+              "too much data waits to be sent in all sessions: %d bytes, more than %d", all, most));
     }
   }
 

@@ -26,7 +26,7 @@ public final class Overrides {
       return type.getMethod(method.getName(), method.getParameterTypes()).getDeclaringClass()
           != adapter;
     } catch (NoSuchMethodException e) {
-      throw new IllegalArgumentException(type.getName() + " has not " + method, e);
+      throw new IllegalArgumentException(type.getName() + " has no method " + method, e);
     }
   }
 }

@@ -52,7 +52,7 @@ public final class RareLog {
       before = leftOut;
       leftOut = 0;
     }
-    String text = before == 0 ? line : line + " (lines like it left out before: " + before + ")";
+    String text = before == 0 ? line : line + " (similar lines left out: " + before + ")";
     log.atLevel(level).setCause(thrown).log(text);
   }
 }

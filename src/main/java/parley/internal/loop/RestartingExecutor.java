@@ -34,7 +34,7 @@ final class RestartingExecutor implements Executor {
         loop.run();
         return;
       } catch (Throwable thrown) {
-        LOG.log("event loop goes on after what escaped every guard", thrown);
+        LOG.log("event loop restarted after an exception escaped it", thrown);
         LockSupport.parkNanos(PAUSE_NANOS); // if it throws in each round, leaves the core to others
       }
     }

@@ -195,7 +195,7 @@ public final class SessionDeadlines extends Deadline {
           .cut(
               EndReason.SLOW_READER,
               String.format(
-                  "the peer took nothing of the last %d bytes for %d ms",
+                  "the peer accepted none of the last %d bytes for %d ms",
                   session.getScheduledWriteBytes(), mostStalled().toMillis()));
     }
     return Math.min(left, (int) mostStalled().dividedBy(CHECKS).toMillis());
@@ -231,7 +231,7 @@ public final class SessionDeadlines extends Deadline {
           .cut(
               EndReason.SLOW_READER,
               String.format(
-                  "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
+                  "the peer accepted %d bytes in %s while data waited to be sent, fewer than %d",
                   took, shown(window), deadlines.leastTaken()));
     }
     waitsSince = now;
@@ -256,8 +256,8 @@ public final class SessionDeadlines extends Deadline {
           .cut(
               EndReason.IDLE_TIMEOUT,
               waitsForAnswers
-                  ? "its end waits for answers, and none was sent for " + shown(idle)
-                  : "all of it is sent, and nobody has closed it for " + shown(idle));
+                  ? "the end waits for answers, but none was sent for " + shown(idle)
+                  : "everything is sent, but the session was not closed for " + shown(idle));
     }
     return again(idle);
   }

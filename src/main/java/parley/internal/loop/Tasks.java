@@ -32,7 +32,7 @@ final class Tasks {
           task.context.run(task.code);
         }
       } catch (Throwable thrown) {
-        LOG.log("a task of the event loop failed", thrown);
+        LOG.log("event loop task failed", thrown);
       }
     }
   }

@@ -31,7 +31,7 @@ final class Watchdog implements Runnable {
     long since = loop.busySince();
     long now = System.nanoTime();
     if (toldSince != 0 && since != toldSince) {
-      LOG.log("an event loop goes on, after " + millis(now - toldSince) + " ms or less");
+      LOG.log("event loop continues: blocked_at_most=" + millis(now - toldSince) + "ms");
       toldSince = 0;
     }
     Thread thread = loop.thread();
@@ -40,9 +40,9 @@ final class Watchdog implements Runnable {
       if (loop.busySince() == since) { // otherwise the stack is of later work
         toldSince = since;
         LOG.log(
-            "an event loop is held up for "
+            "event loop blocked, all its sessions wait: blocked="
                 + millis(now - since)
-                + " ms, all its sessions wait: "
+                + "ms stack="
                 + stack);
       }
     }

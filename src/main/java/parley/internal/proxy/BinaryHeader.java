@@ -62,7 +62,7 @@ final class BinaryHeader {
       return HeaderReader.OF_THE_PROXY;
     }
     if (family != TCP4 && family != TCP6) {
-      throw new ProtocolException("version 2: an unknown family or transport");
+      throw new ProtocolException("version 2: unknown family or transport");
     }
     ByteBuffer rest = all.duplicate().position(FIXED);
     int bytes = family == TCP4 ? 4 : 16;
@@ -98,14 +98,14 @@ final class BinaryHeader {
       int type = rest.get() & 0xFF;
       int length = rest.getShort() & 0xFFFF;
       if (length > rest.remaining()) {
-        throw new ProtocolException("version 2: a TLV longer than what is left");
+        throw new ProtocolException("version 2: a TLV is longer than the remaining bytes");
       }
       if (type == CRC) {
         if (sumAt > 0) { // each costs a pass over all bytes
           throw new ProtocolException("version 2: more than one checksum");
         }
         if (length != Integer.BYTES) {
-          throw new ProtocolException("version 2: a checksum that is none");
+          throw new ProtocolException("version 2: an invalid checksum TLV");
         }
         sumAt = rest.position();
       }
@@ -114,7 +114,7 @@ final class BinaryHeader {
       tlvs.add(new Tlv(type, ByteBuffer.wrap(value).asReadOnlyBuffer()));
     }
     if (sumAt > 0 && sum(all, sumAt) != all.getInt(sumAt)) {
-      throw new ProtocolException("version 2: its checksum is wrong");
+      throw new ProtocolException("version 2: wrong checksum");
     }
     return tlvs;
   }

@@ -94,10 +94,10 @@ final class HeaderReader {
       throws ProtocolException {
     InetAddress address = host.contains(":") == four ? null : Endpoint.literal(host);
     if (address == null || (four && !(address instanceof Inet4Address))) {
-      throw new ProtocolException("version 1: an address that is none");
+      throw new ProtocolException("version 1: an invalid address");
     }
     if (!port.matches("0|[1-9]\\d{0,4}") || Integer.parseInt(port) > 65_535) {
-      throw new ProtocolException("version 1: a port that is none");
+      throw new ProtocolException("version 1: an invalid port");
     }
     return new InetSocketAddress(address, Integer.parseInt(port));
   }

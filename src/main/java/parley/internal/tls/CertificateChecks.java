@@ -174,7 +174,7 @@ final class CertificateChecks {
     Instant first = certificate.getNotBefore().toInstant();
     Instant last = certificate.getNotAfter().toInstant();
     if (now.isAfter(last)) {
-      warn(file, certificate, "has expired on " + last);
+      warn(file, certificate, "expired on " + last);
     } else if (now.isBefore(first)) {
       warn(file, certificate, "is not valid before " + first);
     }

@@ -89,7 +89,7 @@ final class PemBlocks {
         areTrusted &= shownBy == null || trust == null || allows(trust.getTrustBlock(), shownBy);
       }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw files.refused(file, "a certificate there is spoilt", "certificates in PEM");
+      throw files.refused(file, "a certificate in it is damaged", "certificates in PEM");
     }
     if (certificates.isEmpty()) {
       throw files.refused(file, "no certificate there", "certificates in PEM");
@@ -129,7 +129,7 @@ final class PemBlocks {
       List<Object> keys = read(text, "([A-Z]+ )*PRIVATE KEY", 1);
       key = keys.isEmpty() ? null : keys.get(0);
     } catch (IOException | RuntimeException e) {
-      throw noKey(files, "it is spoilt");
+      throw noKey(files, "it is damaged");
     }
     if (key == null) {
       throw noKey(files, "no private key there");
@@ -145,10 +145,10 @@ final class PemBlocks {
       if (encrypted && isOfUnknownEncryption(e)) {
         throw files.refused(
             TlsConfig.KEY,
-            "its encryption is not known here",
+            "its encryption is unknown",
             "AES or 3DES, as openssl pkcs8 -topk8 -v2 aes-256-cbc writes");
       }
-      throw encrypted ? files.wrongPassword() : noKey(files, "it is spoilt");
+      throw encrypted ? files.wrongPassword() : noKey(files, "it is damaged");
     }
   }
 

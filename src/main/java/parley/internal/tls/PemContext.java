@@ -76,7 +76,7 @@ final class PemContext {
       return begin(last);
     }
     if (last.stallIsLogged.compareAndSet(false, true)) {
-      LOG.warn("{}: tls: its files are still being read; what was there stays in force", owner);
+      LOG.warn("TLS files still being read, the previous ones stay in effect: owner=\"{}\"", owner);
     }
     return null;
   }
@@ -102,10 +102,13 @@ final class PemContext {
       if (!seen.equals(marks)) {
         marks = seen; // so that an invalid file is logged once
         context = material.read();
-        LOG.info("{}: tls: files have changed: new sessions have what is in them now", owner);
+        LOG.info("TLS files changed, new sessions use them: owner=\"{}\"", owner);
       }
     } catch (RuntimeException e) {
-      LOG.warn("{}: {}; what was there stays in force", owner, e.getMessage());
+      LOG.warn(
+          "TLS files not loaded, the previous ones stay in effect: owner=\"{}\" cause=\"{}\"",
+          owner,
+          e.getMessage());
     } finally {
       done.complete(null);
     }

@@ -126,7 +126,7 @@ final class PemMaterial {
     } catch (KeyStoreException e) {
       throw files.refused(
           TlsConfig.CERTIFICATE,
-          "its certificates do not lead to each other",
+          "its certificates do not form a chain",
           CertificateChecks.IN_ORDER);
     }
     KeyManagerFactory factory =

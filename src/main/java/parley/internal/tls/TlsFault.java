@@ -75,7 +75,7 @@ final class TlsFault {
       message = each.getMessage() == null ? message : each.getMessage();
       Matcher serverName = SERVER_NAME.matcher(message);
       if (serverName.matches()) {
-        return "the peer asks for a server name that is none: " + serverName.group(1);
+        return "the peer asks for an invalid server name: " + serverName.group(1);
       }
       if (each instanceof BadPaddingException) {
         return "a record that does not decrypt";
@@ -89,7 +89,7 @@ final class TlsFault {
       if (each instanceof CertPathBuilderException
           || (each instanceof CertPathValidatorException path
               && path.getReason() == PKIXReason.NO_TRUST_ANCHOR)) {
-        return "unknown CA: nobody who is trusted has signed the certificate";
+        return "unknown CA: no trusted CA has signed the certificate";
       }
     }
     return ofMessage(message);

@@ -185,7 +185,7 @@ final class TlsSession implements SessionState.Handshake {
       if (isSecured() || isTls13(engine.getHandshakeSession())) {
         makeEngineRefuse();
       }
-      throw refusal(RECORD_OVERFLOW, "a record that is too long");
+      throw refusal(RECORD_OVERFLOW, "a record is too long");
     }
     if (isSecured()) {
       if (Records.type(record) == Records.CHANGE_CIPHER_SPEC && isTls13(engine.getSession())) {

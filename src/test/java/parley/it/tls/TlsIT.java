@@ -159,7 +159,7 @@ class TlsIT {
           .isEqualTo(
               "cannot connect to "
                   + server.endpoint()
-                  + ": TLS: unknown CA: nobody who is trusted has signed the certificate\n");
+                  + ": TLS: unknown CA: no trusted CA has signed the certificate\n");
       assertThat(hello(server, "--insecure", "Ada").out()).isEqualTo("Hello, Ada!\n");
     }
     Path others = Certs.make(temp, "example.org", "127.0.0.9");
