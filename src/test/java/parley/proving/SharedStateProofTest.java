@@ -214,8 +214,7 @@ class SharedStateProofTest {
         .message()
         .contains("the requests' codec, encoded and decoded")
         .contains(
-            "hint: add .oneWay() to the proof if the encoder is not meant to make what the decoder"
-                + " takes");
+            "hint: add .oneWay() to the proof if the encoder need not produce the decoder's input");
     oneWay().oneWay().check();
   }
 }
