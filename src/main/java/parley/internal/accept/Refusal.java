@@ -15,8 +15,8 @@ import parley.internal.loop.RareLog;
 
 /**
  * Refuses connections beyond a limit: sends the protocol's refusal, drops the input, and closes.
- * The kernel accepts so few bytes at once. A client that keeps sending may get a reset before it
- * has read them.
+ * The kernel takes the few bytes of a refusal at once. A client that keeps sending may get a reset
+ * before it has read them.
  */
 public final class Refusal {
 

@@ -131,7 +131,7 @@ class LocaleIT {
               Map.of(),
               each.command("new-protocol.sh", "greeting", "com.example", "ö"));
       assertThat(taken.code()).as(taken.err()).isEqualTo(2);
-      assertThat(taken.err()).contains("a name that no protocol has yet");
+      assertThat(taken.err()).contains("a name that no protocol in Parley");
     }
   }
 

@@ -132,7 +132,7 @@ class RunFolderIT {
     ProcessHandle server = start(clone, "r");
     Result stopped = stop(other, "r");
     assertThat(stopped.code()).isEqualTo(3);
-    assertThat(stopped.err()).contains("names a server of " + clone.home());
+    assertThat(stopped.err()).contains("names a server from " + clone.home());
     List<String> options = new ArrayList<>(FREE);
     options.add("--daemon");
     Result second = run(other, "r", START, options);

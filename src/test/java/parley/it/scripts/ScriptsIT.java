@@ -236,7 +236,8 @@ class ScriptsIT {
     assertThat(chain.code()).isZero();
     assertThat(chain.out().lines().map(line -> line.strip().split(" ")[0]))
         .containsExactly("greeting", "connection", "codec", "drain", "fault", "handler");
-    assertThat(chain.out()).contains("DrainFilter", " deadlines, half-close, graceful shutdown\n");
+    assertThat(chain.out())
+        .contains("DrainFilter", " handles deadlines, half-close and graceful shutdown\n");
   }
 
   @Test
