@@ -1,5 +1,5 @@
 #!/bin/sh
-# Measures Parley beside its peers. See --help, and docs/bench.md. In a clone only.
+# Measures Parley beside its peers. See --help and docs/bench.md. Works in a clone only.
 set -eu
 main=bench.run.Bench
 self=$0

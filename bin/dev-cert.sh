@@ -1,16 +1,17 @@
 #!/bin/sh
-# Makes a throwaway CA, and certificates of a server and a client, to try TLS out. See --help.
+# Makes a throwaway CA, with a server's and a client's certificate, to try TLS out. See --help.
 set -eu
 
 usage="usage: dev-cert.sh [--days N] FOLDER [HOST]...
-Makes a CA, and certificates that it signs of a server (for each HOST: localhost, 127.0.0.1 and ::1
-by default) and of a client: FOLDER/{ca,server,client}.{pem,key}. For development: the keys have no
-password, and anyone who has ca.key can make more. Files that are there are not overwritten.
+Makes a CA, and signs with it a certificate for a server and one for a client, in
+FOLDER/{ca,server,client}.{pem,key}. The server's certificate is for each HOST; the default is
+localhost, 127.0.0.1 and ::1. For development only: the keys have no password, and anyone with
+ca.key can sign more certificates. Existing files are not overwritten.
 
-      --days N   how long they are valid, 1 to 99999 days; 30 by default
-      --help
+      --days N   how long the certificates are valid, 1 to 99999 days (default: 30)
+      --help     print this text
 
-Exit codes: 0 made, 2 usage, 70 openssl is missing or failed, 73 a file is there or cannot be made."
+Exit codes: 0 made, 2 usage, 70 openssl is missing or failed, 73 a file exists or cannot be written."
 
 refuse() {
   echo "$1" >&2
@@ -26,7 +27,7 @@ case ${1:-} in
   --days)
     days=${2:-}
     case $days in
-      '' | *[!0-9]* | 0* | ??????*) refuse "--days $days (expected: days, 1 to 99999)" 2 ;;
+      '' | *[!0-9]* | 0* | ??????*) refuse "--days $days (expected: 1 to 99999)" 2 ;;
     esac
     shift 2
     ;;
@@ -34,7 +35,7 @@ esac
 [ $# -ge 1 ] || refuse "FOLDER is missing (see dev-cert.sh --help)" 2
 folder=$1
 shift
-case $folder in -*) refuse "no such option: $folder (see dev-cert.sh --help)" 2 ;; esac
+case $folder in -*) refuse "unknown option: $folder (see dev-cert.sh --help)" 2 ;; esac
 [ $# -gt 0 ] || set -- localhost 127.0.0.1 ::1
 names=
 is_ipv4() (
@@ -50,7 +51,7 @@ is_ipv4() (
 
 for host in "$@"; do
   case $host in
-    -*) refuse "option behind FOLDER: $host (expected: options first, see dev-cert.sh --help)" 2 ;;
+    -*) refuse "option after FOLDER: $host (expected: options first; see dev-cert.sh --help)" 2 ;;
     *[!A-Za-z0-9:.*-]* | '') refuse "HOST: \"$host\" (expected: a name or an address)" 2 ;;
     *:*) names="$names,IP:$host" ;;
     *[!0-9.]*) names="$names,DNS:$host" ;;
@@ -64,7 +65,7 @@ command -v openssl >/dev/null || refuse "openssl not found (expected: OpenSSL 1.
 mkdir -p "$folder" 2>/dev/null || refuse "cannot make $folder" 73
 for each in ca server client; do
   for kind in pem key; do
-    [ ! -e "$folder/$each.$kind" ] || refuse "$folder/$each.$kind is there already" 73
+    [ ! -e "$folder/$each.$kind" ] || refuse "$folder/$each.$kind already exists" 73
   done
 done
 
@@ -74,7 +75,7 @@ trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP
 
-# A key and a request, NAME SUBJECT EXTENSIONS, that the CA signs; without one it signs itself.
+# Makes a key and a certificate: make NAME SUBJECT EXTENSIONS. The CA signs itself, then the others.
 make() {
   printf '%s\n' "$3" >"$work/extensions"
   {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Injects faults into Parley and its peers. See --help, and docs/reliability.md. In a clone only.
+# Injects faults into Parley and its peers. See --help and docs/reliability.md. Works in a clone only.
 set -eu
 main=bench.fault.Faults
 self=$0

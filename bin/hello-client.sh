@@ -1,5 +1,5 @@
 #!/bin/sh
-# Asks a greeting server. See --help, and conf/client.conf.
+# Sends names to a greeting server and prints its answers. See --help and conf/client.conf.
 set -eu
 self=$0
 case $self in */*) ;; *) self=./$self ;; esac
@@ -10,7 +10,7 @@ done
 # shellcheck source=bin/parley.sh
 . "${self%/*}/parley.sh"
 prepare
-# Short-lived: the first compiler and the simplest collector start fastest.
+# The process is short-lived: the C1 compiler and the serial collector start fastest.
 # shellcheck disable=SC2086 # options are words
 run_java become ${archive:+"$archive"} $native -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData \
   ${JAVA_OPTS:-} -Dparley.home="$home" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes a Maven project with a protocol of your own, from src/scaffold. See --help.
+# Creates a Maven project for a protocol of your own, from src/scaffold. See --help.
 set -eu
 self=$0
 case $self in */*) ;; *) self=./$self ;; esac
@@ -13,24 +13,24 @@ done
 usage() {
   cat <<END
 usage: new-protocol.sh NAME PACKAGE DIR
-Makes a Maven project with a protocol of your own: a class that answers lines, a test that proves
-it, a conf file, a README.md. Its jar goes to plugins/.
+Creates a Maven project for a protocol of your own: a class that answers lines, a test, a conf file
+and a README.md. The jar that it builds goes to plugins/.
 
-  NAME     what conf calls it: lower-case words, with - between them, such as line-echo
+  NAME     the protocol's name in conf: lower-case words joined by -, such as line-echo
   PACKAGE  the Java package of its class, such as com.example.echo
-  DIR      where to make it: a folder that is empty, or not there yet
+  DIR      the folder for the project: empty, or not yet existing
 
-Puts Parley's own jars into the local Maven repository, which the project is built from.
-Exit codes: 0 made, 2 usage, 70 not made.
+Also installs Parley's jars in the local Maven repository, because the project is built with them.
+Exit codes: 0 created, 2 usage, 70 failed.
 END
 }
 
-# What is wrong with an argument: its name, its value, what is allowed.
+# Rejects an argument: refuse NAME VALUE ALLOWED.
 refuse() {
   die "$1: $2 (expected: $3)" 2
 }
 
-# In the C locale, so that a-z are 26 letters.
+# Uses the C locale, so that a-z means 26 letters.
 is_name() (
   LC_ALL=C
   case $1 in
@@ -63,7 +63,7 @@ reserved_word() {
   return 1
 }
 
-# Whether Parley itself, or a jar of its plugins/, has a protocol of this name.
+# Succeeds if Parley itself, or a jar in its plugins/, has a protocol of this name.
 is_taken() {
   run_java attend ${archive:+"$archive"} -Dparley.home="$home" \
     -Dlog4j2.configurationFile="$home/conf/log4j2.xml" -cp "$jar" parley.cli.StartServer \
@@ -71,7 +71,7 @@ is_taken() {
     --set "listeners.new.protocol=$1" >/dev/null 2>&1
 }
 
-# LineEchoProtocol, of line-echo
+# Prints LineEchoProtocol for line-echo.
 class_of() {
   echo "$1" | LC_ALL=C awk -F- '{
     for (i = 1; i <= NF; i++) printf "%s%s", toupper(substr($i, 1, 1)), substr($i, 2)
@@ -79,7 +79,7 @@ class_of() {
   }'
 }
 
-# The artifacts that Parley's jars are of, each once: a,b,c
+# Prints the artifact of each of Parley's jars, each once: a,b,c
 shipped() {
   names=
   for each in "${jar%/*}"/*.jar; do
@@ -90,7 +90,7 @@ shipped() {
   echo "$names"
 }
 
-# As a shell takes it.
+# Quotes a text for a shell.
 quoted() {
   case $1 in
     *[!A-Za-z0-9/._-]*) echo "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/" ;;
@@ -98,33 +98,33 @@ quoted() {
   esac
 }
 
-# The project is built from there, with Parley and its proving kit. Maven leaves a jar alone that is
-# the same.
+# Installs Parley and its proving kit in the local Maven repository, where the project's build finds
+# them. Maven does not replace a jar by an identical one.
 install_parley() {
   install=org.apache.maven.plugins:maven-install-plugin:3.2.0:install-file
   core=${jar%-cli.jar}.jar
   proving=${jar%-cli.jar}-proving.jar
   if ! command -v mvn >/dev/null; then
     install="-q -B $install"
-    echo "mvn not found; before the first build: mvn $install -Dfile=$(quoted "$core") &&" \
+    echo "mvn not found; run this before the first build: mvn $install -Dfile=$(quoted "$core") &&" \
       "mvn $install -Dfile=$(quoted "$proving") -Dclassifier=proving" >&2
     return
   fi
-  unfinished=$(mktemp) || die "no file for temporary use can be made"
+  unfinished=$(mktemp) || die "cannot create a temporary file"
   install_jar "$core"
   install_jar "$proving" -Dclassifier=proving
   rm -f "$unfinished"
   unfinished=
-  echo "parley:parley:$parley_version is in the local Maven repository"
+  echo "installed parley:parley:$parley_version in the local Maven repository"
 }
 
-# From a folder that has no pom.xml.
+# Runs Maven in /, a folder without a pom.xml.
 install_jar() {
   file=$1
   shift
   run_maven / "$install" -Dfile="$file" "$@" </dev/null >"$unfinished" 2>&1 ||
     die "$(cat "$unfinished")
-parley:parley:$parley_version was not put into the local Maven repository"
+cannot install parley:parley:$parley_version in the local Maven repository"
 }
 
 fill() {
@@ -132,7 +132,7 @@ fill() {
     -e "s/@VERSION@/$parley_version/g" -e "s/@SHIPPED@/$shipped/g" "$templates/$1" >"$2"
 }
 
-# Leaves nothing half-made.
+# Removes an unfinished project.
 undo() {
   rm -rf "$dir/pom.xml" "$dir/README.md" "$dir/.gitignore" "$dir/$name.conf" "$dir/src"
   [ -z "$made" ] || rmdir "$dir"
@@ -167,31 +167,31 @@ dir=$3
 case $dir in -*) dir=./$dir ;; esac
 
 is_name "$name" ||
-  refuse NAME "$name" "lower-case words of letters and digits, - between them, a letter first, such as line-echo"
+  refuse NAME "$name" "lower-case words of letters and digits, joined by -, starting with a letter, such as line-echo"
 case $name in
-  include | null) refuse NAME "$name" "a name that is no word of conf files" ;;
+  include | null) refuse NAME "$name" "a name other than include and null, which conf files reserve" ;;
 esac
 is_package "$package" ||
   refuse PACKAGE "$package" "a Java package of letters, digits and _, such as com.example.echo"
 if word=$(reserved_word "$package"); then
-  refuse PACKAGE "$package" "a Java package; $word is a reserved word of Java"
+  refuse PACKAGE "$package" "a Java package; $word is a reserved word in Java"
 fi
 case $package in
   parley | parley.* | java | java.*)
-    refuse PACKAGE "$package" "a package of your own; ${package%%.*} and what is below it are not" ;;
+    refuse PACKAGE "$package" "a package of your own, outside ${package%%.*}" ;;
 esac
 if [ -d "$dir" ]; then
   entries=$(ls -A "$dir") || exit 70
-  [ -z "$entries" ] || refuse DIR "$dir" "a folder that is empty, or not there yet"
+  [ -z "$entries" ] || refuse DIR "$dir" "a folder that is empty or does not exist yet"
 elif [ -e "$dir" ] || [ -L "$dir" ]; then
   refuse DIR "$dir" "a folder, not a file"
 elif [ ! -d "$(dirname "$dir")" ]; then
-  refuse DIR "$dir" "a folder to make in one that is there"
+  refuse DIR "$dir" "a folder whose parent folder exists"
 fi
 
 prepare
 if is_taken "$name"; then
-  refuse NAME "$name" "a name that no protocol has yet, in Parley or in its plugins/"
+  refuse NAME "$name" "a name that no protocol in Parley or its plugins/ has"
 fi
 templates=$home/src/scaffold
 [ -d "$templates" ] || templates=$home/scaffold
@@ -206,13 +206,13 @@ if [ ! -d "$dir" ]; then
   mkdir "$dir" || exit 70
   made=yes
 fi
-trap 'undo; [ -n "$signalled" ] || die "$dir: not made"' EXIT
+trap 'undo; [ -n "$signalled" ] || die "cannot create the project in $dir"' EXIT
 make
 trap - EXIT
 
 dir=$(CDPATH='' cd -- "$dir" && pwd -P)
 cat <<END
-made $dir: $class, its test, $name.conf, README.md
+created $dir: $class, its test, $name.conf, README.md
 
   cd $(quoted "$dir")
   mvn verify

@@ -1,21 +1,21 @@
 # shellcheck shell=sh disable=SC2034,SC2154
-# Sourced by the commands, which set "self" to their own path. Sets "home", where Parley is, and
-# reads conf/setenv.sh. "prepare" finds Java, builds a clone when its sources are newer than what
-# was built, and sets:
+# The commands source this file after they set "self" to their own path. It sets "home", the folder of
+# Parley, and reads conf/setenv.sh. "prepare" finds Java, builds a clone whose sources are newer than
+# its jars, and sets:
 #   java     the java command
 #   jar      the jar of the commands, whose manifest names all others
 #   archive  the JVM option for the class-data archive, or nothing
 #   native   the JVM option that lets the prompt call the terminal, or nothing
-# and makes the locale one of UTF-8. "run_java" runs it.
+# "prepare" also switches to a UTF-8 locale. "run_java" runs Java.
 
 die() {
   echo "$1" >&2
   exit "${2:-70}"
 }
 
-# A signal ends the script and the child that it waits for, and nothing half-made stays.
-signalled=  # the exit code for the signal that came
-attending=  # while there is a child, or is about to be one
+# A signal ends the script and the child that it waits for. No unfinished file remains.
+signalled=  # the exit code for the signal that was received
+attending=  # set while there is a child, or one is about to start
 child=      # its pid
 unfinished= # a file to remove if the script ends now
 on_signal() {
@@ -28,7 +28,8 @@ trap 'on_signal 130' INT
 trap 'on_signal 143' TERM
 trap '[ -z "$unfinished" ] || rm -f "$unfinished"' EXIT
 
-# Runs a command as the child. A shell notices no signal before a command in the foreground ends.
+# Runs a command as the child, in the background: a shell handles no signal while a command runs in
+# the foreground.
 start_child() {
   attending=yes
   child=
@@ -41,7 +42,7 @@ await_child() {
   [ -z "$signalled" ] || kill -TERM "$child" 2>/dev/null || true
   code=0
   wait "$child" || code=$?
-  while kill -0 "$child" 2>/dev/null; do # a signal has ended the wait only
+  while kill -0 "$child" 2>/dev/null; do # a signal ended the wait, not the child
     code=0
     wait "$child" || code=$?
   done
@@ -62,8 +63,8 @@ in_folder() {
   exec "$@"
 }
 
-# Becomes a command, except as process 1: the kernel drops each signal that process 1 does not
-# handle, and Java handles none in its first moments. Then the command is a child.
+# Replaces this script by a command. As process 1 the script runs the command as a child instead: the
+# kernel drops each signal that process 1 does not handle, and Java handles none while it starts.
 become() {
   if [ $$ -ne 1 ]; then
     exec "$@"
@@ -79,7 +80,7 @@ with_input() {
   exec "$@" <&3 3<&-
 }
 
-# When a process started, in the kernel's words; nothing if it has ended.
+# Prints when a process started, as the kernel reports it; nothing if the process has ended.
 started_at() {
   if [ -r /proc/self/stat ]; then
     stat=$(cat "/proc/$1/stat" 2>/dev/null) || return 0
@@ -91,10 +92,10 @@ started_at() {
   fi
 }
 
-# Whether the server that was started in a run folder, from this installation, still runs. Sets
+# Succeeds if a server that was started in a run folder, from this installation, is still running. Sets
 #   pid, started  its process
 #   listening     the lines of its listeners, once it serves
-#   why           what else the file says, if it is of another one
+#   why           the other server that the file names, if there is one
 find_server() {
   pid='' started='' listening='' why='' of_run='' of_home=''
   if [ -d "$1" ] && [ ! -x "$1" ]; then
@@ -117,16 +118,16 @@ find_server() {
     return 1
   fi
   if [ "$of_run" != "$folder" ] || [ "$of_home" != "$home" ]; then
-    why=", which names a server of $of_home in $of_run"
+    why=" names a server from $of_home in $of_run"
     return 1
   fi
 }
 newline='
 '
 
-# Sets "reports", where Java's reports of a crash go: the run folder, or the folder for temporary
-# files if there is no run folder to write to; never the working folder. Sets "crash" and "replay",
-# the names of the two reports as Java takes them, with %p for the pid.
+# Sets "reports", the folder for Java's crash reports: the run folder, or the folder for temporary
+# files if there is no writable run folder; never the working folder. Sets "crash" and "replay", the
+# names of the two reports in Java's notation, with %p for the pid.
 find_reports() {
   reports=${PARLEY_RUN:-$home/run}
   if [ -d "$reports" ] && [ -w "$reports" ] && [ -x "$reports" ]; then
@@ -143,15 +144,15 @@ find_reports() {
   crash=$crash-%p.log
 }
 
-# Runs Java by "become", "exec" or "attend", with its reports in their place.
+# Runs Java with "become", "exec" or "attend". Its crash reports go to the folder for them.
 run_java() {
   by=$1
   shift
   "$by" "$java" -Xlog:disable -XX:ErrorFile="$crash" -XX:ReplayDataFile="$replay" "$@"
 }
 
-# Runs Maven in a folder. It splits the options of its own Java at spaces. Its terminal library
-# writes a reset of the colours when it ends, also to a file, unless it is asked not to.
+# Runs Maven in a folder. Maven splits the options of its JVM at spaces. Its terminal library writes a
+# colour reset when it ends, also to a file; -Djansi.noreset=true turns that off.
 run_maven() {
   folder=$1
   shift
@@ -164,8 +165,8 @@ run_maven() {
   attend in_folder "$folder" env MAVEN_OPTS="$opts" mvn -q -B -Dstyle.color=never "$@"
 }
 
-# Whether the locale's charset is UTF-8, or its name says so where there is no command to ask. The
-# command complains of a locale that is not installed; Java would be in the C locale then.
+# Succeeds if the locale's charset is UTF-8. Without the command "locale", the locale's name decides.
+# The command complains about a locale that is not installed; Java would then use the C locale.
 is_utf8() {
   charset=${LC_ALL:-${LC_CTYPE:-${LANG:-C}}}
   charset=${charset##*.}
@@ -178,7 +179,7 @@ is_utf8() {
   esac
 }
 
-# Changes LC_CTYPE alone: what LC_ALL says of the other categories is said by LANG.
+# Changes only LC_CTYPE. LANG takes over the value of LC_ALL for the other categories.
 set_ctype() {
   if [ -n "${LC_ALL:-}" ]; then
     LANG=$LC_ALL
@@ -189,14 +190,14 @@ set_ctype() {
   export LC_CTYPE
 }
 
-# Changes all: some locale that is set is not installed, and counts for nothing.
+# Changes all categories. Needed if one of the locales that are set is not installed.
 set_all() {
   LC_ALL=$1
   export LC_ALL
 }
 
-# Java reads arguments, variables and the names of files in the locale's charset, and Parley's are
-# UTF-8. Where the charset is another one, as in the C locale, a locale is set that has it.
+# Java reads arguments, variables and file names in the locale's charset. Parley needs UTF-8, so this
+# switches to a UTF-8 locale if the current one, such as the C locale, has another charset.
 use_utf8() {
   if is_utf8; then
     return
@@ -219,7 +220,7 @@ use_utf8() {
 find_java() {
   if [ -n "${JAVA_HOME:-}" ]; then
     java=$JAVA_HOME/bin/java
-    [ -x "$java" ] || die "JAVA_HOME is $JAVA_HOME: no bin/java there (expected: a JDK, 17 or later)"
+    [ -x "$java" ] || die "JAVA_HOME: $JAVA_HOME has no bin/java (expected: a JDK, 17 or later)"
     java_home=$JAVA_HOME
   else
     java=$(command -v java) || die "java not found (expected: a JDK, 17 or later)"
@@ -265,8 +266,8 @@ is_built() {
     [ -z "$(find "$home/pom.xml" "$home/src/main" -newer "$home/target/lib/.built")" ]
 }
 
-# Takes the lock on a file, and waits while another script has it. The kernel releases it when this
-# script has ended, and what it runs.
+# Locks a file, and waits while another script holds the lock. The kernel releases it when this script
+# and its children have ended.
 lock() {
   mkdir -p "${1%/*}" 2>/dev/null || true
   [ -w "${1%/*}" ] || die "cannot write ${1%/*}"
@@ -292,22 +293,22 @@ unlock() {
   exec 9>&-
 }
 
-# Only one of several commands builds; the others wait for it.
+# Builds Parley. If several commands start at once, one builds and the others wait for it.
 build() {
   command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build Parley)"
   lock "$home/target/.build-lock"
   if ! is_built; then
     echo "building parley ..." >&2
-    # From its own folder: Maven takes .mvn/jvm.config from there.
+    # Maven reads .mvn/jvm.config from the folder that it runs in.
     run_maven "$home" -Pquick package </dev/null >&2 ||
-      die "parley was not built"
+      die "cannot build parley: see the lines above"
   fi
   unlock
 }
 
-# Each JDK has an archive of its own, made here, once: an empty file where that fails. The build
-# removes all and calls this for its own JDK. Java itself checks
-# that it fits, and else ignores it.
+# Sets "archive". Each JDK has a class-data archive of its own, which is made here once; if that fails,
+# an empty file takes its place. The build removes all archives and makes the one of its own JDK. Java
+# checks whether an archive fits, and ignores one that does not.
 find_archive() {
   archive=
   [ -n "$version" ] || return 0

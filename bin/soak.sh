@@ -1,5 +1,5 @@
 #!/bin/sh
-# Soaks Parley in faults for some minutes. See --help, and docs/reliability.md. In a clone only.
+# Runs Parley under faults for some minutes. See --help and docs/reliability.md. Works in a clone only.
 set -eu
 main=bench.fault.Soak
 self=$0

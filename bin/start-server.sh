@@ -30,7 +30,7 @@ if [ -n "$serves" ]; then
   find_reports
 fi
 
-# Serves, by "become" or "exec".
+# Runs the server with "become" or "exec".
 serve() {
   by=$1
   shift
@@ -46,7 +46,7 @@ if [ -z "$daemon" ]; then
   serve become "$@"
 fi
 
-# Seconds to wait for the server.
+# How many seconds to wait for the server.
 limit=${PARLEY_START_TIMEOUT:-60s}
 case $limit in
   *[0-9]s) unit=1 ;;
@@ -56,7 +56,7 @@ case $limit in
 esac
 case $unit,${limit%[smh]} in
   ,* | *,*[!0-9]* | *,0* | *,?????*)
-    die "PARLEY_START_TIMEOUT: $limit (expected: a time of 1s to 9999h, such as 90s or 2m)" 78
+    die "PARLEY_START_TIMEOUT: $limit (expected: a time from 1s to 9999h, such as 90s or 2m)" 78
     ;;
 esac
 limit=$((${limit%[smh]} * unit))
@@ -68,7 +68,7 @@ if [ ! -w "$run" ] || [ ! -x "$run" ]; then
 fi
 run=$(CDPATH='' cd -- "$run" && pwd -P)
 if find_server "$run"; then
-  die "parley runs already, pid $pid ($run/server.lock)" 3
+  die "parley is already running: pid $pid ($run/server.lock)" 3
 fi
 for each in server.log server.lock server.pid; do
   if [ -d "$run/$each" ] || { [ -e "$run/$each" ] && [ ! -w "$run/$each" ]; }; then
@@ -83,7 +83,7 @@ new_log() {
   tail -c +$((before + 1)) "$log"
 }
 
-# It outlives its terminal. Its log is appended to, so that the file may be truncated.
+# The server outlives its terminal. It appends to its log, so that the file may be truncated.
 serve_on() {
   trap '' HUP INT QUIT
   serve exec "$@" </dev/null >>"$log" 2>&1
@@ -93,7 +93,7 @@ is_serving() {
   find_server "$run" && [ "$pid" = "$child" ] && [ -n "$listening" ]
 }
 
-# Ends the server, by force if that takes longer than 5 s.
+# Ends the server, and kills it if that takes longer than 5 s.
 end_server() {
   kill -TERM "$child" 2>/dev/null || true
   tenths=0
@@ -114,15 +114,15 @@ until is_serving; do
   fi
   if ! kill -0 "$child" 2>/dev/null; then
     await_child
-    if [ "$code" -eq 0 ] && [ -n "$serves" ]; then # drained, by a signal from elsewhere
-      echo "parley ended before it listened; $log says:" >&2
+    if [ "$code" -eq 0 ] && [ -n "$serves" ]; then # drained, because of a signal from elsewhere
+      echo "parley ended before it listened; from $log:" >&2
       code=4
     fi
     new_log >&2
     exit "$code"
   fi
   if [ "$tenths" -eq $((limit * 10)) ]; then
-    echo "parley does not listen after $limit s (see PARLEY_START_TIMEOUT); $log says:" >&2
+    echo "parley is not listening after $limit s (PARLEY_START_TIMEOUT); from $log:" >&2
     new_log >&2
     end_server
     exit 4

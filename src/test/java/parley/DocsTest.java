@@ -42,7 +42,7 @@ class DocsTest {
   /** What stands for something else in a line of the log: a number, a name, the rest. */
   private static final Pattern VARIES =
       Pattern.compile(
-          "\\b(N|M|ADDRESS|NAME|LISTENER|[A-Z][a-z]+[A-Z]\\w+)\\b|\\d+( m?s)?|\\.\\.\\.");
+          "\\b(N|M|ADDRESS|NAME|LISTENER|Nms|[A-Z][a-z]+[A-Z]\\w+)\\b|\\d+( m?s)?|\\.\\.\\.");
 
   private static List<Path> files(Path folder, String suffix) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
@@ -342,7 +342,7 @@ class DocsTest {
     }
     String said = end.matches() ? end.group(2) : line.replaceFirst("^ERR ", "");
     String words = VARIES.matcher(said).replaceAll(":");
-    return Arrays.stream(words.split("[:;,=]| until "))
+    return Arrays.stream(words.split("[:;,=\"]"))
         .map(String::strip)
         .filter(part -> !part.equals("Too many open files")) // the system's
         .filter(part -> texts.stream().noneMatch(text -> text.contains(part)))

@@ -7,7 +7,7 @@ import parley.client.ClientConfig;
 import parley.protocol.Protocol;
 import parley.tls.TlsConfig;
 
-/** Makes a ClientConfig from a conf. */
+/** Builds a ClientConfig from a conf. */
 final class ClientConf {
 
   private ClientConf() {}
@@ -15,11 +15,11 @@ final class ClientConf {
   /**
    * Reads every key.
    *
-   * @param unasked gets frames that answer nothing
-   * @throws ConfException with all that is wrong
+   * @param unsolicited receives frames that answer no request
+   * @throws ConfException with all problems
    */
   static <Q, A> ClientConfig<Q, A> read(
-      Conf conf, Protocol<Q, A> protocol, Consumer<? super A> unasked) throws ConfException {
+      Conf conf, Protocol<Q, A> protocol, Consumer<? super A> unsolicited) throws ConfException {
     ClientConfig.Builder<Q, A> client = ClientConfig.builder("tcp://127.0.0.1:9123", protocol);
     conf.read("endpoint", "client.endpoint", ConfKind.ENDPOINT, client::endpoint);
     conf.read(
@@ -30,9 +30,9 @@ final class ClientConf {
     SettingsConf.readTls(conf, "tls", "client.tls", TlsConfig.OF_CLIENT, client::tls);
     SettingsConf.read(conf, "settings", protocol, client::set);
     @Nullable ClientConfig<Q, A> config =
-        conf.problems() == 0 ? build(conf, client.onUnsolicited(unasked)) : null;
+        conf.problems() == 0 ? build(conf, client.onUnsolicited(unsolicited)) : null;
     conf.finish();
-    return Objects.requireNonNull(config); // else it had a problem
+    return Objects.requireNonNull(config); // otherwise finish() has thrown
   }
 
   private static <Q, A> @Nullable ClientConfig<Q, A> build(

@@ -10,10 +10,10 @@ import org.apache.commons.cli.ParseException;
 import parley.internal.loop.ClassPath;
 import parley.protocol.ProtocolException;
 
-/** Runs a command with the options, exit codes and messages that both share. */
+/** Runs a command, with the options, exit codes and messages that both commands share. */
 final class Commands {
 
-  /** What a command does with its command line; returns the exit code. */
+  /** The work of a command; returns the exit code. */
   interface Action {
     int run(CommandLine line) throws UsageException, ConfException, IOException;
   }
@@ -23,10 +23,10 @@ final class Commands {
   /**
    * Parses a command line and runs the action.
    *
-   * @param help what {@code --help} prints, the first line being the usage
-   * @param options the command's own; those of conf, help and version are added
+   * @param help the text for {@code --help}; its first line is the usage
+   * @param options the command's own options; those for conf, help and version are added
    */
-  @SuppressWarnings("CatchAndPrintStackTrace") // a defect: the stack is what a report needs
+  @SuppressWarnings("CatchAndPrintStackTrace") // a defect: a bug report needs the stack
   static int run(String help, Options options, Action action, String... args) {
     PrintStream err = utf8(System.err);
     String otherLibrary = ClassPath.problem();
@@ -64,10 +64,10 @@ final class Commands {
     }
   }
 
-  /** The exit code after output that may not have been written. */
+  /** Returns the exit code for output: an error if standard output could not be written. */
   static int checked(PrintStream out, PrintStream err) {
     if (out.checkError()) {
-      err.println("standard output cannot be written");
+      err.println("cannot write to standard output");
       return Exit.OUTPUT;
     }
     return Exit.OK;
@@ -78,7 +78,7 @@ final class Commands {
     return version == null ? "(not from a jar)" : version;
   }
 
-  /** Names are UTF-8 on the wire, so they are in the output, whatever the locale says. */
+  /** Returns a stream that writes UTF-8 in every locale, as names are UTF-8 on the wire. */
   static PrintStream utf8(PrintStream stream) {
     return new PrintStream(stream, true, StandardCharsets.UTF_8);
   }

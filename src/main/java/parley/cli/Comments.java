@@ -7,35 +7,35 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Finds values that are shorter than they look: in HOCON an unquoted # or // begins a comment. */
+/** Finds values that a comment cuts short: in HOCON an unquoted # or // starts a comment. */
 final class Comments {
 
-  private static final String BEGINS = "an unquoted # or // begins a comment";
+  private static final String BEGINS = "an unquoted # or // starts a comment";
 
-  /** Not the {@code ://} of an address in quotes. */
+  /** Does not match the {@code ://} of an address in quotes. */
   private static final Pattern IN_PLACE_OF_A_VALUE = Pattern.compile("(=\\s*|:\\s+)(#|//)|:#");
 
   private Comments() {}
 
   /**
-   * Returns a hint if a comment follows a value without a space between, otherwise an empty text.
+   * Returns a hint if a comment directly follows a value, without a space; otherwise an empty text.
    *
-   * @param line where it is, from 1
+   * @param line the line of the value, from 1
    * @param name the last name of its key
-   * @param value as it is in force
+   * @param value the value in effect
    */
   static String hint(String file, int line, String name, String value) {
     Pattern cut =
         Pattern.compile(
             Pattern.quote(name) + "\"?\\s*[=:]\\s*\"?" + Pattern.quote(value) + "\"?(#|//)");
     return cut.matcher(line(file, line)).find()
-        ? "ends where " + BEGINS + " (expected: \"...\" around a text that has one)"
+        ? "ends where " + BEGINS + " (expected: \"...\" around a text that contains one)"
         : "";
   }
 
   /**
-   * Returns a hint if a comment stands in place of a value in the line of a syntax error or in the
-   * line before it, otherwise an empty text.
+   * Returns a hint if there is a comment instead of a value, in the line of a syntax error or in
+   * the line before it; otherwise an empty text.
    */
   static String hint(String file, int line) {
     for (int each = line; each > line - 2; each--) {

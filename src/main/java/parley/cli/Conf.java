@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 import parley.protocol.greeting.GreetingProtocol;
 
 /**
- * Reads a conf key by key, by default from reference.conf. Keeps what was read with its origin,
- * gathers all problems, and knows at the end which keys nobody asked for.
+ * Reads a conf key by key; defaults come from reference.conf. It keeps each value with its origin,
+ * collects all problems, and finally reports the keys that were never read.
  */
 final class Conf {
 
   private static final int BRIEF = 120;
   private static final ConfigOrigin DEFAULT = ConfigOriginFactory.newSimple("default");
 
-  /** The defaults, read when the first one is needed: a file that says all keys needs none. */
+  /** The defaults, loaded when the first one is needed: a file with all keys needs none. */
   private static final class Reference {
     static final Config CONF =
         ConfigFactory.parseResources(Conf.class.getClassLoader(), "parley/cli/reference.conf");
@@ -50,20 +50,20 @@ final class Conf {
     this.text = text;
   }
 
-  /** A conf of a file, {@code --set} options and an environment, as {@link ConfText#load} says. */
+  /** Loads a conf from a file, {@code --set} options and an environment: {@link ConfText#load}. */
   static Conf load(Path file, List<String> sets, Map<String, String> environment)
       throws ConfException {
     return new Conf(ConfText.load(file, sets, environment));
   }
 
-  /** What is said, to say more. */
+  /** Returns the text, to which a command may add values. */
   ConfText text() {
     return text;
   }
 
   /**
-   * Reads one key and gives it to a setter. A bad value, and one that the setter refuses with an
-   * IllegalArgumentException, becomes a problem.
+   * Reads one key and passes its value to a setter. An invalid value becomes a problem, and so does
+   * one that the setter rejects with an IllegalArgumentException.
    *
    * @param key the whole key
    * @param reference its key in reference.conf, or null if it has no default there
@@ -72,7 +72,7 @@ final class Conf {
     read(key, reference, kind, setter, false);
   }
 
-  /** As the other; a secret is never shown. */
+  /** Reads one key in the same way; a secret is never shown. */
   <T> void read(
       String key,
       @Nullable String reference,
@@ -90,7 +90,7 @@ final class Conf {
     }
   }
 
-  /** Reads one key, with a default of its own; a secret is never shown. */
+  /** Reads one key that has a default outside reference.conf; a secret is never shown. */
   <T> void readOr(
       String key, Object defaultValue, ConfKind<T> kind, Consumer<T> setter, boolean secret) {
     ConfigValue value = find(key);
@@ -101,7 +101,7 @@ final class Conf {
     }
   }
 
-  /** Of a secret no more than whether there is one. */
+  /** Masks a secret; only an empty one is shown. */
   private static String hidden(boolean secret, String shown) {
     return secret && !shown.equals("\"\"") ? "***" : shown;
   }
@@ -126,7 +126,7 @@ final class Conf {
     }
   }
 
-  /** A secret is never shown, so that nobody sees where it ends. */
+  /** Adds a hint for a secret: it is never shown, so a user cannot see where it ends. */
   private void hint(String key, ConfigValue value) {
     boolean isText =
         value.valueType() == ConfigValueType.STRING || value.valueType() == ConfigValueType.NUMBER;
@@ -137,7 +137,8 @@ final class Conf {
   }
 
   /**
-   * Of "backlog: 0 (expected: 1 to 65535)" the part in brackets: key and value are said already.
+   * Returns the part in brackets of "backlog: 0 (expected: 1 to 65535)": key and value are already
+   * named.
    */
   static String rule(String message) {
     int expected = message.lastIndexOf("(expected: ");
@@ -145,7 +146,7 @@ final class Conf {
     return bracket < 0 ? "(" + message + ")" : message.substring(bracket);
   }
 
-  /** A problem is one line to read; a long list is in the file. */
+  /** Shortens a value, so that a problem stays one readable line. */
   private static String brief(String shown) {
     return shown.length() <= BRIEF ? shown : shown.substring(0, BRIEF) + "...";
   }
@@ -162,17 +163,17 @@ final class Conf {
         : ConfigUtil.quoteString(value.toString());
   }
 
-  /** Names a block and whose it is, so that any key in it that is never read is refused. */
+  /** Declares a block and its owner, so that keys in it that are never read are reported. */
   void block(String key, String owner) {
     known.addBlock(key, owner);
   }
 
-  /** Leaves a block out, which has a problem of its own. */
+  /** Skips a block that has a problem of its own. */
   void ignore(String key) {
     known.ignore(key);
   }
 
-  /** The names of the blocks in a block of the top level, in the order of the file. */
+  /** Returns the names of the blocks in a top-level block, in the order of the file. */
   List<String> blocksIn(String key) {
     known.addBlock(key, "");
     List<String> names = new ArrayList<>();
@@ -187,26 +188,29 @@ final class Conf {
           ignore(key + "." + ConfigUtil.joinPath(name));
           problem(
               text.place(key + "." + ConfigUtil.joinPath(name)),
-              key + "." + name + " (expected: a block { }, named by letters, digits, - and _)");
+              key
+                  + "."
+                  + name
+                  + " (expected: a block { } with a name of letters, digits, - and _)");
         }
       }
     }
     return names;
   }
 
-  /** The words in a block; none if there is no such block. */
+  /** Returns the keys in a block; none if there is no such block. */
   Set<String> wordsIn(String key) {
     return text.find(key) instanceof ConfigObject block ? block.keySet() : Set.of();
   }
 
-  /** How many problems there are so far. */
+  /** Returns the number of problems so far. */
   int problems() {
     return problems.size();
   }
 
   /**
-   * Adds a problem of values that do not go together. The message starts with the key of the first
-   * value, which is then shown as it was written.
+   * Adds a problem of values that contradict each other. The message starts with the key of the
+   * first value, which is then shown as it was written.
    *
    * @param block the block of that key, empty for the top level
    */
@@ -220,32 +224,32 @@ final class Conf {
     problem(place, block.isEmpty() ? shown : block + ": " + shown);
   }
 
-  /** Adds a problem; a key that the place names is not named again. */
+  /** Adds a problem. If the place already names the key, it is not named twice. */
   void problem(String place, String what) {
     String said = "--set " + what;
     boolean isNamed = said.startsWith(place + " ") || said.startsWith(place + ":");
     problems.add(isNamed ? said : place + ": " + what);
   }
 
-  /** What was read, in the order of the reading. */
+  /** Returns the values that were read, in reading order. */
   List<Entry> entries() {
     return List.copyOf(entries.values());
   }
 
-  /** Warnings about values that are allowed and probably not meant. */
+  /** Returns warnings about values that are valid but probably not intended. */
   List<String> hints() {
     return List.copyOf(hints);
   }
 
   /**
-   * Environment variables of Parley's prefix that are no key of this conf, nor one of the other
-   * command's, nor among some others.
+   * Returns a warning for each environment variable with Parley's prefix that belongs to no key of
+   * this conf, to no key of the other command, and is not in a set of others.
    */
   List<String> unknownVariables(Set<String> others) {
     return known.unknownVariables(text, others, Conf::ofBoth);
   }
 
-  /** The keys of both commands but the listeners': they share the environment. */
+  /** Returns the keys of both commands, which share the environment, except the listeners' keys. */
   private static Set<String> ofBoth() {
     Set<String> keys = new HashSet<>();
     for (String command : List.of("server", "client")) {
@@ -256,16 +260,16 @@ final class Conf {
   }
 
   /**
-   * Ends the reading.
+   * Finishes the reading and reports all problems.
    *
-   * @throws ConfException with all problems, with the keys that were never read, and with two that
-   *     have one environment variable
+   * @throws ConfException with all problems, including keys that were never read and two keys with
+   *     the same environment variable
    */
   void finish() throws ConfException {
     known.findUnknown(text, this::problem);
     known.findShared(text, this::problem);
     if (!problems.isEmpty()) {
-      problems.addAll(hints); // one may be the reason
+      problems.addAll(hints); // one may be the cause
       throw new ConfException(problems);
     }
   }

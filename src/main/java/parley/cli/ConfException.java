@@ -3,7 +3,7 @@ package parley.cli;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** All that is wrong with a conf: a line each with its place, key, value and what is allowed. */
+/** Reports all problems of a conf, one per line: place, key, value and what is allowed. */
 final class ConfException extends Exception {
 
   private static final long serialVersionUID = 1;
@@ -13,7 +13,7 @@ final class ConfException extends Exception {
     super(String.join("\n", problems.stream().map(ConfException::oneLine).toList()));
   }
 
-  /** What was said may hold line ends, and what a terminal would obey: shown as escapes. */
+  /** Escapes line ends and control characters, which a terminal would interpret. */
   private static String oneLine(String problem) {
     return CONTROL
         .matcher(problem)

@@ -28,13 +28,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what one conf file includes: other files, named from its folder. Each must exist, except
- * those of {@code file("NAME")}. An include that cannot be read is an error at its own line.
+ * Reads the files that one conf file includes; their paths start at its folder. Each must exist,
+ * except those in {@code file("NAME")}. An unreadable include is an error at its own line.
  */
 final class ConfIncludes
     implements ConfigIncluder, ConfigIncluderFile, ConfigIncluderURL, ConfigIncluderClasspath {
 
-  /** The most levels of included files below the conf. */
+  /** The maximum number of include levels below the conf. */
   private static final int MOST = 10;
 
   private static final List<String> SUFFIXES = List.of(".conf", ".json", ".properties");
@@ -42,10 +42,10 @@ final class ConfIncludes
   private static final Pattern URL_LIKE = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
   private static final Pattern WORD = Pattern.compile("include(?=[\\s\\h\"#\uFEFF]|//)");
 
-  /** The including file behind those that led to it; empty where no file includes. */
+  /** The chain of including files, the current one last; empty if the text is not in a file. */
   private final List<Path> way;
 
-  /** All files, in the order of the reading. */
+  /** All files, in reading order. */
   private final List<String> files;
 
   private int count;
@@ -55,7 +55,7 @@ final class ConfIncludes
     this.files = files;
   }
 
-  /** Returns options for a text that is not in a file: it cannot include anything. */
+  /** Returns options for a text that is not in a file and cannot include anything. */
   static ConfigParseOptions refused() {
     return ConfigParseOptions.defaults().setIncluder(new ConfIncludes(List.of(), List.of()));
   }
@@ -63,7 +63,7 @@ final class ConfIncludes
   /**
    * Parses a file and those that it includes, without resolving substitutions.
    *
-   * @param files gets the names of all of them, in the order of the reading
+   * @param files receives the names of all of them, in reading order
    */
   static Config parse(Path file, List<String> files) {
     return parse(file, List.of(), files);
@@ -84,7 +84,7 @@ final class ConfIncludes
     }
   }
 
-  /** The library's own includer takes what this one refuses. */
+  /** Ignores the library's own includer, which accepts includes that this one refuses. */
   @Override
   public ConfigIncluder withFallback(ConfigIncluder fallback) {
     return this;
@@ -127,7 +127,8 @@ final class ConfIncludes
       throw elsewhere(statement);
     }
     if (way.isEmpty()) {
-      throw refused(statement + ": only a conf file may include (expected: the values themselves)");
+      throw refused(
+          statement + ": only a conf file can include files (expected: the values themselves)");
     }
     List<Path> tried = candidates(statement, name);
     List<Path> found = tried.stream().filter(ConfIncludes::mayExist).toList();
@@ -137,7 +138,7 @@ final class ConfIncludes
           statement
               + ": no such file: "
               + all
-              + " (expected: a file; include file(\"...\") for one that may be missing)");
+              + " (expected: a file, or include file(\"...\") for one that may be missing)");
     }
     ConfigObject all = ConfigFactory.empty().root();
     for (Path each : found) {
@@ -147,7 +148,7 @@ final class ConfIncludes
     return all;
   }
 
-  /** Returns the files that a name stands for: as in all HOCON, its suffix may be left out. */
+  /** Returns the files that a name stands for. As always in HOCON, the suffix is optional. */
   private List<Path> candidates(String statement, String name) {
     try {
       Path named = last(way).resolveSibling(name);
@@ -159,25 +160,24 @@ final class ConfIncludes
     }
   }
 
-  /** A file in a folder that cannot be searched is not taken for a missing one. */
+  /** Returns false if a file is known to be missing. In an unreadable folder it may exist. */
   private static boolean mayExist(Path file) {
     return !Files.notExists(file) && !Files.isDirectory(file);
   }
 
   private void check(String statement, Path file) {
     if (!Files.isReadable(file)) {
-      throw refused(
-          statement + ": " + file + " cannot be read (expected: a file with read access)");
+      throw refused(statement + ": cannot read " + file + " (expected: a file with read access)");
     }
     String names =
         Stream.concat(way.stream(), Stream.of(file))
             .map(Path::toString)
             .collect(Collectors.joining(" -> "));
     if (way.stream().anyMatch(each -> isSame(each, file))) {
-      throw refused(statement + ": a cycle: " + names);
+      throw refused(statement + ": include cycle: " + names);
     }
     if (way.size() > MOST) {
-      throw refused(statement + ": nested too deep: " + names + " (expected: at most 10 levels)");
+      throw refused(statement + ": nested too deeply: " + names + " (expected: at most 10 levels)");
     }
   }
 
@@ -202,9 +202,9 @@ final class ConfIncludes
   }
 
   /**
-   * Returns the line of the include that was asked for last, or -1. The parser does not give the
-   * line of an include, so includes are counted in the text: each is a place where the parser
-   * reports an error after one word is added.
+   * Returns the line of the last include that was read, or -1. The parser does not report the line
+   * of an include, so this counts the includes in the text: at an include, an extra word makes the
+   * parser report an error.
    */
   private int line() {
     String text = text();

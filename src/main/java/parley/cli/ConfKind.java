@@ -16,10 +16,10 @@ import parley.endpoint.Endpoint;
 import parley.protocol.Setting;
 
 /**
- * Reads one value of a conf as a type.
+ * A type of conf values.
  *
- * @param allowed what is, for the message when it is not
- * @param read reads the value of a path in a Config
+ * @param allowed the allowed values, for the message about another one
+ * @param read reads the value at a path in a Config
  */
 record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
 
@@ -33,7 +33,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   static final ConfKind<Integer> INTEGER = new ConfKind<>("a whole number", ConfKind::integer);
 
   static final ConfKind<Duration> DURATION =
-      new ConfKind<>("a time with its unit, such as 500ms, 10s or 2m", ConfKind::duration);
+      new ConfKind<>("a time with a unit, such as 500ms, 10s or 2m", ConfKind::duration);
 
   static final ConfKind<Integer> BYTES =
       new ConfKind<>("a size, such as 1024 or 64KiB", ConfKind::bytes);
@@ -46,7 +46,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
           "tcp://HOST:PORT or tls://HOST:PORT",
           (conf, path) -> Endpoint.parse(conf.getString(path)));
 
-  /** How a protocol's setting is read. */
+  /** Returns the kind of a protocol's setting. */
   static ConfKind<?> of(Setting<?> setting) {
     return switch (setting.kind()) {
       case TEXT -> TEXT;
@@ -59,9 +59,10 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   }
 
   /**
-   * The value as this kind.
+   * Returns a value as this type.
    *
-   * @throws IllegalArgumentException if it is none; the message says what is expected
+   * @throws IllegalArgumentException if the value is not of this type; the message has what is
+   *     allowed
    */
   T of(ConfigValue value) {
     try {
@@ -79,7 +80,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
     return clamped(new BigInteger(text));
   }
 
-  /** What is past an int is past every bound too, and the bound is what the message must say. */
+  /** Clamps to an int: a larger value exceeds every bound too, and the message names the bound. */
   private static Integer clamped(BigInteger value) {
     return value
         .max(BigInteger.valueOf(Integer.MIN_VALUE))
@@ -87,7 +88,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
         .intValue();
   }
 
-  /** A list; of an environment variable, which has only text, the text is read as one. */
+  /** Reads a list. The text of an environment variable is parsed as a list. */
   private static List<String> texts(Config conf, String path) {
     boolean text = conf.getValue(path).valueType() == ConfigValueType.STRING;
     return text
@@ -96,7 +97,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
         : conf.getStringList(path);
   }
 
-  /** Without its unit a time would be milliseconds, which nobody means by "10". */
+  /** Rejects a time without a unit, which would mean milliseconds; nobody means that by "10". */
   private static Duration duration(Config conf, String path) {
     if (conf.getValue(path).valueType() == ConfigValueType.NUMBER
         || conf.getString(path).strip().matches("[0-9.]*")) {
@@ -115,7 +116,7 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
     return clamped(size(conf, path).toBytesBigInteger());
   }
 
-  /** Half a byte would be cut off, and what is in force would not be what was written. */
+  /** Rejects fractions of a byte: they would be cut off, and another value would take effect. */
   private static ConfigMemorySize size(Config conf, String path) {
     String text = conf.getString(path).strip();
     if (text.matches("[+-]?[0-9]*\\.?[0-9]+([eE][+-]?[0-9]{1,3})?")

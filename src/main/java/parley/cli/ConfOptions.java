@@ -10,19 +10,19 @@ import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.Options;
 import org.jspecify.annotations.Nullable;
 
-/** The options of both commands that are about conf. */
+/** The conf options that both commands share. */
 final class ConfOptions {
 
-  /** Their part of the help. */
+  /** The help for these options. */
   static final String HELP =
       """
             --config FILE     the conf file
-            --set KEY=VALUE   set a key of the conf file, as often as you like; the value is taken
-                              as it is unless it begins with [ or {
-            --check-config    check the conf, say what is wrong, and end
-            --print-config    print the effective conf with the origin of each value, and end
-        -h, --help            print this, and end
-        -V, --version         print the version, and end
+            --set KEY=VALUE   override a key of the conf file; may be repeated. The value is taken
+                              literally unless it starts with [ or {
+            --check-config    check the conf, print its problems, and exit
+            --print-config    print the effective conf with the origin of each value, and exit
+        -h, --help            print this text, and exit
+        -V, --version         print the version, and exit
       """;
 
   /** Variables that only the scripts read. */
@@ -38,12 +38,12 @@ final class ConfOptions {
         .addOption(null, "print-config", false, "");
   }
 
-  /** Where Parley is installed; the scripts say. */
+  /** Returns the folder of the installation, which the scripts pass. */
   static Path home() {
     return Path.of(System.getProperty("parley.home", ""));
   }
 
-  /** Reads the conf file, by default one of {@code conf/}, and the settings of the command line. */
+  /** Loads the conf file, by default one in {@code conf/}, and the command line's settings. */
   static Conf load(CommandLine line, String defaultFile, Map<String, String> environment)
       throws ConfException {
     String config = line.getOptionValue("config");
@@ -63,16 +63,16 @@ final class ConfOptions {
                   + config
                   + ": "
                   + e.getReason()
-                  + " (expected: a path in the locale's charset, which is "
+                  + " (expected: a path in the locale's charset, "
                   + charset
                   + ")"));
     }
   }
 
   /**
-   * Prints warnings, and does what was asked for instead of running.
+   * Prints warnings, and handles the options that replace the command's work.
    *
-   * @return the exit code if there was anything, else null
+   * @return the exit code if there was such an option, otherwise null
    */
   static @Nullable Integer done(CommandLine line, Conf conf, PrintStream out, PrintStream err) {
     conf.hints().forEach(hint -> err.println("warning: " + hint));

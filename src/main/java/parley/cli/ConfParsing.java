@@ -11,27 +11,28 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Parses texts of HOCON; a fault is a ConfException of one line with its place. */
+/** Parses HOCON texts; an error becomes a ConfException of one line with its place. */
 final class ConfParsing {
 
-  /** What the library says of a block without an end, and what it adds, are of no help. */
+  /** The library's message for a block without an end, which does not help a user. */
   private static final String NO_BRACE = "expecting a close parentheses ')' here, not: end of file";
 
   private static final String NO_PROPERTIES =
       ", or you may be able to rename the file .properties rather than .conf";
 
-  /** A deeper value would overflow the stack of a thread that goes through it. */
+  /** The nesting limit: deeper values would overflow the stack of a thread that walks them. */
   private static final int MAX_DEPTH = 100;
 
   /** The message for a text that is nested deeper. */
-  static final String TOO_DEEP = "nested too deep (expected: less than " + MAX_DEPTH + " levels)";
+  static final String TOO_DEEP =
+      "nested too deeply (expected: fewer than " + MAX_DEPTH + " levels)";
 
   private ConfParsing() {}
 
   /**
    * Runs a parser.
    *
-   * @param there the place of a fault where the parser does not know it
+   * @param there the place of an error, used if the parser does not report one
    * @throws ConfException if the text cannot be parsed
    */
   static Config parsed(String there, Supplier<Config> parser) throws ConfException {
@@ -59,7 +60,7 @@ final class ConfParsing {
         : Comments.hint(file, origin.lineNumber());
   }
 
-  /** Returns a value at that number of levels below another, or null. */
+  /** Returns a value that is the given number of levels below another, or null. */
   private static @Nullable ConfigValue deep(ConfigValue value, int levels) {
     if (levels == 0) {
       return value;

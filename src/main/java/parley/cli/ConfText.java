@@ -21,14 +21,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that is said of keys, and where: by an option of its own, by {@code --set}, in the
- * environment, in the file. What is said first in this order is in force.
+ * The values of keys with their origins. A value comes from, in order of precedence, an option of
+ * its own, {@code --set}, the environment or the file.
  */
 final class ConfText {
 
   private static final String ENVIRONMENT_PREFIX = "PARLEY_";
 
-  /** The conf, then those that it includes. */
+  /** The conf file, then the files that it includes. */
   private final List<String> files;
 
   private final Map<String, ConfigValue> options = new HashMap<>();
@@ -47,17 +47,17 @@ final class ConfText {
   }
 
   /**
-   * Reads the file and the settings of the command line.
+   * Reads the file and the command line's settings.
    *
    * @param file a HOCON file
-   * @param sets KEY=VALUE each; VALUE is a literal unless it begins with a bracket or brace
-   * @param environment the process's
+   * @param sets KEY=VALUE each; VALUE is a literal unless it starts with a bracket or brace
+   * @param environment the variables of the process
    * @throws ConfException if a text cannot be parsed
    */
   static ConfText load(Path file, List<String> sets, Map<String, String> environment)
       throws ConfException {
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
-      String why = Files.exists(file) ? "is no file that can be read" : "no such file";
+      String why = Files.exists(file) ? "not a readable file" : "no such file";
       throw new ConfException(List.of(file + ": " + why));
     }
     Config settings = ConfigFactory.empty();
@@ -97,22 +97,22 @@ final class ConfText {
     }
   }
 
-  /** Says a key by an option of its own, which goes before all else. */
+  /** Sets a key by an option of its own, which takes precedence over everything else. */
   void option(String key, String text, String option) {
     options.put(key, ConfigValueFactory.fromAnyRef(text, option));
   }
 
-  /** Says a key by another name of its own, where neither --set nor its variable do. */
+  /** Sets a key by a second variable, used if neither --set nor the key's variable sets it. */
   void shorthand(String key, String text, String origin) {
     shorthands.put(key, ConfigValueFactory.fromAnyRef(text, origin));
   }
 
-  /** The environment variable of a key: PARLEY_DRAIN_TIMEOUT for drain-timeout. */
+  /** Returns the environment variable of a key: PARLEY_DRAIN_TIMEOUT for drain-timeout. */
   static String variable(String key) {
     return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replaceAll("[^A-Z0-9]", "_");
   }
 
-  /** The names of the variables that have Parley's prefix. */
+  /** Returns the names of the variables with Parley's prefix. */
   List<String> variables() {
     return environment.keySet().stream()
         .filter(name -> name.startsWith(ENVIRONMENT_PREFIX))
@@ -120,7 +120,7 @@ final class ConfText {
         .toList();
   }
 
-  /** What is in force of a key, or null if nothing is said. */
+  /** Returns the value of a key that is in effect, or null if there is none. */
   @Nullable ConfigValue find(String key) {
     ConfigValue option = options.get(key);
     if (option != null) {
@@ -140,12 +140,12 @@ final class ConfText {
     return in(root(), ConfigUtil.splitPath(key));
   }
 
-  /** What --set and the file say, as one block. */
+  /** Returns the values of --set and the file as one block. */
   ConfigObject root() {
     return setsAndFile.root();
   }
 
-  /** The value of a path, also if it is null. */
+  /** Returns the value at a path, or null. */
   private static @Nullable ConfigValue in(ConfigObject root, List<String> path) {
     ConfigValue value = root;
     for (String name : path) {
@@ -168,13 +168,13 @@ final class ConfText {
         .thenComparing(Map.Entry.comparingByKey());
   }
 
-  /** Returns the conf's own number for a block that several files hold. */
+  /** Returns the number of a value's file; a block from several files counts as the conf's. */
   private int fileNumber(ConfigValue value) {
     String file = Origins.fileOf(value.origin());
     return file == null ? 0 : files.indexOf(file);
   }
 
-  /** A path that a key's value is: as it is, or from the folder of the file that says it. */
+  /** Resolves a path against the folder of the file that sets it; otherwise returns it as it is. */
   String file(String key, String value) {
     ConfigOrigin origin = origin(key);
     String name = origin == null ? files.get(0) : Origins.fileOf(origin);
@@ -187,7 +187,7 @@ final class ConfText {
     }
   }
 
-  /** Returns a hint if a comment has cut a text in a file, otherwise an empty text. */
+  /** Returns a hint if a comment cuts a text in a file short; otherwise an empty text. */
   String commentHint(String key, ConfigValue value) {
     String name = Origins.fileOf(value.origin());
     if (name == null) {
@@ -198,7 +198,9 @@ final class ConfText {
         name, value.origin().lineNumber(), names.get(names.size() - 1), Written.text(value));
   }
 
-  /** Where a key, or else its nearest parent, is said: FILE:LINE, or what it was said by. */
+  /**
+   * Returns the place that sets a key or its nearest parent: FILE:LINE, an option or a variable.
+   */
   String place(String key) {
     ConfigOrigin origin = origin(key);
     return origin == null ? files.get(0) : Origins.place(origin);
@@ -217,7 +219,7 @@ final class ConfText {
     return null;
   }
 
-  /** A value that was merged or put in by the library has an origin that says nothing to a user. */
+  /** Returns an origin that helps a user: the library's own origin of a merged value does not. */
   private @Nullable ConfigOrigin origin(String key, ConfigValue value) {
     if (Origins.isOfUse(value.origin())) {
       return value.origin();

@@ -24,37 +24,37 @@ final class HelloClient {
 
   private static final String FROM_INPUT = "-";
 
-  /** Options, and the keys that they say. */
+  /** The options that set a key. */
   private static final Map<String, String> FILES =
       Map.of("ca", "tls.ca", "cert", "tls.certificate", "key", "tls.key");
 
   private static final String HELP =
       """
       usage: hello-client.sh [OPTION]... [NAME]...
-      Asks a greeting server for each NAME and prints the answers in order. Without a NAME it prints
-      the server's banner; with - as NAME it takes names from standard input, a line each.
+      Sends each NAME to a greeting server and prints the answers in order. Without a NAME it prints
+      the server's banner. If NAME is -, it reads names from standard input, one per line.
 
-        -i                    ask at a prompt with history and editing
-            --endpoint URI    where the server listens: tcp://HOST:PORT, or tls://HOST:PORT
-            --ca FILE         trust these CAs, in PEM, and not the system's
-            --cert FILE       this client's certificate, in PEM
+        -i                    read names at a prompt with history and editing
+            --endpoint URI    where the server listens: tcp://HOST:PORT or tls://HOST:PORT
+            --ca FILE         trust the CAs in this PEM file instead of the system's
+            --cert FILE       the client's certificate, in PEM
             --key FILE        its private key, in PEM
-            --insecure        trust any server: for development only
-            --timeout TIME    how long the connect, and then each answer, may take: 500ms, 10s
+            --insecure        trust any server; for development only
+            --timeout TIME    how long the connect and each answer may take, such as 500ms or 10s
             --verbose         log to standard error
       """
           + ConfOptions.HELP
           + """
 
-      Exit codes: 0 answered, 1 the server said ERR, 2 usage, 3 cannot connect, 4 no answer in time,
-      5 connection lost, 6 TLS refused, 70 a defect, 74 output cannot be written, 78 bad conf.
+      Exit codes: 0 answered, 1 the server answered ERR, 2 usage, 3 cannot connect, 4 no answer in
+      time, 5 connection lost, 6 TLS failed, 70 a defect, 74 cannot write output, 78 invalid conf.
       """;
 
   private HelloClient() {}
 
   public static void main(String[] args) {
     if (!List.of(args).contains("--verbose") && System.getProperty("slf4j.provider") == null) {
-      // A logging framework would take longer to start than the greeting takes.
+      // A logging framework would take longer to start than the whole exchange takes.
       System.setProperty("slf4j.internal.verbosity", "WARN");
       System.setProperty("slf4j.provider", "org.slf4j.helpers.NOP_FallbackServiceProvider");
     }
@@ -79,25 +79,26 @@ final class HelloClient {
     PrintStream err = Commands.utf8(System.err);
     List<String> names = line.getArgList();
     checkNames(names, line.hasOption("i"));
-    Unasked unasked = new Unasked();
+    UnsolicitedLines unsolicited = new UnsolicitedLines();
     Conf conf = ConfOptions.load(line, "client.conf", System.getenv());
     override(conf, line);
-    ClientConfig<String, String> config = ClientConf.read(conf, new GreetingProtocol(), unasked);
+    ClientConfig<String, String> config =
+        ClientConf.read(conf, new GreetingProtocol(), unsolicited);
     Integer done = ConfOptions.done(line, conf, Commands.utf8(System.out), err);
     if (done != null) {
       return done;
     }
     try (Terminal terminal = line.hasOption("i") ? terminal() : null;
         Client<String, String> client = Client.connect(config)) {
-      Conversation conversation = new Conversation(client, config, err, unasked);
+      GreetingRequests requests = new GreetingRequests(client, config, err, unsolicited);
       if (terminal != null) {
-        return new Prompt(conversation, terminal).run();
+        return new Prompt(requests, terminal).run();
       }
       if (names.isEmpty()) {
-        return conversation.banner();
+        return requests.banner();
       }
       boolean fromInput = names.get(0).equals(FROM_INPUT);
-      return conversation.askAll(fromInput ? new InputNames(System.in) : Names.of(names));
+      return requests.askAll(fromInput ? new InputNames(System.in) : Names.of(names));
     } catch (ConnectException e) {
       err.println(e.getMessage());
       return e.getCause() instanceof TlsException ? Exit.TLS : Exit.NO_CONNECTION;
@@ -106,14 +107,14 @@ final class HelloClient {
 
   private static void checkNames(List<String> names, boolean interactive) throws UsageException {
     if (interactive && !names.isEmpty()) {
-      throw new UsageException("-i takes no NAME");
+      throw new UsageException("-i: NAME is not allowed with it");
     }
     if (names.size() > 1 && names.contains(FROM_INPUT)) {
-      throw new UsageException("- stands alone (expected: NAME... or -)");
+      throw new UsageException("-: cannot be combined with a NAME (expected: NAME... or -)");
     }
     for (String name : names) {
       if (name.indexOf('\n') >= 0 || name.indexOf('\r') >= 0) {
-        throw new UsageException("NAME holds a line break (expected: one line)");
+        throw new UsageException("NAME contains a line break (expected: one line)");
       }
       if (name.indexOf('\uFFFD') >= 0) {
         throw new UsageException("NAME is not UTF-8");
@@ -145,7 +146,7 @@ final class HelloClient {
     }
   }
 
-  /** What is wrong with an option, where the key that is expected with it has an option too. */
+  /** Returns a message in which a key that has an option is named by that option. */
   static String inOptions(String problem) {
     String said = problem;
     for (Map.Entry<String, String> each : FILES.entrySet()) {
@@ -161,7 +162,7 @@ final class HelloClient {
     return values == null ? null : values[values.length - 1];
   }
 
-  /** A builder to try a value on. */
+  /** Returns a builder that only checks values. */
   private static ClientConfig.Builder<String, String> unused() {
     return ClientConfig.builder("tcp://127.0.0.1:1", new GreetingProtocol());
   }

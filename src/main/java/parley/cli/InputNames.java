@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 import parley.codec.LineCodecFactory;
 
-/** Names from a stream, a UTF-8 line each, cut by the same decoder as lines from the network. */
+/** Names from a stream, one UTF-8 line each, split by the decoder that also reads the network. */
 final class InputNames implements Names {
 
-  /** A longer line is none that a greeting server takes, and must not fill the memory. */
+  /** The limit that bounds the memory; a greeting server accepts no longer line. */
   private static final int MAX_LINE_BYTES = 1 << 16;
 
   private final InputStream in;
@@ -48,7 +48,7 @@ final class InputNames implements Names {
     return lines.poll();
   }
 
-  /** What comes before a line that is none is still asked. */
+  /** Decodes the bytes just read. Lines before an invalid one are still sent. */
   private void decode(int count) {
     ProtocolDecoderOutput out =
         new ProtocolDecoderOutput() {

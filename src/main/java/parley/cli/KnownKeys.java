@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
-/** The keys that were read: what else is said is a mistake, and one of these was meant. */
+/** The keys that were read. Any other key in a conf is a mistake; the message names the nearest. */
 final class KnownKeys {
 
   private static final String LISTENERS = "listeners";
@@ -30,17 +30,17 @@ final class KnownKeys {
     leaves.add(key);
   }
 
-  /** Adds a block, and whose keys are in it if that is to be said. */
+  /** Adds a block, with the owner of its keys for messages, or an empty text. */
   void addBlock(String key, String owner) {
     blocks.put(key, owner);
   }
 
-  /** Leaves a block out, which has a problem of its own. */
+  /** Skips a block that has a problem of its own. */
   void ignore(String key) {
     ignored.add(key);
   }
 
-  /** Finds each key of a conf that is none; the consumer gets its place and what is wrong. */
+  /** Finds the unknown keys of a conf; the consumer receives the place and the message of each. */
   void findUnknown(ConfText text, BiConsumer<String, String> problem) {
     findUnknown(text, "", text.root(), problem);
   }
@@ -62,12 +62,12 @@ final class KnownKeys {
         problem.accept(place, key + " (expected: a block { })");
       } else if (!leaves.contains(key)) {
         problem.accept(
-            place, key + " is no key " + owner(prefix) + expected(prefix, entry.getKey()));
+            place, key + " is not a key " + owner(prefix) + expected(prefix, entry.getKey()));
       }
     }
   }
 
-  /** Finds the first two keys that share an environment variable: both would get its value. */
+  /** Finds the first two keys with the same environment variable, which would set both. */
   void findShared(ConfText text, BiConsumer<String, String> problem) {
     Map<String, String> byVariable = new HashMap<>();
     for (String key : leaves) {
@@ -106,10 +106,10 @@ final class KnownKeys {
   }
 
   /**
-   * Finds each variable of Parley's prefix that is no key's.
+   * Returns a warning for each variable with Parley's prefix that belongs to no key.
    *
-   * @param others variables that are known too
-   * @param ofBoth the keys of both commands but the listeners', if it comes to that
+   * @param others further known variables
+   * @param ofBoth the keys of both commands except the listeners', fetched only if needed
    */
   List<String> unknownVariables(ConfText text, Set<String> others, Supplier<Set<String>> ofBoth) {
     Set<String> known = new TreeSet<>(others);
@@ -125,12 +125,12 @@ final class KnownKeys {
             name ->
                 "environment variable "
                     + name
-                    + ": no such key, ignored"
+                    + ": unknown key, ignored"
                     + Nearest.to(name, known).map(word -> " (nearest: " + word + ")").orElse(""))
         .toList();
   }
 
-  /** Whether only the server can tell, and this is the client: they share the environment. */
+  /** Returns whether this is the client and only the server can check a variable they share. */
   private boolean isOfServer(String variable) {
     return !blocks.containsKey(LISTENERS)
         && variable.startsWith(ConfText.variable(LISTENERS + "."));

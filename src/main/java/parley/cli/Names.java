@@ -5,17 +5,17 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the names come from. */
+/** A source of names. */
 interface Names {
 
   /**
-   * The next name, or null at the end; may wait for it.
+   * Returns the next name, or null at the end; may block.
    *
-   * @throws IOException if what comes is no name; the message says where and why
+   * @throws IOException if the input is not a valid name; the message has the place and the cause
    */
   @Nullable String next() throws IOException;
 
-  /** Those of a list. */
+  /** Returns the names in a list. */
   static Names of(List<String> names) {
     Iterator<String> each = names.iterator();
     return () -> each.hasNext() ? each.next() : null;

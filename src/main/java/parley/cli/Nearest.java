@@ -4,19 +4,19 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** Finds the word that was probably meant. */
+/** Finds the known word that the user probably meant. */
 final class Nearest {
 
   private Nearest() {}
 
-  /** The known word with the least edits from the given one, if those are at most a half of it. */
+  /** Returns the known word with the fewest edits, if they are at most half of the given word. */
   static Optional<String> to(String given, Collection<String> known) {
     return known.stream()
         .filter(word -> edits(given, word) <= Math.max(2, given.length() / 2))
         .min(Comparator.comparingInt((String word) -> edits(given, word)).thenComparing(w -> w));
   }
 
-  /** {@code (nearest: WORD; expected: WORD, WORD)}, for a message. */
+  /** Returns {@code (nearest: WORD; expected: WORD, WORD)} for a message. */
   static String expected(String given, Collection<String> known) {
     return "("
         + to(given, known).map(word -> "nearest: " + word + "; ").orElse("")
@@ -25,7 +25,7 @@ final class Nearest {
         + ")";
   }
 
-  /** Levenshtein's distance. */
+  /** Returns the Levenshtein distance. */
   private static int edits(String a, String b) {
     int[] row = new int[b.length() + 1];
     for (int j = 0; j <= b.length(); j++) {

@@ -3,18 +3,18 @@ package parley.cli;
 import com.typesafe.config.ConfigOrigin;
 import org.jspecify.annotations.Nullable;
 
-/** Shows where a value comes from: a file and its line, an option, or a variable. */
+/** Formats the origin of a value: a file and its line, an option, or a variable. */
 final class Origins {
 
   private Origins() {}
 
-  /** Returns the file that has a value, or null if several files have it, or none. */
+  /** Returns the file of a value, or null if it is in no file or in several. */
   static @Nullable String fileOf(ConfigOrigin origin) {
     String name = origin.filename();
     return name == null || name.startsWith("merge of ") ? null : name;
   }
 
-  /** Whether a user can find it: the library gives some values an origin of its own. */
+  /** Returns whether an origin helps a user; the library gives some values an origin of its own. */
   static boolean isOfUse(ConfigOrigin origin) {
     String said = origin.description();
     return fileOf(origin) != null
@@ -22,7 +22,7 @@ final class Origins {
         || said.startsWith("environment variable ");
   }
 
-  /** Returns FILE:LINE, or the option or variable. */
+  /** Returns FILE:LINE, or the option, or the variable. */
   static String place(ConfigOrigin origin) {
     String file = fileOf(origin);
     if (file == null) {

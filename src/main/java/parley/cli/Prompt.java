@@ -8,23 +8,23 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Terminal;
 
 /**
- * Asks for names at a terminal, with editing and a history that is kept in {@code
- * ~/.parley_history}. Ends at end of input, or at the first name that a server has ended before.
+ * A prompt for names at a terminal, with editing and a history in {@code ~/.parley_history}. It
+ * ends at the end of input, or at the first name after the server has ended the session.
  */
 final class Prompt {
 
   private static final int HISTORY_SIZE = 1000;
 
-  private final Conversation conversation;
+  private final GreetingRequests requests;
   private final Terminal terminal;
 
-  Prompt(Conversation conversation, Terminal terminal) {
-    this.conversation = conversation;
+  Prompt(GreetingRequests requests, Terminal terminal) {
+    this.requests = requests;
     this.terminal = terminal;
   }
 
   int run() {
-    int code = conversation.banner();
+    int code = requests.banner();
     if (code != Exit.OK) {
       return code;
     }
@@ -40,7 +40,7 @@ final class Prompt {
               .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
               .build();
       while (true) {
-        code = conversation.ask(reader.readLine("name> "));
+        code = requests.ask(reader.readLine("name> "));
         if (code == Exit.REFUSED || code == Exit.LOST || code == Exit.OUTPUT) {
           return code;
         }

@@ -9,8 +9,8 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 
 /**
- * Does once what both commands do, in one process: the class-data archive that they start from is
- * made of the classes that this loads.
+ * Runs the work of both commands once, in one process. The class-data archive, which both start
+ * from, consists of the classes that this loads.
  */
 final class Rehearsal {
 

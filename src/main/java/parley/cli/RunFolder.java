@@ -15,9 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The run folder of a server that {@code start-server.sh --daemon} starts. A lock on {@code
- * server.lock} keeps a second server out; the kernel releases it when the process ends, however it
- * ends. The file names the process, its start, the folder and the installation, so that
- * stop-server.sh takes no other process for the server. {@code server.pid} is for other programs.
+ * server.lock} keeps a second server out; the kernel releases it whenever the process ends. The
+ * file names the process, its start time, the folder and the installation, so that stop-server.sh
+ * does not mistake another process for the server. {@code server.pid} is for other programs.
  *
  * <p>Without a run folder, all methods do nothing. Any thread may call them.
  */
@@ -34,7 +34,7 @@ final class RunFolder implements AutoCloseable {
     this.folder = folder;
   }
 
-  /** Returns the folder that the script names, or none for a server in the foreground. */
+  /** Returns the folder that the script passes, or none for a server in the foreground. */
   static RunFolder ofDaemon() {
     String folder = System.getProperty("parley.run");
     return new RunFolder(folder == null ? null : Path.of(folder));
@@ -43,7 +43,7 @@ final class RunFolder implements AutoCloseable {
   /**
    * Locks the folder for this process.
    *
-   * @return false if another server has it
+   * @return false if another server holds the lock
    * @throws IOException if the folder or a file in it cannot be used
    */
   synchronized boolean claim() throws IOException {
@@ -66,7 +66,7 @@ final class RunFolder implements AutoCloseable {
     return true;
   }
 
-  /** Describes the server that has the folder, as far as its file says. */
+  /** Describes the server that holds the lock, from its file. */
   String holder() {
     try {
       return String.join(" ", Files.readAllLines(lockFile())) + " (" + lockFile() + ")";
@@ -75,7 +75,7 @@ final class RunFolder implements AutoCloseable {
     }
   }
 
-  /** Tells start-server.sh the lines of the listeners, which end its wait. */
+  /** Writes the lines of the listeners, which start-server.sh waits for. */
   synchronized void serving(String listening) {
     try {
       write(listening + "serving\n");
@@ -104,7 +104,7 @@ final class RunFolder implements AutoCloseable {
     try (file) {
       Files.deleteIfExists(pidFile());
       file.truncate(0);
-    } catch (IOException e) { // the kernel releases the lock all the same
+    } catch (IOException e) { // the kernel releases the lock anyway
       LOG.warn("run folder not cleared: folder={} cause={}", folder, e.toString());
     }
   }
@@ -121,7 +121,9 @@ final class RunFolder implements AutoCloseable {
     return folder == null ? Path.of(name) : folder.resolve(name);
   }
 
-  /** When this process started, in the words of {@code started_at} of {@code bin/parley.sh}. */
+  /**
+   * Returns this process's start time, in the format of {@code started_at} in {@code parley.sh}.
+   */
   private static String started(long pid) throws IOException {
     Path stat = Path.of("/proc/self/stat");
     if (Files.isReadable(stat)) {

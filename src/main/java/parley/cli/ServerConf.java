@@ -16,12 +16,12 @@ import parley.server.ListenerConfig;
 import parley.server.ServerConfig;
 import parley.tls.TlsConfig;
 
-/** Makes a ServerConfig from a conf. */
+/** Builds a ServerConfig from a conf. */
 final class ServerConf {
 
   private static final String SHORT_ENDPOINT = "PARLEY_ENDPOINT";
 
-  /** A placeholder until the true endpoint is read: a builder needs one. */
+  /** A placeholder until the endpoint is read, because a builder needs one. */
   private static final Endpoint UNSET = Endpoint.parse("tcp://127.0.0.1:0");
 
   private static final String EVENT_LOOPS = "(expected: 1 to 1024, or auto)";
@@ -39,13 +39,13 @@ final class ServerConf {
   /**
    * Reads every key.
    *
-   * @throws ConfException with all that is wrong
+   * @throws ConfException with all problems
    */
   static ServerConfig read(Conf conf, Protocols protocols, Map<String, String> environment)
       throws ConfException {
     @Nullable ServerConfig config = new ServerConf(conf, protocols, environment).read();
     conf.finish();
-    return Objects.requireNonNull(config); // else it had a problem
+    return Objects.requireNonNull(config); // otherwise finish() has thrown
   }
 
   private @Nullable ServerConfig read() {
@@ -75,21 +75,22 @@ final class ServerConf {
     }
     if (enabled.isEmpty()) {
       conf.problem(
-          conf.text().place("listeners"), "listeners: none is enabled (expected: at least one)");
+          conf.text().place("listeners"),
+          "listeners: no listener is enabled (expected: at least one)");
     }
     if (shortEndpoint != null && enabled.size() > 1) {
       conf.problem(
           "environment variable " + SHORT_ENDPOINT,
-          "which listener? (expected: "
+          "several listeners are enabled (expected: a variable for one of them, such as "
               + ConfText.variable("listeners." + enabled.get(0) + ".endpoint")
-              + " or the like)");
+              + ")");
     }
     for (String name : names) {
       listener(server, name, enabled.contains(name));
     }
     try {
       return server.build();
-    } catch (IllegalArgumentException e) { // too little for all sessions
+    } catch (IllegalArgumentException e) { // outbound-total is too small
       conf.problem(conf.text().place("outbound-total"), "", String.valueOf(e.getMessage()));
       return null;
     }
@@ -108,7 +109,7 @@ final class ServerConf {
     }
   }
 
-  /** Reads a listener that is not enabled too: its mistakes show before it is. */
+  /** Reads one listener. A disabled one is read too, so that its mistakes are reported early. */
   private void listener(ServerConfig.Builder server, String name, boolean enabled) {
     String prefix = "listeners." + name + ".";
     List<Protocol<?, ?>> found = new ArrayList<>();
@@ -161,7 +162,7 @@ final class ServerConf {
     }
   }
 
-  /** What a listener without a protocol may have meant by its name or by one of its keys. */
+  /** Returns the expected protocols, with the nearest key or listener for a missing protocol. */
   private ConfKind<String> protocolOf(String name) {
     String block = "listeners." + name;
     Set<String> others = new TreeSet<>(conf.wordsIn("listeners"));
@@ -174,7 +175,7 @@ final class ServerConf {
     return new ConfKind<>(String.join(", ", protocols.names()) + nearest, ConfKind.TEXT.read());
   }
 
-  /** Returns null for a listener that is not enabled: it is checked without its files. */
+  /** Builds a listener. Returns null for a disabled one, which is checked without its files. */
   private @Nullable ListenerConfig build(
       String prefix, ListenerConfig.Builder listener, boolean enabled) {
     try {
@@ -183,7 +184,7 @@ final class ServerConf {
       }
       listener.check();
       return null;
-    } catch (IllegalArgumentException e) { // limits that do not go together, or files of TLS
+    } catch (IllegalArgumentException e) { // contradicting limits, or TLS files
       if (!SettingsConf.isTlsProblem(conf, prefix, e)) {
         String limits = prefix + "limits";
         conf.problem(conf.text().place(limits), limits, String.valueOf(e.getMessage()));
@@ -195,7 +196,7 @@ final class ServerConf {
   private void add(ServerConfig.Builder server, String prefix, ListenerConfig listener) {
     try {
       server.listener(listener);
-    } catch (IllegalArgumentException e) { // it is another one's
+    } catch (IllegalArgumentException e) { // another listener has this endpoint
       String key = prefix + "endpoint";
       conf.problem(conf.text().place(key), key + ": " + e.getMessage());
     }

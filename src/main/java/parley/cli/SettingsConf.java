@@ -7,10 +7,10 @@ import parley.protocol.Protocols;
 import parley.protocol.Setting;
 import parley.tls.TlsConfig;
 
-/** Reads the block of a protocol's own settings, and those of a listener. */
+/** Reads the block of a protocol's own settings, and the blocks of a listener. */
 final class SettingsConf {
 
-  /** Takes one value. */
+  /** Receives one value. */
   interface Setter {
     <T> Object set(Setting<T> setting, T value);
   }
@@ -28,7 +28,7 @@ final class SettingsConf {
             });
   }
 
-  /** Reads a block of a listener, whose defaults are in reference.conf. */
+  /** Reads a listener's block with defaults in reference.conf. */
   static void readBlock(
       Conf conf, String block, String reference, List<Setting<?>> all, Setter setter) {
     conf.block(block, block.substring(block.lastIndexOf('.') + 1));
@@ -46,7 +46,7 @@ final class SettingsConf {
         value -> setter.set(setting, setting.checked(value)));
   }
 
-  /** Whether a config was refused for its TLS: then it is a problem of that key. */
+  /** Returns whether the TLS settings made a config invalid, and adds a problem for that key. */
   static boolean isTlsProblem(Conf conf, String prefix, IllegalArgumentException refused) {
     String message = String.valueOf(refused.getMessage());
     if (!message.startsWith("tls.")) {
@@ -59,7 +59,7 @@ final class SettingsConf {
     return true;
   }
 
-  /** Reads a block {@code tls}, whose defaults are in reference.conf. */
+  /** Reads a block {@code tls} with defaults in reference.conf. */
   static void readTls(
       Conf conf, String block, String reference, List<Setting<?>> all, Setter setter) {
     conf.block(block, "tls");

@@ -7,12 +7,14 @@ import parley.protocol.discard.DiscardProtocol;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.time.TimeProtocol;
 
-/** The small services, which a conf may name beside the greeting and the protocols of plug-ins. */
+/**
+ * The small services, which a conf may name as well as the greeting and the plug-ins' protocols.
+ */
 final class SmallServices {
 
   private SmallServices() {}
 
-  /** Returns one of each, for one server. */
+  /** Returns a new instance of each, for one server. */
   static Protocol<?, ?>[] all() {
     return new Protocol<?, ?>[] {
       new ChargenProtocol(),

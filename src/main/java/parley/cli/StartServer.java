@@ -28,15 +28,15 @@ final class StartServer {
   private static final Map<String, String> PURPOSES =
       Map.of(
           FilterNames.CONNECTION,
-          "guards the event loop, sets the log context, lingers at a close",
+          "guards the event loop, sets the log context, lingers before a close",
           FilterNames.PROXY_PROTOCOL,
           "reads the header of a trusted proxy",
           FilterNames.TLS,
-          "speaks TLS with the peer",
+          "encrypts and decrypts with TLS",
           FilterNames.CODEC,
-          "bytes to frames and back",
+          "decodes and encodes frames",
           FilterNames.DRAIN,
-          "deadlines, half-close, graceful shutdown",
+          "handles deadlines, half-close and graceful shutdown",
           FilterNames.EXECUTOR,
           "moves the handler to threads of its own",
           FilterNames.FAULT,
@@ -51,18 +51,18 @@ final class StartServer {
       usage: start-server.sh [--daemon] [OPTION]...
       Serves the listeners of conf/server.conf until SIGTERM or SIGINT, then drains.
 
-            --daemon          run in the background, with the pid and the log in run/, or in
+            --daemon          run in the background, with the pid and the log in run/ or in
                               $PARLEY_RUN; returns when the server listens, or fails after
-                              $PARLEY_START_TIMEOUT, 60s by default
-            --print-chain     print each listener's filters, from the network up, and end
+                              $PARLEY_START_TIMEOUT (default: 60s)
+            --print-chain     print each listener's filters, from the network up, and exit
       """
           + ConfOptions.HELP
           + """
 
-      Exit codes: 0 drained, 1 sessions were cut at drain-timeout, 2 usage, 3 cannot bind or runs
-      already, 4 not listening in time or ended before, 70 a defect, 71 too little memory or too
-      few threads to start, 74 output cannot be written, 77 the run folder or a file in it cannot
-      be used, 78 bad conf, 134 out of memory.
+      Exit codes: 0 drained, 1 drain-timeout cut sessions, 2 usage, 3 cannot bind or already
+      running, 4 ended before it listened or did not listen in time, 70 a defect, 71 too little
+      memory or too few threads to start, 74 cannot write output, 77 cannot use the run folder or
+      a file in it, 78 invalid conf, 134 out of memory.
       """;
 
   private StartServer() {}
@@ -101,7 +101,7 @@ final class StartServer {
     Conf conf = ConfOptions.load(line, "server.conf", environment);
     ServerConfig config = ServerConf.read(conf, protocols, environment);
     if (line.hasOption("check-config")) {
-      new Server(config).close(); // what the protocols give is checked too
+      new Server(config).close(); // checks the protocols' return values too
     }
     Integer done = ConfOptions.done(line, conf, out, err);
     if (done != null) {
@@ -120,13 +120,13 @@ final class StartServer {
     }
   }
 
-  /** Returns the exit code if the folder cannot be had, or null. */
+  /** Claims the run folder. Returns the exit code if that fails, or null. */
   private static @Nullable Integer claim(RunFolder folder, PrintStream err) {
     try {
       if (folder.claim()) {
         return null;
       }
-      err.println("parley runs already: " + folder.holder());
+      err.println("parley is already running: " + folder.holder());
       return Exit.NO_CONNECTION;
     } catch (IOException e) {
       err.println("cannot use the run folder: " + e);
@@ -136,7 +136,7 @@ final class StartServer {
 
   private static int serve(Server server, RunFolder folder, PrintStream out, PrintStream err) {
     Thread hook = new Thread(() -> drain(server, folder), "parley-shutdown");
-    Runtime.getRuntime().addShutdownHook(hook); // before it serves: a signal always drains
+    Runtime.getRuntime().addShutdownHook(hook); // before the start, so that a signal always drains
     StringBuilder ready = new StringBuilder();
     try {
       server.start();
@@ -146,20 +146,20 @@ final class StartServer {
       Runtime.getRuntime().removeShutdownHook(hook);
       err.println(e.getMessage());
       return Exit.NO_CONNECTION;
-    } catch (IllegalStateException ended) { // by a signal, before it had begun
+    } catch (IllegalStateException ended) { // a signal ended the server before it started
       server.ended().join();
       return Exit.OK;
-    } catch (RuntimeException | Error defect) { // whose exit code the hook would hide
+    } catch (RuntimeException | Error defect) { // the hook would hide its exit code
       Runtime.getRuntime().removeShutdownHook(hook);
       throw defect;
     }
-    out.print(ready); // one write: who waits for it sees all or nothing
+    out.print(ready); // one write, so that a waiting reader sees all or nothing
     out.flush();
     server.ended().join();
     return Exit.OK;
   }
 
-  /** A socket that nobody takes would leave its clients waiting for ever. */
+  /** Checks that a listener uses an inherited socket; otherwise its clients would wait forever. */
   private static void checkInherited(ServerConfig config, Map<String, String> environment)
       throws ConfException {
     InetSocketAddress socket = inherited();
@@ -170,7 +170,7 @@ final class StartServer {
           List.of(
               "environment variable LISTEN_FDS = "
                   + later
-                  + ": no socket but descriptor 0 is taken (expected: StandardInput=socket in the"
+                  + ": only descriptor 0 is used as a socket (expected: StandardInput=socket in the"
                   + " unit, or systemd-socket-activate --inetd)"));
     }
     List<Endpoint> endpoints = config.listeners().stream().map(ListenerConfig::endpoint).toList();
@@ -181,7 +181,7 @@ final class StartServer {
           List.of(
               "inherited socket "
                   + Endpoint.of(socket).authority()
-                  + ": no listener's endpoint (expected: "
+                  + ": not the endpoint of a listener (expected: "
                   + endpoints.stream().map(Endpoint::toString).collect(Collectors.joining(", "))
                   + ")"));
     }
@@ -191,12 +191,12 @@ final class StartServer {
     try {
       return InheritedSocket.address();
     } catch (IOException e) {
-      LOG.debug("no socket was inherited: {}", e.toString());
+      LOG.debug("no inherited socket: cause={}", e.toString());
       return null;
     }
   }
 
-  /** The JVM's own exit code after a signal would say that it was killed. */
+  /** Drains the server and halts: the JVM's own exit code after a signal would mean "killed". */
   private static void drain(Server server, RunFolder folder) {
     int cut = server.drain().join().sessionsCut();
     folder.close();

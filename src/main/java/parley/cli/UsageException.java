@@ -1,6 +1,6 @@
 package parley.cli;
 
-/** Says what is wrong with a command line. */
+/** Reports an invalid command line. */
 final class UsageException extends Exception {
 
   private static final long serialVersionUID = 1;

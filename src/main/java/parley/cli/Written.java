@@ -8,12 +8,12 @@ import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueType;
 import java.util.stream.Collectors;
 
-/** Shows a value as the file has it. The library does not: it shows 1 for 1e0, and 10 for 10.0. */
+/** Formats a value as it was written. The library does not: it shows 1 for 1e0, and 10 for 10.0. */
 final class Written {
 
   private Written() {}
 
-  /** On one line, a text in quotes. */
+  /** Returns a value on one line, with a text in quotes. */
   static String of(ConfigValue value) {
     if (!value.atKey("value").isResolved()) {
       return value.render(ConfigRenderOptions.concise());
@@ -31,7 +31,7 @@ final class Written {
         : value.render(ConfigRenderOptions.concise());
   }
 
-  /** A text or a number without quotes. */
+  /** Returns a text or a number without quotes. */
   static String text(ConfigValue value) {
     return value.atKey("value").getString("value");
   }

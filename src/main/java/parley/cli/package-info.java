@@ -1,6 +1,7 @@
 /**
- * The commands: conf files become config objects, failures become messages and exit codes. An
- * artifact of its own, with Log4j, Typesafe Config, Commons CLI and JLine; it may use all others.
+ * The commands. They turn conf files into config objects, and failures into messages and exit
+ * codes. This is an artifact of its own, with Log4j, Typesafe Config, Commons CLI and JLine. It may
+ * use all other packages.
  */
 @NullMarked
 package parley.cli;

@@ -12,12 +12,12 @@ import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
 
-/** The server under proof, on a free port of loopback, with what watches it. */
+/** The server under test, on a free loopback port, with the filters that watch it. */
 final class Arena implements AutoCloseable {
 
   private static final int EVENT_LOOPS = 3;
 
-  /** Small: so a large answer is written in parts, and one without end is soon too much. */
+  /** Small, so that a large answer is written in parts and an endless one soon exceeds a limit. */
   private static final int SEND_BUFFER = 64 << 10;
 
   private static final Endpoint FREE = Endpoint.parse("tcp://127.0.0.1:0");
@@ -65,13 +65,13 @@ final class Arena implements AutoCloseable {
     return thread;
   }
 
-  /** A new connection to the server, of which at most so many bytes are read. */
+  /** Opens a new connection to the server, which reads at most the given number of bytes. */
   Wire connect(int most) {
     Endpoint endpoint = server.listeners().get(0).endpoint();
     return new Wire(new InetSocketAddress(endpoint.host(), endpoint.port()), most, readers);
   }
 
-  /** The server's side of a connection. */
+  /** Returns the server's side of a connection. */
   Probe probe(Wire wire) {
     return watch.of(wire.address());
   }
@@ -84,7 +84,7 @@ final class Arena implements AutoCloseable {
     return patience;
   }
 
-  /** Another server in the place of this one, in which a session hangs. */
+  /** Replaces the server, in which a session hangs, by a new one. */
   void renew() {
     Server old = server;
     watch = new Watch();

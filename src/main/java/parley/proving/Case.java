@@ -3,16 +3,18 @@ package parley.proving;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** One thing to try: it can be played, any number of times, and made smaller. */
+/** One test case. It can be played any number of times, and made smaller. */
 interface Case {
 
-  /** Plays it; null if all is well. */
+  /** Plays the case; returns null if it passes. */
   @Nullable Trouble play();
 
-  /** Cases that are a little smaller, those that are much smaller first. */
+  /** Returns smaller variants of the case, the smallest first. */
   Stream<Case> smaller();
 
-  /** Whether it must go well by what the user has said; asked of the smaller ones. */
+  /**
+   * Returns whether this case must pass according to the user's input; checked for smaller cases.
+   */
   default boolean isSound() {
     return true;
   }

@@ -7,9 +7,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tapes that are fed in turn to decoders of one factory.
+ * A case that feeds tapes in turn to decoders of one factory.
  *
- * @param expected what must become of a single one; null for what becomes of each by itself, whole
+ * @param expected the expected outcome of a single tape; null for the outcome of each tape fed
+ *     alone and whole
  */
 record CodecCase(CodecPlayer player, List<Tape> tapes, @Nullable Outcome expected) implements Case {
 

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 final class CodecKinds {
 
   /**
-   * What a decoder is fed.
+   * Input for a decoder.
    *
-   * @param frames what must come of it, described; null if that is not known
+   * @param frames the descriptions of the expected frames; null if they are not known
    */
   record Stretch(String subject, String bytes, @Nullable List<String> frames) {}
 
@@ -32,12 +32,12 @@ final class CodecKinds {
   private final long seed;
 
   /**
-   * Kinds for one factory's decoders.
+   * Creates the kinds for one factory's decoders.
    *
-   * @param prefix stands before the kinds' names
-   * @param streams what is decoded without an error
-   * @param refused what may end in an error
-   * @param wholeFrames half a frame at the end of the stream is none
+   * @param prefix a prefix for the kinds' names
+   * @param streams input that decodes without an error
+   * @param refused input that may end in an error
+   * @param wholeFrames whether half a frame at the end of the stream must yield no frame
    */
   CodecKinds(
       String prefix,
@@ -112,7 +112,7 @@ final class CodecKinds {
         .map(this::of);
   }
 
-  /** The end of the stream behind half a frame: the same, however cut, and nothing is left. */
+  /** The stream ends inside a frame: the outcome is the same for every cut, and no bytes remain. */
   private Stream<Case> truncated(Tape tape) {
     return Cuts.within(tape.bytes().length(), MOST_TRUNCATED).stream()
         .flatMap(
@@ -124,7 +124,7 @@ final class CodecKinds {
             });
   }
 
-  /** The same decoder decodes what comes now as a new one would. */
+  /** After an error, the same decoder decodes further bytes like a new one. */
   private Stream<Case> after(String earlier) {
     return tapes().limit(2).map(tape -> of(tape.after(earlier)));
   }
@@ -144,7 +144,7 @@ final class CodecKinds {
             });
   }
 
-  /** Whatever it makes of garbage, it makes the same of it in other parts. */
+  /** Garbage has the same outcome whole and in parts. */
   private Stream<Case> garbage() {
     Random random = new Random(seed);
     Garbage garbage = new Garbage(random, both().map(Tape::bytes).toList());
@@ -157,7 +157,7 @@ final class CodecKinds {
             });
   }
 
-  /** Frames go through the encoder and the decoder and come out the same. */
+  /** Frames that are encoded and then decoded stay the same. */
   Kind roundTrip(boolean strict) {
     return kind("encoded and decoded", false, streams.stream().flatMap(s -> roundTrip(s, strict)));
   }
@@ -172,7 +172,7 @@ final class CodecKinds {
             });
   }
 
-  /** What must be refused is, whole and byte by byte, alone and behind a stream. */
+  /** Invalid input is rejected: whole and byte by byte, alone and after a stream. */
   Kind refused(String name, List<Stretch> inputs) {
     return kind(
         name,
@@ -194,7 +194,7 @@ final class CodecKinds {
         .map(each -> new CodecCase(player, List.of(each), right));
   }
 
-  /** Text without end is refused before it has taken much memory. */
+  /** Endless input is rejected before it takes up much memory. */
   Kind endless(List<String> units, long most) {
     return kind(
         "endless", false, units.stream().map(unit -> new EndlessCodecCase(player, unit, most)));

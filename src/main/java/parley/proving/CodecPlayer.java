@@ -21,7 +21,7 @@ import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.jspecify.annotations.Nullable;
 
-/** Feeds tapes to decoders as the server's codec filter does, in memory. */
+/** Feeds tapes to decoders in memory, as the server's codec filter does. */
 final class CodecPlayer implements AutoCloseable {
 
   private final ProtocolCodecFactory factory;
@@ -36,14 +36,14 @@ final class CodecPlayer implements AutoCloseable {
           new SynchronousQueue<>(),
           task -> {
             Thread made = new Thread(task, "parley-proof-codec");
-            made.setDaemon(true); // a decoder that never returns must not hold the JVM
+            made.setDaemon(true); // a decoder that never returns must not keep the JVM running
             return made;
           });
 
   /**
-   * A player of one factory's decoders.
+   * Creates a player for one factory's decoders.
    *
-   * @param other the factory whose encoders make what those decode
+   * @param other the factory whose encoders produce the input of these decoders
    */
   CodecPlayer(ProtocolCodecFactory factory, ProtocolCodecFactory other, Patience patience) {
     this.factory = factory;
@@ -51,10 +51,10 @@ final class CodecPlayer implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** A session that is connected to nothing. */
+  /** Returns a session without a connection. */
   static IoSession session() {
     DummySession session = new DummySession();
-    session.setTransportMetadata( // as TCP: MINA's cumulative decoders ask for it
+    session.setTransportMetadata( // as with TCP, because MINA's cumulative decoders check it
         new DefaultTransportMetadata(
             "parley",
             "proof",
@@ -66,12 +66,12 @@ final class CodecPlayer implements AutoCloseable {
     return session;
   }
 
-  /** What becomes of one tape. */
+  /** Plays one tape and returns its outcome. */
   Outcome play(Tape tape) {
     return play(List.of(tape)).get(0);
   }
 
-  /** Feeds tapes in turn, a part each, to sessions of their own. */
+  /** Feeds several tapes, one part of each in turn, each to a session of its own. */
   List<Outcome> play(List<Tape> tapes) {
     List<Reel> reels = tapes.stream().map(Reel::new).toList();
     boolean done = inTime(() -> playAll(reels));
@@ -103,7 +103,7 @@ final class CodecPlayer implements AutoCloseable {
     }
   }
 
-  /** The frames that a whole tape brings, as objects. */
+  /** Returns the frames that a whole tape decodes to. */
   List<Object> frames(Tape tape) {
     Reel reel = new Reel(tape);
     inTime(() -> playAll(List.of(reel)));
@@ -111,10 +111,10 @@ final class CodecPlayer implements AutoCloseable {
   }
 
   /**
-   * Feeds a part again and again until the decoder refuses it.
+   * Feeds a part repeatedly until the decoder rejects it.
    *
-   * @return how many bytes it took; more than {@code most} if it goes on, the largest long if it
-   *     did not return in time
+   * @return how many bytes the decoder accepted; more than {@code most} if it never rejects;
+   *     Long.MAX_VALUE if it did not return in time
    */
   long takes(String part, long most) {
     Reel reel = new Reel(Tape.of("", ""));
@@ -129,7 +129,7 @@ final class CodecPlayer implements AutoCloseable {
     return done ? taken[0] : Long.MAX_VALUE;
   }
 
-  /** What the encoder makes of a message. */
+  /** Returns the encoder's output for a message. */
   List<IoBuffer> encode(Object message) throws Exception {
     List<IoBuffer> encoded = new ArrayList<>();
     ProtocolEncoderOutput out =
@@ -167,7 +167,7 @@ final class CodecPlayer implements AutoCloseable {
       parts = new ArrayDeque<>(tape.parts());
     }
 
-    /** Feeds the next part; false if there is no more. */
+    /** Feeds the next part; returns false if there is none. */
     boolean next() {
       if (over) {
         return false;
@@ -185,7 +185,10 @@ final class CodecPlayer implements AutoCloseable {
       return !over;
     }
 
-    /** Whether it took one more part; a fault of another kind is told elsewhere. */
+    /**
+     * Feeds one more part; returns whether the decoder accepted it. Other defects are reported
+     * elsewhere.
+     */
     boolean takes(String part) {
       try {
         decode(part, Tape.Buffers.HEAP);
@@ -220,7 +223,7 @@ final class CodecPlayer implements AutoCloseable {
         decode(tape.before(), Tape.Buffers.HEAP);
         factory.getDecoder(session).finishDecode(session, frames);
       } catch (ProtocolCodecException refused) {
-        // what matters is what comes now
+        // the result of the next part decides
       }
       frames = new Frames();
     }
@@ -232,7 +235,7 @@ final class CodecPlayer implements AutoCloseable {
         ProtocolDecoder decoder = factory.getDecoder(session);
         decoder.decode(session, in, frames);
         if (in.position() == before) {
-          throw new IllegalStateException("the decoder took none of the bytes it was given");
+          throw new IllegalStateException("the decoder consumed none of the bytes");
         }
       }
     }

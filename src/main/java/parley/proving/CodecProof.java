@@ -9,15 +9,16 @@ import java.util.stream.Stream;
 import org.apache.mina.filter.codec.ProtocolCodecFactory;
 
 /**
- * Proves that a codec stands what the network does to its bytes: in memory, from a few streams.
+ * A test of how a codec copes with the network: in memory, from a few streams.
  *
- * <p>A decoder must make the same frames of a stream whole, cut at every byte, in three, byte by
- * byte, in direct and sliced buffers, and while another session's stream comes in between; after an
- * error and after the end of a stream it must decode as a new one; of garbage it must make the same
- * in one part as in several, and throw nothing but a FrameException (another ProtocolCodecException
- * of MINA's will do). Frames that are encoded and decoded must come out as they were. Frames are
- * compared by what they show: text and bytes as such, lists and arrays element by element, all else
- * by toString, so give your frames one that tells all. Not thread-safe.
+ * <p>A decoder must produce the same frames from a stream when it is whole, cut at every byte, cut
+ * in three, fed byte by byte, in direct and sliced buffers, and interleaved with another session's
+ * stream. After an error and after the end of a stream it must decode like a new decoder. It must
+ * treat garbage the same in one part and in several, and throw only a FrameException (or another
+ * ProtocolCodecException of MINA's). Frames must stay the same when they are encoded and decoded.
+ *
+ * <p>Frames are compared by their description: text and bytes directly, lists and arrays element by
+ * element, everything else by toString. So give your frames a complete toString. Not thread-safe.
  *
  * @param <D> the type of the frames that the codec decodes
  */
@@ -40,19 +41,19 @@ public final class CodecProof<D> {
   }
 
   /**
-   * Adds text of whole frames, in UTF-8.
+   * Adds a text of whole frames, in UTF-8.
    *
-   * @param frames what it decodes to; if none is given, any frames
+   * @param frames the frames that it decodes to; if there are none, any frames are accepted
    */
   @SafeVarargs
-  @SuppressWarnings("varargs") // it only reads them
+  @SuppressWarnings("varargs") // only reads them
   public final CodecProof<D> stream(String name, String text, D... frames) {
     return streamOf(name, text, Arrays.stream(frames));
   }
 
-  /** As {@link #stream(String, String, Object...)}, of bytes. */
+  /** Adds bytes of whole frames; see {@link #stream(String, String, Object...)}. */
   @SafeVarargs
-  @SuppressWarnings("varargs") // it only reads them
+  @SuppressWarnings("varargs") // only reads them
   public final CodecProof<D> stream(String name, byte[] bytes, D... frames) {
     return streamOf(name, bytes, Arrays.stream(frames));
   }
@@ -65,11 +66,12 @@ public final class CodecProof<D> {
   }
 
   /**
-   * Says how long a frame may be: up to the limit it is decoded, and one unit more is refused.
+   * Sets the length limit of a frame: a frame at the limit is decoded, one more unit is rejected.
    *
-   * @param most so many units are the most
-   * @param bytes makes the bytes of a frame of so many units: a String or a byte array
-   * @param frame that frame
+   * @param most the maximum number of units
+   * @param bytes makes the bytes of a frame with the given number of units: a String or a byte
+   *     array
+   * @param frame makes that frame
    */
   public CodecProof<D> limit(int most, IntFunction<?> bytes, IntFunction<? extends D> frame) {
     for (int units = Math.max(0, most - 1); units <= most; units++) {
@@ -83,24 +85,24 @@ public final class CodecProof<D> {
     return this;
   }
 
-  /** Text that ends no frame, however often it is repeated. */
+  /** Adds a text that never completes a frame, however often it is repeated. */
   public CodecProof<D> endless(String text) {
     endless.add(Raw.of((Object) text));
     return this;
   }
 
-  /** Bytes that end no frame, however often they are repeated. */
+  /** Adds bytes that never complete a frame, however often they are repeated. */
   public CodecProof<D> endless(byte[] bytes) {
     endless.add(Raw.of(bytes));
     return this;
   }
 
-  /** Text that must be rejected. */
+  /** Adds a text that must be rejected. */
   public CodecProof<D> refused(String name, String text) {
     return refusedRaw(name, Raw.of((Object) text));
   }
 
-  /** Bytes that must be rejected. */
+  /** Adds bytes that must be rejected. */
   public CodecProof<D> refused(String name, byte[] bytes) {
     return refusedRaw(name, Raw.of(bytes));
   }
@@ -111,43 +113,44 @@ public final class CodecProof<D> {
     return this;
   }
 
-  /** After so many failing kinds it stops. */
+  /** Sets the number of failing kinds after which the run stops. */
   CodecProof<D> mostFailures(int value) {
     mostFailures = value;
     return this;
   }
 
-  /** How long a call of the decoder may take, 5 seconds by default. */
+  /** Sets how long a call of the decoder may take. The default is 5 seconds. */
   public CodecProof<D> timeout(Duration value) {
     timeout = value;
     return this;
   }
 
-  /** Other random cuts and other garbage. */
+  /** Sets the seed for random cuts and garbage. */
   public CodecProof<D> seed(long value) {
     seed = value;
     return this;
   }
 
   /**
-   * Half a frame at the end of the stream is none: it is dropped or refused. Without this, what it
-   * becomes must only be the same wherever it was cut.
+   * Requires that half a frame at the end of the stream is dropped or rejected. Without this, its
+   * outcome must only be the same for every cut.
    */
   public CodecProof<D> wholeFramesOnly() {
     wholeFrames = true;
     return this;
   }
 
-  /** The encoder does not take what the decoder makes. */
+  /** Skips the round trip: the encoder does not accept the decoder's frames. */
   public CodecProof<D> oneWay() {
     oneWay = true;
     return this;
   }
 
-  /** Tries it all; in a second or two, if all is well. */
+  /** Runs all cases. Takes a second or two if they pass. */
   public Report run() {
     if (streams.isEmpty() && refused.isEmpty() && endless.isEmpty()) {
-      throw new IllegalStateException("nothing to prove: no stream, limit, refused, endless");
+      throw new IllegalStateException(
+          "nothing to prove (expected: a stream, limit, refused or endless input)");
     }
     Patience patience = new Patience(timeout);
     try (CodecPlayer player = new CodecPlayer(codec, codec, patience)) {
@@ -168,15 +171,18 @@ public final class CodecProof<D> {
     }
   }
 
-  /** How much of what never ends may be taken, if so much is the longest frame; -1: not known. */
+  /**
+   * Returns how many bytes of endless input may be accepted, given the longest frame; -1 if
+   * unknown.
+   */
   static long bound(long longest) {
     return longest < 0 ? 64L << 20 : 16 * longest + (64 << 10);
   }
 
   /**
-   * Runs it and expects that all goes well.
+   * Runs all cases and requires that they pass.
    *
-   * @throws ProofFailedException if not; its message is the smallest failing case
+   * @throws ProofFailedException if a case fails; its message is the smallest failing case
    */
   public void check() {
     run().check();

@@ -5,25 +5,25 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What several clients say and get, one step after another. Immutable: each method returns another
- * one. A client connects with its first step.
+ * A conversation of several clients, step by step. Immutable: each method returns a new one. A
+ * client connects with its first step.
  *
- * @param clients their names, in the order of their first steps
- * @param steps in their order
+ * @param clients the clients' names, in the order of their first steps
+ * @param steps the steps in order
  */
 record Conversation(List<String> clients, List<Step> steps) {
 
-  /** How a client's part ends. */
+  /** The end of a client's part. */
   enum End {
-    /** It goes on, or ends with the case. */
+    /** The client stays until the case ends. */
     NOT,
-    /** The client ends its side, and the server the connection. */
+    /** The client ends its side, and then the server closes the connection. */
     LEAVES,
-    /** The server ends the connection by itself. */
+    /** The server closes the connection by itself. */
     CLOSED
   }
 
-  /** What one client sends, and what must have come to it before the next step. */
+  /** The bytes that one client sends, and the bytes that it must receive before the next step. */
   record Step(int client, Turn turn, End end) {}
 
   static final Conversation NONE = new Conversation(List.of(), List.of());
@@ -32,7 +32,7 @@ record Conversation(List<String> clients, List<Step> steps) {
     return !clients.isEmpty();
   }
 
-  /** Adds a step of a client, which may be a new one. */
+  /** Adds a step for a client, which may be a new one. */
   Conversation with(String name) {
     List<String> all = new ArrayList<>(clients);
     if (!all.contains(name)) {
@@ -43,7 +43,9 @@ record Conversation(List<String> clients, List<Step> steps) {
     return new Conversation(List.copyOf(all), List.copyOf(more));
   }
 
-  /** The last step's client sends, in a step of its own if it has got something in that one. */
+  /**
+   * Lets the last step's client send; in a new step if it has received something in the last one.
+   */
   Conversation sends(String raw) {
     Turn turn = last().turn();
     return turn.expected() == Expected.NOTHING
@@ -69,7 +71,7 @@ record Conversation(List<String> clients, List<Step> steps) {
     return new Conversation(clients, List.copyOf(all));
   }
 
-  /** The same, one step of which is cut. */
+  /** Returns a copy in which one step is cut. */
   Conversation cut(int step, List<Integer> places) {
     List<Step> all = new ArrayList<>(steps);
     Step old = all.get(step);
@@ -77,7 +79,7 @@ record Conversation(List<String> clients, List<Step> steps) {
     return new Conversation(clients, List.copyOf(all));
   }
 
-  /** The line of each client. What it gets before it sends is its banner. */
+  /** Returns the line of each client. Bytes received before the client sends are its banner. */
   List<Line> lines(String subject) {
     return IntStream.range(0, clients.size()).mapToObj(client -> line(subject, client)).toList();
   }
@@ -93,7 +95,7 @@ record Conversation(List<String> clients, List<Step> steps) {
     return new Line(subject, banner, List.copyOf(turns), true, false, closed, Line.Rest.NONE, null);
   }
 
-  /** How many parts of its line one step is; the banner is a part, also where there is none. */
+  /** Returns how many parts of its line a step has. The banner is a part, even if it is empty. */
   int parts(int index) {
     Step step = steps.get(index);
     boolean first = steps.subList(0, index).stream().noneMatch(s -> s.client() == step.client());

@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A conversation of several clients with the server under proof, in its order. */
+/** A case that plays a conversation of several clients with the server under test, in its order. */
 record ConversationCase(Arena arena, String subject, Conversation conversation) implements Case {
 
   @Override
@@ -55,7 +55,7 @@ record ConversationCase(Arena arena, String subject, Conversation conversation) 
     }
   }
 
-  /** The steps stay: each may be what a later one needs. */
+  /** Keeps all steps, because a later one may need them. */
   @Override
   public Stream<Case> smaller() {
     return IntStream.range(0, conversation.steps().size())

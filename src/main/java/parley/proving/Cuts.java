@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 
-/** Places to cut bytes at, ascending: 1 is behind the first byte. */
+/** Places at which bytes are cut, ascending: 1 is after the first byte. */
 final class Cuts {
 
-  /** Up to so many bytes are cut behind each; of more, only the first and the last ones are. */
+  /** Up to this length, every place is cut; in a longer text only the first and the last ones. */
   private static final int ALL = 4096;
 
   private static final int ENDS = 64;
 
   private Cuts() {}
 
-  /** Behind each byte, the last one too. */
+  /** Returns the place after each byte, including the last one. */
   static List<Integer> each(int length) {
     List<Integer> cuts = new ArrayList<>();
     for (int at = 1; at <= length; at++) {
@@ -26,12 +26,15 @@ final class Cuts {
     return cuts;
   }
 
-  /** Behind each of the last bytes. */
+  /** Returns the places after each of the last bytes. */
   static List<Integer> last(int length, int count) {
     return each(length).stream().filter(at -> at >= length - count).toList();
   }
 
-  /** All places within so many bytes, or that many of them, evenly, if there are more. */
+  /**
+   * Returns all places within a length; if there are more than the maximum, that many, evenly
+   * spread.
+   */
   static List<Integer> within(int length, int most) {
     TreeSet<Integer> places = new TreeSet<>();
     int count = Math.min(length - 1, most);
@@ -41,7 +44,7 @@ final class Cuts {
     return List.copyOf(places);
   }
 
-  /** A few at random. */
+  /** Returns a few random places. */
   static List<Integer> some(int length, int most, Random random) {
     TreeSet<Integer> places = new TreeSet<>();
     for (int i = random.nextInt(most + 1); i > 0 && length > 1; i--) {
@@ -50,7 +53,7 @@ final class Cuts {
     return List.copyOf(places);
   }
 
-  /** The same places after the bytes from {@code from} to {@code to} were taken out. */
+  /** Returns the same places after the bytes from {@code from} to {@code to} are removed. */
   static List<Integer> withoutRange(List<Integer> cuts, int from, int to) {
     TreeSet<Integer> left = new TreeSet<>();
     for (int at : cuts) {

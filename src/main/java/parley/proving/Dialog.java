@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** What was said in a case, in its order, as a failure shows it. */
+/** The log of a case, in order, as a failure shows it. */
 final class Dialog {
 
   private static final String BAR = "(\"|\" is where reads end)";
@@ -13,7 +13,7 @@ final class Dialog {
 
   private record Entry(String who, List<String> parts, String text, String note) {}
 
-  /** A part that was sent; the next one of the same sender stands behind it. */
+  /** Adds a part that was sent; the next part of the same sender continues the line. */
   void sent(String who, String raw) {
     Entry last = entries.isEmpty() ? null : entries.get(entries.size() - 1);
     if (last != null && last.who().equals(who) && !last.parts().isEmpty()) {

@@ -4,10 +4,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client that repeats what never ends a frame until the server takes no more.
+ * A client that repeats bytes that never complete a frame, until the server stops reading.
  *
- * @param after what its session has had before, if not null
- * @param most so many bytes must be enough for the server to end the session
+ * @param after the conversation that comes first in the session, or null
+ * @param most the number of bytes after which the server must have ended the session
  */
 record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long most)
     implements Case {
@@ -32,7 +32,7 @@ record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long mo
     }
   }
 
-  /** Has the conversation that comes before; returns what must have come for it. */
+  /** Plays the conversation that comes first; returns the bytes that it must bring. */
   private Expected begin(Wire wire) {
     if (after == null) {
       return Expected.NOTHING;
@@ -63,7 +63,7 @@ record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long mo
     return "endless " + Shown.raw(unit) + (after == null ? "" : " after " + after.subject());
   }
 
-  /** Sends until the server takes no more, or has taken too much, or too long for it. */
+  /** Sends until the server stops reading, has read too much, or takes too long. */
   private long send(Wire wire, Probe probe) {
     int size = (int) Math.min(WRITE, most / 4);
     String write = unit.repeat(Math.max(1, size / unit.length()));
@@ -90,8 +90,8 @@ record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long mo
     } else if (end == Wire.End.RESET) {
       dialog.line("then", "the connection was reset", "");
     } else {
-      dialog.line("then", "the server has not ended the connection", "");
-      arena.renew(); // what it holds must not burden what comes
+      dialog.line("then", "the server did not end the connection", "");
+      arena.renew(); // the memory that it holds must not affect the next cases
     }
     return new Trouble("endless", subject(), dialog.lines(), false);
   }

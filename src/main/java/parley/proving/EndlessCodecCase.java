@@ -4,9 +4,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Repeats what never ends a frame until the decoder refuses it.
+ * A case that repeats bytes that never complete a frame, until the decoder rejects them.
  *
- * @param most so many bytes it may take at most
+ * @param most the maximum number of bytes that the decoder may accept
  */
 record EndlessCodecCase(CodecPlayer player, String unit, long most) implements Case {
 
@@ -21,7 +21,7 @@ record EndlessCodecCase(CodecPlayer player, String unit, long most) implements C
     Dialog dialog = new Dialog();
     dialog.line("bytes", Shown.raw(unit) + ", again and again", "");
     String after = taken == Long.MAX_VALUE ? " in time" : Shown.number(taken, " after %,d bytes");
-    dialog.line("then", "the decoder has not refused it" + after, "");
+    dialog.line("then", "the decoder did not reject it" + after, "");
     return new Trouble("endless", "endless " + Shown.raw(unit), dialog.lines(), false);
   }
 

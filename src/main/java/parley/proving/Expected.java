@@ -6,18 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What must come from the server: bytes, and patterns where they vary. Immutable. */
+/** The expected bytes from the server, with patterns where they vary. Immutable. */
 final class Expected {
 
   static final Expected NOTHING = new Expected(List.of());
 
-  /** How what has come so far compares. */
+  /** The result of a comparison with the bytes received so far. */
   enum Match {
-    /** More must come. */
+    /** More bytes must come. */
     PARTIAL,
-    /** It is all there. */
+    /** All bytes have come. */
     COMPLETE,
-    /** It is something else, or more. */
+    /** The bytes differ, or there are too many. */
     OTHER
   }
 
@@ -79,7 +79,7 @@ final class Expected {
     return matcher.hitEnd() ? Match.PARTIAL : Match.OTHER;
   }
 
-  /** Where it ends in what has come, if that begins with it; -1 otherwise. */
+  /** Returns where the expected bytes end in the received ones; -1 if those start differently. */
   int endIn(String got) {
     if (pattern == null) {
       return got.startsWith(literal) ? literal.length() : -1;
@@ -92,7 +92,7 @@ final class Expected {
     return pattern != null;
   }
 
-  /** Its bytes, if nothing varies. */
+  /** Returns the bytes, if there are no patterns. */
   String literal() {
     return literal;
   }

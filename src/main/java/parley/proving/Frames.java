@@ -9,8 +9,8 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 
 /**
- * Takes a decoder's frames and describes each at once, as it may change afterwards. IoBuffers that
- * follow one another are one frame: raw bytes are a stream, and its parts depend on the reads.
+ * Receives a decoder's frames and describes each at once, because it may change later. Consecutive
+ * IoBuffers are one frame: raw bytes are a stream, and their division depends on the reads.
  */
 final class Frames implements ProtocolDecoderOutput {
 
@@ -44,20 +44,20 @@ final class Frames implements ProtocolDecoderOutput {
     }
   }
 
-  /** The descriptions, in order. */
+  /** Returns the descriptions in order. */
   List<String> shown() {
     flushRaw();
     return List.copyOf(shown);
   }
 
-  /** The frames that an encoder may be asked to encode. */
+  /** Returns the frames that an encoder can be given. */
   List<Object> objects() {
     return objects.stream().filter(frame -> !(frame instanceof IoBuffer)).toList();
   }
 
   /**
-   * What frames are compared by: text and bytes escaped, lists and arrays element by element, all
-   * else its toString, or its type if it has none of its own.
+   * Returns the text by which frames are compared: text and bytes escaped, lists and arrays element
+   * by element, everything else its toString, or its type if it has no toString of its own.
    */
   static String describe(Object frame) {
     if (frame instanceof String text) {
@@ -90,7 +90,7 @@ final class Frames implements ProtocolDecoderOutput {
     }
   }
 
-  /** The bytes of a buffer, which stays as it is. */
+  /** Returns the bytes of a buffer, and leaves the buffer unchanged. */
   static String bytes(IoBuffer buffer) {
     byte[] bytes = new byte[buffer.remaining()];
     buffer.duplicate().get(bytes);

@@ -3,7 +3,7 @@ package parley.proving;
 import java.util.List;
 import java.util.Random;
 
-/** Makes bytes that are wrong in many ways, of a seed: random ones, and good ones spoilt. */
+/** Generates invalid bytes from a seed: random ones, and damaged copies of valid ones. */
 final class Garbage {
 
   private static final int SHORT = 64;
@@ -60,7 +60,7 @@ final class Garbage {
     return Raw.of(bytes);
   }
 
-  /** Bytes that mean something in many protocols. */
+  /** Returns bytes that have a meaning in many protocols. */
   private String telling() {
     char c = TELLING.charAt(random.nextInt(TELLING.length()));
     return String.valueOf(c).repeat(1 + random.nextInt(4));

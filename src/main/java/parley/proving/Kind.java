@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * Cases of one kind.
+ * The cases of one kind.
  *
- * @param isBasic the other kinds make no sense if one of this fails
+ * @param isBasic if a case of this kind fails, the other kinds are skipped
  */
 record Kind(String name, boolean isBasic, Supplier<Stream<? extends Case>> cases) {}

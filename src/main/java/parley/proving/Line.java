@@ -5,14 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection of a case: what its client sends and how, and what must come.
+ * One connection of a case: the bytes that its client sends, and the bytes that it must receive.
  *
- * @param subject what a failure calls it
- * @param inStep the client sends on when it has the answer
- * @param hasty the client ends its side at once behind its last byte
- * @param closed the server must end the connection by itself
- * @param rest what may come in the place of an end
- * @param never what must not follow it
+ * @param subject the name in failures
+ * @param inStep whether the client waits for each answer before it sends on
+ * @param hasty whether the client ends its side right after its last byte
+ * @param closed whether the server must close the connection by itself
+ * @param rest which bytes may follow the expected ones
+ * @param never bytes that must not follow the expected ones
  */
 record Line(
     String subject,
@@ -24,25 +24,25 @@ record Line(
     Rest rest,
     @Nullable String never) {
 
-  /** What else than just the expected is right. */
+  /** The bytes that are accepted as well as the expected ones. */
   enum Rest {
-    /** Nothing. */
+    /** None. */
     NONE,
-    /** Anything behind it. */
+    /** Any further bytes. */
     ANY,
-    /** More and more behind it, until the client closes. */
+    /** Endless further bytes, until the client closes. */
     ENDLESS,
-    /** A part of it. */
+    /** A part of the expected bytes. */
     LESS
   }
 
-  /** Of {@link Part#answers}: nothing is awaited. */
+  /** For {@link Part#answers}: the client does not wait. */
   static final int NONE = -1;
 
-  /** What is sent in one write, and how many answers must have come before more is sent. */
+  /** The bytes of one write, and how many answers must have come before the next one. */
   record Part(String bytes, int answers) {}
 
-  /** A client that sends what it likes and ends its side; anything may come back. */
+  /** Returns a client that sends garbage and ends its side; it may receive anything. */
   Line garbage(String bytes, List<Integer> cuts) {
     Turn turn = new Turn(bytes, cuts, Expected.NOTHING);
     Rest any = rest == Rest.ENDLESS ? rest : Rest.ANY;
@@ -69,19 +69,19 @@ record Line(
     return new Line(subject, banner, turns, inStep, hasty, closed, value, never);
   }
 
-  /** The same, but {@code raw} must not come behind what is expected. */
+  /** Returns a copy in which {@code raw} must not follow the expected bytes. */
   Line never(String raw) {
     return new Line(subject, banner, turns, inStep, hasty, closed, rest, raw);
   }
 
-  /** The same, and {@code rest} must come behind all that was expected. */
+  /** Returns a copy in which {@code rest} must follow all expected bytes. */
   Line endsWith(String more) {
     Turn last = turns.get(turns.size() - 1);
     Expected all = last.expected().then(Expected.literal(more));
     return turn(turns.size() - 1, new Turn(last.sent(), last.cuts(), all)).rest(Rest.NONE);
   }
 
-  /** The same with another turn in the place of one. */
+  /** Returns a copy in which one turn is replaced. */
   Line turn(int index, Turn other) {
     List<Turn> all = new ArrayList<>(turns);
     all.set(index, other);
@@ -94,7 +94,7 @@ record Line(
     return turns(List.copyOf(left));
   }
 
-  /** Each byte by itself. */
+  /** Returns a copy that sends each byte by itself. */
   Line byteByByte() {
     return turns(turns.stream().map(turn -> turn.cut(Cuts.each(turn.sent().length()))).toList());
   }
@@ -103,7 +103,9 @@ record Line(
     return turns(turns.stream().map(turn -> turn.cut(List.of())).toList());
   }
 
-  /** As it is written: each turn whole, and its answer awaited. */
+  /**
+   * Returns a copy that sends each turn whole and waits for its answer, as the transcript has it.
+   */
   Line plain() {
     return uncut().inStep(true).hasty(false);
   }
@@ -112,17 +114,17 @@ record Line(
     return turns.stream().anyMatch(turn -> !turn.cuts().isEmpty());
   }
 
-  /** How many answers there are: the banner, and one a turn; some of nothing. */
+  /** Returns the number of answers: the banner, and one per turn. Some of them are empty. */
   int answers() {
     return turns.size() + 1;
   }
 
-  /** What must come at a place: 0 is the banner. */
+  /** Returns the expected bytes of one answer; 0 is the banner. */
   Expected answer(int index) {
     return index == 0 ? banner : turns.get(index - 1).expected();
   }
 
-  /** What must come from one place to before another. */
+  /** Returns the expected bytes of the answers in a range; the end is exclusive. */
   Expected answers(int from, int to) {
     Expected all = Expected.NOTHING;
     for (int i = from; i < to; i++) {
@@ -131,17 +133,17 @@ record Line(
     return all;
   }
 
-  /** All that the client sends. */
+  /** Returns all bytes that the client sends. */
   String sent() {
     return String.join("", turns.stream().map(Turn::sent).toList());
   }
 
-  /** All that must come. */
+  /** Returns all bytes that the client must receive. */
   Expected expected() {
     return answers(0, answers());
   }
 
-  /** What the client writes, one after another. */
+  /** Returns the client's writes in order. */
   List<Part> parts() {
     List<Part> parts = new ArrayList<>();
     if (inStep) {

@@ -4,23 +4,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a decoder made of a tape.
+ * The outcome of a tape.
  *
- * @param frames their descriptions
- * @param end how it ended
- * @param thrown what it threw that it may not
+ * @param frames the descriptions of the frames
+ * @param end how the tape ended
+ * @param thrown the exception, if the decoder threw one that is not allowed
  */
 record Outcome(List<String> frames, End end, @Nullable Throwable thrown) {
 
-  /** How it may end. */
+  /** The end of a tape. */
   enum End {
-    /** It took all. */
+    /** The decoder accepted everything. */
     TAKEN,
-    /** It threw a FrameException or another of MINA's codec exceptions. */
+    /** The decoder threw a FrameException or another of MINA's codec exceptions. */
     REFUSED,
-    /** It threw something else. */
+    /** The decoder threw another exception. */
     THROWN,
-    /** It did not return in time. */
+    /** The decoder did not return in time. */
     STUCK
   }
 

@@ -3,7 +3,7 @@ package parley.proving;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The end of the stream behind half a frame, which must bring no frame. */
+/** A case in which the stream ends inside a frame; that must yield no frame. */
 record PartialCase(CodecPlayer player, Tape tape) implements Case {
 
   @Override

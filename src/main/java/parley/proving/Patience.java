@@ -2,7 +2,7 @@ package parley.proving;
 
 import java.time.Duration;
 
-/** How long to wait for an answer: less while a failing case is made smaller. Any thread. */
+/** The time to wait for an answer; shorter while a failing case is made smaller. Thread-safe. */
 final class Patience {
 
   private static final long LEAST = Duration.ofMillis(300).toNanos();
@@ -22,7 +22,7 @@ final class Patience {
     return hurried ? Math.min(full.toNanos(), Math.max(LEAST, 20 * longest)) : full.toNanos();
   }
 
-  /** So long it took for an answer to come. */
+  /** Records how long an answer took. */
   synchronized void took(long nanos) {
     longest = Math.max(longest, nanos);
   }
@@ -31,7 +31,7 @@ final class Patience {
     hurried = value;
   }
 
-  /** The full time, as text. */
+  /** Returns the full time as text. */
   String shown() {
     return Shown.time(full);
   }

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.SessionLifecycle;
 
-/** What the server does with one connection: how much it has read, whether it failed, its end. */
+/** The server's side of one connection: how much it has read, its defect and its end. */
 final class Probe {
 
-  /** How often to look at what nobody notifies of. */
+  /** How often to check conditions that nothing notifies of. */
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(5);
 
   private @Nullable IoSession session;
@@ -23,7 +23,7 @@ final class Probe {
     notifyAll();
   }
 
-  /** So many bytes more went up the chain, and it has returned. */
+  /** Adds bytes that have gone up the chain; the call up the chain has returned. */
   synchronized void addRead(int bytes) {
     read += bytes;
     notifyAll();
@@ -40,12 +40,14 @@ final class Probe {
     notifyAll();
   }
 
-  /** The first thing thrown that no peer can be blamed for. */
+  /** Returns the first exception that the peer cannot have caused, or null. */
   synchronized @Nullable Throwable defect() {
     return defect;
   }
 
-  /** Waits until so much was read, or no more will be; false if neither in time. */
+  /**
+   * Waits until that many bytes are read or no more will be; returns false if neither came in time.
+   */
   boolean awaitRead(long bytes, long nanos) {
     return await(() -> read >= bytes || isStopped(), nanos);
   }
@@ -75,7 +77,7 @@ final class Probe {
     return true;
   }
 
-  /** Whether its event loop does not come round any more. */
+  /** Returns whether the session's event loop hangs. */
   boolean isStuck(long nanos) {
     IoSession known;
     synchronized (this) {

@@ -15,20 +15,22 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * Proves that a protocol stands what the network does to it, from a few transcripts.
+ * A test of how a protocol copes with the network, from a few transcripts.
  *
- * <p>It serves the protocol on a free port of loopback and plays the transcripts with sockets of
- * its own: in step; all requests in one write; with the client's side ended at once; cut at every
- * byte, where the two parts are really read apart; one byte at a time; truncated at every byte; by
+ * <p>It serves the protocol on a free loopback port and plays the transcripts over plain sockets:
+ * in step; all requests in one write; with the client's side ended at once; cut at every byte, so
+ * that the server reads the two parts separately; one byte at a time; truncated at every byte; by
  * many sessions at once; beside clients that send garbage. A transcript of several clients is
- * played in its order, and cut. What is said by {@link #limit}, {@link #endless} and {@link
- * #refused} is tried too, and the codecs of both sides are proved with the transcripts' bytes as
- * {@link CodecProof} does. A case fails when an answer differs or does not come, when the
- * connection does not end as it should, and when anything but a FrameException is thrown on the
- * server (MINA lets nobody see what a handler's {@code sessionClosed} throws).
+ * played in its order, and cut. {@link #limit}, {@link #endless} and {@link #refused} add further
+ * cases. The codecs of both sides are tested with the transcripts' bytes as {@link CodecProof}
+ * does.
  *
- * <p>The cases are the same in each run, of one seed. A case that fails is made smaller as long as
- * it fails in the same way, and that is what the report shows. Not thread-safe.
+ * <p>A case fails if an answer differs or is missing, if the connection does not end as it should,
+ * or if the server throws anything but a FrameException. (MINA hides the exceptions of a handler's
+ * {@code sessionClosed}.)
+ *
+ * <p>With the same seed, the cases are the same in each run. A failing case is made smaller as long
+ * as it fails in the same way, and the report shows the smallest. Not thread-safe.
  */
 public final class Proof {
 
@@ -49,79 +51,84 @@ public final class Proof {
     this.protocol = protocol;
   }
 
-  /** Of a protocol, with its default settings. */
+  /** Returns a proof of a protocol with its default settings. */
   public static Proof of(Protocol<?, ?> protocol) {
     return new Proof(protocol);
   }
 
-  /** Of a codec alone. */
+  /** Returns a proof of a codec alone. */
   public static <D> CodecProof<D> of(Codec<D, ?> codec) {
     return new CodecProof<>(codec);
   }
 
-  /** Of a codec alone, whose types are not known. */
+  /** Returns a proof of a codec alone, without its types. */
   public static CodecProof<Object> of(ProtocolCodecFactory codec) {
     return new CodecProof<>(codec);
   }
 
-  /** One of the protocol's settings, by its key. */
+  /** Sets one of the protocol's settings by its key. */
   public Proof set(String key, Object value) {
     settings.put(key, value);
     return this;
   }
 
-  /** One of the protocol's settings. */
+  /** Sets one of the protocol's settings. */
   public <T> Proof set(Setting<T> setting, T value) {
     return set(setting.key(), value);
   }
 
-  /** Adds a conversation that must go just so. */
+  /** Adds a conversation that must go exactly as written. */
   public Proof transcript(Transcript transcript) {
     transcripts.add(transcript);
     return this;
   }
 
   /**
-   * Says how long a request may be: up to the limit it is answered, and one unit more is refused.
+   * Sets the length limit of a request: a request at the limit is answered, one more unit is
+   * refused.
    *
-   * @param most so many units are the most
-   * @param request makes a request of so many units: a String or a byte array
-   * @param answer its answer
+   * @param most the maximum number of units
+   * @param request makes a request with the given number of units: a String or a byte array
+   * @param answer makes its answer
    */
   public Proof limit(int most, IntFunction<?> request, IntFunction<?> answer) {
     limits.add(new RefusalKinds.Limit(most, request, answer, after));
     return this;
   }
 
-  /** Text that ends no frame, however often it is repeated: the session must end at some time. */
+  /**
+   * Adds a text that never completes a frame, however often it is repeated. The session must end
+   * before it has read too much.
+   */
   public Proof endless(String text) {
     return endless(Raw.bytes(Raw.of(text)));
   }
 
   /**
-   * Bytes that end no frame, however often they are repeated: the session must end at some time.
+   * Adds bytes that never complete a frame, however often they are repeated. The session must end
+   * before it has read too much.
    */
   public Proof endless(byte[] bytes) {
     endless.add(new RefusalKinds.Endless(Raw.of(bytes), after));
     return this;
   }
 
-  /** Text that must be refused: the session ends, and nothing behind it is answered. */
+  /** Adds a text that must be refused: the session ends, and nothing after the text is answered. */
   public Proof refused(String name, String text) {
     return refused(name, Raw.bytes(Raw.of(text)));
   }
 
-  /** Bytes that must be refused: the session ends, and nothing behind them is answered. */
+  /** Adds bytes that must be refused: the session ends, and nothing after them is answered. */
   public Proof refused(String name, byte[] bytes) {
     refused.add(new RefusalKinds.Refused(name, Raw.of(bytes), after));
     return this;
   }
 
   /**
-   * Brings a session to a state first: what {@link #limit}, {@link #endless} and {@link #refused}
-   * say from here on is tried in sessions that have had this conversation, such as a login. After
-   * an empty one, or one that is a banner alone, it is tried in new sessions only; without this
-   * method, in new sessions and behind the first request of a transcript.
+   * Brings sessions to a state first, such as a login. Later calls of {@link #limit}, {@link
+   * #endless} and {@link #refused} apply to sessions that have had this conversation. After an
+   * empty one, or one with only a banner, they apply to new sessions only. Without this method,
+   * they apply to new sessions and after the first request of a transcript.
    *
    * @throws IllegalArgumentException if the conversation ends the session, or has several clients
    */
@@ -134,43 +141,47 @@ public final class Proof {
     return this;
   }
 
-  /** After so many failing kinds it stops. */
+  /** Sets the number of failing kinds after which the run stops. */
   Proof mostFailures(int value) {
     mostFailures = value;
     return this;
   }
 
-  /** How long an answer may take, 5 seconds by default. */
+  /** Sets how long an answer may take. The default is 5 seconds. */
   public Proof timeout(Duration value) {
     timeout = value;
     return this;
   }
 
-  /** Other random cuts and other garbage. */
+  /** Sets the seed for random cuts and garbage. */
   public Proof seed(long value) {
     seed = value;
     return this;
   }
 
   /**
-   * Half a request at the end of the stream is not answered. Without this, what comes back for it
-   * must only be the same wherever it was cut.
+   * Requires that half a request at the end of the stream is not answered. Without this, the answer
+   * must only be the same for every cut.
    */
   public Proof wholeFramesOnly() {
     wholeFrames = true;
     return this;
   }
 
-  /** The encoder of one side does not make what the decoder of the other takes. */
+  /**
+   * Skips the round trip: one side's encoder does not produce the input of the other side's
+   * decoder.
+   */
   public Proof oneWay() {
     oneWay = true;
     return this;
   }
 
-  /** Tries it all, some thousand cases; in a few seconds, if all is well. */
+  /** Runs all cases, some thousand. Takes a few seconds if they pass. */
   public Report run() {
     if (transcripts.isEmpty() && limits.isEmpty() && refused.isEmpty() && endless.isEmpty()) {
-      throw new IllegalStateException("nothing to prove: no transcript, limit, refused, endless");
+      throw new IllegalStateException(
+          "nothing to prove (expected: a transcript, limit, refused or endless input)");
     }
     Patience patience = new Patience(timeout);
     Settings values = Settings.of(protocol, settings);
@@ -183,7 +194,7 @@ public final class Proof {
           new ArrayList<>(new SocketKinds(arena, transcripts, wholeFrames, seed).all());
       RefusalKinds refusals = new RefusalKinds(arena, transcripts);
       kinds.addAll(
-          kinds.size() - 1, // before garbage
+          kinds.size() - 1, // before the garbage
           List.of(
               refusals.limit(limits),
               refusals.refused(refused),
@@ -238,9 +249,9 @@ public final class Proof {
   }
 
   /**
-   * Runs it and expects that all goes well.
+   * Runs all cases and requires that they pass.
    *
-   * @throws ProofFailedException if not; its message is the smallest failing case
+   * @throws ProofFailedException if a case fails; its message is the smallest failing case
    */
   public void check() {
     run().check();

@@ -1,6 +1,6 @@
 package parley.proving;
 
-/** Says that a protocol or codec does not stand its proof; the message is the smallest case. */
+/** Reports that a protocol or codec failed its proof; the message is the smallest failing case. */
 public final class ProofFailedException extends AssertionError {
 
   private static final long serialVersionUID = 1;

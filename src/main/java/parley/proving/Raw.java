@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Bytes as a String of ISO-8859-1, a char each: so the kit keeps what is sent and received, as such
- * a String never changes and is easy to cut, compare and search.
+ * Bytes as an ISO-8859-1 String, one char per byte. The kit stores bytes this way because a String
+ * is immutable and easy to cut, compare and search.
  */
 final class Raw {
 
   private Raw() {}
 
-  /** From a String, as UTF-8, or a byte array. */
+  /** Converts a String, as UTF-8, or a byte array. */
   static String of(Object data) {
     if (data instanceof String text) {
       return of(text.getBytes(StandardCharsets.UTF_8));
@@ -32,7 +32,7 @@ final class Raw {
     return raw.getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  /** The parts between the cuts; none is empty. */
+  /** Returns the parts between the cuts; none is empty. */
   static List<String> parts(String raw, List<Integer> cuts) {
     List<String> parts = new ArrayList<>();
     int from = 0;

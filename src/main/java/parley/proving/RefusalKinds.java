@@ -6,16 +6,16 @@ import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The kinds of cases that play what a server must refuse, and what it must just not refuse. */
+/** The kinds of cases with input that the server must refuse, and with input at the limit. */
 final class RefusalKinds {
 
-  /** What the server must refuse, in sessions that have had a conversation before, if not null. */
+  /** Input that must be refused, in sessions that have had a conversation, if it is not null. */
   record Refused(String name, String bytes, @Nullable Transcript after) {}
 
-  /** What ends no frame, in such sessions. */
+  /** A unit that never completes a frame, in such sessions. */
   record Endless(String unit, @Nullable Transcript after) {}
 
-  /** A request of n units, the answer, and how many units are the most, in such sessions. */
+  /** Makers of a request of n units and its answer, and the maximum n, in such sessions. */
   record Limit(
       int most, IntFunction<?> request, IntFunction<?> answer, @Nullable Transcript after) {
 
@@ -33,7 +33,7 @@ final class RefusalKinds {
   private final boolean inStep;
   private final @Nullable Turn good;
 
-  /** Takes a request that is answered from the transcripts, if there is one. */
+  /** Creates the kinds, with an answered request from the transcripts if there is one. */
   RefusalKinds(Arena arena, List<Transcript> transcripts) {
     this.arena = arena;
     banner = transcripts.isEmpty() ? Expected.NOTHING : transcripts.get(0).lines().get(0).banner();
@@ -47,7 +47,7 @@ final class RefusalKinds {
     inStep = first != null && first.isInStep();
   }
 
-  /** Up to the limit it answers, and refuses one more. */
+  /** A request at the limit is answered, and one more unit is refused. */
   Kind limit(List<Limit> limits) {
     return new Kind(
         "the limit",
@@ -77,7 +77,7 @@ final class RefusalKinds {
         true);
   }
 
-  /** It ends the session and answers nothing behind it. */
+  /** Refused input ends the session, and nothing after it is answered. */
   Kind refused(List<Refused> inputs) {
     return new Kind(
         "refused input",
@@ -110,7 +110,7 @@ final class RefusalKinds {
             });
   }
 
-  /** Another request behind the refused one changes nothing. */
+  /** A request after the refused one changes nothing. */
   private Case behind(Line reference, Line line) {
     if (good == null) {
       return new SameRestCase(arena, reference, line);
@@ -121,7 +121,7 @@ final class RefusalKinds {
     return new SameRestCase(arena, reference, line.turn(last, both));
   }
 
-  /** Whole, byte by byte, and cut before the last bytes. */
+  /** Returns the turn whole, byte by byte, and cut before the last bytes. */
   private static Stream<Turn> cuttings(Turn turn, boolean all) {
     int length = turn.sent().length();
     Stream<Turn> two = Stream.of(turn, turn.cut(Cuts.each(length)));
@@ -130,7 +130,7 @@ final class RefusalKinds {
         : two;
   }
 
-  /** In a session that is new, and behind a good request; or in one that had a conversation. */
+  /** Returns the turn in a new session and after a valid request, or after a conversation. */
   private Stream<List<Turn>> aloneAndBehind(Turn turn, @Nullable Transcript after) {
     if (after != null) {
       List<Turn> turns = new ArrayList<>(after.turns());
@@ -146,7 +146,7 @@ final class RefusalKinds {
     return new Line(subject, first, turns, waits, false, false, Line.Rest.NONE, null);
   }
 
-  /** It ends the session before it has taken too much. */
+  /** Endless input ends the session before the server has read too much. */
   Kind endless(List<Endless> units, List<Limit> limits) {
     long most =
         limits.stream().mapToLong(limit -> limit.request(limit.most()).length()).max().orElse(-1);

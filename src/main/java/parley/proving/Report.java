@@ -5,15 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a proof has tried and what it has found. Immutable; {@link #toString} tells it all. */
+/** The result of a proof. Immutable; {@link #toString} has all details. */
 public final class Report {
 
   /**
    * The smallest failing case of one kind.
    *
-   * @param kind what was tried
-   * @param subject with what: a transcript's name, for example
-   * @param lines what happened, a line each
+   * @param kind the kind of the case
+   * @param subject the input, for example a transcript's name
+   * @param lines the log of the case, one line each
    */
   public record Failure(String kind, String subject, List<String> lines) {
 
@@ -40,23 +40,23 @@ public final class Report {
     this.complete = complete;
   }
 
-  /** How many cases were tried of each kind, in their order. */
+  /** Returns how many cases were run of each kind, in order. */
   public Map<String, Integer> cases() {
     return cases;
   }
 
-  /** One for each failing kind, the simplest kind first; none if all is well. */
+  /** Returns one failure for each failing kind, the simplest kind first; none if all passed. */
   public List<Failure> failures() {
     return failures;
   }
 
-  /** Whether all went well. */
+  /** Returns whether all cases passed. */
   public boolean passed() {
     return failures.isEmpty();
   }
 
   /**
-   * Does nothing if all went well.
+   * Does nothing if all cases passed.
    *
    * @throws ProofFailedException otherwise; its message is the smallest failing case
    */
@@ -70,7 +70,7 @@ public final class Report {
     return cases.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** The simplest failing kind's smallest case, and the names of the others. */
+  /** Returns the smallest case of the simplest failing kind, and the names of the other kinds. */
   private String first() {
     Failure first = failures.get(0);
     int count = failures.size();
@@ -83,7 +83,7 @@ public final class Report {
       List<String> others = failures.subList(1, count).stream().map(Failure::kind).toList();
       text.append("\n  also failing: ").append(String.join("; ", others));
     }
-    return text.append(complete ? "" : "\n  what comes after was not tried").toString();
+    return text.append(complete ? "" : "\n  later kinds were not run").toString();
   }
 
   @Override

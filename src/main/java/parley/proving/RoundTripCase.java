@@ -6,16 +6,16 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes a frame and decodes it again; then encodes another for another session, which must leave
- * alone what the first one has not sent yet.
+ * A case that encodes a frame and decodes it again. Then it encodes another frame for another
+ * session, which must not affect bytes that the first session has not yet sent.
  *
- * @param strict an encoder that does not take the frame is a failure
+ * @param strict whether it is a failure if the encoder rejects the frame
  */
 record RoundTripCase(CodecPlayer player, String subject, Object frame, Object next, boolean strict)
     implements Case {
 
   private static final String ONE_WAY =
-      "add .oneWay() to the proof if the encoder is not meant to make what the decoder takes";
+      "add .oneWay() to the proof if the encoder need not produce the decoder's input";
 
   @Override
   public @Nullable Trouble play() {
@@ -45,7 +45,7 @@ record RoundTripCase(CodecPlayer player, String subject, Object frame, Object ne
     try {
       player.encode(next);
     } catch (Throwable another) {
-      return bytes(encoded); // told when its turn comes
+      return bytes(encoded); // reported in its turn
     }
     return bytes(encoded);
   }
@@ -55,7 +55,7 @@ record RoundTripCase(CodecPlayer player, String subject, Object frame, Object ne
         "then",
         "another session's " + Shown.description(Frames.describe(next)) + " was encoded",
         "");
-    dialog.line("encoded", Shown.raw(bytes(encoded)), "is what is left of the first");
+    dialog.line("encoded", Shown.raw(bytes(encoded)), "is unsent output of the first");
     return new Trouble("overwritten", subject, dialog.lines(), false);
   }
 

@@ -6,11 +6,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection on which the server must say the same as on another, in what is not known
- * beforehand: the answer to half a request, a refusal.
+ * A connection that must receive the same bytes as another one where they are not known in advance:
+ * the answer to half a request, or a refusal.
  *
- * @param reference the other one; anything may come behind what it expects
- * @param line this one
+ * @param reference the other connection; anything may follow its expected bytes
+ * @param line this connection
  */
 record SameRestCase(Arena arena, Line reference, Line line) implements Case {
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 
-/** How a failure shows what it is about: escaped, quoted, and shortened in the middle. */
+/** The format of values in failures: escaped, quoted, and shortened in the middle. */
 final class Shown {
 
   private static final int WHOLE = 72;
@@ -15,7 +15,7 @@ final class Shown {
 
   private Shown() {}
 
-  /** Bytes in quotes: text as such, all else escaped; long ones without their middle. */
+  /** Returns bytes in quotes, with other bytes than text escaped; long ones are shortened. */
   static String raw(String raw) {
     if (raw.length() <= WHOLE) {
       return quoted(raw);
@@ -25,7 +25,7 @@ final class Shown {
         + quoted(raw.substring(raw.length() - TAIL));
   }
 
-  /** Parts with bars between them; many without their middle. */
+  /** Returns parts with bars between them; many parts are shortened. */
   static String parts(List<String> parts) {
     if (parts.size() <= PARTS) {
       return String.join(" | ", parts.stream().map(Shown::raw).toList());
@@ -35,7 +35,7 @@ final class Shown {
         + parts(parts.subList(parts.size() - PARTS / 2, parts.size()));
   }
 
-  /** All bytes in quotes, escaped. */
+  /** Returns all bytes in quotes, escaped. */
   static String quoted(String raw) {
     StringBuilder shown = new StringBuilder("\"");
     for (int i = 0; i < raw.length(); ) {
@@ -67,7 +67,7 @@ final class Shown {
     }
   }
 
-  /** How many bytes make one visible character of UTF-8 there; 1 if they do not. */
+  /** Returns how many bytes form one visible UTF-8 character there; 1 if they form none. */
   private static int utf8Length(String raw, int at) {
     char first = raw.charAt(at);
     int length = first < 0xC2 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 1;
@@ -79,7 +79,7 @@ final class Shown {
     return one && Character.isLetterOrDigit(text.codePointAt(0)) ? length : 1;
   }
 
-  /** A frame's description, long ones without their middle. */
+  /** Returns a frame's description; a long one is shortened. */
   static String description(String text) {
     int most = 2 * WHOLE;
     if (text.length() <= most) {
@@ -94,13 +94,13 @@ final class Shown {
     return String.format(Locale.ROOT, format, number);
   }
 
-  /** {@code 5 s}, {@code 250 ms}. */
+  /** Returns {@code 5 s} or {@code 250 ms}. */
   static String time(Duration time) {
     long millis = time.toMillis();
     return millis % 1000 == 0 ? millis / 1000 + " s" : millis + " ms";
   }
 
-  /** A throwable in one line: what, why, where. */
+  /** Returns a throwable in one line: type, message, place. */
   static String thrown(Throwable thrown) {
     Throwable root = thrown;
     while (root.getCause() != null) {

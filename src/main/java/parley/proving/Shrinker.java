@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a failing case smaller as long as it fails in the same way: greedy, and bounded. */
+/**
+ * Makes a failing case smaller as long as it fails in the same way; greedy, with a bounded effort.
+ */
 final class Shrinker {
 
   private static final int TRIES = 1000;
@@ -18,7 +20,7 @@ final class Shrinker {
     this.patience = patience;
   }
 
-  /** The trouble of the smallest case that was found. */
+  /** Returns the trouble of the smallest case found. */
   Trouble shrink(Case failing, Trouble first) {
     Found smallest = new Found(failing, first);
     patience.setHurried(true);
@@ -32,7 +34,7 @@ final class Shrinker {
     if (smallest.of() == failing) {
       return first;
     }
-    Trouble again = smallest.of().play(); // with all the patience that there is
+    Trouble again = smallest.of().play(); // with the full timeout
     return again != null && again.way().equals(first.way()) ? again : first;
   }
 

@@ -6,18 +6,18 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Ways to take something away: from a list, from bytes, from a line; much first, then less. */
+/** Removes parts of a list, of bytes or of a line: large parts first, then smaller ones. */
 final class Smaller {
 
-  /** A smaller line, and what must go well if it makes sense. */
+  /** A smaller line, and a line that must pass for the smaller one to be meaningful. */
   record Sized(Line line, @Nullable Line control) {}
 
-  /** Bytes from one place to before another. */
+  /** A range of bytes; the end is exclusive. */
   record Range(int from, int to) {}
 
   private Smaller() {}
 
-  /** The stretches to take away from so many: all, halves, quarters, down to single ones. */
+  /** Returns the ranges to remove from a length: all, halves, quarters, down to single ones. */
   static Stream<Range> ranges(int length) {
     List<Range> ranges = new ArrayList<>();
     for (int size = length; size > 0; size /= 2) {
@@ -28,7 +28,7 @@ final class Smaller {
     return ranges.stream();
   }
 
-  /** A list without such stretches of it. */
+  /** Returns a list without such ranges. */
   static <T> Stream<List<T>> lists(List<T> list) {
     return ranges(list.size()).map(range -> without(list, range));
   }
@@ -43,7 +43,7 @@ final class Smaller {
     return raw.substring(0, range.from()) + raw.substring(range.to());
   }
 
-  /** A line with fewer turns, fewer cuts, or, of garbage, fewer bytes. */
+  /** Returns a line with fewer turns or fewer cuts; garbage with fewer bytes. */
   static Stream<Sized> of(Line line) {
     boolean free = line.rest() == Line.Rest.ANY && line.hasty() && line.turns().size() == 1;
     return Stream.concat(
@@ -55,7 +55,9 @@ final class Smaller {
     if (count < 2) {
       return Stream.empty();
     }
-    if (line.inStep() && !line.isCut() && !line.hasty()) { // nothing simpler could vouch for others
+    if (line.inStep()
+        && !line.isCut()
+        && !line.hasty()) { // nothing simpler could serve as a control
       return Stream.of(new Sized(line.withoutTurn(count - 1).closed(false), null));
     }
     return IntStream.range(0, line.closed() ? count - 1 : count)

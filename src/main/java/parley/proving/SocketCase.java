@@ -7,11 +7,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connections that are played beside one another against the server under proof.
+ * Connections that are played concurrently against the server under test.
  *
- * @param order whose turn it is to send a part; who is left over sends at the end
- * @param apart the next part is sent when the server has read the one before
- * @param control a line that must go well if this case makes sense
+ * @param order the connection that sends a part next; the others send at the end
+ * @param apart whether the next part is sent only after the server has read the one before
+ * @param control a line that must pass for this case to be meaningful
  */
 record SocketCase(
     Arena arena, List<Line> lines, List<Integer> order, boolean apart, @Nullable Line control)
@@ -30,9 +30,9 @@ record SocketCase(
   }
 
   /**
-   * Plays it.
+   * Plays the case.
    *
-   * @param rests what came behind the expected, a line each
+   * @param rests receives the bytes after the expected ones, one entry per line
    */
   @Nullable Trouble play(List<String> rests) {
     Dialog dialog = new Dialog();
@@ -94,7 +94,7 @@ record SocketCase(
       }
     }
     if (way.endsWith("within ")) {
-      arena.renew(); // one that hangs must not be in the way of others
+      arena.renew(); // a hanging session must not affect other cases
     }
     return new Trouble(way, subject, dialog.lines(), wrong.isFatal());
   }

@@ -11,7 +11,9 @@ import java.util.stream.Stream;
 /** The kinds of cases that play transcripts against a server, the simplest first. */
 final class SocketKinds {
 
-  /** So many cuts of one transcript are tried, and so many bytes of its end one by one. */
+  /**
+   * The maximum number of cuts that are tried for one transcript, and of single bytes at its end.
+   */
   private static final int MOST_CUTS = 1000;
 
   private static final int LAST_BYTES = 24;
@@ -28,9 +30,9 @@ final class SocketKinds {
   private final long seed;
 
   /**
-   * Kinds for some transcripts.
+   * Creates the kinds for some transcripts.
    *
-   * @param wholeFrames half a request is not answered at the end of the stream
+   * @param wholeFrames whether half a request at the end of the stream must not be answered
    */
   SocketKinds(Arena arena, List<Transcript> transcripts, boolean wholeFrames, long seed) {
     this.arena = arena;
@@ -70,7 +72,7 @@ final class SocketKinds {
     return new ConversationCase(arena, transcript.subject(), conversation);
   }
 
-  /** Each step of each conversation of several clients, cut in some ways. */
+  /** Returns each step of each conversation of several clients, cut in some ways. */
   private Stream<Case> steps(Function<String, Stream<List<Integer>>> cuts) {
     return conversations.stream()
         .flatMap(
@@ -94,7 +96,7 @@ final class SocketKinds {
     return transcripts.stream().map(Transcript::line);
   }
 
-  /** Those that can be played beside others. */
+  /** Returns the lines that can be played beside others. */
   private List<Line> sociable() {
     return transcripts.stream().filter(t -> !t.isAlone()).map(Transcript::line).toList();
   }
@@ -113,7 +115,7 @@ final class SocketKinds {
     return IntStream.range(0, line.turns().size()).boxed();
   }
 
-  /** In two parts. Between two turns too, if the client need not wait there anyway. */
+  /** Cuts a turn in two; also between two turns, if the client need not wait there. */
   private Stream<Case> cut(Line line, int index) {
     Turn turn = line.turns().get(index);
     boolean last = index == line.turns().size() - 1 || line.inStep();
@@ -121,7 +123,7 @@ final class SocketKinds {
         .map(at -> of(line.turn(index, turn.cut(List.of(at)))));
   }
 
-  /** The answer to half a request, whatever it is, is the same wherever that was cut. */
+  /** The answer to half a request is the same for every cut. */
   private Stream<Case> truncated() {
     return lines()
         .filter(line -> line.rest() == Line.Rest.NONE)
@@ -174,7 +176,7 @@ final class SocketKinds {
             .toList());
   }
 
-  /** Beside clients that send anything, one goes on with its transcript. */
+  /** One client continues its transcript beside clients that send garbage. */
   private Stream<Case> garbage() {
     List<Line> sociable = sociable();
     List<Line> lines = all.stream().flatMap(each -> each.lines().stream()).toList();

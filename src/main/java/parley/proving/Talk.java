@@ -3,10 +3,10 @@ package parley.proving;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** Plays one line of a case on a connection of its own and writes down what is said. */
+/** Plays one line of a case on a connection of its own and logs it. */
 final class Talk implements AutoCloseable {
 
-  /** Ends the play of a case: something went wrong, in this way. */
+  /** Ends a case: something went wrong, in the given way. */
   static final class Wrong extends Exception {
 
     private static final long serialVersionUID = 1;
@@ -27,7 +27,7 @@ final class Talk implements AutoCloseable {
     }
   }
 
-  /** So much more than expected is read of what goes on and on. */
+  /** How many bytes beyond the expected ones are read of an endless answer. */
   private static final int ENOUGH = 16 << 10;
 
   private final Line line;
@@ -41,12 +41,14 @@ final class Talk implements AutoCloseable {
   private final Deque<Line.Part> parts;
   private long sent;
 
-  /** Connects. The mark tells the lines of a case apart in the dialog. */
+  /** Connects. The mark distinguishes the lines of a case in the dialog. */
   Talk(Line line, String mark, Arena arena, Dialog dialog) {
     this(line, mark, arena, dialog, false);
   }
 
-  /** Connects, for a line to which answers may come that it awaits later: others cause them. */
+  /**
+   * Connects, for a line that may receive answers before it awaits them: other clients cause them.
+   */
   static Talk amongOthers(Line line, String mark, Arena arena, Dialog dialog) {
     return new Talk(line, mark, arena, dialog, true);
   }
@@ -71,7 +73,8 @@ final class Talk implements AutoCloseable {
   /**
    * Sends the next part.
    *
-   * @param apart then waits until the server has read it, so that it cannot see more with it
+   * @param apart whether to wait until the server has read it, so that it reads no more together
+   *     with it
    */
   void next(boolean apart) throws Wrong {
     Line.Part part = parts.remove();
@@ -90,7 +93,7 @@ final class Talk implements AutoCloseable {
     }
   }
 
-  /** Waits for the last answers and for the end that must come. */
+  /** Waits for the last answers and for the required end. */
   void finish() throws Wrong {
     if (line.rest() == Line.Rest.ENDLESS) {
       await(line.answers());
@@ -177,7 +180,9 @@ final class Talk implements AutoCloseable {
   private Wrong different(int answers, Expected.Match match) {
     if (wire.end() == Wire.End.NOT) {
       wire.halfClose();
-      wire.await(got -> false, Math.min(arena.patience().nanos(), 500_000_000L)); // to show it all
+      wire.await(
+          got -> false,
+          Math.min(arena.patience().nanos(), 500_000_000L)); // so that the failure shows all of it
     }
     telling.difference(wire.got(), answers);
     if (wire.end() == Wire.End.RESET) {
@@ -204,13 +209,13 @@ final class Talk implements AutoCloseable {
     return new Wrong(what, stuck);
   }
 
-  /** What came behind what was expected. */
+  /** Returns the bytes after the expected ones. */
   String rest() {
     String got = wire.got();
     return got.substring(Math.max(0, line.expected().endIn(got)));
   }
 
-  /** A defect of the server's, which is more to the point than its effects. */
+  /** Reports a defect of the server, which explains more than its effects. */
   void checkDefect() throws Wrong {
     Throwable defect = probe.defect();
     if (defect != null) {
@@ -219,9 +224,7 @@ final class Talk implements AutoCloseable {
     }
   }
 
-  /**
-   * Lets the server's session end, for a short while, so that nothing is left for the next case.
-   */
+  /** Lets the server's session end for a short while, so that the next case starts clean. */
   void letEnd() {
     wire.close();
     probe.awaitClosed(arena.patience().nanos());

@@ -4,11 +4,11 @@ import java.util.List;
 import org.apache.mina.core.buffer.IoBuffer;
 
 /**
- * What is fed to one session's decoder.
+ * The input of one session's decoder.
  *
- * @param subject what a failure calls it
- * @param before fed first, up to its end or error; its frames do not count
- * @param buffers what the parts come in
+ * @param subject the name in failures
+ * @param before input that is fed first, up to its end or error; its frames do not count
+ * @param buffers the kind of buffers for the parts
  * @param finish whether the end of the stream follows
  */
 record Tape(
@@ -19,13 +19,13 @@ record Tape(
     Buffers buffers,
     boolean finish) {
 
-  /** Kinds of buffers that a decoder may meet. */
+  /** The kinds of buffers that a decoder may receive. */
   enum Buffers {
     /** On the heap. */
     HEAP,
-    /** Outside the heap: they have no array. */
+    /** Outside the heap, without an array. */
     DIRECT,
-    /** A part of a larger one: its bytes do not begin where its array does. */
+    /** A slice of a larger buffer: its bytes do not start where its array does. */
     SLICED;
 
     IoBuffer of(String raw) {
@@ -68,7 +68,7 @@ record Tape(
     return new Tape(subject, before, others, cuts, buffers, finish);
   }
 
-  /** The same bytes at once to a new decoder. */
+  /** Returns the same bytes in one part, for a new decoder. */
   Tape plain() {
     return new Tape(subject, "", bytes, List.of(), Buffers.HEAP, finish);
   }

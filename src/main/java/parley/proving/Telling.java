@@ -1,6 +1,6 @@
 package parley.proving;
 
-/** Writes down what a server said on one line of a case: what was right, and what was not. */
+/** Logs the server's bytes on one line of a case: the expected ones and the others. */
 final class Telling {
 
   private final Line line;
@@ -14,7 +14,7 @@ final class Telling {
     this.dialog = dialog;
   }
 
-  /** Tells the answers that are right and were not told yet. */
+  /** Logs the correct answers that are not logged yet. */
   void answers(String got) {
     int from = Math.max(0, line.answers(0, told).endIn(got));
     while (told < line.answers()) {
@@ -30,12 +30,12 @@ final class Telling {
     }
   }
 
-  /** Whether all answers were right. */
+  /** Returns whether all answers were correct. */
   boolean isComplete() {
     return told == line.answers();
   }
 
-  /** Tells what has come behind the answers that are right, and what should have. */
+  /** Logs the bytes after the correct answers, and the expected ones. */
   void difference(String got, int answers) {
     answers(got);
     String rest = got.substring(Math.max(0, line.answers(0, told).endIn(got)));
@@ -44,13 +44,13 @@ final class Telling {
     dialog.line(who, line.answers(told, answers).shown(), note);
   }
 
-  /** Tells an answer that must not come. */
+  /** Logs an answer that must not come. */
   void unwanted(String rest) {
     dialog.line(who, Shown.raw(rest), "got");
     dialog.line(who, "no such answer", "expected");
   }
 
-  /** Tells what came behind all that was expected. */
+  /** Logs the bytes after all expected ones. */
   void rest(String rest) {
     if (!rest.isEmpty()) {
       dialog.line(who, Shown.raw(rest), "");

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A conversation as it must go: what the client sends and what comes back. Immutable: each method
- * returns another transcript. Text is UTF-8.
+ * An expected conversation: the bytes that the client sends and receives. Immutable: each method
+ * returns a new transcript. Text is UTF-8.
  *
- * <p>It is played hundreds of times against one server, at times by several clients at once, so
- * what it expects must not depend on what was there before; see {@link #alone}.
+ * <p>It is played hundreds of times against one server, sometimes by several clients at once. So
+ * its answers must not depend on earlier sessions; see {@link #alone}.
  */
 public final class Transcript {
 
@@ -40,33 +40,32 @@ public final class Transcript {
     this.alone = alone;
   }
 
-  /** An empty one; failures call it by its name. */
+  /** Returns an empty transcript; failures use its name. */
   public static Transcript named(String name) {
     return new Transcript(
         name, Expected.NOTHING, List.of(), Line.Rest.NONE, false, false, false, Conversation.NONE);
   }
 
   /**
-   * Names the client that sends and receives from here on, until another one is named: for
-   * protocols whose clients see what others do. A client connects when it is named first. Such a
-   * transcript is played as it is written, and with each of its requests cut at every byte; never
+   * Names the client that sends and receives from here on, until another one is named. This is for
+   * protocols whose clients see each other's actions. A client connects when it is first named.
+   * Such a transcript is played as written, and with each of its requests cut at every byte; never
    * beside others.
    *
-   * @param who a name for it, in failures
-   * @throws IllegalStateException if something was sent or received before by a client without a
-   *     name
+   * @param who a name for the client, in failures
+   * @throws IllegalStateException if a client without a name has already sent or received something
    */
   public Transcript client(String who) {
     if (!turns.isEmpty() || banner != Expected.NOTHING) {
       throw new IllegalStateException(
-          "client " + who + ": a client without a name comes before (expected: names for all)");
+          "client " + who + ": a client without a name was used before (expected: names for all)");
     }
     return with(conversation.with(who));
   }
 
   /**
-   * The client that was named last ends its side, and the server the connection, before the
-   * transcript goes on. Otherwise all clients do so at the end.
+   * Lets the last named client end its side, and the server close the connection, before the
+   * transcript continues. Otherwise all clients do so at the end.
    *
    * @throws IllegalStateException if no client was named
    */
@@ -81,12 +80,12 @@ public final class Transcript {
     return new Transcript(name, banner, turns, rest, closed, inStep, alone, other);
   }
 
-  /** The client sends text. */
+  /** Adds text that the client sends. */
   public Transcript sends(String text) {
     return sendsRaw(Raw.of(text));
   }
 
-  /** The client sends bytes. */
+  /** Adds bytes that the client sends. */
   public Transcript sends(byte[] bytes) {
     return sendsRaw(Raw.of(bytes));
   }
@@ -106,19 +105,19 @@ public final class Transcript {
         name, banner, List.copyOf(more), rest, closed, inStep, alone, conversation);
   }
 
-  /** The server sends text: an answer, or a banner where nothing was sent before. */
+  /** Adds text that the server sends: an answer, or a banner if nothing was sent before. */
   public Transcript receives(String text) {
     return expects(Expected.literal(Raw.of(text)));
   }
 
-  /** The server sends bytes. */
+  /** Adds bytes that the server sends. */
   public Transcript receives(byte[] bytes) {
     return expects(Expected.literal(Raw.of(bytes)));
   }
 
   /**
-   * The server sends what matches a regular expression, over ISO-8859-1 text with dots that match
-   * line ends: for what varies, such as a time.
+   * Adds a regular expression that the server's bytes match, for content that varies, such as a
+   * time. It matches ISO-8859-1 text, and dots match line ends.
    */
   public Transcript receivesMatching(String regex) {
     return expects(Expected.matching(regex));
@@ -139,7 +138,7 @@ public final class Transcript {
         name, banner, List.copyOf(all), rest, closed, inStep, alone, conversation);
   }
 
-  /** Then the server ends the connection by itself. */
+  /** Requires that the server then closes the connection by itself. */
   public Transcript closed() {
     if (conversation.isAny()) {
       return with(conversation.ends(Conversation.End.CLOSED));
@@ -147,18 +146,20 @@ public final class Transcript {
     return new Transcript(name, banner, turns, rest, true, inStep, alone, conversation);
   }
 
-  /** The server sends on and on, until the client closes the connection. */
+  /** Expects that the server sends on without end, until the client closes the connection. */
   public Transcript goesOn() {
     return new Transcript(
         name, banner, turns, Line.Rest.ENDLESS, closed, inStep, alone, conversation);
   }
 
-  /** The client may not send on before it has its answer: for a protocol without pipelining. */
+  /**
+   * Makes the client wait for each answer before it sends on: for a protocol without pipelining.
+   */
   public Transcript inStep() {
     return new Transcript(name, banner, turns, rest, closed, true, alone, conversation);
   }
 
-  /** What it expects depends on state that sessions share: it is not played beside others. */
+  /** Marks that the answers depend on state that sessions share: it is not played beside others. */
   public Transcript alone() {
     return new Transcript(name, banner, turns, rest, closed, inStep, true, conversation);
   }
@@ -171,7 +172,7 @@ public final class Transcript {
     return banner;
   }
 
-  /** What is sent and what must come for it, one after another. */
+  /** Returns the turns: sent bytes with their expected answers, in order. */
   List<Turn> turns() {
     return turns;
   }
@@ -188,17 +189,17 @@ public final class Transcript {
     return alone;
   }
 
-  /** What several clients say, if there are any names. */
+  /** Returns the conversation of several clients, if clients are named. */
   Conversation conversation() {
     return conversation;
   }
 
-  /** The line of each client, as it is written. */
+  /** Returns the line of each client, as written. */
   List<Line> lines() {
     return conversation.isAny() ? conversation.lines(subject()) : List.of(line());
   }
 
-  /** The line of a case that plays it as it is written. */
+  /** Returns the line of a case that plays the transcript as written. */
   Line line() {
     return new Line(subject(), banner, turns, inStep, false, closed, rest, null);
   }

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Tries kinds of cases, the simplest first. A kind ends at its first failure. */
+/** Runs kinds of cases, the simplest first. A kind ends at its first failure. */
 final class Trial {
 
-  /** More failing kinds than these tell little more, and each takes its time. */
+  /** The limit of failing kinds: further ones add little, and each takes time. */
   static final int MOST_FAILURES = 3;
 
   private final String what;

@@ -3,11 +3,11 @@ package parley.proving;
 import java.util.List;
 
 /**
- * What went wrong in one case.
+ * A failure of one case.
  *
- * @param way in which way; two troubles of one way are taken for the same
- * @param subject what was played
- * @param lines what happened, as it is shown
- * @param isFatal something is stuck: nothing more can be tried
+ * @param way the way of failing; two troubles with the same way count as the same
+ * @param subject the input that was played
+ * @param lines the log of the case
+ * @param isFatal whether something hangs, so that no further case can run
  */
 record Trouble(String way, String subject, List<String> lines, boolean isFatal) {}

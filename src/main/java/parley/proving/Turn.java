@@ -2,7 +2,7 @@ package parley.proving;
 
 import java.util.List;
 
-/** What a client sends, where that is cut, and what must come for it. */
+/** The bytes that a client sends, where they are cut, and the bytes that it must receive. */
 record Turn(String sent, List<Integer> cuts, Expected expected) {
 
   static Turn of(String sent, Expected expected) {

@@ -12,7 +12,7 @@ import parley.codec.FrameException;
 import parley.protocol.FilterNames;
 import parley.session.ConnectionResetException;
 
-/** Two filters that watch the server's sessions for the kit: one at each end of the chain. */
+/** Watches the server's sessions for the kit, with one filter at each end of the chain. */
 final class Watch {
 
   private final Map<SocketAddress, Probe> probes = new ConcurrentHashMap<>();
@@ -23,7 +23,9 @@ final class Watch {
     chain.addBefore(FilterNames.FAULT, "proof-faults", new Faults());
   }
 
-  /** The probe of the session whose client has this address, from the session's start or before. */
+  /**
+   * Returns the probe of the session whose client has this address, even before the session starts.
+   */
   Probe of(SocketAddress client) {
     return probes.computeIfAbsent(client, any -> new Probe());
   }
@@ -55,7 +57,7 @@ final class Watch {
       try {
         next.messageReceived(session, message);
       } finally {
-        Watch.this.of(session).addRead(bytes); // only now: then its answers were written, too
+        Watch.this.of(session).addRead(bytes); // only now, because its answers are written by then
       }
     }
 

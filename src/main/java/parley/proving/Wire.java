@@ -9,16 +9,16 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
-/** The client's end of a connection: a plain socket, and a thread that reads all that comes. */
+/** The client's end of a connection: a plain socket, and a thread that reads all bytes. */
 final class Wire implements Closeable {
 
-  /** How the server has ended it. */
+  /** How the server ended the connection. */
   enum End {
     /** Not yet. */
     NOT,
-    /** As it should. */
+    /** With an end of stream. */
     EOF,
-    /** Reset. */
+    /** With a reset. */
     RESET
   }
 
@@ -30,7 +30,7 @@ final class Wire implements Closeable {
   /**
    * Connects.
    *
-   * @param most when so many bytes have come, no more are read
+   * @param most the number of bytes after which it stops reading
    */
   Wire(SocketAddress server, int most, Executor threads) {
     this.most = most;
@@ -38,11 +38,12 @@ final class Wire implements Closeable {
       socket = new Socket();
       socket.setTcpNoDelay(true);
       if (most < Integer.MAX_VALUE) {
-        socket.setReceiveBufferSize(most); // what the server sends in vain is soon too much
+        socket.setReceiveBufferSize(
+            most); // small, so that unread output of the server soon exceeds a limit
       }
       socket.connect(server, 10_000);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot connect to the server under proof", e);
+      throw new UncheckedIOException("cannot connect to the server under test", e);
     }
     threads.execute(this::readAll);
   }
@@ -78,12 +79,12 @@ final class Wire implements Closeable {
     return socket.getLocalSocketAddress();
   }
 
-  /** Sends; what cannot be sent any more is dropped, as the end tells. */
+  /** Sends bytes. Bytes that cannot be sent any more are dropped; the reader detects the end. */
   void send(String raw) {
     try {
       socket.getOutputStream().write(Raw.bytes(raw));
     } catch (IOException gone) {
-      // the reader finds out how it ended
+      // the reader detects how it ended
     }
   }
 
@@ -91,7 +92,7 @@ final class Wire implements Closeable {
     try {
       socket.shutdownOutput();
     } catch (IOException gone) {
-      // the reader finds out how it ended
+      // the reader detects how it ended
     }
   }
 
@@ -103,7 +104,9 @@ final class Wire implements Closeable {
     return end;
   }
 
-  /** Waits until what has come is enough or the server has ended; false if neither in time. */
+  /**
+   * Waits until enough bytes have come or the server has ended; returns false if neither in time.
+   */
   synchronized boolean await(Predicate<String> enough, long nanos) {
     long deadline = System.nanoTime() + nanos;
     while (end == End.NOT && !enough.test(got.toString())) {

@@ -1,6 +1,6 @@
 /**
- * The proving kit: what a protocol must stand on the network, tried from a few transcripts. For
- * tests, without a test framework.
+ * The proving kit: tests how a protocol copes with the network, from a few transcripts. It is for
+ * tests and needs no test framework.
  */
 @NullMarked
 package parley.proving;

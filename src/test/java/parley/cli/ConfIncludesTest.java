@@ -126,19 +126,19 @@ class ConfIncludesTest {
   @Test
   void cyclesAndDepthsAreErrors() throws Exception {
     assertThat(problem("\ninclude \"x.conf\"\n" + LISTENER))
-        .isEqualTo("x.conf:2: include \"x.conf\": a cycle: x.conf -> x.conf");
+        .isEqualTo("x.conf:2: include \"x.conf\": include cycle: x.conf -> x.conf");
     write("a.conf", "\n\ninclude \"sub/b.conf\"");
     write("sub/b.conf", "include file(\"../x.conf\")");
     assertThat(problem("include \"a.conf\"\n" + LISTENER))
         .isEqualTo(
-            "sub/b.conf:1: include file(\"../x.conf\"): a cycle:"
+            "sub/b.conf:1: include file(\"../x.conf\"): include cycle:"
                 + " x.conf -> a.conf -> sub/b.conf -> sub/../x.conf");
     for (int i = 1; i < 11; i++) {
       write("c" + i + ".conf", "include \"c" + (i + 1) + ".conf\"");
     }
     write("c11.conf", "drain-timeout = 7s");
     assertThat(problem("include \"c1.conf\"\n" + LISTENER))
-        .startsWith("c10.conf:1: include \"c11.conf\": nested too deep: x.conf -> c1.conf -> ")
+        .startsWith("c10.conf:1: include \"c11.conf\": nested too deeply: x.conf -> c1.conf -> ")
         .endsWith(" -> c11.conf (expected: at most 10 levels)");
     assertThat(problem("include \"c2.conf\"\n" + LISTENER)).isEmpty();
     assertThat(read().drainTimeout()).isEqualTo(Duration.ofSeconds(7));
@@ -151,7 +151,7 @@ class ConfIncludesTest {
       delimiter = '|',
       value = {
         "a = ]|d.conf:2: ",
-        "drain-timout = 3s|d.conf:2: drain-timout is no key",
+        "drain-timout = 3s|d.conf:2: drain-timout is not a key",
         "drain-timeout = 3|d.conf:2: drain-timeout = 3 (expected: a time",
         "drain-timeout = ${none}|d.conf:2: ",
         "listeners.g.backlog = 0|d.conf:2: listeners.g.backlog = 0 (expected: 1 to 65535)",
@@ -167,7 +167,7 @@ class ConfIncludesTest {
     for (int levels : new int[] {100, 20_000}) {
       write("d.conf", "a = " + "[".repeat(levels) + "]".repeat(levels));
       assertThat(problem(LISTENER + "include \"d.conf\""))
-          .isEqualTo("d.conf: nested too deep (expected: less than 100 levels)");
+          .isEqualTo("d.conf: nested too deeply (expected: fewer than 100 levels)");
     }
   }
 
@@ -203,7 +203,7 @@ class ConfIncludesTest {
     for (String source : List.of("\"d.conf\"", "url(\"http://127.0.0.1:1/\")")) {
       assertThat(problem(LISTENER, "listeners.e={ include " + source + " }"))
           .startsWith("--set listeners.e: include ")
-          .contains(source.contains("url") ? "not a file" : "only a conf file may include");
+          .contains(source.contains("url") ? "not a file" : "only a conf file can include files");
       assertThat(problem(LISTENER, "listeners.g.tls.ciphers=[{ include " + source + " }]"))
           .startsWith("--set listeners.g.tls.ciphers: include ");
     }

@@ -123,26 +123,26 @@ class ConfTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "drain-timeout = 10 | test.conf:1: drain-timeout = 10 (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "drain-timeout = 10 | test.conf:1: drain-timeout = 10 (expected: a time with a unit, such as 500ms, 10s or 2m)",
         "drain-timeout = -1s | test.conf:1: drain-timeout = \"-1s\" (expected: 0s to 24h)",
-        "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "drain-timeout = soon | test.conf:1: drain-timeout = \"soon\" (expected: a time with a unit, such as 500ms, 10s or 2m)",
         "drain-delay = 25h | test.conf:1: drain-delay = \"25h\" (expected: 0s to 24h)",
         "event-loops = 0 | test.conf:1: event-loops = 0 (expected: 1 to 1024, or auto)",
         "event-loops = many | test.conf:1: event-loops = \"many\" (expected: 1 to 1024, or auto)",
-        "drain-timout = 1s | test.conf:1: drain-timout is no key (nearest: drain-timeout; expected: close-timeout, drain-delay, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
+        "drain-timout = 1s | test.conf:1: drain-timout is not a key (nearest: drain-timeout; expected: close-timeout, drain-delay, drain-timeout, event-loops, listeners, outbound-total, watchdog)",
         "outbound-total = lots | test.conf:1: outbound-total = \"lots\" (expected: a size, such as 64MiB, or auto)",
         "outbound-total = 5 | test.conf:1: outbound-total = 5 (expected: 64KiB or more)",
         "outbound-total = 64KiB | test.conf:1: outbound-total: 64KiB (expected: at least outbound-high of listener greeting, 1MiB)",
         "outbound-total = 70000.0 | test.conf:1: outbound-total: 70000.0 (expected: at least outbound-high of listener greeting, 1MiB)",
         "outbound-total = 99999.5 | test.conf:1: outbound-total = 99999.5 (expected: a size, such as 64MiB, or auto)",
-        "drain-timeout = 1e1 | test.conf:1: drain-timeout = 1e1 (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "drain-timeout = 1e1 | test.conf:1: drain-timeout = 1e1 (expected: a time with a unit, such as 500ms, 10s or 2m)",
         "event-loops = 1e0 | test.conf:1: event-loops = 1e0 (expected: 1 to 1024, or auto)",
         "event-loops = 007.0 | test.conf:1: event-loops = 007.0 (expected: 1 to 1024, or auto)",
-        "close-timeout { a = [1e0, {b = 2.0}] } | test.conf:1: close-timeout = {\"a\":[1e0,{\"b\":2.0}]} (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "close-timeout { a = [1e0, {b = 2.0}] } | test.conf:1: close-timeout = {\"a\":[1e0,{\"b\":2.0}]} (expected: a time with a unit, such as 500ms, 10s or 2m)",
         "watchdog = -1s | test.conf:1: watchdog = \"-1s\" (expected: 0s to 24h)",
         "listeners = 5 | test.conf:1: listeners (expected: a block { })",
-        "close-timeout = null | test.conf:1: close-timeout = null (expected: a time with its unit, such as 500ms, 10s or 2m)",
-        "close-timeout { a = 1 } | test.conf:1: close-timeout = {\"a\":1} (expected: a time with its unit, such as 500ms, 10s or 2m)",
+        "close-timeout = null | test.conf:1: close-timeout = null (expected: a time with a unit, such as 500ms, 10s or 2m)",
+        "close-timeout { a = 1 } | test.conf:1: close-timeout = {\"a\":1} (expected: a time with a unit, such as 500ms, 10s or 2m)",
       })
   void badTopLevelKeys(String line, String expected) {
     String rest = line.startsWith("listeners") ? "" : "\n" + GREETING + "}}";
@@ -162,7 +162,7 @@ class ConfTest {
         "limits { outbound-high = 1024 } | test.conf:5: listeners.greeting.limits: outbound-high: 1024 (expected: at least outbound-low, 256KiB)",
         "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
-        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is no key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, proxy-protocol, reuse-address, settings, tcp-no-delay, tls)",
+        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is not a key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, proxy-protocol, reuse-address, settings, tcp-no-delay, tls)",
         "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp or tls)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: chargen, daytime, discard, echo, greeting, time)",
@@ -171,7 +171,7 @@ class ConfTest {
         "settings { banner = \"\" } | test.conf:5: listeners.greeting.settings.banner = \"\" (expected: one line of text, not empty)",
         "limits { connections = 0 } | test.conf:5: listeners.greeting.limits.connections = 0 (expected: 1 to 1000000)",
         "limits { outbound-high = 1KiB } | test.conf:5: listeners.greeting.limits: outbound-high: 1KiB (expected: at least outbound-low, 256KiB)",
-        "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is no key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
+        "settings { baner = a } | test.conf:5: listeners.greeting.settings.baner is not a key of protocol greeting (nearest: banner; expected: answer, banner, max-answer, max-line)",
       })
   void badListenerKeys(String line, String expected) {
     assertThat(problem(GREETING + line + "}}").lines()).contains(expected);
@@ -182,7 +182,7 @@ class ConfTest {
     String all = Limits.ALL.stream().map(Setting::key).sorted().collect(Collectors.joining(", "));
     assertThat(problem(GREETING + "limits { connection = 5 }}}").lines())
         .contains(
-            "test.conf:5: listeners.greeting.limits.connection is no key of limits"
+            "test.conf:5: listeners.greeting.limits.connection is not a key of limits"
                 + (" (nearest: connections; expected: " + all + ")"));
   }
 
@@ -195,9 +195,9 @@ class ConfTest {
   @Test
   void whatIsMissingOrCannotBeParsed() {
     assertThat(problem(""))
-        .isEqualTo("test.conf: listeners: none is enabled (expected: at least one)");
+        .isEqualTo("test.conf: listeners: no listener is enabled (expected: at least one)");
     assertThatThrownBy(() -> Conf.load(temp, List.of(), Map.of()))
-        .hasMessage(temp + ": is no file that can be read");
+        .hasMessage(temp + ": not a readable file");
     assertThat(problem("listeners { a { endpoint = \"tcp://h:1\" } }"))
         .isEqualTo(
             "test.conf:1: listeners.a.protocol is missing (expected: chargen, daytime, discard, echo, greeting, time)");
@@ -227,12 +227,12 @@ class ConfTest {
   @Test
   void whatIsNestedTooDeepIsRefused() throws Exception {
     String deep = "[".repeat(20_000) + "]".repeat(20_000);
-    String tooDeep = "nested too deep (expected: less than 100 levels)";
+    String tooDeep = "nested too deeply (expected: fewer than 100 levels)";
     assertThat(problem("a = " + deep)).isEqualTo("test.conf: " + tooDeep);
     assertThat(problem("a = " + "[".repeat(100) + "]".repeat(100)))
         .isEqualTo("test.conf: " + tooDeep);
     assertThat(problem("a = " + "[".repeat(99) + "]".repeat(99) + "\n" + GREETING + "}}"))
-        .startsWith("test.conf:1: a is no key");
+        .startsWith("test.conf:1: a is not a key");
     assertThat(problem(GREETING + "}}", "a=" + deep)).isEqualTo("--set a: " + tooDeep);
   }
 
@@ -243,7 +243,7 @@ class ConfTest {
     assertThat(problem("listeners { \"a\\u001bb\" = 1 }").lines())
         .contains(
             "test.conf:1: listeners.a\\u001bb"
-                + " (expected: a block { }, named by letters, digits, - and _)");
+                + " (expected: a block { } with a name of letters, digits, - and _)");
   }
 
   @Test
@@ -275,7 +275,7 @@ class ConfTest {
     assertThat(problem(GREETING + "}}", "event-loops=0"))
         .isEqualTo("--set event-loops = \"0\" (expected: 1 to 1024, or auto)");
     assertThat(problem(GREETING + "}}", "watchdogs=1s"))
-        .startsWith("--set watchdogs is no key (nearest: watchdog; ");
+        .startsWith("--set watchdogs is not a key (nearest: watchdog; ");
     assertThat(problem(GREETING + "}}", "listeners.greeting.tls.key=key.pem"))
         .startsWith("--set listeners.greeting.tls.key is set (expected: an endpoint tls://");
     assertThat(
@@ -291,7 +291,7 @@ class ConfTest {
     assertThat(problem(GREETING + "}}", "listeners.greeting.enabled=false"))
         .isEqualTo(
             "--set listeners.greeting.enabled:"
-                + " listeners: none is enabled (expected: at least one)");
+                + " listeners: no listener is enabled (expected: at least one)");
     assertThat(problem(GREETING + "}}", "nonsense"))
         .isEqualTo("--set nonsense: (expected: KEY=VALUE)");
     assertThat(problem(GREETING + "}}", "listeners.e={ endpoint"))
@@ -308,7 +308,8 @@ class ConfTest {
         .hasToString("tcp://127.0.0.1:1");
     String two = GREETING + "}\n echo { protocol = echo, endpoint = \"tcp://127.0.0.1:2\" } }";
     assertThatThrownBy(() -> server(two, List.of(), environment))
-        .hasMessageContaining("which listener? (expected: PARLEY_LISTENERS_GREETING_ENDPOINT");
+        .hasMessageContaining(
+            "several listeners are enabled (expected: a variable for one of them, such as PARLEY_LISTENERS_GREETING_ENDPOINT");
   }
 
   @Test
@@ -369,7 +370,7 @@ class ConfTest {
     ServerConf.read(conf, Protocols.load(SmallServices.all()), environment);
     assertThat(conf.unknownVariables(Set.of("PARLEY_HOME")))
         .containsExactly(
-            "environment variable PARLEY_DRAIN_TIMOUT: no such key, ignored"
+            "environment variable PARLEY_DRAIN_TIMOUT: unknown key, ignored"
                 + " (nearest: PARLEY_DRAIN_TIMEOUT)");
   }
 
@@ -393,13 +394,13 @@ class ConfTest {
     ServerConf.read(server, Protocols.load(SmallServices.all()), variables);
     String ofBoth =
         """
-        environment variable PARLEY_SETTINGS_MAXLINE: no such key, ignored (nearest: PARLEY_SETTINGS_MAX_LINE)
-        environment variable PARLEY_TLS_KEYPASSWORD: no such key, ignored (nearest: PARLEY_TLS_KEY_PASSWORD)""";
+        environment variable PARLEY_SETTINGS_MAXLINE: unknown key, ignored (nearest: PARLEY_SETTINGS_MAX_LINE)
+        environment variable PARLEY_TLS_KEYPASSWORD: unknown key, ignored (nearest: PARLEY_TLS_KEY_PASSWORD)""";
     assertThat(String.join("\n", server.unknownVariables(Set.of())))
         .isEqualTo(
             """
-            environment variable PARLEY_LISTENERS_GREETING_TLS_KEYPASSWORD: no such key, ignored (nearest: PARLEY_LISTENERS_GREETING_TLS_KEY_PASSWORD)
-            environment variable PARLEY_LISTENERS_GREETNG_TLS_KEY: no such key, ignored (nearest: PARLEY_LISTENERS_GREETING_TLS_KEY)
+            environment variable PARLEY_LISTENERS_GREETING_TLS_KEYPASSWORD: unknown key, ignored (nearest: PARLEY_LISTENERS_GREETING_TLS_KEY_PASSWORD)
+            environment variable PARLEY_LISTENERS_GREETNG_TLS_KEY: unknown key, ignored (nearest: PARLEY_LISTENERS_GREETING_TLS_KEY)
             """
                 + ofBoth);
     variables.remove("PARLEY_TLS_KEY_PASSWORD");
@@ -457,8 +458,8 @@ class ConfTest {
     readSettings(conf, password);
     String hint =
         temp
-            + "/test.conf:2: settings.password ends where an unquoted # or // begins a comment"
-            + " (expected: \"...\" around a text that has one)";
+            + "/test.conf:2: settings.password ends where an unquoted # or // starts a comment"
+            + " (expected: \"...\" around a text that contains one)";
     assertThat(conf.hints()).isEqualTo(isHinted.equals("yes") ? List.of(hint) : List.of());
     if (value.startsWith("1")) {
       assertThatThrownBy(conf::finish).hasMessageContaining(hint);
@@ -480,7 +481,7 @@ class ConfTest {
   void aValueThatIsACommentIsHintedAt(String rest) {
     assertThat(problem("tls {\n key-password = " + rest))
         .startsWith("test.conf:")
-        .endsWith(" (in line 2 an unquoted # or // begins a comment)");
+        .endsWith(" (in line 2 an unquoted # or // starts a comment)");
     assertThat(problem("tls { # a comment\n key = ] }")).doesNotContain("comment");
   }
 

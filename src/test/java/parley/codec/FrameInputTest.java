@@ -351,7 +351,7 @@ class FrameInputTest {
       assertThat(logs.atLeast("ERROR"))
           .singleElement()
           .asString()
-          .contains("session closed after a fault of protocol lies");
+          .contains("session closed: reason=fault source=\"protocol lies");
     }
   }
 }

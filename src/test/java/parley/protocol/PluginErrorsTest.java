@@ -271,7 +271,7 @@ class PluginErrorsTest {
           .singleElement()
           .asString()
           .contains(
-              "session closed: protocol late of "
+              "session closed: reason=fault detail=\"protocol late of "
                   + jar
                   + " does not fit this Parley or MINA: java.lang.NoClassDefFoundError:"
                   + " org/apache/mina/core/write/WriteRequestWrapper");
@@ -318,7 +318,11 @@ class PluginErrorsTest {
           .singleElement()
           .asString()
           .contains(
-              "session closed: protocol used of " + jar + ": " + jar + " changed while in use: ")
+              "session closed: reason=fault detail=\"protocol used of "
+                  + jar
+                  + ": "
+                  + jar
+                  + " changed while in use: ")
           .contains("Helper")
           .contains(" (expected: restart the server, and replace a plug-in's jar only while it is")
           .doesNotContain(unchanged.toString());

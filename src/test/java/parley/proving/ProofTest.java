@@ -114,7 +114,7 @@ class ProofTest {
                 S: "ELLO\\r\\n"              got
                 S: "HELLO\\r\\n"             expected
               also failing: one byte at a time; many sessions interleaved
-              what comes after was not tried"""); // after three kinds it stops
+              later kinds were not run"""); // after three kinds it stops
   }
 
   @Test
@@ -169,7 +169,7 @@ class ProofTest {
                   S: "a\\n"                   expected
                   then: no answer within 500 ms
                   then: the event loop of this session is stuck
-                what comes after was not tried""");
+                later kinds were not run""");
     } finally {
       end.countDown();
     }

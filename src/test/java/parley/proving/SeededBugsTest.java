@@ -185,7 +185,7 @@ class SeededBugsTest {
             endless
              endless "x", smallest case:
              bytes: "x", again and again
-             then: the decoder has not refused it in time
+             then: the decoder did not reject it in time
             """
                 .strip());
   }
@@ -318,7 +318,7 @@ class SeededBugsTest {
              frame: "hello"
              encoded: "hello\\r\\n"
              then: another session's "ab" was encoded
-             encoded: "ab\\r\\n" is what is left of the first
+             encoded: "ab\\r\\n" is unsent output of the first
             """
                 .strip());
   }

@@ -86,7 +86,8 @@ class SharedStateProofTest {
   @Test
   void namesForAllClientsOrForNone() {
     assertThatThrownBy(() -> Transcript.named("x").sends("a\n").client("ann"))
-        .hasMessage("client ann: a client without a name comes before (expected: names for all)");
+        .hasMessage(
+            "client ann: a client without a name was used before (expected: names for all)");
     assertThatThrownBy(() -> Transcript.named("x").leaves())
         .hasMessage("leaves: no client is named (expected: client before it)");
   }
@@ -213,8 +214,7 @@ class SharedStateProofTest {
         .message()
         .contains("the requests' codec, encoded and decoded")
         .contains(
-            "hint: add .oneWay() to the proof if the encoder is not meant to make what the decoder"
-                + " takes");
+            "hint: add .oneWay() to the proof if the encoder need not produce the decoder's input");
     oneWay().oneWay().check();
   }
 }

@@ -74,7 +74,7 @@ class LimitsTest {
       int refused = 0;
       for (int i = 0; i < 300; i++) {
         try (Peer peer = Servers.peer(server)) {
-          refused += peer.line().startsWith("ERR too many connections a second") ? 1 : 0;
+          refused += peer.line().startsWith("ERR too many connections per second") ? 1 : 0;
         }
       }
       assertThat(refused).isGreaterThan(200);

@@ -264,7 +264,7 @@ final class TriedSession implements AutoCloseable {
 
   private void checkLog() {
     assertThat(logs.atLeast("ERROR"))
-        .allMatch(line -> line.contains("session closed after a fault of"));
+        .allMatch(line -> line.contains("session closed: reason=fault source="));
     if (!reasons.contains(EndReason.FAULT)) {
       assertThat(logs.atLeast("ERROR")).isEmpty();
     }

@@ -106,7 +106,7 @@ class WithoutPemTest {
                 "Hello, Ada!",
                 "Hello, Ada!",
                 "Hello, Ada!",
-                "unknown CA: nobody who is trusted has signed the certificate"));
+                "unknown CA: no trusted CA has signed the certificate"));
   }
 
   /** What is said of a setting for each side. */

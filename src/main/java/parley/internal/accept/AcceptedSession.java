@@ -11,8 +11,9 @@ import org.apache.mina.transport.socket.nio.NioSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 
 /**
- * Makes MINA's session of an accepted channel. MINA makes it within its own accept, which keeps
- * what that throws to itself: no descriptor left is an ERROR with a stack there, 20 times a second.
+ * Creates MINA's session for an accepted channel. MINA creates it within its own accept, which
+ * handles exceptions itself: with no descriptor left, it logs an ERROR with a stack 20 times per
+ * second.
  */
 final class AcceptedSession {
 
@@ -32,7 +33,7 @@ final class AcceptedSession {
           .findConstructor(lookup.findClass(CLASS), type)
           .asType(type.changeReturnType(NioSession.class));
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e); // another MINA
+      throw new ExceptionInInitializerError(e); // another MINA version
     }
   }
 

@@ -27,18 +27,21 @@ import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
 
 /**
- * MINA's acceptor, which takes all connections that wait, up to {@value #MOST} of a listener, each
- * time that it is woken. MINA's own takes one. A connection beyond a limit gets the last word of
- * its protocol and is closed; its handler never knows of it. So does one for which there is no
- * descriptor.
+ * MINA's acceptor, except that it accepts all waiting connections of a listener, up to {@value
+ * #MOST}, each time it wakes up; MINA's own accepts one. A connection beyond a limit gets the
+ * protocol's refusal and is closed; the handler never sees it. The same happens to a connection
+ * without a free descriptor.
  */
 public final class Acceptor extends NioSocketAcceptor implements AdmittingService {
 
-  /** Then it looks for other work: an unbind, another address. */
+  /**
+   * The number of connections after which it checks for other work, such as an unbind or another
+   * address.
+   */
   private static final int MOST = 64;
 
   private static final long PAUSE_MILLIS = 10;
-  private static final String UNTIL = " until that is over (for descriptors see ulimit -n)";
+  private static final String SEE = " (for descriptors see ulimit -n)";
 
   private final EventLoopGroup loops;
   private final Admission admission;
@@ -54,12 +57,13 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   private boolean accepted;
 
   /**
-   * An acceptor on a thread of an executor, whose sessions go to event loops.
+   * Creates an acceptor on a thread of an executor, whose sessions go to event loops.
    *
-   * @param admission what it takes
-   * @param refusal what others get
-   * @param limits of the sessions
-   * @param proxies whose connections are those of others, who are {@link #name}d later
+   * @param admission decides which connections are accepted
+   * @param refusal handles the other ones
+   * @param limits the limits of the sessions
+   * @param proxies returns whether an address is a proxy, whose connections get their client's
+   *     address by {@link #name} later
    */
   public Acceptor(
       Executor executor,
@@ -80,8 +84,8 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   protected void processHandles(Iterator<ServerSocketChannel> handles) throws Exception {
     try {
       super.processHandles(new Repeating(handles));
-    } catch (Error e) { // MINA's thread would end, and nobody take what comes
-      failed.log("a connection could not be taken", e);
+    } catch (Error e) { // MINA's thread would end, and nothing would accept connections any more
+      failed.log("accept failed", e);
     }
   }
 
@@ -89,8 +93,8 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   protected @Nullable NioSession accept(
       IoProcessor<NioSession> processor, ServerSocketChannel handle) throws Exception {
     accepted = false;
-    if (!spare.take()) { // it comes first: a session would keep the last descriptor
-      cannotAccept.log("cannot accept: no descriptor left; connections wait" + UNTIL);
+    if (!spare.take()) { // first: a session would keep the last descriptor
+      cannotAccept.log("accept failed, connections wait: cause=\"no descriptor left\"" + SEE);
       pause();
       return null;
     }
@@ -111,7 +115,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     InetAddress source = channel.socket().getInetAddress();
     if (source == null) {
       channel.close();
-      return null; // gone already
+      return null; // already gone
     }
     boolean isProxy = proxies.test(source);
     Admission.Limit limit = isProxy ? admission.enterUnnamed() : admission.enter(source);
@@ -129,12 +133,13 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   }
 
   /**
-   * No descriptor is left, most likely: who waits is told by means of the spare one, or returned
-   * where there is another by now.
+   * Handles a failed accept. Most likely no descriptor is left: the waiting client is refused by
+   * means of the reserve descriptor, or its connection is returned if a descriptor is free by now.
    */
   private @Nullable SocketChannel shed(ServerSocketChannel handle, IOException cause)
       throws IOException {
-    cannotAccept.log("cannot accept: " + cause.getMessage() + "; connections are refused" + UNTIL);
+    cannotAccept.log(
+        "accept failed, connections are refused: cause=\"" + cause.getMessage() + '"' + SEE);
     spare.giveUp();
     try {
       SocketChannel channel = handle.accept();
@@ -153,7 +158,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     return null;
   }
 
-  /** The listening socket stays ready, and nothing can be done about it. */
+  /** Pauses: the listening socket stays ready, and nothing can be done about it. */
   private static void pause() {
     try {
       Thread.sleep(PAUSE_MILLIS);
@@ -173,12 +178,12 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     bind(address);
   }
 
-  /** Whether it listens on a socket that the process was started with. */
+  /** Returns whether it listens on a socket that the process was started with. */
   public boolean isInherited() {
     return isInherited;
   }
 
-  /** An equal address that an application binds is another object. */
+  /** Opens a socket. An equal address that an application binds is another object. */
   @SuppressWarnings("ReferenceEquality")
   private ServerSocketChannel opened(SocketAddress address) throws Exception {
     return address == ipv4 ? ListeningSocket.openIpv4(this, address) : super.open(address);
@@ -192,7 +197,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       ServerSocketChannel handle = inherited == null ? opened(localAddress) : inherited;
       spare.take();
       return handle;
-    } catch (Error e) { // who binds would wait for ever: MINA hears of exceptions only
+    } catch (Error e) { // otherwise bind would wait forever: MINA handles only exceptions
       throw new IOException(e);
     }
   }
@@ -204,7 +209,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       return;
     }
     try {
-      if (handle.isRegistered()) { // else it could not be bound
+      if (handle.isRegistered()) { // otherwise it could not be bound
         takeWaiting(handle);
       }
     } finally {
@@ -213,7 +218,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     }
   }
 
-  /** Who waits, as many as the backlog lets, would be reset. */
+  /** Accepts the waiting connections, up to the backlog, which would be reset otherwise. */
   private void takeWaiting(ServerSocketChannel handle) throws Exception {
     accepted = true;
     for (int taken = 0; accepted && taken <= getBacklog(); taken += MOST) {
@@ -221,12 +226,12 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     }
   }
 
-  /** Gives back what it has, without a thread: it was never bound and never will be. */
+  /** Releases its resources without a thread: it was never bound and never will be. */
   public void release() {
     try {
       destroy();
     } catch (Exception e) {
-      failed.log("a selector could not be closed", e);
+      failed.log("selector not closed", e);
     }
   }
 
@@ -235,7 +240,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     return loops;
   }
 
-  /** Returns what it admits. */
+  /** Returns its admission. */
   public Admission admission() {
     return admission;
   }
@@ -267,9 +272,9 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   }
 
   /**
-   * Counts the connection of a proxy as its client's.
+   * Counts a proxy's connection as its client's.
    *
-   * @return null, or the last word for a client that is beyond its limit
+   * @return null, or the refusal for a client beyond its limit
    */
   public byte @Nullable [] name(IoSession session, InetAddress client) {
     Admission.Limit limit = admission.name(client);
@@ -280,7 +285,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
     return null;
   }
 
-  /** Gives each handle again as long as something was accepted. */
+  /** Returns each handle again as long as something was accepted. */
   private final class Repeating implements Iterator<ServerSocketChannel> {
 
     private final Iterator<ServerSocketChannel> handles;
@@ -313,7 +318,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       return current;
     }
 
-    /** The first time of each: it is not selected any more, whatever comes of it. */
+    /** Removes the handle the first time: it is not selected any more, whatever happens. */
     @Override
     public void remove() {
       if (times == 1) {

@@ -9,20 +9,20 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.TokenBucket;
 
 /**
- * Decides which connections a listener takes: how many in all, from one source address, and a
- * second. An IPv6 source is a network of 64 bits, as one site has them all (RFC 6177). It keeps
- * only addresses that have a connection. Any thread may call.
+ * Decides which connections a listener accepts, by limits in total, per source address and per
+ * second. An IPv6 source is a /64 network, because one site has all its addresses (RFC 6177). Only
+ * addresses with a connection are stored. Thread-safe.
  */
 public final class Admission {
 
-  /** A limit that a connection can be beyond. */
+  /** The limits that a connection can exceed. */
   public enum Limit {
-    /** Connections in all. */
+    /** Connections in total. */
     CONNECTIONS("too many connections"),
-    /** Connections of one source address. */
+    /** Connections per source address. */
     PER_ADDRESS("too many connections from one address"),
-    /** New connections a second. */
-    PER_SECOND("too many connections a second"),
+    /** New connections per second. */
+    PER_SECOND("too many connections per second"),
     /** Descriptors of the process. */
     DESCRIPTORS("no descriptor left");
 
@@ -33,13 +33,13 @@ public final class Admission {
     }
   }
 
-  /** What is allowed, each at least 1; {@code burst} connections may come at once after a rest. */
+  /** The bounds, each at least 1; {@code burst} connections may come at once. */
   public record Bounds(int connections, int perAddress, int perSecond, int burst) {
 
-    /** What a limit is and its bound, such as {@code too many connections: more than 20000}. */
+    /** Returns a limit with its bound, such as {@code too many connections: more than 20000}. */
     public String text(Limit limit) {
       if (limit == Limit.DESCRIPTORS) {
-        return limit.text; // a bound of the system's
+        return limit.text; // a bound of the system
       }
       int bound =
           switch (limit) {
@@ -56,13 +56,13 @@ public final class Admission {
   private final TokenBucket rate;
   private int connections;
 
-  /** Admits within bounds. */
+  /** Creates an admission with bounds. */
   public Admission(Bounds bounds) {
     this.bounds = bounds;
     rate = new TokenBucket(bounds.perSecond, bounds.burst, System.nanoTime());
   }
 
-  /** Counts a connection in, or says which limit it is beyond: then it does not count. */
+  /** Counts a connection, or returns the limit that it exceeds; in that case it does not count. */
   public synchronized @Nullable Limit enter(InetAddress source) {
     if (connections >= bounds.connections) {
       return Limit.CONNECTIONS;
@@ -72,7 +72,7 @@ public final class Admission {
     if (its >= bounds.perAddress) {
       return Limit.PER_ADDRESS;
     }
-    if (!rate.take(System.nanoTime())) { // last: who is refused takes none of the others' rate
+    if (!rate.take(System.nanoTime())) { // last: a refused client uses no token
       return Limit.PER_SECOND;
     }
     byAddress.put(key, its + 1);
@@ -80,7 +80,9 @@ public final class Admission {
     return null;
   }
 
-  /** As {@link #enter}, of one whose source is {@link #name}d later, or never. */
+  /**
+   * Counts a connection like {@link #enter}; its source is set by {@link #name} later, or never.
+   */
   public synchronized @Nullable Limit enterUnnamed() {
     if (connections >= bounds.connections) {
       return Limit.CONNECTIONS;
@@ -92,7 +94,10 @@ public final class Admission {
     return null;
   }
 
-  /** Says whose a connection is that was counted in; it is counted out as such if it may be. */
+  /**
+   * Sets the source of a connection that was counted without one, or returns the limit that it
+   * exceeds.
+   */
   public synchronized @Nullable Limit name(InetAddress source) {
     Source key = new Source(source);
     int its = byAddress.getOrDefault(key, 0);
@@ -103,28 +108,28 @@ public final class Admission {
     return null;
   }
 
-  /** Counts a connection out that was never named. */
+  /** Stops counting a connection that never got a source. */
   public synchronized void leaveUnnamed() {
     connections--;
   }
 
-  /** Counts a connection out that was counted in. */
+  /** Stops counting a connection. */
   public synchronized void leave(InetAddress source) {
     connections--;
     byAddress.computeIfPresent(new Source(source), (any, its) -> its == 1 ? null : its - 1);
   }
 
-  /** How many connections there are. */
+  /** Returns the number of connections. */
   public synchronized int connections() {
     return connections;
   }
 
-  /** How many addresses they come from. */
+  /** Returns the number of their addresses. */
   public synchronized int addresses() {
     return byAddress.size();
   }
 
-  /** An address, or the first half of one that is IPv6. */
+  /** An IPv4 address, or the first half of an IPv6 address. */
   private record Source(boolean six, long prefix) {
 
     Source(InetAddress address) {

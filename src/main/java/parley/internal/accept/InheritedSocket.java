@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A listening socket that this process was started with, as descriptor 0: by systemd ({@code
- * StandardInput=socket}) or by inetd ({@code wait}). It is there before the process and after it,
- * so no connection is refused meanwhile. Who listens at its address takes it in place of a bind.
+ * StandardInput=socket}) or by inetd ({@code wait}). It exists before and after the process, so no
+ * connection is refused meanwhile. A listener with its address uses it instead of a bind.
  */
 public final class InheritedSocket {
 
@@ -20,7 +20,7 @@ public final class InheritedSocket {
 
   private InheritedSocket() {}
 
-  /** Its address, or null if there is none, or it was taken. */
+  /** Returns its address, or null if there is none or it was taken. */
   public static synchronized @Nullable InetSocketAddress address() throws IOException {
     ServerSocketChannel channel = channel();
     return channel == null ? null : (InetSocketAddress) channel.getLocalAddress();
@@ -34,7 +34,10 @@ public final class InheritedSocket {
         : null;
   }
 
-  /** The socket for an acceptor that is to bind an address, or null if it is not that one's. */
+  /**
+   * Returns the socket for an acceptor that binds an address, or null if the address is another
+   * one.
+   */
   static synchronized @Nullable ServerSocketChannel take(
       NioSocketAcceptor acceptor, SocketAddress address) throws IOException {
     ServerSocketChannel channel = channel();
@@ -47,8 +50,9 @@ public final class InheritedSocket {
   }
 
   /**
-   * Accepts no more from it, if it is this handle. It stays open until the process ends: the JDK
-   * takes standard output and error away together with it, and the log would have no end.
+   * Stops accepting from a handle, if it is this socket. The socket stays open until the process
+   * ends: the JDK would close standard output and error together with it, and the log would be cut
+   * off.
    */
   static synchronized boolean leave(NioSocketAcceptor acceptor, ServerSocketChannel handle) {
     if (handle != taken) {
@@ -62,8 +66,8 @@ public final class InheritedSocket {
   }
 
   /**
-   * Whether who wants an address takes a socket: the same port; and the same address, or any on one
-   * side: the socket's own counts.
+   * Returns whether a socket fits an address: the port is the same, and so is the IP address, or
+   * one side has a wildcard. The socket's own address counts.
    */
   public static boolean isFor(SocketAddress wanted, InetSocketAddress its) {
     return wanted instanceof InetSocketAddress address

@@ -12,10 +12,10 @@ import java.nio.channels.ServerSocketChannel;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.jspecify.annotations.Nullable;
 
-/** Gives an acceptor of MINA's a listening socket that MINA did not open itself. */
+/** Gives one of MINA's acceptors a listening socket that MINA did not open itself. */
 final class ListeningSocket {
 
-  /** MINA registers what it has opened only. */
+  /** Gives access to MINA's selector, because MINA registers only sockets that it opened. */
   private static final VarHandle SELECTOR = selector();
 
   private ListeningSocket() {}
@@ -25,11 +25,14 @@ final class ListeningSocket {
       return MethodHandles.privateLookupIn(NioSocketAcceptor.class, MethodHandles.lookup())
           .findVarHandle(NioSocketAcceptor.class, "selector", Selector.class);
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e); // another MINA
+      throw new ExceptionInInitializerError(e); // another MINA version
     }
   }
 
-  /** As MINA's own, with the same options, but of IPv4 alone: MINA's are of both families. */
+  /**
+   * Opens a socket like MINA's own, with the same options, but for IPv4 alone: MINA's are for both
+   * families.
+   */
   static ServerSocketChannel openIpv4(NioSocketAcceptor acceptor, SocketAddress address)
       throws IOException {
     ServerSocketChannel channel = ServerSocketChannel.open(StandardProtocolFamily.INET);
@@ -48,7 +51,7 @@ final class ListeningSocket {
     }
   }
 
-  /** Has the acceptor accept from a socket that is bound. */
+  /** Lets the acceptor accept from a bound socket. */
   static void register(NioSocketAcceptor acceptor, ServerSocketChannel channel) throws IOException {
     channel.configureBlocking(false);
     channel.register((Selector) SELECTOR.get(acceptor), SelectionKey.OP_ACCEPT);

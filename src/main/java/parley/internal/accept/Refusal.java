@@ -14,9 +14,9 @@ import parley.endpoint.Endpoint;
 import parley.internal.loop.RareLog;
 
 /**
- * Refuses connections beyond a limit: says the last word of their protocol, drops what they have
- * sent, and closes. The kernel takes so few bytes at once; whoever sends on meanwhile may get a
- * reset before it has read them.
+ * Refuses connections beyond a limit: sends the protocol's refusal, drops the input, and closes.
+ * The kernel takes the few bytes of a refusal at once. A client that keeps sending may get a reset
+ * before it has read them.
  */
 public final class Refusal {
 
@@ -30,9 +30,9 @@ public final class Refusal {
   private final ByteBuffer dropped = ByteBuffer.allocate(4096);
 
   /**
-   * Refuses for a listener.
+   * Creates the refusal of a listener.
    *
-   * @param lastWord what a connection beyond a limit gets, from the limit's text
+   * @param lastWord returns the bytes for a connection beyond a limit, from the limit's text
    */
   public Refusal(String listener, Admission.Bounds bounds, Function<String, byte[]> lastWord) {
     this.listener = listener;
@@ -43,16 +43,20 @@ public final class Refusal {
     }
   }
 
-  /** Logs that somebody is beyond a limit, and returns what they get. Any thread may call. */
+  /**
+   * Logs that a client is beyond a limit, and returns the bytes for it. Any thread may call this.
+   */
   byte[] lastWord(Object who, Admission.Limit limit) {
-    log.log("refused " + who + " at listener " + listener + ": " + bounds.text(limit));
-    return lastWords.getOrDefault(limit, new byte[0]); // there is one for each
+    log.log(
+        "connection refused: peer=%s listener=%s cause=\"%s\""
+            .formatted(who, listener, bounds.text(limit)));
+    return lastWords.getOrDefault(limit, new byte[0]); // there is an entry for each limit
   }
 
   private static Object who(SocketChannel accepted) {
     return accepted.socket().getRemoteSocketAddress() instanceof InetSocketAddress address
         ? Endpoint.of(address).authority()
-        : "a peer that has gone";
+        : "unknown";
   }
 
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
@@ -67,7 +71,7 @@ public final class Refusal {
         count = channel.read(dropped.clear());
       }
     } catch (IOException gone) {
-      LOG.debug("refused, and gone: {}", gone.toString());
+      LOG.debug("refused connection lost: cause={}", gone.toString());
     }
   }
 }

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps one descriptor in reserve. When the process has no other left, it is given up for a moment,
- * so that a connection that waits can be taken and told; else it would wait for ever, and the
- * acceptor be woken for it again and again. Used on the acceptor's thread.
+ * A descriptor kept in reserve. When the process has no other left, it is given up for a moment, so
+ * that a waiting connection can be accepted and refused. Otherwise that connection would wait
+ * forever and keep waking the acceptor. Used on the acceptor's thread.
  */
 final class ReserveDescriptor {
 
@@ -17,7 +17,7 @@ final class ReserveDescriptor {
 
   private @Nullable SocketChannel held;
 
-  /** Holds one, if there is one; returns whether it does. */
+  /** Takes a descriptor if one is free; returns whether it holds one. */
   boolean take() {
     try {
       if (held == null) {
@@ -25,12 +25,12 @@ final class ReserveDescriptor {
       }
       return true;
     } catch (IOException e) {
-      LOG.debug("no descriptor in reserve: {}", e.toString());
+      LOG.debug("no reserve descriptor: cause={}", e.toString());
       return false;
     }
   }
 
-  /** Gives it up. */
+  /** Gives the descriptor up. */
   void giveUp() {
     SocketChannel given = held;
     held = null;
@@ -39,7 +39,7 @@ final class ReserveDescriptor {
         given.close();
       }
     } catch (IOException e) {
-      LOG.debug("the descriptor in reserve: {}", e.toString());
+      LOG.debug("reserve descriptor not closed: cause={}", e.toString());
     }
   }
 }

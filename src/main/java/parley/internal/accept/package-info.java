@@ -1,9 +1,9 @@
 /**
- * How connections come in: the acceptor, what it admits, what refused connections get, and a
+ * Incoming connections: the acceptor, the admission of connections, the refusal of others, and a
  * listening socket that the process was started with.
  *
  * <p>The package may use {@code internal.loop} and {@code endpoint}. It runs on the acceptor's
- * thread; {@link parley.internal.accept.Admission} may be called by any.
+ * thread; any thread may call {@link parley.internal.accept.Admission}.
  */
 @NullMarked
 package parley.internal.accept;

@@ -8,12 +8,12 @@ import org.apache.mina.filter.FilterEvent;
 import parley.internal.loop.PluginContext;
 
 /**
- * Guards what is above it: every event that goes up the chain runs with the {@link PluginContext}
- * of the session's protocol, and nothing that is thrown goes further down.
+ * Guards the filters below it: every event that goes up runs with the {@link PluginContext} of the
+ * session's protocol, and no exception goes further down.
  *
- * <p>MINA's chain reports what is thrown to {@code exceptionCaught} and then throws an Error again,
- * down to the event loop, which would end. Here it ends instead. An interrupt flag that was left is
- * cleared: with it, the next read or write would close its channel.
+ * <p>MINA's chain reports an exception to {@code exceptionCaught}. Then it throws an Error again,
+ * down to the event loop, which would end. Here it stops instead. An interrupt flag that code left
+ * behind is cleared: with it, the next read or write would close its channel.
  */
 abstract class AroundFilter extends IoFilterAdapter {
 
@@ -37,14 +37,14 @@ abstract class AroundFilter extends IoFilterAdapter {
     try {
       pass(session, event);
     } catch (Error alreadyReported) {
-      // MINA's chain has handed it to exceptionCaught before it threw it again
+      // MINA's chain has passed it to exceptionCaught before it threw it again
     } finally {
       context.leave(before);
       Thread.interrupted();
     }
   }
 
-  /** Calls {@code event.pass()}, once, with what this filter does before and after it. */
+  /** Calls {@code event.pass()}, once, with this filter's work before and after it. */
   void pass(IoSession session, Event event) throws Exception {
     event.pass();
   }

@@ -7,17 +7,18 @@ import org.apache.mina.core.future.ConnectFuture;
 import parley.internal.loop.PluginContext;
 
 /**
- * MINA's chain builder, safe where a filter refuses to be added: an Error does not reach the event
- * loop, and a client's connect fails with the cause where MINA's would wait for ever.
+ * MINA's chain builder, safe if a filter refuses to be added: an Error does not reach the event
+ * loop, and a client's connect fails with the cause. With MINA's builder the connect would wait
+ * forever.
  */
 public final class ChainBuilder extends DefaultIoFilterChainBuilder {
 
   private final PluginContext context;
 
   /**
-   * An empty chain.
+   * Creates an empty chain.
    *
-   * @param context what its filters are added to a session with
+   * @param context the context in which its filters are added to a session
    */
   public ChainBuilder(PluginContext context) {
     this.context = context;
@@ -34,7 +35,7 @@ public final class ChainBuilder extends DefaultIoFilterChainBuilder {
       if (connect instanceof ConnectFuture future) {
         future.setException(e);
       }
-      throw new IllegalStateException("filter chain not built: " + e, e);
+      throw new IllegalStateException("cannot build the filter chain: " + e, e);
     } finally {
       context.leave(before);
     }

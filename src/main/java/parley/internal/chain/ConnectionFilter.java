@@ -13,9 +13,9 @@ import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
 
 /**
- * Keeps a session's connection, at the bottom of its chain: nothing that is thrown above reaches
- * the event loop; log lines made above carry the association; a session that closes lingers; and
- * what MINA does at the end of one is done whatever is thrown.
+ * The filter at the bottom of a session's chain. Exceptions from above do not reach the event loop,
+ * log lines from above carry the association, a closing session lingers, and MINA's work at a
+ * session's end is done despite exceptions.
  */
 final class ConnectionFilter extends AroundFilter {
 
@@ -25,9 +25,9 @@ final class ConnectionFilter extends AroundFilter {
   private final EndLog endLog = new EndLog();
 
   /**
-   * Of a listener's or client's sessions.
+   * Creates the filter for a listener's or client's sessions.
    *
-   * @param context what their protocol's code runs with
+   * @param context the context for their protocol's code
    * @param closeTimeout how long a closing session waits for the peer's end
    * @param listener its name, for the log context
    */
@@ -44,7 +44,9 @@ final class ConnectionFilter extends AroundFilter {
     LogContext.current().during(session, listener, event);
   }
 
-  /** The association is asked for while there is one: lines of a closed session carry it too. */
+  /**
+   * Reads the association while there is one, because log lines of a closed session carry it too.
+   */
   @Override
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
     SessionLifecycle.of(session).begin(closeTimeout, endLog);
@@ -69,7 +71,7 @@ final class ConnectionFilter extends AroundFilter {
     }
   }
 
-  /** A deadline is checked as an event of the session is handled. */
+  /** Checks a deadline in the same way as other events of the session. */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
     if (event instanceof Expiry expiry) {
@@ -95,7 +97,7 @@ final class ConnectionFilter extends AroundFilter {
     }
   }
 
-  /** What MINA's last filter does is done even if one before it throws. */
+  /** Does the work of MINA's last filter even if a filter before it throws. */
   @Override
   public void sessionClosed(NextFilter next, IoSession session) throws Exception {
     try {

@@ -19,17 +19,18 @@ import parley.session.DrainEvent;
 import parley.session.EndReason;
 
 /**
- * Begins the deadlines of a session, and lets it end only when nothing of it is in flight: at the
- * peer's end of stream (half-close) and in a drain.
+ * Starts the deadlines of a session, and lets the session end only when nothing of it is in
+ * progress: at the peer's end of stream (half-close) and in a drain.
  *
  * <p>The handler's {@code inputClosed} is called when every frame before it is answered and the
- * kernel has the answers, so MINA's default there, {@code closeNow}, loses nothing. A frame is in
- * flight while the filters and the handler above have it on the loop's thread, in its turn; whoever
- * hands it to another thread counts it by {@link InFlight}. One instance serves one listener.
+ * kernel has the answers. So MINA's default there, {@code closeNow}, loses nothing. A frame is in
+ * progress while the filters and the handler above have it on the event-loop thread, in its turn.
+ * Code that hands it to another thread counts it by {@link InFlight}. One instance serves one
+ * listener.
  */
 public final class DrainFilter extends IoFilterAdapter {
 
-  /** Room for a kernel that is busy, and for the round trip of most networks. */
+  /** Allows for a busy kernel, and for the round trip of most networks. */
   private static final Duration SETTLING = Duration.ofMillis(100);
 
   private volatile Duration settling = SETTLING;
@@ -40,9 +41,10 @@ public final class DrainFilter extends IoFilterAdapter {
   private final Deadlines deadlines;
 
   /**
-   * Of one listener.
+   * Creates the filter of one listener.
    *
-   * @param deadlines of its sessions, from when they are let through to all above
+   * @param deadlines the deadlines of its sessions, from when they are let through to the filters
+   *     above
    */
   public DrainFilter(Deadlines deadlines) {
     this.deadlines = deadlines;
@@ -57,10 +59,10 @@ public final class DrainFilter extends IoFilterAdapter {
   }
 
   /**
-   * From now on lets all sessions end that open or are {@link #drain}ed: a session still reads what
-   * it has been sent, answers that, says goodbye, and closes.
+   * Lets all sessions end that open or are {@link #drain}ed from now on. A session still reads the
+   * data that it has been sent, answers it, says goodbye, and closes.
    *
-   * @param most a session that is sent more and more is read for so long
+   * @param most how long a session is read if its peer keeps sending
    */
   public void begin(Duration most) {
     settling = most.compareTo(SETTLING) < 0 ? most : SETTLING;
@@ -68,7 +70,7 @@ public final class DrainFilter extends IoFilterAdapter {
     draining = true;
   }
 
-  /** Lets a session end; once is enough. Returns at once; any thread may call. */
+  /** Lets a session end; further calls do nothing. Returns at once; any thread may call this. */
   public void drain(IoSession session) {
     if (EventLoop.of(session) == null) {
       end(session);
@@ -78,7 +80,7 @@ public final class DrainFilter extends IoFilterAdapter {
     }
   }
 
-  /** As of the first session that is drained. */
+  /** Returns the time limit, which starts with the first session that is drained. */
   private synchronized int readUntil(IoSession session) {
     Integer known = readUntil;
     if (known == null) {
@@ -115,7 +117,10 @@ public final class DrainFilter extends IoFilterAdapter {
     InFlight.of(session).whenSent(() -> EngineEvent.ALL_SENT.fire(session));
   }
 
-  /** As an event: a socket that takes the last answer is none of the session's. */
+  /**
+   * Reports the end of stream as an event of the session, because the socket accepts the last
+   * answer outside of one.
+   */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
     if (event != EngineEvent.ALL_SENT) {
@@ -126,13 +131,13 @@ public final class DrainFilter extends IoFilterAdapter {
   }
 
   /**
-   * Reads what one session has been sent when its drain begins, and then ends it: reads on for a
-   * time, and until a round of its loop brings nothing.
+   * Reads the data that one session has been sent when its drain starts, and then ends the session.
+   * It reads for a time, and until a round of its loop brings nothing.
    *
-   * <p>One round is not enough. A peer's kernel sends on only when its window opens, which the
-   * first read does, and on a busy machine it may be late with that. So it is where reading was
-   * suspended, or the session held back by a handshake, and the time begins anew behind that, as
-   * far as one of the checks within it sees that. Used on the loop's thread only.
+   * <p>One round is not enough. A peer's kernel sends more only when its window opens, which the
+   * first read causes, and on a busy machine that may take a while. The same holds after reading
+   * was suspended, or a handshake held the session back. Then the time starts again, if one of the
+   * checks within it sees that. Used on the event-loop thread only.
    */
   private static final class LastReads extends Deadline {
 
@@ -143,10 +148,10 @@ public final class DrainFilter extends IoFilterAdapter {
     private int since;
 
     /**
-     * Of a session.
+     * Creates it for a session.
      *
-     * @param settling it is read for so long at least
-     * @param until the latest end but for that: then what was read is still answered
+     * @param settling the minimum time for which the session is read
+     * @param until the latest end of reading; frames that were read are still answered after it
      */
     LastReads(IoSession session, Duration settling, int until) {
       super(session);
@@ -195,7 +200,9 @@ public final class DrainFilter extends IoFilterAdapter {
           });
     }
 
-    /** What was read and waits, as frames or below them, is handled before. */
+    /**
+     * Ends the session after the data that was read and waits, as frames or below them, is handled.
+     */
     private void endBehindFrames() {
       Input input = Input.of(session);
       boolean waits =
@@ -209,7 +216,7 @@ public final class DrainFilter extends IoFilterAdapter {
       }
     }
 
-    /** Whether reading is suspended, but not for good, or the session held back. */
+    /** Returns whether reading is suspended for a while, or the session is held back. */
     private boolean isHeldUp() {
       Input input = Input.of(session);
       return (input.isSuspended() && !SessionLifecycle.of(session).isEnding())

@@ -21,8 +21,8 @@ import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 
 /**
- * Runs the events of one session one by one on an executor, a share before those of others. Each is
- * in flight from when it is added until it was handled. Any thread may call.
+ * Runs the events of one session one by one on an executor, a share before the events of other
+ * sessions. Each event is in progress from when it is added until it is handled. Thread-safe.
  */
 final class EventQueue implements Executor {
 
@@ -33,8 +33,8 @@ final class EventQueue implements Executor {
   /**
    * An event.
    *
-   * @param frame what the handler is given by it; null if it is not a frame
-   * @param timeout how long the answer may take; zero for no bound
+   * @param frame the frame for the handler; null for another event
+   * @param timeout how long the answer may take; zero for no limit
    */
   private record Entry(
       AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since) {}
@@ -113,8 +113,8 @@ final class EventQueue implements Executor {
     try {
       executor.execute(this::run);
       return true;
-    } catch (RejectedExecutionException | Error e) { // such as: no thread could be made
-      REJECTED.log("the executor takes no more events, so they are handled here", e);
+    } catch (RejectedExecutionException | Error e) { // such as: no thread could be created
+      REJECTED.log("executor rejected an event, which runs on the calling thread", e);
       return false;
     }
   }
@@ -125,7 +125,7 @@ final class EventQueue implements Executor {
     }
   }
 
-  /** Returns whether more may be left. */
+  /** Runs a share; returns whether more may be left. */
   private boolean runShare() {
     thread = Thread.currentThread();
     for (int left = SHARE; left > 0; left--) {
@@ -142,7 +142,7 @@ final class EventQueue implements Executor {
   private synchronized @Nullable Entry take() {
     Entry next = entries.poll();
     if (next == null) {
-      thread = null; // before another one may run it
+      thread = null; // before another thread may run the queue
       running = false;
       return null;
     }
@@ -160,7 +160,7 @@ final class EventQueue implements Executor {
         LogContext.current().during(session, listener, entry.event);
       }
     } catch (Exception | Error alreadyReported) {
-      // MINA's chain has handed it to exceptionCaught before it threw it again
+      // MINA's chain has passed it to exceptionCaught before it threw it again
     } finally {
       Input.of(session).placed();
       Thread.interrupted();
@@ -168,7 +168,7 @@ final class EventQueue implements Executor {
     }
   }
 
-  /** The eldest frame that waits: those after it have places after it. */
+  /** Returns the oldest waiting frame: the answers to later frames come after its answer. */
   private synchronized @Nullable Entry eldest() {
     for (Entry entry : entries) {
       if (entry.frame != null) {
@@ -178,7 +178,7 @@ final class EventQueue implements Executor {
     return null;
   }
 
-  /** Milliseconds until the first frame has waited for too long. */
+  /** Returns the milliseconds until the first frame has waited too long. */
   private synchronized int left(int now) {
     int left = Integer.MAX_VALUE;
     for (Entry entry : entries) {
@@ -190,8 +190,9 @@ final class EventQueue implements Executor {
   }
 
   /**
-   * Whether it waited still, and is the last that the handler's session has: none after it is
-   * handled, and the one before it has its place. If not yet, the next check is soon.
+   * Returns whether a late frame still waits and can end the session: no later frame is handled,
+   * and the previous one has its place among the answers. If that is not so yet, the next check is
+   * soon.
    */
   private synchronized boolean isLast(Entry late) {
     if (Input.of(session).isPlacing() || !entries.remove(late)) {
@@ -210,13 +211,19 @@ final class EventQueue implements Executor {
     }
   }
 
-  /** Checks for how long the frames wait for a thread. */
+  /** Checks how long frames wait for a thread. */
   private final class WaitDeadline extends Deadline {
 
-    /** Milliseconds until another check, while the eldest frame is late and cannot be ended yet. */
+    /**
+     * The milliseconds until the next check, while the oldest frame is late but cannot end the
+     * session yet.
+     */
     private static final int SOON = 5;
 
-    /** The same while a later one is, whose turn comes when the eldest has ended. */
+    /**
+     * The milliseconds until the next check, while a later frame is late, whose turn comes after
+     * the oldest.
+     */
     private static final int LATER = 100;
 
     WaitDeadline() {

@@ -14,12 +14,12 @@ import parley.internal.loop.SessionLifecycle.Mark;
 import parley.internal.loop.SessionState;
 
 /**
- * Moves the handler to the threads of an executor, for one that blocks: a session's events one at a
- * time and in their order, those of different sessions beside each other. What waits of a session
- * is bounded: then no more of it is handed on, or read, until half is done.
+ * Moves a blocking handler to the threads of an executor. A session's events are handled one at a
+ * time and in order, events of different sessions concurrently. A session's waiting frames are
+ * limited: at the limit, no more of its frames are handed on or read until half are done.
  *
- * <p>Unlike MINA's filter of this name it loses nothing at the end of a stream or in a drain, as
- * what waits is in flight; and nothing that is thrown ends a thread.
+ * <p>Unlike MINA's filter of this name, it loses nothing at the end of a stream or in a drain,
+ * because waiting frames count as in progress. No exception ends a thread.
  */
 final class ExecutorFilter extends IoFilterAdapter {
 
@@ -35,9 +35,9 @@ final class ExecutorFilter extends IoFilterAdapter {
   private final String listener;
 
   /**
-   * Moves a listener's handler.
+   * Creates the filter for a listener's handler.
    *
-   * @param threads where it runs
+   * @param threads where the handler runs
    * @param listener its name, for the log context
    */
   ExecutorFilter(HandlerThreads threads, String listener) {
@@ -70,7 +70,7 @@ final class ExecutorFilter extends IoFilterAdapter {
     later(session, () -> next.sessionOpened(session));
   }
 
-  /** The session counts until its handler was told. */
+  /** Counts the session until its handler was notified of the end. */
   @Override
   public void sessionClosed(NextFilter next, IoSession session) {
     SessionLifecycle.of(session).happens(Mark.ENDS_LATER);
@@ -95,7 +95,10 @@ final class ExecutorFilter extends IoFilterAdapter {
     queueOf(session).addFrame(message, () -> next.messageReceived(session, message));
   }
 
-  /** Told later only to a handler that hears of it: what is pushed would pile up here otherwise. */
+  /**
+   * Delays the event only for a handler that implements it; otherwise pushed messages would pile up
+   * here.
+   */
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
     Outbound outbound = Outbound.of(session);
@@ -130,7 +133,9 @@ final class ExecutorFilter extends IoFilterAdapter {
     }
   }
 
-  /** One of the handler's own is handled at once: it is within its event. */
+  /**
+   * Handles an exception of the handler itself at once, because it is part of the handler's event.
+   */
   @Override
   public void exceptionCaught(NextFilter next, IoSession session, Throwable cause)
       throws Exception {

@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.Overrides;
 
 /**
- * Decides whether frames may go from the codec to the handler directly, without the chain: if the
- * filters between the two leave received, written and sent messages to IoFilterAdapter. MINA's own
- * last filter keeps its work where an application asked for it.
+ * Decides whether frames may go from the codec to the handler directly, without the chain. They may
+ * if all filters between the two leave received, written and sent messages to IoFilterAdapter.
+ * MINA's own last filter keeps its work where an application requested it.
  *
- * <p>A chain may change at any time, so it is examined with each read. MINA's {@code getAll} makes
- * a list for that; this class follows the links of the chain's entries.
+ * <p>A chain may change at any time, so it is examined with each read. MINA's {@code getAll}
+ * creates a list for that; this class follows the links of the chain's entries.
  */
 final class FastPath {
 
@@ -31,14 +31,14 @@ final class FastPath {
       MethodHandles.Lookup chains = MethodHandles.privateLookupIn(DefaultIoFilterChain.class, own);
       Class<?> entry = chains.findClass(DefaultIoFilterChain.class.getName() + "$EntryImpl");
       HEAD = chains.findVarHandle(DefaultIoFilterChain.class, "head", entry);
-      // Not from chains: a lookup into another module cannot reach further.
+      // not for chains: a lookup into another module cannot reach further
       NEXT = MethodHandles.privateLookupIn(entry, own).findVarHandle(entry, "nextEntry", entry);
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e); // another MINA
+      throw new ExceptionInInitializerError(e); // another MINA version
     }
   }
 
-  /** Whether a class of filters passes received, written and sent messages on as they are. */
+  /** Returns whether a class of filters passes received, written and sent messages on unchanged. */
   private static final ClassValue<Boolean> PASSES =
       new ClassValue<>() {
         @Override
@@ -68,7 +68,10 @@ final class FastPath {
     return above ? session.getHandler() : null;
   }
 
-  /** Whether a codec gets each read from the connection's filter, with no other in between. */
+  /**
+   * Returns whether a codec receives each read from the connection's filter, with no other in
+   * between.
+   */
   static boolean isFirst(FramingFilter codec, IoSession session) {
     Entry connection = first(session);
     Entry second = next(connection);
@@ -77,7 +80,10 @@ final class FastPath {
         && second.getFilter() == codec;
   }
 
-  /** The entry after MINA's head; MINA's tail, which has none after it, if the chain is empty. */
+  /**
+   * Returns the entry after MINA's head; MINA's tail, which has no next entry, if the chain is
+   * empty.
+   */
   private static Entry first(IoSession session) {
     return (Entry) NEXT.get((Entry) HEAD.get((DefaultIoFilterChain) session.getFilterChain()));
   }

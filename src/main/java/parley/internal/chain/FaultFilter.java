@@ -31,21 +31,20 @@ import parley.session.EndReason;
 import parley.session.PeerFault;
 
 /**
- * Ends a session by its first fault: logs it, tells the handler, closes. Stands last in the chain,
- * and guards it against the handler.
+ * Ends a session at its first fault: logs it, notifies the handler, and closes. It is the last
+ * filter of the chain, and guards the chain against the handler.
  *
  * <ul>
- *   <li>A frame that is none, a bad record of TLS, a limit or a deadline that was passed: a line at
- *       INFO; what is in flight is answered, then it closes. A peer that takes nothing is cut at
- *       once.
- *   <li>The connection is gone (reset, broken pipe): a line at DEBUG; closed.
+ *   <li>An invalid frame or TLS record, a limit or a deadline: one line at INFO. Pending frames are
+ *       answered, then the session closes. A peer that accepts no data is cut at once.
+ *   <li>A lost connection (reset, broken pipe): one line at DEBUG, and the session closes.
  *   <li>Anything else is a defect of the handler, a filter or the codec: ERROR with its stack, once
- *       a session, also if it is closing already; what was written is sent, then it closes. Where a
- *       class does not fit the others, or its jar was changed, the line says all, and there is no
- *       stack.
+ *       per session, even if the session is already closing. Written data is sent, then the session
+ *       closes. If a class does not fit the others, or its jar was changed, the line explains
+ *       everything, and there is no stack.
  * </ul>
  *
- * <p>{@link RareLog} bounds the lines at INFO and ERROR, whatever the peers do.
+ * <p>{@link RareLog} limits the lines at INFO and ERROR, whatever the peers do.
  */
 final class FaultFilter extends AroundFilter {
 
@@ -55,7 +54,7 @@ final class FaultFilter extends AroundFilter {
   private final String description;
   private final RareLog defects = new RareLog(LOG, Level.ERROR);
 
-  /** Ends the sessions of a protocol. */
+  /** Creates the filter for the sessions of a protocol. */
   FaultFilter(Protocol<?, ?> protocol, ProtocolCodecFactory codec) {
     super(PluginContext.around(protocol));
     this.protocol = protocol;
@@ -64,14 +63,14 @@ final class FaultFilter extends AroundFilter {
         Protocols.describe(protocol) + (untyped == null ? "" : " with codec " + untyped);
   }
 
-  /** Nothing below holds the session back any more. */
+  /** Notes that nothing below holds the session back any more. */
   @Override
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
     SessionLifecycle.of(session).through();
     super.sessionCreated(next, session);
   }
 
-  /** The protocol's filters are below, and any thread may write. */
+  /** Guards writes: the protocol's filters are below, and any thread may write. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
@@ -106,7 +105,7 @@ final class FaultFilter extends AroundFilter {
     } else if (isOfTheConnection(cause)) {
       session.closeNow();
     } else if (first || firstDefect) {
-      session.closeOnFlush(); // each call asks for a flush: a write that fails again must not
+      session.closeOnFlush(); // each call requests a flush: a write that fails again must not
     }
   }
 
@@ -118,7 +117,7 @@ final class FaultFilter extends AroundFilter {
   }
 
   /**
-   * The engine's own events are for the codec's filter; a protocol may have another in its place.
+   * Drops the engine's own events, which get here only if a protocol replaced the codec's filter.
    */
   @Override
   public void event(NextFilter next, IoSession session, FilterEvent event) throws Exception {
@@ -127,10 +126,10 @@ final class FaultFilter extends AroundFilter {
     }
   }
 
-  /** A close that a filter below has not passed on, as it threw something, is one all the same. */
+  /** Closes the session even if a filter below throws and does not pass the close on. */
   @Override
   public void filterClose(NextFilter next, IoSession session) throws Exception {
-    // MINA gives what is thrown to the future of a connect, if it waits still, and to no filter
+    // MINA passes the exception to the future of a connect, if it still waits, and to no filter
     boolean connects = session.containsAttribute(DefaultIoFilterChain.SESSION_CREATED_FUTURE);
     SessionLifecycle.of(session).closePasses();
     ClassLoader before = context().enter();
@@ -150,17 +149,20 @@ final class FaultFilter extends AroundFilter {
     }
   }
 
-  /** Its end; told only of a session that was not closing, however late that comes here. */
+  /**
+   * Returns whether a cause is a lost connection. It is reported only for a session that was not
+   * closing, however late it gets here.
+   */
   private static boolean isOfTheConnection(Throwable cause) {
     return cause instanceof ConnectionResetException || cause instanceof CutException;
   }
 
-  /** What the peer sent is not taken. */
+  /** Returns whether a cause means that the peer's data is refused. */
   private static boolean isRefusal(Throwable cause) {
     return cause instanceof FrameException || cause instanceof PeerFault;
   }
 
-  /** Why a session ends by what was thrown; a deadline or cut has said so before. */
+  /** Returns the end reason for an exception; a deadline or cut has already set its own. */
   static EndReason reason(Throwable cause) {
     if (cause instanceof CutShortException) {
       return EndReason.CUT_SHORT;
@@ -174,9 +176,9 @@ final class FaultFilter extends AroundFilter {
   private void logDefect(Throwable cause) {
     String misfit = Protocols.misfit(protocol, cause);
     if (misfit == null) {
-      defects.log("session closed after a fault of " + description, cause);
+      defects.log("session closed: reason=fault source=\"" + description + '"', cause);
     } else {
-      defects.log("session closed: " + misfit);
+      defects.log("session closed: reason=fault detail=\"" + misfit + '"');
     }
   }
 
@@ -186,7 +188,10 @@ final class FaultFilter extends AroundFilter {
         || (cause instanceof WriteToClosedSessionException && session.isClosing()));
   }
 
-  /** MINA's adapter only logs, a second time and with the stack. */
+  /**
+   * Returns whether a handler handles exceptions. MINA's adapter would only log them again, with
+   * the stack.
+   */
   private static boolean handlesExceptions(IoHandler handler) {
     return Overrides.any(handler.getClass(), IoHandlerAdapter.class, "exceptionCaught");
   }

@@ -16,8 +16,8 @@ import parley.protocol.Protocols;
 import parley.protocol.Settings;
 
 /**
- * Orders all filters, from the network up. A protocol's own come after {@link FilterNames#DRAIN},
- * or wherever it puts them by these names.
+ * Defines the order of all filters, from the network up. A protocol's own filters come after {@link
+ * FilterNames#DRAIN}, or wherever it puts them by these names.
  */
 public final class FilterChains {
 
@@ -37,7 +37,7 @@ public final class FilterChains {
   private final ProtocolCodecFactory codec;
 
   /**
-   * The chains of a listener or a client.
+   * Creates the chains of a listener or a client.
    *
    * @param loops where the sessions run
    * @param closeTimeout how long a closing session waits for the peer's end
@@ -65,12 +65,12 @@ public final class FilterChains {
    * Returns a listener's chain: connection, proxy-protocol, tls, codec, drain, the protocol's own,
    * executor, fault.
    *
-   * @param proxyProtocol reads the header of a proxy, or null
-   * @param tls speaks TLS, or null
+   * @param proxyProtocol the filter for the PROXY header, or null
+   * @param tls the TLS filter, or null
    * @param drain the listener's own drain filter
    * @param handling where the handler runs, or null for the event loops
-   * @throws ProtocolException if the protocol's {@code extend} fails, or removes or moves a filter
-   *     that was there; it may replace one
+   * @throws ProtocolException if the protocol's {@code extend} fails, or removes or moves an
+   *     existing filter; it may replace one
    */
   public ChainBuilder server(
       @Nullable IoFilter proxyProtocol,
@@ -83,8 +83,8 @@ public final class FilterChains {
   /**
    * Returns a client's chain: connection, tls, codec, the protocol's own, fault.
    *
-   * @param tls speaks TLS, or null
-   * @throws ProtocolException as {@link #server}
+   * @param tls the TLS filter, or null
+   * @throws ProtocolException as in {@link #server}
    */
   public ChainBuilder client(@Nullable IoFilter tls) {
     return chain(Protocol.Side.CLIENT, null, tls, null, null);

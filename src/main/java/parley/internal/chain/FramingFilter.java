@@ -33,25 +33,25 @@ import parley.internal.loop.WriteBatch;
 import parley.session.EndReason;
 
 /**
- * Decodes what is read into frames and encodes what is written, with any MINA codec. What the
- * handler writes while the frames of one read are handled goes down as one request, when the last
- * of them is: a {@link WriteBatch}.
+ * Decodes input into frames and encodes messages, with any MINA codec. Messages that the handler
+ * writes while the frames of one read are handled go down as one request, after the last of these
+ * frames: a {@link WriteBatch}.
  *
- * <p>Unlike MINA's ProtocolCodecFilter, it keeps nothing that belongs to a thread: frames go on one
- * by one as they are decoded, and what an encoder wrote before it failed is dropped. After a
- * decoder's error that decoder is not called again and the rest of the input is ignored. The
- * decoder's {@code finishDecode} runs at the peer's end of stream, while an answer can still be
- * sent. IoBuffer and FileRegion messages are written as they are.
+ * <p>Unlike MINA's ProtocolCodecFilter, it stores nothing per thread: frames are passed on one by
+ * one as they are decoded, and the output of an encoder that failed is dropped. After a decoder's
+ * error the decoder is not called again, and the rest of the input is ignored. The decoder's {@code
+ * finishDecode} runs at the peer's end of stream, while an answer can still be sent. IoBuffer and
+ * FileRegion messages are written unchanged.
  *
- * <p>A turn is in flight until it is over. What another thread writes is encoded on the session's
- * loop, in a turn of its own.
+ * <p>A turn counts as in progress until it is over. Messages from other threads are encoded on the
+ * session's loop, in a turn of their own.
  */
 public final class FramingFilter extends IoFilterAdapter implements WriteBatch.Chain {
 
   private final ProtocolCodecFactory factory;
-  private final @Nullable FrameEncoder<Object> encoder; // may put into a batch
+  private final @Nullable FrameEncoder<Object> encoder; // may append to a batch
 
-  /** With a codec for each session. */
+  /** Creates the filter with a codec for each session. */
   public FramingFilter(ProtocolCodecFactory factory) {
     this.factory = factory;
     this.encoder = CodecInternals.encoder(factory);
@@ -71,7 +71,10 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** Behind what waits: a filter below may bring data and the end at once, as TLS does. */
+  /**
+   * Handles the end of stream after waiting data: a filter below may bring both at once, as TLS
+   * does.
+   */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
     SessionFrames frames = SessionFrames.of(this, session);
@@ -94,7 +97,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** Goes on with what waits, in another turn. */
+  /** Continues with waiting data, in another turn. */
   private void goOn(NextFilter next, IoSession session) throws Exception {
     SessionFrames frames = SessionFrames.of(this, session);
     WaitingFrames waiting = frames.takeWaiting();
@@ -117,7 +120,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** Does what other threads want done, in a turn: what they wrote goes down as one request. */
+  /** Runs the steps of other threads in a turn: their writes go down as one request. */
   private void takeHandedOver(NextFilter next, IoSession session) throws Exception {
     WriteBatch batch = WriteBatch.open(session, next, this);
     try {
@@ -146,21 +149,21 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     return answers != null && handler != null && !answers.reportsSent(handler);
   }
 
-  /** Nothing more is read until what waits had its turn; it is in flight until then. */
+  /** Suspends reading until the waiting data had its turn; until then it counts as in progress. */
   private static void waitForTurn(IoSession session) {
     Input input = Input.of(session);
     input.suspend(Input.Reason.FRAMES_WAITING);
     InFlight.of(session).enter();
-    if (!input.holdsFrames()) { // else it comes when that is over
+    if (!input.holdsFrames()) { // otherwise the turn comes when that is over
       EngineEvent.nextTurn(session);
     }
   }
 
   /**
-   * Decodes in a turn of the session's.
+   * Decodes in a turn of the session.
    *
-   * @param in what was read, or null for what waits, or for the end of stream
-   * @param waiting what waits, or null
+   * @param in the bytes that were read, or null for waiting data or the end of stream
+   * @param waiting the waiting data, or null
    */
   private void inTurn(
       NextFilter next,
@@ -170,7 +173,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       @Nullable WaitingFrames waiting) {
     IoHandler handler = FastPath.handler(this, session);
     WriteBatch batch =
-        WriteBatch.open(session, next, this); // from here on it must be closed, whatever is thrown
+        WriteBatch.open(session, next, this); // must be closed from here on, despite exceptions
     boolean decoded = false;
     try {
       encodeIn(batch, handler);
@@ -185,7 +188,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       next.exceptionCaught(session, e);
     } finally {
       if (!decoded) {
-        frames.stop(EndReason.FAULT); // an Error's exceptionCaught may come later, by an executor
+        frames.stop(EndReason.FAULT); // an Error's exceptionCaught may come later, from an executor
       }
       if (frames.isWaiting()) {
         frames.endWaiting();
@@ -211,7 +214,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       } else if (waiting == null) {
         finishDecode(session, frames);
       }
-    } catch (ProtocolDecoderException e) { // of MINA's own decoders; it may hold what was sent
+    } catch (ProtocolDecoderException e) { // from MINA's own decoders; it may contain received data
       String decoder = CodecInternals.name(decoderOf(session, frames));
       FrameException refused = new FrameException("not taken by " + decoder);
       refused.initCause(e);
@@ -219,7 +222,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** A codec of its own may have another one for each read. */
+  /** Returns the decoder. A foreign codec may have another one for each read. */
   private ProtocolDecoder decoderOf(IoSession session, SessionFrames frames) throws Exception {
     ProtocolDecoder kept = frames.decoderOf(factory);
     return kept == null ? factory.getDecoder(session) : kept;
@@ -244,12 +247,12 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       decoder.decode(session, in, frames);
       if (in.position() == before) {
         throw new IllegalStateException(
-            decoder.getClass().getName() + " took none of the bytes it was given");
+            decoder.getClass().getName() + " consumed none of the bytes");
       }
     }
   }
 
-  /** On the session's loop alone, so that an encoder never runs twice at once. */
+  /** Encodes on the session's loop alone, so that an encoder never runs twice at once. */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {
@@ -268,13 +271,13 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       }
     } catch (ProtocolEncoderException refused) {
       if (session.isServer()) {
-        throw refused; // the peer waits for this answer in vain: the session ends
+        throw refused; // the peer would wait for this answer in vain, so the session ends
       }
-      request.getFuture().setException(refused); // it concerns the asker only
+      request.getFuture().setException(refused); // concerns only the caller
     }
   }
 
-  /** As MINA's chain passes a write on. */
+  /** Passes a write on as MINA's chain does. */
   private void writeHandedOver(NextFilter next, IoSession session, WriteRequest request) {
     try {
       filterWrite(next, session, request);
@@ -310,7 +313,10 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** By an encoder that writes no part of the batch's buffer; what it completes meanwhile waits. */
+  /**
+   * Encodes with an encoder that writes to no part of the batch's buffer. Requests that it
+   * completes meanwhile wait.
+   */
   private List<Object> encodeInBatch(WriteBatch batch, IoSession session, Object message)
       throws ProtocolEncoderException {
     batch.beginEncoding();
@@ -330,7 +336,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** When there was nothing to read. */
+  /** Writes a message when nothing was read. */
   private void writeAlone(NextFilter next, IoSession session, WriteRequest request)
       throws ProtocolEncoderException {
     Object message = request.getMessage();
@@ -390,15 +396,18 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** A part of an encoded message before its last: not a message of its own to anyone above. */
+  /**
+   * A part of an encoded message before its last part: not a message of its own for the filters
+   * above.
+   */
   private static final class PartRequest extends DefaultWriteRequest {
 
     PartRequest(Object part) {
-      super(part, new DefaultWriteFuture(null)); // one that can fail, so that a fault is seen
+      super(part, new DefaultWriteFuture(null)); // a future that can fail, so that a fault is seen
     }
   }
 
-  /** What one call of an encoder made. */
+  /** The output of one call of an encoder. */
   private static final class EncodedParts implements ProtocolEncoderOutput {
 
     private final List<Object> list = new ArrayList<>(1);
@@ -410,7 +419,9 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       }
     }
 
-    /** The parts; where all are buffers they are joined, so that the message is one request. */
+    /**
+     * Returns the parts. If all are buffers they are joined, so that the message is one request.
+     */
     List<Object> joined() {
       if (list.isEmpty()) {
         return List.of(IoBuffer.allocate(0));

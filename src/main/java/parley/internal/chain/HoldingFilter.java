@@ -16,14 +16,15 @@ import parley.session.EndReason;
 import parley.session.Watermark;
 
 /**
- * Holds a session back from all above until it is {@link #letThrough}: they hear of its creation
- * then, and of one that never is they do not hear. A client's ConnectFuture completes then, too.
+ * Holds a session back from the filters above until it is {@link #letThrough}. Filters above see
+ * the session only after the handshake, and never if it fails. A client's ConnectFuture completes
+ * after it too.
  */
 public abstract class HoldingFilter extends IoFilterAdapter {
 
   private static final Logger LOG = LoggerFactory.getLogger(HoldingFilter.class);
 
-  /** Whether a filter of a session's chain holds it back. */
+  /** Returns whether a filter of a session's chain holds it back. */
   public static boolean isHeld(IoSession session) {
     for (IoFilterChain.Entry each : session.getFilterChain().getAll()) {
       if (each.getFilter() instanceof HoldingFilter filter && !filter.isThrough(session)) {
@@ -33,12 +34,12 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     return false;
   }
 
-  /** Whether a session was let through. */
+  /** Returns whether a session was let through. */
   protected abstract boolean isThrough(IoSession session);
 
   /**
-   * Tells those above of a session, and that it is above its high watermark if the bytes of a
-   * handshake have brought it there; called on its loop's thread, once.
+   * Shows a session to the filters above, together with {@code ABOVE_HIGH} if the bytes of a
+   * handshake have raised it above its high watermark. Called on its loop's thread, once.
    */
   public static void letThrough(NextFilter next, IoSession session) {
     LogContext.current().refresh();
@@ -49,7 +50,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     }
   }
 
-  /** Refuses a session that is held back: a line in the log, or its connect fails; it closes. */
+  /** Refuses a session that is held back: logs it, or fails its connect, and closes it. */
   public void refuse(IoSession session, Exception cause) {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     lifecycle.beginEnd(EndReason.REFUSED, SessionLifecycle.QueuedFrames.HANDLED);
@@ -66,12 +67,12 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     return false;
   }
 
-  /** Why a session that is held back has ended, for its connect. */
+  /** Returns why a session that is held back has ended, for its connect. */
   protected abstract Exception ended();
 
   @Override
   public void sessionOpened(NextFilter next, IoSession session) throws Exception {
-    if (isThrough(session)) { // otherwise it follows its creation, in letThrough
+    if (isThrough(session)) { // otherwise the event follows its creation, in letThrough
       next.sessionOpened(session);
     }
   }
@@ -83,7 +84,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
       next.exceptionCaught(session, cause);
       return;
     }
-    LOG.debug("held back, and over: {}", cause.toString());
+    LOG.debug("session failed before its handshake: cause={}", cause.toString());
     failConnect(session, cause);
     session.closeNow();
   }
@@ -113,7 +114,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
     }
   }
 
-  /** A request of the filter's own: nobody above has written it. */
+  /** Drops the event for a request of the filter's own, which no filter above has written. */
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request)
       throws Exception {

@@ -5,8 +5,8 @@ import org.apache.logging.log4j.core.util.ContextDataProvider;
 
 /**
  * Gives Log4j the {@code association} and {@code listener} of the session whose event the logging
- * thread handles, as {@code %X{association}}. Log4j finds and makes it by itself, and calls it for
- * each line that is logged, on the thread that logs.
+ * thread handles, as {@code %X{association}}. Log4j finds and creates this class, and calls it for
+ * each logged line, on the thread that logs.
  */
 public final class Log4jContext implements ContextDataProvider {
 

@@ -12,9 +12,9 @@ import parley.internal.loop.SessionState;
  * of its log lines.
  *
  * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). With any other backend of
- * SLF4J, also where Log4j is there beside it, they are in the MDC, which copies its map for each
- * event. A handler that logs from threads of its own takes {@code Association.of(session)} with it:
- * with Log4j there is nothing in the MDC to hand over.
+ * SLF4J, even if Log4j is present too, they are in the MDC, which copies its map for each event. A
+ * handler that logs from its own threads passes {@code Association.of(session)} to them: with
+ * Log4j, the MDC has nothing to hand over.
  */
 final class LogContext {
 
@@ -30,25 +30,28 @@ final class LogContext {
 
   private LogContext() {}
 
-  /** That of the calling thread. */
+  /** Returns the context of the calling thread. */
   static LogContext current() {
     return CURRENT.get();
   }
 
-  /** From now on Log4j asks for them, for the lines that reach it. */
+  /** Notes that Log4j asks for the fields of its own lines from now on. */
   static void willBeAsked() {
     asked = true;
   }
 
-  /** Resolved with the first event: Log4j may be initializing while it makes its provider. */
+  /** Resolved at the first event: Log4j may be initializing while it creates its provider. */
   private static final class Backend {
 
-    /** Log4j may be there for other libraries' lines, while SLF4J's go elsewhere. */
+    /**
+     * Whether SLF4J uses Log4j; Log4j may be present for other libraries, while SLF4J's lines go
+     * elsewhere.
+     */
     static final boolean IS_LOG4J =
         LoggerFactory.getILoggerFactory().getClass().getName().startsWith("org.apache.logging.");
   }
 
-  /** The values of the calling thread; none outside an event. */
+  /** Returns the values of the calling thread; none outside an event. */
   static Map<String, String> values() {
     LogContext context = current();
     IoSession of = context.session;
@@ -59,7 +62,7 @@ final class LogContext {
     return SessionState.associationText(session);
   }
 
-  /** Handles an event with them, also within the event of another session. */
+  /** Handles an event with these fields, also within an event of another session. */
   void during(IoSession itsSession, String itsListener, AroundFilter.Event event) throws Exception {
     IoSession outer = session;
     if (outer == itsSession) {
@@ -81,7 +84,7 @@ final class LogContext {
     }
   }
 
-  /** The session of the event at hand has another association now: a proxy's header has come. */
+  /** Updates the association of the current event's session: a PROXY header has come. */
   void refresh() {
     IoSession its = session;
     if (its != null && !(asked && Backend.IS_LOG4J)) {

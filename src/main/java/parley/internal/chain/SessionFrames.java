@@ -23,12 +23,13 @@ import parley.internal.loop.WriteBatch;
 import parley.session.EndReason;
 
 /**
- * Hands one session's frames on as they are decoded, until it takes no more, and the word that its
- * messages are sent: up the chain, or, by the {@link FastPath}, to the handler.
+ * Passes one session's frames on as they are decoded, until the session accepts no more, and the
+ * notice that its messages are sent. They go up the chain, or by the {@link FastPath} to the
+ * handler.
  */
 final class SessionFrames implements FrameOutput, SessionState.CodecState {
 
-  /** For how long a session has the loop's thread before the sockets of others are looked at. */
+  /** How long a session keeps the loop's thread before the sockets of others are checked. */
   private static final long ALONE_NANOS = 100_000;
 
   private final FramingFilter codec;
@@ -46,7 +47,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   private boolean isLater;
   private long began;
   private int delivered; // frames of this session that were handed on, modulo 2^32
-  private int deliveredBefore; // that, before the bytes that came last
+  private int deliveredBefore; // the same, before the last bytes came
 
   private SessionFrames(FramingFilter codec, IoSession session) {
     this.codec = codec;
@@ -55,7 +56,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     this.lifecycle = SessionLifecycle.of(session);
   }
 
-  /** Those of a session, made by its first event; called on the session's loop. */
+  /** Returns the frames of a session, created by its first event; called on the session's loop. */
   static SessionFrames of(FramingFilter codec, IoSession session) {
     SessionState state = SessionState.of(session);
     if (state.codec() instanceof SessionFrames known) {
@@ -66,7 +67,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     return made;
   }
 
-  /** Sets where frames go, for what one event brings. */
+  /** Sets where frames go during one event. */
   void to(NextFilter filter, @Nullable IoHandler nextHandler, @Nullable WriteBatch open) {
     next = filter;
     handler = nextHandler;
@@ -75,13 +76,13 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     isLater = false;
   }
 
-  /** The turn at hand is a later one of the same read: it lasts while nobody else waits. */
+  /** Starts a later turn for the same read: it lasts while no other session waits. */
   void beginLater() {
     isLater = true;
     began = System.nanoTime();
   }
 
-  /** The session's decoder of a codec that lets it be kept here; else null. */
+  /** Returns the session's decoder if the codec lets it be stored here; otherwise null. */
   @Nullable ProtocolDecoder decoderOf(ProtocolCodecFactory factory) {
     if (kept == null) {
       kept = CodecInternals.newDecoder(factory);
@@ -95,7 +96,10 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     deliveredBefore = delivered;
   }
 
-  /** Only bytes that the decoder copies leave the buffer, and no other filter gets it. */
+  /**
+   * Returns true if only bytes that the decoder copies leave the buffer, and no other filter
+   * receives it.
+   */
   @Override
   public boolean readsInPlace() {
     return kept != null && CodecInternals.copiesInput(kept) && FastPath.isFirst(codec, session);
@@ -107,8 +111,8 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   }
 
   /**
-   * Whether the peer has begun a frame and not ended it. A decoder that does not say is taken to be
-   * inside one if the last bytes brought none.
+   * Returns whether the peer has started a frame and not completed it. For a decoder that does not
+   * report this, a frame is assumed if the last bytes brought none.
    */
   @Override
   public boolean isInFrame() {
@@ -117,17 +121,17 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
         && CodecInternals.isInFrame(decoder, delivered == deliveredBefore);
   }
 
-  /** Whether frames or bytes of this session wait for another turn. */
+  /** Returns whether frames or bytes of this session wait for another turn. */
   boolean isWaiting() {
     return waiting != null;
   }
 
-  /** The turn is over, and the rest waits for another. */
+  /** Ends the turn; the rest waits for another. */
   void endWaiting() {
     input.setWaiting(waiting == null ? 0 : waiting.size());
   }
 
-  /** What waits for its turn now; it waits no more. */
+  /** Returns the data whose turn it is; it no longer waits. */
   @Nullable WaitingFrames takeWaiting() {
     WaitingFrames taken = waiting;
     waiting = null;
@@ -135,7 +139,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     return taken;
   }
 
-  /** Lets bytes wait that are not decoded, as a copy if a filter below may use them again. */
+  /** Defers bytes that are not decoded, as a copy if a filter below may reuse them. */
   void waitFor(IoBuffer rest, boolean copied) {
     if (copied) {
       byte[] bytes = new byte[rest.remaining()];
@@ -146,7 +150,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     }
   }
 
-  /** Lets bytes wait behind what does: nothing of a session goes before what came earlier. */
+  /** Defers bytes after the deferred ones: nothing of a session overtakes earlier data. */
   void waitBehind(IoBuffer more) {
     byte[] bytes = new byte[more.remaining()];
     more.get(bytes);
@@ -154,12 +158,12 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     endWaiting();
   }
 
-  /** Lets the end of the stream wait behind what does. */
+  /** Defers the end of the stream after the deferred data. */
   void endBehind() {
     endWaits = true;
   }
 
-  /** Whether it is the turn of an end that waited. */
+  /** Returns whether it is the turn of a deferred end. */
   boolean takeEnd() {
     boolean now = endWaits && waiting == null;
     endWaits &= !now;
@@ -188,7 +192,10 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
         && (left > 0 || isAlone());
   }
 
-  /** With few frames per turn most of the time would go into turns that are for nobody else. */
+  /**
+   * Returns whether no other session waits. With few frames per turn, most of the time would go
+   * into needless turns.
+   */
   private boolean isAlone() {
     EventLoop loop = isLater ? EventLoop.of(session) : null;
     if (loop == null || loop.hasTasks() || System.nanoTime() - began >= ALONE_NANOS) {
@@ -198,12 +205,14 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     return true;
   }
 
-  /** Ends what one event brings. */
+  /** Ends an event. */
   void close() {
     batch = null;
   }
 
-  /** The handler on the fast path: that of the turn, or after its end the one that is found now. */
+  /**
+   * Returns the handler on the fast path: the turn's handler, or after the turn the current one.
+   */
   private @Nullable IoHandler handler() {
     return batch == null ? FastPath.handler(codec, session) : handler;
   }
@@ -223,7 +232,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     }
     if (!takesMore()) {
       if (!lifecycle.isEnding()) {
-        waiting().add(frame); // of a decoder that does not ask
+        waiting().add(frame); // from a decoder that does not check
       }
       return;
     }
@@ -231,7 +240,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     delivered++;
     deliver(next, frame);
     if (batch != null) {
-      batch.writePassedDown(); // which may end what is taken: not between asking and delivering
+      batch.writePassedDown(); // may end the session: not between check and delivery
     }
   }
 
@@ -245,11 +254,11 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     } catch (Throwable thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
     } finally {
-      Thread.interrupted(); // as ConnectionFilter does
+      Thread.interrupted(); // as in ConnectionFilter
     }
   }
 
-  /** Nothing is ever held back. */
+  /** Does nothing, because nothing is ever held back. */
   @Override
   public void flush(NextFilter filter, IoSession flushed) {}
 

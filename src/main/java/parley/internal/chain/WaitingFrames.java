@@ -6,23 +6,23 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one read brought and a session's turn was over for: frames of a decoder that does not stop,
- * and behind them bytes that are not decoded. At most one read, so at most as many frames.
+ * The data of one read after a session's turn was over: frames from a decoder that does not stop,
+ * followed by bytes that are not decoded. It is at most one read, and at most that many frames.
  */
 final class WaitingFrames {
 
-  /** What a frame may take that is an object of its own. */
+  /** The estimated memory of a frame that is an object of its own. */
   private static final int FRAME_BYTES = 64;
 
   private final Queue<Object> frames = new ArrayDeque<>(0);
-  private @Nullable IoBuffer rest; // of nobody else
+  private @Nullable IoBuffer rest; // shared with no other code
   private long copied;
 
   void add(Object frame) {
     frames.add(frame);
   }
 
-  /** About how many bytes it holds. */
+  /** Returns the approximate number of bytes that it holds. */
   int size() {
     return frames.size() * FRAME_BYTES + (rest == null ? 0 : rest.capacity());
   }
@@ -31,7 +31,7 @@ final class WaitingFrames {
     rest = bytes;
   }
 
-  /** Adds bytes to the rest, which grows to twice what is in it: each is copied a few times. */
+  /** Adds bytes to the rest, whose buffer doubles: each byte is copied a few times. */
   void behind(byte[] more) {
     IoBuffer before = rest == null ? IoBuffer.allocate(0) : rest;
     int length = before.remaining();
@@ -47,12 +47,15 @@ final class WaitingFrames {
     rest = all.put(before).put(more).flip();
   }
 
-  /** All bytes that were copied again, for a test. */
+  /** Returns the number of bytes that were copied again, for a test. */
   long copied() {
     return copied;
   }
 
-  /** Hands the frames on as long as they are taken; the rest waits on. Returns what to decode. */
+  /**
+   * Passes the frames on as long as they are accepted; the others keep waiting. Returns the bytes
+   * to decode.
+   */
   @Nullable IoBuffer passTo(SessionFrames output) {
     while (!frames.isEmpty() && output.takesMore()) {
       output.write(frames.remove());

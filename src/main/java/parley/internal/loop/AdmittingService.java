@@ -2,15 +2,15 @@ package parley.internal.loop;
 
 import org.apache.mina.core.session.IoSession;
 
-/** A service that counts its sessions and bounds what they take. Any thread may call. */
+/** A service that counts its sessions and limits their resources. Thread-safe. */
 public interface AdmittingService {
 
-  /** Returns what its sessions may take. */
+  /** Returns the limits of its sessions. */
   SessionLimits limits();
 
-  /** An admitted session goes to its loop. */
+  /** Notes that an admitted session enters its loop. */
   void entered(IoSession session);
 
-  /** An admitted session has ended. */
+  /** Notes that an admitted session has ended. */
   void left(IoSession session);
 }

@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lets accepted sessions into a loop, {@value #MOST} or so in a round. MINA's takes all that come,
- * and as long as others come it serves none of those it has. Any thread may call.
+ * Lets accepted sessions into a loop, about {@value #MOST} per round. MINA lets all of them in at
+ * once, and serves no session while more arrive. Thread-safe.
  */
 final class Arrivals {
 
@@ -25,13 +25,13 @@ final class Arrivals {
     this.loop = loop;
   }
 
-  /** Lets a session in, now or in another round. */
+  /** Lets a session in, now or in a later round. */
   void add(NioSession session) {
     waiting.add(session);
     letIn();
   }
 
-  /** A round begins, or the loop is about to give its thread back. */
+  /** Starts a new round; also called before the loop gives its thread back. */
   void nextRound() {
     if (allowed.get() < MOST) {
       allowed.set(MOST);
@@ -50,7 +50,7 @@ final class Arrivals {
         loop.add(next);
       } catch (IllegalStateException disposed) {
         drop(next);
-        allowed.incrementAndGet(); // there may be no other round
+        allowed.incrementAndGet(); // there may be no further round
       } catch (RuntimeException | Error failed) {
         drop(next);
         throw failed;
@@ -62,7 +62,7 @@ final class Arrivals {
     try {
       session.getChannel().close();
     } catch (IOException e) {
-      LOG.debug("a session of a loop that has ended: {}", e.toString());
+      LOG.debug("channel not closed, its loop has ended: cause={}", e.toString());
     }
     SessionLifecycle.of(session).over();
   }

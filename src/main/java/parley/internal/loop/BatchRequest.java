@@ -11,13 +11,13 @@ import org.apache.mina.core.write.WriteRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries what was collected in a {@link WriteBatch} down the chain, as one request. When it is
- * written or fails, so are the requests in it, except that those whose bytes the kernel took before
- * a failure are written. The codec's filter passes their {@code messageSent} on.
+ * Carries the messages collected in a {@link WriteBatch} down the chain, as one request. When it is
+ * written or fails, so are the requests in it. But requests whose bytes the kernel accepted before
+ * a failure count as written. The codec's filter passes their {@code messageSent} on.
  */
 public final class BatchRequest implements WriteRequest {
 
-  /** MINA's future of a request that nobody sees: it keeps nothing. */
+  /** MINA's future of a request that nobody else sees; it stores nothing. */
   private static final WriteFuture NOBODYS = new DefaultWriteRequest(new Object()).getFuture();
 
   private final byte[] bytes;
@@ -25,14 +25,14 @@ public final class BatchRequest implements WriteRequest {
   private final int[] ends;
   private final int answers;
   private final WriteFuture future;
-  private final @Nullable IoBuffer buffer; // of the bytes, for filters
+  private final @Nullable IoBuffer buffer; // the bytes, for filters
   private @Nullable Object message; // null for the bytes themselves
   private int taken;
 
   /**
-   * A batch of messages.
+   * Creates a batch of messages.
    *
-   * @param bytes those of all messages
+   * @param bytes the bytes of all messages
    * @param filtered whether it goes down the chain, where filters may replace its message
    * @param requests the requests of messages that have one, in order
    * @param ends where the bytes of each request end
@@ -54,17 +54,17 @@ public final class BatchRequest implements WriteRequest {
     this.future = requests.length == 0 && !filtered ? NOBODYS : new Futures(session);
   }
 
-  /** Whether it has bytes to write, and no file. */
+  /** Returns whether it has bytes to write, and no file. */
   boolean isBytes() {
     return message == null || message instanceof IoBuffer;
   }
 
-  /** Returns how many bytes are still to be written. */
+  /** Returns the number of bytes still to be written. */
   int remaining() {
     return message == null ? bytes.length - taken : LoopWriter.remaining(message);
   }
 
-  /** Copies what fits of the bytes that are still to be written. */
+  /** Copies as many of the unwritten bytes as fit. */
   void copyTo(ByteBuffer out) {
     if (message == null) {
       out.put(bytes, taken, Math.min(remaining(), out.remaining()));
@@ -73,7 +73,10 @@ public final class BatchRequest implements WriteRequest {
     }
   }
 
-  /** The kernel has so many bytes more: if the rest fails, the messages before it are written. */
+  /**
+   * Notes that the kernel accepted more bytes. If the rest fails, the messages within them count as
+   * written.
+   */
   void took(int count) {
     if (message == null) {
       taken += count;
@@ -83,17 +86,17 @@ public final class BatchRequest implements WriteRequest {
     }
   }
 
-  /** Returns the requests in it, in order. */
+  /** Returns its requests, in order. */
   public WriteRequest[] requests() {
     return requests;
   }
 
-  /** Returns the number of messages in it that have no request. */
+  /** Returns the number of its messages without a request. */
   public int answers() {
     return answers;
   }
 
-  /** Returns the number of messages in it. */
+  /** Returns the number of its messages. */
   int size() {
     return requests.length + answers;
   }

@@ -20,13 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * Checks that the mina-core and the slf4j-api that come first on the class path are versions that
- * Parley runs on. Others start, and fail later with an error that names a method. Any thread may
- * call.
+ * Checks that the first mina-core and slf4j-api on the class path are versions that Parley runs on.
+ * Other versions start, and fail later with an error that names a method. Thread-safe.
  */
 public final class ClassPath {
 
-  /** That of pom.xml, which a test compares; later patches of it do as well. */
+  /** The version in pom.xml, which a test compares; later patch versions are accepted too. */
   static final String MINA = "2.2.10";
 
   private static final String MINA_LINE = MINA.substring(0, MINA.lastIndexOf('.'));
@@ -35,14 +34,14 @@ public final class ClassPath {
 
   private ClassPath() {}
 
-  /** Returns what is wrong, in one line with place, version and what is expected, or null. */
+  /** Returns the problem, in one line with place, version and what is expected, or null. */
   public static @Nullable String problem() {
     String mina = mina();
     return mina == null ? slf4j() : mina;
   }
 
   /**
-   * Does nothing if all is well.
+   * Does nothing if the class path is right.
    *
    * @throws IllegalStateException with the {@link #problem}
    */
@@ -56,7 +55,7 @@ public final class ClassPath {
   private static @Nullable String mina() {
     URL place = place(IoHandler.class);
     if (place != null && place.getPath().endsWith("/mina-core-" + MINA + ".jar")) {
-      return null; // the usual case, without opening the jar once more
+      return null; // the usual case, without opening the jar again
     }
     String version = version(place, "org.apache.mina/mina-core");
     boolean fits = version == null ? hasPublicChannel() : fits(version);
@@ -65,7 +64,7 @@ public final class ClassPath {
         : problem("mina-core", version, place, "mina-core " + MINA + ", or a later " + MINA_LINE);
   }
 
-  /** For classes without a version: of what Parley needs, this came last. */
+  /** Recognises classes without a version: of the API that Parley needs, this was added last. */
   private static boolean hasPublicChannel() {
     return Arrays.stream(NioSession.class.getDeclaredMethods())
         .anyMatch(
@@ -103,7 +102,7 @@ public final class ClassPath {
     return source == null ? null : source.getLocation();
   }
 
-  /** The version that Maven noted in the same jar or folder, or null if there is none. */
+  /** Returns the version that Maven recorded in the same jar or folder, or null. */
   private static @Nullable String version(@Nullable URL place, String artifact) {
     if (place == null) {
       return null;
@@ -112,7 +111,7 @@ public final class ClassPath {
     String all = place.getPath().endsWith("/") ? place + file : "jar:" + place + "!/" + file;
     try {
       URLConnection connection = URI.create(all).toURL().openConnection();
-      connection.setUseCaches(false); // or the jar would stay open
+      connection.setUseCaches(false); // otherwise the jar would stay open
       try (InputStream in = connection.getInputStream()) {
         Properties properties = new Properties();
         properties.load(in);

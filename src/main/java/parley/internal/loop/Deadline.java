@@ -5,38 +5,41 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deadline of one session, or several in one. The {@link ExpirySweeper} of the session's loop
- * calls {@link #check} when it may be due, in the session's log context and guarded: what is thrown
- * ends the session. When the session's channel has closed, its deadlines are gone.
+ * A deadline of one session, or several deadlines in one. The {@link ExpirySweeper} of the
+ * session's loop calls {@link #check} when it may be due, in the session's log context. An
+ * exception from the check ends the session. Deadlines are dropped when the session's channel
+ * closes.
  *
  * <p>Times are milliseconds of {@link EventLoop#now}, which wrap around, so only differences count.
- * Unless stated otherwise, methods are called on the loop's thread.
+ * Unless stated otherwise, call these methods on the event-loop thread.
  */
 public abstract class Deadline {
 
-  /** Not due by what is known now. */
+  /** Not due, as far as is known now. */
   protected static final int NEVER = Integer.MAX_VALUE;
 
-  /** A day: no check is later, so that times that wrap around are never far apart. */
+  /**
+   * One day, the longest time between two checks: times that wrap around never get too far apart.
+   */
   protected static final int LONGEST = 24 * 60 * 60 * 1000;
 
-  /** The session that the deadline is of. */
+  /** The session of this deadline. */
   protected final IoSession session;
 
   @Nullable Deadline next; // of the same session, while both are filed
-  int place; // in the sweeper's heap, while it is filed
-  volatile int expiry; // set before filed is
+  int place; // in the sweeper's heap, while this is filed
+  volatile int expiry; // set before filed
   volatile boolean filed;
 
-  /** A deadline that is due when {@link #dueAt} says so. */
+  /** Creates a deadline that is due when {@link #dueAt} sets a time. */
   protected Deadline(IoSession session) {
     this.session = session;
   }
 
   /**
-   * A deadline that is due once, a time from now on.
+   * Returns a deadline that is due once, after a time from now.
    *
-   * @param action runs then, on the loop's thread; never, if the time is zero
+   * @param action runs then, on the event-loop thread; never, if the time is zero
    */
   public static Deadline once(IoSession session, Duration time, Runnable action) {
     int since = EventLoop.now(session);
@@ -56,27 +59,29 @@ public abstract class Deadline {
     return made;
   }
 
-  /** Milliseconds until a time has passed since {@code since}; never, if that time is zero. */
+  /** Returns the milliseconds until a time has passed since {@code since}; never, if it is zero. */
   public static int left(int since, Duration time, int now) {
     return time.isZero() ? NEVER : (int) time.toMillis() + 1 - (now - since);
   }
 
-  /** A time as good as {@code since} for all deadlines, whose difference does not wrap around. */
+  /**
+   * Returns a time equivalent to {@code since} for all deadlines, so that differences do not wrap.
+   */
   protected static int recent(int since, int now) {
     return now - since > 2 * LONGEST ? now - 2 * LONGEST : since;
   }
 
-  /** The later one of two times. */
+  /** Returns the later one of two times. */
   protected static int latest(int one, int other) {
     return one - other > 0 ? one : other;
   }
 
-  /** As {@link #dueAt}, a time from now on; zero for never. Any thread may call. */
+  /** Like {@link #dueAt}, with a time from now; zero for never. Any thread may call this. */
   public final void dueIn(Duration time) {
     dueAfter(EventLoop.now(session), time);
   }
 
-  /** As {@link #dueAt}, when a time has passed since {@code since}; zero for never. */
+  /** Like {@link #dueAt}, with a time since {@code since}; zero for never. */
   public final void dueAfter(int since, Duration time) {
     if (!time.isZero()) {
       dueAt(since + left(since, time, since));
@@ -84,12 +89,12 @@ public abstract class Deadline {
   }
 
   /**
-   * Is checked at a time, unless it is checked before that anyway. To be checked later it need not
-   * be called: a check that comes too early returns what is left. Any thread may call; what a check
-   * is to find is set before.
+   * Requests a check at a time, unless an earlier one is planned. There is no need to call this to
+   * postpone a check: a check that comes too early returns the time left. Set the data for the
+   * check before the call. Any thread may call this.
    */
   public final void dueAt(int time) {
-    boolean isFiled = filed; // before the expiry: a check that has begun may not have seen all
+    boolean isFiled = filed; // before the expiry: a running check may have missed data
     if (!isFiled || expiry - time > 0) {
       EventLoop loop = EventLoop.of(session);
       if (loop != null) {
@@ -98,7 +103,7 @@ public abstract class Deadline {
     }
   }
 
-  /** Is not due any more. Any thread may call. */
+  /** Cancels the deadline. Any thread may call this. */
   public final void withdraw() {
     EventLoop loop = EventLoop.of(session);
     if (loop != null) {
@@ -107,11 +112,11 @@ public abstract class Deadline {
   }
 
   /**
-   * Does what is due.
+   * Checks the deadline and acts if it is due.
    *
-   * @param now when the sockets were last seen: what came until then is read
-   * @return the milliseconds until the next check; at least 1 pass; {@link #NEVER} for no check
-   *     until {@link #dueAt}
+   * @param now when the sockets were last polled: data that came before is read
+   * @return the milliseconds until the next check, at least 1; {@link #NEVER} for no check until
+   *     {@link #dueAt}
    */
   protected abstract int check(int now);
 }

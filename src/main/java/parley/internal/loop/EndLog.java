@@ -9,13 +9,13 @@ import parley.session.EndReason;
 
 /**
  * Logs why the sessions of one listener or client end. Each reason and level has a {@link RareLog}
- * of its own, so that one kind of peer does not hide the others. Any thread may call.
+ * of its own, so that one kind of peer does not hide the others. Thread-safe.
  */
 public final class EndLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(EndLog.class);
 
-  /** For sessions whose chain has only some of Parley's filters. */
+  /** The log for sessions whose chain has only some of Parley's filters. */
   static final EndLog OF_OTHERS = new EndLog();
 
   private record Kind(EndReason reason, Level level) {}

@@ -5,14 +5,16 @@ import org.apache.mina.filter.FilterEvent;
 
 /** Events that the engine fires at the bottom of a session's chain for its own filters. */
 public enum EngineEvent implements FilterEvent {
-  /** Other threads have handed over steps: open a batch, and run those that are due. */
+  /** Other threads have handed over steps: open a batch and run the steps that are due. */
   HANDED_OVER,
-  /** Deferred frames of the session have their turn. */
+  /** The session's deferred frames have their turn. */
   NEXT_TURN,
-  /** All before the peer's end of stream is answered and sent: the handler may know of it. */
+  /**
+   * Everything before the peer's end of stream is answered and sent; the handler may be notified.
+   */
   ALL_SENT;
 
-  /** Fires the event, unless the session is closed: its handler gets nothing after its end. */
+  /** Fires the event, unless the session is closed: its handler gets no event after its end. */
   public void fire(IoSession session) {
     if (session.isConnected()) {
       session.getFilterChain().fireEvent(this);
@@ -20,9 +22,9 @@ public enum EngineEvent implements FilterEvent {
   }
 
   /**
-   * Gives a session another turn, after those of the others. Any thread may call.
+   * Gives a session another turn, after the turns of the others. Any thread may call this.
    *
-   * @param session one with deferred frames
+   * @param session a session with deferred frames
    */
   public static void nextTurn(IoSession session) {
     EventLoop loop = EventLoop.of(session);

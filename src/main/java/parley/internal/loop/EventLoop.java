@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 import parley.session.ConnectionResetException;
 
 /**
- * Moves the bytes of its sessions on one thread: waits until sockets are ready, reads each once,
- * runs its filter chain, and writes what was answered.
+ * Moves the bytes of its sessions on one thread. It waits until sockets are ready, reads each once,
+ * runs its filter chain, and writes the answers.
  *
- * <p>MINA's NioProcessor, but for the turns of its sessions, which it takes itself. An Error does
- * not end it; an interrupt flag that a callback left is cleared; data and end of stream reach the
- * chain apart, the end of stream once; a change of a session's read interest takes effect at once
- * from any thread; its own thread never wakes it up; and a session writes its share, not all it
- * has, before the others' turns.
+ * <p>It is MINA's NioProcessor, except that it takes the turns of its sessions itself. It differs
+ * in these ways: an Error does not end it. An interrupt flag that a callback left is cleared. Data
+ * and end of stream reach the chain separately, the end of stream once. A change of a session's
+ * read interest takes effect at once, from any thread. The loop's own thread never wakes the loop
+ * up. A session writes only its share before the turns of the others.
  */
 public final class EventLoop extends NioProcessor {
 
@@ -54,15 +54,15 @@ public final class EventLoop extends NioProcessor {
   private volatile long busySince;
   private volatile LongSupplier clock = System::nanoTime;
   private int now = millis(clock); // as of the last tick
-  private int seen = now; // when it last asked which sockets are ready
+  private int seen = now; // when it last polled the sockets
   private boolean goesOn;
 
   /**
-   * A loop that takes a thread of {@code executor} while it has sessions.
+   * Creates a loop that uses a thread of {@code executor} while it has sessions.
    *
-   * @param outbound counts what its sessions have to send
-   * @param mostWaiting when so many bytes of what was read wait for turns, the least is read at a
-   *     time, as {@link Reader} says
+   * @param outbound counts the data that its sessions have to send
+   * @param mostWaiting the bytes waiting for turns above which the loop reads the minimum at a
+   *     time; see {@link Reader}
    * @param removed runs after a session has ended
    */
   EventLoop(
@@ -78,21 +78,21 @@ public final class EventLoop extends NioProcessor {
     this.removed = removed;
   }
 
-  /** Whether the caller runs on this loop's thread. */
+  /** Returns whether the caller runs on this loop's thread. */
   public boolean isLoopThread() {
     return Thread.currentThread() == thread;
   }
 
   /**
    * Runs a task on this loop's thread between two turns, before it waits for sockets again. Any
-   * thread may call. If the loop has no session any more, the task waits until it has one again.
+   * thread may call this. If the loop has no session, the task waits until it has one again.
    */
   public void execute(Runnable task) {
     tasks.add(task);
     wakeup();
   }
 
-  /** As {@link #execute} of a session's loop, if it has one. Any thread may call. */
+  /** Calls {@link #execute} on a session's loop, if it has one. Any thread may call this. */
   public static void onLoopOf(IoSession session, Runnable task) {
     EventLoop loop = of(session);
     if (loop != null) {
@@ -109,7 +109,7 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Sets the nanoseconds that deadlines go by; called before there is a session. */
+  /** Sets the nanosecond clock for deadlines; called before there is a session. */
   void setClock(LongSupplier nanos) {
     clock = nanos;
   }
@@ -124,32 +124,32 @@ public final class EventLoop extends NioProcessor {
     return now;
   }
 
-  /** The milliseconds as of the last {@link #tick}, before or after a turn. */
+  /** Returns the milliseconds as of the last {@link #tick}, before or after a turn. */
   int now() {
     return now;
   }
 
-  /** As {@link #now()} of a session's loop; elsewhere, as {@link #now(IoSession)}. */
+  /** Returns {@link #now()} of a session's loop; on other threads, {@link #now(IoSession)}. */
   static int tickOf(IoSession session) {
     EventLoop loop = of(session);
     return loop != null && loop.isLoopThread() ? loop.now : now(session);
   }
 
   /**
-   * Milliseconds of the clock that a session's deadlines go by, which nobody sets. They wrap
-   * around, so only differences count. Any thread may call.
+   * Returns the milliseconds of the clock for a session's deadlines. They wrap around, so only
+   * differences count. Any thread may call this.
    */
   public static int now(IoSession session) {
     EventLoop loop = of(session);
     return millis(loop == null ? System::nanoTime : loop.clock);
   }
 
-  /** Whether something waits to run on it: other turns too. Called on the loop's thread. */
+  /** Returns whether tasks or other turns wait to run. Called on the event-loop thread. */
   public boolean hasTasks() {
     return !tasks.isEmpty();
   }
 
-  /** The accepted sessions that are to come here. */
+  /** Returns the accepted sessions that are to enter this loop. */
   Arrivals arrivals() {
     return arrivals;
   }
@@ -158,17 +158,17 @@ public final class EventLoop extends NioProcessor {
     return outbound;
   }
 
-  /** The queues of ended sessions whose futures have not all failed. */
+  /** Returns the queues of ended sessions whose futures have not all failed yet. */
   Queue<WriteQueue> ended() {
     return ended;
   }
 
-  /** Since when it has not waited for sockets, as of System.nanoTime; 0 while it waits. */
+  /** Returns when it last stopped waiting for sockets, by System.nanoTime; 0 while it waits. */
   long busySince() {
     return busySince;
   }
 
-  /** The thread it runs on, if it has one. */
+  /** Returns the thread that it runs on, or null. */
   @Nullable Thread thread() {
     return thread;
   }
@@ -187,14 +187,16 @@ public final class EventLoop extends NioProcessor {
     flushLater(session);
   }
 
-  /** Flushes before the loop waits again; if the session's batch is open, once it is closed. */
+  /**
+   * Flushes a session before the loop waits again; if its batch is open, when the batch is closed.
+   */
   void flushLater(NioSession session) {
     if (!isLoopThread() || !batch.flushesWhenClosed(session)) {
       writer.flushLater(session);
     }
   }
 
-  /** As the other one, of a session's loop, if it has one. */
+  /** Flushes a session on its loop, if it has one; see the other method. */
   static void flushLater(IoSession session) {
     EventLoop loop = of(session);
     if (loop != null && session instanceof NioSession nio) {
@@ -202,14 +204,14 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** The batch of a session is closed that has queued something: it is written in this round. */
+  /** Notes that a session's batch was closed with queued data, which is written in this round. */
   void batchClosed(NioSession session) {
     writer.flushInRound(session);
   }
 
   /**
-   * Writes what a session has queued, as far as its socket takes it, without waiting for the next
-   * round. Called on its loop's thread.
+   * Writes the data that a session has queued, as much as its socket accepts, without waiting for
+   * the next round. Called on the event-loop thread.
    */
   public static void flushNow(IoSession session) {
     EventLoop loop = of(session);
@@ -222,7 +224,9 @@ public final class EventLoop extends NioProcessor {
     return getState(session) == SessionState.OPENING;
   }
 
-  /** What its own thread asks for is seen before it waits again: no system call for that. */
+  /**
+   * Saves a system call if the loop's own thread calls: the loop sees the request before it waits.
+   */
   @Override
   protected void wakeup() {
     if (isLoopThread()) {
@@ -233,8 +237,8 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Runs tasks, flushes, checks deadlines, fails what ended sessions have left, and then waits,
-   * unless one of those asked for another round.
+   * Runs tasks, flushes, checks deadlines and fails the futures of ended sessions. Then it waits
+   * for sockets, unless one of those requested another round.
    */
   @Override
   protected int select(long timeout) throws Exception {
@@ -248,12 +252,12 @@ public final class EventLoop extends NioProcessor {
       tasks.run();
       tick();
     }
-    writer.flushDue(); // or a deadline would find what only waits for that
+    writer.flushDue(); // otherwise a deadline would find data that only waits for this flush
     boolean sweepsOn = sweeper.run(seen);
     boolean failsOn = WriteQueue.failSome(ended);
     if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
-      wakeupCalled.set(true); // or MINA takes rounds without a ready socket for a broken selector
+      wakeupCalled.set(true); // or MINA takes idle rounds for a broken selector
       return seen(selector.selectNow(whenReady));
     }
     long untilExpiry = sweeper.timeout(tick(), timeout);
@@ -271,7 +275,7 @@ public final class EventLoop extends NioProcessor {
     return selected;
   }
 
-  /** MINA asks at the end: an empty loop gives its thread back, which then is no loop's. */
+  /** MINA checks this at the end: an empty loop gives back its thread, which then is no loop's. */
   @Override
   protected boolean isSelectorEmpty() {
     boolean empty = super.isSelectorEmpty();
@@ -288,7 +292,7 @@ public final class EventLoop extends NioProcessor {
     ready.add((NioSession) key.attachment());
   }
 
-  /** Takes the turns of the sessions that are ready, and leaves MINA none. */
+  /** Takes the turns of the ready sessions, and leaves none to MINA. */
   @Override
   protected Iterator<NioSession> selectedSessions() {
     writer.beginRound();
@@ -303,7 +307,7 @@ public final class EventLoop extends NioProcessor {
     return Collections.emptyIterator();
   }
 
-  /** A connection that is gone ends its session, without a noise. */
+  /** A lost connection ends its session without an error in the log. */
   @Override
   protected int transferFile(NioSession session, FileRegion region, int length) throws Exception {
     try {
@@ -314,17 +318,20 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Passed on here and not thrown, as MINA's loop would log it as an error with its stack. */
+  /**
+   * Ends a session. The cause is not thrown, because MINA's loop would log it as an error with a
+   * stack.
+   */
   static void end(NioSession session, IOException cause) {
     if (!session.isClosing()) {
       SessionLifecycle.of(session).lost();
       session.getFilterChain().fireExceptionCaught(new ConnectionResetException(cause));
       session.closeNow();
     }
-    session.getProcessor().remove(session); // also one that waits for the peer's end of stream
+    session.getProcessor().remove(session); // even while it awaits the end of stream
   }
 
-  /** Never again interested after the end of stream: the socket would be readable for ever. */
+  /** Ignores interest after the end of stream: the socket would stay readable forever. */
   @Override
   protected void setInterestedInRead(NioSession session, boolean interested) throws Exception {
     boolean before = isInterestedInRead(session);
@@ -336,7 +343,7 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Costs nothing when nothing changes. */
+  /** Does nothing, at no cost, if nothing changes. */
   @Override
   protected void setInterestedInWrite(NioSession session, boolean interested) throws Exception {
     if (interested != isInterestedInWrite(session)) {
@@ -345,9 +352,9 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Applies suspendRead, resumeRead and the like at once, on the loop's thread: from another one it
-   * is handed over. MINA's own leaves a sleeping selector asleep, and changes a key's interest on
-   * two threads at a time.
+   * Applies suspendRead, resumeRead and similar calls at once on the loop's thread; other threads
+   * hand the change over. MINA's own does not wake a sleeping selector, and changes a key's
+   * interest on two threads at a time.
    */
   @Override
   public void updateTrafficControl(NioSession session) {
@@ -364,7 +371,7 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Closes the channel, once, and tells those who wait for that. */
+  /** Closes the channel once, and notifies those who wait for the close. */
   @Override
   protected void destroy(NioSession session) throws Exception {
     try {
@@ -376,7 +383,10 @@ public final class EventLoop extends NioProcessor {
     PluginContext.of(session).run(() -> tellDestroyed(session));
   }
 
-  /** As MINA does next; but if a listener of the close future throws, it never tells the chain. */
+  /**
+   * Does what MINA does next. But if a listener of the close future throws, MINA never notifies the
+   * chain.
+   */
   private static void tellDestroyed(NioSession session) {
     try {
       ((AbstractIoService) session.getService()).getListeners().fireSessionDestroyed(session);
@@ -386,17 +396,17 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Gives back its selector, without a thread: it has had no session and will have none. */
+  /** Releases its selector without a thread: the loop has had no session and will have none. */
   void release() throws Exception {
     doDispose();
   }
 
-  /** A session has ended. */
+  /** Notes that a session has ended. */
   void removed() {
     removed.run();
   }
 
-  /** The loop that moves a session's bytes, if it is one of Parley's. */
+  /** Returns the loop of a session, or null if it is not one of Parley's. */
   public static @Nullable EventLoop of(IoSession session) {
     return session instanceof NioSession nio && nio.getProcessor() instanceof EventLoopGroup loops
         ? loops.loopOf(nio)

@@ -20,20 +20,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deals sessions out to a fixed number of event loops, in turn; a session stays with its loop. Made
- * once and shared by all services of a server or a client, with one timer for the watchdog and for
- * what a client does later.
+ * A fixed number of event loops that share the sessions in turn. A session stays with its loop.
+ * Created once and shared by all services of a server or a client. It has one timer, for the
+ * watchdog and for a client's delayed tasks.
  */
 public final class EventLoopGroup implements IoProcessor<NioSession> {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventLoopGroup.class);
 
-  /** What the sessions of all loops have sent and wait with may take so much of the heap. */
+  /** The divisor of the heap that gives the limit for received data that waits in all loops. */
   private static final int WAITING_SHARE = 8;
 
   private static final long MOST_WAITING = 8 << 20;
 
-  /** All is closed by then; a callback that never returns must not hold the caller for ever. */
+  /**
+   * The limit for waiting until the loops end; a callback that never returns must not block the
+   * caller forever.
+   */
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
 
   private final EventLoop[] loops;
@@ -45,11 +48,11 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
   private volatile boolean disposed;
 
   /**
-   * Makes the loops; their threads are there when {@link #takeThreads} has taken them, or, each,
-   * when its first session comes.
+   * Creates the loops. Their threads start when {@link #takeThreads} is called, or each with its
+   * first session.
    *
    * @param count 1 to 1024
-   * @param daemon whether the threads let the JVM end while they run
+   * @param daemon whether the threads let the JVM exit while they run
    * @throws IllegalStateException if another MINA or SLF4J is first on the class path
    */
   public EventLoopGroup(int count, boolean daemon) {
@@ -57,10 +60,10 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
   }
 
   /**
-   * As {@link #EventLoopGroup(int, boolean)}, with a bound.
+   * Creates the loops with a limit; see {@link #EventLoopGroup(int, boolean)}.
    *
-   * @param mostOutbound so many bytes may wait to be sent in all sessions; beyond, the one with the
-   *     most is cut
+   * @param mostOutbound the maximum number of bytes that may wait to be sent in all sessions; above
+   *     it, the session with the most is cut
    */
   public EventLoopGroup(int count, boolean daemon, long mostOutbound) {
     if (count < 1 || count > 1024) {
@@ -79,7 +82,7 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
         LoopBuffers buffers = new LoopBuffers();
         made.add(new EventLoop(loopThreads, buffers, outbound, waiting, () -> count(-1)));
       }
-    } catch (RuntimeException | Error e) { // no descriptor, no memory
+    } catch (RuntimeException | Error e) { // no descriptor or no memory
       release(made);
       throw e;
     }
@@ -87,19 +90,19 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
   }
 
   /**
-   * An executor with a thread of its own, for a service that takes one and gives it back: MINA
-   * never asks again for one that could not be had. It ends with these loops.
+   * Returns an executor with a thread of its own, for a service that takes one and gives it back:
+   * MINA never asks again for one that it could not get. The thread ends with these loops.
    */
   public Executor thread(String name) {
     return threads.kept(name, 1);
   }
 
   /**
-   * Takes all the threads that the loops and their services need, and keeps them. Called before
-   * there is a session.
+   * Starts all threads that the loops and their services need, and keeps them. Called before there
+   * is a session.
    *
-   * @throws OutOfMemoryError if one cannot be had, saying how many were; then none is kept, and
-   *     these loops have ended
+   * @throws OutOfMemoryError if a thread cannot be started; the message has the number that were.
+   *     Then none is kept, and these loops have ended
    */
   public void takeThreads() {
     try {
@@ -110,7 +113,9 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     }
   }
 
-  /** Gives back, without a thread, what they have: they have had no session, and will have none. */
+  /**
+   * Releases the loops' resources without a thread: they have had no session and will have none.
+   */
   public void release() {
     disposing = true;
     release(List.of(loops));
@@ -122,13 +127,13 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
       try {
         loop.release();
       } catch (Exception | Error e) {
-        LOG.error("a selector could not be closed", e);
+        LOG.error("selector not closed", e);
       }
     }
     threads.end();
   }
 
-  /** Threads for what blocks for a while, such as the look-up of a name. */
+  /** Returns threads for tasks that block for a while, such as a name look-up. */
   public ExecutorService threads() {
     return threads.blocking();
   }
@@ -138,14 +143,14 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     return threads.timer().schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
   }
 
-  /** Sets the nanoseconds that deadlines go by; called before there is a session. */
+  /** Sets the nanosecond clock for deadlines; called before there is a session. */
   void setClock(LongSupplier nanos) {
     for (EventLoop loop : loops) {
       loop.setClock(nanos);
     }
   }
 
-  /** Logs when one of the loops is held up for so long, and its stack. */
+  /** Logs the stack of a loop that is blocked for longer than a limit. */
   public void watch(Duration limit) {
     long quarter = Math.max(1, limit.toMillis() / 4);
     for (EventLoop loop : loops) {
@@ -157,12 +162,14 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     }
   }
 
-  /** How many bytes wait to be sent, in all sessions. */
+  /** Returns the number of bytes that wait to be sent in all sessions. */
   public long outboundBytes() {
     return outbound.sum();
   }
 
-  /** Whether the caller runs on one of these loops, where waiting for them would never end. */
+  /**
+   * Returns whether the caller runs on one of these loops, where waiting for them would never end.
+   */
   public boolean isLoopThread() {
     for (EventLoop loop : loops) {
       if (loop.isLoopThread()) {
@@ -172,7 +179,7 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     return false;
   }
 
-  /** The session's loop; it is dealt one if it has none yet. */
+  /** Returns the session's loop; assigns one if it has none yet. */
   EventLoop loopOf(IoSession session) {
     EventLoop known = SessionState.of(session).loop();
     return known == null ? deal(session) : known;
@@ -183,15 +190,18 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     return SessionState.of(session).dealTo(next);
   }
 
-  /** How many sessions there are: from their connection to their handler's sessionClosed. */
+  /**
+   * Returns the number of sessions, each counted from its connection to its handler's
+   * sessionClosed.
+   */
   public synchronized int sessionCount() {
     return sessions;
   }
 
   /**
-   * Waits until there is no session, at most for a timeout; never call on a loop.
+   * Waits until there is no session, at most for a timeout. Never call this on a loop.
    *
-   * @return how many there are still
+   * @return the number of remaining sessions
    */
   public synchronized int awaitNoSessions(Duration timeout) {
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -252,8 +262,8 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     try {
       loopOf(session).remove(session);
     } catch (RejectedExecutionException ended) {
-      // so have the loops, and all sessions with them: somebody closes while a drain comes to its
-      // end
+      // the loops and all sessions have ended too: the server was closed while a drain
+      // completed
     }
   }
 
@@ -267,7 +277,10 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     return disposed;
   }
 
-  /** All at once, and each by a thread: MINA's waits as long as a handler blocks. */
+  /**
+   * Disposes all loops at once, each by a thread of its own: MINA's dispose waits while a handler
+   * blocks.
+   */
   private void disposeLoops() {
     CountDownLatch left = new CountDownLatch(loops.length);
     ThreadFactory ending = LoopThreads.named("parley-end", true);
@@ -287,7 +300,7 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     here.forEach(Runnable::run);
     try {
       if (!left.await(END_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("event loops that have not ended, as a handler blocks: {}", left.getCount());
+        LOG.warn("event loops still running, a handler is blocking: loops={}", left.getCount());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -295,8 +308,9 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
   }
 
   /**
-   * Closes what is left at once and ends the threads. Waits for the loops, at most for 10 seconds:
-   * never call on one. One that a handler blocks longer ends when it goes on.
+   * Closes the remaining sessions at once and ends the threads. Waits for the loops for at most 10
+   * seconds; never call this on a loop. A loop that a handler blocks for longer ends when the
+   * handler returns.
    */
   @Override
   public void dispose() {

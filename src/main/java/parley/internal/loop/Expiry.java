@@ -6,13 +6,13 @@ import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fired at the bottom of a session's chain when one of its deadlines may be due. The connection's
- * filter runs it, in the session's log context, as it does all that goes up. Used on the loop's
+ * An event at the bottom of a session's chain: one of its deadlines may be due. The connection's
+ * filter runs it in the session's log context, like all events that go up. Used on the event-loop
  * thread only.
  */
 public final class Expiry implements FilterEvent {
 
-  /** Milliseconds until a check that has failed is tried again. */
+  /** The milliseconds after which a failed check is repeated. */
   static final int SOON = 1000;
 
   private @Nullable Deadline due; // until it is checked
@@ -21,7 +21,9 @@ public final class Expiry implements FilterEvent {
 
   Expiry() {}
 
-  /** Has a deadline checked; returns when it is next, as {@link Deadline#check} does. */
+  /**
+   * Fires the event for a deadline; returns when it is next due, as {@link Deadline#check} does.
+   */
   int fire(Deadline deadline, int when) {
     due = deadline;
     now = when;
@@ -29,12 +31,12 @@ public final class Expiry implements FilterEvent {
     try {
       deadline.session.getFilterChain().fireEvent(this);
     } finally {
-      run(); // of a chain that has no filter of Parley's
+      run(); // for a chain without Parley's filters
     }
     return left;
   }
 
-  /** Checks the deadline, once. What that throws ends the session. */
+  /** Checks the deadline, once. An exception from the check ends the session. */
   public void run() {
     Deadline its = due;
     if (its == null) {

@@ -7,14 +7,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Knows when each deadline of a loop's sessions may be due at the earliest, and checks those that
- * may be due now, at most {@value #MOST_AT_ONCE} between two rounds. The others cost nothing: the
- * loop sleeps until the earliest of all. A deadline that was put off is found out at its check,
- * which says when the next one is.
+ * Stores when each deadline of a loop's sessions may be due at the earliest, and checks the ones
+ * that may be due, at most {@value #MOST_AT_ONCE} between two rounds. The others cost nothing: the
+ * loop sleeps until the earliest of all. If a deadline was postponed, its check finds that out and
+ * returns when the next check is.
  *
- * <p>A check always ends in the next one, unless the deadline itself says that it waits for
- * something, or its session's channel has closed. A binary heap in an array, in which each deadline
- * knows its place. Used on the loop's thread only.
+ * <p>Each check leads to a next one, unless the deadline itself waits for an event or its session's
+ * channel has closed. The sweeper is a binary heap in an array, in which each deadline has its
+ * place. Used on the event-loop thread only.
  */
 final class ExpirySweeper {
 
@@ -27,7 +27,7 @@ final class ExpirySweeper {
   private Deadline[] heap = new Deadline[16];
   private int size;
 
-  /** Checks it at a time, or earlier if that was said before. */
+  /** Plans a check of a deadline at a time, unless an earlier one is planned. */
   void file(Deadline its, int time) {
     if (its.filed) {
       if (its.expiry - time > 0) {
@@ -63,7 +63,7 @@ final class ExpirySweeper {
     }
   }
 
-  /** A session's channel has closed. */
+  /** Removes the deadlines of a session whose channel has closed. */
   void forget(IoSession session) {
     SessionState state = SessionState.of(session);
     for (Deadline its = state.filed(); its != null; its = state.filed()) {
@@ -71,7 +71,7 @@ final class ExpirySweeper {
     }
   }
 
-  /** Checks those that may be due by a time; returns whether others are left. */
+  /** Checks the deadlines that may be due by a time; returns whether others are left. */
   boolean run(int now) {
     for (int left = MOST_AT_ONCE; size > 0 && heap[0].expiry - now <= 0; left--) {
       if (left == 0) {
@@ -82,31 +82,34 @@ final class ExpirySweeper {
     return false;
   }
 
-  /** It is not filed meanwhile: another thread that has something for a check files it again. */
+  /**
+   * Checks one deadline. It is not filed during the check: another thread with news for it files it
+   * again.
+   */
   private void check(Deadline its, int now) {
     remove(its);
     int left = Expiry.SOON;
     try {
       left = event.fire(its, now);
     } catch (Throwable thrown) {
-      LOG.log("a deadline could not be checked", thrown);
+      LOG.log("deadline check failed", thrown);
     }
     if (left != Deadline.NEVER) {
       file(its, now + Math.max(1, Math.min(left, Deadline.LONGEST)));
     }
   }
 
-  /** How long the loop may wait for sockets, in milliseconds, 1 to {@code most}. */
+  /** Returns how long the loop may wait for sockets, in milliseconds, 1 to {@code most}. */
   long timeout(int now, long most) {
     return size == 0 ? most : Math.max(1, Math.min(most, heap[0].expiry - now));
   }
 
-  /** How many are filed. */
+  /** Returns the number of filed deadlines. */
   int size() {
     return size;
   }
 
-  /** Puts one at a free place, or above it. */
+  /** Puts a deadline at a free place, or above it. */
   private void up(Deadline its, int free) {
     int place = free;
     while (place > 0 && heap[(place - 1) / 2].expiry - its.expiry > 0) {
@@ -116,7 +119,7 @@ final class ExpirySweeper {
     put(its, place);
   }
 
-  /** Puts one at its place, or below it. */
+  /** Puts a deadline at its place, or below it. */
   private void down(Deadline its, int from) {
     int place = from;
     for (int child = earlierChild(place);

@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes once, to a pipe of its own. The JDK takes a descriptor for good at the first write of a
- * process, in a class initialiser: if there is none left by then, nothing can ever be written again
- * (JDK 17, {@code sun.nio.ch.FileDispatcherImpl}).
+ * Writes once, to a pipe of its own. At a process's first write, the JDK takes a descriptor for
+ * good, in a class initializer. If none is left by then, nothing can ever be written again (JDK 17,
+ * {@code sun.nio.ch.FileDispatcherImpl}).
  */
 final class FirstWrite {
 
@@ -17,7 +17,7 @@ final class FirstWrite {
 
   private FirstWrite() {}
 
-  /** Done before there are sockets to write to. */
+  /** Writes once, before there are sockets to write to. */
   static void happen() {
     try {
       Pipe pipe = Pipe.open();
@@ -27,7 +27,7 @@ final class FirstWrite {
         source.read(ByteBuffer.allocate(1));
       }
     } catch (IOException e) {
-      LOG.debug("no pipe to write to: {}", e.toString());
+      LOG.debug("first write failed: cause={}", e.toString());
     }
   }
 }

@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.loop.SessionLifecycle.Mark;
 
 /**
- * Hands what other threads do to a session over to its event loop, in their order: a write, a
- * close, answers that have come. So filters below the codec, encoders and the bounds run on one
- * thread, and no lock is held while they do.
+ * Hands other threads' actions on a session over to its event loop, in their order: a write, a
+ * close, later answers. So filters below the codec, encoders and limits run on one thread, and no
+ * lock is held while they do.
  *
- * <p>The loop takes what is there by then, in a {@link WriteBatch} of the session, at most {@value
- * #MOST} at a time, and leaves the rest to its next round; before a write or close of its own it
- * takes all. A write counts as waiting to be sent from its handover on: a session above its bound
- * takes no more. Unless stated otherwise, any thread may call.
+ * <p>The loop takes the waiting steps in a {@link WriteBatch} of the session, at most {@value
+ * #MOST} at a time, and leaves the rest to its next round. Before a write or close of its own it
+ * takes all. A write counts as waiting to be sent as soon as it is handed over; a session above its
+ * limit accepts no more. Unless stated otherwise, any thread may call these methods.
  */
 public final class Handover {
 
@@ -26,7 +26,8 @@ public final class Handover {
   /**
    * One step.
    *
-   * @param request what it writes, which fails if the session ends before; null for other steps
+   * @param request the request that it writes, which fails if the session ends before; null for
+   *     other steps
    */
   private record Step(Runnable action, @Nullable WriteRequest request, long cost) {}
 
@@ -36,8 +37,8 @@ public final class Handover {
   private final Queue<Step> steps = new ConcurrentLinkedQueue<>();
   private final AtomicInteger size = new AtomicInteger();
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private boolean running; // on the loop's thread
-  private int due; // on the loop's thread: what the run at hand still takes
+  private boolean running; // on the event-loop thread
+  private int due; // on the event-loop thread: the steps that the current run still takes
 
   Handover(IoSession session, WriteQueue queue, Outbound outbound) {
     this.session = session;
@@ -46,8 +47,9 @@ public final class Handover {
   }
 
   /**
-   * Whether the caller has to hand over what it does to a session: it is not on its loop. Nothing
-   * is handed over to a loop that a session has left: it may have no thread any more.
+   * Returns whether the caller must hand over its actions on a session, because it is not on the
+   * session's loop. Nothing is handed over to a loop that a session has left: that loop may have no
+   * thread any more.
    */
   public static boolean isNeeded(IoSession session) {
     EventLoop loop = EventLoop.of(session);
@@ -55,8 +57,8 @@ public final class Handover {
   }
 
   /**
-   * Hands a write over; it fails, without its action, if the session ends before the loop comes to
-   * it, or has more waiting to be sent than its bound allows.
+   * Hands a write over. It fails without running its action if the session ends first, or has more
+   * data waiting to be sent than its limit allows.
    *
    * @param action passes the request down the chain, on the loop
    */
@@ -77,9 +79,9 @@ public final class Handover {
   }
 
   /**
-   * Runs an action in a turn of a session: now, if the caller is in one, or if the session has no
-   * event loop; otherwise on its loop, after what was handed over before. Inside an encoder, too,
-   * it has to wait: half a message is in the turn.
+   * Runs an action in a turn of a session: now, if the caller is in one or the session has no event
+   * loop; otherwise on its loop, after earlier steps. Inside an encoder the action has to wait too,
+   * because the turn holds half a message.
    */
   public static void run(IoSession session, Runnable action) {
     WriteQueue own = WriteQueue.of(session);
@@ -93,8 +95,8 @@ public final class Handover {
   }
 
   /**
-   * Runs an action after what was handed over until now, and lets what is handed over meanwhile
-   * wait for its end: what it writes has nothing of others in between. Called on the loop's thread.
+   * Runs an action after all steps handed over so far. Steps that are handed over meanwhile wait
+   * for its end, so nothing of others comes between its writes. Called on the event-loop thread.
    */
   public static void undisturbed(IoSession session, Runnable action) {
     WriteQueue own = WriteQueue.of(session);
@@ -105,7 +107,7 @@ public final class Handover {
     }
   }
 
-  /** Does what was handed over until now, before the loop's thread itself writes or closes. */
+  /** Runs the steps handed over so far, before the loop's thread itself writes or closes. */
   public static void runBefore(IoSession session) {
     WriteQueue own = WriteQueue.of(session);
     if (own != null && own.hasHandedOver()) {
@@ -138,14 +140,14 @@ public final class Handover {
     return steps.isEmpty();
   }
 
-  /** On the loop's thread, between two turns. */
+  /** Runs on the event-loop thread, between two turns. */
   private void runRound() {
     scheduled.set(false);
     due = Math.min(size.get(), outbound.isOver() ? WriteQueue.SHARE : MOST);
     if (due > 0) {
       EngineEvent.HANDED_OVER.fire(session);
     }
-    run(); // of a chain that has no codec, or holds the session back
+    run(); // for a chain that has no codec or holds the session back
     outbound.weigh();
     if (!steps.isEmpty()) {
       schedule();
@@ -154,8 +156,8 @@ public final class Handover {
 
   private void runWaiting() {
     WriteBatch batch = WriteBatch.of(session);
-    boolean isEncoding = batch != null && batch.isEncoding(); // then the caller's write is refused
-    if (!running && !isEncoding) { // else it is part of a step, and what is left comes after it
+    boolean isEncoding = batch != null && batch.isEncoding(); // then the write is refused
+    if (!running && !isEncoding) { // otherwise it is part of a step
       due = size.get();
       run();
     }
@@ -172,7 +174,7 @@ public final class Handover {
     }
   }
 
-  /** Takes the steps that are due. Called on the loop's thread, in a turn. */
+  /** Runs the steps that are due. Called on the event-loop thread, in a turn. */
   public static void runDue(IoSession session) {
     WriteQueue own = WriteQueue.of(session);
     if (own != null) {
@@ -238,8 +240,8 @@ public final class Handover {
   }
 
   /**
-   * Fails the writes of a session that has ended, and takes the other steps, some at a time;
-   * returns whether more are left.
+   * Fails the writes of an ended session and runs its other steps, some at a time; returns whether
+   * more are left.
    */
   boolean failSome(int most) {
     for (int left = most; left > 0; left--) {

@@ -6,14 +6,14 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what of a session is in flight: turns that are not over, frames whose handler runs on
- * another thread, and answers that are still to come. What must wait for their end, such as a
- * close, waits here; it runs on the session's loop, after what was written until then.
+ * Counts a session's work in progress: turns that are not over, frames whose handler runs on
+ * another thread, and pending answers. Actions that must wait for their end, such as a close, wait
+ * here. They run on the session's loop, after everything written until then.
  *
  * <p>A handler that answers later, from another thread, calls {@link #enter} before it returns and
- * {@link #leave} after its write; AnswerHandler does so by itself. So does a filter that hands
- * frames to other threads: it enters for each frame before, and leaves when the handler is done.
- * Any thread may call.
+ * {@link #leave} after its write; AnswerHandler does so by itself. A filter that hands frames to
+ * other threads does the same: it enters before each frame, and leaves when the handler has
+ * returned. Thread-safe.
  */
 public final class InFlight {
 
@@ -25,25 +25,25 @@ public final class InFlight {
     this.session = session;
   }
 
-  /** The count of a session. */
+  /** Returns the count of a session. */
   public static InFlight of(IoSession session) {
     return SessionState.of(session).inFlight();
   }
 
-  /** Whether something of a session is in flight, or waits to be sent. */
+  /** Returns whether a session has work in progress or data waiting to be sent. */
   public static boolean isAny(IoSession session) {
     return of(session).count() > 0 || WriteQueue.isAnyWaiting(session);
   }
 
-  /** One more is in flight. */
+  /** Adds one. */
   public synchronized void enter() {
     count++;
   }
 
   /**
-   * One fewer is.
+   * Removes one.
    *
-   * @throws IllegalStateException if none is: a {@code leave} without its {@code enter}
+   * @throws IllegalStateException if the count is zero: a {@code leave} without its {@code enter}
    */
   public void leave() {
     synchronized (this) {
@@ -52,14 +52,14 @@ public final class InFlight {
       }
       SessionDeadlines deadlines = count > 1 ? null : SessionState.of(session).deadlines();
       if (deadlines != null) {
-        deadlines.noneInFlight(EventLoop.tickOf(session)); // before others see that
+        deadlines.noneInFlight(EventLoop.tickOf(session)); // before other threads see it
       }
       count--;
     }
     runWhatWaited();
   }
 
-  /** Runs an action once nothing is in flight. */
+  /** Runs an action once nothing is in progress. */
   public void whenNone(Runnable action) {
     synchronized (this) {
       if (waiting == null) {
@@ -71,14 +71,14 @@ public final class InFlight {
   }
 
   /**
-   * Runs an action once nothing is in flight, and all is sent that was written until then. What
-   * others write after that it does not wait for.
+   * Runs an action once nothing is in progress and everything written until then is sent. It does
+   * not wait for later writes of others.
    */
   public void whenSent(Runnable action) {
     whenNone(() -> WriteQueue.whenSent(session, action));
   }
 
-  /** How many are in flight. */
+  /** Returns the count. */
   public synchronized int count() {
     return count;
   }
@@ -101,7 +101,7 @@ public final class InFlight {
     }
   }
 
-  /** What is thrown ends the session, and not what its caller was about to do. */
+  /** Runs an action. Its exception ends the session, but does not stop the caller. */
   private void run(Runnable action) {
     try {
       action.run();

@@ -4,29 +4,29 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
- * Keeps what is true of one session's input: whether the peer has ended it, whether this side takes
- * no more of it, and who has suspended reading for now. Any thread may call.
+ * The state of one session's input: whether the peer has ended it, whether this side accepts more
+ * of it, and what has suspended reading. Thread-safe.
  *
- * <p>Reading goes on only when nobody suspends it, so those who do need not know each other;
- * whoever calls MINA's {@code suspendRead} is one more of them.
+ * <p>Reading resumes only when no reason remains, so the code that suspends it need not coordinate.
+ * A caller of MINA's {@code suspendRead} is one more reason.
  */
 public final class Input {
 
-  /** Who suspends reading for a while. */
+  /** The reasons for suspending reading. */
   public enum Reason {
-    /** More answers are pending than the bound allows. */
+    /** More answers are pending than the limit allows. */
     ANSWERS_PENDING(1),
-    /** This side has stopped taking input for good. */
+    /** This side accepts no more input. */
     STOPPED(2),
     /** Frames that were read wait for the session's next turn. */
     FRAMES_WAITING(4),
-    /** More waits to be sent than the bound allows. */
+    /** More data waits to be sent than the limit allows. */
     OUTBOUND_FULL(8),
-    /** More frames wait for the handler's executor than the bound allows. */
+    /** More frames wait for the handler's executor than the limit allows. */
     EXECUTOR_FULL(16),
-    /** What ends TLS waits until all before it is answered. */
+    /** The end of TLS waits until everything before it is answered. */
     END_WAITING(32),
-    /** Files that a new session's TLS is of are being read. */
+    /** The TLS files for a new session are being read. */
     TLS_FILES(64);
 
     private final int bit;
@@ -36,13 +36,13 @@ public final class Input {
     }
   }
 
-  /** While one of these is there, frames that were read are not handed on. */
+  /** With one of these reasons, frames that were read are not handed on. */
   private static final int HOLD =
       Reason.OUTBOUND_FULL.bit | Reason.EXECUTOR_FULL.bit | Reason.ANSWERS_PENDING.bit;
 
   /**
-   * Suspends reading above a high mark, until the amount is at or below a low one. Used by one
-   * thread at a time.
+   * A gate that suspends reading above a high mark, until the amount is at or below a low one. Used
+   * by one thread at a time.
    */
   public final class Gate {
 
@@ -72,18 +72,18 @@ public final class Input {
   private volatile int frameSince;
   private volatile boolean isFrameDelivered;
   private volatile boolean placing;
-  private int waiting; // on the loop's thread
+  private int waiting; // on the event-loop thread
 
   Input(IoSession session) {
     this.session = session;
   }
 
-  /** The input of a session. */
+  /** Returns the input of a session. */
   public static Input of(IoSession session) {
     return SessionState.of(session).input();
   }
 
-  /** Returns a gate that suspends reading for a reason, open at first. */
+  /** Returns a gate that suspends reading for a reason; it is open at first. */
   public Gate gate(Reason reason) {
     return new Gate(reason);
   }
@@ -100,10 +100,7 @@ public final class Input {
     }
   }
 
-  /**
-   * Takes one reason back; reading goes on when it was the last one, and frames that were held are
-   * handed on.
-   */
+  /** Removes a reason. If it was the last one, reading resumes and held frames are handed on. */
   public void resume(Reason reason) {
     boolean held;
     synchronized (this) {
@@ -119,32 +116,32 @@ public final class Input {
     }
   }
 
-  /** Whether frames that were read are not handed on for now. */
+  /** Returns whether frames that were read are held for now. */
   public boolean holdsFrames() {
     return (reasons & HOLD) != 0;
   }
 
-  /** Whether reading is suspended, by anybody. */
+  /** Returns whether reading is suspended, for any reason. */
   public boolean isSuspended() {
     return !toTheEnd && (reasons != 0 || session.isReadSuspended());
   }
 
-  /** Whether reading is suspended for a reason. */
+  /** Returns whether reading is suspended for a given reason. */
   public boolean isSuspended(Reason reason) {
     return (reasons & reason.bit) != 0;
   }
 
   /**
-   * Reads again, whoever suspends it, until the peer's end of stream: for a session that is closing
-   * and drops what it reads.
+   * Reads again despite all reasons, until the peer's end of stream: for a closing session that
+   * drops what it reads.
    */
   synchronized void readToTheEnd() {
-    reasons = 0; // before: who finds reading resumed finds no reason left
+    reasons = 0; // first, so that code that sees reading resumed finds no reason left
     toTheEnd = true;
     changed();
   }
 
-  /** The loop looks at {@link #isSuspended()} anew. */
+  /** Makes the loop check {@link #isSuspended()} again. */
   private void changed() {
     if (session instanceof NioSession nio && nio.isConnected()) {
       nio.getProcessor().updateTrafficControl(nio);
@@ -152,10 +149,10 @@ public final class Input {
   }
 
   /**
-   * Says how much of what was read waits for another turn; the loop reads less at a time when that
-   * is much in all. Called on the loop's thread.
+   * Sets how much of the data that was read waits for another turn. The loop reads less at a time
+   * if this is much in total. Called on the event-loop thread.
    *
-   * @param bytes about how many there are now
+   * @param bytes the approximate number of bytes
    */
   public void setWaiting(int bytes) {
     EventLoop loop = EventLoop.of(session);
@@ -166,8 +163,8 @@ public final class Input {
   }
 
   /**
-   * Says when the frame was delivered that the handler's thread has taken; until {@link #placed} no
-   * later frame may get a place among the answers.
+   * Notes when the frame that the handler's thread has taken was delivered. Until {@link #placed},
+   * no later frame may get a place among the answers.
    */
   public void taken(int since) {
     frameSince = since;
@@ -176,24 +173,24 @@ public final class Input {
   }
 
   /**
-   * When the frame that the handler has now was delivered, as of {@link EventLoop#now}; now, if
-   * nobody has said: it came by an executor that is not Parley's.
+   * Returns when the handler's current frame was delivered, by {@link EventLoop#now}; now, if that
+   * is unknown because it came through a foreign executor.
    */
   public int deliveredSince() {
     return isFrameDelivered ? frameSince : EventLoop.now(session);
   }
 
-  /** The frame that was taken has its place among the answers, or needs none. */
+  /** Notes that the frame that was taken has its place among the answers, or needs none. */
   public void placed() {
     placing = false;
   }
 
-  /** Whether a frame was taken that has no place among the answers yet. */
+  /** Returns whether a frame was taken that has no place among the answers yet. */
   public boolean isPlacing() {
     return placing;
   }
 
-  /** Whether the peer has ended its side: its FIN was read, and all that came before it. */
+  /** Returns whether the peer has ended its side: its FIN was read, and everything before it. */
   public boolean isEnded() {
     return ended;
   }

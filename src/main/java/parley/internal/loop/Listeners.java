@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Logs what listeners of futures throw: seldom, as there is a future for each write. */
+/** Logs exceptions from listeners of futures: rarely, because there is a future for each write. */
 final class Listeners {
 
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -14,14 +14,14 @@ final class Listeners {
 
   private Listeners() {}
 
-  /** One has thrown something that MINA lets through. Any thread may call. */
+  /** Logs an exception of a listener that MINA lets through. Any thread may call this. */
   static void failed(Throwable thrown) {
-    FAILED.log("a listener of a future failed", thrown);
+    FAILED.log("listener of a future failed", thrown);
   }
 
   /**
-   * MINA hands exceptions of listeners and some others to one monitor, whose own logs them all,
-   * each with its stack. It is replaced, unless somebody has set another.
+   * Replaces MINA's exception monitor, unless the application has set one. MINA passes exceptions
+   * of listeners and some others to it, and its own monitor logs each with its stack.
    */
   static void bound() {
     if (ExceptionMonitor.getInstance() instanceof DefaultExceptionMonitor) {
@@ -29,7 +29,7 @@ final class Listeners {
           new ExceptionMonitor() {
             @Override
             public void exceptionCaught(Throwable cause) {
-              FAILED.log("MINA reports what nobody has caught", cause);
+              FAILED.log("uncaught exception reported by MINA", cause);
             }
           });
     }

@@ -3,11 +3,11 @@ package parley.internal.loop;
 import java.nio.ByteBuffer;
 
 /**
- * What a loop reads into and writes from, outside the heap; taken before the loop is made, which
- * would leave its selector open if there were no memory.
+ * A loop's buffers, outside the heap. They are allocated before the loop, which would leave its
+ * selector open if there were no memory.
  *
- * @param in as much as is read in a turn
- * @param out as much as is written at once
+ * @param in holds the bytes of one read
+ * @param out holds the bytes of one write
  */
 record LoopBuffers(ByteBuffer in, ByteBuffer out) {
 

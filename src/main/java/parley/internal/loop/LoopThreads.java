@@ -12,8 +12,8 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The threads of event loops and their services: those that are kept from the start to the end, a
- * timer's, and others for what blocks for a while. Any thread may call.
+ * The threads of event loops and their services: threads that are kept from start to end, a timer's
+ * thread, and others for blocking tasks. Thread-safe.
  */
 final class LoopThreads {
 
@@ -22,7 +22,10 @@ final class LoopThreads {
   private final ExecutorService blocking;
   private final ScheduledThreadPoolExecutor timer;
 
-  /** Makes them, when they are needed or {@link #take}n; daemons let the JVM end meanwhile. */
+  /**
+   * Creates the set. Threads start when they are needed or {@link #take}n; daemon threads let the
+   * JVM exit.
+   */
   LoopThreads(boolean daemon) {
     this.daemon = daemon;
     blocking = Executors.newCachedThreadPool(named("parley", daemon));
@@ -33,7 +36,10 @@ final class LoopThreads {
     timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
   }
 
-  /** Their context is the caller's, and not that of a plug-in whose call needs one later. */
+  /**
+   * Returns a factory whose threads have the caller's context, not that of a plug-in whose call
+   * needs one later.
+   */
   static ThreadFactory named(String name, boolean daemon) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     return task -> {
@@ -44,7 +50,7 @@ final class LoopThreads {
     };
   }
 
-  /** An executor with so many threads, each kept once it is there. */
+  /** Returns an executor with a number of threads, each kept once it has started. */
   Executor kept(String name, int count) {
     ThreadPoolExecutor made =
         new ThreadPoolExecutor(
@@ -53,20 +59,20 @@ final class LoopThreads {
     return made;
   }
 
-  /** For what blocks for a while. */
+  /** Returns threads for tasks that block for a while. */
   ExecutorService blocking() {
     return blocking;
   }
 
-  /** For short tasks; none of them runs after the {@link #end}. */
+  /** Returns a timer for short tasks; none of them runs after {@link #end}. */
   ScheduledThreadPoolExecutor timer() {
     return timer;
   }
 
   /**
-   * Takes all that are kept.
+   * Starts all threads that are kept.
    *
-   * @throws OutOfMemoryError if one cannot be had, saying how many were
+   * @throws OutOfMemoryError if one cannot be started; the message has the number that were
    */
   void take() {
     try {
@@ -76,11 +82,11 @@ final class LoopThreads {
       int taken = kept.stream().mapToInt(ThreadPoolExecutor::getPoolSize).sum();
       int all = kept.stream().mapToInt(ThreadPoolExecutor::getCorePoolSize).sum() + 1;
       throw new OutOfMemoryError(
-          String.format("no thread left, %d of %d taken: %s", taken, all, noThread.getMessage()));
+          String.format("no thread left: %d of %d started: %s", taken, all, noThread.getMessage()));
     }
   }
 
-  /** Each ends when it has nothing to do. */
+  /** Ends each thread when it has nothing to do. */
   void end() {
     timer.shutdownNow();
     kept.forEach(ThreadPoolExecutor::shutdown);

@@ -13,11 +13,11 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
- * Writes what the sessions of a loop have queued: as much as fits into one system call, whoever
- * wrote it, and of one session only its share before the others' turns.
+ * Writes the queued data of a loop's sessions: as much as fits into one system call, from any
+ * number of requests, but only a session's share before the turns of the others.
  *
- * <p>What the sessions that were ready in one round have answered is written after the last of
- * their turns: the peers, woken up by one write, find the others' answers too. It is written
+ * <p>Answers of the sessions that were ready in one round are written after the last of their
+ * turns. So a peer that is woken up by one write finds the other answers too. They are written
  * earlier if much was read or waits to be written, or after some time.
  *
  * <p>MINA's loop writes each request by itself, and does not wait for sockets again while a handler
@@ -26,7 +26,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
  */
 final class LoopWriter {
 
-  /** The most bytes of one system call. */
+  /** The maximum number of bytes per system call. */
   static final int ROOM = 64 * 1024;
 
   /** A session's share, in bytes and in requests; the rest waits for the next round. */
@@ -42,25 +42,25 @@ final class LoopWriter {
   private final Queue<NioSession> due = new ArrayDeque<>();
   private final Queue<NioSession> dueByOthers = new ConcurrentLinkedQueue<>();
   private final ByteBuffer out;
-  private final List<NioSession> answered = new ArrayList<>(); // in the round at hand
+  private final List<NioSession> answered = new ArrayList<>(); // in the current round
   private boolean inRound;
   private int read;
   private long queued;
   private long since;
 
-  /** The writer of a loop, with a buffer of {@value #ROOM} bytes. */
+  /** Creates the writer of a loop, with a buffer of {@value #ROOM} bytes. */
   LoopWriter(EventLoop loop, ByteBuffer out) {
     this.loop = loop;
     this.out = out;
   }
 
-  /** Begins the turns of the sessions that are ready. */
+  /** Starts the turns of the ready sessions. */
   void beginRound() {
     inRound = true;
     since = System.nanoTime();
   }
 
-  /** A session had its turn. */
+  /** Notes that a session's turn is over. */
   void turnOver(int bytesRead) {
     read += bytesRead;
     if (read >= MUCH_READ
@@ -71,13 +71,13 @@ final class LoopWriter {
     }
   }
 
-  /** The last of the sessions that were ready had its turn. */
+  /** Ends the turns of the ready sessions. */
   void endRound() {
     inRound = false;
     flushAnswered();
   }
 
-  /** Flushes a session in this round; outside of one, before the loop waits again. */
+  /** Flushes a session in this round; outside of a round, before the loop waits again. */
   void flushInRound(NioSession session) {
     if (inRound) {
       answered.add(session);
@@ -87,7 +87,10 @@ final class LoopWriter {
     }
   }
 
-  /** A share of each; what is left, or comes meanwhile, waits for the next round. */
+  /**
+   * Writes a share of each session. Data that remains, or is added meanwhile, waits for the next
+   * round.
+   */
   private void flushAnswered() {
     int done = 0;
     try {
@@ -102,7 +105,7 @@ final class LoopWriter {
     }
   }
 
-  /** Flushes a session before the loop waits again. Any thread may call. */
+  /** Flushes a session before the loop waits again. Any thread may call this. */
   void flushLater(NioSession session) {
     if (!session.setScheduledForFlush(true)) {
       return;
@@ -115,12 +118,14 @@ final class LoopWriter {
     }
   }
 
-  /** Whether a session waits to be flushed by {@link #flushDue}. */
+  /** Returns whether a session waits to be flushed by {@link #flushDue}. */
   boolean isDue() {
     return !due.isEmpty() || !dueByOthers.isEmpty();
   }
 
-  /** Flushes the sessions that are due now; those that are again wait for the next call. */
+  /**
+   * Flushes the sessions that are due now. Sessions that become due again wait for the next call.
+   */
   void flushDue() {
     for (NioSession next = dueByOthers.poll(); next != null; next = dueByOthers.poll()) {
       due.add(next);
@@ -132,7 +137,7 @@ final class LoopWriter {
     }
   }
 
-  /** Writes a session's share of what it has queued, as far as its socket takes it. */
+  /** Writes a session's share of its queued data, as much as its socket accepts. */
   void flush(NioSession session) {
     if (loop.isOpening(session)) {
       flushLater(session);
@@ -149,7 +154,8 @@ final class LoopWriter {
       }
       queue
           .outbound()
-          .weigh(); // a close is bounded also where writing is suspended, and so is a wait
+          .weigh(); // a close has a deadline even while writing is suspended, and so has waiting
+      // data
       SessionDeadlines deadlines = SessionState.of(session).deadlines();
       if (deadlines != null) {
         deadlines.flushed(session.getWrittenBytes() != before, loop.now());
@@ -159,11 +165,11 @@ final class LoopWriter {
         queue.removeFailed(e);
       }
       session.getFilterChain().fireExceptionCaught(e);
-      session.closeNow(); // the next may be the rest of the same message
+      session.closeNow(); // the next request may be the rest of the same message
     }
   }
 
-  /** Returns whether the socket takes no more. */
+  /** Writes a share. Returns whether the socket accepts no more. */
   private boolean flush(NioSession session, WriteQueue queue) throws Exception {
     int written = 0;
     int requests = 0;
@@ -197,7 +203,10 @@ final class LoopWriter {
     return false;
   }
 
-  /** Writes what the socket takes. A connection that is gone ends its session, without a noise. */
+  /**
+   * Writes as much as the socket accepts. A lost connection ends its session without an error in
+   * the log.
+   */
   private int write(NioSession session) {
     try {
       return session.getChannel().write(out);
@@ -213,13 +222,13 @@ final class LoopWriter {
       int length = (int) Math.min(file.getRemainingBytes(), MOST_BYTES);
       count = loop.transferFile(session, file, length);
       file.update(count);
-      session.increaseScheduledWriteBytes(count); // MINA counts a file's bytes only when written
+      session.increaseScheduledWriteBytes(count); // MINA counts a file only when written
     }
     session.increaseWrittenBytes(count, System.currentTimeMillis());
     return count;
   }
 
-  /** Copies what the first requests hold, up to the first that has no bytes. */
+  /** Copies the bytes of the first requests, up to the first one without bytes. */
   private void gather(NioSession session, WriteQueue queue, WriteRequest first) {
     out.clear();
     if (!isBytes(first)) {
@@ -255,7 +264,7 @@ final class LoopWriter {
     }
   }
 
-  /** Copies what fits of a buffer's bytes, which stay there. */
+  /** Copies as many of a buffer's bytes as fit; the buffer stays unchanged. */
   static void copy(Object message, ByteBuffer out) {
     ByteBuffer bytes = ((IoBuffer) message).buf();
     int count = Math.min(bytes.remaining(), out.remaining());
@@ -263,23 +272,26 @@ final class LoopWriter {
     out.position(out.position() + count);
   }
 
-  /** Returns how many bytes a message holds; 0 for a file. */
+  /** Returns the number of bytes in a message; 0 for a file. */
   static int remaining(Object message) {
     return message instanceof IoBuffer bytes ? bytes.remaining() : 0;
   }
 
-  /** Takes so many bytes out of the first requests; returns how many of those are sent by it. */
+  /**
+   * Removes that many bytes from the first requests; returns how many requests are completely sent
+   * by it.
+   */
   private static int take(NioSession session, WriteQueue queue, int bytes) {
     int sent = 0;
     int left = bytes;
-    WriteRequest first = queue.peek(); // also if a callback closes: these bytes are written
+    WriteRequest first = queue.peek(); // even if a callback closes: these bytes are written
     while (first != null && isBytes(first)) {
       int count = Math.min(left, Scheduled.bytes(first));
       took(first, count);
       queue.outbound().gone(count);
       left -= count;
       if (Scheduled.bytes(first) > 0) {
-        session.setCurrentWriteRequest(first); // for whoever asks the session
+        session.setCurrentWriteRequest(first); // for callers that ask the session
         break;
       }
       sent++;
@@ -300,12 +312,13 @@ final class LoopWriter {
   private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {
     queue.removeSent();
     session.setCurrentWriteRequest(null);
-    PluginContext context = PluginContext.of(session); // of the future's listeners
+    PluginContext context = PluginContext.of(session); // for the future's listeners
     ClassLoader before = context.enter();
     try {
       session.getFilterChain().fireMessageSent(request);
     } catch (Error alreadyReported) {
-      // of a future's listener: MINA has told exceptionCaught; the other requests are sent too
+      // from a future's listener: MINA has called exceptionCaught; the other requests are
+      // sent too
     } finally {
       context.leave(before);
     }

@@ -12,20 +12,20 @@ import parley.session.EndReason;
 import parley.session.Watermark;
 
 /**
- * Counts what of one session waits to be sent, by the memory that it takes, and holds the session
- * to its bounds: reading and handling are suspended above the high watermark until it is down at
- * the low one, and the session is cut above the most. Four things wait: what the batch has
- * collected, what is queued, what other threads have handed over, and messages that are sent but
- * not reported to the handler yet.
+ * Counts one session's data waiting to be sent, by the memory that it uses, and applies the
+ * session's limits. Above the high watermark, reading and handling are suspended until the data
+ * falls to the low watermark; above the maximum, the session is cut. Four kinds of data count:
+ * collected in the batch, queued, handed over by other threads, and sent but not yet reported to
+ * the handler.
  *
  * <p>Unless stated otherwise, call these methods on the event-loop thread.
  */
 public final class Outbound {
 
-  /** What a write takes besides its bytes: its request, future and buffer, and their places. */
+  /** The memory of a write besides its bytes: its request, future and buffer, and their places. */
   public static final int REQUEST_COST = 352;
 
-  /** So much may come before it counts in the total of all sessions. */
+  /** How much the amount may change before the total of all sessions is updated. */
   private static final int UNTOLD = 16 * 1024;
 
   private static final VarHandle HANDED_OVER = field("handedOver", long.class);
@@ -39,13 +39,13 @@ public final class Outbound {
   private volatile long handedOver;
   private volatile int unreported; // messages
   private volatile boolean cut;
-  private volatile boolean toldAbove; // though it was not full yet
+  private volatile boolean toldAbove; // although it was not full yet
   private volatile boolean full;
   private volatile long told; // to the total of all sessions
-  private long collected; // of what is queued: what a batch has not passed down yet
-  private int usual = 1024; // bytes of a message; a guess, so any thread's value will do
-  private long sentWhenFull; // bytes written of the session when all that waited then is sent
-  private boolean serves; // though it is full
+  private long collected; // the part of the queued data that a batch has not passed down yet
+  private int usual = 1024; // bytes per message; an estimate, so any thread.s value will do
+  private long sentWhenFull; // the session's written bytes when everything that waited then is sent
+  private boolean serves; // although it is full
 
   Outbound(AbstractIoSession session) {
     this.session = session;
@@ -59,7 +59,7 @@ public final class Outbound {
     }
   }
 
-  /** Returns that of a session, if its loop is one of Parley's. Any thread may call. */
+  /** Returns the counter of a session, if its loop is one of Parley's. Any thread may call this. */
   public static @Nullable Outbound of(IoSession session) {
     WriteQueue queue = WriteQueue.of(session);
     return queue == null ? null : queue.outbound();
@@ -73,14 +73,14 @@ public final class Outbound {
     return SessionLifecycle.of(session);
   }
 
-  /** Returns the memory that data waiting to be sent takes, in bytes. Any thread may call. */
+  /** Returns the memory that data waiting to be sent uses, in bytes. Any thread may call this. */
   long waiting() {
     return queued + handedOver + (long) REQUEST_COST * unreported;
   }
 
   /**
-   * Returns about how many bytes a message is that is not encoded yet: of an object, as many as
-   * those that were encoded before. Any thread may call.
+   * Returns the approximate size of a message that is not encoded yet; for an object, the size of
+   * the messages encoded before. Any thread may call this.
    */
   long sizeOf(Object message) {
     if (message instanceof IoBuffer bytes) {
@@ -99,26 +99,26 @@ public final class Outbound {
     QUEUED.setRelease(this, cost);
   }
 
-  /** The session's batch has collected one more request with a number of bytes. */
+  /** Notes that the session's batch has collected one more request with a number of bytes. */
   void collected(int bytes) {
     usual += (bytes - usual) / 8;
     collected += REQUEST_COST + bytes;
     setQueued(queued + REQUEST_COST + bytes);
   }
 
-  /** What the batch has collected is passed down: it is queued by now, or has failed. */
+  /** Notes that the batch's content is passed down: by now it is queued or has failed. */
   void passedDown() {
     setQueued(queued - collected);
     collected = 0;
   }
 
-  /** A request is about to be queued: it is what was collected, or comes after that. */
+  /** Notes that a request is about to be queued: either collected data, or a later request. */
   void queues(long cost) {
     setQueued(queued - collected + cost);
     collected = 0;
   }
 
-  /** A request is queued: holds the session to its bounds. */
+  /** Notes that a request is queued, and applies the limits. */
   void queued() {
     long waiting = waiting();
     if (waiting - told >= UNTOLD || (!full && waiting > limits().outboundHigh())) {
@@ -126,48 +126,55 @@ public final class Outbound {
     }
   }
 
-  /** Part of what is queued waits no more. */
+  /** Notes that part of the queued data no longer waits. */
   void gone(long cost) {
     setQueued(queued - cost);
   }
 
-  /** Nothing is queued any more, whatever somebody has done to a buffer meanwhile. */
+  /** Notes that nothing is queued any more, even if a buffer was changed meanwhile. */
   void noneQueued() {
     setQueued(collected);
   }
 
-  /** Nothing of what was queued or collected will be sent. */
+  /** Notes that nothing of the queued or collected data will be sent. */
   void dropped() {
     setQueued(0);
     collected = 0;
   }
 
-  /** A step of another thread waits for the loop. Any thread may call. */
+  /** Notes that a step of another thread waits for the loop. Any thread may call this. */
   void handsOver(long cost) {
     HANDED_OVER.getAndAdd(this, cost);
   }
 
-  /** Counts it in the total; the run of the handover weighs it, soon. Any thread may call. */
+  /**
+   * Adds the step to the total; the next run of the handover applies the limits. Any thread may
+   * call this.
+   */
   void handedOver(long cost) {
     if (cost > 0 && waiting() - told >= UNTOLD) {
       tell();
     }
   }
 
-  /** The loop, or what fails the step, has taken it. Any thread may call. */
+  /**
+   * Notes that the loop, or the code that fails the step, has taken it. Any thread may call this.
+   */
   void taken(long cost) {
     HANDED_OVER.getAndAdd(this, -cost);
   }
 
   /**
-   * A message is sent, but its {@code messageSent} waits for the handler's thread: it counts until
-   * then.
+   * Notes that a message is sent, but its {@code messageSent} waits for the handler's thread. It
+   * counts until then.
    */
   public void reportsLater() {
     UNREPORTED.getAndAdd(this, 1);
   }
 
-  /** The handler's {@code messageSent} that waited is over. Any thread may call. */
+  /**
+   * Notes that the handler's delayed {@code messageSent} has returned. Any thread may call this.
+   */
   public void reported() {
     int left = (int) UNREPORTED.getAndAdd(this, -1) - 1;
     if (full && (left == 0 || waiting() <= limits().outboundLow())) {
@@ -175,7 +182,10 @@ public final class Outbound {
     }
   }
 
-  /** Returns whether more may wait: not if the session is over, or cut now. Any thread may call. */
+  /**
+   * Returns whether more data may wait; not if the session is over or this call cuts it. Any thread
+   * may call this.
+   */
   boolean takes(long cost) {
     if (isOver()) {
       return false;
@@ -190,10 +200,10 @@ public final class Outbound {
   }
 
   private static String tooMuch(long bytes, long most) {
-    return String.format("too much waits to be sent: %d bytes, more than %d", bytes, most);
+    return String.format("too much data waits to be sent: %d bytes, more than %d", bytes, most);
   }
 
-  /** Takes nothing more, and cuts the session on its loop, once. Any thread may call. */
+  /** Accepts no more data, and cuts the session on its loop, once. Any thread may call this. */
   void cut(String rule) {
     EventLoop loop = EventLoop.of(session);
     if (loop != null && CUT.compareAndSet(this, false, true)) {
@@ -202,17 +212,19 @@ public final class Outbound {
     }
   }
 
-  /** Returns whether what is written is not sent any more. Any thread may call. */
+  /** Returns whether written data is not sent any more. Any thread may call this. */
   boolean isOver() {
     return session.isClosing() || takesNoMore();
   }
 
-  /** As {@link #isOver}, but a session that closes still queues what comes. */
+  /** Like {@link #isOver}, but a closing session still queues data. */
   boolean takesNoMore() {
     return cut || lifecycle().has(Mark.NOTIFIED);
   }
 
-  /** As {@code Sessions.isAboveHigh}: a caller that gets true may wait for the low event. */
+  /**
+   * Implements {@code Sessions.isAboveHigh}: a caller that gets true may wait for the low event.
+   */
   public boolean isAboveHigh() {
     if (full) {
       return true;
@@ -224,15 +236,15 @@ public final class Outbound {
     return above;
   }
 
-  /** As {@link #weigh}, soon. Any thread may call. */
+  /** Calls {@link #weigh} soon. Any thread may call this. */
   void weighSoon() {
     EventLoop.onLoopOf(session, this::weigh);
   }
 
   /**
-   * Compares what waits with the session's bounds. Where others write on and on, it may stay above
-   * the high watermark: so the session is read and served for one turn when all that waited at
-   * first is sent.
+   * Compares the waiting data with the session's limits. If other code writes without pause, it may
+   * stay above the high watermark. So the session is read and served for one turn whenever all data
+   * that waited at first is sent.
    */
   void weigh() {
     if (lifecycle().has(Mark.NOTIFIED)) {
@@ -249,7 +261,8 @@ public final class Outbound {
       setFull(true);
       sentWhenFull = sentWhenAllIs();
     }
-    if (full && waiting() <= limits.outboundLow()) { // again: who reports looks at full after that
+    if (full
+        && waiting() <= limits.outboundLow()) { // again: a reporting thread reads full after that
       setFull(false);
     } else if (full && !rises && !serves && session.getWrittenBytes() >= sentWhenFull) {
       serves = true;
@@ -285,7 +298,10 @@ public final class Outbound {
         });
   }
 
-  /** The session was read, or frames of it that waited had their turn, or the peer's end came. */
+  /**
+   * Notes that the session was read, that its waiting frames had their turn, or that the peer's end
+   * came.
+   */
   public static void served(IoSession session) {
     Outbound its = of(session);
     if (its != null && its.serves) {
@@ -297,7 +313,7 @@ public final class Outbound {
     }
   }
 
-  /** Counts what waits in the total of all sessions. Any thread may call. */
+  /** Reports the waiting data to the total of all sessions. Any thread may call this. */
   void tell() {
     EventLoop loop = EventLoop.of(session);
     if (loop != null) {
@@ -305,7 +321,7 @@ public final class Outbound {
     }
   }
 
-  /** What counts in the total from now on: nothing of a session that is over. */
+  /** Returns the amount that now counts in the total; zero for a session that is over. */
   private long told() {
     long waiting = takesNoMore() ? 0 : waiting();
     told = waiting;

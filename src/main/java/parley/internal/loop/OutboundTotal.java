@@ -9,8 +9,8 @@ import java.util.function.LongSupplier;
 import org.apache.mina.core.session.IoSession;
 
 /**
- * Bounds what waits to be sent in all sessions together: when it is too much, the session with the
- * most of it is cut. Any thread may call.
+ * Limits the data waiting to be sent in all sessions together. Above the limit, the session with
+ * the most is cut. Thread-safe.
  */
 final class OutboundTotal {
 
@@ -20,10 +20,10 @@ final class OutboundTotal {
   private final Executor failing;
 
   /**
-   * A bound.
+   * Creates a limit.
    *
-   * @param most the bytes of all sessions together
-   * @param failing runs what fails the writes of sessions that are cut
+   * @param most the maximum number of bytes of all sessions together
+   * @param failing runs tasks that fail the writes of cut sessions
    */
   OutboundTotal(long most, Executor failing) {
     this.most = most;
@@ -31,10 +31,9 @@ final class OutboundTotal {
   }
 
   /**
-   * Counts a session's waiting data again; cuts the session with the most if that is too much in
-   * all.
+   * Updates a session's amount; cuts the session with the most if the total is too large.
    *
-   * @param amount asked for under the lock, so that no later answer is replaced by an earlier
+   * @param amount called under the lock, so that no older value replaces a newer one
    */
   void update(IoSession session, LongSupplier amount) {
     IoSession largest;
@@ -46,7 +45,9 @@ final class OutboundTotal {
     }
     Outbound its = largest == null ? null : Outbound.of(largest);
     if (its != null) {
-      its.cut(String.format("too much waits to be sent in all: %d bytes, more than %d", all, most));
+      its.cut(
+          String.format(
+              "too much data waits to be sent in all sessions: %d bytes, more than %d", all, most));
     }
   }
 
@@ -57,7 +58,9 @@ final class OutboundTotal {
     return change;
   }
 
-  /** It counts no more, so that not all are cut before the first is gone. */
+  /**
+   * Removes the largest session from the count, so that not all are cut before the first is gone.
+   */
   private IoSession takeLargest() {
     IoSession largest = Collections.max(waiting.entrySet(), Map.Entry.comparingByValue()).getKey();
     put(largest, 0);
@@ -65,8 +68,9 @@ final class OutboundTotal {
   }
 
   /**
-   * A session is cut: its writes that wait to be handed over take memory, and count no more. They
-   * fail on a thread of their own: their loop may be busy, while other threads write on.
+   * Fails the writes of a cut session that wait to be handed over: they use memory, but no longer
+   * count. They fail on a thread of their own, because their loop may be busy while other threads
+   * keep writing.
    */
   void wasCut(IoSession session) {
     WriteQueue queue = WriteQueue.of(session);
@@ -76,7 +80,7 @@ final class OutboundTotal {
     try {
       failing.execute(queue.handover()::failWrites);
     } catch (RejectedExecutionException | Error noThread) {
-      // then their loop fails them
+      // in that case their loop fails them
     }
   }
 

@@ -4,15 +4,15 @@ import java.lang.reflect.Method;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** Says whether a class has more to do in a callback than one of MINA's adapters. */
+/** Checks whether a class overrides a callback of one of MINA's adapters. */
 public final class Overrides {
 
   private Overrides() {}
 
   /**
-   * Whether a class has its own of one of these methods.
+   * Returns whether a class has its own version of one of these methods.
    *
-   * @param adapter where those that do nothing of interest are declared, such as IoHandlerAdapter
+   * @param adapter the class with the default versions, such as IoHandlerAdapter
    */
   public static boolean any(Class<?> type, Class<?> adapter, String... methods) {
     Set<String> names = Set.of(methods);
@@ -26,7 +26,7 @@ public final class Overrides {
       return type.getMethod(method.getName(), method.getParameterTypes()).getDeclaringClass()
           != adapter;
     } catch (NoSuchMethodException e) {
-      throw new IllegalArgumentException(type.getName() + " has not " + method, e);
+      throw new IllegalArgumentException(type.getName() + " has no method " + method, e);
     }
   }
 }

@@ -4,20 +4,20 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The class loader that a thread has as its context while it runs the code of one plug-in: that of
- * the plug-in's jars, so that {@code ServiceLoader.load(X.class)} finds what they have. Immutable;
- * any thread may call.
+ * The context class loader for threads that run the code of one plug-in: the loader of the
+ * plug-in's jars, so that {@code ServiceLoader.load(X.class)} finds their services. Immutable and
+ * thread-safe.
  */
 public final class PluginContext {
 
   /** Code of a plug-in, with a result. */
   public interface Code<T extends @Nullable Object, E extends Exception> {
 
-    /** Runs it. */
+    /** Runs the code. */
     T run() throws E;
   }
 
-  /** Changes nothing: for code that Parley's own class loader has loaded. */
+  /** A context that changes nothing, for code from Parley's own class loader. */
   public static final PluginContext NONE = new PluginContext(null);
 
   private final @Nullable ClassLoader loader;
@@ -26,7 +26,9 @@ public final class PluginContext {
     this.loader = loader;
   }
 
-  /** Returns the context of the plug-in that an object is of; {@link #NONE} for Parley's own. */
+  /**
+   * Returns the context of the plug-in that an object belongs to; {@link #NONE} for Parley's own.
+   */
   public static PluginContext around(Object code) {
     return of(code.getClass());
   }
@@ -39,27 +41,27 @@ public final class PluginContext {
         : new PluginContext(loader);
   }
 
-  /** Returns the context that the calling thread has now, to be used on other threads. */
+  /** Returns the calling thread's current context, for use on other threads. */
   public static PluginContext current() {
     return new PluginContext(Thread.currentThread().getContextClassLoader());
   }
 
   /**
-   * Returns the context for the listeners of an accepted session's futures, which no filter is
-   * around. A client's futures are its caller's: their listeners run with the loop's own.
+   * Returns the context for listeners of an accepted session's futures, which no filter surrounds.
+   * A client's futures belong to the caller: their listeners run with the loop's own context.
    */
   public static PluginContext of(IoSession session) {
     return SessionState.of(session).context();
   }
 
-  /** Keeps this for {@link #of(IoSession)}. */
+  /** Stores this context for {@link #of(IoSession)}. */
   public void keepFor(IoSession session) {
     if (loader != null && session.isServer()) {
       SessionState.of(session).setContext(this);
     }
   }
 
-  /** Sets the calling thread's context, and returns the one before, for {@link #leave}. */
+  /** Sets the calling thread's context, and returns the previous one for {@link #leave}. */
   public @Nullable ClassLoader enter() {
     if (loader == null) {
       return null;
@@ -72,7 +74,7 @@ public final class PluginContext {
     return before;
   }
 
-  /** Gives the calling thread its context back, whatever the code within has set. */
+  /** Restores the calling thread's context, whatever the code has set. */
   public void leave(@Nullable ClassLoader before) {
     if (loader == null) {
       return;
@@ -93,7 +95,7 @@ public final class PluginContext {
     }
   }
 
-  /** Runs code with this context, and returns or throws what it does. */
+  /** Runs code with this context, and returns its result or throws its exception. */
   public <T extends @Nullable Object, E extends Exception> T call(Code<T, E> code) throws E {
     ClassLoader before = enter();
     try {

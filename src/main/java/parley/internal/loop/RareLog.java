@@ -6,8 +6,8 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs lines of one kind, that any number of peers may cause, one a second and ten at once at most:
- * the next one says how many were left out. Any thread may call.
+ * Logs lines of one kind that any number of peers may cause: one per second, and at most ten at
+ * once. The next line has the number of lines left out. Thread-safe.
  */
 public final class RareLog {
 
@@ -20,12 +20,12 @@ public final class RareLog {
   private final TokenBucket tokens;
   private long leftOut;
 
-  /** Lines of a level. */
+  /** Creates a log for lines of a level. */
   public RareLog(Logger log, Level level) {
     this(log, level, System::nanoTime);
   }
 
-  /** As the other one, by the nanoseconds of a clock. */
+  /** Creates a log with a nanosecond clock. */
   RareLog(Logger log, Level level, LongSupplier nanos) {
     this.log = log;
     this.level = level;
@@ -52,7 +52,7 @@ public final class RareLog {
       before = leftOut;
       leftOut = 0;
     }
-    String text = before == 0 ? line : line + " (lines like it left out before: " + before + ")";
+    String text = before == 0 ? line : line + " (similar lines left out: " + before + ")";
     log.atLevel(level).setCause(thrown).log(text);
   }
 }

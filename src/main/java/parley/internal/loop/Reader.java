@@ -5,10 +5,13 @@ import java.nio.ByteBuffer;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.transport.socket.nio.NioSession;
 
-/** Reads the sessions of a loop, once a turn each. Used on the loop's thread only. */
+/** Reads the sessions of a loop, once per turn each. Used on the event-loop thread only. */
 final class Reader {
 
-  /** So much is read in a turn, and less where much of what was read waits for its turn. */
+  /**
+   * The maximum number of bytes per turn; less is read if much of the data read before waits for
+   * its turn.
+   */
   static final int MOST = 64 * 1024;
 
   private static final int LEAST = 4 * 1024;
@@ -21,11 +24,11 @@ final class Reader {
   private long waiting;
 
   /**
-   * The reader of a loop.
+   * Creates the reader of a loop.
    *
-   * @param in is read into, {@value #MOST} bytes
-   * @param mostWaiting with so many bytes waiting for a turn the least is read, and with up to 4
-   *     MiB fewer less than the most
+   * @param in the buffer for reads, {@value #MOST} bytes
+   * @param mostWaiting the number of bytes waiting for a turn at which the minimum is read; from 4
+   *     MiB below it, reads become smaller
    */
   Reader(EventLoop loop, ByteBuffer in, long mostWaiting) {
     this.loop = loop;
@@ -34,10 +37,10 @@ final class Reader {
   }
 
   /**
-   * Reads once, and hands on what came. What is left shows up in the next turn; the end of stream
-   * never comes with data.
+   * Reads once, and passes the data on. Remaining data shows up in the next turn. The end of stream
+   * never comes together with data.
    *
-   * @return how many bytes were read
+   * @return the number of bytes read
    */
   int read(NioSession session) {
     if (Input.of(session).isSuspended()) {
@@ -68,7 +71,7 @@ final class Reader {
     return Math.max(0, count);
   }
 
-  /** Hands on what was read, in a buffer of the receiver's own if anybody may keep it. */
+  /** Passes on the data that was read, in a new buffer if a receiver may keep it. */
   private void deliver(NioSession session) {
     in.flip();
     int count = in.remaining();
@@ -89,7 +92,7 @@ final class Reader {
     }
   }
 
-  /** Notes that so many bytes more of what was read wait for a turn, or fewer if it is negative. */
+  /** Adds to the number of bytes that wait for a turn; negative to subtract. */
   void addWaiting(int bytes) {
     waiting += bytes;
   }

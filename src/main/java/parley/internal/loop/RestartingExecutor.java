@@ -7,8 +7,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Runs a loop again when something is thrown out of it: the last line that keeps one session's
- * Error from taking all the others along. MINA would never start that loop again.
+ * Restarts a loop after an exception escapes it. This is the last guard that keeps one session's
+ * Error from ending all the others: MINA would never start that loop again.
  */
 final class RestartingExecutor implements Executor {
 
@@ -34,8 +34,8 @@ final class RestartingExecutor implements Executor {
         loop.run();
         return;
       } catch (Throwable thrown) {
-        LOG.log("event loop goes on after what escaped every guard", thrown);
-        LockSupport.parkNanos(PAUSE_NANOS); // should it be thrown each round, leave others the core
+        LOG.log("event loop restarted after an exception escaped it", thrown);
+        LockSupport.parkNanos(PAUSE_NANOS); // if it throws in each round, leaves the core to others
       }
     }
   }

@@ -10,15 +10,17 @@ import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
 
 /**
- * Keeps MINA's counters of scheduled messages and bytes true. MINA's chain counts a request in
- * where it enters the queue, and a message out where {@code messageSent} leaves the chain; what a
- * filter below writes by itself never gets there. So a request is counted out where the kernel has
- * it, and what MINA then counts out once more is counted in before ({@link #sentAgain}). A {@link
- * BatchRequest} is many messages: they are counted out where each is reported as sent.
+ * Keeps MINA's counters of scheduled messages and bytes correct. MINA's chain adds a request when
+ * it enters the queue, and subtracts a message when {@code messageSent} leaves the chain. Writes of
+ * a lower filter never get there. So a request is subtracted when the kernel has it, and if MINA is
+ * going to subtract it again, it is added before that ({@link #sentAgain}). A {@link BatchRequest}
+ * is many messages; each is subtracted when it is reported as sent.
  */
 public final class Scheduled {
 
-  /** Stands for one message of a batch where MINA counts, which looks whether it has bytes left. */
+  /**
+   * A stand-in for one message of a batch in MINA's counting, which checks whether bytes are left.
+   */
   private static final WriteRequest NO_BYTES = new DefaultWriteRequest(new Object());
 
   private static final VarHandle MESSAGES = field("scheduledWriteMessages", AtomicInteger.class);
@@ -26,13 +28,16 @@ public final class Scheduled {
 
   private Scheduled() {}
 
-  /** MINA changes its counters by one at a time, and a batch is up to some thousand messages. */
+  /**
+   * Gives access to MINA's counters: MINA changes them by one at a time, and a batch has up to some
+   * thousand messages.
+   */
   private static VarHandle field(String name, Class<?> type) {
     try {
       return MethodHandles.privateLookupIn(AbstractIoSession.class, MethodHandles.lookup())
           .findVarHandle(AbstractIoSession.class, name, type);
     } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e); // another MINA
+      throw new ExceptionInInitializerError(e); // another MINA version
     }
   }
 
@@ -57,7 +62,7 @@ public final class Scheduled {
         && service.getStatistics().getConfig().isStatisticsCalcEnabled();
   }
 
-  /** A batch is sent: the messages in it that have no request count as written. */
+  /** Notes that a batch is sent: its messages without a request count as written. */
   public static void written(AbstractIoSession session, BatchRequest batch, long now) {
     int left = batch.answers();
     if (left > 1 && !isServiceCounting(session)) {
@@ -70,30 +75,37 @@ public final class Scheduled {
     }
   }
 
-  /** A request was queued: a batch is many messages, which MINA's chain has counted as one. */
+  /**
+   * Notes that a request was queued: a batch is many messages, which MINA's chain has counted as
+   * one.
+   */
   static void queued(AbstractIoSession session, WriteRequest request) {
     addMessages(session, messages(request) - 1);
   }
 
-  /** The kernel has a request; MINA has counted its bytes out. */
+  /** Notes that the kernel has a request; MINA has already subtracted its bytes. */
   static void sent(AbstractIoSession session, WriteRequest request) {
     if (!(request instanceof BatchRequest)) {
       session.decreaseScheduledBytesAndMessages(NO_BYTES);
     }
   }
 
-  /** A message of a batch is passed on up the chain, whose end counts it out once more. */
+  /** Notes that a message of a batch is passed up the chain, whose end subtracts it again. */
   public static void passedOn(AbstractIoSession session) {
     session.decreaseScheduledBytesAndMessages(NO_BYTES);
   }
 
-  /** The end of the chain is about to count a message out that was counted out when it was sent. */
+  /**
+   * Notes that the end of the chain is about to subtract a message that was subtracted when it was
+   * sent.
+   */
   public static void sentAgain(AbstractIoSession session) {
     session.increaseScheduledWriteMessages();
   }
 
   /**
-   * A request failed. Any thread may call. MINA sets a closed session's counters to zero itself.
+   * Notes that a request failed. Any thread may call this. MINA itself resets a closed session's
+   * counters.
    */
   static void failed(AbstractIoSession session, WriteRequest request) {
     int bytes = bytes(request);
@@ -109,7 +121,7 @@ public final class Scheduled {
     }
   }
 
-  /** The bytes of a request that are still to be sent. */
+  /** Returns the bytes of a request that are still to be sent. */
   static int bytes(WriteRequest request) {
     return request instanceof BatchRequest batch
         ? batch.remaining()

@@ -9,21 +9,21 @@ import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 
 /**
- * Keeps the deadlines of one session: for its first frame, a frame, doing nothing and taking too
- * little. They are checked at the earliest of them; what puts one off only notes its time, and what
- * begins one has it checked earlier.
+ * The deadlines of one session: for its first frame, for completing a frame, for being idle, and
+ * for accepting too little. They are checked at the earliest of them. Activity that postpones a
+ * deadline only records its time; activity that starts one requests an earlier check.
  *
- * <p>A peer that is late gets a {@link DeadlineException}, and with it what its protocol says; one
- * that takes too little is cut.
+ * <p>A late peer gets a {@link DeadlineException}, and the protocol's reply to that. A peer that
+ * accepts too little is cut.
  */
 public final class SessionDeadlines extends Deadline {
 
-  /** While something is in flight, a deadline that waits for its end is checked so often. */
+  /** The number of checks within the deadline while it waits for pending work to end. */
   private static final int CHECKS = 8;
 
   /**
-   * A closing session's peer may take nothing for so many close timeouts: the kernel takes more in
-   * steps of some 100 KB, before one of which a peer may read for long.
+   * The number of close timeouts for which a closing session's peer may accept nothing. The kernel
+   * accepts data in steps of some 100 KB, and a peer may read for long before such a step.
    */
   private static final int STALLED_TIMEOUTS = 15;
 
@@ -31,19 +31,19 @@ public final class SessionDeadlines extends Deadline {
   private volatile @Nullable Duration ownIdle;
   private int readAt;
   private int sentAt;
-  private volatile int leftAt; // when nothing was in flight any more, or it was found late
+  private volatile int leftAt; // when the last pending work ended, or was found late
   private boolean inFrame;
-  private int frameSince; // later by the time in which this side did not read
+  private int frameSince; // postponed by the time in which this side did not read
   private int deliveredThen;
   private int record; // the low bits of its number; 0 for none
-  private int recordSince; // as frameSince
+  private int recordSince; // like frameSince
   private int suspendedAt;
   private boolean suspended; // as the loop has applied it
   private boolean waits;
   private int waitsSince; // or since the last window
   private long takenThen;
   private boolean endsWhenSent;
-  private int endSince; // or since the peer took something last
+  private int endSince; // or since the peer last accepted data
   private long takenAtEnd;
 
   SessionDeadlines(IoSession session) {
@@ -51,14 +51,14 @@ public final class SessionDeadlines extends Deadline {
     readAt = sentAt = leftAt = EventLoop.now(session);
   }
 
-  /** Returns those of a session; made without any. Any thread may call. */
+  /** Returns the deadlines of a session; creates them empty. Any thread may call this. */
   public static SessionDeadlines of(IoSession session) {
     SessionState state = SessionState.of(session);
     SessionDeadlines known = state.deadlines();
     return known == null ? state.makeDeadlines(session) : known;
   }
 
-  /** Keeps a listener's deadlines from now on. */
+  /** Applies a listener's deadlines from now on. */
   public void begin(Deadlines its) {
     deadlines = its;
     readAt = sentAt = leftAt = suspendedAt = EventLoop.now(session);
@@ -66,13 +66,13 @@ public final class SessionDeadlines extends Deadline {
     inFrame = false;
     record = 0;
     waits = false;
-    flushed(false, readAt); // what a handshake has left unsent waits from now on
+    flushed(false, readAt); // data that a handshake left unsent waits from now on
     dueAfter(readAt, its.firstFrame());
     dueAfter(readAt, its.idle());
     dueAt(readAt + LONGEST);
   }
 
-  /** Replaces the listener's idle timeout. Any thread may call. */
+  /** Replaces the listener's idle timeout. Any thread may call this. */
   public void setIdle(Duration timeout) {
     ownIdle = timeout;
     dueAfter(quietSince(), timeout);
@@ -87,18 +87,18 @@ public final class SessionDeadlines extends Deadline {
     return latest(latest(readAt, sentAt), leftAt);
   }
 
-  /** The last that was in flight is over. Any thread may call. */
+  /** Notes that the last pending work is over. Any thread may call this. */
   void noneInFlight(int now) {
     leftAt = now;
   }
 
-  /** Bytes were read and handed on. */
+  /** Notes that bytes were read and passed on. */
   void read(int now) {
     readAt = now;
     seeFrame(now);
   }
 
-  /** A frame or a record may have begun, or ended. */
+  /** Notes that a frame or a record may have started or ended. */
   private void seeFrame(int now) {
     SessionState state = SessionState.of(session);
     SessionState.CodecState frames = state.codec();
@@ -120,8 +120,8 @@ public final class SessionDeadlines extends Deadline {
   }
 
   /**
-   * Reading goes on, or is suspended from now on. The time in which this side does not read is not
-   * the peer's: what is begun lasts longer.
+   * Notes that reading resumes or is suspended. The time in which this side does not read does not
+   * count against the peer: it is added to the deadline of a started frame.
    */
   void reads(boolean on, int now) {
     suspended = !on;
@@ -144,7 +144,7 @@ public final class SessionDeadlines extends Deadline {
     return one - other > 0 ? other : one;
   }
 
-  /** What is queued was written as far as the socket takes it: some bytes or none. */
+  /** Notes that queued data was written as far as the socket accepted it: some bytes or none. */
   void flushed(boolean some, int now) {
     sentAt = some ? now : sentAt;
     boolean any = !session.getWriteRequestQueue().isEmpty(session);
@@ -156,7 +156,10 @@ public final class SessionDeadlines extends Deadline {
     waits = any;
   }
 
-  /** What waits is the last of a session: it is cut if its peer takes nothing of it for long. */
+  /**
+   * Marks the waiting data as the session's last: the session is cut if its peer accepts none of it
+   * for long.
+   */
   static void endsWhenSent(IoSession session) {
     if (!SessionLifecycle.of(session).closeTimeout().isZero()) {
       of(session).endsWhenSent();
@@ -176,7 +179,7 @@ public final class SessionDeadlines extends Deadline {
     return SessionLifecycle.of(session).closeTimeout().multipliedBy(STALLED_TIMEOUTS);
   }
 
-  /** Cuts a session whose end does not come, as the peer takes nothing of what is left. */
+  /** Cuts a closing session whose peer accepts none of the remaining data. */
   private int leftOfStall(int now) {
     if (!endsWhenSent) {
       return NEVER;
@@ -192,7 +195,7 @@ public final class SessionDeadlines extends Deadline {
           .cut(
               EndReason.SLOW_READER,
               String.format(
-                  "the peer took nothing of the last %d bytes for %d ms",
+                  "the peer accepted none of the last %d bytes for %d ms",
                   session.getScheduledWriteBytes(), mostStalled().toMillis()));
     }
     return Math.min(left, (int) mostStalled().dividedBy(CHECKS).toMillis());
@@ -214,7 +217,7 @@ public final class SessionDeadlines extends Deadline {
     return SessionLifecycle.of(session).isEnding() ? left : Math.min(left, leftOfPeer(now));
   }
 
-  /** Cuts a peer that has taken too little while something always waited. */
+  /** Cuts a peer that has accepted too little while data always waited. */
   private int leftOfWindow(int now) {
     Duration window = deadlines.outboundWindow();
     int left = waits && deadlines.outboundRate() > 0 ? left(waitsSince, window, now) : NEVER;
@@ -228,7 +231,7 @@ public final class SessionDeadlines extends Deadline {
           .cut(
               EndReason.SLOW_READER,
               String.format(
-                  "its socket took %d bytes in %s of what waits to be sent, fewer than %d",
+                  "the peer accepted %d bytes in %s while data waited to be sent, fewer than %d",
                   took, shown(window), deadlines.leastTaken()));
     }
     waitsSince = now;
@@ -236,7 +239,7 @@ public final class SessionDeadlines extends Deadline {
     return left(now, window, now);
   }
 
-  /** Cuts a session whose end has come, but answers keep it open, or nobody closes it. */
+  /** Cuts an ending session that pending answers keep open, or that nobody closes. */
   private int leftOfEnd(int now) {
     Duration idle = idle();
     boolean waitsForAnswers = InFlight.of(session).count() > 0;
@@ -253,8 +256,8 @@ public final class SessionDeadlines extends Deadline {
           .cut(
               EndReason.IDLE_TIMEOUT,
               waitsForAnswers
-                  ? "its end waits for answers, and none was sent for " + shown(idle)
-                  : "all of it is sent, and nobody has closed it for " + shown(idle));
+                  ? "the end waits for answers, but none was sent for " + shown(idle)
+                  : "everything is sent, but the session was not closed for " + shown(idle));
     }
     return again(idle);
   }
@@ -300,9 +303,9 @@ public final class SessionDeadlines extends Deadline {
     return frames != null && frames.delivered() != 0;
   }
 
-  /** It is late once, also where the handler's thread is too. */
+  /** Reports the peer as late, once, even if the handler's thread is late too. */
   private int late(EndReason reason, String rule, int now) {
-    leftAt = now; // whoever ends it has the idle time for that
+    leftAt = now; // the code that ends it has the idle time for that
     SessionLifecycle.of(session).beginEnd(reason, QueuedFrames.HANDLED);
     session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
     return leftOfEnd(now);

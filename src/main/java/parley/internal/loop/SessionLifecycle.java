@@ -14,44 +14,44 @@ import parley.session.CutException;
 import parley.session.EndReason;
 
 /**
- * The life of one session: its phase, the events that change it, and the reason of its end. Filters
- * report events to it and ask it; none keeps a flag of its own about an end. Any thread may call.
+ * The life cycle of one session: its phase, the events that change it, and the reason for its end.
+ * Filters report events to it and query it; none has a flag of its own about an end. Thread-safe.
  */
 public final class SessionLifecycle {
 
-  /** Where a session is in its life. */
+  /** The phases of a session. */
   public enum Phase {
-    /** Held back by a handshake or the header of a proxy; or just made. */
+    /** Held back by a handshake or a PROXY header; or just created. */
     HANDSHAKE,
     /** Read, handled and written. */
     OPEN,
     /** The peer sends no more; the handler may still write. */
     HALF_CLOSED,
-    /** No more is read; what is pending is answered and sent. */
+    /** No more input is read; pending requests are answered and the answers sent. */
     ENDING,
-    /** All is sent, and FIN; what the peer still sends is dropped until its own end. */
+    /** Everything is sent, and FIN; data that the peer still sends is dropped until its own end. */
     LINGERING,
     /** Over. */
     CLOSED
   }
 
-  /** What changes a phase. */
+  /** The events that change the phase. */
   public enum Event {
     /** The session was let through to the filters above. */
     THROUGH,
-    /** The peer's end of stream came, as the codec sees it. */
+    /** The codec has seen the peer's end of stream. */
     PEER_ENDED,
-    /** This side takes no more input, for any reason. */
+    /** This side accepts no more input, for any reason. */
     END,
-    /** All was sent, and FIN after it. */
+    /** Everything was sent, and FIN after it. */
     FLUSHED,
-    /** The channel is about to close, or gone. */
+    /** The channel is about to close, or is gone. */
     CLOSE
   }
 
   /**
-   * What becomes of frames that were decoded before an end and wait for a thread of {@code
-   * executor-threads}. What still waits in the codec is always dropped.
+   * What happens to frames that were decoded before an end and wait for a thread of {@code
+   * executor-threads}. Frames that still wait in the codec are always dropped.
    */
   public enum QueuedFrames {
     /** They are handled and answered before the session closes. */
@@ -60,11 +60,11 @@ public final class SessionLifecycle {
     DROPPED
   }
 
-  /** What happened to a session; each at most once. */
+  /** Events in a session's life that happen at most once. */
   public enum Mark {
-    /** A drain reads what the peer has sent. */
+    /** A drain reads the data that the peer has already sent. */
     LAST_READS(1),
-    /** A drain ends it. */
+    /** A drain ends the session. */
     DRAIN(2),
     /** Its handler was notified of a fault. */
     FAULT(4),
@@ -72,21 +72,21 @@ public final class SessionLifecycle {
     DEFECT(8),
     /** Frames that were read and wait for their handler are dropped. */
     DROPS_FRAMES(16),
-    /** The session ends once all is sent. */
+    /** The session ends once everything is sent. */
     ENDS_WHEN_SENT(32),
-    /** All is sent that was written before its closeOnFlush. */
+    /** Everything written before its closeOnFlush is sent. */
     FLUSHED(64),
     /** It waits, or waited, for the peer's end of stream after this side's. */
     LINGERED(128),
     /** The connection is gone. */
     LOST(256),
-    /** Its handler is notified of its end: it counts until then. */
+    /** Its handler will be notified of its end; it counts until then. */
     BEGUN(512),
     /** The handler is notified of the end later, by a filter that then calls {@link #over}. */
     ENDS_LATER(1024),
-    /** Its chain was notified of its end: what is written then is not sent. */
+    /** Its chain was notified of its end: data written from then on is not sent. */
     NOTIFIED(4096),
-    /** It counts no more. */
+    /** It no longer counts. */
     OVER(2048);
 
     private final int bit;
@@ -130,29 +130,29 @@ public final class SessionLifecycle {
     table.computeIfAbsent(from, any -> new EnumMap<>(Event.class)).put(event, to);
   }
 
-  /** The phase after an event: the same one where the event changes nothing. */
+  /** Returns the phase after an event; the same phase if the event changes nothing. */
   static Phase after(Phase from, Event event) {
     return TABLE.getOrDefault(from, Map.of()).getOrDefault(event, from);
   }
 
-  /** That of a session. */
+  /** Returns the life cycle of a session. */
   public static SessionLifecycle of(IoSession session) {
     return SessionState.of(session).lifecycle();
   }
 
-  /** The phase that the session is in. */
+  /** Returns the session's phase. */
   public Phase phase() {
     return phase;
   }
 
-  /** Why it ends; null while it does not. */
+  /** Returns why the session ends, or null while it does not. */
   public @Nullable EndReason reason() {
     return reason;
   }
 
   /**
-   * Logs why the session ends: a line with its reason, the first that there was, and this detail.
-   * {@link EndLog} bounds how many. Called after an end has begun.
+   * Logs why the session ends: a line with the first reason, and this detail. {@link EndLog} limits
+   * the number of lines. Called after an end has begun.
    */
   public void logEnd(Level level, @Nullable String detail) {
     EndReason why = reason;
@@ -165,21 +165,21 @@ public final class SessionLifecycle {
     if (why != null && reason == null) {
       reason = why == EndReason.CLOSED && phase == Phase.HALF_CLOSED ? EndReason.PEER : why;
     }
-    phase = after(phase, event); // last: an end that is seen has its reason
+    phase = after(phase, event); // last, so that the reason is set when the end is visible
   }
 
-  /** The session was let through to the filters above. */
+  /** Notes that the session was let through to the filters above. */
   public void through() {
     step(Event.THROUGH, null);
   }
 
-  /** The peer's end of stream came, after all that it sent. */
+  /** Notes that the peer's end of stream came, after everything that it sent. */
   public void peerEnded() {
     step(Event.PEER_ENDED, null);
   }
 
   /**
-   * Takes no more input, and leaves it to the caller to close the session. {@link #endPolitely}
+   * Accepts no more input, and leaves it to the caller to close the session. {@link #endPolitely}
    * closes it too.
    */
   public void beginEnd(EndReason why, QueuedFrames queued) {
@@ -191,19 +191,19 @@ public final class SessionLifecycle {
   }
 
   /**
-   * Takes no more input, answers and sends what is in flight, and closes the session. A peer that
-   * takes nothing meanwhile is cut, as in a {@code closeOnFlush}.
+   * Accepts no more input, answers and sends pending work, and closes the session. A peer that
+   * accepts no data meanwhile is cut, as in a {@code closeOnFlush}.
    *
-   * @param detail what the log line says beside the reason, at INFO; null for no line
+   * @param detail the detail in the log line beside the reason, at INFO; null for no line
    */
   public void endPolitely(EndReason why, QueuedFrames queued, @Nullable String detail) {
     endPolitely(why, queued, detail, null);
   }
 
   /**
-   * As the other one, with a last word.
+   * Ends the session like the other method, with a final message.
    *
-   * @param lastWord runs when nothing is in flight, and may write; null for none
+   * @param lastWord runs when nothing is pending, and may write; null for none
    */
   public void endPolitely(
       EndReason why, QueuedFrames queued, @Nullable String detail, @Nullable Runnable lastWord) {
@@ -227,10 +227,10 @@ public final class SessionLifecycle {
   }
 
   /**
-   * Cuts the session: notifies the handler and the log, and resets the connection. A mere close
-   * would leave what the kernel has of the answers there for minutes. Called on the loop's thread.
+   * Cuts the session: notifies the handler, logs, and resets the connection. A plain close would
+   * leave unsent answers in the kernel for minutes. Called on the event-loop thread.
    *
-   * @param rule the limit that was passed, and its bound
+   * @param rule the limit that was exceeded, and its bound
    */
   public void cut(EndReason why, String rule) {
     if (!session.isClosing()) {
@@ -247,77 +247,78 @@ public final class SessionLifecycle {
   }
 
   /**
-   * The session ends once all is sent: it is cut if its peer takes nothing meanwhile, as in a
-   * closeOnFlush.
+   * Ends the session once everything is sent. It is cut if its peer accepts no data meanwhile, as
+   * in a closeOnFlush.
    */
   public void endWhenSent() {
     happens(Mark.ENDS_WHEN_SENT);
     Outbound outbound = Outbound.of(session);
-    if (outbound != null && WriteQueue.isAnyWaiting(session)) { // else the flush of what comes does
+    if (outbound != null && WriteQueue.isAnyWaiting(session)) { // otherwise the next flush does
       outbound.weighSoon();
     }
   }
 
-  /** The connection is gone. */
+  /** Notes that the connection is gone. */
   void lost() {
     happens(Mark.LOST);
     step(Event.CLOSE, EndReason.RESET);
   }
 
-  /** The channel is about to close: now, whatever is pending. */
+  /** Notes that the channel is about to close now, with pending work or not. */
   public void closing() {
     step(Event.CLOSE, EndReason.CLOSED);
   }
 
-  /** Whether this side takes no more frames. */
+  /** Returns whether this side accepts no more frames. */
   public boolean isEnding() {
     return phase.compareTo(Phase.ENDING) >= 0 || session.isClosing();
   }
 
   /**
-   * Whether frames that were read and wait for their handler are dropped: this side has had enough.
-   * When the connection was lost they are handled: they came before that.
+   * Returns whether frames that were read and wait for their handler are dropped, because this side
+   * has ended the session. If the connection was lost they are handled, because they came before
+   * that.
    */
   public boolean dropsFrames() {
     return has(Mark.DROPS_FRAMES) || (session.isClosing() && !has(Mark.LOST));
   }
 
-  /** Notes that something happens; returns whether it is for the first time. */
+  /** Notes an event; returns whether it is the first time. */
   public synchronized boolean happens(Mark what) {
     boolean first = !has(what);
     marks |= what.bit;
     return first;
   }
 
-  /** Returns whether something has happened. */
+  /** Returns whether an event has happened. */
   public boolean has(Mark what) {
     return (marks & what.bit) != 0;
   }
 
-  /** A close goes down the chain: what is thrown until {@link #closePassed} is one of it. */
+  /** Notes that a close goes down the chain: exceptions until {@link #closePassed} belong to it. */
   public void closePasses() {
     closeFailed = false;
     closes = true;
   }
 
-  /** Something was thrown; if a close goes down the chain, it has failed. */
+  /** Notes an exception; if a close goes down the chain, the close has failed. */
   public void thrown() {
     closeFailed |= closes;
   }
 
-  /** The close has gone down the chain; returns whether it failed. */
+  /** Notes that the close has gone down the chain; returns whether it failed. */
   public boolean closePassed() {
     closes = false;
     return closeFailed;
   }
 
   /**
-   * Closes a session that has sent its last word so that the word arrives: ends the output (FIN),
-   * drops what the peer still sends, and closes when the peer does or after the close timeout.
+   * Closes a session after its last message in such a way that the message arrives: it ends the
+   * output (FIN), drops further input, and closes when the peer does or after the close timeout.
    *
-   * <p>A socket that is closed with unread input answers with a reset, and the peer then loses what
-   * it has not read yet (RFC 1122, 4.2.2.13): the {@code ERR} line of a request too long, or the
-   * last answers before a drain. Called on the loop's thread.
+   * <p>A socket that is closed with unread input answers with a reset, and the peer then loses data
+   * that it has not read yet (RFC 1122, 4.2.2.13): the {@code ERR} line for a request that is too
+   * long, or the last answers before a drain. Called on the event-loop thread.
    *
    * @return false if there is nothing to wait for, as in a {@code closeNow}
    */
@@ -340,14 +341,17 @@ public final class SessionLifecycle {
     return true;
   }
 
-  /** All is sent, and FIN after it: the session waits for the peer's end of stream. */
+  /**
+   * Notes that everything is sent, and FIN after it: the session waits for the peer's end of
+   * stream.
+   */
   void lingers() {
     happens(Mark.LINGERED);
     step(Event.FLUSHED, EndReason.CLOSED);
     Input.of(session).readToTheEnd();
   }
 
-  /** The peer has closed, or had its time. */
+  /** Notes that the peer has closed, or its time is up. */
   public void lingered() {
     if (session instanceof NioSession nio && nio.isConnected()) {
       nio.getProcessor().remove(nio);
@@ -355,10 +359,11 @@ public final class SessionLifecycle {
   }
 
   /**
-   * The handler is notified of the session's end: it counts until {@link #over}.
+   * Notes that the handler will be notified of the session's end: the session counts until {@link
+   * #over}.
    *
    * @param timeout how long a closing session waits for the peer's end; zero for not at all
-   * @param log where the lines of ends go
+   * @param log the log for the lines about ends
    */
   public void begin(Duration timeout, EndLog log) {
     closeTimeout = timeout;
@@ -370,25 +375,30 @@ public final class SessionLifecycle {
     return closeTimeout;
   }
 
-  /** The chain was notified of the end, and so its handler, unless that {@link Mark#ENDS_LATER}. */
+  /**
+   * Notes that the chain was notified of the end, and so was its handler, unless {@link
+   * Mark#ENDS_LATER}.
+   */
   public void chainNotified() {
     if (!has(Mark.ENDS_LATER)) {
       over();
     }
   }
 
-  /** Counts the session no more, once; called after its handler's sessionClosed. */
+  /** Stops counting the session, once; called after its handler's sessionClosed. */
   public void over() {
     EventLoop loop = EventLoop.of(session);
     if (loop != null && happens(Mark.OVER)) {
       if (session.getService() instanceof AdmittingService admitting) {
         admitting.left(session);
       }
-      loop.removed(); // last: who waits for no sessions finds all places given back
+      loop.removed(); // last: a thread that waits for no sessions then finds all places given back
     }
   }
 
-  /** Its channel is closed: nobody will call {@link #over} if its handler never knew of it. */
+  /**
+   * Notes that its channel is closed: nothing will call {@link #over} if its handler never saw it.
+   */
   void channelClosed() {
     closing();
     if (!has(Mark.BEGUN)) {

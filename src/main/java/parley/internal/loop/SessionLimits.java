@@ -11,7 +11,7 @@ import org.apache.mina.core.session.IoSession;
  *     is neither read nor served
  * @param outboundLow the low watermark: with at most this many bytes, it is read and served again
  * @param outboundMost a session with more bytes than this waiting to be sent is cut
- * @param answerTimeout how long the handler may take to answer a frame; zero for no bound
+ * @param answerTimeout how long the handler may take to answer a frame; zero for no limit
  */
 public record SessionLimits(
     int framesPerTurn,
@@ -22,7 +22,7 @@ public record SessionLimits(
 
   private static final int MANY = Integer.MAX_VALUE;
 
-  /** Those of a client, which decides itself how much it requests. */
+  /** The limits of a client, which itself decides how much it requests. */
   private static final SessionLimits NONE =
       new SessionLimits(1024, MANY, MANY, MANY, Duration.ZERO);
 

@@ -13,12 +13,13 @@ import parley.endpoint.Association;
 import parley.session.Watermark;
 
 /**
- * Holds all that Parley knows about one session. MINA keeps it as the session's attribute map, so
- * {@link #of} is a field read and a cast. Attributes that applications set are in a map of MINA's
- * that is made for the first of them.
+ * The state of one session. MINA stores it as the session's attribute map, so {@link #of} is a
+ * field read and a cast. Attributes of applications are in a MINA map that is created for the first
+ * of them.
  *
- * <p>Parts of layers above are kept by the interface that the engine asks; the filter that made a
- * part knows its class. Any thread may call; what a part allows is said by its class.
+ * <p>Parts of higher layers are stored by the interface that the engine calls; the filter that
+ * created a part casts it to its class. Any thread may call these methods; the Javadoc of a part's
+ * class has the rules for that part.
  */
 public final class SessionState implements IoSessionAttributeMap, Association.Known {
 
@@ -40,43 +41,43 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   private volatile @Nullable CodecState codec;
   private volatile @Nullable Watermark heldMark;
   private volatile @Nullable SessionDeadlines deadlines;
-  private @Nullable Deadline filed; // on the loop's thread
+  private @Nullable Deadline filed; // on the event-loop thread
   private volatile @Nullable Executor events;
   private volatile @Nullable Answers answers;
   private volatile @Nullable IoHandler handler;
 
-  /** What a filter that holds a session back knows of its handshake. */
+  /** The handshake, as the filter that holds a session back sees it. */
   public interface Handshake {
 
-    /** The number of the record that the peer has begun and not ended; 0 if there is none. */
+    /** Returns the number of the record that the peer has started and not completed; 0 for none. */
     default long recordBegun() {
       return 0;
     }
 
-    /** What it is about: a ProxyHeader, an SSLSession; null before that is known. */
+    /** Returns its result, a ProxyHeader or an SSLSession; null before that is known. */
     @Nullable Object result();
   }
 
-  /** What the codec's filter knows of the frames of a session. */
+  /** The session's frames, as the codec's filter sees them. */
   public interface CodecState {
 
-    /** How many frames were handed on, modulo 2^32. */
+    /** Returns how many frames were handed on, modulo 2^32. */
     int delivered();
 
-    /** Whether the peer has begun a frame and not ended it. */
+    /** Returns whether the peer has started a frame and not completed it. */
     boolean isInFrame();
 
-    /** Whether nothing keeps the buffer of the next read after its event. */
+    /** Returns whether nothing keeps the buffer of the next read after its event. */
     boolean readsInPlace();
   }
 
-  /** The answers of a session that are still to come. */
+  /** The pending answers of a session. */
   public interface Answers {
 
-    /** Whether there is one. */
+    /** Returns whether there is one. */
     boolean any();
 
-    /** Whether one has failed, or was the last: nothing may come after it. */
+    /** Returns whether one has failed or was the last: nothing may follow it. */
     boolean hasEnded();
   }
 
@@ -88,7 +89,8 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   }
 
   /**
-   * The state of a session; one that another service has made gets it now, with its attributes.
+   * Returns the state of a session. A session of a foreign service gets one now, with its
+   * attributes.
    *
    * @throws ClassCastException for a session that is not one of MINA's own classes
    */
@@ -117,7 +119,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     return inFlight;
   }
 
-  /** Where the session is in its life. */
+  /** Returns the life cycle of the session. */
   public SessionLifecycle lifecycle() {
     return lifecycle;
   }
@@ -126,7 +128,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     return loop;
   }
 
-  /** Sets the loop of a session that has none; returns the one that it has. */
+  /** Sets the loop of a session that has none; returns the session's loop. */
   synchronized EventLoop dealTo(EventLoop next) {
     EventLoop known = loop;
     if (known == null) {
@@ -147,7 +149,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     associationText = null;
   }
 
-  /** The session's association, as the log has it. */
+  /** Returns the session's association as it appears in the log. */
   public static String associationText(IoSession session) {
     SessionState state = of(session);
     String known = state.associationText;
@@ -158,7 +160,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     return known;
   }
 
-  /** What the listeners of the session's futures run with. */
+  /** Returns the context for listeners of the session's futures. */
   PluginContext context() {
     return context;
   }
@@ -167,7 +169,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     context = its;
   }
 
-  /** The address that the session counts for; null if it counts for none. */
+  /** Returns the address that the session counts for; null for none. */
   public @Nullable InetAddress source() {
     return source;
   }
@@ -177,37 +179,37 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     source = address;
   }
 
-  /** The header of a proxy, which it waits for or has; null without one. */
+  /** Returns the PROXY header, received or awaited; null without one. */
   public @Nullable Handshake proxy() {
     return proxy;
   }
 
-  /** Sets what waits for the header of a proxy. */
+  /** Sets the PROXY header that the session waits for. */
   public void setProxy(Handshake its) {
     proxy = its;
   }
 
-  /** The last event of the watermarks while it was held back. */
+  /** Returns the last watermark event while the session was held back. */
   public @Nullable Watermark heldMark() {
     return heldMark;
   }
 
-  /** Keeps an event of the watermarks that the session's handler is not to see yet. */
+  /** Stores a watermark event that the session's handler must not see yet. */
   public void setHeldMark(Watermark mark) {
     heldMark = mark;
   }
 
-  /** TLS, once it has begun; null without it. */
+  /** Returns the TLS handshake, once it has started; null without TLS. */
   public @Nullable Handshake tls() {
     return tls;
   }
 
-  /** Sets what speaks TLS. */
+  /** Sets the TLS handshake. */
   public void setTls(Handshake its) {
     tls = its;
   }
 
-  /** Its frames; null before the first event that the codec's filter has seen. */
+  /** Returns its frames; null before the codec's filter has seen the first event. */
   public @Nullable CodecState codec() {
     return codec;
   }
@@ -217,7 +219,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     codec = its;
   }
 
-  /** The deadlines that its reads and writes put off; null for none. */
+  /** Returns the deadlines that its reads and writes postpone; null for none. */
   @Nullable SessionDeadlines deadlines() {
     return deadlines;
   }
@@ -231,7 +233,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     return made;
   }
 
-  /** One of its deadlines that the loop's sweeper has; the others are linked to it. */
+  /** Returns one of its deadlines in the loop's sweeper; the others are linked to it. */
   @Nullable Deadline filed() {
     return filed;
   }
@@ -256,17 +258,20 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     its.next = null;
   }
 
-  /** Runs its handler's events, one by one, if the handler has threads of its own. */
+  /**
+   * Returns the executor that runs its handler's events one by one, if the handler has threads of
+   * its own.
+   */
   public @Nullable Executor events() {
     return events;
   }
 
-  /** Sets what runs the handler's events. */
+  /** Sets the executor for the handler's events. */
   public void setEvents(Executor its) {
     events = its;
   }
 
-  /** Its answers that are still to come; null before the first of them. */
+  /** Returns its pending answers; null before the first of them. */
   public @Nullable Answers answers() {
     return answers;
   }
@@ -276,7 +281,10 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     answers = its;
   }
 
-  /** The handler of this session alone, to which its service's hands the events on; or null. */
+  /**
+   * Returns the handler of this session alone, to which the service's handler forwards events; or
+   * null.
+   */
   public @Nullable IoHandler handler() {
     return handler;
   }
@@ -337,7 +345,7 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     return map == null ? Set.of() : map.getAttributeKeys(session);
   }
 
-  /** MINA's own keeps all until the session goes; so does this. */
+  /** Does nothing: like MINA's own map, this keeps everything until the session is gone. */
   @Override
   public void dispose(IoSession session) throws Exception {
     IoSessionAttributeMap map = users;

@@ -5,7 +5,7 @@ import org.apache.mina.core.session.IoSessionAttributeMap;
 import org.apache.mina.core.session.IoSessionDataStructureFactory;
 import org.apache.mina.core.write.WriteRequestQueue;
 
-/** Gives each session Parley's attribute map and write queue: small, and quick to look into. */
+/** Gives each session Parley's attribute map and write queue, which are small and fast. */
 public final class SessionStructures implements IoSessionDataStructureFactory {
 
   @Override

@@ -5,7 +5,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Keeps what an event loop is to run between two turns. Any thread may add. */
+/** The tasks that an event loop runs between two turns. Any thread may add one. */
 final class Tasks {
 
   private static final RareLog LOG = new RareLog(LoggerFactory.getLogger(Tasks.class), Level.ERROR);
@@ -14,7 +14,7 @@ final class Tasks {
 
   private final Queue<Task> all = new ConcurrentLinkedQueue<>();
 
-  /** Adds one, which runs with the context that the caller has. */
+  /** Adds a task, which runs with the caller's context. */
   void add(Runnable task) {
     all.add(new Task(task, PluginContext.current()));
   }
@@ -23,7 +23,7 @@ final class Tasks {
     return all.isEmpty();
   }
 
-  /** Runs those that there are now, and not what they add; what one throws is logged. */
+  /** Runs the current tasks, but not the ones that they add; logs their exceptions. */
   void run() {
     for (int left = all.size(); left > 0; left--) {
       Task task = all.poll();
@@ -32,7 +32,7 @@ final class Tasks {
           task.context.run(task.code);
         }
       } catch (Throwable thrown) {
-        LOG.log("a task of the event loop failed", thrown);
+        LOG.log("event loop task failed", thrown);
       }
     }
   }

@@ -1,8 +1,8 @@
 package parley.internal.loop;
 
 /**
- * Says how often something may happen: so many times a second, and so many at once after a rest (a
- * token bucket). Not thread-safe.
+ * A token bucket: limits how often something may happen, by a rate per second and a burst. Not
+ * thread-safe.
  */
 public final class TokenBucket {
 
@@ -11,7 +11,7 @@ public final class TokenBucket {
   private double left;
   private long before;
 
-  /** A full bucket at a time, of {@code System.nanoTime()}. */
+  /** Creates a full bucket at a time of {@code System.nanoTime()}. */
   public TokenBucket(int perSecond, int burst, long now) {
     this.perNano = perSecond / 1e9;
     this.burst = burst;
@@ -19,7 +19,7 @@ public final class TokenBucket {
     this.before = now;
   }
 
-  /** Takes one, if there is one. */
+  /** Takes a token; returns false if there is none. */
   public boolean take(long now) {
     left = Math.min(burst, left + (now - before) * perNano);
     before = now;

@@ -8,8 +8,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Says in the log when a loop is held up: by a handler that blocks, or that takes long. One line
- * with the stack of its thread, and one when it goes on. Run now and then, on one thread.
+ * Logs when a loop is blocked by a handler that blocks or takes long: one line with the stack of
+ * its thread, and one when it continues. Runs periodically on one thread.
  */
 final class Watchdog implements Runnable {
 
@@ -31,18 +31,18 @@ final class Watchdog implements Runnable {
     long since = loop.busySince();
     long now = System.nanoTime();
     if (toldSince != 0 && since != toldSince) {
-      LOG.log("an event loop goes on, after " + millis(now - toldSince) + " ms or less");
+      LOG.log("event loop continues: blocked_at_most=" + millis(now - toldSince) + "ms");
       toldSince = 0;
     }
     Thread thread = loop.thread();
     if (toldSince == 0 && since != 0 && now - since >= limit && thread != null) {
       String stack = stack(thread);
-      if (loop.busySince() == since) { // or it went on meanwhile, and the stack is of later work
+      if (loop.busySince() == since) { // otherwise the stack is of later work
         toldSince = since;
         LOG.log(
-            "an event loop is held up for "
+            "event loop blocked, all its sessions wait: blocked="
                 + millis(now - since)
-                + " ms, all its sessions wait: "
+                + "ms stack="
                 + stack);
       }
     }

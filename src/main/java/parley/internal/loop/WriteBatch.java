@@ -16,19 +16,22 @@ import org.jspecify.annotations.Nullable;
 import parley.codec.FrameEncoder;
 
 /**
- * Collects what a session writes while the frames of one read are handled, and passes it down the
- * chain as one {@link BatchRequest}, or as several if it is much. What other threads wrote comes
+ * Collects a session's writes while the frames of one read are handled. It passes them down the
+ * chain as one {@link BatchRequest}, or as several if they are large. Writes of other threads come
  * from the {@link Handover}: before the next write of this batch, or in a batch without a read.
  *
- * <p>Each event loop has one batch. It is open for one session at a time, and empty between two.
- * Call its methods on the event-loop thread.
+ * <p>Each event loop has one batch. It is open for one session at a time, and empty between two
+ * sessions. Call its methods on the event-loop thread.
  */
 public final class WriteBatch {
 
-  /** The bytes after which the batch is passed down. */
+  /** The number of bytes at which the batch is passed down. */
   private static final int FULL_BYTES = 64 * 1024;
 
-  /** The requests after which it is: they take memory too, however short their messages are. */
+  /**
+   * The number of requests at which it is passed down: requests use memory too, however short their
+   * messages are.
+   */
   private static final int FULL_REQUESTS = 1024;
 
   /** A longer message is passed down by itself, and not copied. */
@@ -40,7 +43,7 @@ public final class WriteBatch {
   /** The chain of a session, below the batch. */
   public interface Chain {
 
-    /** Whether no filter there has to do with what is written. */
+    /** Returns whether no filter in it handles writes. */
     boolean isDirect(IoSession session);
   }
 
@@ -67,7 +70,7 @@ public final class WriteBatch {
     return IoBuffer.allocate(FULL_BYTES, false).setAutoExpand(true);
   }
 
-  /** Returns the batch that is open for a session if the caller is on its loop's thread. */
+  /** Returns the batch that is open for a session, if the caller is on its loop's thread. */
   public static @Nullable WriteBatch of(IoSession session) {
     EventLoop loop = SessionState.of(session).loop();
     return loop != null && loop.isLoopThread() && loop.batch().session == session
@@ -76,11 +79,11 @@ public final class WriteBatch {
   }
 
   /**
-   * Opens the batch for a session, which is in flight until {@link #close}.
+   * Opens the batch for a session, which counts as in progress until {@link #close}.
    *
    * @param below where the batch is passed down
-   * @param chain asked each time, as a handler may add a filter
-   * @return null off the loop's thread and while the batch is open; writes then go their own way
+   * @param chain checked each time, because a handler may add a filter
+   * @return null off the loop's thread and while the batch is open; writes then bypass the batch
    */
   public static @Nullable WriteBatch open(IoSession session, NextFilter below, Chain chain) {
     EventLoop loop = EventLoop.of(session);
@@ -102,9 +105,9 @@ public final class WriteBatch {
   }
 
   /**
-   * Sets the encoder of messages; without one the batch takes bytes only.
+   * Sets the encoder of messages; without one the batch accepts only bytes.
    *
-   * @param its puts a message after those that the batch holds
+   * @param its appends a message to the batch's bytes
    * @param answersToo whether {@link #answer} may put answers into the batch
    */
   public void encodeBy(FrameEncoder<Object> its, boolean answersToo) {
@@ -117,13 +120,13 @@ public final class WriteBatch {
     }
   }
 
-  /** Whether it holds messages that are not passed down yet. */
+  /** Returns whether it holds messages that are not passed down yet. */
   public boolean isHolding() {
     return !requests.isEmpty() || answers > 0;
   }
 
   /**
-   * Begins to encode a message by other means than the batch's encoder.
+   * Starts encoding a message by other means than the batch's encoder.
    *
    * @throws IllegalStateException inside an encoder
    */
@@ -134,17 +137,17 @@ public final class WriteBatch {
     encoding = true;
   }
 
-  /** Ends what {@link #beginEncoding} began. */
+  /** Ends the encoding that {@link #beginEncoding} started. */
   public void endEncoding() {
     encoding = false;
   }
 
-  /** Whether a message is being encoded. */
+  /** Returns whether a message is being encoded. */
   boolean isEncoding() {
     return encoding;
   }
 
-  /** Whether an answer may go into the batch at once: no earlier one is pending. */
+  /** Returns whether an answer may go into the batch at once: no earlier one is pending. */
   public boolean takesAnswersAtOnce() {
     return answersAtOnce;
   }
@@ -154,7 +157,7 @@ public final class WriteBatch {
     answersAtOnce = false;
   }
 
-  /** Runs what other threads have handed over until now, before something is written. */
+  /** Runs the steps that other threads have handed over so far, before something is written. */
   public void runBefore() {
     if (session != null && queue != null && queue.hasHandedOver()) {
       Handover.runBefore(session);
@@ -164,8 +167,8 @@ public final class WriteBatch {
   /**
    * Puts an answer into the batch, without a request.
    *
-   * @return false if the batch takes no such answer: write it as a message then
-   * @throws Exception of the encoder; nothing of the answer is sent
+   * @return false if the batch does not accept the answer; write it as a message then
+   * @throws Exception from the encoder; nothing of the answer is sent
    */
   public boolean answer(Object message) throws Exception {
     if (encoder == null || session == null || !takesAnswers || isFile(message)) {
@@ -185,7 +188,7 @@ public final class WriteBatch {
     return true;
   }
 
-  /** Whether MINA writes a message by its own means. */
+  /** Returns whether MINA writes a message by its own means. */
   private static boolean isFile(Object message) {
     return message instanceof FileRegion
         || message instanceof FileChannel
@@ -196,7 +199,7 @@ public final class WriteBatch {
    * Encodes a message and adds its request.
    *
    * @return false if the batch has no encoder
-   * @throws Exception of the encoder; nothing of the message is sent
+   * @throws Exception from the encoder; nothing of the message is sent
    */
   public boolean add(WriteRequest request, Object message) throws Exception {
     if (encoder == null) {
@@ -207,7 +210,9 @@ public final class WriteBatch {
     return true;
   }
 
-  /** Adds a request with its bytes; returns false for many bytes: pass the request down as is. */
+  /**
+   * Adds a request with its bytes; returns false if they are many: pass the request down as it is.
+   */
   public boolean addBytes(WriteRequest request, IoBuffer bytes) {
     if (bytes.remaining() > LONG_BYTES) {
       passDown();
@@ -216,7 +221,7 @@ public final class WriteBatch {
     try {
       encode(bytes, null);
     } catch (Exception e) {
-      throw new IllegalStateException(e); // putting bytes into a buffer that grows
+      throw new IllegalStateException(e); // from putting bytes into a growing buffer
     }
     add(request);
     return true;
@@ -248,7 +253,10 @@ public final class WriteBatch {
     }
   }
 
-  /** From an array if there is one: the JDK's put of a buffer takes 20 ns more for a few bytes. */
+  /**
+   * Copies bytes, from an array if there is one: for a few bytes, the JDK's put of a buffer takes
+   * 20 ns more.
+   */
   private void copy(IoBuffer from) {
     if (from.hasArray()) {
       buffer.put(from.array(), from.arrayOffset() + from.position(), from.remaining());
@@ -258,7 +266,7 @@ public final class WriteBatch {
     }
   }
 
-  /** Adds the request of the message that was encoded last. */
+  /** Adds the request of the last encoded message. */
   private void add(WriteRequest request) {
     int count = requests.size();
     int begin = count == 0 ? 0 : ends[count - 1];
@@ -280,9 +288,9 @@ public final class WriteBatch {
   }
 
   /**
-   * Passes down what was collected, before something else is.
+   * Passes the collected messages down, before something else is.
    *
-   * @throws IllegalStateException inside an encoder: half a message would go with it
+   * @throws IllegalStateException inside an encoder: half a message would be passed down
    */
   public void passDown() {
     if (encoding) {
@@ -298,7 +306,7 @@ public final class WriteBatch {
     BatchRequest request;
     try {
       request = take(owner, !direct);
-    } catch (Error noMemory) { // of a very long message: what was collected is lost
+    } catch (Error noMemory) { // for a very long message: the collected messages are lost
       fail(owner, noMemory);
       return;
     }
@@ -317,7 +325,7 @@ public final class WriteBatch {
     }
   }
 
-  /** Ends the session, and fails the futures of what was collected. */
+  /** Ends the session, and fails the futures of the collected messages. */
   private void fail(IoSession owner, Error failure) {
     List<WriteRequest> failed = List.copyOf(requests);
     clear();
@@ -332,7 +340,10 @@ public final class WriteBatch {
     }
   }
 
-  /** A failure, for want of memory or stack, leaves a hole in the stream: it ends the session. */
+  /**
+   * Queues a request. A failure, for lack of memory or stack, leaves a hole in the stream, so it
+   * ends the session.
+   */
   private static void queue(WriteQueue queue, BatchRequest request) {
     try {
       queue.queue(request);
@@ -353,7 +364,7 @@ public final class WriteBatch {
     return request;
   }
 
-  /** Nothing of one session is ever there for another. */
+  /** Clears the batch: no session ever sees data of another one. */
   private void clear() {
     requests.clear();
     answers = 0;
@@ -363,7 +374,7 @@ public final class WriteBatch {
     buffer.clear();
   }
 
-  /** As {@link #passDown} of a session's batch, if one is open. */
+  /** Calls {@link #passDown} on a session's batch, if it is open. */
   public static void passDownOf(IoSession session) {
     WriteBatch batch = of(session);
     if (batch != null) {
@@ -371,14 +382,14 @@ public final class WriteBatch {
     }
   }
 
-  /** Whether it is open for a session, which then is flushed when the batch is closed. */
+  /** Returns whether it is open for a session, which then is flushed when the batch is closed. */
   boolean flushesWhenClosed(IoSession flushed) {
     boolean its = session == flushed;
     passedDown |= its;
     return its;
   }
 
-  /** Writes what has been passed down already, between two frames, so that it does not pile up. */
+  /** Writes the messages already passed down, between two frames, so that they do not pile up. */
   public void writePassedDown() {
     if (passedDown && session instanceof NioSession nio) {
       passedDown = false;
@@ -386,7 +397,7 @@ public final class WriteBatch {
     }
   }
 
-  /** Passes all down, to be written in this round. */
+  /** Passes everything down, to be written in this round. */
   public void close() {
     IoSession owner = session;
     if (owner == null) {

@@ -13,23 +13,23 @@ import parley.internal.loop.SessionLifecycle.Mark;
 import parley.session.NotSentException;
 
 /**
- * Queues the write requests of one session and keeps their futures honest: written means that the
- * kernel has the bytes, and every future completes. {@link Outbound} counts what waits.
+ * Queues the write requests of one session and keeps their futures accurate: written means that the
+ * kernel has the bytes, and every future completes. {@link Outbound} counts the waiting data.
  *
- * <p>MINA's closeNow marks what is queued as written. It looks for that with {@code isEmpty}, so a
- * closing session's queue says that it is empty, and fails the rest when it is polled. Unless
- * stated otherwise, methods are called on the loop's thread.
+ * <p>MINA's closeNow marks queued requests as written. It checks {@code isEmpty} for that. So a
+ * closing session's queue reports that it is empty, and fails the rest when it is polled. Unless
+ * stated otherwise, call these methods on the event-loop thread.
  */
 public final class WriteQueue implements WriteRequestQueue, Iterable<WriteRequest> {
 
-  /** The least number of an ended session's futures that fail at a time. */
+  /** The minimum number of an ended session's futures that fail at a time. */
   static final int SHARE = 128;
 
   private static final int MOST_SHARE = 32 * SHARE;
   private static final int LEAST_TURNS = 4;
   private static final int PART = 16;
 
-  /** An action that has its place between the messages. */
+  /** An action with a place between the messages. */
   private static final class Marker extends DefaultWriteRequest {
     private final Runnable action;
 
@@ -47,7 +47,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private volatile @Nullable Runnable beforeClose;
   private boolean abandoned;
   private volatile boolean isLeftToLoop;
-  private long left; // of an ended session, on the loop's thread
+  private long left; // of an ended session, on the event-loop thread
   private boolean dropped;
 
   WriteQueue(IoSession session) {
@@ -55,7 +55,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     this.outbound = new Outbound(this.session);
   }
 
-  /** The queue of a session, if it is one of Parley's. Any thread may call. */
+  /** Returns the queue of a session, if it is one of Parley's. Any thread may call this. */
   static @Nullable WriteQueue of(IoSession session) {
     return session instanceof AbstractIoSession own
             && own.getWriteRequestQueue() instanceof WriteQueue queue
@@ -63,12 +63,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
         : null;
   }
 
-  /** Returns what waits, and its bounds. Any thread may call. */
+  /** Returns the waiting data and its limits. Any thread may call this. */
   Outbound outbound() {
     return outbound;
   }
 
-  /** Returns what other threads do to the session. Any thread may call. */
+  /** Returns the steps of other threads. Any thread may call this. */
   Handover handover() {
     Handover known = handover;
     return known == null ? makeHandover() : known;
@@ -83,28 +83,28 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return known;
   }
 
-  /** Whether another thread has done something that the loop has not come to. */
+  /** Returns whether steps of other threads wait for the loop. */
   boolean hasHandedOver() {
     Handover known = handover;
     return known != null && !known.isEmpty();
   }
 
   /**
-   * Whether something that was queued is not sent, and never will be: a part of the stream is
-   * missing, also if nothing waits any more.
+   * Returns whether queued data was not sent and never will be: a part of the stream is missing,
+   * even if nothing waits any more.
    */
   public static boolean hasDropped(IoSession session) {
     WriteQueue queue = of(session);
     return queue != null && queue.dropped;
   }
 
-  /** Whether something of a session waits to be sent. Any thread may call. */
+  /** Returns whether a session has data waiting to be sent. Any thread may call this. */
   public static boolean isAnyWaiting(IoSession session) {
     WriteQueue queue = of(session);
     return queue != null && (!queue.requests.isEmpty() || queue.hasHandedOver());
   }
 
-  /** Runs an action before a session's closeOnFlush is queued, after all that was written. */
+  /** Runs an action before a session's closeOnFlush is queued, after everything written before. */
   public static void beforeClose(IoSession session, Runnable action) {
     WriteQueue queue = of(session);
     if (queue != null) {
@@ -113,8 +113,8 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   /**
-   * Runs an action when all that is queued now is sent; at once if nothing is. It never runs if the
-   * session ends before.
+   * Runs an action when all currently queued data is sent; at once if nothing is queued. It never
+   * runs if the session ends first.
    */
   static void whenSent(IoSession session, Runnable action) {
     WriteQueue queue = of(session);
@@ -125,7 +125,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** Any thread may call: a filter below the codec may write from one, and everybody close. */
+  /**
+   * Queues a request. Any thread may call this: a filter below the codec may write from another
+   * thread, and any code may close.
+   */
   @Override
   public void offer(IoSession any, WriteRequest request) {
     if (!Handover.isNeeded(session)) {
@@ -134,7 +137,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
     Runnable onLoop =
         () -> {
-          WriteBatch.passDownOf(session); // what was written before it
+          WriteBatch.passDownOf(session); // earlier writes
           take(request);
           EventLoop.flushLater(session);
         };
@@ -151,7 +154,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** Queues a batch as the end of MINA's chain does, for which there is no filter on its way. */
+  /** Queues a batch as the end of MINA's chain does, if there is no filter on its way. */
   void queue(BatchRequest batch) {
     session.increaseScheduledWriteBytes(batch.remaining());
     session.increaseScheduledWriteMessages();
@@ -161,7 +164,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** Ends the session now: what was written cannot be queued. */
+  /** Ends the session now, because written data cannot be queued. */
   void fail(Throwable failure) {
     dropped = true;
     session.getFilterChain().fireExceptionCaught(failure);
@@ -176,7 +179,9 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** After all that was written before, also where a turn has not handed it down yet. */
+  /**
+   * Closes after everything written before, including writes that a turn has not passed down yet.
+   */
   private void close() {
     Handover.runBefore(session);
     WriteBatch.passDownOf(session);
@@ -220,7 +225,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return request instanceof BatchRequest batch ? Math.max(1, batch.requests().length) : 1;
   }
 
-  /** The request to write next; null if there is none, or the session closes now. */
+  /** Returns the request to write next; null if there is none, or the session closes now. */
   @Nullable WriteRequest first() {
     while (!session.isClosing()) {
       WriteRequest request = requests.peek();
@@ -239,12 +244,12 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return null;
   }
 
-  /** The first request, also of a session that closes. */
+  /** Returns the first request, even if the session is closing. */
   @Nullable WriteRequest peek() {
     return requests.peek();
   }
 
-  /** Takes the first request out, which is sent. */
+  /** Removes the first request, which is sent. */
   void removeSent() {
     WriteRequest request = requests.poll();
     if (request != null) {
@@ -253,7 +258,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** Takes the first request out, and fails it. */
+  /** Removes the first request, and fails it. */
   void removeFailed(Throwable cause) {
     WriteRequest request = requests.poll();
     if (request != null) {
@@ -271,7 +276,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** From the first one on. */
+  /** Starts at the first request. */
   @Override
   public Iterator<WriteRequest> iterator() {
     return requests.iterator();
@@ -296,7 +301,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     abandon();
   }
 
-  /** Fails what is left. The session is closed by now. */
+  /** Fails the remaining requests. The session is closed by now. */
   @Override
   public void dispose(IoSession any) {
     SessionLifecycle.of(session).happens(Mark.NOTIFIED);
@@ -304,7 +309,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     abandon();
   }
 
-  /** Fails some of what is left, and leaves the rest to the loop's next rounds. */
+  /** Fails some of the remaining requests, and leaves the others to the loop's next rounds. */
   private void abandon() {
     leave();
     EventLoop loop = EventLoop.of(session);
@@ -316,7 +321,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     }
   }
 
-  /** The session has ended: what waits is not sent, and waits no more. */
+  /** Notes that the session has ended: waiting data is not sent, and waits no longer. */
   void leave() {
     if (!abandoned) {
       dropped |= !requests.isEmpty();
@@ -327,11 +332,11 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   /**
-   * Fails some of what ended sessions have left: a session may leave very much, and the others must
-   * not wait for its futures. Each call takes a part of the sessions, and a part of what each left,
-   * so that what ends meanwhile does not pile up.
+   * Fails some of the requests that ended sessions have left. One session may leave very many, and
+   * the other sessions must not wait for their futures. Each call handles a part of the sessions,
+   * and a part of each session's requests, so that newly ended sessions do not pile up.
    *
-   * @return whether more is left
+   * @return whether more requests are left
    */
   static boolean failSome(Queue<WriteQueue> ended) {
     int all = ended.size();
@@ -341,7 +346,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
         return false;
       }
       long part = next.left / Outbound.REQUEST_COST / LEAST_TURNS;
-      next.isLeftToLoop = false; // first: after an Error the next abandon leaves it again
+      next.isLeftToLoop = false; // first: after an Error the next abandon queues it again
       if (next.failSome((int) Math.max(SHARE, Math.min(part, MOST_SHARE)))) {
         next.isLeftToLoop = true;
         ended.add(next);
@@ -366,7 +371,10 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     return true;
   }
 
-  /** A listener that throws must not keep the other futures from completing. Any thread. */
+  /**
+   * Fails a request. A listener that throws must not keep the other futures from completing. Any
+   * thread may call this.
+   */
   void fail(WriteRequest request) {
     if (request == AbstractIoSession.CLOSE_REQUEST || request instanceof Marker) {
       return;

@@ -13,7 +13,9 @@ import org.jspecify.annotations.Nullable;
 import parley.proxy.ProxyHeader;
 import parley.proxy.ProxyHeader.Tlv;
 
-/** Version 2: a signature, command, family and length, two addresses, TLVs (2.2). */
+/**
+ * Version 2 of the header: a signature, command, family and length, two addresses, and TLVs (2.2).
+ */
 final class BinaryHeader {
 
   static final byte[] SIGNATURE = {
@@ -27,7 +29,9 @@ final class BinaryHeader {
   private static final int TCP6 = 0x21;
   private static final int CRC = 0x03;
 
-  /** UNSPEC, UDP and Unix sockets: whom they are for is ignored. Others must be refused. */
+  /**
+   * Families without an address to use: UNSPEC, UDP and Unix sockets. Unknown ones must be refused.
+   */
   private static final Set<Integer> OTHERS = Set.of(0x00, 0x12, 0x22, 0x31, 0x32);
 
   private BinaryHeader() {}
@@ -58,7 +62,7 @@ final class BinaryHeader {
       return HeaderReader.OF_THE_PROXY;
     }
     if (family != TCP4 && family != TCP6) {
-      throw new ProtocolException("version 2: an unknown family or transport");
+      throw new ProtocolException("version 2: unknown family or transport");
     }
     ByteBuffer rest = all.duplicate().position(FIXED);
     int bytes = family == TCP4 ? 4 : 16;
@@ -94,14 +98,14 @@ final class BinaryHeader {
       int type = rest.get() & 0xFF;
       int length = rest.getShort() & 0xFFFF;
       if (length > rest.remaining()) {
-        throw new ProtocolException("version 2: a TLV longer than what is left");
+        throw new ProtocolException("version 2: a TLV is longer than the remaining bytes");
       }
       if (type == CRC) {
-        if (sumAt > 0) { // each costs a pass over all
+        if (sumAt > 0) { // each costs a pass over all bytes
           throw new ProtocolException("version 2: more than one checksum");
         }
         if (length != Integer.BYTES) {
-          throw new ProtocolException("version 2: a checksum that is none");
+          throw new ProtocolException("version 2: an invalid checksum TLV");
         }
         sumAt = rest.position();
       }
@@ -110,12 +114,12 @@ final class BinaryHeader {
       tlvs.add(new Tlv(type, ByteBuffer.wrap(value).asReadOnlyBuffer()));
     }
     if (sumAt > 0 && sum(all, sumAt) != all.getInt(sumAt)) {
-      throw new ProtocolException("version 2: its checksum is wrong");
+      throw new ProtocolException("version 2: wrong checksum");
     }
     return tlvs;
   }
 
-  /** The sum is over the header with zeros where the sum itself is (2.2.4). */
+  /** Returns the sum over the header, with zeros instead of the sum itself (2.2.4). */
   private static int sum(ByteBuffer all, int at) {
     CRC32C sum = new CRC32C();
     sum.update(all.slice(0, at));

@@ -12,16 +12,16 @@ import parley.endpoint.Endpoint;
 import parley.proxy.ProxyHeader;
 
 /**
- * Reads a header of either version from the bytes that a connection begins with. Version 1 is a
- * line, {@code PROXY TCP4 SOURCE DESTINATION PORT PORT}, ended by CRLF (2.1); {@link BinaryHeader}
- * reads version 2.
+ * Reads a header of either version from the first bytes of a connection. Version 1 is a line,
+ * {@code PROXY TCP4 SOURCE DESTINATION PORT PORT}, ended by CRLF (2.1); {@link BinaryHeader} reads
+ * version 2.
  */
 final class HeaderReader {
 
-  /** Of a proxy that speaks for itself. */
+  /** The header of a proxy's own connection. */
   static final ProxyHeader LOCAL = new ProxyHeader(true, null, null, List.of());
 
-  /** Of a proxy that names no client. */
+  /** The header of a proxy that names no client. */
   static final ProxyHeader OF_THE_PROXY = new ProxyHeader(false, null, null, List.of());
 
   private static final byte[] TEXT = "PROXY ".getBytes(StandardCharsets.US_ASCII);
@@ -32,11 +32,11 @@ final class HeaderReader {
   /**
    * Reads a header, and leaves the bytes after it.
    *
-   * @param in all that has come so far; its position stays until the header is whole
-   * @param most bytes that a header of version 2 may have
-   * @return null if more is to come
-   * @throws ProtocolException as soon as the bytes cannot begin a header; the message names the
-   *     rule and holds nothing of what was sent
+   * @param in all bytes so far; its position stays until the header is complete
+   * @param most the maximum number of bytes of a version 2 header
+   * @return null if more bytes are needed
+   * @throws ProtocolException as soon as the bytes cannot start a header; the message names the
+   *     rule and contains no received data
    */
   static @Nullable ProxyHeader read(ByteBuffer in, int most) throws ProtocolException {
     if (!in.hasRemaining()) {
@@ -77,7 +77,7 @@ final class HeaderReader {
   private static ProxyHeader of(String line) throws ProtocolException {
     String[] words = line.split(" ", -1);
     if (words[1].equals("UNKNOWN")) {
-      return OF_THE_PROXY; // the rest is to be ignored
+      return OF_THE_PROXY; // the rest must be ignored
     }
     boolean four = words[1].equals("TCP4");
     if (!four && !words[1].equals("TCP6")) {
@@ -94,10 +94,10 @@ final class HeaderReader {
       throws ProtocolException {
     InetAddress address = host.contains(":") == four ? null : Endpoint.literal(host);
     if (address == null || (four && !(address instanceof Inet4Address))) {
-      throw new ProtocolException("version 1: an address that is none");
+      throw new ProtocolException("version 1: an invalid address");
     }
     if (!port.matches("0|[1-9]\\d{0,4}") || Integer.parseInt(port) > 65_535) {
-      throw new ProtocolException("version 1: a port that is none");
+      throw new ProtocolException("version 1: an invalid port");
     }
     return new InetSocketAddress(address, Integer.parseInt(port));
   }

@@ -20,7 +20,7 @@ import parley.proxy.ProxyHeader;
 import parley.session.EndReason;
 
 /**
- * Reads the header that each connection of a trusted proxy begins with, and holds the session back
+ * Reads the header at the start of each connection of a trusted proxy, and holds the session back
  * until it is there. After that the session's association is the client's, and the limits per
  * source address count the client; {@code getRemoteAddress} is still the proxy's. Bytes of other
  * peers are never taken for a header.
@@ -33,12 +33,12 @@ public final class ProxyFilter extends HoldingFilter {
   private volatile boolean failsChecks;
 
   /**
-   * Reads headers.
+   * Creates the filter.
    *
    * @param listener its name, for the log
    * @param config which peers are proxies
-   * @param admitting counts a client that a proxy has named; returns null, or the last word for one
-   *     beyond its limit
+   * @param admitting counts a client that a proxy has named; returns null, or the refusal for a
+   *     client beyond its limit
    */
   public ProxyFilter(
       String listener,
@@ -49,7 +49,7 @@ public final class ProxyFilter extends HoldingFilter {
     this.admitting = admitting;
   }
 
-  /** From now on, closes the connections that a proxy makes for itself, without a word. */
+  /** From now on, closes a proxy's own connections silently. */
   public void failChecks() {
     failsChecks = true;
   }
@@ -86,7 +86,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
   }
 
-  /** A health check may connect and send nothing. */
+  /** Handles the end of stream: a health check may connect and send nothing. */
   @Override
   public void inputClosed(NextFilter next, IoSession session) throws Exception {
     Waiting waiting = Waiting.of(session);
@@ -99,7 +99,7 @@ public final class ProxyFilter extends HoldingFilter {
     }
   }
 
-  /** The header of a session, which is held back until it has come. */
+  /** The header of a session that is held back until the header has come. */
   private final class Waiting implements SessionState.Handshake {
 
     private final IoSession session;
@@ -113,7 +113,7 @@ public final class ProxyFilter extends HoldingFilter {
       this.peer = peer;
     }
 
-    /** Returns what a session still waits for; null if it waits for nothing. */
+    /** Returns the header that a session still waits for; null for none. */
     static @Nullable Waiting of(IoSession session) {
       return SessionState.of(session).proxy() instanceof Waiting waiting && waiting.header == null
           ? waiting
@@ -134,7 +134,10 @@ public final class ProxyFilter extends HoldingFilter {
       }
     }
 
-    /** Below the log's context, so the line itself names the peer and the listener. */
+    /**
+     * Refuses the session. This is below the filter with the log context, so the line itself names
+     * the peer and the listener.
+     */
     private void refuse(String rule) {
       refused = true;
       ProxyFilter.this.refuse(
@@ -145,7 +148,7 @@ public final class ProxyFilter extends HoldingFilter {
                   rule, Endpoint.of(peer).authority(), listener)));
     }
 
-    /** A header may come in drips, so the buffer grows to powers of two. */
+    /** Collects the header. It may come in small pieces, so the buffer grows to powers of two. */
     private void received(NextFilter next, IoBuffer in) {
       begun.put(in).flip();
       try {

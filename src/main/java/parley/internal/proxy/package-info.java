@@ -1,7 +1,7 @@
 /**
- * Reads the header that a connection of a trusted proxy begins with, versions 1 and 2. It may touch
- * the session's engine, the filters' base and {@code parley.proxy}. Runs on the session's event
- * loop.
+ * The reader of the PROXY header, versions 1 and 2, at the start of a trusted proxy's connection.
+ * The package may use {@code internal.loop}, {@code internal.chain} and {@code parley.proxy}. It
+ * runs on the session's event loop.
  */
 @NullMarked
 package parley.internal.proxy;

@@ -20,9 +20,9 @@ import parley.protocol.Setting;
 import parley.tls.TlsConfig;
 
 /**
- * Checks this side's certificates and their key. What cannot work is refused. Of certificates that
- * all peers refuse, or some of them, the log has a warning: this side's clock may be wrong, and its
- * peers may be set otherwise.
+ * Checks this side's certificates and their key. A combination that cannot work is rejected.
+ * Certificates that all or some peers refuse cause a warning in the log: this side's clock may be
+ * wrong, and its peers may be configured differently.
  */
 final class CertificateChecks {
 
@@ -36,10 +36,10 @@ final class CertificateChecks {
   private static final String SERVER_USAGE = "1.3.6.1.5.5.7.3.1";
   private static final String CLIENT_USAGE = "1.3.6.1.5.5.7.3.2";
 
-  /** Shorter RSA keys are refused by OpenSSL where its security level is 2, as on Debian. */
+  /** The minimum RSA key; OpenSSL refuses shorter ones at security level 2, as on Debian. */
   private static final int LEAST_RSA_BITS = 2048;
 
-  /** Refused by OpenSSL 3 from security level 1 on, its default. */
+  /** Hashes that OpenSSL 3 refuses from security level 1 on, its default. */
   private static final Pattern WEAK_HASH = Pattern.compile("(?i)(MD2|MD5|SHA-?1)with.*");
 
   /** The JDK's jdk.tls.client.maxInboundCertificateChainLength and jdk.tls.server... */
@@ -63,9 +63,9 @@ final class CertificateChecks {
   private final boolean isOfServer;
 
   /**
-   * Checks for one block {@code tls}.
+   * Creates the checks for one block {@code tls}.
    *
-   * @param owner whose block it is, for the log
+   * @param owner the owner of the block, for the log
    */
   CertificateChecks(String owner, PemFiles files, Side side) {
     this.owner = owner;
@@ -74,10 +74,10 @@ final class CertificateChecks {
   }
 
   /**
-   * Checks a key, its certificate and the certificates that lead to its CA.
+   * Checks a key, its certificate and the intermediate certificates.
    *
-   * @throws IllegalArgumentException if the key is not that of the first certificate, or TLS cannot
-   *     sign with it
+   * @throws IllegalArgumentException if the key does not belong to the first certificate, or TLS
+   *     cannot sign with it
    */
   void check(List<X509Certificate> chain, PrivateKey key) throws GeneralSecurityException {
     checkKey(chain, key);
@@ -119,10 +119,10 @@ final class CertificateChecks {
   }
 
   /**
-   * Whether TLS can sign with the key: not with an RSASSA-PSS key that its certificate restricts to
-   * another hash than SHA-256, of the text or of the mask, or to a longer salt. The JDK's TLS signs
-   * by the first way that the peer takes, which is SHA-256, and the peer then refuses it (seen on
-   * JDK 17 with OpenSSL 3).
+   * Returns whether TLS can sign with the key. It cannot with an RSASSA-PSS key whose certificate
+   * restricts it to another hash than SHA-256, of the text or of the mask, or to a longer salt. The
+   * JDK's TLS signs with the first algorithm that the peer accepts, which is SHA-256, and the peer
+   * then refuses the signature (seen on JDK 17 with OpenSSL 3).
    */
   private static boolean signs(PublicKey certified) {
     return !(certified instanceof RSAKey rsa)
@@ -133,7 +133,10 @@ final class CertificateChecks {
             && restriction.getSaltLength() <= PSS.getSaltLength());
   }
 
-  /** Signs something: a key of another certificate would fail each handshake only. */
+  /**
+   * Returns whether a key belongs to a certificate, by a test signature. Otherwise only the
+   * handshakes would fail.
+   */
   private static boolean fits(PublicKey certified, PrivateKey key) {
     String algorithm =
         switch (certified.getAlgorithm()) {
@@ -171,7 +174,7 @@ final class CertificateChecks {
     Instant first = certificate.getNotBefore().toInstant();
     Instant last = certificate.getNotAfter().toInstant();
     if (now.isAfter(last)) {
-      warn(file, certificate, "has expired on " + last);
+      warn(file, certificate, "expired on " + last);
     } else if (now.isBefore(first)) {
       warn(file, certificate, "is not valid before " + first);
     }
@@ -201,7 +204,10 @@ final class CertificateChecks {
     }
   }
 
-  /** Nobody checks the signature of a certificate that must be trusted by itself. */
+  /**
+   * Returns whether a certificate is a root. Peers must trust a root itself, and do not check its
+   * signature.
+   */
   private static boolean isRoot(X509Certificate certificate) {
     return certificate.getSubjectX500Principal().equals(certificate.getIssuerX500Principal());
   }

@@ -7,11 +7,11 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the records of early data in a handshake of one client. A client that has a ticket of
- * another server may send some with its ClientHello; a server that does not know the ticket skips
- * them (RFC 8446, 4.2.10). The RFC finds their end by trying to decrypt, which ends the JDK's
- * engine. So the client's own record, its Finished, is found by its length, which is known where
- * the client has no certificate to show.
+ * Finds the records of early data in one client's handshake. A client that has a ticket of another
+ * server may send some with its ClientHello; a server that does not know the ticket skips them (RFC
+ * 8446, 4.2.10). The RFC finds their end by trial decryption, which would end the JDK's engine. So
+ * this class recognises the client's own record, its Finished, by its length, which is known if the
+ * client shows no certificate.
  */
 final class EarlyData {
 
@@ -21,17 +21,21 @@ final class EarlyData {
   private static final int CLIENT_HELLO = 1;
   private static final int EXTENSION = 42;
 
-  /** Of an encrypted Finished, beside its hash: type and length, the inner type, the tag. */
+  /**
+   * The overhead of an encrypted Finished beside its hash: type and length, the inner type, the
+   * tag.
+   */
   private static final int OF_FINISHED = 4 + 1 + 16;
 
   private boolean isOffered;
   private int skipped;
 
   /**
-   * Whether a record of a handshake is early data, to be skipped.
+   * Returns whether a record of a handshake is early data, which must be skipped.
    *
-   * @param handshake what the engine has agreed on by now, null before its ServerHello
-   * @throws SSLException if there was too much of it
+   * @param handshake the parameters that the engine has agreed on so far, null before its
+   *     ServerHello
+   * @throws SSLException if there was too much early data
    */
   boolean isIn(ByteBuffer record, @Nullable SSLSession handshake) throws SSLException {
     int type = Records.type(record);
@@ -48,13 +52,13 @@ final class EarlyData {
 
   private static boolean isFinished(ByteBuffer record, @Nullable SSLSession handshake) {
     if (handshake == null) {
-      return false; // the client is asked for another ClientHello
+      return false; // the client has to send another ClientHello
     }
     int hash = handshake.getCipherSuite().endsWith("SHA384") ? 48 : 32;
     return record.remaining() == Records.HEADER + OF_FINISHED + hash;
   }
 
-  /** Whether a ClientHello offers early data. The engine refuses one that is malformed. */
+  /** Returns whether a ClientHello offers early data. The engine refuses a malformed one. */
   private static boolean offers(ByteBuffer hello) {
     try {
       if (hello.get(hello.position() + Records.HEADER) != CLIENT_HELLO) {
@@ -70,7 +74,7 @@ final class EarlyData {
       }
       return true;
     } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
-      return false; // also where all extensions are skipped
+      return false; // also if all extensions are skipped
     }
   }
 

@@ -14,7 +14,7 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
-/** The versions and cipher suites that are spoken; checks whether a handshake has some to use. */
+/** The enabled TLS versions and cipher suites; checks whether a handshake is possible with them. */
 final class HandshakeParameters {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -29,7 +29,7 @@ final class HandshakeParameters {
     ciphers = settings.get(TlsConfig.CIPHERS);
   }
 
-  /** Sets them in parameters, which are returned. */
+  /** Sets them in parameters, and returns the parameters. */
   SSLParameters setIn(SSLParameters parameters) {
     parameters.setProtocols(protocols.toArray(String[]::new));
     parameters.setCipherSuites(ciphers.toArray(String[]::new));
@@ -37,7 +37,7 @@ final class HandshakeParameters {
     return parameters;
   }
 
-  /** Returns a context without keys, which trusts any peer. */
+  /** Returns a context without keys that trusts any peer. */
   static SSLContext bareContext() {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
@@ -49,10 +49,10 @@ final class HandshakeParameters {
   }
 
   /**
-   * Checks that a client could begin a handshake.
+   * Checks that a client could start a handshake.
    *
    * @param own the application's context; null for one that is read from files
-   * @throws IllegalArgumentException if versions or suites are unknown, or do not go together
+   * @throws IllegalArgumentException if versions or suites are unknown, or do not fit each other
    */
   void checkSupported(@Nullable SSLContext own) {
     SSLContext bare = bareContext();
@@ -73,7 +73,7 @@ final class HandshakeParameters {
         suites + TlsConfig.CIPHERS.defaultValue());
     try {
       begin(context, true).closeOutbound();
-    } catch (SSLException e) { // a version that is switched off, or no suite of any version
+    } catch (SSLException e) { // a version that is disabled, or no suite for any version
       throw new IllegalArgumentException(
           String.format(
               "tls.protocols: %s: no handshake is possible (expected: versions that this JVM"
@@ -95,9 +95,9 @@ final class HandshakeParameters {
   }
 
   /**
-   * Does a listener's handshake in memory, with a client that takes any certificate.
+   * Plays a listener's handshake in memory, with a client that accepts any certificate.
    *
-   * @throws SSLException if it is not possible: what is spoken has nothing for the listener's keys
+   * @throws SSLException if it is impossible: no version or suite fits the listener's keys
    */
   void tryHandshake(SSLContext listener) throws SSLException {
     SSLEngine client = begin(bareContext(), true);
@@ -108,7 +108,7 @@ final class HandshakeParameters {
       try {
         step(client, toClient, toServer);
       } catch (SSLException itsOwn) {
-        return; // another client may take what this one does not, such as a longer certificate
+        return; // another client may accept what this one rejects, such as a longer certificate
       }
       step(server, toServer, toClient);
     }
@@ -134,7 +134,7 @@ final class HandshakeParameters {
     }
   }
 
-  /** {@code [TLSv1.2] with the ciphers [...]}. */
+  /** Returns {@code [TLSv1.2] with the ciphers [...]}. */
   @Override
   public String toString() {
     return protocols + " with the ciphers " + ciphers;

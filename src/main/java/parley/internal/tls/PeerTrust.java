@@ -14,14 +14,14 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trusts as the JDK's trust manager does, while the certificates of the peer and of its CA are
- * valid. The JDK's checks no date of what it was told to trust (RFC 5280, 6.1), be it a CA or a
- * pinned certificate. The peer's own dates come first: they are the reason to be told. A server
- * that is called by a name has it in its subjectAltName.
+ * Trusts like the JDK's trust manager, but only while the certificates of the peer and of its CA
+ * are valid. The JDK does not check the dates of a trusted certificate (RFC 5280, 6.1), a CA or a
+ * pinned one. The peer's own dates are checked first, so that they are the reported reason. A
+ * server's name must be in its subjectAltName.
  */
 final class PeerTrust extends X509ExtendedTrustManager {
 
-  /** Trusts any server, of any name: for {@code insecure}. */
+  /** Trusts any server and any name, for {@code insecure}. */
   static final TrustManager ANY = new PeerTrust(null);
 
   private static final Integer DNS_NAME = 2; // RFC 5280, 4.2.1.6
@@ -32,7 +32,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     this.trust = trust;
   }
 
-  /** Trusts the certificates of a store; null for the system's. */
+  /** Returns a trust manager for the certificates of a store; null for the system's. */
   static TrustManager of(@Nullable KeyStore store) throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
@@ -59,7 +59,7 @@ final class PeerTrust extends X509ExtendedTrustManager {
     checkAnchor(trust.getAcceptedIssuers(), chain[chain.length - 1]);
   }
 
-  /** One that is valid is enough: a CA may have several certificates. */
+  /** Checks that one anchor is valid: a CA may have several certificates. */
   private static void checkAnchor(X509Certificate[] anchors, X509Certificate last)
       throws CertificateException {
     CertificateException failure = null;
@@ -78,7 +78,10 @@ final class PeerTrust extends X509ExtendedTrustManager {
     }
   }
 
-  /** Without names, the JDK checks the subject's CN instead; RFC 9525 does not allow that. */
+  /**
+   * Checks that the certificate has names. Otherwise the JDK checks the subject's CN, which RFC
+   * 9525 does not allow.
+   */
   private static void checkNamesHosts(X509Certificate server) throws CertificateException {
     Collection<List<?>> names = server.getSubjectAlternativeNames();
     if (names == null || names.stream().noneMatch(each -> each.get(0).equals(DNS_NAME))) {

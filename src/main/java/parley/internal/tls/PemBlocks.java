@@ -33,22 +33,25 @@ import parley.protocol.Setting;
 import parley.tls.TlsConfig;
 
 /**
- * Reads what PEM files hold, by Bouncy Castle. Its provider is used here only: the JVM's list of
- * providers stays as it is.
+ * Reads the content of PEM files with Bouncy Castle. Its provider is used only here: the JVM's list
+ * of providers does not change.
  */
 final class PemBlocks {
 
-  /** A file may have others too, such as EC PARAMETERS, which are skipped. */
+  /** A PEM block. A file may have other blocks too, such as EC PARAMETERS, which are skipped. */
   private static final Pattern BLOCK =
       Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----([^-]*(?:-[^-]+)*)-----END \\1-----");
 
-  /** The JDK has a KeyFactory for "EC", and not for Bouncy Castle's name of it. */
+  /**
+   * The converter for keys. The JDK has a KeyFactory for "EC", but not for Bouncy Castle's name of
+   * it.
+   */
   private static final JcaPEMKeyConverter KEYS =
       new JcaPEMKeyConverter().setAlgorithmMapping(X9ObjectIdentifiers.id_ecPublicKey, "EC");
 
   private PemBlocks() {}
 
-  /** What the blocks with some labels hold, as Bouncy Castle has it. */
+  /** Returns the content of the blocks with some labels, as Bouncy Castle's objects. */
   private static List<Object> read(String text, String labels, int most) throws IOException {
     List<Object> read = new ArrayList<>();
     Matcher block = BLOCK.matcher(text);
@@ -66,7 +69,7 @@ final class PemBlocks {
   }
 
   /**
-   * The certificates of a file, also as {@code openssl x509 -trustout} writes them.
+   * Returns the certificates of a file, also in the format of {@code openssl x509 -trustout}.
    *
    * @param shownBy the side whose certificates they must be trusted for, by their trust settings;
    *     null if they need no trust
@@ -86,7 +89,7 @@ final class PemBlocks {
         areTrusted &= shownBy == null || trust == null || allows(trust.getTrustBlock(), shownBy);
       }
     } catch (IOException | GeneralSecurityException | RuntimeException e) {
-      throw files.refused(file, "a certificate there is spoilt", "certificates in PEM");
+      throw files.refused(file, "a certificate in it is damaged", "certificates in PEM");
     }
     if (certificates.isEmpty()) {
       throw files.refused(file, "no certificate there", "certificates in PEM");
@@ -102,7 +105,8 @@ final class PemBlocks {
   }
 
   /**
-   * Whether trust settings, as {@code -addtrust} and {@code -addreject} write them, allow a use.
+   * Returns whether trust settings, as written by {@code -addtrust} and {@code -addreject}, allow a
+   * use.
    */
   private static boolean allows(@Nullable CertificateTrustBlock trust, Side shownBy) {
     KeyPurposeId use =
@@ -116,7 +120,7 @@ final class PemBlocks {
     return uses.contains(use.toOID()) || uses.contains(KeyPurposeId.anyExtendedKeyUsage.toOID());
   }
 
-  /** The private key of a block {@code tls}, with its password where it has one. */
+  /** Returns the private key of a block {@code tls}, decrypted with its password if it has one. */
   static PrivateKey key(PemFiles files) {
     String text = files.read(TlsConfig.KEY, "a file in PEM");
     String password = files.password();
@@ -125,7 +129,7 @@ final class PemBlocks {
       List<Object> keys = read(text, "([A-Z]+ )*PRIVATE KEY", 1);
       key = keys.isEmpty() ? null : keys.get(0);
     } catch (IOException | RuntimeException e) {
-      throw noKey(files, "it is spoilt");
+      throw noKey(files, "it is damaged");
     }
     if (key == null) {
       throw noKey(files, "no private key there");
@@ -141,10 +145,10 @@ final class PemBlocks {
       if (encrypted && isOfUnknownEncryption(e)) {
         throw files.refused(
             TlsConfig.KEY,
-            "its encryption is not known here",
+            "its encryption is unknown",
             "AES or 3DES, as openssl pkcs8 -topk8 -v2 aes-256-cbc writes");
       }
-      throw encrypted ? files.wrongPassword() : noKey(files, "it is spoilt");
+      throw encrypted ? files.wrongPassword() : noKey(files, "it is damaged");
     }
   }
 
@@ -163,7 +167,10 @@ final class PemBlocks {
     return key instanceof PEMKeyPair pair ? pair.getPrivateKeyInfo() : (PrivateKeyInfo) key;
   }
 
-  /** Otherwise the password is wrong: it spoils the padding, or what was encrypted. */
+  /**
+   * Returns whether the encryption is unknown. Otherwise the password is wrong: the padding or the
+   * decrypted data is invalid.
+   */
   private static boolean isOfUnknownEncryption(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof IllegalStateException

@@ -12,18 +12,18 @@ import parley.protocol.Protocol.Side;
 import parley.protocol.Settings;
 
 /**
- * Gives an SSLContext that is read from PEM files. If a file has changed, they are read again when
- * the next session comes, at most once per second: a bad file or pair is logged in one line, and
- * what was there stays in force. Open sessions keep what they have. No caller waits: after the
- * first time, files are read by a thread of their own, which a pipe or a file system that does not
- * answer may block. Any thread may call.
+ * Provides an SSLContext from PEM files. If a file has changed, all are read again when the next
+ * session comes, at most once per second. An invalid file or pair is logged in one line, and the
+ * previous context stays in effect. Open sessions keep their context. No caller waits: after the
+ * first time, a thread of its own reads the files, which may block on a pipe or a file system that
+ * does not respond. Thread-safe.
  */
 final class PemContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(PemContext.class);
   private static final long BETWEEN_LOOKS = Duration.ofSeconds(1).toNanos();
 
-  /** One look at the files. */
+  /** One check of the files. */
   private static final class Look extends CompletableFuture<@Nullable Void> {
 
     private final long begun = System.nanoTime();
@@ -39,13 +39,13 @@ final class PemContext {
   private final PemMaterial material;
   private volatile Look look;
   private volatile SSLContext context;
-  private List<String> marks; // of the constructor, then of one look after the other
+  private List<String> marks; // written by the constructor, then by one check after the other
 
   /**
    * Reads the files of a block {@code tls}.
    *
-   * @param owner whose block it is, for the log
-   * @throws IllegalArgumentException if one is not what it should be
+   * @param owner the owner of the block, for the log
+   * @throws IllegalArgumentException if a file is invalid
    */
   PemContext(String owner, Settings settings, Side side, HandshakeParameters spoken) {
     this.owner = owner;
@@ -53,17 +53,17 @@ final class PemContext {
     material = new PemMaterial(owner, files, side, spoken);
     marks = files.marks();
     context = material.read();
-    look = new Look(); // the next one is due a second from now
+    look = new Look(); // the next check is due in a second
     look.complete(null);
   }
 
-  /** Returns the context of new sessions. */
+  /** Returns the context for new sessions. */
   SSLContext current() {
     return context;
   }
 
   /**
-   * Begins to check whether a file has changed, if that is due.
+   * Starts to check whether a file has changed, if that is due.
    *
    * @return completed when {@link #current} is up to date; null if a new session need not wait
    */
@@ -76,7 +76,7 @@ final class PemContext {
       return begin(last);
     }
     if (last.stallIsLogged.compareAndSet(false, true)) {
-      LOG.warn("{}: tls: its files are still being read; what was there stays in force", owner);
+      LOG.warn("TLS files still being read, the previous ones stay in effect: owner=\"{}\"", owner);
     }
     return null;
   }
@@ -88,7 +88,7 @@ final class PemContext {
       thread.setDaemon(true);
       try {
         thread.start();
-      } catch (OutOfMemoryError noThread) { // the session goes on with what there was
+      } catch (OutOfMemoryError noThread) { // the session continues with the previous context
         next.complete(null);
       }
       look = next;
@@ -100,12 +100,15 @@ final class PemContext {
     try {
       List<String> seen = files.marks();
       if (!seen.equals(marks)) {
-        marks = seen; // so that a bad one is logged once
+        marks = seen; // so that an invalid file is logged once
         context = material.read();
-        LOG.info("{}: tls: files have changed: new sessions have what is in them now", owner);
+        LOG.info("TLS files changed, new sessions use them: owner=\"{}\"", owner);
       }
     } catch (RuntimeException e) {
-      LOG.warn("{}: {}; what was there stays in force", owner, e.getMessage());
+      LOG.warn(
+          "TLS files not loaded, the previous ones stay in effect: owner=\"{}\" cause=\"{}\"",
+          owner,
+          e.getMessage());
     } finally {
       done.complete(null);
     }

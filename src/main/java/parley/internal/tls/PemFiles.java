@@ -19,7 +19,7 @@ import parley.tls.TlsConfig;
 /** The settings of a block {@code tls} and the files that they name. */
 final class PemFiles {
 
-  /** A certificate is some KB; more bytes are not a PEM file. */
+  /** The size limit: a certificate has some KB, and a larger file is not a PEM file. */
   private static final int MOST = 4 << 20;
 
   private static final String BYTE_ORDER_MARK = "\uFEFF";
@@ -45,7 +45,7 @@ final class PemFiles {
         .toList();
   }
 
-  /** Returns all of a file, without the byte order mark that some editors put first. */
+  /** Returns a file's text, without the byte order mark that some editors put first. */
   String read(Setting<String> file, String expected) {
     String reason;
     try {
@@ -84,7 +84,7 @@ final class PemFiles {
     return read(file, "a file whose first line is the password").lines().findFirst().orElse("");
   }
 
-  /** The password does not open the key. */
+  /** Returns the error for a password that does not open the key. */
   IllegalArgumentException wrongPassword() {
     Setting<String> file = TlsConfig.KEY_PASSWORD_FILE;
     return refused(
@@ -93,12 +93,15 @@ final class PemFiles {
         "the key's password");
   }
 
-  /** Returns what tells changed files: a mark of each. */
+  /** Returns a mark for each file, by which changes are detected. */
   List<String> marks() {
     return named().stream().map(each -> mark(get(each).toString())).toList();
   }
 
-  /** A hash of what a file holds. A pipe gives that once only, and may block: it never changes. */
+  /**
+   * Returns a hash of a file's content. A pipe has its content only once, and may block: it never
+   * changes.
+   */
   private static String mark(String name) {
     try {
       Path file = Path.of(name);
@@ -110,7 +113,9 @@ final class PemFiles {
     }
   }
 
-  /** Refuses the file that a setting names, or a secret, whose value is not shown. */
+  /**
+   * Returns the error for a file that a setting names, or for a secret, whose value is not shown.
+   */
   IllegalArgumentException refused(Setting<?> setting, String why, String expected) {
     String whose = setting.isSecret() ? "it " : get(setting) + ": ";
     return new IllegalArgumentException(

@@ -17,7 +17,7 @@ import parley.protocol.Protocol.Side;
 import parley.protocol.Setting;
 import parley.tls.TlsConfig;
 
-/** Makes an SSLContext of a block {@code tls}, by what its PEM files hold now. */
+/** Builds the SSLContext of a block {@code tls} from the current content of its PEM files. */
 final class PemMaterial {
 
   private static final char[] NO_PASSWORD = {};
@@ -38,7 +38,7 @@ final class PemMaterial {
   /**
    * Reads the files.
    *
-   * @throws IllegalArgumentException if one is not what it should be
+   * @throws IllegalArgumentException if a file is invalid
    */
   SSLContext read() {
     checkSettings(files, side);
@@ -60,9 +60,9 @@ final class PemMaterial {
   }
 
   /**
-   * Checks that the files that must be named are named, and no others; reads none.
+   * Checks that all required files are named, and no others; reads none.
    *
-   * @throws IllegalArgumentException if they do not go together
+   * @throws IllegalArgumentException if the settings contradict each other
    */
   static void checkSettings(PemFiles files, Side side) {
     boolean noKey = files.isUnset(TlsConfig.KEY);
@@ -101,7 +101,7 @@ final class PemMaterial {
     }
   }
 
-  /** No class of the library is loaded before a file in PEM is to be read. */
+  /** Checks that the library is there. No class of it is loaded before a PEM file is read. */
   private void checkLibrary() {
     List<Setting<?>> named = files.named();
     try {
@@ -126,7 +126,7 @@ final class PemMaterial {
     } catch (KeyStoreException e) {
       throw files.refused(
           TlsConfig.CERTIFICATE,
-          "its certificates do not lead to each other",
+          "its certificates do not form a chain",
           CertificateChecks.IN_ORDER);
     }
     KeyManagerFactory factory =
@@ -135,7 +135,7 @@ final class PemMaterial {
     return factory.getKeyManagers();
   }
 
-  /** The versions and ciphers may have nothing for a listener's kind of key. */
+  /** Checks that a version and a cipher fit a listener's kind of key. */
   private void checkKey(SSLContext read, X509Certificate own) {
     try {
       spoken.tryHandshake(read);
@@ -148,13 +148,16 @@ final class PemMaterial {
     }
   }
 
-  /** The CAs that a file names; if none is set, a client trusts the system's. */
+  /**
+   * Returns a trust manager for the CAs in a file; if none is set, a client trusts the system's.
+   */
   private TrustManager @Nullable [] trust() throws GeneralSecurityException, IOException {
     Setting<String> file = side == Side.SERVER ? TlsConfig.CLIENT_CA : TlsConfig.CA;
     if (side == Side.CLIENT && files.get(TlsConfig.INSECURE)) {
       return new TrustManager[] {PeerTrust.ANY};
     }
-    if (files.isUnset(file)) { // a server asks no CA then: the system's may be unreadable
+    if (files.isUnset(
+        file)) { // the server requests no certificate then: the system's CAs may be unreadable
       return side == Side.SERVER ? null : new TrustManager[] {PeerTrust.of(null)};
     }
     Side peer = side == Side.SERVER ? Side.CLIENT : Side.SERVER;

@@ -3,10 +3,7 @@ package parley.internal.tls;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Cuts what is read of one session into records (RFC 8446, 5.1); keeps at most one that is not
- * whole.
- */
+/** Splits one session's input into records (RFC 8446, 5.1); keeps at most one unfinished record. */
 final class Records {
 
   static final int CHANGE_CIPHER_SPEC = 20;
@@ -18,8 +15,9 @@ final class Records {
   static final int HEADER = 5;
 
   /**
-   * Records in a row that bring no data: key updates, warnings, empty ones. Each costs this side as
-   * much work as the peer or more, and TLS has no bound for them (BoringSSL takes 32, Go 16).
+   * The maximum number of records in a row without data: key updates, warnings, empty ones. Each
+   * costs this side at least as much work as the peer, and TLS has no limit for them (BoringSSL
+   * accepts 32, Go 16).
    */
   static final int MOST_WITHOUT = 32;
 
@@ -31,18 +29,18 @@ final class Records {
   private long parts;
   private int withoutData;
   private int mostPlain = MOST_PLAIN;
-  private int mostData = MOST_OF_TLS_1_3; // data before the end of a handshake is of that version
+  private int mostData = MOST_OF_TLS_1_3; // data before the end of a handshake is TLS 1.3
 
-  /** From now on all records are encrypted, as this version does. */
+  /** Notes that from now on all records are encrypted, as in this version. */
   void encrypted(boolean isTls13) {
     mostPlain = isTls13 ? MOST_OF_TLS_1_3 : MOST_OF_TLS_1_2;
     mostData = mostPlain;
   }
 
   /**
-   * Returns the next whole record, to be unwrapped; or, for the engine to refuse, the header of one
-   * that {@link #isTooLong}, or bytes that begin no record. Null if there is none: then all that
-   * was read has been taken.
+   * Returns the next complete record, to be unwrapped; or, for the engine to refuse, the header of
+   * one that {@link #isTooLong}, or bytes that start no record. Returns null if there is none: then
+   * all input has been taken.
    */
   @Nullable ByteBuffer next(ByteBuffer in) {
     ByteBuffer begun = part;
@@ -78,28 +76,28 @@ final class Records {
     in.position(in.position() + count);
   }
 
-  /** The number of the record that is begun and not whole; 0 if there is none. */
+  /** Returns the number of the unfinished record; 0 if there is none. */
   long begun() {
     return part == null ? 0 : parts;
   }
 
-  /** Counts a record with a number of bytes of data; returns whether too many came without. */
+  /** Counts a record by its bytes of data; returns whether too many in a row had none. */
   boolean areTooManyWithout(int bytes) {
     withoutData = bytes > 0 ? 0 : withoutData + 1;
     return withoutData > MOST_WITHOUT;
   }
 
-  /** The type of the record that a buffer begins with. */
+  /** Returns the type of the record at the start of a buffer. */
   static int type(ByteBuffer record) {
     return record.get(record.position());
   }
 
-  /** Whether a buffer begins as a record does. */
+  /** Returns whether a buffer starts like a record. */
   static boolean isRecord(ByteBuffer record) {
     return type(record) >= CHANGE_CIPHER_SPEC && type(record) <= DATA;
   }
 
-  /** The length of a whole record; that of its header where it is refused. */
+  /** Returns the length of a complete record; only that of its header if it is refused. */
   private int length(ByteBuffer record) {
     return isRecord(record) && !isTooLong(record) ? HEADER + announced(record) : HEADER;
   }
@@ -108,7 +106,7 @@ final class Records {
     return record.getShort(record.position() + 3) & 0xFFFF;
   }
 
-  /** Whether a buffer begins with the header of a record that is longer than allowed. */
+  /** Returns whether a buffer starts with the header of a record that is longer than allowed. */
   boolean isTooLong(ByteBuffer record) {
     return isRecord(record) && announced(record) > (type(record) == DATA ? mostData : mostPlain);
   }

@@ -18,7 +18,7 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.tls.TlsConfig;
 
-/** Makes the SSLEngines of a listener or a client from its config. Any thread may call. */
+/** Creates the SSLEngines of a listener or a client from its config. Thread-safe. */
 public final class TlsContext {
 
   private static final Logger LOG = LoggerFactory.getLogger(TlsContext.class);
@@ -55,21 +55,20 @@ public final class TlsContext {
   }
 
   /**
-   * Makes the context of a listener.
+   * Creates the context of a listener.
    *
-   * @param name the listener's, for the log
-   * @throws IllegalArgumentException if a file is not what it should be, or settings do not go
-   *     together
+   * @param name the listener's name, for the log
+   * @throws IllegalArgumentException if a file is invalid, or settings contradict each other
    */
   public static TlsContext ofListener(String name, TlsConfig config) {
     return new TlsContext("listener " + name, config, config.ofListener(name), null);
   }
 
   /**
-   * Checks the config of a listener that is not to be made, without a file of it.
+   * Checks the config of a disabled listener, without reading its files.
    *
-   * @param name the listener's
-   * @throws IllegalArgumentException if settings do not go together, or with the endpoint
+   * @param name the listener's name
+   * @throws IllegalArgumentException if settings contradict each other or the endpoint
    */
   public static void checkListener(String name, Endpoint endpoint, TlsConfig config) {
     Settings settings = config.ofListener(name);
@@ -84,12 +83,13 @@ public final class TlsContext {
   }
 
   /**
-   * Makes the context of a client.
+   * Creates the context of a client.
    *
-   * @param server whose host the certificate must name, unless {@link TlsConfig#SERVER_NAME} is set
+   * @param server the endpoint whose host the certificate must name, unless {@link
+   *     TlsConfig#SERVER_NAME} is set
    * @return null if the endpoint is not {@code tls://}
-   * @throws IllegalArgumentException if a file is not what it should be, or settings do not go
-   *     together, or with the endpoint
+   * @throws IllegalArgumentException if a file is invalid, or settings contradict each other or the
+   *     endpoint
    */
   public static @Nullable TlsContext ofClient(TlsConfig config, Endpoint server) {
     if (server.isTls()) {
@@ -99,12 +99,14 @@ public final class TlsContext {
     return null;
   }
 
-  /** As {@link #ofClient}, whatever the endpoint's scheme is. */
+  /** Creates a context like {@link #ofClient}, whatever the endpoint's scheme is. */
   public static TlsContext ofServer(TlsConfig config, Endpoint server) {
     return new TlsContext("client of " + server, config, config.ofClient(), server);
   }
 
-  /** Of an endpoint without TLS every setting is as by default: one that is not counts on TLS. */
+  /**
+   * Checks that an endpoint without TLS has only default settings: any other setting expects TLS.
+   */
   private static void checkUnused(TlsConfig config, Settings settings, Endpoint endpoint) {
     if (config.context() != null) {
       throw unused("an SSLContext", endpoint);
@@ -125,17 +127,17 @@ public final class TlsContext {
     return server == null;
   }
 
-  /** How long a handshake may take; of a client, its connect has a bound of its own. */
+  /** Returns how long a handshake may take; a client's connect has a timeout of its own. */
   Duration handshakeTimeout() {
     return server == null ? settings.get(TlsConfig.HANDSHAKE_TIMEOUT) : Duration.ZERO;
   }
 
-  /** As {@link PemContext#look}. */
+  /** Calls {@link PemContext#look}. */
   @Nullable CompletableFuture<@Nullable Void> look() {
     return look.get();
   }
 
-  /** An engine for a new session. */
+  /** Returns an engine for a new session. */
   SSLEngine engine() {
     return server == null ? serversEngine() : clientsEngine(server);
   }
@@ -181,7 +183,7 @@ public final class TlsContext {
         : settings.get(TlsConfig.CHECK_HOST);
   }
 
-  /** Whether a host is called by a name, and not by an address. */
+  /** Returns whether a host is a name and not an address. */
   static boolean isName(String host) {
     return host.indexOf(':') < 0 && !host.matches("[0-9.]+");
   }

@@ -18,31 +18,31 @@ import parley.internal.loop.WriteQueue;
 import parley.tls.TlsException;
 
 /**
- * Speaks TLS with the peer. Filters above see a session's creation and opening after the handshake.
- * They never see a session whose handshake failed or was late: its peer gets an alert, and the log
- * a line.
+ * Encrypts and decrypts with TLS. Filters above see a session's creation and opening after the
+ * handshake. They never see a session whose handshake failed or was late: its peer gets an alert,
+ * and the log a line.
  *
- * <p>An end of stream is the peer's close_notify; without one the session was cut short. A session
- * that closes sends its own after what was written; a {@code closeNow} that cuts something sends
- * none.
+ * <p>The end of stream is the peer's close_notify; without one the session was cut short. A session
+ * that closes sends its own close_notify after all written data; a {@code closeNow} that cuts
+ * something sends none.
  *
  * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record (of TLS
- * 1.2 also an alert and the rest of its read, while an answer is in flight), runs on the session's
+ * 1.2 also an alert and the rest of its read, while an answer is pending), runs on the session's
  * loop, and passes the plain bytes of one read on as one.
  */
 public final class TlsEngineFilter extends HoldingFilter {
 
-  /** A new session waits for files that are being read, but no longer. */
+  /** The maximum time for which a new session waits for files that are being read. */
   private static final Duration MOST_WAIT = Duration.ofSeconds(1);
 
   private final TlsContext context;
 
-  /** Speaks TLS as a context says. */
+  /** Creates the filter with a context. */
   public TlsEngineFilter(TlsContext context) {
     this.context = context;
   }
 
-  /** Whether the peer of a session has sent close_notify. */
+  /** Returns whether the peer of a session has sent close_notify. */
   public static boolean isEnded(IoSession session) {
     TlsSession tls = ifBegun(session);
     return tls != null && tls.isEnded();
@@ -73,7 +73,7 @@ public final class TlsEngineFilter extends HoldingFilter {
 
   @Override
   public void sessionCreated(NextFilter next, IoSession session) {
-    // passed on after the handshake, which begins when the session is opened
+    // passed on after the handshake, which starts when the session is opened
   }
 
   @Override
@@ -146,7 +146,7 @@ public final class TlsEngineFilter extends HoldingFilter {
     next.filterClose(session);
   }
 
-  /** Runs a task on the session's loop, guarded and in its log context as its events are. */
+  /** Runs a task on the session's loop, guarded and in its log context like its events. */
   static void asEvent(IoSession session, Runnable task) {
     EventLoop.onLoopOf(session, () -> session.getFilterChain().fireEvent(new Task(task)));
   }
@@ -163,8 +163,8 @@ public final class TlsEngineFilter extends HoldingFilter {
   private record Task(Runnable task) implements FilterEvent {}
 
   /**
-   * What a filter below brought before a session's files were read. Reading is suspended, so this
-   * is at most what is left of one read.
+   * Input from a filter below that came before a session's files were read. Reading is suspended,
+   * so this is at most the rest of one read.
    */
   private static final class Early implements SessionState.Handshake {
 
@@ -176,7 +176,10 @@ public final class TlsEngineFilter extends HoldingFilter {
     }
   }
 
-  /** On the session's loop alone: a filter between this one and the codec's may be on another. */
+  /**
+   * Encrypts on the session's loop alone: a filter between this one and the codec's may run on
+   * another thread.
+   */
   @Override
   public void filterWrite(NextFilter next, IoSession session, WriteRequest request) {
     TlsOutput output = begun(session).output();
@@ -186,7 +189,7 @@ public final class TlsEngineFilter extends HoldingFilter {
     }
     Runnable onLoop =
         () -> {
-          WriteBatch.passDownOf(session); // what was written before it
+          WriteBatch.passDownOf(session); // earlier writes
           output.write(request);
         };
     Handover.write(session, request, onLoop);

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/** Says in a few words why a handshake, or a record, was refused. */
+/** Describes in a few words why a handshake or a record was refused. */
 final class TlsFault {
 
   static final String NO_TLS = "no TLS";
@@ -32,14 +32,14 @@ final class TlsFault {
   private static final int FATAL = 2;
   private static final int CLOSE_NOTIFY = 0;
 
-  /** Makes engines without keys, which name an alert. */
+  /** A context for engines without keys, which name an alert. */
   private static final SSLContext ALERTS = HandshakeParameters.bareContext();
 
   private TlsFault() {}
 
   /**
-   * Returns the reason that a record has if it is an alert, not encrypted, that ends a handshake;
-   * otherwise null (RFC 8446, 6; RFC 5246, 7.2).
+   * Returns the reason in a record if it is an unencrypted alert that ends a handshake; otherwise
+   * null (RFC 8446, 6; RFC 5246, 7.2).
    */
   static @Nullable String ofAlert(ByteBuffer record) {
     int at = record.position();
@@ -66,7 +66,7 @@ final class TlsFault {
     return REFUSED + "alert " + description;
   }
 
-  /** The reason, of the peer's or this side's making. */
+  /** Returns the reason for a failure, by the peer or by this side. */
   static String reason(Throwable failure) {
     String message = "no reason is known";
     for (Throwable each = failure;
@@ -75,7 +75,7 @@ final class TlsFault {
       message = each.getMessage() == null ? message : each.getMessage();
       Matcher serverName = SERVER_NAME.matcher(message);
       if (serverName.matches()) {
-        return "the peer asks for a server name that is none: " + serverName.group(1);
+        return "the peer asks for an invalid server name: " + serverName.group(1);
       }
       if (each instanceof BadPaddingException) {
         return "a record that does not decrypt";
@@ -89,7 +89,7 @@ final class TlsFault {
       if (each instanceof CertPathBuilderException
           || (each instanceof CertPathValidatorException path
               && path.getReason() == PKIXReason.NO_TRUST_ANCHOR)) {
-        return "unknown CA: nobody who is trusted has signed the certificate";
+        return "unknown CA: no trusted CA has signed the certificate";
       }
     }
     return ofMessage(message);

@@ -23,14 +23,14 @@ import parley.internal.loop.WriteBatch;
 import parley.internal.loop.WriteQueue;
 
 /**
- * Writes of one session, as records. Used on the session's loop, so the records have the order of
- * the wire and no lock is held while they go down the chain.
+ * The encrypted output of one session. Used on the session's loop, so that the records are in wire
+ * order and no lock is held while they go down the chain.
  */
 final class TlsOutput {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** Of each loop's thread. */
+  /** The buffer of each loop's thread. */
   private static final ThreadLocal<ByteBuffer> WRAPPED =
       ThreadLocal.withInitial(() -> ByteBuffer.allocate(1 << 17));
 
@@ -47,7 +47,7 @@ final class TlsOutput {
     this.next = next;
   }
 
-  /** From now on it takes messages: the session is secured. */
+  /** Accepts messages from now on: the session is secured. */
   void open() {
     open = true;
   }
@@ -79,7 +79,7 @@ final class TlsOutput {
     }
   }
 
-  /** Returns records with all of some plain bytes, whose position stays; null after the end. */
+  /** Returns the records for all of some plain bytes, whose position stays; null after the end. */
   private @Nullable IoBuffer wrap(ByteBuffer plain) throws SSLException {
     ByteBuffer from = plain.duplicate();
     ByteBuffer into = WRAPPED.get().clear();
@@ -89,7 +89,7 @@ final class TlsOutput {
         into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
       } else if (result.getStatus() == Status.CLOSED) {
         if (into.position() > 0) {
-          next.filterWrite(session, new OwnRequest(copy(into))); // an alert says why
+          next.filterWrite(session, new OwnRequest(copy(into))); // an alert has the reason
         }
         return null;
       } else if (result.bytesProduced() == 0) {
@@ -99,7 +99,7 @@ final class TlsOutput {
     return copy(into);
   }
 
-  /** Queues what the engine has to say by itself; returns whether that was something. */
+  /** Queues the engine's own records; returns whether there were any. */
   boolean sendOwn() throws SSLException {
     IoBuffer bytes = wrapOwn();
     if (bytes.hasRemaining()) {
@@ -108,7 +108,7 @@ final class TlsOutput {
     return bytes.hasRemaining();
   }
 
-  /** Of a handshake, an alert; may be nothing. */
+  /** Returns the engine's own bytes, of a handshake or an alert; may be empty. */
   private IoBuffer wrapOwn() throws SSLException {
     ByteBuffer into = WRAPPED.get().clear();
     SSLEngineResult result;
@@ -121,25 +121,25 @@ final class TlsOutput {
     return copy(into);
   }
 
-  /** Returns a copy of what was put into a buffer. */
+  /** Returns a copy of the bytes that were put into a buffer. */
   static IoBuffer copy(ByteBuffer from) {
     int begin = from.arrayOffset();
     return IoBuffer.wrap(Arrays.copyOfRange(from.array(), begin, begin + from.position()));
   }
 
-  /** Whether the handshake has ended by what was sent. */
+  /** Returns whether the handshake ended with the last output. */
   boolean hasFinished() {
     return finished;
   }
 
-  /** Sends a last alert of this side's own, where the engine has found nothing to say. */
+  /** Sends a last alert of this side's own, if the engine has none. */
   void sendAlert(int description) {
     broken = true;
     byte[] alert = {Records.ALERT, 3, 3, 0, 2, 2, (byte) description};
     next.filterWrite(session, new OwnRequest(IoBuffer.wrap(alert)));
   }
 
-  /** Sends close_notify, once, after all that was written. */
+  /** Sends close_notify, once, after everything written. */
   void close() {
     if (!broken && !engine.isOutboundDone()) {
       engine.closeOutbound();
@@ -151,14 +151,15 @@ final class TlsOutput {
     }
   }
 
-  /** The same for a session that closes now, if that cuts nothing. */
+  /** Sends close_notify for a session that closes now, if that cuts nothing. */
   void closeNow() {
     WriteBatch batch = WriteBatch.of(session);
     int own = batch == null ? 0 : 1;
     boolean cuts =
         (batch != null && batch.isHolding())
             || InFlight.of(session).count() > own
-            || WriteQueue.hasDropped(session) // a record: the peer could not decrypt another
+            || WriteQueue.hasDropped(
+                session) // a record is missing: the peer could not decrypt another
             || WriteQueue.isAnyWaiting(session);
     if (open && !broken && !cuts && !engine.isOutboundDone()) {
       engine.closeOutbound();
@@ -166,7 +167,7 @@ final class TlsOutput {
     }
   }
 
-  /** Sends what the engine has to say past the queue, if nothing waits there: there is room. */
+  /** Sends the engine's own records past the queue, if nothing waits there: there is room. */
   void writeAtOnce() {
     if (!WriteQueue.isAnyWaiting(session)
         && session instanceof NioSession nio

@@ -22,7 +22,7 @@ import parley.internal.loop.SessionState;
 import parley.session.EndReason;
 import parley.tls.TlsException;
 
-/** TLS of one session: its handshake, and what is read, on the session's loop. */
+/** TLS of one session: its handshake and its input, on the session's loop. */
 final class TlsSession implements SessionState.Handshake {
 
   private static final String TLS_1_3 = "TLSv1.3";
@@ -34,10 +34,10 @@ final class TlsSession implements SessionState.Handshake {
   private static final int RECORD_OVERFLOW = 22;
   private static final int NONE = -1;
 
-  /** A header that no engine takes: it then has an alert to send, unexpected_message. */
+  /** A header that every engine refuses: it then has an alert to send, unexpected_message. */
   private static final byte[] BAD_HEADER = {Records.ALERT, 3, 3, (byte) 0xFF, (byte) 0xFF};
 
-  /** Whether the engine refuses a renegotiation itself, by handshake_failure: a JVM's option. */
+  /** Whether the engine itself refuses a renegotiation, by handshake_failure: a JVM option. */
   private static final boolean ENGINE_REFUSES =
       Boolean.getBoolean("jdk.tls.rejectClientInitiatedRenegotiation");
 
@@ -56,7 +56,7 @@ final class TlsSession implements SessionState.Handshake {
   private boolean takesAlert;
   private boolean inboundDone;
 
-  /** Sent where the engine has no alert for what it is given, or would go on. */
+  /** Sent if the engine has no alert for its input, or would continue. */
   private int alert = UNEXPECTED_MESSAGE;
 
   TlsSession(IoSession session, TlsContext context, NextFilter next, TlsEngineFilter filter) {
@@ -82,7 +82,7 @@ final class TlsSession implements SessionState.Handshake {
   private void endHandshake() {
     if (handshake != null) {
       handshake.withdraw();
-      handshake = null; // whose action keeps this
+      handshake = null; // its action references this
     }
   }
 
@@ -111,13 +111,13 @@ final class TlsSession implements SessionState.Handshake {
     return isSecured() ? engine.getSession() : null;
   }
 
-  /** Unwraps what was read, all of it, and passes the plain bytes on as one. */
+  /** Unwraps all input, and passes the plain bytes on as one buffer. */
   void received(ByteBuffer in) {
     ByteBuffer record = nextOf(in);
     if (record == null) {
       return;
     }
-    // Records are longer than what is in them. It is the receiver's to keep, as that of a read is.
+    // Records are longer than their content. Like a read's buffer, the receiver may keep it.
     ByteBuffer plain = ByteBuffer.allocate(record.remaining() + in.remaining());
     boolean was = isSecured();
     try {
@@ -134,19 +134,19 @@ final class TlsSession implements SessionState.Handshake {
       }
     } catch (SSLException | RuntimeException e) {
       if (alert == CLOSE_NOTIFY) {
-        failed = true; // it takes no more
-        deliver(plain); // its answers go first: the engine has nothing against them yet
+        failed = true; // it accepts no more
+        deliver(plain); // its answers go first: the engine has no objection to them yet
         SessionLifecycle.of(session).endWhenSent();
         whenNoneInFlight(() -> refuse(e));
       } else {
-        sendAlert(); // before an answer is wrapped: the engine would give this in its place
+        sendAlert(); // before an answer is wrapped: the engine would return this instead of it
         deliver(plain);
         fail(e);
       }
       return;
     }
     if (!was && isSecured() && plain.position() > 0) {
-      EventLoop.flushNow(session); // the tickets: at a closeNow they would be in close_notify's way
+      EventLoop.flushNow(session); // the tickets: at a closeNow they would precede close_notify
     }
     boolean keeps = kept != null;
     deliver(plain);
@@ -166,8 +166,8 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   /**
-   * Whether it may end the output too, before answers in flight are sent: TLS 1.2 has no half-close
-   * (RFC 5246, 7.2.1).
+   * Returns whether a record may end the output too, before pending answers are sent: TLS 1.2 has
+   * no half-close (RFC 5246, 7.2.1).
    */
   private boolean mayEndTheOutput(ByteBuffer record) {
     return isSecured()
@@ -177,15 +177,15 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   /**
-   * The engine has an internal error where there is no TLS; and one that has keys already does not
-   * understand a peer that has none yet.
+   * Checks that the handshake can go on. The engine reports an internal error if the peer does not
+   * use TLS. An engine that already has keys does not understand a peer that has none yet.
    */
   private void checkGoesOn(ByteBuffer record) throws SSLException {
     if (records.isTooLong(record)) {
       if (isSecured() || isTls13(engine.getHandshakeSession())) {
         makeEngineRefuse();
       }
-      throw refusal(RECORD_OVERFLOW, "a record that is too long");
+      throw refusal(RECORD_OVERFLOW, "a record is too long");
     }
     if (isSecured()) {
       if (Records.type(record) == Records.CHANGE_CIPHER_SPEC && isTls13(engine.getSession())) {
@@ -213,7 +213,10 @@ final class TlsSession implements SessionState.Handshake {
     return new SSLException(reason);
   }
 
-  /** Where clients show certificates, what is early and what is theirs cannot be told apart. */
+  /**
+   * Returns whether a record is early data. If clients show certificates, it cannot be told from
+   * their own records.
+   */
   private boolean isEarlyData(ByteBuffer record) throws SSLException {
     return !isSecured()
         && context.isOfServer()
@@ -226,7 +229,7 @@ final class TlsSession implements SessionState.Handshake {
     return its != null && its.getProtocol().equals(TLS_1_3);
   }
 
-  /** Makes the engine refuse the peer, as only the engine can encrypt an alert. */
+  /** Makes the engine refuse the peer, because only the engine can encrypt an alert. */
   private void makeEngineRefuse() {
     try {
       engine.unwrap(ByteBuffer.wrap(BAD_HEADER), ByteBuffer.allocate(0));
@@ -235,7 +238,7 @@ final class TlsSession implements SessionState.Handshake {
     }
   }
 
-  /** Keeps a record and the rest of its read until nothing is in flight; suspends reading. */
+  /** Keeps a record and the rest of its read until nothing is pending; suspends reading. */
   private void keep(ByteBuffer record, ByteBuffer behind) {
     ByteBuffer all = ByteBuffer.allocate(record.remaining() + behind.remaining());
     kept = all.put(record).put(behind).flip();
@@ -243,7 +246,7 @@ final class TlsSession implements SessionState.Handshake {
     SessionLifecycle.of(session).endWhenSent();
   }
 
-  /** Goes on with what was kept. */
+  /** Continues with the kept data. */
   private void unwrapKept() {
     ByteBuffer all = kept;
     if (all != null && !session.isClosing()) {
@@ -272,7 +275,7 @@ final class TlsSession implements SessionState.Handshake {
       throw refusal(CLOSE_NOTIFY, many);
     }
     if (isOk && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-      return plain; // the usual one: the engine need not be asked, it locks each time
+      return plain; // the usual one: asking the engine would take a lock each time
     }
     if (was
         && !ENGINE_REFUSES
@@ -291,7 +294,7 @@ final class TlsSession implements SessionState.Handshake {
     return plain;
   }
 
-  /** Does what the handshake needs of this side. */
+  /** Does this side's next steps of the handshake. */
   private void goOn() throws SSLException {
     boolean goesOn = true;
     while (goesOn) {
@@ -319,13 +322,17 @@ final class TlsSession implements SessionState.Handshake {
 
   private void deliver(ByteBuffer plain) {
     if (plain.position() > 0) {
-      boolean muchRoomIsLeft = plain.position() < plain.capacity() / 2; // of records of some bytes
+      boolean muchRoomIsLeft =
+          plain.position() < plain.capacity() / 2; // from records of some bytes
       IoBuffer bytes = muchRoomIsLeft ? TlsOutput.copy(plain) : IoBuffer.wrap(plain.flip());
       next.messageReceived(session, bytes);
     }
   }
 
-  /** The peer has ended its side: by its close_notify, or by a FIN without, which cuts it short. */
+  /**
+   * Ends the peer's side: by its close_notify, or by a FIN without one, which cuts the session
+   * short.
+   */
   void peerEnded(boolean isNotified) {
     if (ended || failed) {
       return;
@@ -340,19 +347,19 @@ final class TlsSession implements SessionState.Handshake {
     }
   }
 
-  /** Whether the peer has ended its side. */
+  /** Returns whether the peer has ended its side. */
   boolean isEnded() {
     return ended;
   }
 
-  /** Ends a session that the engine would go on with. */
+  /** Ends a session that the engine would continue. */
   private void refuse(Exception why) {
-    output.close(); // first: what the handler writes now is not sent
+    output.close(); // first: data that the handler writes now is not sent
     EventLoop.flushNow(session);
     next.exceptionCaught(session, fault(why));
   }
 
-  /** Sends an alert, and at once: the handler may close when it gets the fault. */
+  /** Sends an alert at once: the handler may close when it gets the fault. */
   private void sendAlert() {
     boolean sent = alert == NONE;
     try {

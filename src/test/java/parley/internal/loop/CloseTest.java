@@ -52,7 +52,7 @@ class CloseTest {
           .singleElement()
           .asString()
           .contains(
-              "reason=slow_reader detail=\"the peer took nothing of the last ", " for 300 ms");
+              "reason=slow_reader detail=\"the peer accepted none of the last ", " for 300 ms");
     }
   }
 

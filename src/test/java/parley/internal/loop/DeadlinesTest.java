@@ -246,7 +246,7 @@ class DeadlinesTest {
           .singleElement()
           .asString()
           .containsPattern(
-              "reason=slow_reader detail=\"its socket took \\d+ bytes in 500 ms of what waits to be sent, fewer than 512");
+              "reason=slow_reader detail=\"the peer accepted \\d+ bytes in 500 ms while data waited to be sent, fewer than 512");
       assertThat(slow.bytes(200_000)).hasSize(200_000);
       slow.close();
     }

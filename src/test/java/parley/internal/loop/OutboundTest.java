@@ -51,7 +51,7 @@ class OutboundTest {
           .singleElement()
           .asString()
           .containsPattern(
-              "reason=outbound_limit detail=\"too much waits to be sent in all: \\d+ bytes, more than 20000000");
+              "reason=outbound_limit detail=\"too much data waits to be sent in all sessions: \\d+ bytes, more than 20000000");
     }
   }
 

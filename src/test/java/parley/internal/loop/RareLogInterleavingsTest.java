@@ -101,7 +101,7 @@ class RareLogInterleavingsTest {
         return null;
       }
       tokens--;
-      String line = leftOut == 0 ? "line" : "line (lines like it left out before: " + leftOut + ")";
+      String line = leftOut == 0 ? "line" : "line (similar lines left out: " + leftOut + ")";
       leftOut = 0;
       return line;
     }

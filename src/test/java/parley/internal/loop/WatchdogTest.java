@@ -35,12 +35,12 @@ class WatchdogTest {
       assertThat(logs.ofTheWatchdog())
           .singleElement()
           .asString()
-          .contains("an event loop is held up for", "WatchdogTest.wait")
+          .contains("event loop blocked, all its sessions wait: blocked=", "WatchdogTest.wait")
           .doesNotContain("\n");
       goesOn.countDown();
       assertThat(peer.line()).isEqualTo("went on");
       Await.until("the next line", () -> logs.ofTheWatchdog().size() > 1);
-      assertThat(logs.ofTheWatchdog().get(1)).contains("goes on");
+      assertThat(logs.ofTheWatchdog().get(1)).contains("event loop continues");
     }
   }
 

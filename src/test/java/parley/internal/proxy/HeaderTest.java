@@ -103,7 +103,7 @@ class HeaderTest {
     assertThat(read.tlv(0xEA).remaining()).isZero();
     assertThat(read.tlv(0x20)).isNull();
     header[20] ^= 1;
-    assertThatThrownBy(() -> read(header)).hasMessageContaining("checksum is wrong");
+    assertThatThrownBy(() -> read(header)).hasMessageContaining("wrong checksum");
   }
 
   @Test
@@ -129,9 +129,9 @@ class HeaderTest {
     assertThatThrownBy(() -> read(Headers.client("192.0.2.9", 1, new byte[] {1, 0})))
         .hasMessageContaining("a TLV without its length");
     assertThatThrownBy(() -> read(Headers.client("192.0.2.9", 1, new byte[] {1, 0, 9, 1})))
-        .hasMessageContaining("a TLV longer");
+        .hasMessageContaining("a TLV is longer");
     assertThatThrownBy(() -> read(Headers.client("192.0.2.9", 1, Headers.tlv(3, new byte[3]))))
-        .hasMessageContaining("a checksum that is none");
+        .hasMessageContaining("an invalid checksum TLV");
     byte[] sum = Headers.tlv(3, new byte[4]);
     assertThatThrownBy(() -> read(Headers.summed(Headers.client("192.0.2.9", 1, sum, sum))))
         .hasMessageContaining("more than one checksum");

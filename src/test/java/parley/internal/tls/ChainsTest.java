@@ -150,7 +150,7 @@ class ChainsTest {
     Collections.swap(pems, 1, 2);
     write("wrong.pem", String.join("", pems));
     assertThatThrownBy(listener("wrong.pem", "leaf.key")::build)
-        .hasMessageContaining("wrong.pem: its certificates do not lead to each other (expected: ");
+        .hasMessageContaining("wrong.pem: its certificates do not form a chain (expected: ");
     certificate("stranger", "", "ec", "sha256", HOST);
     assertThatThrownBy(listener("right.pem", "stranger.key")::build)
         .hasMessageContaining("tls.key: ")

@@ -133,8 +133,7 @@ class PemTest {
     String files = " -passout pass:s3 -in " + temp.resolve("key.pem") + " -out " + key;
     openssl((form + files).split(" "));
     assertThatThrownBy(listener(certificate, key).tls(TlsConfig.KEY_PASSWORD, "s3")::build)
-        .hasMessageStartingWith(
-            "tls.key: " + key + ": its encryption is not known here (expected: ");
+        .hasMessageStartingWith("tls.key: " + key + ": its encryption is unknown (expected: ");
   }
 
   @Test
@@ -174,7 +173,7 @@ class PemTest {
         Files.readString(certs.resolve("server.pem"))
             + Files.readString(certs.resolve("client.pem")));
     assertThatThrownBy(listener(unlinked, certs.resolve("server.key"))::build)
-        .hasMessageContaining("its certificates do not lead to each other");
+        .hasMessageContaining("its certificates do not form a chain");
     ListenerConfig.Builder listener = Certs.listener(new GreetingProtocol());
     assertThatThrownBy(() -> listener.tls(TlsConfig.CLIENT_AUTH, "always"))
         .hasMessageContaining("none, want or need");

@@ -17,7 +17,7 @@ import parley.tls.TlsConfig;
 /** What RFC 8446 and RFC 5246 say of records is refused when its header is there. */
 class RecordLimitsTest {
 
-  private static final String TOO_LONG = "reason=refused detail=\"TLS: a record that is too long\"";
+  private static final String TOO_LONG = "reason=refused detail=\"TLS: a record is too long\"";
 
   /** Deadlines are far away: it is not they that end a session. */
   private static Server greeting() throws Exception {

@@ -184,7 +184,7 @@ class ReloadTest {
           .singleElement()
           .asString()
           .endsWith(
-              "listener test: tls: its files are still being read; what was there stays in force");
+              "TLS files still being read, the previous ones stay in effect: owner=\"listener test\"");
       Files.newOutputStream(key).close(); // the reader goes on, to a key that is none
       Await.until("the next warning", () -> logs.atLeast("WARN").size() > 1);
       assertThat(logs.atLeast("WARN").get(1)).contains("no private key there");
@@ -233,7 +233,7 @@ class ReloadTest {
     copy(other, used, "server.key");
     try (Logs logs = Logs.capture()) {
       Await.until("a look", context::look, Objects::nonNull).get();
-      assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("files have changed"));
+      assertThat(logs.atLeast("INFO")).anyMatch(line -> line.contains("TLS files changed"));
     }
   }
 }

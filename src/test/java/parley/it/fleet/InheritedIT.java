@@ -177,12 +177,12 @@ class InheritedIT {
         .isEqualTo(
             "inherited socket "
                 + endpoint.authority()
-                + ": no listener's endpoint (expected: "
+                + ": not the endpoint of a listener (expected: "
                 + other
                 + ")");
     assertThat(refused(endpoint, "--listen", endpoint.authority()))
         .isEqualTo(
-            "environment variable LISTEN_FDS = 1: no socket but descriptor 0 is taken (expected:"
+            "environment variable LISTEN_FDS = 1: only descriptor 0 is used as a socket (expected:"
                 + " StandardInput=socket in the unit, or systemd-socket-activate --inetd)");
   }
 

@@ -88,8 +88,8 @@ class NewProtocolIT {
     assertThat(made.err()).isEmpty();
     assertThat(made.code()).isZero();
     assertThat(made.out())
-        .startsWith("parley:parley:" + System.getProperty("parley.version") + " is in the local")
-        .contains("made " + project.toRealPath() + ": EchoLinesProtocol");
+        .startsWith("installed parley:parley:" + System.getProperty("parley.version") + " in the")
+        .contains("created " + project.toRealPath() + ": EchoLinesProtocol");
     assertThat(maven.parley()).isDirectory();
     Result built = maven.run(project, "verify");
     assertThat(built.code()).as("%s", built).isZero();
@@ -188,9 +188,9 @@ class NewProtocolIT {
           a--b      | org.x       | d | NAME: a--b (expected: lower-case words
           é         | org.x       | d | NAME: é (expected: lower-case words
           ''        | org.x       | d | NAME:  (expected: lower-case words
-          greeting  | org.x       | d | NAME: greeting (expected: a name that no protocol has
-          echo      | org.x       | d | NAME: echo (expected: a name that no protocol has
-          include   | org.x       | d | NAME: include (expected: a name that is no word of conf
+          greeting  | org.x       | d | NAME: greeting (expected: a name that no protocol in
+          echo      | org.x       | d | NAME: echo (expected: a name that no protocol in
+          include   | org.x       | d | NAME: include (expected: a name other than include and null
           tally     | org..x      | d | PACKAGE: org..x (expected: a Java package
           tally     | 1org        | d | PACKAGE: 1org (expected: a Java package
           tally     | org.x-y     | d | PACKAGE: org.x-y (expected: a Java package
@@ -198,9 +198,9 @@ class NewProtocolIT {
           tally     | parley      | d | PACKAGE: parley (expected: a package of your own
           tally     | parley.x    | d | PACKAGE: parley.x (expected: a package of your own
           tally     | java.x      | d | PACKAGE: java.x (expected: a package of your own
-          tally     | org.x       | full | DIR: full (expected: a folder that is empty, or not there
+          tally     | org.x       | full | DIR: full (expected: a folder that is empty or does not exist
           tally     | org.x       | full/file | DIR: full/file (expected: a folder, not a file
-          tally     | org.x       | no/d | DIR: no/d (expected: a folder to make in one that is there
+          tally     | org.x       | no/d | DIR: no/d (expected: a folder whose parent folder exists
           """)
   void badInputIsRefusedAndNothingIsMade(String name, String in, String folder, String message)
       throws Exception {
@@ -253,8 +253,8 @@ class NewProtocolIT {
         make(with("mvn", "echo no network; exit 1"), SCRIPT, "tally", "org.tally", "d");
     assertThat(noRepository.code()).isEqualTo(70);
     assertThat(noRepository.err())
-        .startsWith("no network\nparley:parley:")
-        .endsWith(" was not put into the local Maven repository\n");
+        .startsWith("no network\ncannot install parley:parley:")
+        .endsWith(" in the local Maven repository\n");
     assertThat(work).isEmptyDirectory();
 
     withMavenThatDoesNothing();
@@ -264,7 +264,8 @@ class NewProtocolIT {
             "case $* in *ProtocolTest.java) exit 4 ;; esac; exec /usr/bin/env -u PATH sed \"$@\"");
     assertThat(make(full, SCRIPT, "tally", "org.tally", "d"))
         .satisfies(result -> assertThat(result.code()).isEqualTo(70))
-        .satisfies(result -> assertThat(result.err()).isEqualTo("d: not made\n"));
+        .satisfies(
+            result -> assertThat(result.err()).isEqualTo("cannot create the project in d\n"));
     assertThat(work).isEmptyDirectory();
     Files.createDirectory(work.resolve("d"));
     assertThat(make(full, SCRIPT, "tally", "org.tally", "d").code()).isEqualTo(70);

@@ -98,7 +98,7 @@ class NewProtocolPageIT {
       Result refused = sh(Map.of(), steps[1].strip() + " --check-config");
       assertThat(refused.code()).isEqualTo(78);
       assertThat(refused.err().replace(home.toRealPath() + "/", ""))
-          .isEqualTo(listing("", "max-room is no key"));
+          .isEqualTo(listing("", "max-room is not a key"));
     }
   }
 

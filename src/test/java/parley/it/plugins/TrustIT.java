@@ -90,7 +90,7 @@ class TrustIT {
             "listeners.greeting.endpoint=tcp://127.0.0.1:0");
     assertThat(result.err())
         .containsPattern(
-            "^cannot start: no thread left, \\d+ of 1027 taken: unable to create native thread.*"
+            "^cannot start: no thread left: \\d+ of 1027 started: unable to create native thread.*"
                 + " \\(see event-loops; ulimit -u; -Xmx in conf/setenv.sh\\)\n$");
     assertThat(result.code()).isEqualTo(71);
   }
@@ -173,7 +173,7 @@ class TrustIT {
           .hasSizeBetween(1, 2)
           .first()
           .asString()
-          .contains("event loop is held up", "Thread.sleep", "Bad.");
+          .contains("event loop blocked", "Thread.sleep", "Bad.");
     }
   }
 }

@@ -81,7 +81,7 @@ class RunFolderIT {
   private void stops(Installation installation, String folder, ProcessHandle server)
       throws Exception {
     assertThat(stop(installation, folder))
-        .isEqualTo(new Result(0, "stopped, pid " + server.pid() + "\n", ""));
+        .isEqualTo(new Result(0, "stopped: pid " + server.pid() + "\n", ""));
     assertThat(hasEnded(server)).isTrue();
     assertThat(Installation.in(temp.resolve(folder))).doesNotContain("server.pid");
   }
@@ -112,7 +112,7 @@ class RunFolderIT {
       for (String folder : List.of("rb", "rc", "nothing")) {
         Result stopped = stop(each, folder);
         assertThat(stopped.code()).as("%s %s", each, stopped).isEqualTo(3);
-        assertThat(stopped.err()).startsWith("parley does not run (" + folder + "/server.lock");
+        assertThat(stopped.err()).startsWith("parley is not running (" + folder + "/server.lock");
         assertThat(server.isAlive()).isTrue();
       }
       ProcessHandle second = start(each, "rc"); // over what was copied
@@ -132,12 +132,12 @@ class RunFolderIT {
     ProcessHandle server = start(clone, "r");
     Result stopped = stop(other, "r");
     assertThat(stopped.code()).isEqualTo(3);
-    assertThat(stopped.err()).contains("names a server of " + clone.home());
+    assertThat(stopped.err()).contains("names a server from " + clone.home());
     List<String> options = new ArrayList<>(FREE);
     options.add("--daemon");
     Result second = run(other, "r", START, options);
     assertThat(second.code()).isEqualTo(3);
-    assertThat(second.err()).contains("parley runs already: pid=" + server.pid() + " ");
+    assertThat(second.err()).contains("parley is already running: pid=" + server.pid() + " ");
     stops(clone, "r", server);
   }
 
@@ -195,7 +195,9 @@ class RunFolderIT {
           .as("%s", each)
           .isEqualTo(
               new Result(
-                  77, "", "cannot stop parley, pid " + server.pid() + ": it is another user's\n"));
+                  77,
+                  "",
+                  "cannot stop parley, pid " + server.pid() + ": it belongs to another user\n"));
       assertThat(server.isAlive()).isTrue();
       assertThat(Installation.in(folder)).isEqualTo(before).contains("server.pid");
       stops(each, "r", server);
@@ -311,9 +313,9 @@ class RunFolderIT {
       assertThat(Files.readString(temp.resolve("out"))).isEmpty();
       assertThat(Files.readString(temp.resolve("err")))
           .isEqualTo(
-              "parley ended before it listened; "
+              "parley ended before it listened; from "
                   + temp.toRealPath().resolve("r/server.log")
-                  + " says:\ndrained\n");
+                  + ":\ndrained\n");
       Files.delete(pid);
       delete("r");
     }
@@ -372,7 +374,7 @@ class RunFolderIT {
                 assertThat(second.code()).isEqualTo(3);
                 assertThat(second.out()).isEmpty();
                 assertThat(second.err())
-                    .contains("parley runs already")
+                    .contains("parley is already running")
                     .contains(server.pid() + "");
               });
       assertThat(Files.readString(temp.resolve("r/server.pid"))).isEqualTo(server.pid() + "\n");
@@ -403,9 +405,9 @@ class RunFolderIT {
                 new Result(
                     4,
                     "",
-                    "parley does not listen after 1 s (see PARLEY_START_TIMEOUT); "
+                    "parley is not listening after 1 s (PARLEY_START_TIMEOUT); from "
                         + temp.toRealPath().resolve("r/server.log")
-                        + " says:\nwaiting for a slow disk\n"));
+                        + ":\nwaiting for a slow disk\n"));
         String pid = Files.readString(temp.resolve("pid")).strip();
         ProcessHandle.of(Long.parseLong(pid))
             .ifPresent(server -> assertThat(hasEnded(server)).isTrue());

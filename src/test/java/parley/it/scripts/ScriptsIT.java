@@ -201,17 +201,17 @@ class ScriptsIT {
       assertThat(run(CLIENT, "--endpoint", endpoint, "Ada").out()).isEqualTo("Hello, Ada!\n");
       Result second = run(run, "", start, "--daemon", "--set", free);
       assertThat(second.code()).isEqualTo(3);
-      assertThat(second.err()).startsWith("parley runs already, pid ");
+      assertThat(second.err()).startsWith("parley is already running: pid ");
     } finally {
       Result stopped = run(run, "", script("stop-server.sh"));
-      assertThat(stopped.out()).matches("stopped, pid \\d+\n");
+      assertThat(stopped.out()).matches("stopped: pid \\d+\n");
     }
     assertThat(run(run, "", script("stop-server.sh")).code()).isEqualTo(3);
     assertThat(run(run, "", script("stop-server.sh"), "--help").out()).startsWith("usage: stop-");
     assertThat(run(run, "", script("stop-server.sh"), "now").code()).isEqualTo(2);
     Result bad = run(run, "", start, "--daemon", "--set", "backlog=1");
     assertThat(bad.code()).isEqualTo(78);
-    assertThat(bad.err()).contains("--set backlog is no key");
+    assertThat(bad.err()).contains("--set backlog is not a key");
     assertThat(temp.resolve("run dir/server.pid")).doesNotExist();
   }
 
@@ -236,7 +236,8 @@ class ScriptsIT {
     assertThat(chain.code()).isZero();
     assertThat(chain.out().lines().map(line -> line.strip().split(" ")[0]))
         .containsExactly("greeting", "connection", "codec", "drain", "fault", "handler");
-    assertThat(chain.out()).contains("DrainFilter", " deadlines, half-close, graceful shutdown\n");
+    assertThat(chain.out())
+        .contains("DrainFilter", " handles deadlines, half-close and graceful shutdown\n");
   }
 
   @Test
@@ -251,7 +252,7 @@ class ScriptsIT {
       String endpoint = started.out().split("[ \r\n]+")[1];
       assertThat(run(CLIENT, "--endpoint", endpoint, "Ada").out()).isEqualTo("Hello, Ada!\n");
     } finally {
-      assertThat(run(run, "", script("stop-server.sh")).out()).startsWith("stopped, pid ");
+      assertThat(run(run, "", script("stop-server.sh")).out()).startsWith("stopped: pid ");
     }
   }
 
@@ -291,7 +292,7 @@ class ScriptsIT {
               CLIENT + " --endpoint " + server.endpoint() + " " + arguments + " >/dev/full");
       assertThat(full)
           .as(arguments)
-          .isEqualTo(new Result(74, "", "standard output cannot be written\n"));
+          .isEqualTo(new Result(74, "", "cannot write to standard output\n"));
     }
   }
 

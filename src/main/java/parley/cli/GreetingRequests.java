@@ -21,54 +21,54 @@ import parley.client.ClientException;
 import parley.client.ConnectionLostException;
 import parley.tls.TlsException;
 
-/** Asks names, prints the answers in their order, and tells how it went as an exit code. */
-final class Conversation {
+/** Sends names to a greeting server, prints the answers in order, and returns an exit code. */
+final class GreetingRequests {
 
-  /** So many characters of names may be in flight. */
+  /** The maximum number of characters in pending names. */
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Ends the queue of answers. */
+  /** Marks the end of the queue of answers. */
   private static final CompletableFuture<String> END = new CompletableFuture<>();
 
   private final Client<String, String> client;
   private final ClientConfig<String, String> config;
   private final PrintStream err;
-  private final Unasked unasked;
+  private final UnsolicitedLines unsolicited;
   private final PrintStream out =
       new PrintStream(
           new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 16),
           false,
           StandardCharsets.UTF_8);
 
-  Conversation(
+  GreetingRequests(
       Client<String, String> client,
       ClientConfig<String, String> config,
       PrintStream err,
-      Unasked unasked) {
+      UnsolicitedLines unsolicited) {
     this.client = client;
     this.config = config;
     this.err = err;
-    this.unasked = unasked;
+    this.unsolicited = unsolicited;
   }
 
-  /** Prints the line that the server sends on accept. */
+  /** Prints the line that the server sends first. */
   int banner() {
-    CompletableFuture<String> first = unasked.banner();
+    CompletableFuture<String> first = unsolicited.banner();
     var unused = client.lost().thenAccept(first::completeExceptionally);
     return print(first.orTimeout(config.answerTimeout().toMillis(), TimeUnit.MILLISECONDS), true);
   }
 
-  /** Asks one name and prints its answer. */
+  /** Sends one name and prints its answer. */
   int ask(String name) {
     return print(client.ask(name), true);
   }
 
-  /** A question asked, and the permits that it holds until its answer is printed. */
+  /** A pending request, with the permits that it holds until its answer is printed. */
   private record Asked(CompletableFuture<String> answer, int bytes) {}
 
   /**
-   * Asks all names, many at a time, and stops at the first that has no answer. Memory is bounded by
-   * the number of requests in flight and by their bytes, for input of any length.
+   * Sends all names, many at a time, and stops at the first one without an answer. Limits on the
+   * number and the size of pending requests bound the memory for input of any length.
    */
   int askAll(Names names) {
     BlockingQueue<Asked> asked = new ArrayBlockingQueue<>(config.maxInFlight() + 1);
@@ -116,12 +116,12 @@ final class Conversation {
 
   private int print(CompletableFuture<String> answer, boolean flush) {
     try {
-      // What there is already need not wait for this one; and who reads it may have gone.
+      // Earlier answers need not wait for this one, and the reader of the output may be gone.
       if (!answer.isDone() && flush(Exit.OK) != Exit.OK) {
         return Exit.OUTPUT;
       }
       String line = answer.get();
-      if (Unasked.isRefusal(line)) {
+      if (UnsolicitedLines.isRefusal(line)) {
         out.flush();
         err.println(line);
         return Exit.REFUSED;
@@ -138,7 +138,7 @@ final class Conversation {
 
   private int flush(int code) {
     if (code == Exit.OUTPUT) {
-      return code; // it is said already
+      return code; // already reported
     }
     out.flush();
     int written = Commands.checked(out, err);
@@ -146,7 +146,7 @@ final class Conversation {
   }
 
   private int report(@Nullable Throwable given) {
-    // not sent, as the connection was lost before
+    // the request was not sent, because the connection was already lost
     Throwable failure =
         given instanceof ClientException && given.getCause() instanceof ConnectionLostException lost
             ? lost
@@ -155,9 +155,9 @@ final class Conversation {
       err.println("no banner within " + config.answerTimeout().toMillis() + " ms");
       return Exit.NO_ANSWER;
     }
-    String refusal = unasked.refusal();
+    String refusal = unsolicited.refusal();
     if (failure instanceof ConnectionLostException && !refusal.isEmpty()) {
-      err.println(refusal); // the server said why before it was asked
+      err.println(refusal); // the server's reason, sent before the request
       return Exit.REFUSED;
     }
     err.println(failure == null ? "no answer" : failure.getMessage());

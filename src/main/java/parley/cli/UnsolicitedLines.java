@@ -3,8 +3,8 @@ package parley.cli;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
-/** Keeps what a server says unasked: first its banner, and at the end perhaps why it ends. */
-final class Unasked implements Consumer<String> {
+/** Keeps the lines that a server sends unasked: first its banner, and possibly a refusal last. */
+final class UnsolicitedLines implements Consumer<String> {
 
   private static final String ERR = "ERR ";
 
@@ -21,12 +21,12 @@ final class Unasked implements Consumer<String> {
     return banner.copy();
   }
 
-  /** Whether a line says that the server refuses. */
+  /** Returns whether a line is a refusal. */
   static boolean isRefusal(String line) {
     return line.startsWith(ERR);
   }
 
-  /** The last line, if it is a refusal; else empty. */
+  /** Returns the last line if it is a refusal, otherwise an empty text. */
   String refusal() {
     return isRefusal(last) ? last : "";
   }
