@@ -129,7 +129,7 @@ class ReserveDescriptorTest {
           for (int i = 0; i < 100; i++) {
             Peer next = Peer.connect(endpoint);
             if (next.line().equals("hello")) {
-              greeted.add(next); // and stays
+              greeted.add(next); // stays open
             } else {
               next.close();
             }

@@ -131,7 +131,7 @@ class DeadlinesTest {
     }
   }
 
-  /** A mapped codec around one that does not report its frames leaves the deadline to the estimate. */
+  /** The deadline is an estimate if the inner codec of a mapped one does not report its frames. */
   @Test
   void theDeadlineOfAFrameHoldsForMinasCodecUnderAMappedOneToo() throws Exception {
     Protocol<String, String> mapped =

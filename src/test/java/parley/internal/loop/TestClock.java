@@ -91,6 +91,6 @@ public final class TestClock {
   private static void awaitRound(EventLoop loop) {
     CompletableFuture<Void> round = new CompletableFuture<>();
     loop.execute(() -> round.complete(null));
-    Await.until("a round", () -> round.isDone() || loop.thread() == null); // the thread ends with its last session
+    Await.until("a round", () -> round.isDone() || loop.thread() == null); // it ends with its last session
   }
 }
