@@ -62,7 +62,7 @@ class MappedCodecTest {
   }
 
   @Test
-  void aFrameWithoutAValueIsTheLastOneAndLeavesNothing() throws Exception {
+  void anEmptyFrameIsTheLastOneAndLeavesNothing() throws Exception {
     Decoding decoding = new Decoding(NUMBERS);
     assertThatThrownBy(() -> decoding.decode(bytes(1, 7, 0, 1, 8, 9)))
         .isInstanceOf(FrameException.class)

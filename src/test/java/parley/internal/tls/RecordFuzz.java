@@ -39,7 +39,7 @@ public final class RecordFuzz {
         });
   }
 
-  /** Takes records while there are any; returns whether all bytes were taken. */
+  /** Takes all records; returns whether none of them is refused. */
   private static boolean cut(Records records, ByteBuffer in, List<ByteBuffer> into) {
     for (ByteBuffer next = records.next(in); next != null; next = records.next(in)) {
       into.add(next);
