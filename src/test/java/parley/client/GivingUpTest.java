@@ -134,11 +134,11 @@ class GivingUpTest {
     }
   }
 
-  /** Late answers are still expected, so their number is bounded. */
   private static String word(String line) {
     return line.split(" ")[0];
   }
 
+  /** Late answers are still expected, so their number is bounded. */
   @Test
   void requestsGivenUpInOrderAreBounded() throws Exception {
     try (ByHand server = new ByHand();

@@ -94,7 +94,9 @@ class OwnLoopTest {
     }
   }
 
-  /** A close ends the wait, too, before its timeout: the loop serves the connector's other clients. */
+  /**
+   * A close ends the wait, too, before its timeout: the loop serves the connector's other clients.
+   */
   @ParameterizedTest
   @EnumSource
   void aCloseEndsAWaitOnItsOwnLoop(Block block) throws Exception {

@@ -322,7 +322,9 @@ class RaceTest {
         .count();
   }
 
-  /** Twenty clients of one name share one thread for all look-ups; clients of many names have few. */
+  /**
+   * Twenty clients of one name share one thread for all look-ups; clients of many names have few.
+   */
   @Test
   void lookUpsThatHangTakeFewThreads() throws Exception {
     CountDownLatch end = new CountDownLatch(1);

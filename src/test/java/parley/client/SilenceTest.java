@@ -110,7 +110,7 @@ class SilenceTest {
         Peer peer = server.accept()) {
       client.send("0 sent").get();
       CompletableFuture<String> patient = client.ask("1 patient", Duration.ofHours(1));
-      for (int i = 2; i < 6; i++) { // each longer than the bound, in all
+      for (int i = 2; i < 6; i++) { // together longer than the bound
         assertThat(failure(client.ask(i + " impatient", SHORT)))
             .isInstanceOf(AnswerTimeoutException.class);
       }

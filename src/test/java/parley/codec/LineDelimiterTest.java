@@ -111,7 +111,7 @@ class LineDelimiterTest {
     assertThatThrownBy(() -> new Decoding(lines("|")).encode("a|b"))
         .hasMessage("delimiter inside a line, at byte 1");
     assertThatThrownBy(() -> new Decoding(lines("||")).encode("a|"))
-        .as("of a||| the first two end the line")
+        .as("in a||| the first two end the line")
         .hasMessage("delimiter inside a line, at byte 1");
     assertThatThrownBy(() -> new Decoding(lines("\r\n")).encode("a\n"))
         .hasMessage("LF inside a line, at index 1");

@@ -47,7 +47,9 @@ class RoundTripTest {
     return new Sent(new LineCodecFactory(charset, delimiter, MAX), lines);
   }
 
-  /** The delimiter's own characters come more often than by chance, but never the whole delimiter. */
+  /**
+   * The delimiter's own characters come more often than by chance, but never the whole delimiter.
+   */
   private static Arbitrary<String> lines(String end, Charset charset) {
     boolean ofText = end.equals("auto") || end.equals("\r\n");
     String letters = ofText ? "ab" : "ab\r\n" + end;

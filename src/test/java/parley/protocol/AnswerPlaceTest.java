@@ -153,7 +153,9 @@ class AnswerPlaceTest {
     }
   }
 
-  /** One thread completes the answer under a filter's lock, which another thread needs to write it. */
+  /**
+   * One thread completes the answer under a filter's lock, which another thread needs to write it.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void noAnswerIsWrittenUnderALock(boolean below) throws Exception {
@@ -381,7 +383,9 @@ class AnswerPlaceTest {
     }
   }
 
-  /** MINA's loops write beside other threads: an immediate answer must not overtake an earlier one. */
+  /**
+   * MINA's loops write beside other threads: an immediate answer must not overtake an earlier one.
+   */
   @Test
   void answersKeepTheirOrderOnTheLoopsOfMina() throws Exception {
     CountDownLatch isPlaced = new CountDownLatch(1);

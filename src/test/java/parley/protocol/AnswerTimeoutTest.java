@@ -33,7 +33,9 @@ class AnswerTimeoutTest {
 
   private static final Duration SHORT = Duration.ofMillis(40);
 
-  /** Never answers "never", blocks the handler's thread at "block", and answers all else at once. */
+  /**
+   * Never answers "never", blocks the handler's thread at "block", and answers all else at once.
+   */
   private static final class Never extends AnswerHandler<String, String> implements AutoCloseable {
 
     final CountDownLatch blocks = new CountDownLatch(1);
@@ -231,7 +233,6 @@ class AnswerTimeoutTest {
     }
   }
 
-  /** Six of six such sessions used to stay open and keep their place in {@code connections}. */
   /** Waits until the only session that a server has ever had has ended. */
   private static void awaitItsEnd(Server server) {
     IoServiceStatistics sessions = Servers.acceptor(server).getStatistics();
@@ -240,6 +241,7 @@ class AnswerTimeoutTest {
     TestClock.of(server).advanceUntil("its end", 10, () -> admission.connections() == 0);
   }
 
+  /** Six of six such sessions used to stay open and keep their place in {@code connections}. */
   @ParameterizedTest
   @CsvSource({
     "never;half, true, 40ms", "never;half, false, 40ms", "never, true, 40ms",

@@ -27,9 +27,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/**
- * A protocol's own code that throws, completes or cancels in a callback harms only its session.
- */
+/** A protocol's own code that throws, completes or cancels in a callback harms only its session. */
 class CallbackFaultsTest {
 
   @ParameterizedTest
@@ -146,7 +144,9 @@ class CallbackFaultsTest {
     }
   }
 
-  /** In that chain nothing below takes the engine's events; they came back from the executor again. */
+  /**
+   * In that chain nothing below takes the engine's events; they came back from the executor again.
+   */
   @Test
   void theEnginesEventsDoNotGoRoundWithAnotherCodec() throws Exception {
     AtomicInteger events = new AtomicInteger();

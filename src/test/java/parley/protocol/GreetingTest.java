@@ -130,7 +130,7 @@ class GreetingTest {
   }
 
   @Test
-  void aLineThatIsTooLongIsRefusedBeforeItsEndAndTheErrorArrives() throws IOException {
+  void aLineTooLongIsRefusedBeforeItsEndAndTheErrorArrives() throws IOException {
     try (Peer peer = Servers.peer(server)) {
       peer.send("Ada\n" + "x".repeat(1025));
       assertThat(peer.line()).isEqualTo("Hello, World!");

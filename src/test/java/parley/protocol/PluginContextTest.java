@@ -24,7 +24,9 @@ import parley.testing.Peer;
 import parley.testing.PluginJar;
 import parley.testing.Servers;
 
-/** During each call into a plug-in, and only then, the context class loader is the plug-in's own. */
+/**
+ * During each call into a plug-in, and only then, the context class loader is the plug-in's own.
+ */
 class PluginContextTest {
 
   private static final String CALLS = "parley.test.calls";
@@ -322,7 +324,8 @@ class PluginContextTest {
       assertThat(peer.send("a\n").line()).isEqualTo("a");
       Servers.awaitRounds(Servers.session(server));
       assertThat(Thread.getAllStackTraces().keySet())
-          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // the name comes from MINA
+          .filteredOn(
+              thread -> thread.getName().startsWith("EventLoop-")) // the name comes from MINA
           .isNotEmpty()
           .allSatisfy(t -> assertThat(t.getContextClassLoader()).isSameAs(application));
     }

@@ -36,7 +36,7 @@ class AllAddressesTest {
       assertThat(banner("127.0.0.1", port)).isEqualTo("Hello, World!");
       assertThatThrownBy(() -> banner("::1", port)).isInstanceOf(ConnectException.class);
       try (ServerSocket six = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {
-        assertThat(six.isBound()).as("another's").isTrue();
+        assertThat(six.isBound()).as("the other socket").isTrue();
       }
     }
   }

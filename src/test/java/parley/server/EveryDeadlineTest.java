@@ -24,8 +24,8 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * For each order of the peer's activity and of time, a session ends when the first of its
- * deadlines is over, to the millisecond, and not before.
+ * For each order of the peer's activity and of time, a session ends when the first of its deadlines
+ * is over, to the millisecond, and not before.
  */
 class EveryDeadlineTest {
 

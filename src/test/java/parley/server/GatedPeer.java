@@ -9,7 +9,9 @@ import java.util.concurrent.CompletableFuture;
 import parley.server.RecordingHandler.Kind;
 import parley.testing.Peer;
 
-/** A peer that sends numbered requests, and reads on a thread of its own while the test allows it. */
+/**
+ * A peer that sends numbered requests, and reads on a thread of its own while the test allows it.
+ */
 final class GatedPeer {
 
   /** A request that was sent completely. */

@@ -20,8 +20,8 @@ import parley.protocol.Sessions;
 import parley.session.EndReason;
 
 /**
- * Executes each line, and records the events of its one session. A line is a kind and the
- * number of the request, such as {@code NOW 3}, and its answer begins with that number.
+ * Executes each line, and records the events of its one session. A line is a kind and the number of
+ * the request, such as {@code NOW 3}, and its answer begins with that number.
  */
 class RecordingHandler extends AnswerHandler<String, String> {
 

@@ -25,7 +25,9 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** The shared state of a protocol's listeners starts before all of them and is closed after them. */
+/**
+ * The shared state of a protocol's listeners starts before all of them and is closed after them.
+ */
 class SharedStatesTest {
 
   private static final Setting<String> WORD = Setting.text("word", "none");
@@ -265,9 +267,9 @@ class SharedStatesTest {
     }
   }
 
-  /** As by a signal. */
+  /** A signal drains the server in the same way. */
   @Test
-  void aServerThatIsClosedDuringTheStart() throws Exception {
+  void aServerThatIsDrainedDuringTheStart() throws Exception {
     CompletableFuture<Server> made = new CompletableFuture<>();
     Protocol<String, String> ends =
         protocol(

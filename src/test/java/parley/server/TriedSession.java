@@ -165,7 +165,9 @@ final class TriedSession implements AutoCloseable {
     clock.advance(0);
   }
 
-  /** The peer reads and ends its stream, and all answers complete; checks what must hold afterwards. */
+  /**
+   * The peer reads and ends its stream, and all answers complete; checks what must hold afterwards.
+   */
   void end() {
     join();
     handler.completeAll();
@@ -217,7 +219,10 @@ final class TriedSession implements AutoCloseable {
     };
   }
 
-  /** Returns the most answers that the peer may get: all of them, if nothing ends the session before. */
+  /**
+   * Returns the most answers that the peer may get: all of them, if nothing ends the session
+   * before.
+   */
   private List<String> possibleAnswers() {
     List<String> all = new ArrayList<>();
     for (Sent request : peer.sent()) {

@@ -57,7 +57,10 @@ class ExecutorEndsTest {
     return Servers.acceptor(server).getFilterChain();
   }
 
-  /** A task that waited until nothing was in flight runs on the handler's thread, and does not end it. */
+  /**
+   * A task that waited until nothing was in flight runs on the handler's thread, and does not end
+   * it.
+   */
   @Test
   void anErrorOfAWaitingTaskEndsTheSessionAndNotItsEvents() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);

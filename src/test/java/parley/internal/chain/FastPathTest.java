@@ -112,7 +112,8 @@ class FastPathTest {
 
   @ParameterizedTest
   @MethodSource("handlers")
-  void aFilterBelowTheCodecSeesOneWritePerTurnAndItsMessageSent(IoHandler handler) throws Exception {
+  void aFilterBelowTheCodecSeesOneWritePerTurnAndItsMessageSent(IoHandler handler)
+      throws Exception {
     Counting counting = new Counting();
     try (Server server =
             serve(handler, chain -> chain.addBefore(FilterNames.CODEC, "counting", counting));
@@ -153,7 +154,9 @@ class FastPathTest {
     }
   }
 
-  /** Lines are read in place if no other filter gets the buffer; a filter that gets it may keep it. */
+  /**
+   * Lines are read in place if no other filter gets the buffer; a filter that gets it may keep it.
+   */
   @Test
   void aFilterBelowTheCodecMayKeepTheBufferOfARead() throws Exception {
     Queue<IoBuffer> kept = new ConcurrentLinkedQueue<>();

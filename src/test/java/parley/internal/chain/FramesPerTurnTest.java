@@ -31,7 +31,9 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A session's frames wait for another turn beyond its share, and while its peer reads too little. */
+/**
+ * A session's frames wait for another turn beyond its share, and while its peer reads too little.
+ */
 class FramesPerTurnTest {
 
   private static Protocol<String, String> protocol(
@@ -201,7 +203,8 @@ class FramesPerTurnTest {
             Servers.onOneLoop(
                 Servers.lineProtocol(handler), config -> config.limit(Limits.FRAMES_PER_TURN, 1));
         Peer other = Servers.peer(server)) {
-      EventLoop loop = EventLoop.of(Servers.session(server)); // the loop keeps running for this session
+      EventLoop loop =
+          EventLoop.of(Servers.session(server)); // the loop keeps running for this session
       try (Peer peer = Servers.peer(server)) {
         peer.send("1\n2\n3\n");
         closed.await();

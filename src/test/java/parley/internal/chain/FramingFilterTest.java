@@ -243,7 +243,8 @@ class FramingFilterTest {
                 config -> config.eventLoops(1).closeTimeout(Duration.ofHours(1)));
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a").rest()).isEmpty(); // the deadline is an hour: without an end the test times out
+      assertThat(peer.send("a").rest())
+          .isEmpty(); // the deadline is an hour: without an end the test times out
       assertThat(logs.atLeast("ERROR")).hasSize(1);
     }
   }

@@ -39,7 +39,9 @@ final class Batches {
     return Servers.of(protocol, config -> config.eventLoops(1));
   }
 
-  /** Runs an action on another thread and returns after it: the action happens before what follows. */
+  /**
+   * Runs an action on another thread and returns after it: the action happens before what follows.
+   */
   static void onAnotherThread(Runnable action) {
     Thread thread = new Thread(action);
     thread.start();

@@ -76,7 +76,9 @@ class DeadlinesTest {
     }
   }
 
-  /** A timer that restarts would be put off by each byte: the deadline is that of the whole frame. */
+  /**
+   * A timer that restarts would be put off by each byte: the deadline is that of the whole frame.
+   */
   @Test
   void aDripDoesNotPutOffTheDeadlineOfItsFrame() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
@@ -184,7 +186,9 @@ class DeadlinesTest {
         Servers.awaitManaged(server, 2);
         clock.advance(SHORT.plusMillis(1));
         assertThat(idle.rest()).isEqualTo("idle\n");
-        assertThat(refused).last().isInstanceOf(DeadlineException.class); // other exceptions belong to no session
+        assertThat(refused)
+            .last()
+            .isInstanceOf(DeadlineException.class); // other exceptions belong to no session
         int refusedBefore = refused.size();
         idle.close();
         clock.advance(SHORT.multipliedBy(5));
@@ -284,7 +288,8 @@ class DeadlinesTest {
   }
 
   /**
-   * Deadlines may begin while something waits already, or exist earlier because of the idle timeout.
+   * Deadlines may begin while something waits already, or exist earlier because of the idle
+   * timeout.
    */
   @ParameterizedTest
   @CsvSource({"10, 0, true", "10, 600, true", "300, 0, false", "300, 600, false"})

@@ -44,10 +44,14 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Calls of other threads on a session, including edge cases: a loop without a thread, an encoder. */
+/**
+ * Calls of other threads on a session, including edge cases: a loop without a thread, an encoder.
+ */
 class HandoverTest {
 
-  /** The loop's thread has ended, so a step that waited for the answer runs where the answer comes. */
+  /**
+   * The loop's thread has ended, so a step that waited for the answer runs where the answer comes.
+   */
   @Test
   void aStepThatWaitsForAnAnswerRunsWhenTheSessionIsGone() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -69,7 +73,8 @@ class HandoverTest {
           .whenNone(() -> depth.complete(StackWalker.getInstance().walk(Stream::count)));
       session.closeNow().await();
       Await.until("no thread", () -> EventLoop.of(session).thread() == null);
-      assertThat(Handover.isNeeded(session)).isFalse(); // otherwise it would be needed again and again
+      assertThat(Handover.isNeeded(session))
+          .isFalse(); // otherwise it would be needed again and again
       answer.complete("too late");
       assertThat(depth.getNow(null)).as("the depth of its stack").isLessThan(300);
       assertThat(InFlight.of(session).count()).isZero();
@@ -187,7 +192,8 @@ class HandoverTest {
             below.next.join();
             IoSession session = Servers.session(server);
             CountDownLatch goesOn = new CountDownLatch(1);
-            EventLoop.onLoopOf(session, () -> Servers.await(goesOn)); // the loop takes all of them at once
+            EventLoop.onLoopOf(
+                session, () -> Servers.await(goesOn)); // the loop takes all of them at once
             session.write("a");
             below.write(session, new DefaultWriteRequest(IoBuffer.wrap(new byte[] {'b', '\n'})));
             session.write("c");
@@ -248,7 +254,8 @@ class HandoverTest {
   }
 
   /**
-   * MINA counted the messages when they were written, and the session ends before its loop has them.
+   * MINA counted the messages when they were written, and the session ends before its loop has
+   * them.
    */
   @Test
   void minasCountersAreRightForMessagesHandedOverToAnEndedSession() throws Exception {

@@ -18,7 +18,9 @@ class LeftoversTest {
   private static final int SESSIONS = 20;
   private static final int WRITES = 50_000;
 
-  /** With 512 futures per round there would be 1,954 rounds, in which more may be left than fails. */
+  /**
+   * With 512 futures per round there would be 1,954 rounds, in which more may be left than fails.
+   */
   @Test
   void aShareOfAllFailsInEachRound() {
     Queue<WriteQueue> ended = new LinkedBlockingQueue<>();

@@ -12,8 +12,8 @@ import org.apache.mina.core.session.IoSessionConfig;
 import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
- * A session without a socket, on an event loop without a thread: a test runs the loop's rounds.
- * All such sessions are on one loop, so only one test at a time may use them.
+ * A session without a socket, on an event loop without a thread: a test runs the loop's rounds. All
+ * such sessions are on one loop, so only one test at a time may use them.
  */
 final class LoopSession extends NioSession {
 

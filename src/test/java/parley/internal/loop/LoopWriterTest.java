@@ -230,7 +230,9 @@ class LoopWriterTest {
     }
   }
 
-  /** A turn's work is bounded: between two answers of one session there are answers of the other. */
+  /**
+   * A turn's work is bounded: between two answers of one session there are answers of the other.
+   */
   @Test
   void aFloodOfTinyLinesStarvesNoOtherSession() throws Exception {
     AtomicInteger flood = new AtomicInteger();

@@ -36,7 +36,10 @@ class OutboundInterleavingsTest {
       outbound.taken(cost);
     }
 
-    /** A pair of messages has two counters: the value between their updates is not a state of its own. */
+    /**
+     * A pair of messages has two counters: the value between their updates is not a state of its
+     * own.
+     */
     @Operation
     public void reports() {
       outbound.reportsLater();

@@ -26,7 +26,9 @@ public final class TestClock {
     this.server = server;
   }
 
-  /** Replaces the clock of a server. It is exact to the millisecond for sessions that come later. */
+  /**
+   * Replaces the clock of a server. It is exact to the millisecond for sessions that come later.
+   */
   public static TestClock of(Server server) {
     TestClock clock = new TestClock(server);
     Servers.loops(server).setClock(clock.nanos::get);
@@ -40,7 +42,10 @@ public final class TestClock {
     nanos.addAndGet(time.toNanos());
   }
 
-  /** Lets time pass; returns when the deadlines of present sessions that are due by then were checked. */
+  /**
+   * Lets time pass; returns when the deadlines of present sessions that are due by then were
+   * checked.
+   */
   public void advance(Duration time) {
     Set<EventLoop> loops = loops();
     awaitRounds(loops); // earlier events are handled first
@@ -91,6 +96,7 @@ public final class TestClock {
   private static void awaitRound(EventLoop loop) {
     CompletableFuture<Void> round = new CompletableFuture<>();
     loop.execute(() -> round.complete(null));
-    Await.until("a round", () -> round.isDone() || loop.thread() == null); // it ends with its last session
+    Await.until(
+        "a round", () -> round.isDone() || loop.thread() == null); // it ends with its last session
   }
 }

@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** An action that waits until nothing of a session is in flight never runs earlier, on any thread. */
+/**
+ * An action that waits until nothing of a session is in flight never runs earlier, on any thread.
+ */
 @Tag(Interleavings.TAG)
 class WhenNoneInterleavingsTest {
 

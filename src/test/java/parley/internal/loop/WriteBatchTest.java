@@ -88,8 +88,8 @@ class WriteBatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void aMessageOfTheHandlerComesBeforeLaterOnesOfAnotherThread(
-      Kind kind, @TempDir Path folder) throws Exception {
+  void aMessageOfTheHandlerComesBeforeLaterOnesOfAnotherThread(Kind kind, @TempDir Path folder)
+      throws Exception {
     IoHandler handler =
         onLine(
             (session, line) -> {
@@ -162,7 +162,9 @@ class WriteBatchTest {
     }
   }
 
-  /** Each request gets the handler's answer, then that of the thread to which the handler hands it. */
+  /**
+   * Each request gets the handler's answer, then that of the thread to which the handler hands it.
+   */
   @Test
   void orderIsKeptBetweenAHandlerAndTheThreadThatItHandsWorkTo() throws Exception {
     ExecutorService worker = Executors.newSingleThreadExecutor();

@@ -9,7 +9,9 @@ import java.util.zip.CRC32C;
 import parley.fuzz.FuzzTarget;
 import parley.proxy.ProxyHeader;
 
-/** Builds headers of version 2 by the specification, and feeds any bytes to the parser of headers. */
+/**
+ * Builds headers of version 2 by the specification, and feeds any bytes to the parser of headers.
+ */
 public final class Headers {
 
   private static final int LONG = 4096;
@@ -56,7 +58,9 @@ public final class Headers {
     return header;
   }
 
-  /** Checks that the result is a header, a refusal or a wait for more, wherever the input is cut. */
+  /**
+   * Checks that the result is a header, a refusal or a wait for more, wherever the input is cut.
+   */
   public static Map<String, FuzzTarget> targets() {
     return Map.of(
         "proxy-header",

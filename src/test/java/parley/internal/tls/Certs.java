@@ -30,7 +30,10 @@ public final class Certs {
 
   private Certs() {}
 
-  /** Returns a folder with the certificates of a CA, a server and a client, shared by all tests of a JVM. */
+  /**
+   * Returns a folder with the certificates of a CA, a server and a client, shared by all tests of a
+   * JVM.
+   */
   public static synchronized Path folder() throws Exception {
     if (made == null) {
       Path parent = Files.createTempDirectory("certs");

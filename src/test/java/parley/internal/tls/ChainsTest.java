@@ -213,7 +213,8 @@ class ChainsTest {
         "ec|sha256|",
         "ec|sha1|is signed by SHA1withECDSA, which many peers refuse (expected: SHA-256 or more)"
       })
-  void weakKeysAndSignaturesCauseAWarning(String key, String hash, String expected) throws Exception {
+  void weakKeysAndSignaturesCauseAWarning(String key, String hash, String expected)
+      throws Exception {
     certificate("root", "", "ec", "sha1", CA); // nobody checks its own signature
     certificate("middle", "root", key, hash, CA);
     certificate("leaf", "middle", "ec", "sha256", HOST);

@@ -188,7 +188,6 @@ class PemTest {
         .hasMessageContaining("stands alone (expected: tls.certificate with it)");
   }
 
-  /** Blocks that openssl writes beside a key, and other tools beside a certificate. */
   /** It requests no client certificate. */
   @Test
   void aServerNeedsNoTrustStore() throws Exception {
@@ -206,6 +205,7 @@ class PemTest {
     }
   }
 
+  /** Blocks that openssl writes beside a key, and other tools beside a certificate. */
   @Test
   void otherBlocksAreSkipped() throws Exception {
     Path key = temp.resolve("key.pem");
@@ -292,7 +292,9 @@ class PemTest {
     }
   }
 
-  /** Peers refuse such certificates; with several listeners, the line names the one that is meant. */
+  /**
+   * Peers refuse such certificates; with several listeners, the line names the one that is meant.
+   */
   @ParameterizedTest
   @CsvSource({
     "serverAuth, clientAuth",

@@ -41,7 +41,9 @@ class RecordLimitsTest {
     }
   }
 
-  /** A record at the limit is waited for: when it is complete, it is refused because of its content. */
+  /**
+   * A record at the limit is waited for: when it is complete, it is refused because of its content.
+   */
   @ParameterizedTest
   @CsvSource({"22, 16384", "23, 16640"})
   void aRecordOfTheLongestLengthIsWaitedFor(int type, int length) throws Exception {
@@ -75,9 +77,7 @@ class RecordLimitsTest {
     }
   }
 
-  /**
-   * In the middle of a TLS 1.3 handshake the server has keys, and the client reads with them.
-   */
+  /** In the middle of a TLS 1.3 handshake the server has keys, and the client reads with them. */
   @Test
   void aLongRecordIsRefusedWithTheKeysOfAHandshake() throws Exception {
     try (Server server = greeting();
@@ -91,7 +91,9 @@ class RecordLimitsTest {
     }
   }
 
-  /** RFC 8446, section 5: it may come between the first ClientHello and Finished, and has no effect. */
+  /**
+   * RFC 8446, section 5: it may come between the first ClientHello and Finished, and has no effect.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 0})
   void aChangeOfCiphersAfterFinishedIsRefused(int value) throws Exception {

@@ -122,7 +122,10 @@ class ReloadTest {
     }
   }
 
-  /** A pipe without a writer blocks every reader that opens it, and so would all sessions on the loop. */
+  /**
+   * A pipe without a writer blocks every reader that opens it, and so would all sessions on the
+   * loop.
+   */
   @Test
   void aPipeIsReadOnce(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
@@ -152,7 +155,9 @@ class ReloadTest {
     }
   }
 
-  /** No process writes to the pipe: its reader blocks, but no session waits for more than a second. */
+  /**
+   * No process writes to the pipe: its reader blocks, but no session waits for more than a second.
+   */
   @Test
   void filesThatCannotBeReadHoldUpNoSession(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);

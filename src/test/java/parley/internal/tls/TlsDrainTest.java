@@ -42,7 +42,10 @@ class TlsDrainTest {
     }
   }
 
-  /** It waits for a quarter of its time; an unfinished handshake does not count as a session that was cut. */
+  /**
+   * It waits for a quarter of its time; an unfinished handshake does not count as a session that
+   * was cut.
+   */
   @Test
   void anUnfinishedHandshakeIsWaitedFor() throws Exception {
     Duration timeout = Duration.ofSeconds(20);
@@ -69,8 +72,7 @@ class TlsDrainTest {
   /** TLS 1.2: input after a warning is kept, and unwrapped when nothing is in flight. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void inputKeptAfterWarningsIsAnsweredAlsoWhenTheTimeToReadIsOver(int warnings)
-      throws Exception {
+  void inputKeptAfterWarningsIsAnsweredAlsoWhenTheTimeToReadIsOver(int warnings) throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch inside = new CountDownLatch(1);
     AnswerHandler<String, String> handler =

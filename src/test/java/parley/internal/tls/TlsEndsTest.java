@@ -64,7 +64,10 @@ class TlsEndsTest {
     }
   }
 
-  /** The codec sees nothing of an incomplete record: its bytes put off neither this deadline nor idleness. */
+  /**
+   * The codec sees nothing of an incomplete record: its bytes put off neither this deadline nor
+   * idleness.
+   */
   @Test
   void aDripOfARecordHasTheDeadlineOfAFrame() throws Exception {
     try (Server server =
@@ -278,7 +281,8 @@ class TlsEndsTest {
           @Override
           public void messageReceived(IoSession session, Object line) {
             if (elsewhere) {
-              CompletableFuture.runAsync(session::closeNow).join(); // for the session, this is within the turn
+              CompletableFuture.runAsync(session::closeNow)
+                  .join(); // for the session, this is within the turn
             } else {
               session.closeNow();
             }

@@ -147,7 +147,10 @@ class TlsTest {
     }
   }
 
-  /** A reader that stops holds a bounded number of bytes here, and gets everything when it continues. */
+  /**
+   * A reader that stops holds a bounded number of bytes here, and gets everything when it
+   * continues.
+   */
   @Test
   void aStalledReaderIsBounded() throws Exception {
     String line = "x".repeat(1000);
@@ -181,7 +184,9 @@ class TlsTest {
     }
   }
 
-  /** Whatever a peer begins with, whole or byte by byte, it is ended, and other sessions are served. */
+  /**
+   * Whatever a peer begins with, whole or byte by byte, it is ended, and other sessions are served.
+   */
   @Test
   void noBeginningHoldsUpTheLoop() throws Exception {
     ListenerConfig.Builder listener =

@@ -31,7 +31,9 @@ class ChargenTest {
   private static final int CYCLE = 95 * 74;
   private static final int MORE_THAN_A_KERNEL_TAKES = 32 << 20;
 
-  /** By the rule of RFC 864: line N has the characters N to N + 71, modulo 95, starting with space. */
+  /**
+   * By the rule of RFC 864: line N has the characters N to N + 71, modulo 95, starting with space.
+   */
   private static byte[] pattern(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
@@ -69,9 +71,9 @@ class ChargenTest {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
       assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(CYCLE);
-      assertThat(session.getWriteRequestQueue().size()).as("the one half done").isLessThan(2);
+      assertThat(session.getWriteRequestQueue().size()).as("the half-done write").isLessThan(2);
       int more = Math.toIntExact(session.getWrittenBytes()) + 1_000_000;
-      assertThat(peer.bytes(more)).as("it goes on where it was").isEqualTo(pattern(more));
+      assertThat(peer.bytes(more)).as("it continues where it was").isEqualTo(pattern(more));
       assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(CYCLE);
     }
   }
@@ -126,7 +128,8 @@ class ChargenTest {
     try (Peer unused = Servers.peer(server)) {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
-      session.write(IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES)); // the kernel may have room for a cycle
+      session.write(
+          IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES)); // the kernel may have room for a cycle
       assertThat(server.drain().get().sessionsCut()).as("sessions cut").isOne();
     }
   }

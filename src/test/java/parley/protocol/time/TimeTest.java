@@ -35,7 +35,9 @@ class TimeTest {
     return new TimeProtocol(Clock.fixed(Instant.parse(instant), ZoneOffset.UTC));
   }
 
-  /** The first three come from the RFC's own table, the next two are the last second and the wrap. */
+  /**
+   * The first three come from the RFC's own table, the next two are the last second and the wrap.
+   */
   @ParameterizedTest
   @CsvSource({
     "1970-01-01T00:00:00Z,    2208988800, 83aa7e80",
