@@ -375,8 +375,7 @@ class ClientTest {
           .isInstanceOf(ConnectException.class)
           .hasMessageContaining("refuses");
     }
-    // The same on the server's side: its loop keeps running, and the server's next client is closed
-    // too.
+    // The same on the server's side: its loop keeps running, and its next client is closed too.
     try (Server server = Servers.of(failing)) {
       for (int i = 0; i < 3; i++) {
         try (Peer peer = Servers.peer(server)) {

@@ -150,8 +150,7 @@ class NoLockTest {
                 (String line) -> {
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                   String next = encoded.get() + " " + line;
-                  encoded.set(
-                      encoded.get() + 1); // updates would be lost now and then if two ran at once
+                  encoded.set(encoded.get() + 1); // two at once would lose updates
                   inside.decrementAndGet();
                   return next;
                 }),

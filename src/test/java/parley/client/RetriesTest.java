@@ -147,8 +147,7 @@ class RetriesTest {
     retries.next();
     retries.ended(Duration.ofMinutes(1), Duration.ZERO);
     assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
-    retries =
-        new Backoff.Retries(BACKOFF); // the connect succeeds at once, without a wait before it
+    retries = new Backoff.Retries(BACKOFF); // connects at once, without a wait before it
     retries.ended(Duration.ofSeconds(1), Duration.ZERO);
     retries.next();
     assertThat(retries.next()).isGreaterThan(Duration.ofMillis(49));

@@ -324,8 +324,7 @@ class PluginContextTest {
       assertThat(peer.send("a\n").line()).isEqualTo("a");
       Servers.awaitRounds(Servers.session(server));
       assertThat(Thread.getAllStackTraces().keySet())
-          .filteredOn(
-              thread -> thread.getName().startsWith("EventLoop-")) // the name comes from MINA
+          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // a name of MINA's
           .isNotEmpty()
           .allSatisfy(t -> assertThat(t.getContextClassLoader()).isSameAs(application));
     }

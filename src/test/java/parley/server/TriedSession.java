@@ -220,8 +220,7 @@ final class TriedSession implements AutoCloseable {
   }
 
   /**
-   * Returns the most answers that the peer may get: all of them, if nothing ends the session
-   * before.
+   * Returns the answers that the peer gets if nothing ends the session before, or a part of them.
    */
   private List<String> possibleAnswers() {
     List<String> all = new ArrayList<>();

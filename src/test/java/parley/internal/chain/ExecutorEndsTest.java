@@ -58,8 +58,8 @@ class ExecutorEndsTest {
   }
 
   /**
-   * A task that waited until nothing was in flight runs on the handler's thread, and does not end
-   * it.
+   * A task that waited for the last frame in flight runs on the handler's thread, which it does not
+   * end.
    */
   @Test
   void anErrorOfAWaitingTaskEndsTheSessionAndNotItsEvents() throws Exception {

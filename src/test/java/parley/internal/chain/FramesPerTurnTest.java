@@ -203,8 +203,7 @@ class FramesPerTurnTest {
             Servers.onOneLoop(
                 Servers.lineProtocol(handler), config -> config.limit(Limits.FRAMES_PER_TURN, 1));
         Peer other = Servers.peer(server)) {
-      EventLoop loop =
-          EventLoop.of(Servers.session(server)); // the loop keeps running for this session
+      EventLoop loop = EventLoop.of(Servers.session(server)); // it keeps running
       try (Peer peer = Servers.peer(server)) {
         peer.send("1\n2\n3\n");
         closed.await();

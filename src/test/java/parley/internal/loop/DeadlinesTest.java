@@ -186,9 +186,8 @@ class DeadlinesTest {
         Servers.awaitManaged(server, 2);
         clock.advance(SHORT.plusMillis(1));
         assertThat(idle.rest()).isEqualTo("idle\n");
-        assertThat(refused)
-            .last()
-            .isInstanceOf(DeadlineException.class); // other exceptions belong to no session
+        // Other exceptions belong to no session.
+        assertThat(refused).last().isInstanceOf(DeadlineException.class);
         int refusedBefore = refused.size();
         idle.close();
         clock.advance(SHORT.multipliedBy(5));
@@ -287,10 +286,7 @@ class DeadlinesTest {
     }
   }
 
-  /**
-   * Deadlines may begin while something waits already, or exist earlier because of the idle
-   * timeout.
-   */
+  /** Deadlines may begin while data already waits, or earlier because of the idle timeout. */
   @ParameterizedTest
   @CsvSource({"10, 0, true", "10, 600, true", "300, 0, false", "300, 600, false"})
   void theWindowBeginsWithTheDeadlines(int window, int idle, boolean isCut) throws Exception {

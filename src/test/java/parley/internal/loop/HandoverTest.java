@@ -73,8 +73,7 @@ class HandoverTest {
           .whenNone(() -> depth.complete(StackWalker.getInstance().walk(Stream::count)));
       session.closeNow().await();
       Await.until("no thread", () -> EventLoop.of(session).thread() == null);
-      assertThat(Handover.isNeeded(session))
-          .isFalse(); // otherwise it would be needed again and again
+      assertThat(Handover.isNeeded(session)).isFalse(); // otherwise needed again and again
       answer.complete("too late");
       assertThat(depth.getNow(null)).as("the depth of its stack").isLessThan(300);
       assertThat(InFlight.of(session).count()).isZero();
@@ -192,8 +191,7 @@ class HandoverTest {
             below.next.join();
             IoSession session = Servers.session(server);
             CountDownLatch goesOn = new CountDownLatch(1);
-            EventLoop.onLoopOf(
-                session, () -> Servers.await(goesOn)); // the loop takes all of them at once
+            EventLoop.onLoopOf(session, () -> Servers.await(goesOn)); // all are taken at once
             session.write("a");
             below.write(session, new DefaultWriteRequest(IoBuffer.wrap(new byte[] {'b', '\n'})));
             session.write("c");
@@ -253,10 +251,7 @@ class HandoverTest {
     }
   }
 
-  /**
-   * MINA counted the messages when they were written, and the session ends before its loop has
-   * them.
-   */
+  /** MINA counted the messages at their write, and the session ends before its loop has them. */
   @Test
   void minasCountersAreRightForMessagesHandedOverToAnEndedSession() throws Exception {
     Below below = new Below();

@@ -36,10 +36,7 @@ class OutboundInterleavingsTest {
       outbound.taken(cost);
     }
 
-    /**
-     * A pair of messages has two counters: the value between their updates is not a state of its
-     * own.
-     */
+    /** A pair of messages has two counters: the moment between their updates is not a state. */
     @Operation
     public void reports() {
       outbound.reportsLater();

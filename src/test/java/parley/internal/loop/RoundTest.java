@@ -158,10 +158,7 @@ class RoundTest {
     assertThat(most.get()).isLessThan(100 * answer.length() / 4);
   }
 
-  /**
-   * A handler that keeps writing from messageSent gets one share per round, not one after each
-   * read.
-   */
+  /** A handler that keeps writing from messageSent gets one share per round, not per read. */
   @Test
   void aSessionHasOneSharePerRound() throws Exception {
     AtomicLong sent = new AtomicLong();

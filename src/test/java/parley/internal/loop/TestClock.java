@@ -42,10 +42,7 @@ public final class TestClock {
     nanos.addAndGet(time.toNanos());
   }
 
-  /**
-   * Lets time pass; returns when the deadlines of present sessions that are due by then were
-   * checked.
-   */
+  /** Lets time pass; returns after the check of the deadlines of present sessions that are due. */
   public void advance(Duration time) {
     Set<EventLoop> loops = loops();
     awaitRounds(loops); // earlier events are handled first
@@ -96,7 +93,7 @@ public final class TestClock {
   private static void awaitRound(EventLoop loop) {
     CompletableFuture<Void> round = new CompletableFuture<>();
     loop.execute(() -> round.complete(null));
-    Await.until(
-        "a round", () -> round.isDone() || loop.thread() == null); // it ends with its last session
+    // The thread ends with its last session.
+    Await.until("a round", () -> round.isDone() || loop.thread() == null);
   }
 }

@@ -30,10 +30,7 @@ public final class Certs {
 
   private Certs() {}
 
-  /**
-   * Returns a folder with the certificates of a CA, a server and a client, shared by all tests of a
-   * JVM.
-   */
+  /** Returns a folder with a CA's, a server's and a client's certificate for all tests of a JVM. */
   public static synchronized Path folder() throws Exception {
     if (made == null) {
       Path parent = Files.createTempDirectory("certs");

@@ -13,10 +13,7 @@ public final class RecordFuzz {
 
   private RecordFuzz() {}
 
-  /**
-   * Checks that both ways give the same records, which have the input's bytes, and the same
-   * refusal.
-   */
+  /** Checks that both ways give the same records, with the input's bytes, and the same refusal. */
   public static Map<String, FuzzTarget> targets() {
     return Map.of(
         "tls-records",

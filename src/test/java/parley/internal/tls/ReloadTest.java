@@ -122,10 +122,7 @@ class ReloadTest {
     }
   }
 
-  /**
-   * A pipe without a writer blocks every reader that opens it, and so would all sessions on the
-   * loop.
-   */
+  /** Opening a pipe without a writer blocks, and that would block all sessions of the loop. */
   @Test
   void aPipeIsReadOnce(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);

@@ -42,10 +42,7 @@ class TlsDrainTest {
     }
   }
 
-  /**
-   * It waits for a quarter of its time; an unfinished handshake does not count as a session that
-   * was cut.
-   */
+  /** The drain waits for a quarter of its time; an unfinished handshake is not counted as cut. */
   @Test
   void anUnfinishedHandshakeIsWaitedFor() throws Exception {
     Duration timeout = Duration.ofSeconds(20);

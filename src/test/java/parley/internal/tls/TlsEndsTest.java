@@ -64,10 +64,7 @@ class TlsEndsTest {
     }
   }
 
-  /**
-   * The codec sees nothing of an incomplete record: its bytes put off neither this deadline nor
-   * idleness.
-   */
+  /** The bytes of an incomplete record put off neither this deadline nor the idle timeout. */
   @Test
   void aDripOfARecordHasTheDeadlineOfAFrame() throws Exception {
     try (Server server =
@@ -281,8 +278,8 @@ class TlsEndsTest {
           @Override
           public void messageReceived(IoSession session, Object line) {
             if (elsewhere) {
-              CompletableFuture.runAsync(session::closeNow)
-                  .join(); // for the session, this is within the turn
+              // For the session, this is within the turn.
+              CompletableFuture.runAsync(session::closeNow).join();
             } else {
               session.closeNow();
             }

@@ -147,10 +147,7 @@ class TlsTest {
     }
   }
 
-  /**
-   * A reader that stops holds a bounded number of bytes here, and gets everything when it
-   * continues.
-   */
+  /** A reader that stops holds a bounded number of bytes here, and later gets all of them. */
   @Test
   void aStalledReaderIsBounded() throws Exception {
     String line = "x".repeat(1000);

@@ -128,8 +128,8 @@ class ChargenTest {
     try (Peer unused = Servers.peer(server)) {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
-      session.write(
-          IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES)); // the kernel may have room for a cycle
+      // The kernel may have room for a cycle.
+      session.write(IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES));
       assertThat(server.drain().get().sessionsCut()).as("sessions cut").isOne();
     }
   }
