@@ -220,7 +220,7 @@ final class TriedSession implements AutoCloseable {
   }
 
   /**
-   * Returns the answers that the peer gets if nothing ends the session before, or a part of them.
+   * Returns all possible answers; the peer may get only a part of them if the session ends early.
    */
   private List<String> possibleAnswers() {
     List<String> all = new ArrayList<>();
