@@ -15,7 +15,7 @@ import parley.protocol.Protocol;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A server of lines whose answers the test gives by hand. */
+/** A line server whose answers come from the test. */
 final class ByHand implements AutoCloseable {
 
   final ServerSocket socket;
@@ -29,7 +29,7 @@ final class ByHand implements AutoCloseable {
     socket.setSoTimeout(60_000); // only ends a test that hangs
   }
 
-  /** Lines whose answers come in order. */
+  /** Returns a protocol of lines whose answers come in order. */
   static Protocol<String, String> lines() {
     return lines(Correlation.inOrder());
   }
@@ -38,7 +38,7 @@ final class ByHand implements AutoCloseable {
     return lines(correlation, 1024);
   }
 
-  /** With lines of up to a length. */
+  /** Returns a protocol of lines up to a length. */
   static Protocol<String, String> lines(Correlation<String, String> correlation, int length) {
     return Protocol.of(
         "by-hand",
@@ -59,7 +59,7 @@ final class ByHand implements AutoCloseable {
     return Peer.of(socket.accept());
   }
 
-  /** As the greeting does. */
+  /** Sends a banner, as the greeting does. */
   Peer greet() throws IOException {
     return accept().send("banner\n");
   }
@@ -69,7 +69,7 @@ final class ByHand implements AutoCloseable {
     socket.close();
   }
 
-  /** Why a future fails; the bound only ends a test that hangs. */
+  /** Returns why a future fails; the bound only ends a test that hangs. */
   static Throwable failure(CompletableFuture<?> future) throws Exception {
     try {
       future.get(60, TimeUnit.SECONDS);

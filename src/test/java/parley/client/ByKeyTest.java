@@ -25,11 +25,11 @@ import parley.protocol.Settings;
 import parley.server.Server;
 import parley.testing.Servers;
 
-/** Answers in any order, found by their keys. */
+/** Answers in any order, which are matched by their keys. */
 @Tag("smoke")
 class ByKeyTest {
 
-  /** Lines "KEY WORD"; what the server answers is the test's to say. */
+  /** Lines "KEY WORD"; the test decides what the server answers. */
   private static final class Keyed implements Protocol.Symmetric<String> {
 
     final BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
@@ -83,7 +83,7 @@ class ByKeyTest {
   }
 
   @Test
-  void eachAnswerFindsItsRequestInWhateverOrder() throws Exception {
+  void eachAnswerFindsItsRequestInAnyOrder() throws Exception {
     try (Server server = Servers.of(protocol);
         Client<String, String> client = connect(server)) {
       List<CompletableFuture<String>> answers = new ArrayList<>();
@@ -106,7 +106,7 @@ class ByKeyTest {
   }
 
   @Test
-  void aKeyIsInFlightOnce() throws Exception {
+  void aKeyIsInFlightAtMostOnce() throws Exception {
     try (Server server = Servers.of(protocol);
         Client<String, String> client = connect(server)) {
       CompletableFuture<String> first = client.ask("1 a");
@@ -126,7 +126,7 @@ class ByKeyTest {
     }
   }
 
-  /** Answers that never come take no place for ever. */
+  /** Answers that never come do not hold their places for ever. */
   @Test
   void lostAnswersGiveWayToNewRequests() throws Exception {
     try (Server server = Servers.of(protocol);
@@ -156,7 +156,7 @@ class ByKeyTest {
   }
 
   @Test
-  void whatNobodyWaitsForGoesToTheListener() throws Exception {
+  void unexpectedAnswersGoToTheListener() throws Exception {
     try (Server server = Servers.of(protocol);
         Client<String, String> client = connect(server)) {
       CompletableFuture<String> answer = client.ask("1 a");

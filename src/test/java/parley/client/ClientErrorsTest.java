@@ -36,10 +36,10 @@ class ClientErrorsTest {
     throw new IllegalStateException("bad line");
   }
 
-  /** Whether it is an exception or an Error, of the key function or of the encoder. */
+  /** The failure is an exception or an Error, from the key function or from the encoder. */
   @ParameterizedTest
   @ValueSource(strings = {"exception", "error"})
-  void whatIsThrownForARequestFailsThatAlone(String what) throws Exception {
+  void anExceptionForARequestFailsThatRequestAlone(String what) throws Exception {
     Protocol<String, String> badKeys =
         Protocol.of(
             "bad-keys",
@@ -72,7 +72,7 @@ class ClientErrorsTest {
   }
 
   @Test
-  void aClosedClientSaysSo() throws Exception {
+  void aClosedClientReportsThat() throws Exception {
     try (ByHand server = new ByHand()) {
       Client<String, String> client = Client.connect(server.client().build());
       client.close();
@@ -90,7 +90,7 @@ class ClientErrorsTest {
   }
 
   @Test
-  void aProtocolThatDoesNotGiveItsPartsSaysSo() throws Exception {
+  void aProtocolWithMissingPartsIsReported() throws Exception {
     Protocol<String, String> noFilters =
         new Extended<>(
             ByHand.lines(),

@@ -47,7 +47,7 @@ class ClientTest {
   }
 
   @Test
-  void answersBelongToTheirRequestsAndTheBannerToTheListener() throws Exception {
+  void answersGoToTheirRequestsAndTheBannerToTheListener() throws Exception {
     BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
     try (Server server = Servers.greeting();
         Client<String, String> client =
@@ -94,7 +94,7 @@ class ClientTest {
         Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {
       CompletableFuture<String> first = client.ask("first", Duration.ofSeconds(2));
-      assertThat(peer.line()).isEqualTo("first"); // one that is over before is not sent
+      assertThat(peer.line()).isEqualTo("first"); // a request that is over before is not sent
       assertThat(failure(first))
           .isInstanceOf(AnswerTimeoutException.class)
           .hasMessage("no answer within 2000 ms");
@@ -106,14 +106,14 @@ class ClientTest {
     }
   }
 
-  /** As code that was compiled without types, or for other ones. */
+  /** Casts as code does that was compiled without types, or for other ones. */
   @SuppressWarnings("unchecked")
   private static Client<Object, Object> untyped(Client<?, ?> client) {
     return (Client<Object, Object>) client;
   }
 
   @Test
-  void whatCannotBeWrittenAtAllLeavesNoPlaceInTheOrder() throws Exception {
+  void aRequestThatCannotBeWrittenLeavesNoPlaceInTheOrder() throws Exception {
     try (Server server = Servers.greeting();
         Client<String, String> client = Client.connect(config(Servers.endpoint(server), c -> c))) {
       assertThat(failure(untyped(client).ask(IoBuffer.allocate(0))))
@@ -125,7 +125,7 @@ class ClientTest {
   }
 
   @Test
-  void afterALossTheFuturesSeeAClientThatKnows() throws Exception {
+  void afterALossTheFuturesSeeADisconnectedClient() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client =
             Client.connect(
@@ -231,7 +231,7 @@ class ClientTest {
   }
 
   @Test
-  void aResetIsToldApart() throws Exception {
+  void aResetIsDistinguished() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(config(server.endpoint(), c -> c))) {
       Peer peer = server.greet();
@@ -246,7 +246,7 @@ class ClientTest {
   }
 
   @Test
-  void anEndInsideAnAnswerIsToldApart() throws Exception {
+  void anEndInsideAnAnswerIsDistinguished() throws Exception {
     Protocol<byte[], byte[]> sevens =
         Protocol.of(
             "sevens", new FixedLengthCodecFactory(7), AnswerHandler.of((s, seven) -> seven));
@@ -265,7 +265,7 @@ class ClientTest {
   }
 
   @Test
-  void anAnswerThatIsNoFrameEndsTheConnection() throws Exception {
+  void anInvalidAnswerEndsTheConnection() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {
@@ -276,7 +276,7 @@ class ClientTest {
   }
 
   @Test
-  void whatCannotBeEncodedFailsAloneAndTheRestGoesOn() throws Exception {
+  void aRequestThatCannotBeEncodedFailsAloneAndOthersContinue() throws Exception {
     try (Server server = Servers.greeting();
         Client<String, String> client = Client.connect(config(Servers.endpoint(server), c -> c))) {
       CompletableFuture<String> before = client.ask("before");
@@ -301,7 +301,7 @@ class ClientTest {
   }
 
   @Test
-  void connectFailuresSayWhy() throws Exception {
+  void connectFailuresHaveTheirCause() throws Exception {
     Endpoint free;
     try (ByHand server = new ByHand()) {
       free = server.endpoint();
@@ -316,7 +316,7 @@ class ClientTest {
   }
 
   @Test
-  void connectEndsAtItsTimeoutThoughNobodyAnswers() throws Exception {
+  void connectEndsAtItsTimeoutWithoutAnAnswer() throws Exception {
     try (ServerSocket full = new ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       Endpoint endpoint = Servers.FREE.withPort(full.getLocalPort());
       List<Client<String, String>> connected = new ArrayList<>();
@@ -376,7 +376,7 @@ class ClientTest {
           .isInstanceOf(ConnectException.class)
           .hasMessageContaining("refuses");
     }
-    // The same on the server's side: its loop lives, the next client of the server is closed too.
+    // The same on the server's side: its loop keeps running, and its next client is closed too.
     try (Server server = Servers.of(failing)) {
       for (int i = 0; i < 3; i++) {
         try (Peer peer = Servers.peer(server)) {
@@ -387,7 +387,7 @@ class ClientTest {
   }
 
   @Test
-  void reconnectsWhenAskedFor() throws Exception {
+  void reconnectsOnRequest() throws Exception {
     BlockingQueue<Object> unasked = new LinkedBlockingQueue<>();
     try (ByHand server = new ByHand();
         Client<String, String> client =
@@ -411,7 +411,7 @@ class ClientTest {
   }
 
   @Test
-  void backoffDoublesUpToItsMostWithJitter() {
+  void backoffDoublesUpToItsMaximumWithJitter() {
     Backoff backoff = new Backoff(Duration.ofMillis(100), Duration.ofSeconds(1));
     for (int i = 0; i < 1000; i++) {
       assertThat(backoff.before(0)).isBetween(Duration.ofMillis(50), Duration.ofMillis(100));
@@ -423,7 +423,7 @@ class ClientTest {
   }
 
   @Test
-  void drainWaitsForWhatIsInFlight() throws Exception {
+  void drainWaitsForPendingRequests() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {

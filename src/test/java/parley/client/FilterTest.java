@@ -64,10 +64,10 @@ class FilterTest {
         .flatMap(each -> Stream.of(Arguments.of(true, each), Arguments.of(false, each)));
   }
 
-  /** Asked in a turn, what is below the codec hears of it when that is over. */
+  /** If the request is made in a turn, the filter below the codec sees it after the turn. */
   @ParameterizedTest
   @MethodSource("refusals")
-  void whatItRefusesLeavesNoPlaceInTheOrder(boolean below, Exception refusal) throws Exception {
+  void aRefusedRequestLeavesNoPlaceInTheOrder(boolean below, Exception refusal) throws Exception {
     Protocol<String, String> protocol = lines(below, refusal);
     try (Server server = Servers.of(protocol);
         Client<String, String> client = Client.connect(server.endpoint(), protocol)) {

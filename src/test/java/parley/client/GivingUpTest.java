@@ -24,7 +24,7 @@ import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What a caller gives up holds nothing. */
+/** Futures that the caller gives up hold no resources. */
 class GivingUpTest {
 
   /** All ways in which a caller may complete a future that is not the caller's. */
@@ -76,7 +76,7 @@ class GivingUpTest {
     }
   }
 
-  /** A connect that nobody waits for any more while it is tried again. */
+  /** The caller gives up a connect while it is being retried. */
   @ParameterizedTest
   @EnumSource
   void aConnectThatIsGivenUpIsNotTriedAgain(Way way) throws Exception {
@@ -94,7 +94,7 @@ class GivingUpTest {
           Client<String, String> other = connector.connect(later.client().build()).get()) {
         CompletableFuture<String> answer = other.ask("a");
         while (!answer.isDone()) {
-          try (Peer peer = later.accept()) { // the first one's may come before, and is closed
+          try (Peer peer = later.accept()) { // the first connection may come before, and is closed
             if (peer.line().equals("a")) {
               peer.send("re a\n");
               assertThat(answer.get()).isEqualTo("re a");
@@ -135,13 +135,13 @@ class GivingUpTest {
     }
   }
 
-  /** Their late answers are still expected, so their number is bounded. */
   private static String word(String line) {
     return line.split(" ")[0];
   }
 
+  /** Late answers are still expected, so their number is bounded. */
   @Test
-  void whatIsGivenUpIsBoundedInOrder() throws Exception {
+  void requestsGivenUpInOrderAreBounded() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(server.client().maxInFlight(3).build());
         Peer peer = server.accept()) {
@@ -165,9 +165,9 @@ class GivingUpTest {
     }
   }
 
-  /** Where keys tell, the eldest gives way. */
+  /** Where keys identify answers, the eldest request is forgotten. */
   @Test
-  void whatIsGivenUpIsForgottenByKey() throws Exception {
+  void requestsGivenUpByKeyAreForgotten() throws Exception {
     Correlation<String, String> byKey = Correlation.byKey(GivingUpTest::word, GivingUpTest::word);
     List<Object> unasked = new ArrayList<>();
     try (ByHand server = new ByHand();
@@ -190,7 +190,7 @@ class GivingUpTest {
       assertThat(peer.line()).isEqualTo("last x");
       peer.send("0 late\n999 late\nlast y\n");
       assertThat(last.get()).isEqualTo("last y");
-      assertThat(unasked).containsExactly("0 late"); // the other is known still
+      assertThat(unasked).containsExactly("0 late"); // the other one is still known
     }
   }
 
@@ -245,7 +245,7 @@ class GivingUpTest {
     }
   }
 
-  /** Lets the timeout, which needs the lock that the caller holds, come between. */
+  /** Lets the timeout, which needs the caller's lock, run in between. */
   private static void timeOutNow(Client<String, String> client, Runnable task) {
     AtomicBoolean isOver = new AtomicBoolean();
     CompletableFuture<Void> over =
@@ -288,7 +288,7 @@ class GivingUpTest {
   }
 
   @Test
-  void aClientThatIsClosedWhileItConnectsSaysSo() throws Exception {
+  void aClientThatIsClosedWhileItConnectsReportsThat() throws Exception {
     try (ByHand server = new ByHand()) {
       Connector connector = new Connector();
       CompletableFuture<Client<String, String>> connecting =
@@ -305,7 +305,7 @@ class GivingUpTest {
   }
 
   @Test
-  void anInterruptedConnectSaysSo() throws Exception {
+  void anInterruptedConnectReportsThat() throws Exception {
     try (ByHand server = new ByHand()) {
       ClientConfig<String, String> config =
           server.client().onConnect(now -> new CompletableFuture<Void>()).build();

@@ -28,7 +28,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** No code of a user's runs under a lock of the client's, nor beside itself for one connection. */
+/** No user code runs under a lock of the client's, nor twice at once for one connection. */
 class NoLockTest {
 
   private enum Place {
@@ -39,7 +39,7 @@ class NoLockTest {
     LISTENER
   }
 
-  /** A lock of the user's, taken at one place, whose owner uses the client meanwhile. */
+  /** A lock of the user's, taken at one place, whose owner uses the client in the meantime. */
   private static final class Locked {
 
     final Place place;
@@ -89,7 +89,7 @@ class NoLockTest {
     }
   }
 
-  /** Any thread with a lock of its own may ask, send, cancel, drain and look. */
+  /** A thread that holds a lock of its own may ask, send, cancel, drain and query. */
   @ParameterizedTest
   @EnumSource
   void theOwnerOfALockMayUseTheClient(Place place) throws Exception {
@@ -135,7 +135,7 @@ class NoLockTest {
     }
   }
 
-  /** Encoders with a state, and all of a chain, run one at a time; the wire has their order. */
+  /** Stateful encoders, and a whole chain, run one at a time; the wire has their order. */
   @Test
   void aConnectionEncodesOneMessageAtATime() throws Exception {
     AtomicInteger inside = new AtomicInteger();
@@ -150,7 +150,7 @@ class NoLockTest {
                 (String line) -> {
                   most.accumulateAndGet(inside.incrementAndGet(), Math::max);
                   String next = encoded.get() + " " + line;
-                  encoded.set(encoded.get() + 1); // lost now and then if there were two
+                  encoded.set(encoded.get() + 1); // two at once would lose updates
                   inside.decrementAndGet();
                   return next;
                 }),

@@ -18,14 +18,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.protocol.Correlation;
 import parley.testing.Peer;
 
-/** What a new connection begins with. */
+/** The messages with which a new connection begins. */
 class OnConnectTest {
 
   private static final Backoff SOON = new Backoff(Duration.ofMillis(1), Duration.ofMillis(5));
 
-  /** Its messages and answers are before all others', also after each loss. */
+  /** Its messages and answers precede all others, also after each loss. */
   @Test
-  void aLoginIsBeforeAllElse() throws Exception {
+  void aLoginPrecedesAllOtherMessages() throws Exception {
     AtomicInteger logins = new AtomicInteger();
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
@@ -64,10 +64,10 @@ class OnConnectTest {
     }
   }
 
-  /** As MQTT's CONNACK, or a banner. */
+  /** Examples are MQTT's CONNACK, or a banner. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whatAnswersNothingCanBeWaitedFor(boolean banner) throws Exception {
+  void aMessageThatAnswersNoRequestCanBeWaitedFor(boolean banner) throws Exception {
     List<Object> unasked = new CopyOnWriteArrayList<>();
     Correlation<String, String> correlation =
         banner
@@ -123,7 +123,7 @@ class OnConnectTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"throws", "fails", "null", "refused", "error"})
-  void aConnectFailsByItsOnConnect(String how) throws Exception {
+  void aConnectFailsIfItsOnConnectFails(String how) throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       CompletableFuture<Client<String, String>> connecting =
@@ -166,9 +166,9 @@ class OnConnectTest {
     }
   }
 
-  /** A server whose login fails after a loss is tried again. */
+  /** The client retries a server whose login fails after a loss. */
   @Test
-  void aReconnectGoesOnUntilALoginSucceeds() throws Exception {
+  void aReconnectContinuesUntilALoginSucceeds() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       CompletableFuture<Client<String, String>> connecting =
@@ -202,7 +202,7 @@ class OnConnectTest {
   }
 
   @Test
-  void theFirstConnectIsTriedAgainWhereThatIsAskedFor() throws Exception {
+  void theFirstConnectIsRetriedOnRequest() throws Exception {
     ByHand server = new ByHand();
     server.close();
     int port = server.socket.getLocalPort();

@@ -25,7 +25,7 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A callback that blocks the thread which it waits for. */
+/** A callback that blocks the thread for which it waits. */
 class OwnLoopTest {
 
   private static final String BLOCKS = "join or get blocks the event loop";
@@ -66,10 +66,10 @@ class OwnLoopTest {
         .answerTimeout(Duration.ofMillis(100));
   }
 
-  /** It ends by the timeout, and is in the log once, with where it is. */
+  /** The wait ends by its timeout, and is logged once, with its stack. */
   @ParameterizedTest
   @EnumSource
-  void aWaitOnTheOwnLoopEndsAndIsLogged(Block block) throws Exception {
+  void aWaitOnItsOwnLoopEndsAndIsLogged(Block block) throws Exception {
     try (Logs logs = Logs.capture();
         ByHand server = new ByHand();
         Client<String, String> client =
@@ -87,17 +87,19 @@ class OwnLoopTest {
         } else {
           assertThat(failure(outer)).isInstanceOf(AnswerTimeoutException.class);
         }
-        assertThat(peer.line()).isEqualTo("b"); // the loop lives
+        assertThat(peer.line()).isEqualTo("b"); // the loop still runs
         peer.send("late\n");
       }
       assertThat(logs.atLeast("WARN")).filteredOn(line -> line.contains(BLOCKS)).hasSize(1);
     }
   }
 
-  /** A close ends it, too, before its timeout: the loop serves the connector's other clients. */
+  /**
+   * A close ends the wait, too, before its timeout: the loop serves the connector's other clients.
+   */
   @ParameterizedTest
   @EnumSource
-  void aCloseEndsAWaitOnTheOwnLoop(Block block) throws Exception {
+  void aCloseEndsAWaitOnItsOwnLoop(Block block) throws Exception {
     try (ByHand server = new ByHand();
         ByHand other = new ByHand();
         Connector connector = new Connector()) {
@@ -158,7 +160,7 @@ class OwnLoopTest {
     return outer;
   }
 
-  /** What a closed client was asked fails while its loop is held up, and so does what follows. */
+  /** The requests of a closed client fail while its loop is held up, and so do their dependents. */
   @Test
   void aCloseFailsRequestsWhileTheLoopIsHeldUp() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
@@ -205,9 +207,9 @@ class OwnLoopTest {
     }
   }
 
-  /** A dependent of a timeout may wait for others that are due at the same time. */
+  /** A dependent of a timeout may wait for other timeouts that are due at the same time. */
   @Test
-  void whatFollowsATimeoutMayBlock() throws Exception {
+  void aDependentOfATimeoutMayBlock() throws Exception {
     Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     Connector.Timer timer =
         (task, delay) -> {
@@ -229,7 +231,7 @@ class OwnLoopTest {
         waiting.add(
             asked.get(i).exceptionally(late -> next.handle((answer, none) -> "late").join()));
       }
-      Pace.pause(5); // so that all are due, and time out together
+      Pace.pause(5); // so that all of them are due, and time out together
       tasks.remove().run();
       for (CompletableFuture<String> each : waiting) {
         assertThat(each.get(60, TimeUnit.SECONDS)).isEqualTo("late");
@@ -237,7 +239,7 @@ class OwnLoopTest {
     }
   }
 
-  /** How a dependent of a timeout may block, and how many of those at a time hold up nothing. */
+  /** How a dependent of a timeout may block, and how many such at a time hold up nothing. */
   private enum Wait {
     FOR_ANOTHER_CLIENT(20),
     FOR_A_FUTURE(20),
@@ -250,10 +252,10 @@ class OwnLoopTest {
     }
   }
 
-  /** Timeouts that are due together do not wait for what follows one of them. */
+  /** Timeouts that are due together do not wait for a dependent of one of them. */
   @ParameterizedTest
   @EnumSource
-  void whatFollowsATimeoutHoldsUpNoOther(Wait wait) throws Exception {
+  void aDependentOfATimeoutHoldsUpNoOther(Wait wait) throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     CompletableFuture<String> future = new CompletableFuture<>();
     try (ByHand server = new ByHand();
@@ -286,9 +288,9 @@ class OwnLoopTest {
     }
   }
 
-  /** Timeouts of other clients of a connector are not held up by what follows one. */
+  /** Timeouts of other clients of a connector are not held up by a dependent of one. */
   @Test
-  void aBlockedTimeoutHoldsUpNobodyElse() throws Exception {
+  void aBlockedTimeoutHoldsUpNoOtherClient() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       ClientConfig<String, String> config =
@@ -305,7 +307,7 @@ class OwnLoopTest {
     }
   }
 
-  /** The watchdog names what blocks a client's loop by other means. */
+  /** The watchdog names the code that blocks a client's loop by other means. */
   @Test
   void aLoopThatIsHeldUpIsLogged() throws Exception {
     try (Logs logs = Logs.capture();

@@ -125,12 +125,12 @@ class RaceTest {
         }
         assertThat(greeted).hasValue(1);
         assertThat(connector.mina().getStatistics().getCumulativeManagedSessionCount())
-            .isEqualTo(1); // the one that lost never was a session
+            .isEqualTo(1); // the connection that lost never was a session
       }
     }
   }
 
-  /** Decided by the test: what it is to do after a delay, it does when it is told to. */
+  /** A timer under the test's control: it runs a delayed task when the test calls for it. */
   private static final class ByHandTimer implements Connector.Timer {
 
     private final BlockingQueue<Runnable> races = new LinkedBlockingQueue<>();
@@ -152,7 +152,7 @@ class RaceTest {
 
   /** The second address wins; the channel to the first one is closed. */
   @Test
-  void oneWins() throws Exception {
+  void oneAddressWins() throws Exception {
     ByHandTimer timer = new ByHandTimer();
     try (ByHand second = new ByHand("127.0.0.3", 0);
         BlackHole hole = new BlackHole("127.0.0.2", second.endpoint().port());
@@ -175,7 +175,7 @@ class RaceTest {
     }
   }
 
-  /** A socket that has lost, or was given up, is closed: it does not connect later. */
+  /** A socket that has lost, or was given up, is closed and does not connect later. */
   private static void awaitNoneConnecting(Connector connector) {
     Await.until("none connecting", () -> connector.dialer.connecting() == 0);
   }
@@ -214,7 +214,7 @@ class RaceTest {
   }
 
   @Test
-  void whyEachAddressFailedIsSaid() throws Exception {
+  void theFailureOfEachAddressIsReported() throws Exception {
     int free;
     try (ByHand server = new ByHand()) {
       free = server.endpoint().port();
@@ -247,7 +247,7 @@ class RaceTest {
     }
   }
 
-  /** The timeout names what each address did, and what was not tried. */
+  /** The timeout names the outcome of each address, and the addresses that were not tried. */
   @Test
   void theTimeoutOfARaceKeepsTheReasons() throws Exception {
     try (BlackHole hole = new BlackHole("127.0.0.3", 0);
@@ -272,7 +272,7 @@ class RaceTest {
   }
 
   @Test
-  void aReconnectLooksUpAgain() throws Exception {
+  void aReconnectLooksUpTheNameAgain() throws Exception {
     try (ByHand first = new ByHand("127.0.0.2", 0);
         ByHand second = new ByHand("127.0.0.3", first.endpoint().port());
         Connector connector = new Connector()) {
@@ -294,7 +294,7 @@ class RaceTest {
 
   /** A connect that is given up closes its sockets: the listener sees their end. */
   @Test
-  void whatIsGivenUpIsClosed() throws Exception {
+  void aConnectThatIsGivenUpIsClosed() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       for (int i = 0; i < 100; i++) {
@@ -311,7 +311,7 @@ class RaceTest {
       Await.until("no session", () -> connector.mina().getManagedSessionCount() == 0);
       try (ByHand last = new ByHand();
           Client<String, String> client = connector.connect(last.client().build()).get()) {
-        assertThat(client.association()).isNotNull(); // the connector is as it was
+        assertThat(client.association()).isNotNull(); // the connector is unchanged
       }
     }
   }
@@ -322,7 +322,9 @@ class RaceTest {
         .count();
   }
 
-  /** Twenty clients of one name, again and again, have one thread; those of many have few. */
+  /**
+   * Twenty clients of one name share one thread for all look-ups; clients of many names have few.
+   */
   @Test
   void lookUpsThatHangTakeFewThreads() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
@@ -345,7 +347,7 @@ class RaceTest {
         tryAgain(connector, "one.test", hangs, attempts, enough);
       }
       enough.await();
-      assertThat(hanging.get()).isLessThanOrEqualTo(4); // others have threads, too
+      assertThat(hanging.get()).isLessThanOrEqualTo(4); // other names have threads, too
       assertThat(lookupThreads()).isLessThanOrEqualTo(NameLookups.THREADS);
       for (int i = 0; i < 100; i++) {
         connecting.add(connector.connect(hanging("name" + i + ".test", hangs)));
@@ -370,10 +372,10 @@ class RaceTest {
     }
     CompletableFuture<List<InetAddress>> after =
         NameLookups.of(name -> ips("127.0.0.1"), "other.test", Duration.ofHours(1));
-    assertThat(after.get(60, TimeUnit.SECONDS)).hasSize(1); // nobody is left in front of it
+    assertThat(after.get(60, TimeUnit.SECONDS)).hasSize(1); // no other look-up is left before it
   }
 
-  /** A look-up that never returns is not waited for again by the next attempt. */
+  /** The next attempt does not wait again for a look-up that never returns. */
   @Test
   void aLookUpThatHungOnceDoesNotHoldItsName() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
@@ -400,7 +402,7 @@ class RaceTest {
 
   /** A look-up that takes longer than a connect may still serves a later attempt. */
   @Test
-  void aSlowLookUpIsSharedAndNotBegunAtEachAttempt() throws Exception {
+  void aSlowLookUpIsSharedAndNotRepeatedAtEachAttempt() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch attempts = new CountDownLatch(20);
     AtomicInteger calls = new AtomicInteger();

@@ -14,12 +14,12 @@ import parley.protocol.Correlation;
 import parley.testing.Pace;
 import parley.testing.Peer;
 
-/** How often a client connects to a server that does not keep it. */
+/** How often a client connects to a server that closes its connections. */
 class RetriesTest {
 
   private static final Backoff BACKOFF = new Backoff(Duration.ofMillis(50), Duration.ofMinutes(1));
 
-  /** Waits take no time: they are added up. */
+  /** A timer whose waits take no time: they are added up. */
   private static final class Sum implements Connector.Timer {
 
     private final Duration most;
@@ -33,7 +33,7 @@ class RetriesTest {
     @Override
     public Future<?> schedule(Runnable task, Duration delay) {
       if (delay.compareTo(Duration.ofMinutes(2)) > 0) {
-        return new CompletableFuture<>(); // a timeout of the test's, which is to be none
+        return new CompletableFuture<>(); // a timeout of the test's, which must never fire
       }
       if (sum.accumulateAndGet(delay, Duration::plus).compareTo(most) > 0) {
         passed.complete(null);
@@ -46,9 +46,9 @@ class RetriesTest {
   private enum Server {
     /** Closes at once. */
     SILENT,
-    /** Says why before it closes, which answers nothing. */
+    /** Sends the reason before it closes, which answers no request. */
     BANNER,
-    /** Says why, and that is taken for an answer. */
+    /** Sends the reason, and the client takes it for an answer. */
     REFUSAL,
     /** Answers the login, and then closes. */
     LOGIN,
@@ -71,7 +71,7 @@ class RetriesTest {
     }
   }
 
-  /** With the bounds of time as in a test without a clock of its own: 231 connects in 10 s. */
+  /** The time bounds are those of a test without a clock of its own: 231 connects in 10 s. */
   @ParameterizedTest
   @EnumSource
   void aServerThatRefusesIsLeftAlone(Server kind) throws Exception {
@@ -133,7 +133,7 @@ class RetriesTest {
   }
 
   @Test
-  void theWaitsBeginAgainAfterAConnectionThatProvedGood() {
+  void theWaitsStartAgainAfterAGoodConnection() {
     Backoff.Retries retries = new Backoff.Retries(BACKOFF);
     for (int i = 0; i < 5; i++) {
       retries.next();
@@ -147,7 +147,7 @@ class RetriesTest {
     retries.next();
     retries.ended(Duration.ofMinutes(1), Duration.ZERO);
     assertThat(retries.next()).isLessThanOrEqualTo(Duration.ofMillis(50));
-    retries = new Backoff.Retries(BACKOFF); // connected at once, without a wait before it
+    retries = new Backoff.Retries(BACKOFF); // connects at once, without a wait before it
     retries.ended(Duration.ofSeconds(1), Duration.ZERO);
     retries.next();
     assertThat(retries.next()).isGreaterThan(Duration.ofMillis(49));

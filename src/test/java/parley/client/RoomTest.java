@@ -27,12 +27,12 @@ import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What a client has under way is bounded, whether its server reads or not. */
+/** The pending data of a client is bounded, whether its server reads or not. */
 class RoomTest {
 
   private static final int BOUND = 1 << 20;
 
-  /** Holds up a client's event loop, in what follows an answer, until it is closed. */
+  /** Holds up a client's event loop, in a dependent of an answer, until it is closed. */
   private static final class HeldUp implements AutoCloseable {
 
     private final CountDownLatch end = new CountDownLatch(1);
@@ -60,7 +60,7 @@ class RoomTest {
     }
   }
 
-  /** As code that was compiled without types, or for other ones. */
+  /** Casts as code does that was compiled without types, or for other ones. */
   @SuppressWarnings("unchecked")
   private static Client<Object, Object> untyped(Client<?, ?> client) {
     return (Client<Object, Object>) client;
@@ -78,7 +78,7 @@ class RoomTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"text", "bytes"})
-  void sendsAreBoundedByWhatTheyCost(String kind) throws Exception {
+  void sendsAreBoundedByTheirCost(String kind) throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client =
             Client.connect(server.client().outboundBytes(BOUND).build());
@@ -112,9 +112,9 @@ class RoomTest {
     }
   }
 
-  /** Its length is not known before it is encoded. */
+  /** The length is unknown before the message is encoded. */
   @Test
-  void whatIsEncodedCountsAsThat() throws Exception {
+  void anEncodedMessageCountsByItsLength() throws Exception {
     Protocol<Integer, String> numbers =
         Protocol.of(
             "numbers",
@@ -131,7 +131,7 @@ class RoomTest {
                 ClientConfig.builder(server.endpoint(), numbers).outboundBytes(BOUND).build());
         Peer peer = server.accept()) {
       CompletableFuture<Void> refused = null;
-      for (int i = 0; i < 1000 && refused == null; i++) { // what 1000 cost beside is far below
+      for (int i = 0; i < 1000 && refused == null; i++) { // the other costs of 1000 are far below
 
         CompletableFuture<Void> next = client.send(100_000);
         CompletableFuture.anyOf(next.handle((done, failure) -> true), roundOf(client)).join();
@@ -146,7 +146,7 @@ class RoomTest {
    */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whatIsEncodedIsBounded(boolean onLoop) throws Exception {
+  void encodedMessagesAreBounded(boolean onLoop) throws Exception {
     int most = 100_000;
     Protocol<Integer, String> numbers =
         Protocol.of(
@@ -207,7 +207,7 @@ class RoomTest {
     }
   }
 
-  /** The event loop has encoded by then what was sent before. */
+  /** Completes when the event loop has encoded all that was sent before. */
   private static CompletableFuture<?> roundOf(Client<Integer, String> client) {
     return client.ask(-1).handle((answer, failure) -> true); // it cannot be encoded
   }
@@ -225,7 +225,7 @@ class RoomTest {
   }
 
   @Test
-  void whoeverWaitsForRoomGetsIt() throws Exception {
+  void eachWaiterGetsRoom() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client =
             Client.connect(
@@ -288,7 +288,7 @@ class RoomTest {
     }
   }
 
-  /** A drain lets nothing more in, so it ends the waits for room. */
+  /** A drain accepts nothing more, so it ends the waits for room. */
   @Test
   void aDrainEndsTheWaitsForRoom() throws Exception {
     try (ByHand server = new ByHand();
@@ -337,9 +337,9 @@ class RoomTest {
     }
   }
 
-  /** The place of an answered request is free for what follows its answer. */
+  /** The place of an answered request is free for the code that follows its answer. */
   @Test
-  void whatFollowsAnAnswerHasItsPlace() throws Exception {
+  void aDependentOfAnAnswerHasItsPlace() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(server.client().maxInFlight(1).build());
         Peer peer = server.accept()) {
@@ -356,7 +356,7 @@ class RoomTest {
     }
   }
 
-  /** Nanoseconds of processor time of the event loop for each answer of a drain. */
+  /** Returns the event loop's processor time, in nanoseconds, for each answer of a drain. */
   private static long costOfAnAnswer(int inFlight) throws Exception {
     ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     try (ByHand server = new ByHand();
@@ -397,7 +397,7 @@ class RoomTest {
   /** An answer costs the same whether few or many are in flight. */
   @Test
   void aDrainIsLinear() throws Exception {
-    costOfAnAnswer(5000); // compiled by now
+    costOfAnAnswer(5000); // warms up the compiler
     long few = costOfAnAnswer(1000);
     long many = costOfAnAnswer(60_000);
     assertThat(many).as("few: %d ns", few).isLessThan(few * 4 + 2000);

@@ -19,7 +19,7 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A server that is connected and says nothing. */
+/** A server that is connected and sends nothing. */
 class SilenceTest {
 
   private static final Duration SHORT = Duration.ofMillis(50);
@@ -41,7 +41,7 @@ class SilenceTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"in order", "by key"})
-  void aConnectionIsLostOnWhichAnswersAreDueAndNoneComes(String kind) throws Exception {
+  void aConnectionWithoutItsDueAnswersIsLost(String kind) throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(client(server, kind).build());
         Peer peer = server.accept()) {
@@ -73,9 +73,9 @@ class SilenceTest {
     }
   }
 
-  /** A client does not stay with such a server. */
+  /** A client leaves such a server for another one. */
   @Test
-  void itIsLeftForAnother() throws Exception {
+  void theClientConnectsToAnotherServer() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client =
             Client.connect(
@@ -104,13 +104,13 @@ class SilenceTest {
 
   /** Nothing is due on an idle connection, and a long timeout explains a silence. */
   @Test
-  void silenceIsNoFaultWhereItIsExpected() throws Exception {
+  void expectedSilenceIsNotAFault() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(client(server, "by key").build());
         Peer peer = server.accept()) {
       client.send("0 sent").get();
       CompletableFuture<String> patient = client.ask("1 patient", Duration.ofHours(1));
-      for (int i = 2; i < 6; i++) { // each longer than the bound, in all
+      for (int i = 2; i < 6; i++) { // together longer than the bound
         assertThat(failure(client.ask(i + " impatient", SHORT)))
             .isInstanceOf(AnswerTimeoutException.class);
       }
@@ -119,10 +119,10 @@ class SilenceTest {
     }
   }
 
-  /** The patience of one that is answered ends with that. */
+  /** The longer bound of a request ends with its answer. */
   @ParameterizedTest
   @ValueSource(strings = {"in order", "by key"})
-  void patienceEndsWithTheAnswer(String kind) throws Exception {
+  void theLongerBoundEndsWithTheAnswer(String kind) throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client = Client.connect(client(server, kind).build());
         Peer peer = server.accept()) {
@@ -139,9 +139,9 @@ class SilenceTest {
     }
   }
 
-  /** Where keys tell, one answer that never comes says nothing once others have come. */
+  /** Where keys identify answers, one missing answer means nothing after others have come. */
   @Test
-  void anIdleConnectionStaysThoughAnAnswerNeverCame() throws Exception {
+  void anIdleConnectionStaysAlthoughAnAnswerNeverCame() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client =
             Client.connect(client(server, "by key").silenceTimeout(HALF).build());
@@ -188,7 +188,7 @@ class SilenceTest {
           Peer peer = server.accept()) {
         CompletableFuture<Void> first =
             client
-                .ask("a", Duration.ofMillis(450)) // it explains no silence
+                .ask("a", Duration.ofMillis(450)) // too short to explain a silence
                 .thenAccept(
                     answer -> {
                       begun.countDown();
@@ -208,14 +208,14 @@ class SilenceTest {
         peer.send("re c\n");
         assertThat(third.get()).isEqualTo("re c");
         CompletableFuture<ConnectionLostException> lost = client.lost();
-        var unused = client.ask("d"); // a silence after that is one
+        var unused = client.ask("d"); // a later silence counts
         assertThat(lost.get(60, TimeUnit.SECONDS)).hasMessage("no frame within 500 ms");
       }
     }
   }
 
   @Test
-  void theBoundIsSomeAnswerTimeouts() {
+  void theBoundIsAMultipleOfTheAnswerTimeout() {
     ClientConfig.Builder<String, String> config =
         ClientConfig.builder(Servers.FREE.withPort(1), ByHand.lines());
     assertThat(config.build().silenceTimeout()).isEqualTo(Duration.ofSeconds(30));
@@ -229,7 +229,7 @@ class SilenceTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** With or without a key, and where nothing is matched. */
+  /** With or without a key, and where no answers are matched. */
   @ParameterizedTest
   @ValueSource(strings = {"in order", "by key", "none"})
   void heartbeatsKeepAnIdleConnectionAndFindASilentOne(String kind) throws Exception {
@@ -272,9 +272,9 @@ class SilenceTest {
     }
   }
 
-  /** The answer of a heartbeat is not taken for another's. */
+  /** The answer to a heartbeat is not taken for another request's. */
   @Test
-  void aHeartbeatsAnswerIsMatchedAsAny() throws Exception {
+  void aHeartbeatsAnswerIsMatchedLikeAnyOther() throws Exception {
     try (ByHand server = new ByHand();
         Client<String, String> client =
             Client.connect(server.client().heartbeat(Duration.ofMillis(5), () -> "ping").build());

@@ -34,7 +34,7 @@ class BytesCodecTest {
   }
 
   @Test
-  void aFrameIsWhatOneReadBroughtAndNothingIsLeftOver() throws Exception {
+  void aFrameIsTheInputOfOneReadAndNothingIsLeftOver() throws Exception {
     decode(IoBuffer.wrap(new byte[] {0, '\r', '\n', -1}));
     decode(IoBuffer.allocate(2, true).put((byte) 'A').put((byte) 'B').flip());
     factory.getDecoder(session).finishDecode(session, out);
@@ -44,7 +44,7 @@ class BytesCodecTest {
   }
 
   @Test
-  void aFrameOutlivesTheBufferItWasReadInto() throws Exception {
+  void aFrameOutlivesTheBufferOfItsRead() throws Exception {
     byte[] read = {1, 2, 3};
     decode(IoBuffer.wrap(read, 1, 2));
     read[1] = 9;
@@ -52,7 +52,7 @@ class BytesCodecTest {
   }
 
   @Test
-  void encodesBuffersAsTheyAreAndRefusesTheRest() throws Exception {
+  void encodesBuffersUnchangedAndRefusesOtherObjects() throws Exception {
     List<Object> encoded = new ArrayList<>();
     IoBuffer buffer = IoBuffer.wrap(new byte[] {1});
     factory.getEncoder(session).encode(session, buffer, encoded::add);

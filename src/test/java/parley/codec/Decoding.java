@@ -32,7 +32,7 @@ final class Decoding {
     this.factory = factory;
   }
 
-  /** Bytes from what fits into one, such as {@code 0xFF}. */
+  /** Returns bytes from values that fit into one, such as {@code 0xFF}. */
   static byte[] bytes(int... values) {
     byte[] bytes = new byte[values.length];
     for (int i = 0; i < values.length; i++) {
@@ -59,7 +59,7 @@ final class Decoding {
     return bytes;
   }
 
-  /** The frames of a whole stream, cut at two places. */
+  /** Returns the frames of a whole stream, cut at two places. */
   static List<Object> cut(ProtocolCodecFactory factory, byte[] stream, int first, int second)
       throws Exception {
     Decoding decoding = new Decoding(factory);

@@ -26,11 +26,11 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * Whatever an encoder does to its buffer, messages that were encoded before it arrive as they are.
+ * Whatever an encoder does to its buffer, messages that were encoded before it arrive unchanged.
  */
 class EncoderBufferTest {
 
-  /** What an encoder does behind the put of an {@code x}. */
+  /** A misuse of the buffer after an encoder has put an {@code x}. */
   private enum Misuse {
     FLIP((out, kept) -> out.flip()),
     CLEAR((out, kept) -> out.clear()),
@@ -57,7 +57,7 @@ class EncoderBufferTest {
     }
   }
 
-  /** Those that leave no byte before the position, or throw. */
+  /** The misuses that leave no byte before the position, or throw. */
   private static final Set<Misuse> REFUSED =
       Set.of(
           Misuse.FLIP,
@@ -69,7 +69,7 @@ class EncoderBufferTest {
           Misuse.LIMIT_0,
           Misuse.SWEEP);
 
-  /** How messages are written. */
+  /** A way of writing messages. */
   private enum Way {
     ANSWERS {
       @Override
@@ -96,7 +96,7 @@ class EncoderBufferTest {
           public void messageReceived(IoSession session, Object frame) throws Exception {
             Thread thread = new Thread(() -> session.write(frame));
             thread.start();
-            thread.join(); // behind what the turn has
+            thread.join(); // after the messages of the turn
           }
         };
       }
@@ -135,7 +135,7 @@ class EncoderBufferTest {
 
   @ParameterizedTest
   @MethodSource("misuses")
-  void nothingIsLostAlteredOrThereTwice(Misuse misuse, Way way) throws Exception {
+  void nothingIsLostAlteredOrDuplicated(Misuse misuse, Way way) throws Exception {
     Codec<byte[], byte[]> codec = codec(encoder(misuse));
     try (Logs logs = Logs.capture();
         Server server = Servers.of(Protocol.withHandler("misuse", codec, way.handler()));
@@ -152,9 +152,9 @@ class EncoderBufferTest {
     }
   }
 
-  /** The bytes of a message that is kept by a duplicate are not those of a later one. */
+  /** A duplicate that keeps a message's bytes never shows those of a later one. */
   @Test
-  void aDuplicateThatIsKeptIsStillTheMessage() throws Exception {
+  void aKeptDuplicateStillHoldsTheMessage() throws Exception {
     List<IoBuffer> kept = new ArrayList<>();
     Codec<byte[], byte[]> codec =
         codec(
@@ -179,7 +179,7 @@ class EncoderBufferTest {
     }
   }
 
-  /** A message of any length, and behind it the next: buffers are not cut, nor used again. */
+  /** A message of any length, and after it the next: buffers are neither cut nor reused. */
   @Test
   void messagesOfAnyLengthArriveWhole() throws Exception {
     Codec<byte[], byte[]> codec =

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 class FrameDecoderTest {
 
-  /** A count, then so many numbers of two bytes: read in one step each. */
+  /** A count, then that many numbers of two bytes, each read in one step. */
   private static final class Numbers extends FrameDecoder<List<Short>> {
 
     private final List<Short> numbers = new ArrayList<>();
@@ -59,7 +59,7 @@ class FrameDecoderTest {
           });
 
   @Test
-  void stepsGoOnWhereverTheyWereCut() throws Exception {
+  void stepsContinueWhereverTheyWereCut() throws Exception {
     byte[] stream = bytes(2, 0, 7, 1, 0, 0, 3, 0, 1, 0, 2, 0xFF, 0xFF);
     for (int first = 0; first <= stream.length; first++) {
       for (int second = first; second <= stream.length; second++) {
@@ -89,7 +89,7 @@ class FrameDecoderTest {
   }
 
   @Test
-  void noErrorLeavesAnythingBehind() throws Exception {
+  void anErrorLeavesNoState() throws Exception {
     Decoding decoding = new Decoding(NUMBERS);
     decoding.decode(bytes(2, 0, 1, 0));
     assertThatThrownBy(decoding::finish).hasMessage("end of stream inside a frame");
@@ -101,7 +101,7 @@ class FrameDecoderTest {
   }
 
   @Test
-  void linesAndBytesAreReadOnceTheyHaveCome() throws Exception {
+  void linesAndBytesAreReadAsSoonAsTheyArrive() throws Exception {
     Codec<String, String> factory =
         new FrameCodecFactory<>(
             () ->
@@ -122,7 +122,7 @@ class FrameDecoderTest {
   }
 
   @Test
-  void twoCodecsOfOneSessionAreTwo() {
+  void twoCodecsOfOneSessionAreIndependent() {
     IoSession session = new DummySession();
     FixedLengthCodecFactory one = new FixedLengthCodecFactory(3);
     LengthFieldCodecFactory other = new LengthFieldCodecFactory(2);
@@ -134,9 +134,9 @@ class FrameDecoderTest {
         .isNotSameAs(new LineCodecFactory().getDecoder(session));
   }
 
-  /** Several lines a step, of which the last ones come a byte at a time. */
+  /** A step reads several lines, and the last of them come one byte at a time. */
   @Test
-  void aStepOfSeveralLinesGoesOnWhereItLooked() throws Exception {
+  void aStepOfSeveralLinesContinuesItsSearch() throws Exception {
     Codec<String, String> factory =
         new FrameCodecFactory<>(
             () ->
@@ -154,9 +154,9 @@ class FrameDecoderTest {
     assertThat(decoding.frames).containsExactly("a,bb,", "ccc,,d", ",,");
   }
 
-  /** One that keeps all that comes, to see what is held. */
+  /** This decoder keeps all input, so that the test sees how much is held. */
   @Test
-  void whatIsUnfinishedGrowsWithWhatHasCome() throws Exception {
+  void anUnfinishedFrameGrowsWithItsInput() throws Exception {
     List<Integer> seen = new ArrayList<>();
     Codec<String, String> factory =
         new FrameCodecFactory<>(

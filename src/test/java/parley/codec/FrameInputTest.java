@@ -26,7 +26,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** The end of what has come means more to come; the end of a part of a frame never does. */
+/** A read beyond the input waits for more; a read beyond a part of a frame never does. */
 class FrameInputTest {
 
   /** Reads a frame, or a number in one. */
@@ -59,7 +59,7 @@ class FrameInputTest {
     return new FrameCodecFactory<>(() -> new Decoder(reading), (Object frame, IoBuffer out) -> {});
   }
 
-  /** All ways to read of the input: each of them takes these bytes, and as many each time. */
+  /** All ways to read from the input: each of them takes these bytes, the same number each time. */
   static Stream<Arguments> ofTheInput() {
     Map<String, Reading> all =
         Map.ofEntries(
@@ -131,7 +131,7 @@ class FrameInputTest {
     return all.entrySet().stream().map(each -> Arguments.of(each.getKey(), each.getValue()));
   }
 
-  /** Reads a part as authors for MINA do. */
+  /** Reads a part in the way that authors of MINA decoders do. */
   private static String inLimit(IoBuffer in, int length, Supplier<Object> reading) {
     int before = in.limit();
     in.limit(in.position() + length);
@@ -146,7 +146,7 @@ class FrameInputTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ofTheInput")
-  void theEndOfTheInputIsWaitedFor(String name, Reading reading) throws Exception {
+  void aReadBeyondTheInputWaits(String name, Reading reading) throws Exception {
     byte[] stream = bytes(0, 0, 0, 3, 0, 0, 0, 1);
     Decoding whole = new Decoding(codec(reading));
     whole.decode(stream);
@@ -162,7 +162,7 @@ class FrameInputTest {
     }
   }
 
-  /** A byte with the length of a part, the part, and in it a byte that lies about what follows. */
+  /** A byte with the length of a part, then the part, in which a byte gives a false length. */
   static Stream<Arguments> ofParts() {
     Map<String, Reading> all =
         Map.of(
@@ -221,7 +221,7 @@ class FrameInputTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("ofParts")
-  void theEndOfAPartIsAFaultOfTheDecoder(String name, Reading reading) throws Exception {
+  void aReadBeyondAPartIsAFaultOfTheDecoder(String name, Reading reading) throws Exception {
     for (byte[] behind : List.of(bytes(), bytes(3), bytes(3, 2, 0, '\n', 3, 2, 0, '\n'))) {
       Decoding decoding = new Decoding(codec(reading));
       decoding.decode(bytes(3, 2, 7, '\n'));
@@ -241,7 +241,7 @@ class FrameInputTest {
     return both;
   }
 
-  /** The part in a part has a byte with its length. */
+  /** The inner part begins with a byte that has its length. */
   @Test
   void aLimitBeyondItsPartIsAFaultOfTheDecoder() throws Exception {
     Reading nested =
@@ -290,7 +290,7 @@ class FrameInputTest {
         .hasMessageStartingWith(Decoder.class.getName());
   }
 
-  /** What the peer has announced is refused before anything is waited for. */
+  /** A length that the peer announces is checked before the decoder waits for anything. */
   @Test
   void anImpossibleLengthIsRefusedAtOnce() throws Exception {
     Codec<Object, Object> codec =
@@ -333,10 +333,10 @@ class FrameInputTest {
     new Decoding(codec).decode("abc\r".getBytes(ISO_8859_1));
   }
 
-  /** Over a socket: the frames before are answered, and the session ends at once. */
+  /** Over a socket: earlier frames are answered, and the session ends at once. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("ofParts")
-  void aLieIsNeverSilence(String name, Reading reading) throws Exception {
+  void aFalseLengthNeverCausesSilence(String name, Reading reading) throws Exception {
     Codec<Object, Object> codec =
         new FrameCodecFactory<>(
             () -> new Decoder(reading),

@@ -18,7 +18,7 @@ class LengthFieldCodecTest {
     return LengthFieldCodecFactory.builder().maxFrameBytes(300);
   }
 
-  /** A layout, a frame, and how it is on the wire. */
+  /** A layout, a frame, and its bytes on the wire. */
   static Stream<Arguments> layouts() {
     byte[] ada = {'A', 'd', 'a'};
     return Stream.of(
@@ -40,7 +40,7 @@ class LengthFieldCodecTest {
 
   @ParameterizedTest
   @MethodSource("layouts")
-  void theSameFramesWhereverTheyAreCut(
+  void theFramesAreTheSameWhereverTheyAreCut(
       LengthFieldCodecFactory.Builder layout, byte[] frame, byte[] wire) throws Exception {
     LengthFieldCodecFactory factory = layout.build();
     assertThat(new Decoding(factory).encode(frame)).isEqualTo(wire);
@@ -57,10 +57,10 @@ class LengthFieldCodecTest {
     }
   }
 
-  /** Lengths with the top bit set: each byte is unsigned. */
+  /** The lengths have the top bit set: each byte is unsigned. */
   @ParameterizedTest
   @MethodSource("layouts")
-  void framesUpToTheLimitAreTheSameThereAndBack(
+  void framesUpToTheLimitSurviveARoundTrip(
       LengthFieldCodecFactory.Builder layout, byte[] unusedFrame, byte[] unusedWire)
       throws Exception {
     LengthFieldCodecFactory factory = layout.maxFrameBytes(255).build();
@@ -75,7 +75,7 @@ class LengthFieldCodecTest {
   }
 
   @Test
-  void oneByteMoreThanTheLimitIsRefusedOnceItsLengthIsThere() throws Exception {
+  void oneByteMoreThanTheLimitIsRefusedWhenItsLengthIsThere() throws Exception {
     LengthFieldCodecFactory factory = builder().build();
     Decoding decoding = new Decoding(factory);
     decoding.decode(bytes(301 >> 8));
@@ -99,7 +99,7 @@ class LengthFieldCodecTest {
   }
 
   @Test
-  void aLengthThatIsLessThanNoneIsRefused() throws Exception {
+  void aNegativeLengthIsRefused() throws Exception {
     Decoding decoding = new Decoding(builder().adjustment(-2).build());
     assertThatThrownBy(() -> decoding.decode(bytes(0, 1)))
         .isInstanceOf(FrameException.class)
@@ -107,7 +107,7 @@ class LengthFieldCodecTest {
   }
 
   @Test
-  void varintsThatAreTooLongAreRefusedAndIdleBitsAreNot() throws Exception {
+  void varintsThatAreTooLongAreRefusedAndUnusedBitsAreNot() throws Exception {
     LengthFieldCodecFactory factory = builder().varint().build();
     assertThatThrownBy(() -> new Decoding(factory).decode(bytes(0x80, 0x80, 0x80, 0x80, 0x80)))
         .hasMessage("varint too long: more than 5 bytes");
@@ -120,7 +120,7 @@ class LengthFieldCodecTest {
   }
 
   @Test
-  void aFrameThatTheFieldCannotSayIsNotEncoded() {
+  void aFrameThatIsTooLongForTheFieldIsNotEncoded() {
     Decoding decoding = new Decoding(builder().lengthBytes(1).build());
     assertThatThrownBy(() -> decoding.encode(new byte[256]))
         .hasMessage("length: 256 (expected: 0 to 255)");

@@ -48,7 +48,7 @@ class LineCodecTest {
   }
 
   @Test
-  void theSameLinesWhereverTheBytesAreCutInThree() throws Exception {
+  void theLinesAreTheSameWhereverTheBytesAreCutInThree() throws Exception {
     byte[] bytes = "a\n\nGrüße\r\n12345678\r\n\r\nlast\n".getBytes(StandardCharsets.UTF_8);
     for (int first = 0; first <= bytes.length; first++) {
       for (int second = first; second <= bytes.length; second++) {
@@ -66,7 +66,7 @@ class LineCodecTest {
   }
 
   @Test
-  void takesDirectBuffersAndSlices() throws Exception {
+  void acceptsDirectBuffersAndSlices() throws Exception {
     IoBuffer direct = IoBuffer.allocate(16, true);
     direct.put("a\nb\n".getBytes(StandardCharsets.UTF_8)).flip();
     decoder().decode(session, direct, out);
@@ -76,7 +76,7 @@ class LineCodecTest {
   }
 
   @Test
-  void refusesAtTheFirstByteTooMany() throws Exception {
+  void refusesAtTheFirstExcessByte() throws Exception {
     decode("12345678\r"); // with LF it would be a line
     assertThatThrownBy(() -> decode("9"))
         .isInstanceOf(FrameException.class)
@@ -90,7 +90,7 @@ class LineCodecTest {
   }
 
   @Test
-  void refusesWhatIsNotOfTheCharset() throws Exception {
+  void refusesBytesThatAreInvalidInTheCharset() throws Exception {
     for (byte[] bad :
         new byte[][] {
           {(byte) 0xFF, '\n'},
@@ -141,7 +141,7 @@ class LineCodecTest {
   }
 
   @Test
-  void isMinasFactoryWithItsKnobs() {
+  void isMinasFactoryWithItsSettings() {
     TextLineCodecFactory mina = factory;
     assertThat(mina.getDecoderMaxLineLength()).isEqualTo(MAX);
     mina.setDecoderMaxLineLength(9);

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Lines that end in something else than LF. */
+/** Lines that end in another delimiter than LF. */
 class LineDelimiterTest {
 
   private static final int MAX = 8;
@@ -23,7 +23,7 @@ class LineDelimiterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n", "\0", "|", "||", "ab", "aab", "\r\n.\r\n", "ß"})
-  void theSameLinesWhereverTheyAreCut(String delimiter) throws Exception {
+  void theLinesAreTheSameWhereverTheyAreCut(String delimiter) throws Exception {
     LineCodecFactory factory = lines(delimiter);
     byte[] stream = ("a#x#ü##12345678#".replace("#", delimiter)).getBytes(UTF_8);
     for (int first = 0; first <= stream.length; first++) {
@@ -38,7 +38,7 @@ class LineDelimiterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\r\n", "\0", "||", "\r\n.\r\n"})
-  void refusesAtTheFirstByteThatCannotBeOfTheDelimiter(String delimiter) throws Exception {
+  void refusesAtTheFirstByteThatCannotBelongToTheDelimiter(String delimiter) throws Exception {
     byte[] whole = ("12345678" + delimiter).getBytes(UTF_8);
     for (int cut = 1; cut <= whole.length; cut++) {
       Decoding decoding = new Decoding(lines(delimiter));
@@ -96,7 +96,7 @@ class LineDelimiterTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\r\n", "\0", "|"})
-  void anUnterminatedLastLineWasCutShort(String delimiter) throws Exception {
+  void anUnterminatedLastLineIsIncomplete(String delimiter) throws Exception {
     Decoding decoding = new Decoding(lines(delimiter));
     decoding.decode("a".getBytes(UTF_8));
     assertThatThrownBy(decoding::finish)
@@ -111,7 +111,7 @@ class LineDelimiterTest {
     assertThatThrownBy(() -> new Decoding(lines("|")).encode("a|b"))
         .hasMessage("delimiter inside a line, at byte 1");
     assertThatThrownBy(() -> new Decoding(lines("||")).encode("a|"))
-        .as("of a||| the first two end the line")
+        .as("in a||| the first two end the line")
         .hasMessage("delimiter inside a line, at byte 1");
     assertThatThrownBy(() -> new Decoding(lines("\r\n")).encode("a\n"))
         .hasMessage("LF inside a line, at index 1");
@@ -134,7 +134,7 @@ class LineDelimiterTest {
         .hasMessage("delimiter of 17 bytes (expected: 1 to 16)");
   }
 
-  /** It would be another one, a question mark, which ends lines in the middle. */
+  /** The charset would replace it with a question mark, which ends lines in the middle. */
   @ParameterizedTest
   @CsvSource({
     "ISO-8859-1, \u20ac, \\u20ac",
@@ -150,7 +150,7 @@ class LineDelimiterTest {
   }
 
   @Test
-  void halfACharacterIsNoDelimiter() {
+  void halfACharacterIsNotADelimiter() {
     assertThatThrownBy(() -> lines("\n\ud800"))
         .hasMessage("delimiter: \\u000a\\ud800 (expected: characters that UTF-8 can encode)");
     assertThat(lines("\ud83d\ude00")).isNotNull();

@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a decoder does grows with what has come, and with nothing worse. */
+/** The work of a decoder grows linearly with its input. */
 class LinearTest {
 
   private static final int FRAME = 1 << 20;
 
-  /** Takes so many frames each time, and counts them. */
+  /** Takes the expected number of frames each time, and counts them. */
   private static final class Taking implements FrameOutput {
 
     private final int each;
@@ -46,7 +46,7 @@ class LinearTest {
     public void flush(NextFilter next, IoSession session) {}
   }
 
-  /** One frame of a size: by its length, by its count, in a step, in steps of 1,000 bytes. */
+  /** One long frame: by its length, by its count, in a step, in steps of 1,000 bytes. */
   static Stream<Supplier<ProtocolDecoder>> longFrames() {
     return Stream.of(
         () ->
@@ -74,7 +74,7 @@ class LinearTest {
               }
             },
         () ->
-            new FrameDecoder<String>(FRAME + 4) { // a byte of each read, if there is much behind it
+            new FrameDecoder<String>(FRAME + 4) { // one byte of each read, if much input follows it
               private int left = FRAME + 4;
 
               @Override
@@ -106,9 +106,9 @@ class LinearTest {
     }
   }
 
-  /** Processor time, and so of no other thread; one is much less than the other where it fails. */
+  /** Processor time, so of no other thread; where this fails, one is much less than the other. */
   @Test
-  void aLineATimeIsAboutAsQuickAsAllAtOnce() throws Exception {
+  void oneLineAtATimeIsAboutAsQuickAsAllAtOnce() throws Exception {
     LineCodecFactory codec = new LineCodecFactory();
     byte[] lines = "\n".repeat(1 << 18).getBytes();
     decodeLines(codec, lines, 1 << 18);

@@ -70,7 +70,7 @@ class LookAheadTest {
 
     abstract @Nullable String read(Decoder decoder, IoBuffer in);
 
-    /** The place of the next byte, once it has come. */
+    /** Returns the position of the next byte, when it has arrived. */
     private static int behindOne(IoBuffer in) {
       in.get();
       in.position(in.position() - 1);
@@ -98,7 +98,7 @@ class LookAheadTest {
 
   @ParameterizedTest
   @EnumSource
-  void eachFrameIsHandledAsSoonAsItIsThere(Kind kind) throws Exception {
+  void eachFrameIsHandledAsSoonAsItIsComplete(Kind kind) throws Exception {
     Semaphore called = new Semaphore(0);
     Codec<String, String> codec =
         new FrameCodecFactory<>(
@@ -118,7 +118,7 @@ class LookAheadTest {
         called.drainPermits();
         try (Peer peer = Servers.peer(server)) {
           peer.send(Arrays.copyOf(stream, cut));
-          called.acquire(); // what comes now is another read
+          called.acquire(); // the next input is another read
           peer.send(Arrays.copyOfRange(stream, cut, stream.length));
           String all = String.join(";", whole.frames.toArray(String[]::new)) + ";";
           assertThat(new String(peer.bytes(all.length()), ISO_8859_1)).as("%d", cut).isEqualTo(all);

@@ -25,7 +25,7 @@ class MappedCodecTest {
     return new BigInteger(frame);
   }
 
-  /** The same over lines, and over itself. */
+  /** Returns the same mapping over lines, and over itself. */
   static Stream<ProtocolCodecFactory> decimals() {
     return Stream.of(
         new MappedCodecFactory<>(
@@ -62,7 +62,7 @@ class MappedCodecTest {
   }
 
   @Test
-  void aFrameThatSaysNothingIsTheLastOneAndLeavesNothing() throws Exception {
+  void anEmptyFrameIsTheLastOneAndLeavesNothing() throws Exception {
     Decoding decoding = new Decoding(NUMBERS);
     assertThatThrownBy(() -> decoding.decode(bytes(1, 7, 0, 1, 8, 9)))
         .isInstanceOf(FrameException.class)
@@ -85,7 +85,7 @@ class MappedCodecTest {
   }
 
   @Test
-  void whatTheWriterDoesNotTakeFails() {
+  void messagesThatTheWriterRejectsFail() {
     assertThatThrownBy(() -> new Decoding(NUMBERS).encode("seven"))
         .isInstanceOf(ClassCastException.class);
   }

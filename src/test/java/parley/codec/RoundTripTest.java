@@ -22,14 +22,14 @@ import org.apache.mina.filter.codec.textline.LineDelimiter;
 import parley.protocol.Settings;
 import parley.protocol.time.TimeProtocol;
 
-/** Any frames, encoded one behind another and cut anywhere, are decoded as they were. */
+/** Any frames, encoded one after another and cut anywhere, are decoded unchanged. */
 class RoundTripTest {
 
   private static final String SEED = "1";
   private static final int TRIES = 500;
   private static final int MAX = 300;
 
-  /** Frames that a codec takes. */
+  /** Frames that a codec accepts. */
   record Sent(ProtocolCodecFactory codec, List<?> frames) {}
 
   @Provide
@@ -47,7 +47,9 @@ class RoundTripTest {
     return new Sent(new LineCodecFactory(charset, delimiter, MAX), lines);
   }
 
-  /** With the delimiter's own characters more often than chance has them, but not with it. */
+  /**
+   * The delimiter's own characters come more often than by chance, but never the whole delimiter.
+   */
   private static Arbitrary<String> lines(String end, Charset charset) {
     boolean ofText = end.equals("auto") || end.equals("\r\n");
     String letters = ofText ? "ab" : "ab\r\n" + end;
@@ -136,7 +138,7 @@ class RoundTripTest {
     check(sent, cuts);
   }
 
-  /** Of raw bytes the stream is what it was, not its parts. */
+  /** For raw bytes the whole stream is unchanged, but not its division into parts. */
   @Property(tries = TRIES, seed = SEED)
   void raw(@ForAll List<byte[]> parts, @ForAll("cuts") List<Integer> cuts) throws Exception {
     ProtocolCodecFactory codec = new BytesCodecFactory();
@@ -148,7 +150,7 @@ class RoundTripTest {
     assertThat(decoded.toByteArray()).isEqualTo(stream);
   }
 
-  /** Ascending or not, inside the stream or not. */
+  /** Cuts, ascending or not, inside the stream or not. */
   @Provide
   Arbitrary<List<Integer>> cuts() {
     return Arbitraries.integers().between(0, 6 * MAX).list().ofMaxSize(12);

@@ -50,7 +50,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Each answer goes out at its frame's place, or nothing does. */
+/** Each answer leaves at its frame's place, or not at all. */
 class AnswerPlaceTest {
 
   private static class Failing extends AnswerHandler<String, String> {
@@ -81,7 +81,7 @@ class AnswerPlaceTest {
     }
   }
 
-  /** The end that a refused frame brings waits for what is in flight, others do not. */
+  /** The end that a refused frame causes waits for what is in flight, other ends do not. */
   private static List<Exception> failures() {
     return List.of(new IllegalStateException("a test's failure"), new FrameException("bad frame"));
   }
@@ -122,7 +122,7 @@ class AnswerPlaceTest {
         .flatMap(failure -> Stream.of(Arguments.of(failure, 0), Arguments.of(failure, 1)));
   }
 
-  /** The second line is too long: its refusal is that of the second, too. */
+  /** The second line is too long: the refusal belongs to that line, too. */
   @ParameterizedTest
   @MethodSource("failuresByThreads")
   void aRefusalDoesNotTakeThePlaceOfAFailedAnswer(Exception failure, int threads) throws Exception {
@@ -153,7 +153,9 @@ class AnswerPlaceTest {
     }
   }
 
-  /** One thread completes the answer under a filter's lock, which another needs to write it. */
+  /**
+   * One thread completes the answer under a filter's lock, which another thread needs to write it.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void noAnswerIsWrittenUnderALock(boolean below) throws Exception {
@@ -203,7 +205,7 @@ class AnswerPlaceTest {
     }
   }
 
-  /** An encoder with a state of its own, which an answer takes time to encode by. */
+  /** An encoder with a state of its own, which takes time to encode an answer. */
   private static final class CountingEncoder extends ProtocolEncoderAdapter {
     final AtomicInteger running = new AtomicInteger();
     final List<String> encoded = Collections.synchronizedList(new ArrayList<>());
@@ -323,7 +325,7 @@ class AnswerPlaceTest {
   }
 
   @Test
-  void severalMessagesAreOneAnswer() throws Exception {
+  void severalMessagesFormOneAnswer() throws Exception {
     BiFunction<IoSession, String, Answer<String>> answer =
         (session, line) ->
             switch (line) {
@@ -350,9 +352,9 @@ class AnswerPlaceTest {
     }
   }
 
-  /** One write of 64 KiB of line feeds was 65,536 pending answers. */
+  /** One write of 64 KiB of line feeds caused 65,536 pending answers. */
   @Test
-  void framesBeyondTheMostPendingAnswersWaitUndecoded() throws Exception {
+  void framesBeyondTheLimitOfPendingAnswersWaitUndecoded() throws Exception {
     List<CompletableFuture<String>> pending = Collections.synchronizedList(new ArrayList<>());
     AnswerHandler<String, String> handler =
         AnswerHandler.later(
@@ -381,7 +383,9 @@ class AnswerPlaceTest {
     }
   }
 
-  /** Its loops write beside other threads: an answer that is there at once must not overtake. */
+  /**
+   * MINA's loops write beside other threads: an immediate answer must not overtake an earlier one.
+   */
   @Test
   void answersKeepTheirOrderOnTheLoopsOfMina() throws Exception {
     CountDownLatch isPlaced = new CountDownLatch(1);

@@ -33,7 +33,9 @@ class AnswerTimeoutTest {
 
   private static final Duration SHORT = Duration.ofMillis(40);
 
-  /** Answers "never" never, "block" on the handler's thread never, all else at once. */
+  /**
+   * Never answers "never", blocks the handler's thread at "block", and answers all else at once.
+   */
   private static final class Never extends AnswerHandler<String, String> implements AutoCloseable {
 
     final CountDownLatch blocks = new CountDownLatch(1);
@@ -109,7 +111,7 @@ class AnswerTimeoutTest {
 
   /** The thread blocks; the frames after it wait in the executor's queue. */
   @Test
-  void aHandlerThatBlocksOnAThreadOfItsOwnIsBoundedToo() throws Exception {
+  void aHandlerThatBlocksItsOwnThreadIsBoundedToo() throws Exception {
     try (Never handler = new Never(true)) {
       Server server =
           serve(
@@ -127,9 +129,9 @@ class AnswerTimeoutTest {
     }
   }
 
-  /** The failure of the first answer is to be handled by the thread that the second one blocks. */
+  /** The second frame blocks the thread that is to handle the failure of the first answer. */
   @Test
-  void aHandlerThatBlocksDoesNotKeepASessionThatHasFailed() throws Exception {
+  void aBlockedHandlerDoesNotKeepAFailedSession() throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch blocks = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -152,9 +154,9 @@ class AnswerTimeoutTest {
     server.close();
   }
 
-  /** A thread has taken the frame before it, but that has no place among the answers yet. */
+  /** A thread has taken the earlier frame, which has no place among the answers yet. */
   @Test
-  void aFrameThatWaitsForAThreadIsNotAnsweredBeforeTheOneThatHasIt() throws Exception {
+  void aFrameThatWaitsForAThreadIsNotAnsweredBeforeTheRunningOne() throws Exception {
     CountDownLatch bothDelivered = new CountDownLatch(2);
     CountDownLatch late = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -204,7 +206,7 @@ class AnswerTimeoutTest {
   }
 
   @Test
-  void aProtocolMaySayOtherwiseForAFrame() throws Exception {
+  void aProtocolMaySetAnotherTimeoutForAFrame() throws Exception {
     try (Never handler = new Never(true);
         Server server = serve(handler, listener -> listener);
         Peer peer = Servers.peer(server)) {
@@ -222,7 +224,7 @@ class AnswerTimeoutTest {
   }
 
   @Test
-  void inAnyOrderTheOthersAreSentBefore() throws Exception {
+  void inAnyOrderTheOtherAnswersAreSentBefore() throws Exception {
     try (Never handler = new Never(false);
         Server server = serve(handler, listener -> listener.limit(Limits.ANSWER_TIMEOUT, SHORT));
         Peer peer = Servers.peer(server)) {
@@ -231,7 +233,6 @@ class AnswerTimeoutTest {
     }
   }
 
-  /** What 6 of 6 such sessions did: they stayed, and kept their place in {@code connections}. */
   /** Waits until the only session that a server has ever had has ended. */
   private static void awaitItsEnd(Server server) {
     IoServiceStatistics sessions = Servers.acceptor(server).getStatistics();
@@ -240,6 +241,7 @@ class AnswerTimeoutTest {
     TestClock.of(server).advanceUntil("its end", 10, () -> admission.connections() == 0);
   }
 
+  /** Six of six such sessions used to stay open and keep their place in {@code connections}. */
   @ParameterizedTest
   @CsvSource({
     "never;half, true, 40ms", "never;half, false, 40ms", "never, true, 40ms",
@@ -317,9 +319,9 @@ class AnswerTimeoutTest {
     }
   }
 
-  /** MINA's executor says nothing of the time: a frame has its own from its handler on. */
+  /** MINA's executor does not report the time: the time of a frame begins at its handler. */
   @Test
-  void anExecutorOfMinaTakesNoTimeFromAnAnswer() throws Exception {
+  void minasExecutorTakesNoTimeFromAnAnswer() throws Exception {
     ExecutorFilter threads = new ExecutorFilter(1);
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<String> answer = new CompletableFuture<>();

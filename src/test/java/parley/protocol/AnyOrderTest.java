@@ -21,7 +21,7 @@ import parley.testing.Servers;
 @Tag("smoke")
 class AnyOrderTest {
 
-  /** Answers "now" at once, "end" with the last answer, and all else when the test says. */
+  /** Answers "now" at once, "end" with the last answer, and all else when the test completes it. */
   private static final class Later extends AnswerHandler<String, String> {
 
     final Map<String, CompletableFuture<Answer<String>>> answers = new ConcurrentHashMap<>();
@@ -51,7 +51,7 @@ class AnyOrderTest {
       return Answer.of("ERR");
     }
 
-    /** Completes the answer to a frame, once that has come. */
+    /** Completes the answer to a frame, after the frame has come. */
     void complete(String frame, Answer<String> answer) throws InterruptedException {
       while (!answers.containsKey(frame)) {
         asked.take();
@@ -63,7 +63,7 @@ class AnyOrderTest {
   private final Later later = new Later();
 
   @Test
-  void anAnswerLeavesWhenItIsThere() throws Exception {
+  void anAnswerLeavesWhenItIsComplete() throws Exception {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\nnow\nc\n").halfClose();
@@ -77,7 +77,7 @@ class AnyOrderTest {
   }
 
   @Test
-  void theLastAnswerWaitsForAll() throws Exception {
+  void theLastAnswerWaitsForAllOthers() throws Exception {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\nend\nnow\n");
@@ -89,7 +89,7 @@ class AnyOrderTest {
   }
 
   @Test
-  void aLastAnswerThatComesLaterWaitsForAllBeforeIt() throws Exception {
+  void aLateLastAnswerWaitsForAllBeforeIt() throws Exception {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\n");
@@ -100,7 +100,7 @@ class AnyOrderTest {
   }
 
   @Test
-  void aRefusalWaitsForAll() throws Exception {
+  void aRefusalWaitsForAllAnswers() throws Exception {
     try (Server server = Servers.lines(later);
         Peer peer = Servers.peer(server)) {
       peer.send("a\nb\n").send(new byte[] {(byte) 0xFF, '\n'});
@@ -111,9 +111,9 @@ class AnyOrderTest {
     }
   }
 
-  /** What stands behind it would be taken for its answer. */
+  /** The client would take the next message for the failed answer. */
   @Test
-  void inOrderNothingIsSentBehindAFailedAnswerButItsRefusal() throws Exception {
+  void inOrderOnlyTheRefusalIsSentAfterAFailedAnswer() throws Exception {
     for (boolean refuses : new boolean[] {true, false}) {
       CompletableFuture<String> first = new CompletableFuture<>();
       CompletableFuture<String> third = new CompletableFuture<>();

@@ -27,9 +27,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/**
- * What a protocol's own code throws, completes or cancels in a callback harms its session alone.
- */
+/** A protocol's own code that throws, completes or cancels in a callback harms only its session. */
 class CallbackFaultsTest {
 
   @ParameterizedTest
@@ -60,7 +58,7 @@ class CallbackFaultsTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void timedOutMayCancelTheCallThatIsLate(int threads) throws Exception {
+  void timedOutMayCancelTheLateCall(int threads) throws Exception {
     CompletableFuture<String> call = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
@@ -88,10 +86,10 @@ class CallbackFaultsTest {
     }
   }
 
-  /** It is called by the answer that was the last in flight. */
+  /** The last answer in flight calls it. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void anInputClosedThatThrowsLosesNoAnswer(int threads) throws Exception {
+  void anExceptionInInputClosedLosesNoAnswer(int threads) throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
@@ -117,7 +115,7 @@ class CallbackFaultsTest {
     }
   }
 
-  /** MINA's, which gets no buffer of the turn's, but whose session has one turn all the same. */
+  /** MINA's encoder gets no buffer of the turn's, but its session has one turn all the same. */
   @Test
   void anAnswerThatCompletesInsideAnEncoderOfMinaWaitsForItsEnd() throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
@@ -146,7 +144,9 @@ class CallbackFaultsTest {
     }
   }
 
-  /** Nobody below takes the engine's events then; they came back from the executor again. */
+  /**
+   * In that chain nothing below takes the engine's events; they came back from the executor again.
+   */
   @Test
   void theEnginesEventsDoNotGoRoundWithAnotherCodec() throws Exception {
     AtomicInteger events = new AtomicInteger();

@@ -47,7 +47,7 @@ class GreetingTest {
 
   @ParameterizedTest
   @MethodSource("delimiters")
-  void theSameAnswersWhereverTheRequestIsCut(String delimiter) throws IOException {
+  void theAnswersAreTheSameWhereverTheRequestIsCut(String delimiter) throws IOException {
     byte[] requests = REQUESTS.replace("\n", delimiter).getBytes(StandardCharsets.UTF_8);
     for (int cut = 0; cut <= requests.length; cut++) {
       try (Peer peer = Servers.peer(server)) {
@@ -68,7 +68,7 @@ class GreetingTest {
 
   @ParameterizedTest
   @MethodSource("delimiters")
-  void theSameAnswersByteByByte(String delimiter) throws IOException {
+  void theAnswersAreTheSameByteByByte(String delimiter) throws IOException {
     try (Peer peer = Servers.peer(server)) {
       for (byte each : REQUESTS.replace("\n", delimiter).getBytes(StandardCharsets.UTF_8)) {
         peer.send(new byte[] {each});
@@ -77,7 +77,7 @@ class GreetingTest {
     }
   }
 
-  /** Requests, and what they are answered, to the end of stream. */
+  /** Requests, and their answers to the end of stream. */
   static Stream<Arguments> endings() {
     return Stream.of(
         Arguments.of("Ada\nLin", "Hello, Ada!\nHello, Lin!\n"),
@@ -90,7 +90,7 @@ class GreetingTest {
 
   @ParameterizedTest
   @MethodSource("endings")
-  void theSameEndWhereverTheRequestIsCut(String requests, String answers) throws IOException {
+  void theEndIsTheSameWhereverTheRequestIsCut(String requests, String answers) throws IOException {
     for (int cut = 0; cut <= requests.length(); cut += requests.length() > 100 ? 7 : 1) {
       try (Peer peer = Servers.peer(server)) {
         peer.line();
@@ -118,7 +118,7 @@ class GreetingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"\n", "\r\n"})
-  void aLineOfTheLimitIsAnsweredAndOneMoreByteIsNot(String delimiter) throws IOException {
+  void aLineAtTheLimitIsAnsweredAndOneMoreByteIsNot(String delimiter) throws IOException {
     String longest = "ä".repeat(512);
     try (Peer peer = Servers.peer(server)) {
       peer.line();
@@ -139,7 +139,7 @@ class GreetingTest {
     }
     for (int i = 0; i < 20; i++) {
       try (Peer peer = Servers.peer(server)) {
-        peer.send("x".repeat(1_000_000)); // a reset for this must not take the line along
+        peer.send("x".repeat(1_000_000)); // a reset because of this must not destroy the line
         assertThat(peer.rest())
             .isEqualTo("Hello, World!\nERR line too long: more than 1024 bytes\n");
       }
@@ -147,7 +147,7 @@ class GreetingTest {
   }
 
   @Test
-  void whatIsNotUtf8IsRefusedAtOnceAndTheRestIgnored() throws IOException {
+  void invalidUtf8IsRefusedAtOnceAndTheRestIsIgnored() throws IOException {
     try (Peer peer = Servers.peer(server)) {
       peer.send("Ada\n").send(new byte[] {'a', (byte) 0xFF, '\n'}).send("Lin\nBob\n");
       assertThat(peer.rest()).isEqualTo("Hello, World!\nHello, Ada!\nERR line is not UTF-8\n");

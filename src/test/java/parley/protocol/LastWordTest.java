@@ -11,7 +11,7 @@ import parley.codec.FrameException;
 import parley.codec.LimitException;
 import parley.codec.LineCodecFactory;
 
-/** A refusal before there is a session is what it is in one. */
+/** A refusal before there is a session has the same messages as in a session. */
 class LastWordTest {
 
   private static String said(Answer<String> refusal) {
@@ -32,7 +32,7 @@ class LastWordTest {
   }
 
   @Test
-  void severalMessagesAreEncodedEach() {
+  void eachOfSeveralMessagesIsEncoded() {
     assertThat(said(Answer.of("ERR full"))).isEqualTo("ERR full\n");
     assertThat(said(Answer.several(List.of("ERR full", "bye")))).isEqualTo("ERR full\nbye\n");
   }

@@ -17,13 +17,13 @@ import parley.internal.loop.InFlight;
 import parley.protocol.PendingAnswers.Place;
 import parley.testing.Interleavings;
 
-/** One thread gives answers their places, several complete them. */
+/** One thread gives answers their places, and several threads complete them. */
 @Tag(Interleavings.TAG)
 class PendingAnswersInterleavingsTest {
 
   private static final int ANSWERS = 4;
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "answer", gen = IntGen.class, conf = "0:3")
   public static class Operations {
 
@@ -50,7 +50,7 @@ class PendingAnswersInterleavingsTest {
       return true;
     }
 
-    /** Two at a time. Never in the constructor, whose hash codes Lincheck does not know. */
+    /** Places two at a time. Never in the constructor, whose hash codes Lincheck does not know. */
     @Operation(nonParallelGroup = "handler")
     public void place() {
       for (int end = Math.min(placed + 2, ANSWERS); placed < end; ) {
@@ -60,7 +60,7 @@ class PendingAnswersInterleavingsTest {
       }
     }
 
-    /** Returns whether it is completed by this call. */
+    /** Returns whether this call completes the answer. */
     @Operation
     public boolean complete(@Param(name = "answer") int answer) {
       return answers.get(answer).complete(answer);
@@ -83,13 +83,13 @@ class PendingAnswersInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private final boolean[] completed = new boolean[ANSWERS];
 
     public void place() {
-      // what it does is seen at the end
+      // its effect is checked at the end
     }
 
     public boolean complete(int answer) {

@@ -24,12 +24,14 @@ import parley.testing.Peer;
 import parley.testing.PluginJar;
 import parley.testing.Servers;
 
-/** Whatever of a plug-in is called, the context class loader is its own, and only then. */
+/**
+ * During each call into a plug-in, and only then, the context class loader is the plug-in's own.
+ */
 class PluginContextTest {
 
   private static final String CALLS = "parley.test.calls";
 
-  /** Notes each call, and whether ServiceLoader finds there what the jar has. */
+  /** Records each call, and whether ServiceLoader finds the jar's services there. */
   private static final String WATCHED =
       """
       import java.util.*;
@@ -155,7 +157,7 @@ class PluginContextTest {
       }
       """;
 
-  /** Of an application, such as one in a container. */
+  /** The class loader of an application, such as one in a container. */
   private final ClassLoader application =
       new URLClassLoader(new URL[0], getClass().getClassLoader());
 
@@ -169,8 +171,8 @@ class PluginContextTest {
     PluginJar.of(folder.resolve("watched.jar"), "Watched", WATCHED, List.of("Watched"));
   }
 
-  /** In the test's own method: JUnit takes it back between two. */
-  private void asInTheApplication() {
+  /** Sets it in the test's own method, because JUnit restores it between two methods. */
+  private void setTheApplicationsLoader() {
     Thread.currentThread().setContextClassLoader(application);
   }
 
@@ -194,7 +196,7 @@ class PluginContextTest {
       assertThat(peer.line()).isEqualTo("idle");
       assertThat(peer.send("later\n").halfClose().line()).startsWith("later");
       while (peer.read() >= 0) {
-        // perhaps it was idle again
+        // the session may have been idle again
       }
     }
     try (Peer peer = Servers.peer(server)) {
@@ -205,7 +207,7 @@ class PluginContextTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
   void ofAServer(int executorThreads) throws Exception {
-    asInTheApplication();
+    setTheApplicationsLoader();
     Protocol<?, ?> watched = Protocols.load(folder).find("watched");
     try (Server server =
             Servers.with(
@@ -260,10 +262,10 @@ class PluginContextTest {
     return (Protocol<String, String>) Protocols.load(folder).find(name);
   }
 
-  /** What follows an answer is the application's, and has its context. */
+  /** The code that follows an answer belongs to the application, and has its context. */
   @Test
   void ofAClient() throws Exception {
-    asInTheApplication();
+    setTheApplicationsLoader();
     Protocol<String, String> watched = find("watched");
     try (Server server = Servers.greeting()) {
       calls.clear();
@@ -306,10 +308,10 @@ class PluginContextTest {
     return Thread.currentThread().getContextClassLoader();
   }
 
-  /** Also where a handler has set another and left it. */
+  /** Also if a handler has set another context and left it. */
   @Test
   void theLoopsThreadsKeepTheirs() throws Exception {
-    asInTheApplication();
+    setTheApplicationsLoader();
     String sets = "Thread.currentThread().setContextClassLoader(null);";
     PluginJar.of(
         folder.resolve("sets.jar"),
@@ -322,7 +324,7 @@ class PluginContextTest {
       assertThat(peer.send("a\n").line()).isEqualTo("a");
       Servers.awaitRounds(Servers.session(server));
       assertThat(Thread.getAllStackTraces().keySet())
-          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // MINA says
+          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // a name of MINA's
           .isNotEmpty()
           .allSatisfy(t -> assertThat(t.getContextClassLoader()).isSameAs(application));
     }

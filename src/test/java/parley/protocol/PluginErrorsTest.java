@@ -28,7 +28,7 @@ import parley.testing.Peer;
 import parley.testing.PluginJar;
 import parley.testing.Servers;
 
-/** What the author of a plug-in meets: each a line with the jar's name. */
+/** Errors that the author of a plug-in meets: each is a line with the jar's name. */
 class PluginErrorsTest {
 
   private static final String FITS =
@@ -55,7 +55,7 @@ class PluginErrorsTest {
   }
 
   @Test
-  void aGoodOneIsFound() throws IOException {
+  void aGoodPluginIsFound() throws IOException {
     jar("good.jar", "Good", source("Good", "good", ""));
     Protocols found = Protocols.load(folder);
     assertThat(found.names()).contains("good", "greeting");
@@ -65,9 +65,9 @@ class PluginErrorsTest {
     assertThat(Protocols.load(folder.resolve("missing")).names()).contains("greeting");
   }
 
-  /** Whichever is given is there first. */
+  /** Protocols that are passed in take precedence. */
   @Test
-  void oneOfTheNameOfAProtocolThatIsGiven() throws IOException {
+  void aPluginWithTheNameOfAProtocolThatIsPassedIn() throws IOException {
     Path jar = jar("echo.jar", "Mine", source("Mine", "echo", ""));
     assertThat(Protocols.load(folder).find("echo")).isNotNull();
     assertThatThrownBy(() -> Protocols.load(folder, new EchoProtocol()))
@@ -77,7 +77,7 @@ class PluginErrorsTest {
   }
 
   @Test
-  void twoOfOneName() throws IOException {
+  void twoProtocolsWithOneName() throws IOException {
     Path first = jar("a.jar", "First", source("First", "same", ""));
     Path second = jar("b.jar", "Second", source("Second", "same", ""));
     Path third = jar("c.jar", "Third", source("Third", "greeting", ""));
@@ -89,13 +89,13 @@ class PluginErrorsTest {
   }
 
   @Test
-  void aClassThatIsNoProtocol() throws IOException {
+  void aClassThatIsNotAProtocol() throws IOException {
     Path jar = jar("none.jar", "NoProtocol", "public class NoProtocol {}");
     refuses(jar + ": NoProtocol is not a parley.protocol.Protocol");
   }
 
   @Test
-  void aClassThatIsNotThere() throws IOException {
+  void aMissingClass() throws IOException {
     Path jar =
         PluginJar.of(
             folder.resolve("gone.jar"),
@@ -140,7 +140,7 @@ class PluginErrorsTest {
     refuses(newer + ": Good: protocol good already exists: Good of " + older);
   }
 
-  /** The jar's table of contents is well, what it is of is not. */
+  /** The jar's table of contents is intact, but one of its entries is damaged. */
   @Test
   void aJarWithADamagedEntry() throws IOException {
     Path jar = jar("torn.jar", "Torn", source("Torn", "torn", ""));
@@ -180,7 +180,7 @@ class PluginErrorsTest {
   }
 
   @Test
-  void namesAndSettingsThatConfCannotSay() throws IOException {
+  void namesAndSettingsThatConfCannotExpress() throws IOException {
     Path a = jar("a.jar", "Upper", source("Upper", "Upper", ""));
     String twice =
         "public java.util.List<Setting<?>> settings() {"
@@ -247,7 +247,7 @@ class PluginErrorsTest {
     }
   }
 
-  /** In a session it is one line, and that session's end; others go on. */
+  /** In a session it causes one line and the end of that session; other sessions continue. */
   @Test
   void aClassThatDoesNotFitOnlyInASession() throws Exception {
     String answer =
@@ -278,7 +278,7 @@ class PluginErrorsTest {
     }
   }
 
-  /** In place, as {@code cp} does; the JVM has the file open and reads on in it. */
+  /** In place, as {@code cp} does; the JVM has the file open and continues to read it. */
   @ParameterizedTest
   @ValueSource(strings = {"empty", "zeros", "another", "gone"})
   void aJarThatIsChangedWhileInUse(String how) throws Exception {
@@ -329,7 +329,7 @@ class PluginErrorsTest {
     }
   }
 
-  /** Before there is a session, as when a listener is made, and in what a library reads. */
+  /** Before there is a session, as when a listener is made, and in data that a library reads. */
   @Test
   void aJarThatIsChangedBeforeAPartIsMade() throws Exception {
     String helper =

@@ -14,16 +14,16 @@ import parley.protocol.greeting.GreetingProtocol;
 
 class ProtocolsTest {
 
-  /** The small services are offered only by a server that asks for them. */
+  /** A server offers the small services only on request. */
   @Test
-  void onlyTheGreetingIsFoundUnasked() {
+  void onlyTheGreetingIsFoundByDefault() {
     assertThat(Protocols.load().names()).containsExactly("greeting");
     assertThat(Protocols.load().find("greeting")).isInstanceOf(GreetingProtocol.class);
     assertThat(Protocols.load().find("echo")).isNull();
   }
 
   @Test
-  void othersAreFoundBesideThoseOfTheClassPath() {
+  void protocolsPassedInAreFoundBesideThoseOnTheClassPath() {
     Protocol<?, ?> echo = new EchoProtocol();
     Protocol<String, String> greeting = new GreetingProtocol();
     Protocols found = Protocols.load(echo, greeting);
@@ -33,7 +33,7 @@ class ProtocolsTest {
   }
 
   @Test
-  void aNameIsGivenOnce() {
+  void aNameIsUsedOnce() {
     Protocol<String, String> other =
         Protocol.<String>answering("greeting", new LineCodecFactory(), (s, line) -> line);
     assertThatThrownBy(() -> Protocols.load(other))

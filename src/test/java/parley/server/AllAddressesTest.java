@@ -16,7 +16,7 @@ import parley.protocol.greeting.GreetingProtocol;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Endpoints of all addresses: of IPv4 alone, or of both families. */
+/** Endpoints of all addresses, of IPv4 alone or of both families. */
 @EnabledIf("parley.testing.Ports#haveIpv6")
 class AllAddressesTest {
 
@@ -28,7 +28,7 @@ class AllAddressesTest {
 
   @ParameterizedTest
   @CsvSource({"0.0.0.0, 0.0.0.0", "0, 0", "[::ffff:0.0.0.0], [::ffff:0.0.0.0]"})
-  void thoseOfIpv4AreNotThoseOfIpv6(String host, String shown) throws Exception {
+  void allIpv4AddressesExcludeIpv6(String host, String shown) throws Exception {
     try (Server server = Server.serve("tcp://" + host + ":0", new GreetingProtocol())) {
       int port = server.endpoint().port();
       assertThat(server.listeners().get(0))
@@ -36,13 +36,13 @@ class AllAddressesTest {
       assertThat(banner("127.0.0.1", port)).isEqualTo("Hello, World!");
       assertThatThrownBy(() -> banner("::1", port)).isInstanceOf(ConnectException.class);
       try (ServerSocket six = new ServerSocket(port, 1, InetAddress.getByName("::1"))) {
-        assertThat(six.isBound()).as("another's").isTrue();
+        assertThat(six.isBound()).as("the other socket").isTrue();
       }
     }
   }
 
   @Test
-  void thoseOfIpv6AreOfBoth() throws Exception {
+  void allIpv6AddressesIncludeIpv4() throws Exception {
     try (Server server = Server.serve("tcp://[::]:0", new GreetingProtocol())) {
       int port = server.endpoint().port();
       assertThat(server.listeners().get(0))
@@ -52,9 +52,9 @@ class AllAddressesTest {
     }
   }
 
-  /** A MINA application's address without a host is of both families, as with MINA's acceptor. */
+  /** A MINA application's address without a host covers both families, as with MINA's acceptor. */
   @Test
-  void whatAnApplicationBindsItselfIsOfBoth() throws Exception {
+  void anAddressThatAnApplicationBindsCoversBothFamilies() throws Exception {
     try (Server server = Server.serve("tcp://0.0.0.0:0", new GreetingProtocol())) {
       var acceptor = Servers.acceptor(server);
       var own = acceptor.getLocalAddress();
@@ -71,7 +71,7 @@ class AllAddressesTest {
   }
 
   @Test
-  void anAddressInUseIsSaidAndNothingIsLeft() throws Exception {
+  void anAddressInUseIsReportedAndNothingIsLeft() throws Exception {
     try (Server server = Server.serve("tcp://0.0.0.0:0", new GreetingProtocol())) {
       String endpoint = server.endpoint().toString();
       for (int i = 0; i < 3; i++) {

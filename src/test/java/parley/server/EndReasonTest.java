@@ -28,17 +28,17 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Each end has its reason, which the handler may ask for. */
+/** Each end has its reason, which the handler may query. */
 class EndReasonTest {
 
   private static final Duration SHORT = Duration.ofMillis(40);
 
-  /** What its peer or this side does to a session. */
+  /** An action of the peer or of this side on a session. */
   private interface Act {
     void on(Peer peer, IoSession session, Server server) throws Exception;
   }
 
-  /** An end, by what is done in a listener. */
+  /** An end reason, the listener's configuration, and the action that causes the end. */
   private record End(EndReason reason, UnaryOperator<ListenerConfig.Builder> in, Act act) {
 
     @Override
@@ -129,7 +129,7 @@ class EndReasonTest {
         end.in()
             .apply(ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(handler(got))))
             .build();
-    ServerConfig config = // or each would wait two seconds for a peer that does not close
+    ServerConfig config = // otherwise each would wait two seconds for a peer that does not close
         ServerConfig.builder().listener(listener).closeTimeout(SHORT).build();
     try (Server server = new Server(config).start();
         Peer peer = Servers.peer(server)) {
@@ -141,9 +141,9 @@ class EndReasonTest {
     }
   }
 
-  /** It finds the session closing, and is not sent: that is not a fault. */
+  /** The answer finds the session closing, and is not sent, which is not a fault. */
   @Test
-  void anAnswerThatComesWhileAFilterHoldsTheCloseUpIsNotTheReason() throws Exception {
+  void anAnswerThatComesWhileAFilterDelaysTheCloseIsNotTheReason() throws Exception {
     CompletableFuture<String> answer = new CompletableFuture<>();
     CompletableFuture<EndReason> reason = new CompletableFuture<>();
     CountDownLatch asked = new CountDownLatch(1);
@@ -181,9 +181,9 @@ class EndReasonTest {
     }
   }
 
-  /** The handler never knew of the session. */
+  /** The handler was never notified of the session. */
   @Test
-  void aHeaderThatDoesNotCome() throws Exception {
+  void aMissingHeader() throws Exception {
     try (Server server =
             Servers.with(
                 Servers.lineProtocol(handler(new CompletableFuture<>())),
@@ -211,7 +211,7 @@ class EndReasonTest {
   }
 
   @Test
-  void noneIsLeftOut() {
+  void noReasonIsLeftOut() {
     Set<EndReason> tested = EnumSet.of(EndReason.HANDSHAKE_TIMEOUT, EndReason.CUT_SHORT);
     ends().forEach(end -> tested.add(end.reason()));
     assertThat(tested).isEqualTo(EnumSet.allOf(EndReason.class));

@@ -24,8 +24,8 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * In whatever order a peer is active and time passes: a session ends when the first of its
- * deadlines is over, to the millisecond, and not before.
+ * For each order of the peer's activity and of time, a session ends when the first of its deadlines
+ * is over, to the millisecond, and not before.
  */
 class EveryDeadlineTest {
 
@@ -33,7 +33,7 @@ class EveryDeadlineTest {
   private static final int FRAME = 40;
   private static final int IDLE = 100;
 
-  /** What happens. */
+  /** The events of a session. */
   enum Step {
     /** A frame that is answered at once, or the rest of one. */
     LINE,
@@ -41,11 +41,11 @@ class EveryDeadlineTest {
     PART,
     /** A frame whose answer comes later. */
     ASK,
-    /** The eldest answer that is awaited is there. */
+    /** The eldest pending answer completes. */
     ANSWER,
-    /** So it is, and nothing is sent. */
+    /** The eldest pending answer completes, and nothing is sent. */
     NO_ANSWER,
-    /** Time passes in which this side does not read. */
+    /** Time passes while this side does not read. */
     PAUSE,
     /** The peer ends its stream, between two frames. */
     HALF_CLOSE,
@@ -53,13 +53,13 @@ class EveryDeadlineTest {
     TIME
   }
 
-  /** What must become of the session. Times are milliseconds after its begin. */
+  /** The expected state of the session. Times are milliseconds after its begin. */
   private static final class Model {
     final Deque<Step> pending = new ArrayDeque<>(); // LINE or ASK, in order
     int now;
     int quietSince; // nothing read, sent or in flight
     int movedSince; // nothing read or sent
-    int frameSince = -1; // without the pauses since then; less than 0 between two frames
+    int frameSince = -1; // without the later pauses; less than 0 between two frames
     boolean delivered;
     boolean halfClosed;
 
@@ -102,7 +102,7 @@ class EveryDeadlineTest {
           || (frameSince >= 0 && now - frameSince > FRAME)
           || (!delivered && now > FIRST_FRAME)
           || (pending.isEmpty() && now - quietSince > IDLE)
-          || isVain(now - IDLE / 8); // it may begin while nothing is to be checked
+          || isVain(now - IDLE / 8); // the wait may begin while there is nothing to check
     }
   }
 
@@ -202,7 +202,7 @@ class EveryDeadlineTest {
     model.now += time;
   }
 
-  /** Returns when the server has read it, and done with it what is to be done. */
+  /** Sends text; returns when the server has read and processed it. */
   private static void send(String text, Peer peer, IoSession session, TestClock clock)
       throws Exception {
     long before = session.getReadBytes();

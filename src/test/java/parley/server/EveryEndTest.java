@@ -29,14 +29,14 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * A session ends once, whatever ends it and in whatever order that comes from several threads: one
+ * A session ends once, whatever ends it, and in any order of calls from several threads: one
  * sessionClosed, one place given back, every future completed, one reason, and nothing after it.
  */
 class EveryEndTest {
 
   private static final int THREADS = 3;
 
-  /** What is done to a session, by its peer or on this side. */
+  /** An action on a session, by its peer or by this side. */
   enum Action {
     A_LINE,
     A_LATER_LINE,
@@ -51,7 +51,7 @@ class EveryEndTest {
     DRAIN
   }
 
-  /** Counts what it gets. */
+  /** Counts its events. */
   private static final class Counting extends AnswerHandler<String, String> {
 
     final AtomicInteger closed = new AtomicInteger();
@@ -120,7 +120,7 @@ class EveryEndTest {
       try (Peer peer = Servers.peer(server)) {
         session = Servers.session(server);
         futures.addAll(run(actions, server, session, peer));
-      } // the peer's end, if nothing else has ended it
+      } // the peer ends the session, if nothing else has ended it
       handler.end.await();
       for (WriteFuture future : futures) {
         future.awaitUninterruptibly();
@@ -138,7 +138,7 @@ class EveryEndTest {
     }
   }
 
-  /** Each thread does its part of the actions, in their order. */
+  /** Each thread runs its share of the actions, in their order. */
   private static List<WriteFuture> run(
       List<Action> actions, Server server, IoSession session, Peer peer) throws Exception {
     ConcurrentLinkedQueue<WriteFuture> futures = new ConcurrentLinkedQueue<>();

@@ -9,10 +9,12 @@ import java.util.concurrent.CompletableFuture;
 import parley.server.RecordingHandler.Kind;
 import parley.testing.Peer;
 
-/** A peer that sends numbered requests, and reads on a thread of its own while it is let. */
+/**
+ * A peer that sends numbered requests, and reads on a thread of its own while the test allows it.
+ */
 final class GatedPeer {
 
-  /** A request that was sent whole. */
+  /** A request that was sent completely. */
   record Sent(Kind kind, int number) {}
 
   private final Peer peer;
@@ -50,7 +52,7 @@ final class GatedPeer {
     }
   }
 
-  /** Reads all from now on, or no more than it is about to. */
+  /** Reads everything from now on, or stops after the read that is about to happen. */
   synchronized void setReading(boolean isReading) {
     isOpen = isReading;
     notifyAll();
@@ -71,7 +73,7 @@ final class GatedPeer {
     send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** Sends a whole request, after the end of one that was begun only. */
+  /** Sends a whole request, after the end of one that was only begun. */
   void request(Kind kind) {
     if (sendsNoMore) {
       return;
@@ -98,13 +100,13 @@ final class GatedPeer {
     isInRequest = false;
   }
 
-  /** Sends what is not a line of text, and nothing after it. */
+  /** Sends an invalid line of text, and nothing after it. */
   void notALine() {
     send(new byte[] {(byte) 0xff, '\n'});
     sendsNoMore = true;
   }
 
-  /** Ends its stream, which ends a request that was begun, too. */
+  /** Ends its stream, which also ends a request that was only begun. */
   void halfClose() {
     if (isInRequest && !sendsNoMore) {
       endRequest();
@@ -134,12 +136,12 @@ final class GatedPeer {
     return sent;
   }
 
-  /** Waits for the end of what it reads; returns whether that was an end of stream. */
+  /** Waits until reading has ended; returns whether that was an end of stream. */
   boolean awaitEnd() {
     return end.join();
   }
 
-  /** The whole lines that it has received until now. */
+  /** Returns the whole lines that it has received until now. */
   List<String> lines() {
     String text = received.toString(StandardCharsets.UTF_8);
     return text.substring(0, text.lastIndexOf('\n') + 1).lines().toList();

@@ -11,7 +11,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A listener takes no more connections than its limits say, and says so. */
+/** A listener accepts connections up to its limits, and reports refusals. */
 class LimitsTest {
 
   private static Server greeting(Setting<Integer> limit, int value) throws BindException {
@@ -23,7 +23,7 @@ class LimitsTest {
   }
 
   @Test
-  void beyondTheLimitIsOneLineAndThenAPlaceIsFreeAgain() throws Exception {
+  void aConnectionBeyondTheLimitGetsOneLineAndLaterThereIsAPlace() throws Exception {
     try (Server server = greeting(Limits.CONNECTIONS, 2);
         Logs logs = Logs.capture()) {
       try (Peer first = Servers.peer(server);
@@ -49,7 +49,7 @@ class LimitsTest {
   }
 
   @Test
-  void oneAddressHasItsShareAndAnotherItsOwn() throws Exception {
+  void eachAddressHasAShareOfItsOwn() throws Exception {
     try (Server server = greeting(Limits.CONNECTIONS_PER_ADDRESS, 1);
         Peer first = Servers.peer(server);
         Peer second = Servers.peer(server);
@@ -82,7 +82,7 @@ class LimitsTest {
     }
   }
 
-  /** A handler without refusals has no last word: the connection is closed. */
+  /** A handler without refusals sends nothing: the connection is closed. */
   @Test
   void aHandlerWithoutRefusalsJustCloses() throws Exception {
     AnswerHandler<String, String> echo = AnswerHandler.of((session, line) -> line);

@@ -20,8 +20,8 @@ import parley.protocol.Sessions;
 import parley.session.EndReason;
 
 /**
- * Does what each line asks for, and records the events of its one session. A line is a kind and the
- * number of the request, such as {@code NOW 3}, and its answer begins with that number.
+ * Executes each line, and records the events of its one session. A line is a kind and the number of
+ * the request, such as {@code NOW 3}, and its answer begins with that number.
  */
 class RecordingHandler extends AnswerHandler<String, String> {
 
@@ -37,9 +37,9 @@ class RecordingHandler extends AnswerHandler<String, String> {
     NONE,
     /** When the test completes a future. */
     LATER,
-    /** As LATER, and it is the last one. */
+    /** As LATER, and it is the last answer. */
     LAST_LATER,
-    /** At once, and it is the last one. */
+    /** At once, and it is the last answer. */
     LAST,
     /** The handler throws. */
     THROW,
@@ -50,7 +50,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
     /** At once, after a closeNow. */
     CLOSE_NOW;
 
-    /** Whether nothing is answered after it. */
+    /** Returns whether nothing is answered after it. */
     boolean isEnd() {
       return switch (this) {
         case LAST_LATER, LAST, THROW, CLOSE_NOW -> true;
@@ -64,7 +64,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
   /** An answer that the test completes. */
   record Asked(int number, boolean isLast, CompletableFuture<Answer<String>> answer) {}
 
-  /** A write by the handler or the test, and how often its listener was told of its end. */
+  /** A write by the handler or the test, and how often its listener was notified of its end. */
   record Pushed(String text, WriteFuture future, AtomicInteger told) {}
 
   final CountDownLatch closed = new CountDownLatch(1);
@@ -81,7 +81,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
     this.inOrder = inOrder;
   }
 
-  /** Also hears of each message that is sent, so its answers are requests of MINA's. */
+  /** Also receives messageSent for each message, so its answers are MINA write requests. */
   static final class HearingSent extends RecordingHandler {
 
     HearingSent(Executor otherThread, boolean inOrder) {
@@ -104,7 +104,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
     seeReason(session);
   }
 
-  /** Notes the reason of the end, if it is another than before. */
+  /** Records the reason of the end, if it differs from the last one. */
   synchronized void seeReason(IoSession session) {
     EndReason reason = Sessions.endReason(session);
     if (reason != null && (reasons.isEmpty() || reasons.get(reasons.size() - 1) != reason)) {
@@ -127,7 +127,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
     future.addListener(its -> told.incrementAndGet());
   }
 
-  /** Answers that are asked for from now on are there at once. */
+  /** Completes all pending answers; later ones complete at once. */
   void completeAll() {
     asksNoMore = true;
     asked.forEach(RecordingHandler::complete);

@@ -18,7 +18,7 @@ import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A server ends whatever its handlers do, and says whom it cut. */
+/** A server ends whatever its handlers do, and reports the sessions that it cut. */
 class ServerEndTest {
 
   private final CountDownLatch inside = new CountDownLatch(1);
@@ -35,7 +35,7 @@ class ServerEndTest {
           });
 
   @Test
-  void aDrainEndsThoughAHandlerBlocks() throws Exception {
+  void aDrainEndsAlthoughAHandlerBlocks() throws Exception {
     Server server =
         Servers.of(
             Servers.lineProtocol(blocking),
@@ -51,7 +51,7 @@ class ServerEndTest {
   }
 
   @Test
-  void whoWaitsForALoopIsClosedToo() throws Exception {
+  void aSessionThatWaitsForALoopIsClosedToo() throws Exception {
     Server server = Servers.of(Servers.lineProtocol(blocking), config -> config.eventLoops(1));
     List<Peer> peers = new ArrayList<>();
     Peer peer = Servers.peer(server);
@@ -73,7 +73,7 @@ class ServerEndTest {
   }
 
   @Test
-  void aDrainOfNoTimeSaysWhomItCut() throws Exception {
+  void aDrainWithoutTimeReportsTheSessionsThatItCut() throws Exception {
     Server server =
         Servers.of(
             Servers.lineProtocol(AnswerHandler.later(line -> new CompletableFuture<>())),
@@ -85,13 +85,13 @@ class ServerEndTest {
     }
   }
 
-  /** The kernel would reset them, as the listening socket closes. */
+  /** The kernel would reset these connections when the listening socket closes. */
   @Test
-  void whoWaitsToBeAcceptedIsDrainedToo() throws Exception {
+  void aConnectionThatWaitsToBeAcceptedIsDrainedToo() throws Exception {
     Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
     List<Peer> peers = new ArrayList<>();
     CompletableFuture<DrainResult> drained;
-    synchronized (Servers.admission(server)) { // where the acceptor has to wait now
+    synchronized (Servers.admission(server)) { // the acceptor has to wait here now
       for (int i = 0; i < 300; i++) { // more than it takes at a time
         peers.add(Servers.peer(server).send("a\nb\n"));
       }
@@ -105,11 +105,11 @@ class ServerEndTest {
     assertThat(drained.get().sessionsCut()).isZero();
   }
 
-  /** A kernel sends on when the other one's window opens, and may be late with that. */
+  /** A kernel continues to send when the peer's window opens, and may be late with that. */
   @Test
-  void whatIsUnderWayIsReadToo() throws Exception {
+  void dataOnItsWayIsReadToo() throws Exception {
     long sentAfter = Long.MAX_VALUE;
-    while (sentAfter >= Duration.ofMillis(100).toNanos()) { // a machine that is too busy
+    while (sentAfter >= Duration.ofMillis(100).toNanos()) { // repeated if the machine is too busy
       Server server = Servers.of(Servers.lineProtocol(blocking), config -> config);
       try (Peer peer = Servers.peer(server).send("early\n")) {
         assertThat(peer.line()).isEqualTo("early");
@@ -130,9 +130,9 @@ class ServerEndTest {
     }
   }
 
-  /** It is always above outbound-high, so its input is suspended, and nothing ever all sent. */
+  /** It is always above outbound-high, so its input is suspended, and never is everything sent. */
   @Test
-  void whoSendsWithoutAnEndHearsOfTheDrain() throws Exception {
+  void aPeerThatSendsWithoutAnEndIsNotifiedOfTheDrain() throws Exception {
     IoHandlerAdapter stream =
         new IoHandlerAdapter() {
           @Override

@@ -92,7 +92,7 @@ class ServerTest {
   }
 
   @Test
-  void restartsOnItsPortAtOnceThoughOldConnectionsLinger() throws IOException {
+  void restartsOnItsPortAtOnceWhileOldConnectionsLinger() throws IOException {
     Endpoint endpoint = Servers.FREE;
     for (int round = 0; round < 3; round++) {
       try (Server server =
@@ -135,7 +135,7 @@ class ServerTest {
   }
 
   @Test
-  void drainLetsTheHandlerSayGoodbyeAndEndsIdleSessions() throws Exception {
+  void drainLetsTheHandlerSendGoodbyeAndEndsIdleSessions() throws Exception {
     Server server =
         Servers.lines(
             new IoHandlerAdapter() {

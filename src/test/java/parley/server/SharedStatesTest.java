@@ -25,7 +25,9 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What the listeners of one protocol share starts before all of them and is closed after them. */
+/**
+ * The shared state of a protocol's listeners starts before all of them and is closed after them.
+ */
 class SharedStatesTest {
 
   private static final Setting<String> WORD = Setting.text("word", "none");
@@ -47,7 +49,7 @@ class SharedStatesTest {
         });
   }
 
-  /** Its handler answers when the test says so. */
+  /** A protocol whose handler answers when the test completes it. */
   private Protocol<String, String> protocol(String name, Start start) {
     return new Protocol.Symmetric<>() {
       @Override
@@ -102,7 +104,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void onceForAllListenersOfAProtocolAndClosedBehindTheLastSession() throws Exception {
+  void startsOnceForAllListenersAndIsClosedAfterTheLastSession() throws Exception {
     Protocol<String, String> one = protocol("one");
     Protocol<String, String> two = protocol("two");
     Server server = server(listener("a", one), listener("b", two), listener("c", one));
@@ -126,7 +128,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void beforeAnyListenerIsBound() throws Exception {
+  void startsBeforeAnyListenerIsBound() throws Exception {
     CompletableFuture<Server> made = new CompletableFuture<>();
     Protocol<String, String> protocol =
         protocol(
@@ -154,7 +156,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void whatCannotStartIsNamedAndWhatWasStartedIsClosed() throws Exception {
+  void aStateThatCannotStartIsNamedAndStartedOnesAreClosed() throws Exception {
     for (Start each :
         List.<Start>of(
             any -> {
@@ -180,7 +182,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void anEndpointThatIsTakenClosesWhatWasStarted() throws Exception {
+  void anEndpointInUseClosesTheStartedStates() throws Exception {
     try (Server first = Servers.greeting()) {
       ListenerConfig taken =
           ListenerConfig.builder("a", Servers.endpoint(first), protocol("one")).build();
@@ -190,7 +192,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void oneThatCannotBeClosedIsNamedAndTheOthersAre() throws Exception {
+  void aStateThatCannotBeClosedIsNamedAndTheOthersAreClosed() throws Exception {
     Protocol<String, String> bad =
         protocol(
             "bad",
@@ -209,7 +211,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void oneThatHangsIsLeftBehindAndTheOthersAreClosed() {
+  void aStateThatHangsIsLeftBehindAndTheOthersAreClosed() {
     CountDownLatch end = new CountDownLatch(1);
     CountDownLatch closed = new CountDownLatch(1);
     SharedStates shared = new SharedStates(Duration.ofMillis(50));
@@ -226,7 +228,7 @@ class SharedStatesTest {
     }
   }
 
-  /** Two hang until the last one, which was started first, is closed. */
+  /** Two of them hang until the last one, which was started first, is closed. */
   @Test
   void allShareTheTimeToClose() {
     CountDownLatch last = new CountDownLatch(1);
@@ -245,7 +247,7 @@ class SharedStatesTest {
   }
 
   @Test
-  void eachThatHangsIsNamed() {
+  void eachStateThatHangsIsNamed() {
     CountDownLatch end = new CountDownLatch(1);
     SharedStates shared = new SharedStates(Duration.ofMillis(50));
     shared.start(
@@ -265,9 +267,9 @@ class SharedStatesTest {
     }
   }
 
-  /** As by a signal. */
+  /** A signal drains the server in the same way. */
   @Test
-  void aServerThatIsEndedMeanwhile() throws Exception {
+  void aServerThatIsDrainedDuringTheStart() throws Exception {
     CompletableFuture<Server> made = new CompletableFuture<>();
     Protocol<String, String> ends =
         protocol(

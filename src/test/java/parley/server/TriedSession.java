@@ -26,11 +26,11 @@ import parley.testing.Await;
 import parley.testing.Logs;
 import parley.testing.Servers;
 
-/** One session of a server of its own, to which several threads do things, and its end. */
+/** One session on a server of its own, on which several threads act, and its end. */
 final class TriedSession implements AutoCloseable {
 
   /**
-   * What is different from try to try.
+   * The properties that differ from try to try.
    *
    * @param executorThreads of the listener
    * @param hearsSent whether the handler has a messageSent of its own
@@ -81,7 +81,7 @@ final class TriedSession implements AutoCloseable {
     }
   }
 
-  /** The session may end for this reason, too, and then lose what was not sent. */
+  /** Allows this end reason, too, which may lose data that was not sent. */
   void mayEndBy(EndReason reason) {
     reasons.add(reason);
   }
@@ -158,21 +158,23 @@ final class TriedSession implements AutoCloseable {
     on(some, () -> clock.advance(time));
   }
 
-  /** Waits until all steps are over, and the session's loop has done what they were about. */
+  /** Waits until all steps are over, and the session's loop has processed them. */
   void join() {
     steps.forEach(CompletableFuture::join);
     steps.clear();
     clock.advance(0);
   }
 
-  /** The peer reads and ends its stream, all answers are there: checks all that must hold then. */
+  /**
+   * The peer reads and ends its stream, and all answers complete; checks what must hold afterwards.
+   */
   void end() {
     join();
     handler.completeAll();
     peer.setReading(true);
     peer.halfClose();
     clock.advanceUntil("sessionClosed", 10, () -> handler.closed.getCount() == 0);
-    on(handlers, () -> {}); // what it was to write was written
+    on(handlers, () -> {}); // its writes are done then
     join();
     for (Pushed pushed : handler.pushed) {
       Await.until(pushed.text(), () -> pushed.future().isDone() && pushed.told().get() == 1);
@@ -217,7 +219,9 @@ final class TriedSession implements AutoCloseable {
     };
   }
 
-  /** What the peer may get as answers, at most; all of it, if nothing ends the session before. */
+  /**
+   * Returns all possible answers; the peer may get only a part of them if the session ends early.
+   */
   private List<String> possibleAnswers() {
     List<String> all = new ArrayList<>();
     for (Sent request : peer.sent()) {
@@ -279,7 +283,7 @@ final class TriedSession implements AutoCloseable {
     List.of(peers, some, other, handlers).forEach(ExecutorService::shutdown);
   }
 
-  /** For a failure. */
+  /** Describes the session for a failure. */
   @Override
   public String toString() {
     return setup

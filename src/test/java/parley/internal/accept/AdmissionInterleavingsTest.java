@@ -20,7 +20,7 @@ class AdmissionInterleavingsTest {
   private static final int PER_ADDRESS = 2;
   private static final int BURST = 1_000_000; // more than Lincheck's clock, which jumps, takes back
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "source", gen = IntGen.class, conf = "0:1")
   public static class Operations {
 
@@ -65,7 +65,7 @@ class AdmissionInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private final int[] bySource = new int[2];

@@ -18,7 +18,7 @@ class AdmissionTest {
   }
 
   @Test
-  void countsInAllAndByAddressAndForgetsThoseWhoLeft() {
+  void countsInAllAndByAddressAndForgetsClosedConnections() {
     Admission admission = new Admission(new Admission.Bounds(3, 2, 1000, 1000));
     assertThat(admission.enter(ip("10.0.0.1"))).isNull();
     assertThat(admission.enter(ip("10.0.0.1"))).isNull();
@@ -58,7 +58,7 @@ class AdmissionTest {
   }
 
   @Test
-  void whoIsRefusedTakesNoPlaceOfOthers() throws Exception {
+  void aRefusedConnectionTakesNoPlace() throws Exception {
     Admission admission = new Admission(new Admission.Bounds(10, 1, 1, 3));
     InetAddress bad = InetAddress.getByName("10.0.0.1");
     assertThat(admission.enter(bad)).isNull();

@@ -22,10 +22,10 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Connections for which there is no descriptor are told so, each time that none is left. */
+/** Connections for which there is no descriptor get a refusal, each time that none is left. */
 class ReserveDescriptorTest {
 
-  /** A server that takes all descriptors when it is told to, in a process of its own. */
+  /** A server in a process of its own that takes all descriptors on request. */
   static final class Hoarder extends AnswerHandler<String, String> {
 
     private final List<FileInputStream> hoard = new ArrayList<>();
@@ -42,7 +42,7 @@ class ReserveDescriptorTest {
       acceptor.bind(new InetSocketAddress("127.0.0.1", 0));
       acceptor.getLocalAddresses().stream()
           .filter(each -> !each.equals(first))
-          .forEach(acceptor::unbind); // the spare one is given up by that
+          .forEach(acceptor::unbind); // this gives up the reserve descriptor
     }
 
     @Override
@@ -77,7 +77,7 @@ class ReserveDescriptorTest {
       }
     }
 
-    /** As whatever opens a file for a moment, such as the JVM its cgroup's. */
+    /** Opens a file for a moment, as the JVM does with the files of its cgroup. */
     private void takeAndGiveBack() {
       while (true) {
         try {
@@ -104,7 +104,7 @@ class ReserveDescriptorTest {
   }
 
   @Test
-  void itIsThereAgainWhenItWasLost() throws Exception {
+  void aLostReserveDescriptorIsOpenedAgain() throws Exception {
     withHoarder(
         (endpoint, peer) -> {
           for (int i = 0; i < 2; i++) {
@@ -121,7 +121,7 @@ class ReserveDescriptorTest {
   }
 
   @Test
-  void whatIsTakenForAMomentIsTheSparesAgain() throws Exception {
+  void aDescriptorTakenForAMomentReturnsToTheReserve() throws Exception {
     List<Peer> greeted = new ArrayList<>();
     withHoarder(
         (endpoint, peer) -> {
@@ -129,7 +129,7 @@ class ReserveDescriptorTest {
           for (int i = 0; i < 100; i++) {
             Peer next = Peer.connect(endpoint);
             if (next.line().equals("hello")) {
-              greeted.add(next); // and stays
+              greeted.add(next); // stays open
             } else {
               next.close();
             }
@@ -164,7 +164,7 @@ class ReserveDescriptorTest {
       Endpoint endpoint = Endpoint.parse(out.readLine());
       try (Peer peer = Peer.connect(endpoint)) {
         assertThat(peer.line()).isEqualTo("hello");
-        assertThat(peer.send("none\n").line()).isEqualTo("none"); // classes are loaded by then
+        assertThat(peer.send("none\n").line()).isEqualTo("none"); // loads the classes
         use.of(endpoint, peer);
       }
     } finally {

@@ -33,12 +33,12 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What is thrown while a session closes keeps neither the session nor its place. */
+/** An exception while a session closes keeps neither the session nor its place. */
 class CloseDefectsTest {
 
   private final CountDownLatch told = new CountDownLatch(3);
 
-  /** Echoes lines, and hears of the ends. */
+  /** Echoes lines, and is notified of the ends. */
   private Protocol<String, String> lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
@@ -95,7 +95,7 @@ class CloseDefectsTest {
   }
 
   @Test
-  void whoWaitsForTheCloseFindsNoSession() throws Exception {
+  void afterTheCloseFutureTheSessionIsGone() throws Exception {
     try (Server server = Servers.of(lines(session -> {}, new IoFilterAdapter()))) {
       NioSocketAcceptor acceptor = Servers.acceptor(server);
       for (int i = 0; i < 100; i++) {
@@ -108,9 +108,9 @@ class CloseDefectsTest {
     }
   }
 
-  /** MINA gives what is thrown before the connect has ended to the connect's future alone. */
+  /** MINA gives an exception from before the end of the connect to the connect's future alone. */
   @Test
-  void whatAFilterThrowsBeforeAClientIsConnected() throws Exception {
+  void anExceptionOfAFilterBeforeAClientIsConnected() throws Exception {
     IoFilterAdapter filter =
         new IoFilterAdapter() {
           @Override
@@ -142,7 +142,7 @@ class CloseDefectsTest {
 
   @ParameterizedTest
   @MethodSource("thrown")
-  void whatAFilterThrowsFromFilterClose(Throwable thrown, int executorThreads) throws Exception {
+  void anExceptionOfAFilterFromFilterClose(Throwable thrown, int executorThreads) throws Exception {
     IoFilterAdapter filter =
         new IoFilterAdapter() {
           @Override

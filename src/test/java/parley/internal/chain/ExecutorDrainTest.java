@@ -20,7 +20,7 @@ import parley.testing.Flood;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A drain loses nothing and comes to its end where a handler has threads of its own. */
+/** A drain loses nothing and finishes where a handler has threads of its own. */
 class ExecutorDrainTest {
 
   private static Server started(IoHandler handler) throws IOException {
@@ -28,7 +28,7 @@ class ExecutorDrainTest {
   }
 
   @Test
-  void aDrainClosesBehindTheGoodbye() throws Exception {
+  void aDrainClosesAfterTheGoodbye() throws Exception {
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
@@ -47,7 +47,7 @@ class ExecutorDrainTest {
     }
   }
 
-  /** What waits in the socket then has arrived as well. */
+  /** Data that is still in the socket at that time has arrived as well. */
   @Test
   void aDrainReadsOnWhereReadingWasSuspended() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
@@ -77,9 +77,9 @@ class ExecutorDrainTest {
     }
   }
 
-  /** It reads on for a part of its time only; what it has read by then is answered. */
+  /** It continues to read for only a part of its time; all that it has read by then is answered. */
   @Test
-  void aDrainComesToItsEndThoughAPeerSendsOn() throws Exception {
+  void aDrainFinishesAlthoughAPeerKeepsSending() throws Exception {
     AnswerHandler<String, String> handler = AnswerHandler.of((session, line) -> "re " + line);
     ExecutorService clients = Executors.newCachedThreadPool();
     CountDownLatch warm = new CountDownLatch(5);

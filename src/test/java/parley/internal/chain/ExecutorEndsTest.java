@@ -42,7 +42,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A session ends as it does on a loop where its handler has threads of its own. */
+/** A session whose handler has threads of its own ends as it does on a loop. */
 class ExecutorEndsTest {
 
   private static Server made(IoHandler handler) {
@@ -57,9 +57,12 @@ class ExecutorEndsTest {
     return Servers.acceptor(server).getFilterChain();
   }
 
-  /** What waited for the last in flight runs on the handler's thread, and does not end it. */
+  /**
+   * A task that waited for the last frame in flight runs on the handler's thread, which it does not
+   * end.
+   */
   @Test
-  void anErrorOfWhatWaitedEndsTheSessionAndNotItsEvents() throws Exception {
+  void anErrorOfAWaitingTaskEndsTheSessionAndNotItsEvents() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
@@ -114,9 +117,9 @@ class ExecutorEndsTest {
     }
   }
 
-  /** Behind what came before it. */
+  /** It comes after the earlier events. */
   @Test
-  void theHandlerIsToldOfAReset() throws Exception {
+  void theHandlerIsNotifiedOfAReset() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
@@ -152,9 +155,9 @@ class ExecutorEndsTest {
     }
   }
 
-  /** Its place must stay empty: what is behind would be taken for it. */
+  /** Its place must stay empty: the client would take the next answer for it. */
   @Test
-  void nothingIsSentBehindALateAnswerThatCannotBeEncoded() throws Exception {
+  void nothingIsSentAfterALateAnswerThatCannotBeEncoded() throws Exception {
     Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
@@ -180,7 +183,7 @@ class ExecutorEndsTest {
   }
 
   @Test
-  void aDeadlineIsToldOnceHoweverLongTheHandlerTakes() throws Exception {
+  void aDeadlineIsReportedOnceHoweverLongTheHandlerTakes() throws Exception {
     Map<IoSession, AtomicInteger> told = new ConcurrentHashMap<>();
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
@@ -224,7 +227,7 @@ class ExecutorEndsTest {
   }
 
   @Test
-  void aHandlerMayCloseItsServerAndIsToldOfTheEndBeforeItHasEnded() throws Exception {
+  void aHandlerMayCloseItsServerAndIsNotifiedOfTheEndBeforeItHasEnded() throws Exception {
     CompletableFuture<Server> itself = new CompletableFuture<>();
     AtomicInteger closed = new AtomicInteger();
     IoHandlerAdapter handler =
@@ -249,7 +252,7 @@ class ExecutorEndsTest {
   }
 
   @Test
-  void aDecoderIsNotCalledBehindItsError() throws Exception {
+  void aDecoderIsNotCalledAfterItsError() throws Exception {
     AtomicInteger calls = new AtomicInteger();
     CountDownLatch goesOn = new CountDownLatch(1);
     CountDownLatch inside = new CountDownLatch(1);

@@ -35,7 +35,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A handler on threads of its own may block, and loses nothing by it. */
+/** A handler on threads of its own may block without losing anything. */
 class ExecutorFilterTest {
 
   private static Server server(int threads, int queue, IoHandler handler) throws IOException {
@@ -49,9 +49,9 @@ class ExecutorFilterTest {
     return server(threads, queue, AnswerHandler.of(answer));
   }
 
-  /** Its handler does not hear of it, so nothing of it waits for the thread that is held up. */
+  /** The handler is not notified of these writes, so none of them waits for the blocked thread. */
   @Test
-  void whatIsPushedPastAHandlerThatBlocksDoesNotPileUp() throws Exception {
+  void messagesPushedPastABlockedHandlerDoNotPileUp() throws Exception {
     int pushes = 1000;
     CountDownLatch handling = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
@@ -82,7 +82,7 @@ class ExecutorFilterTest {
   }
 
   @Test
-  void oneThatBlocksHoldsUpNobodyElse() throws Exception {
+  void aHandlerThatBlocksHoldsUpNoOtherSession() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     try (Server server =
             answering(
@@ -107,7 +107,7 @@ class ExecutorFilterTest {
   }
 
   @Test
-  void orderIsKeptAndOneAtATimeAndNothingIsLostAtTheEndOfStream() throws Exception {
+  void framesAreHandledInOrderOneAtATimeAndNoneIsLostAtTheEndOfStream() throws Exception {
     Set<IoSession> inside = ConcurrentHashMap.newKeySet();
     AtomicBoolean twoAtOnce = new AtomicBoolean();
     AtomicBoolean onLoop = new AtomicBoolean();
@@ -145,7 +145,7 @@ class ExecutorFilterTest {
   }
 
   @Test
-  void whatWaitsIsBoundedAndReadingIsSuspended() throws Exception {
+  void waitingFramesAreBoundedAndReadingIsSuspended() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     AtomicInteger received = new AtomicInteger();
     try (Server server =
@@ -169,7 +169,7 @@ class ExecutorFilterTest {
   }
 
   @Test
-  void aDrainAnswersWhatWaitsAndTellsTheHandlerOfTheEnd() throws Exception {
+  void aDrainAnswersWaitingFramesAndNotifiesTheHandlerOfTheEnd() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     AtomicInteger closed = new AtomicInteger();
     CountDownLatch first = new CountDownLatch(1);
@@ -201,9 +201,9 @@ class ExecutorFilterTest {
     }
   }
 
-  /** Answers to all before it, then the refusal. */
+  /** The peer gets the answers to all earlier frames, then the refusal. */
   @Test
-  void framesBeforeOneThatIsNoneAreAnswered() throws Exception {
+  void framesBeforeAnInvalidOneAreAnswered() throws Exception {
     AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
           @Override
@@ -225,7 +225,7 @@ class ExecutorFilterTest {
   }
 
   @Test
-  void behindAFaultAndBehindALastAnswerNothingIsHandled() throws Exception {
+  void afterAFaultAndAfterALastAnswerNothingIsHandled() throws Exception {
     LinkedBlockingQueue<String> handled = new LinkedBlockingQueue<>();
     CyclicBarrier allThere = new CyclicBarrier(2);
     try (Server server =
@@ -270,7 +270,7 @@ class ExecutorFilterTest {
     }
   }
 
-  /** Any IoHandler: its events come in MINA's order. */
+  /** The events of any IoHandler come in MINA's order. */
   @Test
   void eventsComeInTheirOrder() throws Exception {
     LinkedBlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -314,7 +314,7 @@ class ExecutorFilterTest {
     }
   }
 
-  /** Waits for it: a session is there before its chain is. */
+  /** Waits for the frames: a session exists before its chain. */
   private static SessionState.CodecState frames(IoSession session) {
     return Objects.requireNonNull(
         Await.until("a codec", SessionState.of(session)::codec, Objects::nonNull));

@@ -42,7 +42,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** The way between codec and handler: short, and never past somebody who has a word in it. */
+/** The fast path between codec and handler never bypasses a filter that handles its events. */
 class FastPathTest {
 
   private static final String NUMBERS = numbers(1000);
@@ -67,7 +67,7 @@ class FastPathTest {
     return List.of(echo(), AnswerHandler.<String, String>of((session, line) -> line));
   }
 
-  /** Counts what passes, each way. */
+  /** Counts what passes, in each direction. */
   private static final class Counting extends IoFilterAdapter {
 
     final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
@@ -112,7 +112,8 @@ class FastPathTest {
 
   @ParameterizedTest
   @MethodSource("handlers")
-  void aFilterBelowTheCodecSeesOneWriteATurnAndItsMessageSent(IoHandler handler) throws Exception {
+  void aFilterBelowTheCodecSeesOneWritePerTurnAndItsMessageSent(IoHandler handler)
+      throws Exception {
     Counting counting = new Counting();
     try (Server server =
             serve(handler, chain -> chain.addBefore(FilterNames.CODEC, "counting", counting));
@@ -126,9 +127,9 @@ class FastPathTest {
     }
   }
 
-  /** A filter that has nothing to do with frames does not stand in their way. */
+  /** A filter that does not handle frames does not prevent the fast path. */
   @Test
-  void aFilterOfOtherEventsLeavesTheWayShort() throws Exception {
+  void aFilterOfOtherEventsKeepsTheFastPath() throws Exception {
     IoFilter faults =
         new IoFilterAdapter() {
           @Override
@@ -153,9 +154,11 @@ class FastPathTest {
     }
   }
 
-  /** Lines are read in place where no other filter gets the buffer; one that does may keep it. */
+  /**
+   * Lines are read in place if no other filter gets the buffer; a filter that gets it may keep it.
+   */
   @Test
-  void aFilterBelowTheCodecMayKeepWhatWasRead() throws Exception {
+  void aFilterBelowTheCodecMayKeepTheBufferOfARead() throws Exception {
     Queue<IoBuffer> kept = new ConcurrentLinkedQueue<>();
     IoFilter keeping =
         new IoFilterAdapter() {
@@ -183,9 +186,9 @@ class FastPathTest {
     }
   }
 
-  /** Such as one that keeps what is much in a file. */
+  /** An example is a filter that keeps large data in a file. */
   @Test
-  void aFilterBelowTheCodecMaySendAFileInTheBatchesPlace(@TempDir Path temp) throws Exception {
+  void aFilterBelowTheCodecMaySendAFileInsteadOfTheBatch(@TempDir Path temp) throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "of a file\n");
     try (FileChannel channel = FileChannel.open(file)) {
       IoFilter replacing =
@@ -204,9 +207,9 @@ class FastPathTest {
     }
   }
 
-  /** It takes effect with the next read: the frames of this one are on their way. */
+  /** It takes effect with the next read: the frames of this read are already on their way. */
   @Test
-  void aFilterThatTheHandlerAddsSeesWhatIsReadNext() throws Exception {
+  void aFilterThatTheHandlerAddsSeesTheNextRead() throws Exception {
     Counting counting = new Counting();
     IoHandler handler =
         AnswerHandler.<String, String>of(

@@ -16,7 +16,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What a decoder of MINA's own refuses is the peer's fault, and no defect. */
+/** Input that one of MINA's own decoders refuses is the peer's fault, not a defect. */
 class ForeignDecoderTest {
 
   private static final class Echo extends AnswerHandler<String, String> {

@@ -13,9 +13,9 @@ import parley.testing.Servers;
 
 class FramesAtTheEndTest {
 
-  /** They wait as the peer reads nothing. */
+  /** They wait because the peer reads nothing. */
   @Test
-  void framesThatWaitWhenTheirSessionClosesAreInFlightNoMore() throws Exception {
+  void waitingFramesAreNotInFlightAfterTheirSessionCloses() throws Exception {
     AnswerHandler<String, String> handler =
         AnswerHandler.of((session, line) -> "x".repeat(Servers.MORE_THAN_ITS_ROOM));
     try (Server server =

@@ -31,7 +31,9 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A session's frames beyond its share, and beyond what its peer takes, wait for another turn. */
+/**
+ * A session's frames wait for another turn beyond its share, and while its peer reads too little.
+ */
 class FramesPerTurnTest {
 
   private static Protocol<String, String> protocol(
@@ -94,7 +96,7 @@ class FramesPerTurnTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void whoReadsNothingIsServedNoMoreUntilItReads(boolean minas) throws Exception {
+  void aPeerThatReadsNothingIsNotServedUntilItReads(boolean minas) throws Exception {
     String big = "x".repeat(50_000);
     AtomicLong most = new AtomicLong();
     AtomicLong handled = new AtomicLong();
@@ -123,7 +125,7 @@ class FramesPerTurnTest {
   }
 
   @Test
-  void aDrainAnswersWhatWaits() throws Exception {
+  void aDrainAnswersWaitingFrames() throws Exception {
     try (Server server =
             Servers.onOneLoop(
                 protocol(false, (session, line) -> Answer.of(line)),
@@ -139,7 +141,7 @@ class FramesPerTurnTest {
   }
 
   @Test
-  void behindALastAnswerNothingIsHandled() throws Exception {
+  void afterALastAnswerNothingIsHandled() throws Exception {
     AtomicLong handled = new AtomicLong();
     try (Server server =
             Servers.onOneLoop(
@@ -156,7 +158,7 @@ class FramesPerTurnTest {
   }
 
   @Test
-  void whoHoldsMoreThanTheMostIsCut() throws Exception {
+  void aSessionThatHoldsMoreThanTheLimitIsCut() throws Exception {
     try (Server server =
             Servers.onOneLoop(
                 protocol(false, (session, line) -> Answer.of(line.repeat(2_000_000))),
@@ -171,7 +173,7 @@ class FramesPerTurnTest {
   }
 
   @Test
-  void aHandlerIsToldNothingBehindTheEndOfItsSession() throws Exception {
+  void aHandlerGetsNoEventAfterTheEndOfItsSession() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
     CountDownLatch closed = new CountDownLatch(1);
     IoHandlerAdapter handler =
@@ -201,7 +203,7 @@ class FramesPerTurnTest {
             Servers.onOneLoop(
                 Servers.lineProtocol(handler), config -> config.limit(Limits.FRAMES_PER_TURN, 1));
         Peer other = Servers.peer(server)) {
-      EventLoop loop = EventLoop.of(Servers.session(server)); // it goes on for this one
+      EventLoop loop = EventLoop.of(Servers.session(server)); // it keeps running
       try (Peer peer = Servers.peer(server)) {
         peer.send("1\n2\n3\n");
         closed.await();
@@ -215,7 +217,7 @@ class FramesPerTurnTest {
     }
   }
 
-  /** What was asked of a frame before it goes on must hold when it goes on. */
+  /** A condition that is checked before a frame continues must hold when it continues. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aSlowReaderGetsEachAnswer(boolean minas) throws Exception {

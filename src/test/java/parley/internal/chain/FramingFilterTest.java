@@ -35,7 +35,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Codecs that misbehave, over sockets: what is a session's stays there. */
+/** Codecs that misbehave, over sockets: the effect stays within their session. */
 class FramingFilterTest {
 
   /** SessionFrames are single characters; 'E' encodes in three parts and fails before the third. */
@@ -85,7 +85,7 @@ class FramingFilterTest {
     };
   }
 
-  /** One of MINA's own kind, which keeps its state in the session. */
+  /** A decoder of MINA's kind, which keeps its state in the session. */
   private static final class OneByOne extends CumulativeProtocolDecoder {
     @Override
     protected boolean doDecode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) {
@@ -128,7 +128,7 @@ class FramingFilterTest {
     }
   }
 
-  /** A head, a file, a tail: with the messages before and behind it, in one read. */
+  /** A head, a file and a tail, with the messages before and after them, in one read. */
   @Test
   void partsThatAreNotAllBuffersKeepTheirPlaceAndAreOneMessage(@TempDir Path folder)
       throws Exception {
@@ -177,7 +177,7 @@ class FramingFilterTest {
   }
 
   @Test
-  void whatAnEncoderMadeBeforeItFailedReachesNobody() throws Exception {
+  void theOutputOfAnEncoderThatFailedIsNotSent() throws Exception {
     try (Server server = serve(new OneByOne());
         Peer neighbour = Servers.peer(server)) {
       try (Peer peer = Servers.peer(server)) {
@@ -189,7 +189,7 @@ class FramingFilterTest {
   }
 
   @Test
-  void aDecoderIsNotCalledAfterItsErrorAndItsFramesBeforeAreAnswered() throws Exception {
+  void aDecoderIsNotCalledAfterItsErrorAndItsEarlierFramesAreAnswered() throws Exception {
     AtomicInteger calls = new AtomicInteger();
     ProtocolDecoder failing =
         new ProtocolDecoderAdapter() {
@@ -213,7 +213,7 @@ class FramingFilterTest {
   }
 
   @Test
-  void aDecoderThatTakesNothingIsADefectAndNoEndlessLoop() throws Exception {
+  void aDecoderThatTakesNothingIsADefectAndNotAnEndlessLoop() throws Exception {
     try (Server server =
             serve(
                 new ProtocolDecoderAdapter() {
@@ -243,7 +243,7 @@ class FramingFilterTest {
                 config -> config.eventLoops(1).closeTimeout(Duration.ofHours(1)));
         Logs logs = Logs.capture();
         Peer peer = Servers.peer(server)) {
-      assertThat(peer.send("a").rest()).isEmpty(); // within an hour, or the test is ended
+      assertThat(peer.send("a").rest()).isEmpty(); // long before the hour is over
       assertThat(logs.atLeast("ERROR")).hasSize(1);
     }
   }

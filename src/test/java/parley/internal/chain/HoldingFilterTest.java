@@ -19,7 +19,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What those above a filter hear that has held a session back. */
+/** Events above a filter that has held a session back. */
 class HoldingFilterTest {
 
   /** Holds its session until the test lets it through, as TLS does until the handshake is done. */
@@ -50,10 +50,10 @@ class HoldingFilterTest {
     }
   }
 
-  /** The bytes of a handshake may be above it. */
+  /** The bytes of a handshake may be above the watermark. */
   @ParameterizedTest
   @ValueSource(strings = {"", "high", "high low", "high low high"})
-  void watermarksComeInTurnAlsoOfASessionThatWasHeldBack(String before) throws Exception {
+  void watermarkEventsAlternateAlsoForASessionThatWasHeldBack(String before) throws Exception {
     List<Object> heard = Collections.synchronizedList(new ArrayList<>());
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {

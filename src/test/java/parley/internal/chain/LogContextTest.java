@@ -19,7 +19,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Each line that is logged within an event carries its session, and no other's. */
+/** Each line that is logged within an event carries its own session's context, and no other's. */
 class LogContextTest {
 
   private static final String NOBODY = "nobody";
@@ -56,7 +56,7 @@ class LogContextTest {
   }
 
   @Test
-  void linesOfEveryEventCarryTheSessionAlsoOfTheLastOne() throws Exception {
+  void linesOfEveryEventCarryTheSessionAlsoThoseOfTheLastEvent() throws Exception {
     try (Logs logs = Logs.capture();
         Server server = Servers.lines(new Notes());
         Peer peer = Peer.connect(Servers.endpoint(server))) {
@@ -80,7 +80,7 @@ class LogContextTest {
     assertThat(LogContext.values()).isEmpty();
   }
 
-  /** It comes when the kernel takes the last answer, in no event of the session's. */
+  /** The end comes when the kernel takes the last answer, outside the session's events. */
   @Test
   void anEndThatWaitsForTheLastAnswerCarriesTheSessionToo() throws Exception {
     IoHandlerAdapter handler =
@@ -112,7 +112,7 @@ class LogContextTest {
   }
 
   @Test
-  void anEventWithinAnothersGivesItsContextBack() throws Exception {
+  void anEventWithinAnotherRestoresTheOuterContext() throws Exception {
     try (Server server = Servers.lines(new Notes());
         Server another = Servers.lines(new Notes());
         Peer one = Peer.connect(Servers.endpoint(server));
@@ -137,7 +137,7 @@ class LogContextTest {
   }
 
   @Test
-  void withoutLog4jTheyAreInTheMdcAndWhatWasThereComesBack() throws Exception {
+  void withoutLog4jTheContextIsInTheMdcAndTheEarlierOneIsRestored() throws Exception {
     MDC.put("association", NOBODY);
     try {
       LogContext.inMdc(

@@ -12,8 +12,8 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * Logs a line in a session's event and one outside, and one in the event that brings the header of
- * a proxy, too, in a process of its own; prints the association before it logs.
+ * Logs one line in a session's event, one outside it, and one in the event that brings a proxy's
+ * header, in a process of its own. It prints the association before it logs.
  */
 final class LoggingServer {
 
@@ -21,7 +21,7 @@ final class LoggingServer {
 
   private LoggingServer() {}
 
-  /** With an argument, another library of the process logs by Log4j itself. */
+  /** With an argument, another library of the process logs through Log4j directly. */
   public static void main(String[] args) throws Exception {
     Runnable byLog4j = args.length == 0 ? () -> {} : new ByLog4j();
     byLog4j.run();
@@ -47,7 +47,7 @@ final class LoggingServer {
     }
   }
 
-  /** In a class of its own: Log4j may not be there. */
+  /** A class of its own, because Log4j may be missing. */
   private static final class ByLog4j implements Runnable {
     @Override
     public void run() {

@@ -7,7 +7,7 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.testing.Servers;
 
-/** A server with one event loop and one thread for its handler, of which five frames may wait. */
+/** A server with one event loop and one handler thread, for which up to five frames may wait. */
 final class OneThread {
 
   private OneThread() {}

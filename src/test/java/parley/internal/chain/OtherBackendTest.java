@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The log context with Logback behind SLF4J, and with Log4j or without it beside that. */
+/** The log context with Logback as the SLF4J backend, with and without Log4j. */
 class OtherBackendTest {
 
   private static final String LOGBACK =
@@ -83,13 +83,13 @@ class OtherBackendTest {
   }
 
   @Test
-  void besideLog4jThatNobodyUses() throws Exception {
+  void withUnusedLog4j() throws Exception {
     hasContext(run(without("log4j-slf4j2-impl")));
   }
 
-  /** Log4j then asks for them, and Logback looks into the MDC. */
+  /** Log4j then asks for the values, and Logback reads them from the MDC. */
   @Test
-  void besideLog4jThatALibraryUses() throws Exception {
+  void withLog4jThatALibraryUses() throws Exception {
     List<String> lines = run(without("log4j-slf4j2-impl"), "by Log4j");
     hasContext(lines);
     String session = lines.stream().filter(each -> each.startsWith("{")).findFirst().orElseThrow();

@@ -32,7 +32,7 @@ class PlacesTest {
 
   private static final Setting<String> PREFIX = Setting.text("prefix", ">");
 
-  /** Notes what passes, and puts a prefix before what goes up. */
+  /** Notes what passes, and prepends a prefix to what goes up. */
   private static final class Noting extends IoFilterAdapter {
 
     private final String place;
@@ -60,7 +60,7 @@ class PlacesTest {
     }
   }
 
-  /** Lines; three filters a side. */
+  /** Lines, with three filters per side. */
   private static final class Filtered implements Protocol.Symmetric<String> {
 
     final BlockingQueue<String> server = new LinkedBlockingQueue<>();
@@ -96,7 +96,7 @@ class PlacesTest {
   }
 
   @Test
-  void seeBytesBelowTheCodecAndFramesAboveIt() throws Exception {
+  void filtersSeeBytesBelowTheCodecAndFramesAboveIt() throws Exception {
     Filtered protocol = new Filtered();
     try (Server server = Servers.of(protocol);
         Client<String, String> client =

@@ -7,9 +7,9 @@ import org.junit.jupiter.api.Test;
 
 class WaitingFramesTest {
 
-  /** As a filter below may bring them, which makes many of one read. */
+  /** A filter below the codec may bring the bytes in this way, by splitting one read into many. */
   @Test
-  void whatComesBehindIsCopiedAFewTimes() {
+  void laterBytesAreCopiedAFewTimes() {
     int reads = 1 << 16;
     WaitingFrames waiting = new WaitingFrames();
     waiting.rest(IoBuffer.wrap(new byte[] {0}));
@@ -25,7 +25,7 @@ class WaitingFramesTest {
   }
 
   @Test
-  void whatIsTakenBetweenIsNotThereAgain() {
+  void takenFramesDoNotReappear() {
     WaitingFrames waiting = new WaitingFrames();
     waiting.behind(new byte[] {1, 2, 3});
     assertThat(waiting.passTo(null).get()).isEqualTo((byte) 1);

@@ -14,7 +14,7 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A storm of connections does not keep a loop from those that it has. */
+/** A storm of connections does not keep a loop from serving its sessions. */
 class ArrivalsTest {
 
   private static final int STORM = 500;
@@ -46,7 +46,7 @@ class ArrivalsTest {
       };
 
   @Test
-  void aSessionIsServedBetweenThoseThatCome() throws Exception {
+  void aSessionIsServedBetweenNewConnections() throws Exception {
     List<Peer> storm = new ArrayList<>();
     try (Server server = Servers.of(Servers.lineProtocol(handler), config -> config.eventLoops(1));
         Peer holding = Servers.peer(server);
@@ -73,7 +73,7 @@ class ArrivalsTest {
   }
 
   @Test
-  void manyThatComeAndGoAreAllServedAndAllGone() throws Exception {
+  void manyShortConnectionsAreAllServedAndAllGone() throws Exception {
     try (Server server =
         Servers.of(
             Servers.lineProtocol(AnswerHandler.of((session, line) -> line)),

@@ -14,7 +14,7 @@ import parley.protocol.Protocol;
 import parley.server.Server;
 import parley.testing.Servers;
 
-/** Servers whose turns are tested, and handlers for them. */
+/** Servers for the tests of turns, and handlers for them. */
 final class Batches {
 
   private Batches() {}
@@ -39,7 +39,9 @@ final class Batches {
     return Servers.of(protocol, config -> config.eventLoops(1));
   }
 
-  /** Done by another thread, and over before this returns: it happens before what follows. */
+  /**
+   * Runs an action on another thread and returns after it: the action happens before what follows.
+   */
   static void onAnotherThread(Runnable action) {
     Thread thread = new Thread(action);
     thread.start();
@@ -50,7 +52,7 @@ final class Batches {
     }
   }
 
-  /** Of a session that is open: MINA sets the counters of a closed one to zero. */
+  /** Needs an open session: MINA sets the counters of a closed one to zero. */
   static void assertAllIsSent(IoSession session, int messages) {
     LoopWriterTest.awaitTheTurnsEnd(session);
     assertThat(session.getWrittenMessages()).isEqualTo(messages);
@@ -59,7 +61,7 @@ final class Batches {
     assertThat(InFlight.of(session).count()).isZero();
   }
 
-  /** An AnswerHandler that is told when its answers are sent. */
+  /** An AnswerHandler that is notified when its answers are sent. */
   static IoHandler answering(Function<String, Object> answer, Consumer<Object> told) {
     return new AnswerHandler<String, Object>() {
       @Override

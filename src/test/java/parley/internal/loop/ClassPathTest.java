@@ -21,7 +21,7 @@ import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
 /**
- * Another mina-core before Parley's own on the class path: one line, before anything else fails.
+ * Another mina-core before Parley's own on the class path causes one line, before other failures.
  */
 class ClassPathTest {
 
@@ -64,7 +64,7 @@ class ClassPathTest {
                 0, "java.lang.IllegalStateException: " + problem(other, "2.0.27") + "\n", ""));
   }
 
-  /** MINA 2.0 needs it, so an application may have it. */
+  /** MINA 2.0 needs an older SLF4J, so an application may have one. */
   @Test
   void anOlderSlf4j() throws Exception {
     Path older = Programs.HOME.resolve(SLF4J);
@@ -77,9 +77,9 @@ class ClassPathTest {
         .isEqualTo("java.lang.IllegalStateException: " + problem + "\n");
   }
 
-  /** As in an application that is one jar: the classes alone. */
+  /** An application that is one jar has the classes alone. */
   @Test
-  void oneWhoseVersionCannotBeTold() throws Exception {
+  void aMinaOfUnknownVersion() throws Exception {
     Path classes = Files.createDirectory(folder.resolve("classes"));
     Result unpacked =
         Programs.run(
@@ -99,7 +99,7 @@ class ClassPathTest {
   }
 
   @Test
-  void itsOwn() {
+  void parleysOwnMina() {
     assertThat(ClassPath.problem()).isNull();
   }
 
@@ -117,16 +117,16 @@ class ClassPathTest {
     "'', false",
     "x, false"
   })
-  void whatFits(String version, boolean fits) {
+  void versionsThatFit(String version, boolean fits) {
     assertThat(ClassPath.fits(version)).isEqualTo(fits);
   }
 
   @Test
-  void theExpectedOneIsThatOfTheBuild() throws Exception {
+  void theExpectedVersionIsThatOfTheBuild() throws Exception {
     Matcher version =
         Pattern.compile("<mina.version>(.*)</mina.version>")
             .matcher(Files.readString(Programs.HOME.resolve("pom.xml")));
     assertThat(version.results().map(found -> found.group(1))).containsExactly(ClassPath.MINA);
-    assertThat(Stream.of("2.2.10")).contains(ClassPath.MINA); // the cases above are of it
+    assertThat(Stream.of("2.2.10")).contains(ClassPath.MINA); // the cases above are based on it
   }
 }

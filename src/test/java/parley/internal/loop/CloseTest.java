@@ -19,7 +19,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A closeOnFlush ends, whatever the peer does. */
+/** A closeOnFlush finishes, whatever the peer does. */
 class CloseTest {
 
   private static final int BYTES = 20_000_000;
@@ -36,7 +36,7 @@ class CloseTest {
       };
 
   @Test
-  void whoTakesNothingOfItIsCutAndTheFutureSaysSo() throws Exception {
+  void aPeerThatTakesNothingIsCutAndTheFutureFails() throws Exception {
     try (Server server =
             Servers.of(
                 Servers.lineProtocol(closing),
@@ -57,7 +57,7 @@ class CloseTest {
   }
 
   @Test
-  void whoTakesItSlowlyGetsAllOfIt() throws Exception {
+  void aSlowReaderGetsEverything() throws Exception {
     try (Server server =
             Servers.of(
                 Servers.lineProtocol(closing),
@@ -76,7 +76,7 @@ class CloseTest {
   }
 
   @Test
-  void whoIsRefusedAndTakesNothingIsCut() throws Exception {
+  void aRefusedPeerThatTakesNothingIsCut() throws Exception {
     ListenerConfig listener =
         ListenerConfig.builder(
                 "test",

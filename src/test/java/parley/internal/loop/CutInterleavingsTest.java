@@ -10,14 +10,14 @@ import parley.testing.Interleavings;
 @Tag(Interleavings.TAG)
 class CutInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   public static class Operations {
 
     private final LoopSession session = new LoopSession();
     private final Outbound outbound = session.queue().outbound();
 
     public Operations() {
-      session.queue().handover().add(() -> {}, 0); // a cut looks through what is handed over
+      session.queue().handover().add(() -> {}, 0); // a cut searches the steps that are handed over
     }
 
     /** Returns whether more may wait. */
@@ -38,7 +38,7 @@ class CutInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     public boolean cut() {

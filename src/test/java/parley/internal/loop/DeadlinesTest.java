@@ -57,7 +57,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void whoSaysNothingIsToldSoAndLoggedInOneLine() throws Exception {
+  void aSilentPeerGetsARefusalAndOneLogLine() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FIRST_FRAME_TIMEOUT, SHORT));
         Logs logs = Logs.capture()) {
       TestClock clock = TestClock.of(server);
@@ -76,7 +76,9 @@ class DeadlinesTest {
     }
   }
 
-  /** Each byte would put off a timer that starts anew: the deadline is that of the whole frame. */
+  /**
+   * A timer that restarts would be put off by each byte: the deadline is that of the whole frame.
+   */
   @Test
   void aDripDoesNotPutOffTheDeadlineOfItsFrame() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
@@ -98,7 +100,7 @@ class DeadlinesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void framesInGoodTimePutOffAllDeadlinesButTheLastIsHeld(boolean minas) throws Exception {
+  void framesInTimePutOffAllDeadlinesButTheLastIsHeld(boolean minas) throws Exception {
     AnswerHandler<String, String> echo = AnswerHandler.of((session, line) -> line);
     Protocol<String, String> protocol =
         minas
@@ -131,7 +133,7 @@ class DeadlinesTest {
     }
   }
 
-  /** A decoder around one that does not say leaves it at the guess. */
+  /** The deadline is an estimate if the inner codec of a mapped one does not report its frames. */
   @Test
   void theDeadlineOfAFrameHoldsForMinasCodecUnderAMappedOneToo() throws Exception {
     Protocol<String, String> mapped =
@@ -155,7 +157,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void whoIsIdleIsClosedButNotWhileAnAnswerIsToCome() throws Exception {
+  void anIdleSessionIsClosedButNotWhileAnAnswerIsPending() throws Exception {
     BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
     BlockingQueue<FrameException> refused = new LinkedBlockingQueue<>();
     AnswerHandler<String, String> late =
@@ -184,7 +186,8 @@ class DeadlinesTest {
         Servers.awaitManaged(server, 2);
         clock.advance(SHORT.plusMillis(1));
         assertThat(idle.rest()).isEqualTo("idle\n");
-        assertThat(refused).last().isInstanceOf(DeadlineException.class); // others: of no session
+        // Other exceptions belong to no session.
+        assertThat(refused).last().isInstanceOf(DeadlineException.class);
         int refusedBefore = refused.size();
         idle.close();
         clock.advance(SHORT.multipliedBy(5));
@@ -198,9 +201,9 @@ class DeadlinesTest {
     }
   }
 
-  /** A server that talks by itself needs no first frame. */
+  /** A server that sends without requests needs no first frame. */
   @Test
-  void whoIsSentToIsNotLate() throws Exception {
+  void aSessionThatReceivesDataIsNotLate() throws Exception {
     try (Server server =
         Servers.with(
             new ChargenProtocol(),
@@ -221,7 +224,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void whoTakesTooLittleIsCutAndWhoReadsSlowlyIsNot() throws Exception {
+  void aPeerThatTakesTooLittleIsCutAndASlowReaderIsNot() throws Exception {
     try (Server server =
             Servers.with(
                 new ChargenProtocol(),
@@ -239,7 +242,7 @@ class DeadlinesTest {
           readUntilMoreIsSent(slow, slowly);
           clock.advance(100);
         }
-        // The kernel keeps nothing for it: at a close it would send on what it has, and then a FIN.
+        // The kernel keeps nothing for it: at a close it would still send its data, and then a FIN.
         assertThatThrownBy(stalled::rest).hasMessageContaining("reset");
       }
       assertThat(logs.atLeast("INFO"))
@@ -252,7 +255,7 @@ class DeadlinesTest {
     }
   }
 
-  /** Holds sessions back, with much to send, until the test lets them through. */
+  /** Holds back sessions with much to send, until the test lets them through. */
   private static final class Holding extends IoFilterAdapter {
 
     private final CompletableFuture<Runnable> through = new CompletableFuture<>();
@@ -283,9 +286,7 @@ class DeadlinesTest {
     }
   }
 
-  /**
-   * Deadlines may begin when something waits already, and be there before, for the idle timeout.
-   */
+  /** Deadlines may begin while data already waits, or earlier because of the idle timeout. */
   @ParameterizedTest
   @CsvSource({"10, 0, true", "10, 600, true", "300, 0, false", "300, 600, false"})
   void theWindowBeginsWithTheDeadlines(int window, int idle, boolean isCut) throws Exception {
@@ -311,9 +312,9 @@ class DeadlinesTest {
     }
   }
 
-  /** What a peer has sent while another's handler held up the loop has come in time. */
+  /** Data that a peer sent while another session's handler held up the loop has come in time. */
   @Test
-  void whoHasSentWhileTheLoopWasHeldUpIsNotLate() throws Exception {
+  void aPeerThatSentWhileTheLoopWasHeldUpIsNotLate() throws Exception {
     CountDownLatch heldUp = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -346,9 +347,9 @@ class DeadlinesTest {
     }
   }
 
-  /** A thousand sessions, and more than one share of the sweep. */
+  /** A thousand sessions are more than one share of the sweep. */
   @Test
-  void allThatAreLateAreClosed() throws Exception {
+  void allLateSessionsAreClosed() throws Exception {
     try (Server server =
         greeting(
             config ->
@@ -373,7 +374,7 @@ class DeadlinesTest {
   }
 
   @Test
-  void withoutDeadlinesNoFilterIsThere() throws Exception {
+  void withoutDeadlinesThereIsNoFilter() throws Exception {
     UnaryOperator<ListenerConfig.Builder> none =
         config ->
             config
@@ -390,7 +391,7 @@ class DeadlinesTest {
     }
   }
 
-  /** It is never early: the time begins with the frame. */
+  /** The deadline is never early: the time begins with the frame. */
   @Test
   void aFrameJustWithinItsDeadlineIsNotLate() throws Exception {
     Duration deadline = Duration.ofSeconds(1);
@@ -411,7 +412,7 @@ class DeadlinesTest {
     }
   }
 
-  /** The time is that of the peer: while this side does not read, it does not run. */
+  /** The time is the peer's: it stops while this side does not read. */
   @Test
   void theDeadlineOfAFrameGoesOnWhenReadingDoes() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
@@ -433,7 +434,7 @@ class DeadlinesTest {
     }
   }
 
-  /** Such as one that is pushed to: it is suspended and read again with each share. */
+  /** A session that is pushed to is such a case: it is suspended and read again with each share. */
   @Test
   void aFrameIsLateThoughReadingIsSuspendedAgainAndAgain() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
@@ -456,7 +457,7 @@ class DeadlinesTest {
     }
   }
 
-  /** What was in flight, and then was not, without a byte of an answer. */
+  /** A request was in flight and then ended, without a byte of an answer. */
   @Test
   void theIdleTimeBeginsWhenTheLastAnswerIsOver() throws Exception {
     BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
@@ -486,9 +487,9 @@ class DeadlinesTest {
     }
   }
 
-  /** Its handler's thread may come to it after the check that has found it idle. */
+  /** Its handler's thread may run after the check that has found it idle. */
   @Test
-  void whoIsIdleIsToldSoByAHandlerOnAnotherThread() throws Exception {
+  void anIdlePeerIsNotifiedByAHandlerOnAnotherThread() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
         new AnswerHandler<>() {
@@ -499,7 +500,7 @@ class DeadlinesTest {
 
           @Override
           protected Answer<String> refusal(IoSession session, FrameException cause) {
-            if (cause instanceof DeadlineException) { // others: of no session
+            if (cause instanceof DeadlineException) { // other exceptions belong to no session
               Servers.await(goesOn);
             }
             return Answer.of("late");
@@ -518,14 +519,14 @@ class DeadlinesTest {
     }
   }
 
-  /** What ends a session may never get past a filter of its protocol's. */
+  /** A filter of the protocol may swallow the exception that ends a session. */
   @Test
-  void whoseFaultAFilterKeepsToItselfIsCutWhenIdle() throws Exception {
+  void aSessionWhoseFaultAFilterSwallowsIsCutWhenIdle() throws Exception {
     IoFilterAdapter keeps =
         new IoFilterAdapter() {
           @Override
           public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
-            // nobody above hears of it
+            // filters above do not see the exception
           }
         };
     Protocol<String, String> protocol =
@@ -546,7 +547,7 @@ class DeadlinesTest {
     assertThat(SessionLifecycle.of(session).isEnding()).isFalse();
   }
 
-  /** Sends what is no frame yet, and waits until the server has it. */
+  /** Sends a part of a frame, and waits until the server has it. */
   private static void sendAndAwait(Peer peer, String part, IoSession session) throws IOException {
     long before = session.getReadBytes();
     peer.send(part);

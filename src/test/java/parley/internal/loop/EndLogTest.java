@@ -18,7 +18,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** The log lines of ends: how a polite end gets one, and how many there are. */
+/** The log lines of ends: how a polite end gets one, and how their number is bounded. */
 class EndLogTest {
 
   /** Ends a session politely at its second line. */
@@ -53,7 +53,7 @@ class EndLogTest {
   }
 
   @Test
-  void manyOfAKindHideNoOtherAndNoOtherListeners() {
+  void manyEndsOfOneKindHideNoOtherKindAndNoOtherListener() {
     try (Logs logs = Logs.capture()) {
       EndLog one = new EndLog();
       for (int i = 0; i < 10_000; i++) {

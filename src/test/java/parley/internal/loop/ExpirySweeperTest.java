@@ -25,7 +25,7 @@ import parley.testing.Servers;
 /** A check touches what may be due, in time and once, and nothing else. */
 class ExpirySweeperTest {
 
-  /** Counts its checks, and says the same each time. */
+  /** Counts its checks, and returns the same each time. */
   private static final class Counting extends Deadline {
     private final int next;
     private final List<Integer> checks = new ArrayList<>();
@@ -47,7 +47,7 @@ class ExpirySweeperTest {
   }
 
   @Test
-  void ofTenThousandOnlyTheOneThatIsDueIsTouched() {
+  void onlyTheDueDeadlineOfTenThousandIsTouched() {
     ExpirySweeper sweeper = new ExpirySweeper();
     List<Counting> idle = new ArrayList<>();
     for (int i = 0; i < 10_000; i++) {
@@ -67,7 +67,7 @@ class ExpirySweeperTest {
   }
 
   @Test
-  void aRoundChecksAShareOfThoseThatAreDueTogetherAndTheNextOnesTheRest() {
+  void aRoundChecksAShareOfTheDueDeadlinesAndTheNextRoundsTheRest() {
     ExpirySweeper sweeper = new ExpirySweeper();
     List<Counting> due = new ArrayList<>();
     for (int i = 0; i < 2500; i++) {
@@ -82,7 +82,7 @@ class ExpirySweeperTest {
   }
 
   @Test
-  void whatSessionsHaveIsForgottenWhenTheirChannelsClose() {
+  void theDeadlinesOfASessionAreForgottenWhenItsChannelCloses() {
     ExpirySweeper sweeper = new ExpirySweeper();
     Counting one = new Counting(10);
     Deadline other =
@@ -103,14 +103,14 @@ class ExpirySweeperTest {
     assertThat(anothers.checks).containsExactly(5);
   }
 
-  /** What is to be done with a deadline; all in an order of its own. */
+  /** The operations on a deadline, which come in any order. */
   private enum Step {
     FILE,
     REMOVE,
     RUN
   }
 
-  /** A list that is searched from end to end does the same. */
+  /** A list that is searched from end to end is the model. */
   @Property(tries = 300)
   void itDoesWhatAPlainListDoes(
       @ForAll @Size(max = 200) List<Step> steps,
@@ -158,7 +158,7 @@ class ExpirySweeperTest {
     }
   }
 
-  /** Fails at its check. */
+  /** Makes a deadline whose check fails. */
   private static void failAtOnce(IoSession session, String message) {
     Deadline.once(
         session,
@@ -169,7 +169,7 @@ class ExpirySweeperTest {
   }
 
   @Test
-  void whatACheckThrowsEndsItsSessionInItsLogContextAndNotTheLoop() throws Exception {
+  void anExceptionInACheckEndsItsSessionInItsLogContextAndNotTheLoop() throws Exception {
     AnswerHandler<String, String> handler =
         AnswerHandler.of(
             (session, line) -> {
@@ -206,7 +206,7 @@ class ExpirySweeperTest {
     return filed.join();
   }
 
-  /** Or each would be kept, with all that it has, for minutes. */
+  /** Otherwise each session would be kept for minutes, with all its data. */
   @Test
   void aSessionThatHasEndedLeavesNoDeadline() throws Exception {
     try (Server server =
@@ -226,7 +226,7 @@ class ExpirySweeperTest {
     }
   }
 
-  /** A smoke test: production's clock is one that goes on by itself. */
+  /** A smoke test, because the clock in production advances by itself. */
   @Test
   void theLoopWakesUpForADeadlineByItself() throws Exception {
     CompletableFuture<Boolean> due = new CompletableFuture<>();

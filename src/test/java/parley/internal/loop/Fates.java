@@ -9,7 +9,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
 
-/** Hands steps of a session over, and checks what becomes of them. Any thread may call. */
+/** Hands steps of a session over, and checks what becomes of them. Any thread may call this. */
 final class Fates {
 
   private final Queue<Fate> all = new ConcurrentLinkedQueue<>();
@@ -61,7 +61,7 @@ final class Fates {
     return begin()::run;
   }
 
-  /** Each ran or failed once, and none of them still counts as waiting. */
+  /** Checks that each step ran or failed once, and that none of them still counts as waiting. */
   void check(Outbound outbound) {
     all.forEach(Fate::check);
     if (outbound.waiting() != 0) {

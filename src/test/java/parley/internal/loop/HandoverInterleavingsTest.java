@@ -11,7 +11,7 @@ import parley.testing.Interleavings;
 @Tag(Interleavings.TAG)
 class HandoverInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   public static class Operations {
 
     private final DummySession session = new DummySession();
@@ -50,7 +50,7 @@ class HandoverInterleavingsTest {
       queue.handover().failWrites();
     }
 
-    /** What is left when the session ends fails then. */
+    /** Remaining steps fail when the session ends. */
     @Validate
     public void eachRunsOrFailsOnce() {
       if (!disposed) {
@@ -60,7 +60,7 @@ class HandoverInterleavingsTest {
     }
   }
 
-  /** What they do is seen at the end. */
+  /** The effect of the operations is checked at the end. */
   public static class Specification {
 
     public void write() {}

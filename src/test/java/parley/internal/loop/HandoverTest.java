@@ -44,12 +44,16 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What other threads do to a session, also at the edges: a loop without a thread, an encoder. */
+/**
+ * Calls of other threads on a session, including edge cases: a loop without a thread, an encoder.
+ */
 class HandoverTest {
 
-  /** The loop has no thread any more, so what waited for the answer runs where that comes. */
+  /**
+   * The loop's thread has ended, so a step that waited for the answer runs where the answer comes.
+   */
   @Test
-  void whatWaitsForAnAnswerRunsWhenTheSessionIsGone() throws Exception {
+  void aStepThatWaitsForAnAnswerRunsWhenTheSessionIsGone() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<String> answer = new CompletableFuture<>();
     AnswerHandler<String, String> later =
@@ -69,14 +73,14 @@ class HandoverTest {
           .whenNone(() -> depth.complete(StackWalker.getInstance().walk(Stream::count)));
       session.closeNow().await();
       Await.until("no thread", () -> EventLoop.of(session).thread() == null);
-      assertThat(Handover.isNeeded(session)).isFalse(); // or it would be, again and again
+      assertThat(Handover.isNeeded(session)).isFalse(); // otherwise needed again and again
       answer.complete("too late");
       assertThat(depth.getNow(null)).as("the depth of its stack").isLessThan(300);
       assertThat(InFlight.of(session).count()).isZero();
     }
   }
 
-  /** Such as one that counts what is sent, for somebody who waits. */
+  /** An example is an encoder that counts messages and completes a future for a waiting caller. */
   @Test
   void anAnswerThatCompletesInsideAnEncoderIsSentAfterThatMessage() throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
@@ -135,7 +139,7 @@ class HandoverTest {
     }
   }
 
-  /** Keeps what is below it in the chain, below the codec. */
+  /** Keeps the filter chain's entry below it, which is below the codec. */
   private static final class Below extends IoFilterAdapter {
     final CompletableFuture<NextFilter> next = new CompletableFuture<>();
 
@@ -210,9 +214,9 @@ class HandoverTest {
     }
   }
 
-  /** Its encoder makes little of much, so the loop never sees as much as the pusher saw. */
+  /** Its encoder shrinks messages a lot, so the loop never sees the size that the pusher saw. */
   @Test
-  void whoSeesASessionAboveItsWatermarkIsToldWhenItIsLowAgain() throws Exception {
+  void aPusherAboveTheWatermarkIsNotifiedWhenTheSessionIsLowAgain() throws Exception {
     FrameEncoder<String> encoder = (message, out) -> out.put((byte) message.length());
     List<FilterEvent> events = Collections.synchronizedList(new ArrayList<>());
     CountDownLatch low = new CountDownLatch(1);
@@ -247,11 +251,9 @@ class HandoverTest {
     }
   }
 
-  /**
-   * MINA has counted them when they were written, and the session ends before its loop has them.
-   */
+  /** MINA counted the messages at their write, and the session ends before its loop has them. */
   @Test
-  void theCountersOfMinaAreTrueOfWhatWasHandedOverToASessionThatEnded() throws Exception {
+  void minasCountersAreRightForMessagesHandedOverToAnEndedSession() throws Exception {
     Below below = new Below();
     try (Server server = serve(below, false);
         Peer unused = Servers.peer(server)) {

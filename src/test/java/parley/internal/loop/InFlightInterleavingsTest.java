@@ -10,11 +10,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** Several threads have something of one session in flight, and wait until nothing is. */
+/** Several threads have requests of one session in flight, and wait until none is. */
 @Tag(Interleavings.TAG)
 class InFlightInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   public static class Operations {
 
     private final InFlight inFlight = InFlight.of(new DummySession());
@@ -62,7 +62,7 @@ class InFlightInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private int count;
@@ -82,7 +82,7 @@ class InFlightInterleavingsTest {
     }
 
     public void whenNone() {
-      // what it does is seen at the end
+      // its effect is checked at the end
     }
   }
 

@@ -17,7 +17,7 @@ class InputInterleavingsTest {
 
   private static final Reason[] REASONS = {Reason.OUTBOUND_FULL, Reason.STOPPED};
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "reason", gen = IntGen.class, conf = "0:1")
   public static class Operations {
 
@@ -49,7 +49,7 @@ class InputInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private final Set<Reason> reasons = EnumSet.noneOf(Reason.class);

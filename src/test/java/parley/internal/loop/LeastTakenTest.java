@@ -10,7 +10,7 @@ class LeastTakenTest {
 
   @ParameterizedTest
   @CsvSource({"1024,120000,122880", "9,100,1", "1,1,1", "0,100,0"})
-  void aRateIsNeverRoundedToNone(int rate, int windowMillis, long least) {
+  void aRateIsNeverRoundedToZero(int rate, int windowMillis, long least) {
     Duration window = Duration.ofMillis(windowMillis);
     Deadlines deadlines = new Deadlines(Duration.ZERO, Duration.ZERO, Duration.ZERO, rate, window);
     assertThat(deadlines.leastTaken()).isEqualTo(least);

@@ -12,15 +12,17 @@ import org.apache.mina.core.session.DummySession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.junit.jupiter.api.Test;
 
-/** What ended sessions have left fails in shares, and does not pile up. */
+/** The writes that ended sessions leave fail in shares, and do not pile up. */
 class LeftoversTest {
 
   private static final int SESSIONS = 20;
   private static final int WRITES = 50_000;
 
-  /** 512 futures per round would be 1,954 rounds, in which more may be left than fails. */
+  /**
+   * With 512 futures per round there would be 1,954 rounds, in which more may be left than fails.
+   */
   @Test
-  void aPartOfAllFailsInEachRound() {
+  void aShareOfAllFailsInEachRound() {
     Queue<WriteQueue> ended = new LinkedBlockingQueue<>();
     List<WriteFuture> futures = new ArrayList<>();
     for (int i = 0; i < SESSIONS; i++) {

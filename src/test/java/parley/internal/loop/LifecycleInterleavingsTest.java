@@ -13,11 +13,11 @@ import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 import parley.testing.Interleavings;
 
-/** Several threads report to the life of one session, and ask it. */
+/** Several threads report events to the life cycle of one session, and query it. */
 @Tag(Interleavings.TAG)
 class LifecycleInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "reason", gen = IntGen.class, conf = "0:1")
   public static class Operations {
 
@@ -48,14 +48,14 @@ class LifecycleInterleavingsTest {
       return life.phase();
     }
 
-    /** An end that is seen has its reason. */
+    /** An end that is visible has its reason. */
     @Operation
     public String end() {
       return life.isEnding() ? "ends: " + life.reason() : "goes on";
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private Phase phase = Phase.HANDSHAKE;

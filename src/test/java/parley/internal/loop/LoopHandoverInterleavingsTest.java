@@ -10,7 +10,7 @@ import parley.testing.Interleavings;
 @Tag(Interleavings.TAG)
 class LoopHandoverInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   public static class Operations {
 
     private final LoopSession session = new LoopSession();
@@ -46,7 +46,7 @@ class LoopHandoverInterleavingsTest {
       session.queue().outbound().cut("a test's rule");
     }
 
-    /** The loop takes all that was handed over, without another call. */
+    /** The loop takes all steps that were handed over, without another call. */
     @Validate
     public void eachRunsOrFailsOnce() {
       while (LoopSession.hasTasks()) {
@@ -56,7 +56,7 @@ class LoopHandoverInterleavingsTest {
     }
   }
 
-  /** What they do is seen at the end. */
+  /** The effect of the operations is checked at the end. */
   public static class Specification {
 
     public void write() {}

@@ -12,8 +12,8 @@ import org.apache.mina.core.session.IoSessionConfig;
 import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
- * A session without a socket, on an event loop without a thread: a test takes the loop's rounds.
- * All of them are on one loop, so they are for one test at a time.
+ * A session without a socket, on an event loop without a thread: a test runs the loop's rounds. All
+ * such sessions are on one loop, so only one test at a time may use them.
  */
 final class LoopSession extends NioSession {
 
@@ -49,7 +49,7 @@ final class LoopSession extends NioSession {
           new IoHandlerAdapter() {
             @Override
             public void exceptionCaught(IoSession session, Throwable cause) {
-              // such as that of a cut
+              // for example, the task of a cut
             }
           });
     }
@@ -60,21 +60,21 @@ final class LoopSession extends NioSession {
     return WriteQueue.of(this);
   }
 
-  /** How often the writes were failed that had been handed over to a session that is cut. */
+  /** Returns how often the writes that were handed over to a cut session were failed. */
   int cuts() {
     return CUTS.get() - cutsBefore;
   }
 
-  /** Takes a round of the loop on the caller's thread, with this as its last task. */
+  /** Runs a round of the loop on the caller's thread, with this as its last task. */
   static void round(Runnable last) {
     LOOP.execute(
         () -> {
           last.run();
-          LOOP.wakeup(); // it does not wait for sockets then
+          LOOP.wakeup(); // then it does not wait for sockets
         });
     try {
       LOOP.select(0);
-      LOOP.isSelectorEmpty(); // the loop has no thread again
+      LOOP.isSelectorEmpty(); // afterwards the loop has no thread again
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }

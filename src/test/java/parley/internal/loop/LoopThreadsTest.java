@@ -13,7 +13,7 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * No session waits for a thread that cannot be had: the loops have theirs before, and keep them.
+ * No session waits for a thread that cannot be made: the loops start theirs earlier, and keep them.
  */
 class LoopThreadsTest {
 
@@ -33,9 +33,9 @@ class LoopThreadsTest {
     }
   }
 
-  /** As after a start for which there were too few. */
+  /** As after a start for which there were too few threads. */
   @Test
-  void whatIsGivenBackLeavesNoThread() throws Exception {
+  void loopsThatAreGivenBackLeaveNoThread() throws Exception {
     EventLoopGroup loops = new EventLoopGroup(3, false);
     loops.takeThreads();
     Set<Thread> taken = made();
@@ -48,7 +48,7 @@ class LoopThreadsTest {
   }
 
   @Test
-  void theyAreThereBeforeTheFirstSessionAndAfterTheLast() throws Exception {
+  void threadsExistBeforeTheFirstSessionAndAfterTheLast() throws Exception {
     try (Server server = Servers.lines(new Names())) {
       Set<String> ids = made().stream().map(each -> each.getId() + "").collect(Collectors.toSet());
       for (int i = 0; i < 20; i++) {

@@ -23,14 +23,14 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What is queued is written: all of it, once, counted, and in fair shares. */
+/** Queued messages are all written, once, counted, and in fair shares. */
 class LoopWriterTest {
 
   private static Server serve(IoHandler handler) throws IOException {
     return Servers.of(Servers.lineProtocol(handler), config -> config.eventLoops(1));
   }
 
-  /** Three messages in one write() call, and what the first one's listener throws. */
+  /** Three messages leave in one write() call, and the first one's listener throws. */
   @Test
   void anErrorInAListenerNeitherRepeatsNorDropsWhatWasWrittenWithIt() throws Exception {
     IoHandler handler =
@@ -81,16 +81,16 @@ class LoopWriterTest {
     }
   }
 
-  /** What the loop does now is done when this returns. */
+  /** Returns after the work that the loop does now. */
   static void awaitTheTurnsEnd(IoSession session) {
     CompletableFuture<Void> next = new CompletableFuture<>();
     EventLoop.of(session).execute(() -> next.complete(null));
     next.join();
   }
 
-  /** A turn's messages leave as one; of those, the kernel has some whole, and one in part. */
+  /** A turn's messages leave as one; the kernel has some of them whole, and one in part. */
   @Test
-  void aFutureIsWrittenIfTheKernelHasItsBytesThoughThoseBehindFail() throws Exception {
+  void aFutureIsWrittenIfTheKernelHasItsBytesThoughLaterOnesFail() throws Exception {
     List<WriteFuture> futures = new ArrayList<>();
     CompletableFuture<IoSession> asked = new CompletableFuture<>();
     IoHandler handler =
@@ -111,7 +111,7 @@ class LoopWriterTest {
       session.closeNow();
       Servers.awaitNobody(server);
       assertThat(futures).hasSize(20_000);
-      futures.forEach(WriteFuture::awaitUninterruptibly); // they fail a share in each round
+      futures.forEach(WriteFuture::awaitUninterruptibly); // a share of them fails in each round
       assertThat(futures.stream().filter(WriteFuture::isWritten))
           .hasSize((int) (session.getWrittenBytes() / 1000));
       assertThat(session.getWrittenBytes()).isBetween(1L, 19_999_999L);
@@ -136,7 +136,7 @@ class LoopWriterTest {
   }
 
   @Test
-  void whatIsWrittenWhileWritesAreSuspendedLeavesWhenTheyAreResumed() throws Exception {
+  void messagesWrittenWhileWritesAreSuspendedLeaveWhenWritesResume() throws Exception {
     CompletableFuture<IoSession> suspended = new CompletableFuture<>();
     IoHandler handler =
         new IoHandlerAdapter() {
@@ -164,7 +164,7 @@ class LoopWriterTest {
   }
 
   @Test
-  void suspendedInsideMessageSentNothingMoreIsWrittenUntilResumed() throws Exception {
+  void afterASuspendInsideMessageSentNothingIsWrittenUntilTheResume() throws Exception {
     CompletableFuture<IoSession> suspended = new CompletableFuture<>();
     IoHandler handler =
         new IoHandlerAdapter() {
@@ -198,7 +198,7 @@ class LoopWriterTest {
     }
   }
 
-  /** One peer reads as fast as it can what a handler writes from messageSent, without an end. */
+  /** One peer reads as fast as it can, and the handler writes from messageSent without an end. */
   @Test
   void aHandlerThatWritesFromMessageSentStarvesNoOtherSession() throws Exception {
     String much = "x".repeat(60_000);
@@ -230,7 +230,9 @@ class LoopWriterTest {
     }
   }
 
-  /** A turn's work is bounded: between two answers of one session there are those of the other. */
+  /**
+   * A turn's work is bounded: between two answers of one session there are answers of the other.
+   */
   @Test
   void aFloodOfTinyLinesStarvesNoOtherSession() throws Exception {
     AtomicInteger flood = new AtomicInteger();

@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 import parley.internal.loop.SessionLifecycle.Mark;
 import parley.testing.Interleavings;
 
-/** Several threads note what happens to one session: one of them is the first. */
+/** Several threads note events of one session: exactly one of them is the first. */
 @Tag(Interleavings.TAG)
 class MarksInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "mark", gen = IntGen.class, conf = "0:1")
   public static class Operations {
 
@@ -32,7 +32,7 @@ class MarksInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private final Set<Mark> marks = EnumSet.noneOf(Mark.class);

@@ -9,14 +9,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** Several threads hand something over to one session, and report what is sent. */
+/** Several threads hand messages over to one session, and report what is sent. */
 @Tag(Interleavings.TAG)
 class OutboundInterleavingsTest {
 
-  /** So that the sum stays above zero. */
+  /** Keeps the sum above zero. */
   private static final int FIRST = 100;
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "cost", gen = IntGen.class, conf = "1:3")
   public static class Operations {
 
@@ -36,7 +36,7 @@ class OutboundInterleavingsTest {
       outbound.taken(cost);
     }
 
-    /** The two counters of a pair of messages: what is seen in between is no state of its own. */
+    /** A pair of messages has two counters: the moment between their updates is not a state. */
     @Operation
     public void reports() {
       outbound.reportsLater();
@@ -45,7 +45,7 @@ class OutboundInterleavingsTest {
       outbound.reported();
     }
 
-    /** Without the messages that are being reported. */
+    /** Does not include the messages that are being reported. */
     @Operation
     public long handedOver() {
       return outbound.waiting() % Outbound.REQUEST_COST;
@@ -59,7 +59,7 @@ class OutboundInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private long handedOver = FIRST;
@@ -73,7 +73,7 @@ class OutboundInterleavingsTest {
     }
 
     public void reports() {
-      // nothing is left of it
+      // all of it is reported
     }
 
     public long handedOver() {

@@ -22,7 +22,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What waits to be sent is bounded, a session's and that of all together. */
+/** Outbound data is bounded, for one session and for all sessions together. */
 class OutboundTest {
 
   private static final int BLOCK = 400_000;
@@ -36,7 +36,7 @@ class OutboundTest {
   }
 
   @Test
-  void theOneWithTheMostIsCutAndNobodyElse() throws Exception {
+  void onlyTheSessionWithTheMostIsCut() throws Exception {
     try (Server server = server();
         Logs logs = Logs.capture();
         Peer modest = Servers.peer(server);
@@ -63,15 +63,15 @@ class OutboundTest {
     }
   }
 
-  /** Reads nothing until the server has cut it; returns how much is there then. */
+  /** Reads nothing until the server has cut it; returns the number of bytes that are there then. */
   private static int takenOnceCut(Peer peer, Server server) {
     Servers.awaitSessions(server, 1);
     return peer.readUntilTheEnd();
   }
 
-  /** Two loops find that it is too much: the second to cut finds that it no longer is. */
+  /** Two loops find too much: when the second one is about to cut, it is not too much any more. */
   @Test
-  void whereTwoThreadsFindTooMuchOneSessionIsCut() throws Exception {
+  void ifTwoThreadsFindTooMuchOneSessionIsCut() throws Exception {
     IoSession large = new DummySession();
     IoSession small = new DummySession();
     for (int i = 0; i < 20_000; i++) {
@@ -91,7 +91,7 @@ class OutboundTest {
     }
   }
 
-  /** A session that is cut counts no more, but its writes take memory until they have failed. */
+  /** A cut session does not count any more, but its writes take memory until they have failed. */
   @Test
   void pushesToSessionsThatAreCutFailWhileTheirLoopIsBusy() throws Exception {
     int most = 1 << 20;
@@ -132,9 +132,9 @@ class OutboundTest {
     }
   }
 
-  /** The last of it is reported while its loop is about to suspend the session for it. */
+  /** The last part is reported while the loop is about to suspend the session because of it. */
   @Test
-  void aSessionIsReadThoughAllIsReportedWhileItIsWeighed() throws Exception {
+  void aSessionIsReadThoughAllIsReportedDuringTheCheck() throws Exception {
     try (Server server = Servers.lines(AnswerHandler.of((session, line) -> line));
         Peer peer = Servers.peer(server)) {
       IoSession session = Servers.session(server);
@@ -144,7 +144,7 @@ class OutboundTest {
       for (int i = 0; i < messages; i++) {
         outbound.reportsLater();
       }
-      synchronized (loop.outbound()) { // which it asks for between the two
+      synchronized (loop.outbound()) { // the loop asks for it between the two
         loop.execute(outbound::weigh);
         Await.until("its loop waits", () -> loop.thread().getState() == Thread.State.BLOCKED);
         for (int i = 0; i < messages; i++) {
@@ -158,7 +158,7 @@ class OutboundTest {
   }
 
   @Test
-  void nothingIsLeftOfThoseThatAreGone() throws Exception {
+  void nothingIsLeftOfEndedSessions() throws Exception {
     try (Server server = server()) {
       List<Peer> peers = new ArrayList<>();
       for (int i = 0; i < 30; i++) {
@@ -180,7 +180,7 @@ class OutboundTest {
     }
   }
 
-  /** MINA's suspendWrite keeps a close waiting too, which is bounded all the same. */
+  /** MINA's suspendWrite also delays a close, which is bounded all the same. */
   @Test
   void aCloseIsBoundedWhereTheHandlerHasSuspendedItsWrites() throws Exception {
     IoHandlerAdapter handler =

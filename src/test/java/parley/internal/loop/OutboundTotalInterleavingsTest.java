@@ -9,13 +9,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** Several threads count what waits in two sessions, in one sum. */
+/** Several threads count the outbound bytes of two sessions in one sum. */
 @Tag(Interleavings.TAG)
 class OutboundTotalInterleavingsTest {
 
   private static final IoSession[] SESSIONS = {new DummySession(), new DummySession()};
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   @Param(name = "session", gen = IntGen.class, conf = "0:1")
   @Param(name = "amount", gen = IntGen.class, conf = "0:9")
   public static class Operations {
@@ -33,7 +33,7 @@ class OutboundTotalInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private final int[] amounts = new int[SESSIONS.length];

@@ -61,7 +61,7 @@ class RareLogInterleavingsTest {
     }
   }
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   public static class Operations {
 
     private final Kept kept = new Kept();
@@ -74,7 +74,7 @@ class RareLogInterleavingsTest {
       }
     }
 
-    /** Returns what is logged. */
+    /** Returns the logged line. */
     @Operation
     public @Nullable String log() {
       kept.line.remove();
@@ -82,14 +82,14 @@ class RareLogInterleavingsTest {
       return kept.line.get();
     }
 
-    /** Time for one more line passes. */
+    /** Lets enough time pass for one more line. */
     @Operation
     public void second() {
       nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     private int tokens = LEFT;

@@ -22,7 +22,7 @@ import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What sessions have sent and wait with has a bound in all, as the loop reads less at a time. */
+/** Input that sessions hold back is bounded in all, because the loop reads less at a time. */
 class ReaderTest {
 
   private static final int EACH = 48 * 1024;
@@ -54,7 +54,7 @@ class ReaderTest {
   }
 
   @Test
-  void fourHundredThatFloodTheirLoopAreReadLittleByLittle() throws Exception {
+  void fourHundredFloodingSessionsAreReadLittleByLittle() throws Exception {
     int flooding = 400;
     AnswerHandler<String, String> handler = AnswerHandler.deciding(this::answer);
     ListenerConfig config =
@@ -78,7 +78,7 @@ class ReaderTest {
         goesOn.countDown();
         awaitReads(1 + flooding);
         int read = firstReads.values().stream().mapToInt(Integer::intValue).sum();
-        assertThat(read).isBetween(4 * MIB, 10 * MIB); // of 19
+        assertThat(read).isBetween(4 * MIB, 10 * MIB); // of 19 MiB
       } finally {
         for (Peer each : peers) {
           each.close();

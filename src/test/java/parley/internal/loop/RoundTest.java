@@ -20,11 +20,11 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What the sessions of one round answer is written when all were read, or enough was. */
+/** The answers of one round are written after its last read, or after enough was read. */
 class RoundTest {
 
   private static final String LONG =
-      "x".repeat(16 * 1024 - 1); // with its LF: so much that its round writes early
+      "x".repeat(16 * 1024 - 1); // with its LF, enough for its round to write early
 
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
   private final AtomicReference<CountDownLatch> isHeld = latch();
@@ -34,7 +34,7 @@ class RoundTest {
     return new AtomicReference<>(new CountDownLatch(1));
   }
 
-  /** Holds the loop for the line {@code hold}; false for any other. */
+  /** Holds the loop for the line {@code hold}; returns false for any other. */
   private boolean holds(Object line) throws InterruptedException {
     boolean its = line.equals("hold");
     if (its) {
@@ -44,7 +44,7 @@ class RoundTest {
     return its;
   }
 
-  /** Echoes, and notes it; holds the loop while it has the line {@code hold}. */
+  /** Echoes and records each line; holds the loop while it has the line {@code hold}. */
   private final class Echo extends IoHandlerAdapter {
 
     @Override
@@ -81,7 +81,7 @@ class RoundTest {
       List<String> before = take(4);
       assertThat(before).containsExactly("read", "written", "read", "written");
       for (Peer each : List.of(one, two)) {
-        each.send(line + "\n"); // in the socket of a loop that is held
+        each.send(line + "\n"); // it waits in the socket, because the loop is held
       }
       goesOn.get().countDown();
       for (Peer each : List.of(one, two)) {
@@ -99,9 +99,9 @@ class RoundTest {
     return taken;
   }
 
-  /** Where the machine lets half a millisecond pass in between, it may take another round. */
+  /** If the machine lets half a millisecond pass in between, it may take another round. */
   @Test
-  void answersAreWrittenBehindTheLastReadOfTheRound() throws Exception {
+  void answersAreWrittenAfterTheLastReadOfTheRound() throws Exception {
     List<List<String>> rounds = new ArrayList<>();
     List<String> together = List.of("read", "read", "written", "written");
     while (!rounds.contains(together) && rounds.size() < 50) {
@@ -110,15 +110,15 @@ class RoundTest {
     assertThat(rounds).contains(together);
   }
 
-  /** So that nobody waits for more than one long read of another. */
+  /** No session waits for more than one long read of another. */
   @Test
   void afterMuchWasReadAnswersAreWrittenAtOnce() throws Exception {
     assertThat(eventsOf(LONG)).containsExactly("read", "written", "read", "written");
   }
 
-  /** So that nobody waits for more than one slow handler of another. */
+  /** No session waits for more than one slow handler of another. */
   @Test
-  void behindASlowHandlerAnswersAreWrittenAtOnce() throws Exception {
+  void afterASlowHandlerAnswersAreWrittenAtOnce() throws Exception {
     assertThat(eventsOf("slow")).containsExactly("read", "written", "read", "written");
   }
 
@@ -158,9 +158,9 @@ class RoundTest {
     assertThat(most.get()).isLessThan(100 * answer.length() / 4);
   }
 
-  /** Whoever writes on from messageSent gets one share a round, not one behind each read. */
+  /** A handler that keeps writing from messageSent gets one share per round, not per read. */
   @Test
-  void aSessionHasOneShareOfARound() throws Exception {
+  void aSessionHasOneSharePerRound() throws Exception {
     AtomicLong sent = new AtomicLong();
     List<Long> sentBefore = new CopyOnWriteArrayList<>();
     IoHandlerAdapter handler =
@@ -196,7 +196,7 @@ class RoundTest {
               () -> {
                 try {
                   while (endless.line().equals("z")) {
-                    // goes on
+                    // continue
                   }
                 } catch (IOException closed) {
                   // at the end of the test

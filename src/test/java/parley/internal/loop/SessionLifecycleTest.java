@@ -18,7 +18,7 @@ import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.session.EndReason;
 import parley.testing.Programs;
 
-/** The phases of a session, by every order of events. */
+/** The phases of a session, under every order of events. */
 class SessionLifecycleTest {
 
   /** An event as it is reported, with the reason that it gives. */
@@ -100,7 +100,7 @@ class SessionLifecycleTest {
     }
   }
 
-  /** From several threads, too: one of them is the first, and all see the same reason. */
+  /** Several threads report: one of them is the first, and all see the same reason. */
   @Property(tries = 200)
   void threadsAgree(@ForAll List<Report> some, @ForAll List<Report> others) throws Exception {
     IoSession session = new DummySession();

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.protocol.SessionAttribute;
 
-/** The attributes of a session do what MINA's map does, whichever kind the key is. */
+/** The attributes of a session behave like those of MINA's map, for each kind of key. */
 class SessionStateTest {
 
   private static final SessionAttribute<String> KNOWN =
@@ -64,7 +64,7 @@ class SessionStateTest {
 
   @ParameterizedTest
   @MethodSource("keys")
-  void nullTakesOutOrChangesNothing(Object key) {
+  void nullRemovesOrChangesNothing(Object key) {
     assertThat(map.setAttributeIfAbsent(session, key, null)).isNull();
     map.setAttribute(session, key, "a");
     assertThat(map.removeAttribute(session, key, null)).isFalse();
@@ -87,7 +87,7 @@ class SessionStateTest {
   }
 
   @Test
-  void oneThatIsTakenOutLeavesTheOthers() {
+  void aRemovedAttributeLeavesTheOthers() {
     List<SessionAttribute<String>> all = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       String value = "" + i;
@@ -101,9 +101,9 @@ class SessionStateTest {
     assertThat(map.getAttributeKeys(session)).isEqualTo(Set.of(all.get(0), all.get(2), all.get(3)));
   }
 
-  /** Each thread its own attribute, and all of them one. */
+  /** Each thread has an attribute of its own, and all of them share one. */
   @Test
-  void threadsLoseNothingToEachOther() throws Exception {
+  void threadsLoseNoUpdates() throws Exception {
     Set<Object> first = ConcurrentHashMap.newKeySet();
     List<SessionAttribute<Integer>> own = new ArrayList<>();
     List<Thread> threads = new ArrayList<>();
@@ -141,7 +141,7 @@ class SessionStateTest {
     }
   }
 
-  /** Those of a service that makes its sessions as MINA does. */
+  /** A service that makes its sessions as MINA does has such sessions. */
   @Test
   void aSessionWithAnotherMapGetsAState() {
     IoSession plain = new DummySession();

@@ -11,11 +11,11 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** MINA's statistics have one lock for all sessions: none of them waits for it. */
+/** MINA's statistics have one lock for all sessions: no session waits for it. */
 class StatisticsTest {
 
   @Test
-  void sessionsAnswerWhileSomebodyHoldsTheLockOfTheStatistics() throws Exception {
+  void sessionsAnswerWhileAnotherThreadHoldsTheStatisticsLock() throws Exception {
     try (Server server = Servers.of(Servers.lineProtocol(AnswerHandler.of((s, line) -> line)))) {
       Lock lock = lock(Servers.acceptor(server).getStatistics());
       lock.lock();

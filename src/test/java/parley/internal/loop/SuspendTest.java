@@ -27,13 +27,13 @@ class SuspendTest {
   }
 
   @Test
-  void resumeReadGoesNotBeyondTheBound() throws Exception {
+  void resumeReadDoesNotExceedTheBound() throws Exception {
     BlockingQueue<IoSession> sessions = new LinkedBlockingQueue<>();
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
           public void messageReceived(IoSession session, Object line) {
-            session.suspendRead(); // as for work elsewhere
+            session.suspendRead(); // as a handler does while work runs elsewhere
             session.write(BIG);
             CompletableFuture.runAsync(session::resumeRead).thenRun(() -> sessions.add(session));
           }
@@ -49,13 +49,13 @@ class SuspendTest {
                     peer.send(lines);
                   }
                 } catch (java.io.IOException closed) {
-                  // by the test
+                  // suspended by the test
                 }
               });
       IoSession session = sessions.take();
       Await.until("above the watermark", () -> Sessions.isAboveHigh(session));
       long read = session.getReadBytes();
-      for (int i = 0; i < 200; i++) { // each has the loop look at the socket anew
+      for (int i = 0; i < 200; i++) { // each makes the loop check the socket again
         session.suspendRead();
         session.resumeRead();
         CompletableFuture<Void> round = new CompletableFuture<>();
@@ -69,7 +69,7 @@ class SuspendTest {
   }
 
   @Test
-  void suspendReadLastsWhenABoundIsLeft() throws Exception {
+  void suspendReadLastsAfterTheDataFallsBelowABound() throws Exception {
     BlockingQueue<Object> got = new LinkedBlockingQueue<>();
     CompletableFuture<IoSession> its = new CompletableFuture<>();
     IoHandlerAdapter handler =
@@ -80,7 +80,7 @@ class SuspendTest {
             its.complete(session);
             session.suspendRead();
             for (int i = 0; i < 400; i++) {
-              session.write(BIG); // beyond the bound, and back
+              session.write(BIG); // above the bound, and back below it
             }
           }
         };
@@ -91,7 +91,7 @@ class SuspendTest {
         assertThat(peer.line()).isEqualTo(BIG);
       }
       peer.send("b\n");
-      try (Peer other = Servers.peer(server)) { // on the same loop, behind it
+      try (Peer other = Servers.peer(server)) { // on the same loop, after it
         other.send("c\n");
         assertThat(got.take()).isEqualTo("a");
         assertThat(got.take()).isEqualTo("c");

@@ -15,7 +15,7 @@ import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** The time that a server's deadlines go by, which stands still until a test moves it on. */
+/** A clock for a server's deadlines, which stands still until a test moves it. */
 @NullMarked
 public final class TestClock {
 
@@ -26,24 +26,26 @@ public final class TestClock {
     this.server = server;
   }
 
-  /** That of a server, from now on. To the millisecond for the sessions that come after this. */
+  /**
+   * Replaces the clock of a server. It is exact to the millisecond for sessions that come later.
+   */
   public static TestClock of(Server server) {
     TestClock clock = new TestClock(server);
     Servers.loops(server).setClock(clock.nanos::get);
-    awaitRounds(clock.loops()); // one that is under way has the time of before
+    awaitRounds(clock.loops()); // a round that is under way has the earlier time
     clock.nanos.set(System.nanoTime());
     return clock;
   }
 
-  /** Time passes, and nobody notices yet. */
+  /** Lets time pass, which no loop notices yet. */
   public void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
   }
 
-  /** Time passes; returns when what is due by then of the sessions that are there was checked. */
+  /** Lets time pass; returns after the check of the deadlines of present sessions that are due. */
   public void advance(Duration time) {
     Set<EventLoop> loops = loops();
-    awaitRounds(loops); // what came until now came before
+    awaitRounds(loops); // earlier events are handled first
     pass(time);
     awaitRounds(loops);
   }
@@ -60,7 +62,7 @@ public final class TestClock {
 
   private static void awaitRounds(Set<EventLoop> loops) {
     for (EventLoop loop : loops) {
-      for (int i = 0; i < 4; i++) { // one may be under way that has not seen the time
+      for (int i = 0; i < 4; i++) { // one that has not seen the time may be under way
         awaitRound(loop);
       }
     }
@@ -71,7 +73,7 @@ public final class TestClock {
     advance(Duration.ofMillis(millis));
   }
 
-  /** As {@link #advance(long)}, again and again, until a condition is true. */
+  /** Calls {@link #advance(long)} again and again, until a condition is true. */
   public void advanceUntil(String description, long millis, Callable<Boolean> condition) {
     Await.until(
         description,
@@ -81,7 +83,7 @@ public final class TestClock {
         });
   }
 
-  /** All that a peer gets until its end of stream, while time passes. */
+  /** Returns all that a peer gets until its end of stream, while time passes. */
   public String restOf(Peer peer) {
     CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
     advanceUntil("end of stream", 10, rest::isDone);
@@ -91,6 +93,7 @@ public final class TestClock {
   private static void awaitRound(EventLoop loop) {
     CompletableFuture<Void> round = new CompletableFuture<>();
     loop.execute(() -> round.complete(null));
-    Await.until("a round", () -> round.isDone() || loop.thread() == null); // with its last session
+    // The thread ends with its last session.
+    Await.until("a round", () -> round.isDone() || loop.thread() == null);
   }
 }

@@ -34,7 +34,7 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What stock MINA does wrong to a session or its neighbours, over sockets. */
+/** Faults of stock MINA that harm a session or its neighbours, over sockets. */
 @Tag("smoke")
 class TrapsTest {
 
@@ -96,7 +96,7 @@ class TrapsTest {
   }
 
   @Test
-  void answersKeepTheOrderOfTheirFramesWhenTheyComeInAnother() throws Exception {
+  void answersKeepTheOrderOfTheirFramesWhenTheyCompleteInAnother() throws Exception {
     BlockingQueue<CompletableFuture<Object>> asked = new LinkedBlockingQueue<>();
     try (Server server =
             answering(
@@ -129,7 +129,7 @@ class TrapsTest {
 
   @ParameterizedTest
   @MethodSource("thrown")
-  void whatAHandlerThrowsClosesItsSessionIsLoggedOnceAndHarmsNobody(Throwable thrown)
+  void anExceptionOfAHandlerClosesItsSessionIsLoggedOnceAndHarmsNoOther(Throwable thrown)
       throws Exception {
     try (Server server =
             Servers.of(
@@ -164,7 +164,7 @@ class TrapsTest {
   }
 
   @Test
-  void anErrorInAFutureListenerOrInTaskOfTheLoopDoesNotEndTheLoop() throws Exception {
+  void anErrorInAFutureListenerOrInATaskOfTheLoopDoesNotEndTheLoop() throws Exception {
     try (Server server =
             Servers.of(
                 Servers.lineProtocol(
@@ -210,7 +210,7 @@ class TrapsTest {
   }
 
   @Test
-  void aResetIsNoError() throws Exception {
+  void aResetIsNotAnError() throws Exception {
     CountDownLatch closed = new CountDownLatch(50);
     try (Server server =
             Servers.lines(
@@ -270,7 +270,7 @@ class TrapsTest {
       assertThat(written).isBetween(read / 10_000L, 999L);
       assertThat(futures).hasSize(1001);
     }
-    // The same with a peer that reads to the end: what it got is what was written, no more, no
+    // The same with a peer that reads to the end: it got exactly what was written, no more and no
     // less.
     List<WriteFuture> all = new ArrayList<>();
     try (Server server =
@@ -297,7 +297,7 @@ class TrapsTest {
   }
 
   @Test
-  void resumeReadFromAnotherThreadTakesEffectThoughTheLoopSleeps() throws Exception {
+  void resumeReadFromAnotherThreadTakesEffectWhileTheLoopSleeps() throws Exception {
     AtomicReference<IoSession> suspended = new AtomicReference<>();
     CountDownLatch first = new CountDownLatch(1);
     try (Server server =
@@ -319,14 +319,14 @@ class TrapsTest {
   }
 
   @Test
-  void anAnswerThatHoldsANewlineIsRefusedAndNeverSent() throws Exception {
+  void anAnswerThatContainsANewlineIsRefusedAndNeverSent() throws Exception {
     try (Server server = answering((session, line) -> "one\ntwo");
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send("a\n").rest()).isEmpty();
     }
   }
 
-  /** An answer that comes later and cannot be sent, and behind it input that is no frame. */
+  /** A late answer cannot be sent, and invalid input follows it. */
   @Test
   void aLateAnswerThatCannotBeSentEndsTheSessionAndIsLogged() throws Exception {
     for (Object bad : new Object[] {"one\ntwo", IoBuffer.allocate(0)}) {
@@ -365,7 +365,7 @@ class TrapsTest {
   }
 
   @Test
-  void whatThrowsInSessionClosedIsLoggedAndTheSessionIsGone() throws Exception {
+  void anExceptionInSessionClosedIsLoggedAndTheSessionIsGone() throws Exception {
     AnswerHandler<String, String> failing =
         new AnswerHandler<>() {
           @Override
@@ -389,7 +389,7 @@ class TrapsTest {
     }
   }
 
-  /** Reading is suspended and resumed by threads that complete answers, while the loop writes. */
+  /** Threads that complete answers suspend and resume reading while the loop writes. */
   @Test
   void manyPendingAnswersOfManyThreadsHangNoSession() throws Exception {
     Executor threads = Executors.newFixedThreadPool(4);
@@ -433,7 +433,7 @@ class TrapsTest {
   }
 
   @Test
-  void aTaskThatThrowsHoldsUpNobody() throws Exception {
+  void aTaskThatThrowsHoldsUpNoSession() throws Exception {
     try (Server server =
             Servers.of(
                 Servers.lineProtocol(

@@ -46,12 +46,12 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Data waiting to be sent counts by the memory that it takes, in each queue. */
+/** Outbound data counts by the memory that it takes, in each queue. */
 class WaitingTest {
 
   private static final int MOST = 1 << 20;
 
-  /** Where small messages are written. */
+  /** The place where small messages are written. */
   enum Where {
     ANOTHER_THREAD,
     EIGHT_THREADS,
@@ -98,7 +98,7 @@ class WaitingTest {
     all.forEach(CompletableFuture::join);
   }
 
-  /** 40,000 bytes, which took 7 MB. */
+  /** The messages have 40,000 bytes, which took 7 MB. */
   @ParameterizedTest
   @EnumSource
   void aPeerThatNeverReadsIsCutForManySmallMessages(Where where) throws Exception {
@@ -123,10 +123,10 @@ class WaitingTest {
     }
   }
 
-  /** The loop is held up; what others write meanwhile is bounded all the same. */
+  /** The loop is held up; what other threads write meanwhile is bounded all the same. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void whatOthersWriteInATurnIsBounded(boolean encrypted) throws Exception {
+  void theWritesOfOtherThreadsInATurnAreBounded(boolean encrypted) throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     CompletableFuture<IoSession> its = new CompletableFuture<>();
     IoHandlerAdapter handler =
@@ -172,7 +172,7 @@ class WaitingTest {
 
   /** A part of a message and a filter's own write do not count as messages. */
   @Test
-  void theCountersOfMinaAreTrue() throws Exception {
+  void minasCountersAreRight() throws Exception {
     IoFilterAdapter own =
         new IoFilterAdapter() {
           @Override
@@ -223,7 +223,7 @@ class WaitingTest {
   }
 
   @Test
-  void theCountersOfTheServiceAreTrueOfSessionsThatWereCut() throws Exception {
+  void theServicesCountersAreRightForCutSessions() throws Exception {
     try (Server server = Servers.lines(new IoHandlerAdapter())) {
       var statistics = Servers.acceptor(server).getStatistics();
       statistics.getConfig().setStatisticsCalcEnabled(true);
@@ -237,14 +237,14 @@ class WaitingTest {
         Servers.awaitRounds(session);
         assertThat(statistics.getScheduledWriteBytes()).isPositive();
         session.closeNow();
-        futures.forEach(WriteFuture::awaitUninterruptibly); // they fail a share at a time
+        futures.forEach(WriteFuture::awaitUninterruptibly); // a share of them fails at a time
       }
       assertThat(statistics.getScheduledWriteBytes()).isZero();
       assertThat(statistics.getScheduledWriteMessages()).isZero();
     }
   }
 
-  /** Futures of a session that is gone fail a share in each round, all by one cause. */
+  /** A share of an ended session's futures fails in each round, all with one cause. */
   @Test
   void aCutDoesNotHoldUpItsLoop() throws Exception {
     int writes = 100_000;
@@ -261,7 +261,7 @@ class WaitingTest {
                         .build())
                 .start();
         Peer first = Servers.peer(server);
-        Peer second = Servers.peer(server)) { // so that the loop goes on
+        Peer second = Servers.peer(server)) { // it keeps the loop running
       Servers.awaitSessions(server, 2);
       IoSession session = Servers.session(server);
       session.suspendWrite();
@@ -299,9 +299,9 @@ class WaitingTest {
     }
   }
 
-  /** A pusher that waits is not cut by a reader that is slow. */
+  /** A pusher that waits is not cut because of a slow reader. */
   @Test
-  void aHandlerIsToldOfTheWatermarks() throws Exception {
+  void aHandlerIsNotifiedOfTheWatermarks() throws Exception {
     int messages = 2000;
     String message = "x".repeat(10_000);
     List<FilterEvent> events = Collections.synchronizedList(new ArrayList<>());
@@ -354,9 +354,9 @@ class WaitingTest {
     }
   }
 
-  /** It waits as 5,000 characters, and the loop finds it as four bytes. */
+  /** The message waits as 5,000 characters, and the loop finds it as four bytes. */
   @Test
-  void whoeverIsToldThatASessionIsAboveHearsWhenItIsLow() throws Exception {
+  void aPusherNotifiedOfTheHighWatermarkIsNotifiedOfTheLowOne() throws Exception {
     List<FilterEvent> events = Collections.synchronizedList(new ArrayList<>());
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
@@ -387,9 +387,9 @@ class WaitingTest {
     }
   }
 
-  /** The handler keeps it above the high watermark, and its peer reads all the time. */
+  /** The handler keeps its session above the high watermark, and its peer reads all the time. */
   @Test
-  void aPeerThatReadsIsServedAlsoWhereOthersWriteOnAndOn() throws Exception {
+  void aPeerThatReadsIsServedWhileOtherThreadsKeepWriting() throws Exception {
     CountDownLatch inputClosed = new CountDownLatch(1);
     AtomicInteger lines = new AtomicInteger();
     IoHandlerAdapter handler =
@@ -402,7 +402,7 @@ class WaitingTest {
           @Override
           public void messageSent(IoSession session, Object message) {
             if (inputClosed.getCount() > 0) {
-              session.write(message); // as many wait as before
+              session.write(message); // the number that waits is unchanged
             }
           }
 
@@ -447,9 +447,9 @@ class WaitingTest {
         (Parcel parcel, IoBuffer out) -> out.put(parcel.payload()));
   }
 
-  /** How much an object takes of memory is not known before it is encoded. */
+  /** The memory that an object takes is unknown before it is encoded. */
   @Test
-  void anObjectCountsAsMuchAsThoseBeforeIt() throws Exception {
+  void anObjectCountsAsMuchAsTheObjectsBeforeIt() throws Exception {
     Protocol<Object, Object> protocol =
         Protocol.withHandler("parcels", Codec.of(parcels()), new IoHandlerAdapter());
     try (Server server = serve(protocol);
@@ -471,9 +471,9 @@ class WaitingTest {
     }
   }
 
-  /** Also on a chain whose codec is another's, or from a filter below the codec. */
+  /** This holds with another library's codec, and for a filter below the codec. */
   @Test
-  void whatOthersWriteBelowTheCodecIsBounded() throws Exception {
+  void theWritesOfOtherThreadsBelowTheCodecAreBounded() throws Exception {
     CompletableFuture<NextFilter> below = new CompletableFuture<>();
     IoFilterAdapter filter =
         new IoFilterAdapter() {
@@ -505,7 +505,7 @@ class WaitingTest {
     }
   }
 
-  /** Writes until one is refused; returns how many were not. */
+  /** Writes until one write is refused; returns the number of accepted writes. */
   private static int takenWhileTheLoopIsHeldUp(IoSession session, Supplier<Object> message) {
     CountDownLatch goesOn = new CountDownLatch(1);
     EventLoop.onLoopOf(session, () -> Servers.await(goesOn));
@@ -520,9 +520,9 @@ class WaitingTest {
     return taken;
   }
 
-  /** The peer takes all, but the handler's thread comes to none of its messageSent. */
+  /** The peer takes everything, but the handler's thread runs none of its messageSent. */
   @Test
-  void messagesWhoseHandlerIsNotNotifiedYetCount() throws Exception {
+  void messagesCountUntilTheirHandlerIsNotified() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     AtomicInteger notified = new AtomicInteger();
     IoHandlerAdapter handler =

@@ -16,11 +16,11 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A loop that is held up is in the log, with its stack, once. */
+/** A loop that is held up is logged once, with its stack. */
 class WatchdogTest {
 
   @Test
-  void aHandlerThatBlocksIsNamedOnceAndThenThatItGoesOn() throws Exception {
+  void aBlockedHandlerIsLoggedOnceAndThenItsReturn() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     try (Server server =
             Servers.of(
@@ -50,7 +50,7 @@ class WatchdogTest {
   }
 
   @Test
-  void aLoopThatWaitsForSocketsIsNotBusyAndEachRoundBeginsAnew() throws Exception {
+  void aLoopThatWaitsForSocketsIsNotBusyAndEachRoundStartsAgain() throws Exception {
     List<Long> since = new CopyOnWriteArrayList<>();
     AtomicReference<EventLoop> loop = new AtomicReference<>();
     try (Server server =

@@ -10,11 +10,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** What waits until nothing of a session is in flight never runs before, on any thread. */
+/**
+ * An action that waits until nothing of a session is in flight never runs earlier, on any thread.
+ */
 @Tag(Interleavings.TAG)
 class WhenNoneInterleavingsTest {
 
-  /** What several threads do. */
+  /** The operations of the threads. */
   public static class Operations {
 
     private final InFlight inFlight = InFlight.of(new DummySession());
@@ -52,11 +54,11 @@ class WhenNoneInterleavingsTest {
     }
   }
 
-  /** One after the other. */
+  /** The sequential specification. */
   public static class Specification {
 
     public void whenNone() {
-      // what it does is seen at the end
+      // its effect is checked at the end
     }
 
     public boolean runsTooEarly() {

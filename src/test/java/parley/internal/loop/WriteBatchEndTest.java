@@ -42,7 +42,7 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What ends a turn, or breaks it, loses nothing that was written before, nor touches others. */
+/** An end or a failure of a turn loses no earlier write, and harms no other session. */
 class WriteBatchEndTest {
 
   @Test
@@ -81,9 +81,9 @@ class WriteBatchEndTest {
     }
   }
 
-  /** At a moment that is another one each time: before a turn, in it, after it. */
+  /** The moment differs each time: before a turn, in it, after it. */
   @Test
-  void whateverAThreadWroteBeforeItClosesArrives() throws Exception {
+  void everythingThatAThreadWroteBeforeItClosesArrives() throws Exception {
     ConcurrentLinkedQueue<String> missing = new ConcurrentLinkedQueue<>();
     BlockingQueue<IoSession> sessions = new LinkedBlockingQueue<>();
     IoHandler handler =
@@ -123,7 +123,7 @@ class WriteBatchEndTest {
     assertThat(missing).isEmpty();
   }
 
-  /** From inside the turn and from another thread in the middle of it. */
+  /** The call comes from inside the turn, or from another thread in the middle of it. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void afterCloseNowEveryFutureCompletesAndTheSessionEnds(boolean fromOutside) throws Exception {
@@ -151,7 +151,7 @@ class WriteBatchEndTest {
     }
   }
 
-  /** A plug-in whose class does not fit: not even an Error there may hold the loop's turn. */
+  /** A plug-in class may not fit: even an Error there must not hold the loop's turn. */
   @Test
   void anErrorOfACodecFactoryLeavesTheTurnToTheNextSession() throws Exception {
     AtomicBoolean failed = new AtomicBoolean();
@@ -186,9 +186,9 @@ class WriteBatchEndTest {
     }
   }
 
-  /** An encoder that sets the byte order, as that of a little-endian protocol does. */
+  /** The encoder sets the byte order, as that of a little-endian protocol does. */
   @Test
-  void whatAnEncoderSetsOnItsBufferIsNeverThereForAnother() throws Exception {
+  void theBufferSettingsOfAnEncoderNeverReachAnother() throws Exception {
     FrameEncoder<byte[]> little =
         (frame, out) -> out.order(ByteOrder.LITTLE_ENDIAN).putInt(1).setAutoExpand(false);
     FrameEncoder<byte[]> plain = (frame, out) -> out.putInt(1).put(new byte[100_000]);
@@ -224,7 +224,7 @@ class WriteBatchEndTest {
     }
   }
 
-  /** Frames of one byte. */
+  /** A codec of frames of one byte. */
   private static Codec<byte[], byte[]> ones(FrameEncoder<byte[]> encoder) {
     return new FrameCodecFactory<>(Ones::new, encoder);
   }

@@ -22,11 +22,11 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What is written while a read is handled is known to be sent, once, and counted. */
+/** Messages that are written during a read are reported as sent, once, and counted. */
 class WriteBatchSentTest {
 
   @Test
-  void futuresAndMessageSentComeTrueOnceAndInOrder() throws Exception {
+  void futuresAndMessageSentCompleteOnceAndInOrder() throws Exception {
     List<String> written = new ArrayList<>();
     List<String> told = new ArrayList<>();
     IoHandler handler =
@@ -52,7 +52,7 @@ class WriteBatchSentTest {
   }
 
   @Test
-  void anAnswerHandlerThatAsksForItIsToldOfEachAnswerOnceAndInOrder() throws Exception {
+  void anAnswerHandlerWithMessageSentIsNotifiedOfEachAnswerOnceAndInOrder() throws Exception {
     List<Object> told = new ArrayList<>();
     IoHandler handler = answering(line -> line, told::add);
     try (Server server = serve(handler);
@@ -72,7 +72,7 @@ class WriteBatchSentTest {
     }
   }
 
-  /** As many bytes as were asked. */
+  /** Sends a text, and returns as many bytes as it has. */
   private static String ask(Peer peer, String text) throws IOException {
     return new String(peer.send(text).bytes(text.length()), StandardCharsets.UTF_8);
   }

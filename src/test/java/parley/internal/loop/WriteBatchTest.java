@@ -38,10 +38,10 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** What is written while a read is handled comes in its order, whoever writes it. */
+/** Messages that are written during a read keep their order, whichever thread writes them. */
 class WriteBatchTest {
 
-  /** What a handler may write. */
+  /** A kind of message that a handler may write. */
   enum Kind {
     LINE,
     LONG_LINE,
@@ -70,7 +70,7 @@ class WriteBatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatAnotherThreadHasWrittenComesBeforeWhatIsWrittenAfterIt(Kind kind, @TempDir Path folder)
+  void aMessageOfAnotherThreadComesBeforeLaterMessages(Kind kind, @TempDir Path folder)
       throws Exception {
     IoHandler handler =
         onLine(
@@ -88,8 +88,8 @@ class WriteBatchTest {
 
   @ParameterizedTest
   @EnumSource
-  void whatTheHandlerHasWrittenComesBeforeWhatAnotherThreadWritesAfterIt(
-      Kind kind, @TempDir Path folder) throws Exception {
+  void aMessageOfTheHandlerComesBeforeLaterOnesOfAnotherThread(Kind kind, @TempDir Path folder)
+      throws Exception {
     IoHandler handler =
         onLine(
             (session, line) -> {
@@ -105,7 +105,7 @@ class WriteBatchTest {
   }
 
   @Test
-  void aLateAnswerKeepsItsPlaceBeforeALongOneThatIsThereAtOnce() throws Exception {
+  void aLateAnswerKeepsItsPlaceBeforeALongImmediateOne() throws Exception {
     CompletableFuture<Object> later = new CompletableFuture<>();
     IoHandler handler =
         AnswerHandler.<String, Object>deciding(
@@ -146,7 +146,7 @@ class WriteBatchTest {
     }
   }
 
-  /** A buffer that answers each request, as a constant may. */
+  /** One buffer answers each request, as a constant may. */
   @ParameterizedTest
   @ValueSource(ints = {10, 20_000})
   void theSameBufferAnswersManyRequests(int length) throws Exception {
@@ -162,7 +162,9 @@ class WriteBatchTest {
     }
   }
 
-  /** Of each request the handler's answer, then that of the thread which it hands it to. */
+  /**
+   * Each request gets the handler's answer, then that of the thread to which the handler hands it.
+   */
   @Test
   void orderIsKeptBetweenAHandlerAndTheThreadThatItHandsWorkTo() throws Exception {
     ExecutorService worker = Executors.newSingleThreadExecutor();
@@ -198,7 +200,7 @@ class WriteBatchTest {
     worker.shutdown();
   }
 
-  /** While the peer's requests open and end one turn after the other. */
+  /** The peer's requests open and end one turn after another in the meantime. */
   @Test
   void threadsThatWriteAllTheTimeKeepTheirOrderAndLoseNothing() throws Exception {
     int lines = 20_000;
@@ -240,7 +242,7 @@ class WriteBatchTest {
   }
 
   @Test
-  void framesOfALengthAreAnsweredInOrderToo() throws Exception {
+  void framesWithALengthFieldAreAnsweredInOrder() throws Exception {
     IoHandler handler =
         new IoHandlerAdapter() {
           @Override

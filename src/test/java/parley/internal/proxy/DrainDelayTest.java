@@ -19,7 +19,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A balancer sees a drain before it begins. */
+/** A load balancer sees a drain before it begins. */
 class DrainDelayTest {
 
   private static final String CLIENT = "PROXY TCP4 203.0.113.7 192.0.2.1 56324 443\r\n";
@@ -46,7 +46,7 @@ class DrainDelayTest {
   }
 
   @Test
-  void healthChecksFailAndAllOthersAreServed() throws Exception {
+  void healthChecksFailAndAllOtherConnectionsAreServed() throws Exception {
     try (Logs logs = Logs.capture();
         Server server = serve(Duration.ofHours(24));
         Peer before = Servers.peer(server).send(CLIENT)) {
@@ -55,9 +55,9 @@ class DrainDelayTest {
       CompletableFuture<DrainResult> drained = server.drain();
       assertThat(check(server)).isEmpty();
       isServed(server, CLIENT);
-      isServed(server, "PROXY UNKNOWN\r\n"); // may be anybody
+      isServed(server, "PROXY UNKNOWN\r\n"); // any client may send this
       assertThat(before.send("Lin\n").line()).isEqualTo("Hello, Lin!");
-      server.drain(); // changes nothing
+      server.drain(); // has no effect
       isServed(server, CLIENT);
       assertThat(drained).isNotDone();
       assertThat(logs.atLeast("INFO"))
@@ -72,7 +72,7 @@ class DrainDelayTest {
   }
 
   @Test
-  void thenItDrains() throws Exception {
+  void afterTheDelayTheServerDrains() throws Exception {
     Duration delay = Duration.ofMillis(200);
     try (Server server = serve(delay);
         Peer peer = Servers.peer(server).send(CLIENT)) {
@@ -85,7 +85,7 @@ class DrainDelayTest {
     }
   }
 
-  /** Who has connected just before the drain, and whose header is under way. */
+  /** A client connected just before the drain, and its header is on its way. */
   @Test
   void aHeaderIsWaitedFor() throws Exception {
     try (Server server = serve(Duration.ZERO);
@@ -94,7 +94,7 @@ class DrainDelayTest {
       assertThat(idle.line()).isEqualTo("Hello, World!");
       Servers.awaitSessions(server, 2);
       CompletableFuture<DrainResult> drained = server.drain();
-      assertThat(idle.rest()).isEmpty(); // it drains
+      assertThat(idle.rest()).isEmpty(); // the server drains
       idle.close();
       late.send(CLIENT.substring("PROXY TCP4 ".length()) + "Ada\n");
       assertThat(late.rest()).isEqualTo("Hello, World!\nHello, Ada!\n");
@@ -110,7 +110,7 @@ class DrainDelayTest {
   }
 
   @Test
-  void whoHasSaidNothingIsNotCut() throws Exception {
+  void aSilentClientIsNotCut() throws Exception {
     ListenerConfig listener =
         ListenerConfig.builder("test", Servers.FREE, new GreetingProtocol())
             .proxyProtocol(ProxyConfig.TRUSTED, List.of("127.0.0.1"))

@@ -44,7 +44,7 @@ class HeaderTest {
         "PROXY UNKNOWN\r\n",
         "PROXY UNKNOWN ffff:f...f:ffff ffff:f...f:ffff 65535 65535\r\n"
       })
-  void unknownSaysNothing(String line) throws Exception {
+  void unknownHasNoAddresses(String line) throws Exception {
     assertThat(read(line)).isSameAs(HeaderReader.OF_THE_PROXY);
   }
 
@@ -74,7 +74,7 @@ class HeaderTest {
   }
 
   @Test
-  void aLineTooLongIsRefusedBeforeItEnds() throws Exception {
+  void aLineThatIsTooLongIsRefusedBeforeItEnds() throws Exception {
     String line = "PROXY UNKNOWN " + "x".repeat(92);
     assertThat(line).hasSize(106);
     assertThat(read(line)).isNull();
@@ -107,7 +107,7 @@ class HeaderTest {
   }
 
   @Test
-  void binaryThatSaysNothingOfAClient() throws Exception {
+  void binaryWithoutAClient() throws Exception {
     assertThat(read(Headers.v2(0x20, 0, new byte[0]))).isSameAs(HeaderReader.LOCAL);
     assertThat(read(Headers.v2(0x20, 0x11, new byte[3]))).isSameAs(HeaderReader.LOCAL);
     assertThat(read(Headers.v2(0x21, 0, new byte[50]))).isSameAs(HeaderReader.OF_THE_PROXY);

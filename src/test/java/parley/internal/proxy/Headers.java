@@ -9,7 +9,9 @@ import java.util.zip.CRC32C;
 import parley.fuzz.FuzzTarget;
 import parley.proxy.ProxyHeader;
 
-/** Headers of version 2, written by the specification; and any bytes to what reads headers. */
+/**
+ * Builds headers of version 2 by the specification, and feeds any bytes to the parser of headers.
+ */
 public final class Headers {
 
   private static final int LONG = 4096;
@@ -26,7 +28,7 @@ public final class Headers {
         .array();
   }
 
-  /** Of a client, with TLVs that are whole. */
+  /** Builds the header of a client, with complete TLVs. */
   static byte[] client(String source, int port, byte[]... tlvs) throws Exception {
     byte[] from = InetAddress.getByName(source).getAddress();
     byte[] to = InetAddress.getByName(from.length == 4 ? "192.0.2.1" : "2001:db8::1").getAddress();
@@ -48,7 +50,7 @@ public final class Headers {
         .array();
   }
 
-  /** Fills the checksum in that is the header's last TLV. */
+  /** Fills in the checksum, which is the header's last TLV. */
   static byte[] summed(byte[] header) {
     CRC32C sum = new CRC32C();
     sum.update(header);
@@ -56,7 +58,9 @@ public final class Headers {
     return header;
   }
 
-  /** A header, a refusal, or more is to come; and cut anywhere it is the same. */
+  /**
+   * Checks that the result is a header, a refusal or a wait for more, wherever the input is cut.
+   */
   public static Map<String, FuzzTarget> targets() {
     return Map.of(
         "proxy-header",

@@ -27,7 +27,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Raw headers to a server that trusts 127.0.0.1 to speak for others. */
+/** Raw headers to a server that trusts 127.0.0.1 as a proxy. */
 class ProxyTest {
 
   private static final String ADA = "PROXY TCP4 203.0.113.7 192.0.2.1 56324 443\r\n";
@@ -57,7 +57,7 @@ class ProxyTest {
   }
 
   @Test
-  void theAssociationIsTheClients() throws Exception {
+  void theAssociationIsThatOfTheClient() throws Exception {
     try (Server server = serve();
         Peer first = Servers.peer(server);
         Peer second = Servers.peer(server)) {
@@ -96,9 +96,9 @@ class ProxyTest {
     }
   }
 
-  /** Who is not trusted may say what he likes: it is no header. */
+  /** The header of a peer that is not trusted is ordinary input, whatever it contains. */
   @Test
-  void othersAreNotBelieved() throws Exception {
+  void headersOfUntrustedPeersAreIgnored() throws Exception {
     try (Server server = serve();
         Peer peer = Servers.peerFrom("127.0.0.2", server)) {
       peer.send(ADA);
@@ -110,7 +110,7 @@ class ProxyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"Ada\n", "PROXY TCP4 x\r\n", "PROXY UNKNOWN "})
-  void aBadHeaderIsOneLineAndAnEnd(String text) throws Exception {
+  void aBadHeaderIsLoggedInOneLineAndEndsTheSession(String text) throws Exception {
     try (Logs logs = Logs.capture();
         Server server = serve();
         Peer peer = Servers.peer(server)) {
@@ -125,7 +125,7 @@ class ProxyTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0x00, 0x12, 0x22, 0x31, 0x32})
-  void othersThanTcpAreTheProxysOwn(int family) throws Exception {
+  void protocolsOtherThanTcpKeepTheProxysAddress(int family) throws Exception {
     try (Server server = serve();
         Peer peer = Servers.peer(server)) {
       peer.send(Headers.v2(0x21, family, new byte[216])).send("x\n");
@@ -159,7 +159,7 @@ class ProxyTest {
   }
 
   @Test
-  void aHeaderThatHasComeHasNone() throws Exception {
+  void aHeaderThatHasArrivedHasNoDeadline() throws Exception {
     try (Server server =
             serve(listener -> listener.proxyProtocol(ProxyConfig.TIMEOUT, Duration.ofMinutes(1)));
         Peer peer = Servers.peer(server).send(ADA + "x\n")) {
@@ -221,7 +221,7 @@ class ProxyTest {
     "fd00::7/8, fd00:0:0:0:0:0:0:0/8",
     "2001:db8:1::/33, 2001:db8:0:0:0:0:0:0/33"
   })
-  void bitsOfAHostAreRefused(String bad, String nearest) {
+  void networksWithHostBitsAreRefused(String bad, String nearest) {
     assertThatThrownBy(() -> ProxyConfig.TRUSTED.checked(List.of("::1/128", bad)))
         .hasMessageContaining(
             "(expected: a network without host bits: " + nearest + ", not " + bad + ")");

@@ -23,14 +23,14 @@ import parley.testing.Folders;
 import parley.testing.Programs.Result;
 import parley.tls.TlsConfig;
 
-/** Throwaway certificates, by bin/dev-cert.sh, and servers and peers that have them. */
+/** Throwaway certificates, made by bin/dev-cert.sh, and servers and peers that use them. */
 public final class Certs {
 
   private static Path made;
 
   private Certs() {}
 
-  /** A folder with a CA, a server's and a client's certificate; for all tests of a JVM. */
+  /** Returns a folder with a CA's, a server's and a client's certificate for all tests of a JVM. */
   public static synchronized Path folder() throws Exception {
     if (made == null) {
       Path parent = Files.createTempDirectory("certs");
@@ -40,7 +40,7 @@ public final class Certs {
     return made;
   }
 
-  /** Makes others. */
+  /** Makes another such folder. */
   public static Path make(Path parent, String... hosts) throws Exception {
     need("openssl");
     Path folder = parent.resolve("certs");
@@ -53,7 +53,7 @@ public final class Certs {
     return folder;
   }
 
-  /** Makes {@code cert.pem} and {@code key.pem} of its own; returns the first. */
+  /** Makes a self-signed {@code cert.pem} and its {@code key.pem}; returns the first. */
   static Path selfSigned(Path folder, String subject, String... extensions) throws Exception {
     need("openssl");
     Path certificate = folder.resolve("cert.pem");
@@ -70,7 +70,7 @@ public final class Certs {
     return certificate;
   }
 
-  /** A listener with what {@link #selfSigned} has made. */
+  /** Returns a listener with the files of {@link #selfSigned}. */
   static ListenerConfig.Builder selfSignedListener(Path folder) {
     return ListenerConfig.builder(
             "test", Endpoint.parse("tls://127.0.0.1:0"), new GreetingProtocol())
@@ -78,7 +78,7 @@ public final class Certs {
         .tls(TlsConfig.KEY, folder.resolve("key.pem").toString());
   }
 
-  /** A listener with the server's certificate. */
+  /** Returns a listener with the server's certificate. */
   public static ListenerConfig.Builder listener(Protocol<String, String> protocol)
       throws Exception {
     return listener(protocol, folder());
@@ -94,7 +94,7 @@ public final class Certs {
     return new Server(ServerConfig.builder().listener(listener.build()).build()).start();
   }
 
-  /** Of a peer that trusts the CA and has a client's certificate. */
+  /** Returns the context of a peer that trusts the CA and has a client certificate. */
   public static SSLContext context() throws Exception {
     TlsConfig config =
         TlsConfig.ofPem()

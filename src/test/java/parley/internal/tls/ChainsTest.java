@@ -58,7 +58,7 @@ class ChainsTest {
     return Files.writeString(temp.resolve(name), text);
   }
 
-  /** Makes NAME.key and NAME.pem, by an issuer or by itself. */
+  /** Makes NAME.key and NAME.pem, signed by an issuer or by itself. */
   private void certificate(String name, String issuer, String key, String hash, String extension)
       throws Exception {
     openssl(
@@ -88,7 +88,7 @@ class ChainsTest {
                 : "-CA " + issuer + ".pem -CAkey " + issuer + ".key -CAcreateserial"));
   }
 
-  /** Makes a root and a chain of that many certificates with leaf.key, without the root. */
+  /** Makes a root and a chain of {@code length} certificates with leaf.key, without the root. */
   private List<String> chain(int length) throws Exception {
     certificate("ca0", "", "ec", "sha256", CA);
     List<String> pems = new ArrayList<>();
@@ -129,7 +129,7 @@ class ChainsTest {
     }
   }
 
-  /** The key is not to blame. */
+  /** The message does not blame the key. */
   @Test
   void aChainInTheWrongOrderIsNamed() throws Exception {
     List<String> pems = chain(3);
@@ -157,9 +157,9 @@ class ChainsTest {
         .hasMessageContaining("it is not the key of " + temp.resolve("right.pem"));
   }
 
-  /** Ten are what a client on a JDK takes, and eight what a server on one takes of a client. */
+  /** A JDK client accepts ten, and a JDK server accepts eight from a client. */
   @Test
-  void aChainThatIsTooLongIsWarnedOf() throws Exception {
+  void aChainThatIsTooLongCausesAWarning() throws Exception {
     List<String> pems = chain(11);
     write("eleven.pem", String.join("", pems));
     assertThat(warnings(listener("eleven.pem", "leaf.key")))
@@ -190,9 +190,9 @@ class ChainsTest {
     }
   }
 
-  /** The JDK bounds the message of the certificates, too. */
+  /** The JDK bounds the size of the certificate message, too. */
   @Test
-  void aChainOfTooManyBytesIsWarnedOf() throws Exception {
+  void aChainOfTooManyBytesCausesAWarning() throws Exception {
     String names =
         String.join(
             ",", IntStream.range(0, 2500).mapToObj(i -> "DNS:n-" + i + ".example.org").toList());
@@ -213,8 +213,9 @@ class ChainsTest {
         "ec|sha256|",
         "ec|sha1|is signed by SHA1withECDSA, which many peers refuse (expected: SHA-256 or more)"
       })
-  void weakKeysAndSignaturesAreWarnedOf(String key, String hash, String expected) throws Exception {
-    certificate("root", "", "ec", "sha1", CA); // whose own signature nobody checks
+  void weakKeysAndSignaturesCauseAWarning(String key, String hash, String expected)
+      throws Exception {
+    certificate("root", "", "ec", "sha1", CA); // nobody checks its own signature
     certificate("middle", "root", key, hash, CA);
     certificate("leaf", "middle", "ec", "sha256", HOST);
     write("chain.pem", pem("leaf.pem") + pem("middle.pem") + pem("root.pem"));
@@ -226,7 +227,7 @@ class ChainsTest {
         .isEqualTo(expected == null ? List.of() : List.of("own.pem: CN=own " + expected));
   }
 
-  /** As {@code openssl x509 -trustout} writes them, as a chain and as CAs of either side. */
+  /** As {@code openssl x509 -trustout} writes them, as a chain and as the CAs of either side. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -236,7 +237,7 @@ class ChainsTest {
         " -addtrust anyExtendedKeyUsage",
         " -addtrust serverAuth -addtrust clientAuth -addreject codeSigning"
       })
-  void trustedCertificatesAreTaken(String trust) throws Exception {
+  void trustedCertificatesAreAccepted(String trust) throws Exception {
     certificate("ca", "", "ec", "sha256", CA);
     certificate("leaf", "ca", "ec", "sha256", HOST);
     openssl("x509 -in ca.pem -trustout -out trusted-ca.pem" + trust);
@@ -280,7 +281,7 @@ class ChainsTest {
                 + " (expected: trust for serverAuth, or no trust settings)");
   }
 
-  /** As an editor of Windows writes them. */
+  /** As an editor on Windows writes it. */
   @Test
   void aByteOrderMarkIsSkipped() throws Exception {
     certificate("leaf", "", "ec", "sha256", HOST);

@@ -22,16 +22,14 @@ import parley.testing.Ports;
 import parley.testing.Programs.Result;
 import parley.testing.Servers;
 
-/**
- * A client that has a ticket of another server sends data too early, and is served all the same.
- */
+/** A client with a ticket of another server sends early data, and is served all the same. */
 class EarlyDataTest {
 
   private static String certs(String name) throws Exception {
     return Certs.folder().resolve(name).toString();
   }
 
-  /** A ticket of OpenSSL's own server, which takes early data. */
+  /** Returns a ticket of OpenSSL's own server, which accepts early data. */
   private static Path ticket(Path temp) throws Exception {
     Path ticket = temp.resolve("ticket.pem");
     String port = Integer.toString(Ports.free());
@@ -112,7 +110,7 @@ class EarlyDataTest {
     return ByteBuffer.allocate(5 + length).put((byte) type).putInt(0x03030000 | length).rewind();
   }
 
-  /** A ClientHello with one cipher suite and some extensions. */
+  /** Builds a ClientHello with one cipher suite and some extensions. */
   private static ByteBuffer hello(int... extensions) {
     ByteBuffer hello = record(22, 4 + 2 + 32 + 1 + 4 + 2 + 2 + 5 * extensions.length);
     hello.put(5, (byte) 1);
@@ -125,7 +123,7 @@ class EarlyDataTest {
   }
 
   @Test
-  void itIsSkippedOnlyWhereItWasOfferedAndNotWithoutEnd() throws Exception {
+  void earlyDataIsSkippedOnlyIfItWasOfferedAndUpToALimit() throws Exception {
     EarlyData none = new EarlyData();
     assertThat(none.isIn(hello(10, 43), null)).isFalse();
     assertThat(none.isIn(record(23, 100), null)).isFalse();
@@ -140,9 +138,9 @@ class EarlyDataTest {
         .hasMessage("more than 65536 bytes of early data");
   }
 
-  /** Whatever is wrong with a ClientHello is the engine's to say. */
+  /** The engine reports all faults of a ClientHello. */
   @Test
-  void aClientHelloThatIsCutIsTheEnginesToRefuse() throws Exception {
+  void theEngineRefusesATruncatedClientHello() throws Exception {
     ByteBuffer hello = hello(10, 43);
     for (int length = 5; length < hello.capacity(); length++) {
       assertThat(new EarlyData().isIn(hello.duplicate().limit(length), null)).isFalse();

@@ -24,7 +24,7 @@ import parley.testing.Logs;
 import parley.testing.Programs.Result;
 import parley.tls.TlsConfig;
 
-/** Keys and certificates as OpenSSL writes them, and what is wrong with some. */
+/** Keys and certificates as OpenSSL writes them, and the faults of some. */
 class PemTest {
 
   @TempDir Path temp;
@@ -65,7 +65,7 @@ class PemTest {
     "EC, ec_paramgen_curve:P-384, traditional, true",
     "ED25519, , pkcs8, false"
   })
-  void takesKeysOfAnyKind(String algorithm, String option, String form, boolean secret)
+  void acceptsKeysOfAnyKind(String algorithm, String option, String form, boolean secret)
       throws Exception {
     Path plain = temp.resolve("plain.key");
     Path key = temp.resolve("key.pem");
@@ -127,7 +127,7 @@ class PemTest {
     "pkcs8 -topk8 -scrypt",
     "pkey -traditional -camellia256"
   })
-  void anEncryptionThatIsNotKnownIsNoWrongPassword(String form) throws Exception {
+  void anUnknownEncryptionIsNotReportedAsAWrongPassword(String form) throws Exception {
     Path certificate = Certs.selfSigned(temp, "/CN=x");
     Path key = temp.resolve("secret.key");
     String files = " -passout pass:s3 -in " + temp.resolve("key.pem") + " -out " + key;
@@ -137,7 +137,7 @@ class PemTest {
   }
 
   @Test
-  void whatIsWrongIsNamed() throws Exception {
+  void faultsAreNamed() throws Exception {
     Path none = temp.resolve("none.pem");
     assertThatThrownBy(listener(none, certs.resolve("server.key"))::build)
         .hasMessage(
@@ -187,8 +187,7 @@ class PemTest {
         .hasMessageContaining("stands alone (expected: tls.certificate with it)");
   }
 
-  /** What openssl writes beside a key, and others beside a certificate. */
-  /** It asks no CA: no client has a certificate to show. */
+  /** It requests no client certificate. */
   @Test
   void aServerNeedsNoTrustStore() throws Exception {
     String key = "javax.net.ssl.trustStore";
@@ -205,6 +204,7 @@ class PemTest {
     }
   }
 
+  /** Blocks that openssl writes beside a key, and other tools beside a certificate. */
   @Test
   void otherBlocksAreSkipped() throws Exception {
     Path key = temp.resolve("key.pem");
@@ -249,13 +249,13 @@ class PemTest {
   }
 
   @Test
-  void takesAnRsaPssPair() throws Exception {
+  void acceptsAnRsaPssPair() throws Exception {
     assertServes(pss());
     assertServes(pss(restricted("sha256", "sha256", 32)));
     assertServes(pss(restricted("sha256", "sha256", 20)));
   }
 
-  /** OpenSSL refuses what is signed with them. */
+  /** OpenSSL refuses signatures that were made with them. */
   @ParameterizedTest
   @CsvSource({
     "sha384, sha384, 48",
@@ -264,7 +264,7 @@ class PemTest {
     "sha256, sha512, 32",
     "sha256, sha256, 48"
   })
-  void anRsaPssKeyByWhichTlsDoesNotSignIsRefused(String hash, String mask, int salt)
+  void anRsaPssKeyThatTlsDoesNotSignWithIsRefused(String hash, String mask, int salt)
       throws Exception {
     assertThatThrownBy(pss(restricted(hash, mask, salt))::build)
         .hasMessageStartingWith("tls.certificate: ")
@@ -274,7 +274,7 @@ class PemTest {
   }
 
   @Test
-  void versionsThatCannotBeSpokenAreRefused() throws Exception {
+  void unsupportedVersionsAreRefused() throws Exception {
     for (String[] bad :
         new String[][] {
           {"SSLv2Hello", "TLS_AES_128_GCM_SHA256"},
@@ -291,7 +291,9 @@ class PemTest {
     }
   }
 
-  /** Peers refuse such; which of several listeners it is about is said. */
+  /**
+   * Peers refuse such certificates; with several listeners, the line names the one that is meant.
+   */
   @ParameterizedTest
   @CsvSource({
     "serverAuth, clientAuth",
@@ -300,7 +302,7 @@ class PemTest {
     "anyExtendedKeyUsage, ",
     "codeSigning, 'serverAuth clientAuth'"
   })
-  void aCertificateForAnotherUseIsWarnedOf(String usage, String lacks) throws Exception {
+  void aCertificateForAnotherUseCausesAWarning(String usage, String lacks) throws Exception {
     Path certificate = Certs.selfSigned(temp, "/CN=x", "extendedKeyUsage=" + usage);
     try (Logs logs = Logs.capture()) {
       Certs.selfSignedListener(temp).build();
@@ -360,9 +362,9 @@ class PemTest {
         .hasMessage("tls.insecure is set (expected: an endpoint tls://, not tcp://127.0.0.1:9123)");
   }
 
-  /** Longer than the JDK's own client takes; others do. */
+  /** It is longer than the JDK's own client accepts; other clients accept it. */
   @Test
-  void aLongCertificateIsTaken(@TempDir Path temp) throws Exception {
+  void aLongCertificateIsAccepted(@TempDir Path temp) throws Exception {
     String names =
         IntStream.range(0, 1500)
             .mapToObj(i -> "DNS:name-number-" + i + ".example")

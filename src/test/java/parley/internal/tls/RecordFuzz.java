@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Map;
 import parley.fuzz.FuzzTarget;
 
-/** Any bytes to what cuts them into records, whole and in two reads. */
+/** Feeds any bytes to the code that cuts them into records, whole and in two reads. */
 public final class RecordFuzz {
 
   private static final int HEADER = 5;
 
   private RecordFuzz() {}
 
-  /** The same records, whose bytes are those that came; then perhaps one that is refused. */
+  /** Checks that both ways give the same records, with the input's bytes, and the same refusal. */
   public static Map<String, FuzzTarget> targets() {
     return Map.of(
         "tls-records",
@@ -39,7 +39,7 @@ public final class RecordFuzz {
         });
   }
 
-  /** Takes records as long as they are some; returns whether all were. */
+  /** Takes all records; returns whether none of them is refused. */
   private static boolean cut(Records records, ByteBuffer in, List<ByteBuffer> into) {
     for (ByteBuffer next = records.next(in); next != null; next = records.next(in)) {
       into.add(next);

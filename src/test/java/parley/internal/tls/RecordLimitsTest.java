@@ -14,12 +14,12 @@ import parley.server.Server;
 import parley.testing.Logs;
 import parley.tls.TlsConfig;
 
-/** What RFC 8446 and RFC 5246 say of records is refused when its header is there. */
+/** A record that breaks RFC 8446 or RFC 5246 is refused as soon as its header is there. */
 class RecordLimitsTest {
 
   private static final String TOO_LONG = "reason=refused detail=\"TLS: a record is too long\"";
 
-  /** Deadlines are far away: it is not they that end a session. */
+  /** Returns a server whose deadlines are too long to end a session here. */
   private static Server greeting() throws Exception {
     return Certs.serve(
         Certs.listener(new GreetingProtocol())
@@ -41,10 +41,12 @@ class RecordLimitsTest {
     }
   }
 
-  /** At the limit it is waited for: a whole one then is refused for what is in it. */
+  /**
+   * A record at the limit is waited for: when it is complete, it is refused because of its content.
+   */
   @ParameterizedTest
   @CsvSource({"22, 16384", "23, 16640"})
-  void theLongestIsWaitedFor(int type, int length) throws Exception {
+  void aRecordOfTheLongestLengthIsWaitedFor(int type, int length) throws Exception {
     try (Server server = greeting();
         TlsPeer peer = TlsPeer.connect(server, "TLSv1.3").sendRaw(header(type, length))) {
       byte[] alert = peer.sendRaw(new byte[length]).raw().bytes();
@@ -53,7 +55,7 @@ class RecordLimitsTest {
     }
   }
 
-  /** With keys, the alert is the engine's: it knows no record_overflow. */
+  /** Once there are keys, the engine sends the alert: it has no record_overflow. */
   @ParameterizedTest
   @CsvSource({"TLSv1.3, 16641, true", "TLSv1.2, 18433, true", "TLSv1.2, 18432, false"})
   void aLongRecordIsRefusedAtTheHeaderWithKeys(String version, int length, boolean refused)
@@ -69,17 +71,15 @@ class RecordLimitsTest {
       assertThatThrownBy(peer::rest)
           .isInstanceOf(SSLException.class)
           .hasMessageContaining(refused ? "unexpected_message" : "Received fatal alert");
-      peer.raw().bytes(); // the log has its line by its end
+      peer.raw().bytes(); // the log has its line before the stream ends
       assertThat(logs.atLeast("INFO").stream().anyMatch(line -> line.endsWith(TOO_LONG)))
           .isEqualTo(refused);
     }
   }
 
-  /**
-   * In the middle of a handshake of TLS 1.3 the server has keys, and the client reads with them.
-   */
+  /** In the middle of a TLS 1.3 handshake the server has keys, and the client reads with them. */
   @Test
-  void aLongRecordIsRefusedByTheKeysOfAHandshake() throws Exception {
+  void aLongRecordIsRefusedWithTheKeysOfAHandshake() throws Exception {
     try (Server server = greeting();
         TlsPeer peer = TlsPeer.connect(server, "TLSv1.3")) {
       byte[] last = peer.handshakeButLast();
@@ -91,7 +91,9 @@ class RecordLimitsTest {
     }
   }
 
-  /** RFC 8446, 5: it may come between the first ClientHello and Finished, and means nothing. */
+  /**
+   * RFC 8446, section 5: it may come between the first ClientHello and Finished, and has no effect.
+   */
   @ParameterizedTest
   @ValueSource(ints = {1, 0})
   void aChangeOfCiphersAfterFinishedIsRefused(int value) throws Exception {

@@ -33,10 +33,10 @@ import parley.testing.Programs;
 import parley.testing.Servers;
 import parley.tls.TlsConfig;
 
-/** Files that change are taken for new sessions; a bad pair is not, and the others go on. */
+/** New sessions use changed files; a bad pair is rejected, and existing sessions continue. */
 class ReloadTest {
 
-  /** Longer than the time between two looks at the files. */
+  /** Longer than the interval between two checks of the files. */
   private static final Duration LOOKS = Duration.ofSeconds(2);
 
   private static TlsPeer connect(Server server) throws Exception {
@@ -67,14 +67,14 @@ class ReloadTest {
   }
 
   @Test
-  void newFilesAreForNewSessions(@TempDir Path temp) throws Exception {
+  void newSessionsUseNewFiles(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
     Path other = Certs.make(Files.createDirectory(temp.resolve("other")));
     try (Server server = Certs.serve(Certs.listener(new GreetingProtocol(), used));
         TlsPeer first = connect(server)) {
       final String before = serial(first);
       assertThat(first.line()).isEqualTo("Hello, World!");
-      copy(other, used, "server.pem"); // no pair with the old key
+      copy(other, used, "server.pem"); // does not match the old key
       Pace.repeat(LOOKS, () -> assertThat(serial(server)).isEqualTo(before));
       copy(other, used, "server.key");
       Await.until("another certificate", () -> serial(server), now -> !now.equals(before));
@@ -82,9 +82,9 @@ class ReloadTest {
     }
   }
 
-  /** In place, with the size and the times of before. */
+  /** The file changes in place, and keeps its size and its times. */
   @Test
-  void whatAFileHoldsCounts(@TempDir Path temp) throws Exception {
+  void theContentOfAFileCounts(@TempDir Path temp) throws Exception {
     Path pems = temp.resolve("cert.pem");
     Path keys = temp.resolve("key.pem");
     Certs.selfSigned(temp, "/CN=one", "basicConstraints=CA:true");
@@ -122,7 +122,7 @@ class ReloadTest {
     }
   }
 
-  /** Its other end may be gone: whoever opens it then waits, and so would all on the loop. */
+  /** Opening a pipe without a writer blocks, and that would block all sessions of the loop. */
   @Test
   void aPipeIsReadOnce(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
@@ -141,7 +141,7 @@ class ReloadTest {
     try (Server server =
         Certs.serve(
             Certs.listener(new GreetingProtocol(), used).tls(TlsConfig.KEY, pipe.toString()))) {
-      written.get(); // which has changed its time
+      written.get(); // the write has changed its time
       Pace.repeat(
           LOOKS,
           () -> {
@@ -152,9 +152,11 @@ class ReloadTest {
     }
   }
 
-  /** Nobody writes to the pipe: whoever reads it waits, and no session but for a second. */
+  /**
+   * No process writes to the pipe: its reader blocks, but no session waits for more than a second.
+   */
   @Test
-  void filesThatCannotBeReadHoldNobodyUp(@TempDir Path temp) throws Exception {
+  void filesThatCannotBeReadHoldUpNoSession(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
     ListenerConfig plain =
         ListenerConfig.builder("plain", Servers.FREE, new GreetingProtocol()).build();
@@ -185,7 +187,7 @@ class ReloadTest {
           .asString()
           .endsWith(
               "TLS files still being read, the previous ones stay in effect: owner=\"listener test\"");
-      Files.newOutputStream(key).close(); // the reader goes on, to a key that is none
+      Files.newOutputStream(key).close(); // the reader continues, with an invalid key
       Await.until("the next warning", () -> logs.atLeast("WARN").size() > 1);
       assertThat(logs.atLeast("WARN").get(1)).contains("no private key there");
       try (TlsPeer peer = TlsPeer.of(tls, anyServer(), "TLSv1.3").handshake()) {
@@ -194,7 +196,7 @@ class ReloadTest {
     }
   }
 
-  /** As a balancer sends them; the filter below TLS takes its part of the one read. */
+  /** A load balancer sends them so; the filter below TLS takes its part of the one read. */
   @Test
   void aHandshakeInTheReadOfAProxyHeaderWaitsForTheFilesToo(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
@@ -218,9 +220,9 @@ class ReloadTest {
     }
   }
 
-  /** A session that comes when a look is due has what is in the files by then. */
+  /** A session that comes when a check is due uses the files' content of that time. */
   @Test
-  void aLookIsForTheSessionThatCausesIt(@TempDir Path temp) throws Exception {
+  void aSessionThatCausesACheckUsesItsResult(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
     Path other = Certs.make(Files.createDirectory(temp.resolve("other")));
     TlsContext context =

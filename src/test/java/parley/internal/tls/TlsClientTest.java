@@ -42,9 +42,9 @@ class TlsClientTest {
         .build();
   }
 
-  /** Its connect times out; those that follow on the same connector are made. */
+  /** The connect times out; later connects on the same connector succeed. */
   @Test
-  void aSilentServerDelaysNobodyElse() throws Exception {
+  void aSilentServerDelaysNoOtherConnect() throws Exception {
     try (Server server = Certs.serve(Certs.listener(new GreetingProtocol()));
         ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         Connector connector = new Connector()) {
@@ -65,7 +65,7 @@ class TlsClientTest {
   }
 
   @Test
-  void namesThatAreNoneForSniAreConnectedTo() throws Exception {
+  void hostNamesThatAreNotValidForSniAreConnectedTo() throws Exception {
     for (String host : new String[] {"my_host", "localhost."}) {
       ClientConfig<String, String> config =
           ClientConfig.builder(Endpoint.parse("tls://" + host + ":1"), new GreetingProtocol())
@@ -75,9 +75,9 @@ class TlsClientTest {
     }
   }
 
-  /** Not only that it went away. */
+  /** The server gets the reason, not only an end of the connection. */
   @Test
-  void theServerHearsWhyItIsRefused() throws Exception {
+  void theServerGetsTheReasonOfARefusal() throws Exception {
     try (Logs logs = Logs.capture();
         Server server = Certs.serve(Certs.listener(new GreetingProtocol()))) {
       ClientConfig<String, String> config =
@@ -92,7 +92,7 @@ class TlsClientTest {
     }
   }
 
-  /** The name of a subject is no name of a host (RFC 9525). */
+  /** A subject's name is not a host name (RFC 9525). */
   @ParameterizedTest
   @CsvSource({
     "basicConstraints=CA:true, it has no subjectAltName",
@@ -125,7 +125,7 @@ class TlsClientTest {
   }
 
   @Test
-  void aCertificateForAnotherUseIsRefusedInPlainWords() throws Exception {
+  void aCertificateForAnotherUseIsRefusedWithAClearReason() throws Exception {
     Path certs = Certs.folder();
     try (Server server =
         Certs.serve(
@@ -142,7 +142,7 @@ class TlsClientTest {
     }
   }
 
-  /** Apart from the host that it connects to. */
+  /** It may differ from the host that the client connects to. */
   @Test
   void theServersNameMayBeAnother(@TempDir Path temp) throws Exception {
     Path certs = Certs.make(temp, "db.example.org");
@@ -169,9 +169,9 @@ class TlsClientTest {
     }
   }
 
-  /** Its close follows at once on an answer, while the loop is still at it. */
+  /** The server closes directly after an answer, while the loop still processes it. */
   @Test
-  void aCloseIsNoTruncation() throws Exception {
+  void aCloseIsNotATruncation() throws Exception {
     int clients = 100;
     AtomicInteger ended = new AtomicInteger();
     AtomicInteger cut = new AtomicInteger();

@@ -32,7 +32,7 @@ class TlsDrainTest {
   }
 
   @Test
-  void itSaysCloseNotify() throws Exception {
+  void itSendsCloseNotify() throws Exception {
     try (Server server = Certs.serve(Certs.listener(new GreetingProtocol()));
         TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
@@ -42,9 +42,9 @@ class TlsDrainTest {
     }
   }
 
-  /** For a quarter of its time; one that never comes to its end is nobody that is cut. */
+  /** The drain waits for a quarter of its time; an unfinished handshake is not counted as cut. */
   @Test
-  void aHandshakeUnderWayIsWaitedFor() throws Exception {
+  void anUnfinishedHandshakeIsWaitedFor() throws Exception {
     Duration timeout = Duration.ofSeconds(20);
     try (Server server = serve(Certs.listener(new GreetingProtocol()), timeout);
         TlsPeer idle = TlsPeer.connect(server, V13).handshake();
@@ -54,7 +54,7 @@ class TlsDrainTest {
       byte[] last = late.handshakeButLast();
       Servers.awaitSessions(server, 3);
       CompletableFuture<DrainResult> drained = server.drain();
-      assertThat(idle.rest()).isEmpty(); // it drains
+      assertThat(idle.rest()).isEmpty(); // the server drains
       idle.close();
       late.sendRaw(last);
       assertThat(late.line()).isEqualTo("Hello, World!");
@@ -66,11 +66,10 @@ class TlsDrainTest {
     }
   }
 
-  /** TLS 1.2: what is behind a warning is kept, and unwrapped when nothing is in flight. */
+  /** TLS 1.2: input after a warning is kept, and unwrapped when nothing is in flight. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void whatIsKeptBehindWarningsIsAnsweredAlsoWhenItsTimeToReadIsOver(int warnings)
-      throws Exception {
+  void inputKeptAfterWarningsIsAnsweredAlsoWhenTheTimeToReadIsOver(int warnings) throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
     CountDownLatch inside = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -97,7 +96,7 @@ class TlsDrainTest {
       }
       peer.sendRaw(TlsPeer.join(sent, peer.records(lines)));
       CompletableFuture<DrainResult> drained = server.drain();
-      assertThat(silent.bytes()).hasSizeLessThan(100); // whose time is over
+      assertThat(silent.bytes()).hasSizeLessThan(100); // its time is over
       silent.close();
       first.complete("waited");
       assertThat(peer.rest()).isEqualTo("waited\n" + lines);
@@ -106,9 +105,9 @@ class TlsDrainTest {
     }
   }
 
-  /** Its loop has not come to it when the drain begins, and then it says nothing. */
+  /** Its loop has not served it when the drain begins, and afterwards it sends nothing. */
   @Test
-  void whoWaitsForItsLoopAndIsHeldBackEndsBehindAQuarter() throws Exception {
+  void aSessionThatWaitsForItsLoopAndIsHeldBackEndsAfterAQuarter() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -116,7 +115,7 @@ class TlsDrainTest {
             line -> {
               inside.countDown();
               Servers.await(goesOn);
-              return new CompletableFuture<>(); // of one that is cut at the end
+              return new CompletableFuture<>(); // the answer of a session that is cut at the end
             });
     ListenerConfig listener = Certs.listener(Servers.lineProtocol(handler)).build();
     ServerConfig.Builder config = ServerConfig.builder().listener(listener).eventLoops(1);

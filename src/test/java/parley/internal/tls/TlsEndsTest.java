@@ -34,7 +34,7 @@ import parley.testing.Logs;
 import parley.testing.Servers;
 import parley.tls.TlsConfig;
 
-/** How sessions under TLS end, and handshakes: by either side, and by what is no TLS. */
+/** How TLS sessions and handshakes end: by either side, and by input that is not TLS. */
 class TlsEndsTest {
 
   private static final String V13 = "TLSv1.3";
@@ -64,7 +64,7 @@ class TlsEndsTest {
     }
   }
 
-  /** Of a record none of which the codec sees yet: its bytes put off neither this nor idleness. */
+  /** The bytes of an incomplete record put off neither this deadline nor the idle timeout. */
   @Test
   void aDripOfARecordHasTheDeadlineOfAFrame() throws Exception {
     try (Server server =
@@ -87,7 +87,7 @@ class TlsEndsTest {
     }
   }
 
-  /** Each record has a deadline of its own, so what comes without a pause is never late. */
+  /** Each record has a deadline of its own, so input without a pause is never late. */
   @Test
   void readsMayEndWithinRecordsForEver() throws Exception {
     try (Server server =
@@ -113,10 +113,10 @@ class TlsEndsTest {
     }
   }
 
-  /** TLS 1.2 has no half-close; what was asked before is answered all the same. */
+  /** TLS 1.2 has no half-close; earlier requests are answered all the same. */
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
-  void whatIsAskedBeforeTheEndIsAnswered(String version) throws Exception {
+  void requestsBeforeTheEndAreAnswered(String version) throws Exception {
     CompletableFuture<String> late = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
         AnswerHandler.deciding(
@@ -137,7 +137,7 @@ class TlsEndsTest {
   /** The end comes in the same read as frames that have to wait for their turns. */
   @ParameterizedTest
   @ValueSource(ints = {1, 0})
-  void theEndComesBehindWhatWaits(int framesMore) throws Exception {
+  void theEndComesAfterTheWaitingFrames(int framesMore) throws Exception {
     int count = 50;
     try (Server server =
             Certs.serve(
@@ -199,10 +199,10 @@ class TlsEndsTest {
     }
   }
 
-  /** The alert is not taken for the answer to what came before. */
+  /** The client does not take the alert for the answer to an earlier request. */
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
-  void aSpoiltRecordBehindARequestIsToldToo(String version) throws Exception {
+  void aSpoiltRecordAfterARequestIsReportedToo(String version) throws Exception {
     try (Server server = greeting();
         TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
@@ -215,7 +215,7 @@ class TlsEndsTest {
   }
 
   @Test
-  void aWarningIsNoEnd() throws Exception {
+  void aWarningIsNotAnEnd() throws Exception {
     try (Server server = greeting();
         TlsPeer peer = TlsPeer.connect(server, V12).handshake()) {
       assertThat(peer.line()).isEqualTo("Hello, World!");
@@ -229,7 +229,7 @@ class TlsEndsTest {
     }
   }
 
-  /** OpenSSL's clients refuse so when they have no keys yet, and the server has. */
+  /** OpenSSL's clients refuse in this way while they have no keys yet, and the server has keys. */
   @ParameterizedTest
   @CsvSource({
     "2, 42, the peer refused: bad certificate",
@@ -249,10 +249,10 @@ class TlsEndsTest {
     }
   }
 
-  /** The JDK takes no such name, so there is no way to serve one. */
+  /** The JDK accepts no such name, so a listener cannot serve it. */
   @ParameterizedTest
   @ValueSource(strings = {"a_b.example", "localhost."})
-  void aServerNameThatIsNoneIsRefusedInPlainWords(String name) throws Exception {
+  void anInvalidServerNameIsRefusedWithAClearReason(String name) throws Exception {
     try (Logs logs = Logs.capture();
         Server server = greeting();
         TlsPeer peer = TlsPeer.connect(server, V13)) {
@@ -267,16 +267,17 @@ class TlsEndsTest {
     }
   }
 
-  /** A handler that has nothing more to say, on the loop: close_notify, as from another thread. */
+  /** A handler closes on the loop without a last message: close_notify, as from another thread. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void closeNowSaysCloseNotify(boolean elsewhere) throws Exception {
+  void closeNowSendsCloseNotify(boolean elsewhere) throws Exception {
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
           public void messageReceived(IoSession session, Object line) {
             if (elsewhere) {
-              CompletableFuture.runAsync(session::closeNow).join(); // in the turn, for all it knows
+              // For the session, this is within the turn.
+              CompletableFuture.runAsync(session::closeNow).join();
             } else {
               session.closeNow();
             }
@@ -295,7 +296,7 @@ class TlsEndsTest {
     }
   }
 
-  /** Refused before this side has done its part of it. */
+  /** It is refused before this side does its part. */
   @Test
   void renegotiationIsRefused() throws Exception {
     try (Server server = greeting();
@@ -309,7 +310,7 @@ class TlsEndsTest {
     }
   }
 
-  /** Each is answered by one of this side's. */
+  /** Each update is answered by one of this side's. */
   @Test
   void keysMayBeUpdated() throws Exception {
     try (Server server = greeting();
@@ -338,7 +339,7 @@ class TlsEndsTest {
       for (int i = 0; i <= Records.MOST_WITHOUT; i++) {
         all.writeBytes(peer.renegotiation());
       }
-      peer.sendRaw(all.toByteArray()); // in one read or in some
+      peer.sendRaw(all.toByteArray()); // in one or several reads
       assertThat(peer.rest()).isEqualTo("Hello, Ada!\n");
       assertThat(peer.isEndedByCloseNotify()).isTrue();
     }
@@ -348,9 +349,9 @@ class TlsEndsTest {
     return (record[at + 3] & 0xFF) << 8 | record[at + 4] & 0xFF;
   }
 
-  /** A client that gives up before it is secured: its handler does not hear of it. */
+  /** The client gives up before the handshake is done: the handler is not notified. */
   @Test
-  void anEndBeforeTheHandshakeIsNoSession() throws Exception {
+  void anEndBeforeTheHandshakeIsNotASession() throws Exception {
     List<String> heard = new CopyOnWriteArrayList<>();
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
@@ -373,9 +374,9 @@ class TlsEndsTest {
     assertThat(heard).isEmpty();
   }
 
-  /** What is cut by closeNow does not look like an end. */
+  /** A cut by closeNow does not look like a proper end. */
   @Test
-  void anAnswerThatIsCutIsNoEnd() throws Exception {
+  void anAnswerThatIsCutIsNotAnEnd() throws Exception {
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
@@ -391,15 +392,15 @@ class TlsEndsTest {
       try {
         rest = peer.rest();
       } catch (IOException reset) {
-        // is not taken for an end either
+        // is not taken for a proper end either
       }
       assertThat(rest.equals("answer\n") || !peer.isEndedByCloseNotify()).isTrue();
     }
   }
 
-  /** Its record is sealed, and dropped before the loop comes to the close of another thread. */
+  /** A record is sealed, and dropped before the loop runs the close of another thread. */
   @Test
-  void whatACloseNowOfAnotherThreadDropsLeavesTheRestDecryptable() throws Exception {
+  void recordsDroppedByACloseNowOfAnotherThreadLeaveTheRestDecryptable() throws Exception {
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(new IoHandlerAdapter())));
         TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
       peer.send("heard\n");
@@ -423,7 +424,7 @@ class TlsEndsTest {
     }
   }
 
-  /** Without an answer-timeout, too: the idle-timeout ends it. */
+  /** Without an answer-timeout the idle-timeout ends the session. */
   @ParameterizedTest
   @CsvSource({
     "TLSv1.2,true,false,false",

@@ -18,7 +18,7 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A client that is an SSLEngine on a plain socket, so that a test says which bytes go when. */
+/** A client that is an SSLEngine on a plain socket, so that a test decides which bytes go when. */
 public final class TlsPeer implements Closeable {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -35,12 +35,12 @@ public final class TlsPeer implements Closeable {
     engine.setUseClientMode(true);
   }
 
-  /** Connects as a client with a certificate, and does no handshake yet. */
+  /** Connects as a client with a certificate, without a handshake yet. */
   public static TlsPeer connect(Server server, String version) throws Exception {
     return of(Servers.endpoint(server), Certs.context(), version);
   }
 
-  /** Connects, and does no handshake yet. */
+  /** Connects, without a handshake yet. */
   public static TlsPeer of(Endpoint endpoint, SSLContext context, String version)
       throws IOException {
     SSLEngine engine = context.createSSLEngine(endpoint.host(), endpoint.port());
@@ -53,13 +53,13 @@ public final class TlsPeer implements Closeable {
     return this;
   }
 
-  /** Sends its first flight only. */
+  /** Sends only its first flight. */
   void beginHandshake() throws IOException {
     engine.beginHandshake();
     peer.send(wrap(NOTHING));
   }
 
-  /** As {@link #handshake}, with its first flight sent together with what comes before it. */
+  /** As {@link #handshake}, with its first flight sent together with the bytes before it. */
   TlsPeer handshakeAfter(byte[] before) throws IOException {
     peer.send(handshakeButLast(before));
     return this;
@@ -99,7 +99,7 @@ public final class TlsPeer implements Closeable {
     return Arrays.copyOf(out.array(), out.position());
   }
 
-  /** The records of a text: of at most 16 KiB each. */
+  /** Returns the records of a text, of at most 16 KiB each. */
   public byte[] records(String text) throws SSLException {
     ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
     ByteArrayOutputStream all = new ByteArrayOutputStream();
@@ -118,7 +118,7 @@ public final class TlsPeer implements Closeable {
     return this;
   }
 
-  /** Sends close_notify, and no FIN. */
+  /** Sends close_notify, without FIN. */
   TlsPeer closeNotify() throws IOException {
     return sendRaw(closeNotifyRecord());
   }
@@ -128,13 +128,13 @@ public final class TlsPeer implements Closeable {
     return wrap(NOTHING);
   }
 
-  /** Sends FIN, and no close_notify. */
+  /** Sends FIN, without close_notify. */
   TlsPeer fin() throws IOException {
     peer.halfClose();
     return this;
   }
 
-  /** The record of a warning of TLS 1.2, which an engine sends by itself only. */
+  /** Returns a record with a TLS 1.2 warning, which an engine never sends on request. */
   byte[] warning(String name) throws Exception {
     Class<?> alerts = Class.forName("sun.security.ssl.Alert");
     Method all = alerts.getDeclaredMethod("values");
@@ -153,7 +153,7 @@ public final class TlsPeer implements Closeable {
     return wrap(NOTHING);
   }
 
-  /** Asks for another handshake. */
+  /** Requests another handshake. */
   TlsPeer renegotiate() throws IOException {
     return sendRaw(renegotiation());
   }
@@ -163,7 +163,7 @@ public final class TlsPeer implements Closeable {
     return wrap(NOTHING);
   }
 
-  /** Reads a record or more; false at the end, of TLS or of the stream. */
+  /** Reads one or more records; returns false at the end of TLS or of the stream. */
   private boolean unwrap() throws IOException {
     plain.compact();
     SSLEngineResult result = engine.unwrap(net, plain);
@@ -186,7 +186,7 @@ public final class TlsPeer implements Closeable {
     return true;
   }
 
-  /** The next line without its LF; what there is at the end. */
+  /** Returns the next line without its LF, or the rest at the end. */
   public String line() throws IOException {
     StringBuilder line = new StringBuilder();
     while (true) {
@@ -203,7 +203,7 @@ public final class TlsPeer implements Closeable {
     }
   }
 
-  /** All until the end. */
+  /** Returns everything until the end. */
   String rest() throws IOException {
     StringBuilder all = new StringBuilder();
     boolean more = true;
@@ -216,7 +216,7 @@ public final class TlsPeer implements Closeable {
     return all.toString();
   }
 
-  /** Whether the peer has sent close_notify. */
+  /** Returns whether the peer has sent close_notify. */
   boolean isEndedByCloseNotify() {
     return ended;
   }
@@ -225,7 +225,7 @@ public final class TlsPeer implements Closeable {
     return engine;
   }
 
-  /** Below TLS. */
+  /** Returns the connection below TLS. */
   Peer raw() {
     return peer;
   }

@@ -32,7 +32,7 @@ import parley.testing.Servers;
 import parley.tls.Tls;
 import parley.tls.TlsConfig;
 
-/** What stock MINA's SslFilter loses, holds or takes for something else: an own engine as peer. */
+/** Input that stock MINA's SslFilter loses, holds or mistakes, sent by an engine of our own. */
 class TlsTest {
 
   private static final String V13 = "TLSv1.3";
@@ -87,7 +87,7 @@ class TlsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
-  void longAnswersComeWhole(String version) throws Exception {
+  void longAnswersArriveWhole(String version) throws Exception {
     String line = "x".repeat(60_000);
     try (Server server =
             Certs.serve(
@@ -99,7 +99,7 @@ class TlsTest {
     }
   }
 
-  /** With SslFilter four of five have no answer. */
+  /** With SslFilter four of five such requests get no answer. */
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
   void theLastFlightMayComeWithTheFirstRequest(String version) throws Exception {
@@ -147,7 +147,7 @@ class TlsTest {
     }
   }
 
-  /** A reader that stops holds a bounded number of bytes here, and gets all when it goes on. */
+  /** A reader that stops holds a bounded number of bytes here, and later gets all of them. */
   @Test
   void aStalledReaderIsBounded() throws Exception {
     String line = "x".repeat(1000);
@@ -181,7 +181,9 @@ class TlsTest {
     }
   }
 
-  /** Whatever a peer begins with, whole or byte by byte: it is ended, and the others are served. */
+  /**
+   * Whatever a peer begins with, whole or byte by byte, it is ended, and other sessions are served.
+   */
   @Test
   void noBeginningHoldsUpTheLoop() throws Exception {
     ListenerConfig.Builder listener =

@@ -31,7 +31,9 @@ class ChargenTest {
   private static final int CYCLE = 95 * 74;
   private static final int MORE_THAN_A_KERNEL_TAKES = 32 << 20;
 
-  /** By the rule of RFC 864: line N has the characters N to N + 71, modulo 95, from space on. */
+  /**
+   * By the rule of RFC 864: line N has the characters N to N + 71, modulo 95, starting with space.
+   */
   private static byte[] pattern(int length) {
     byte[] bytes = new byte[length];
     for (int i = 0; i < length; i++) {
@@ -43,7 +45,7 @@ class ChargenTest {
   }
 
   @Test
-  void sendsThePatternOfTheRfcAndDropsWhatItGets() throws Exception {
+  void sendsThePatternOfTheRfcAndDropsItsInput() throws Exception {
     try (Server server = Servers.of(new ChargenProtocol());
         Peer peer = Servers.peer(server)) {
       assertThat(peer.line()).startsWith(" !\"#$%&'()*+,-./0123").endsWith("^_`abcdefg\r");
@@ -55,7 +57,7 @@ class ChargenTest {
   }
 
   @Test
-  void goesOnAfterAHalfClose() throws Exception {
+  void continuesAfterAHalfClose() throws Exception {
     try (Server server = Servers.of(new ChargenProtocol());
         Peer peer = Servers.peer(server).halfClose()) {
       assertThat(peer.bytes(10_000_000)).isEqualTo(pattern(10_000_000));
@@ -69,14 +71,14 @@ class ChargenTest {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
       assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(CYCLE);
-      assertThat(session.getWriteRequestQueue().size()).as("the one half done").isLessThan(2);
+      assertThat(session.getWriteRequestQueue().size()).as("the half-done write").isLessThan(2);
       int more = Math.toIntExact(session.getWrittenBytes()) + 1_000_000;
-      assertThat(peer.bytes(more)).as("it goes on where it was").isEqualTo(pattern(more));
+      assertThat(peer.bytes(more)).as("it continues where it was").isEqualTo(pattern(more));
       assertThat(session.getScheduledWriteBytes()).isLessThanOrEqualTo(CYCLE);
     }
   }
 
-  /** Until the socket takes no more: between two turns a write is half done, and stays so. */
+  /** Waits until the socket takes no more: a write stays half done between two turns. */
   private static void awaitStall(AbstractIoSession session) {
     long before = -1;
     boolean waits = false;
@@ -93,14 +95,14 @@ class ChargenTest {
     EventLoop.of(session)
         .execute(
             () -> {
-              EventLoop.flushNow(session); // the kernel reports room only when there is much
+              EventLoop.flushNow(session); // the kernel reports room only when there is a lot of it
               waits.complete(session.getCurrentWriteRequest() != null);
             });
     return waits.join();
   }
 
   @Test
-  void aDrainEndsItBehindAWholeCycle() throws Exception {
+  void aDrainEndsItAfterAWholeCycle() throws Exception {
     Server server = Servers.of(new ChargenProtocol());
     try (Peer peer = Servers.peer(server);
         Peer halfClosed = Servers.peer(server).halfClose()) {
@@ -126,7 +128,8 @@ class ChargenTest {
     try (Peer unused = Servers.peer(server)) {
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       awaitStall(session);
-      session.write(IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES)); // which may have room for a cycle
+      // The kernel may have room for a cycle.
+      session.write(IoBuffer.allocate(MORE_THAN_A_KERNEL_TAKES));
       assertThat(server.drain().get().sessionsCut()).as("sessions cut").isOne();
     }
   }
@@ -157,7 +160,7 @@ class ChargenTest {
     }
   }
 
-  /** Reads until the connection ends, and says how much that was. */
+  /** Reads until the connection ends, and returns the number of bytes. */
   private static long readOn(Peer peer) {
     byte[] into = new byte[1 << 16];
     long sum = 0;
@@ -172,7 +175,7 @@ class ChargenTest {
   }
 
   @Test
-  void aClientHearsThePattern() throws Exception {
+  void aClientReceivesThePattern() throws Exception {
     BlockingQueue<IoBuffer> heard = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(new ChargenProtocol());
         Client<IoBuffer, IoBuffer> client =

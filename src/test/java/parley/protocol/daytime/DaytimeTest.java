@@ -39,7 +39,7 @@ class DaytimeTest {
     "2026-09-30T23:59:59Z, UTC,           30 SEP 2026 23:59:59 UTC",
     "2036-02-07T06:28:16Z, Asia/Tokyo,    07 FEB 2036 15:28:16 JST"
   })
-  void saysOneLineAndCloses(String instant, String zone, String line) throws Exception {
+  void sendsOneLineAndCloses(String instant, String zone, String line) throws Exception {
     ServerConfig config = ServerConfig.builder().listener(listener(instant, zone)).build();
     try (Server server = new Server(config).start();
         Peer peer = Servers.peer(server)) {
@@ -48,7 +48,7 @@ class DaytimeTest {
   }
 
   @Test
-  void isInTheHostsZoneUnlessToldOtherwise() throws Exception {
+  void isInTheHostsZoneByDefault() throws Exception {
     Instant now = Instant.parse("2026-11-24T03:51:01Z");
     String hour = String.format(" %02d:", now.atZone(ZoneId.systemDefault()).getHour());
     try (Server server = Servers.of(at(now.toString()));
@@ -58,7 +58,7 @@ class DaytimeTest {
   }
 
   @Test
-  void saysItAlsoToAClientThatSendsOrHasEndedItsSide() throws Exception {
+  void sendsTheLineAlsoToAClientThatSendsOrHasEndedItsSide() throws Exception {
     try (Server server = Servers.of(at("2026-11-24T03:51:01Z"));
         Peer sender = Servers.peer(server);
         Peer halfClosed = Servers.peer(server).halfClose()) {
@@ -68,7 +68,7 @@ class DaytimeTest {
   }
 
   @Test
-  void aClientHearsTheLineAndThenTheEnd() throws Exception {
+  void aClientReceivesTheLineAndThenTheEnd() throws Exception {
     BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     ListenerConfig listener = listener("2026-11-24T03:51:01Z", "UTC");
     try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start();
@@ -84,7 +84,7 @@ class DaytimeTest {
   }
 
   @Test
-  void refusesAZoneThatThereIsNot() {
+  void refusesAnUnknownZone() {
     assertThatThrownBy(() -> listener("2026-11-24T03:51:01Z", "Berlin"))
         .hasMessage(
             "zone: \"Berlin\" (expected: system, or a time zone such as UTC or Europe/Berlin)");

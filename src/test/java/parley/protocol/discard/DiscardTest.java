@@ -18,7 +18,7 @@ class DiscardTest {
   private static final int MEGABYTE = 1 << 20;
 
   @Test
-  void takesAMegabyteSaysNothingAndEndsAfterAHalfClose() throws Exception {
+  void readsAMegabyteSendsNothingAndEndsAfterAHalfClose() throws Exception {
     try (Server server = Servers.of(new DiscardProtocol());
         Peer peer = Servers.peer(server)) {
       assertThat(peer.send(new byte[MEGABYTE]).halfClose().bytes()).isEmpty();
@@ -26,7 +26,7 @@ class DiscardTest {
   }
 
   @Test
-  void aDrainEndsItAndLosesNothingThatHadArrived() throws Exception {
+  void aDrainEndsItAndLosesNoInput() throws Exception {
     Server server = Servers.of(new DiscardProtocol());
     try (Peer peer = Servers.peer(server)) {
       IoSession session = Servers.session(server);

@@ -12,7 +12,7 @@ import parley.testing.Servers;
 class EchoTest {
 
   @Test
-  void allBytesComeBackAlsoThoseBeforeAHalfClose() throws Exception {
+  void allBytesComeBackIncludingThoseBeforeAHalfClose() throws Exception {
     byte[] sent = new byte[1 << 20];
     new Random(862).nextBytes(sent);
     try (Server server = Servers.of(new EchoProtocol());

@@ -35,7 +35,9 @@ class TimeTest {
     return new TimeProtocol(Clock.fixed(Instant.parse(instant), ZoneOffset.UTC));
   }
 
-  /** The first three are of the RFC's own table, the next two the last second and the wrap. */
+  /**
+   * The first three come from the RFC's own table, the next two are the last second and the wrap.
+   */
   @ParameterizedTest
   @CsvSource({
     "1970-01-01T00:00:00Z,    2208988800, 83aa7e80",
@@ -45,7 +47,7 @@ class TimeTest {
     "2036-02-07T06:28:16Z,    0,          00000000",
     "1900-01-01T00:00:01Z,    1,          00000001"
   })
-  void saysFourBytesAndClosesAndAClientHearsThemAsANumber(String instant, long value, String bytes)
+  void sendsFourBytesAndClosesAndAClientReceivesANumber(String instant, long value, String bytes)
       throws Exception {
     assertThat(value).isEqualTo(Integer.toUnsignedLong((int) Long.parseLong(bytes, 16)));
     BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
@@ -64,7 +66,7 @@ class TimeTest {
   }
 
   @Test
-  void saysItAlsoToAClientThatSendsOrHasEndedItsSide() throws Exception {
+  void sendsTheTimeAlsoToAClientThatSendsOrHasEndedItsSide() throws Exception {
     try (Server server = Servers.of(at("2026-11-24T03:51:01Z"));
         Peer sender = Servers.peer(server);
         Peer halfClosed = Servers.peer(server).halfClose()) {
@@ -123,7 +125,7 @@ class TimeTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("time: " + bad + " (expected: 0 to 4294967295)");
     }
-    for (Object bad : new Object[] {1, "now"}) { // of a caller without types
+    for (Object bad : new Object[] {1, "now"}) { // from a caller without types
       assertThatThrownBy(() -> codec.getEncoder(session).encode(session, bad, part -> {}))
           .isInstanceOf(ClassCastException.class);
     }
