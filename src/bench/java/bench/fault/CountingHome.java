@@ -12,7 +12,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** A folder like a distribution's, of Parley as it is built, with a plug-in that counts. */
+/** A folder like that of a distribution, with Parley as built here and a plug-in that counts. */
 final class CountingHome implements AutoCloseable {
 
   private static final List<String> CLASSES =
@@ -35,14 +35,14 @@ final class CountingHome implements AutoCloseable {
   private final Path folder;
   private final Counters counters;
 
-  /** Makes one, of a clone that is built. */
+  /** Creates the folder from a clone that is already built. */
   CountingHome(Path clone) throws IOException {
     folder = Files.createTempDirectory(Files.createDirectories(clone.resolve("target/bench")), "h");
     for (String each : List.of("bin", "conf")) {
       copy(clone.resolve(each), Files.createDirectory(folder.resolve(each)));
     }
     Files.createSymbolicLink(folder.resolve("lib"), clone.resolve("target/lib"));
-    Files.createSymbolicLink(folder.resolve("src"), clone.resolve("src")); // of peers in C
+    Files.createSymbolicLink(folder.resolve("src"), clone.resolve("src")); // for the peers written in C
     pack(Files.createDirectory(folder.resolve("plugins")).resolve("counted.jar"));
     counters = Counters.map(counter());
     Files.writeString(folder.resolve("conf/server.conf"), CONF.formatted(counter()));
@@ -78,7 +78,7 @@ final class CountingHome implements AutoCloseable {
     return folder.resolve("counter");
   }
 
-  /** What the server has done. */
+  /** Returns the server's counters. */
   Counters counters() {
     return counters;
   }

@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The command behind faults.sh: injects each fault into each server and says who held. */
+/**
+ * The command behind faults.sh: injects each fault into each server and reports which servers held.
+ */
 public final class Faults {
 
   private static final String USAGE =
