@@ -42,7 +42,7 @@ final class CountingHome implements AutoCloseable {
       copy(clone.resolve(each), Files.createDirectory(folder.resolve(each)));
     }
     Files.createSymbolicLink(folder.resolve("lib"), clone.resolve("target/lib"));
-    Files.createSymbolicLink(folder.resolve("src"), clone.resolve("src")); // for the peers written in C
+    Files.createSymbolicLink(folder.resolve("src"), clone.resolve("src")); // of peers in C
     pack(Files.createDirectory(folder.resolve("plugins")).resolve("counted.jar"));
     counters = Counters.map(counter());
     Files.writeString(folder.resolve("conf/server.conf"), CONF.formatted(counter()));

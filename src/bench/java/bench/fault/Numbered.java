@@ -47,7 +47,7 @@ final class Numbered {
     read(peer::line, name, count);
   }
 
-  /** Checks the next answer. */
+  /** A source of answers, one per call. */
   interface Answers {
     String next() throws IOException, BrokenException;
   }

@@ -35,7 +35,7 @@ final class ProcessFaults {
   private static void badPeersInC(Subject subject) throws Exception {
     Path source = subject.home().resolve("src/bench/java/bench/fault/peer.c");
     Path binary =
-        Files.createTempFile(subject.home().resolve("target/bench"), "peer", ""); // a file of its own
+        Files.createTempFile(subject.home().resolve("target/bench"), "peer", ""); // its own
     try {
       run("cc", "-Wall", "-Wextra", "-Werror", "-O2", "-o", binary.toString(), source.toString());
       run(binary.toString(), subject.port() + "", "1000", "11");

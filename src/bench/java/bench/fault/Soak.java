@@ -23,15 +23,15 @@ public final class Soak {
   private static final String USAGE =
       """
       usage: soak.sh MINUTES [SEED]
-      Soaks two servers, each on a heap of 64 MiB, in faults: one handles on its event loops, the
-      other on executor threads. Steady clients count what they ask, what is answered and what is
-      pushed to them; the servers count what they answer, push and open. Others are bad peers in an
-      order that SEED gives: some let the server push to them and never read. Faults that end a
-      server, or need all its places, are injected into others beside it. Prints a verdict with
-      figures.
+      Injects faults into two servers for MINUTES, each with a heap of 64 MiB: one runs handlers on
+      its event loops, the other on executor threads. Steady clients count their requests, the
+      answers and the lines pushed to them; the servers count what they answer, push and open.
+      Bad peers join in an order given by SEED: some let the server push to them and never read.
+      Faults that end a server, or need all its connections, are injected into separate servers.
+      Prints a verdict with figures.
       MINUTES may have a fraction, such as 0.5.
 
-      Exit codes: 0 passed, 1 not, 2 usage, 70 the server cannot be started.
+      Exit codes: 0 passed, 1 failed, 2 usage, 70 the server could not be started.
       """;
 
   /**

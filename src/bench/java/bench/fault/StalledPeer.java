@@ -42,7 +42,7 @@ final class StalledPeer implements AutoCloseable {
   boolean isEnded(Map<Integer, String> sockets) throws IOException {
     String socket = sockets.get(peer.port());
     boolean closed = socket == null || (socket.endsWith(" 0") && !socket.startsWith("01 "));
-    return cut || (closed && peer.hasBytes()); // without its greeting, the connection may not be accepted yet
+    return cut || (closed && peer.hasBytes()); // before the greeting, it may not be accepted yet
   }
 
   /** Returns this peer's state for a failure's message; it stays the same while nothing happens. */

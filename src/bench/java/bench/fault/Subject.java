@@ -27,7 +27,7 @@ final class Subject implements AutoCloseable {
   private static final String LISTENING = "0A";
   private static final int LAST = 12; // lines
   private static final String HEAP = "-Xmx64m";
-  private static final String BRIEF = "-J-XX:TieredStopAtLevel=1"; // these tools spend most of their time on start-up
+  private static final String BRIEF = "-J-XX:TieredStopAtLevel=1"; // it is mostly start-up
   private static final Pattern READY =
       Pattern.compile("listening (?:tcp://127\\.0\\.0\\.1:)?(\\d+)");
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");

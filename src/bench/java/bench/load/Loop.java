@@ -34,7 +34,7 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     server = new InetSocketAddress("127.0.0.1", port);
   }
 
-  /** The number of answers checked so far; a turn reads each channel once. */
+  /** Called when answers have arrived and were checked; a turn reads each channel once. */
   abstract void answered(Connection connection) throws IOException;
 
   /**

@@ -8,7 +8,7 @@ final class WrongAnswerException extends RuntimeException {
 
   private static final int SHOWN_BYTES = 48;
 
-  /** Compares bytes of a connection's answers, from an offset. */
+  /** Shows bytes of a connection's answers, from an offset. */
   WrongAnswerException(int connection, long offset, ByteBuffer expected, ByteBuffer got) {
     this(connection, offset, text(expected), text(got));
   }

@@ -98,7 +98,7 @@ public final class DnsAnswers {
     out.put(query.array(), HEADER_BYTES, questionEnd - HEADER_BYTES);
     if (address != null) {
       out.putShort(6, (short) 1);
-      out.putShort((short) 0xc00c).putShort((short) A).putShort((short) IN); // c00c points to the question's name
+      out.putShort((short) 0xc00c).putShort((short) A).putShort((short) IN); // c00c: that name
       out.putInt(TTL_SECONDS).putShort((short) address.length).put(address);
     }
     return out.array();
