@@ -17,7 +17,9 @@ class ListingsTest {
 
   private static final Pattern LISTING = Pattern.compile("(?s)```java\n(.*?)```");
 
-  /** To a class, an array or a type with arguments; primitives have no other way. */
+  /**
+   * A cast to a class, an array or a type with arguments; primitives cannot be converted otherwise.
+   */
   private static final Pattern CAST =
       Pattern.compile("\\((?:[A-Z]\\w*(?:<[^()]*>)?|\\w+\\[])\\) ?[\\w\"(]");
 

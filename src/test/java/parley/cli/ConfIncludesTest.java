@@ -70,7 +70,7 @@ class ConfIncludesTest {
     assertThat(read().drainTimeout()).isEqualTo(Duration.ofSeconds(3));
   }
 
-  /** It was dropped without a word. */
+  /** A regression: it was dropped silently. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -122,7 +122,7 @@ class ConfIncludesTest {
         .endsWith(": not a file (expected: include \"FILE\" or include file(\"FILE\"))");
   }
 
-  /** A cycle by any way; and a chain of eleven files, but not of ten. */
+  /** A cycle by any path is an error, and so is a chain of eleven files; ten are accepted. */
   @Test
   void cyclesAndDepthsAreErrors() throws Exception {
     assertThat(problem("\ninclude \"x.conf\"\n" + LISTENER))
@@ -145,7 +145,7 @@ class ConfIncludesTest {
     assertThat(problem("include \"c10\"\ninclude \"c10\"\n" + LISTENER)).as("no cycle").isEmpty();
   }
 
-  /** Whatever is wrong there: the text, a key, a value, a substitution, the depth. */
+  /** Whatever the mistake: in the text, a key, a value, a substitution or the depth. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -171,7 +171,7 @@ class ConfIncludesTest {
     }
   }
 
-  /** Also where the including file's name begins that of the folder. */
+  /** Also if the including file's name begins with the name of the folder. */
   @Test
   void pathsAreFromTheFolderOfTheirFile() throws Exception {
     write("x.conf", "include \"x.conf.d/tls.conf\"\n" + LISTENER.replace("tcp:", "tls:"));

@@ -66,7 +66,7 @@ class ConfTest {
     }
   }
 
-  /** The builders' defaults, reference.conf and the shipped files say the same. */
+  /** The builders' defaults, reference.conf and the shipped files agree. */
   @Test
   void shippedFilesSayTheDefaults() throws Exception {
     ServerConfig shipped =
@@ -329,7 +329,7 @@ class ConfTest {
             new Conf.Entry("listeners.greeting.settings.banner", "\"Hello, World!\"", "default"));
   }
 
-  /** A number is text where a text is meant: what is in force is what was written. */
+  /** A number is text where a text is expected: the effective value is what was written. */
   @Test
   void printsNumbersAsTheyWereWritten() throws Exception {
     Conf conf =
@@ -346,7 +346,7 @@ class ConfTest {
             "listeners.greeting.settings.answer = 10.0");
   }
 
-  /** Or one would be given the other's value, and nobody could give it one of its own. */
+  /** Otherwise one of them would get the other's value, and could not be set by itself. */
   @ParameterizedTest
   @CsvSource({"x-y, x_y", "x_y, x-y", "x, X", "a-b_c, A_B-C"})
   void listenersOfOneVariableAreRefused(String one, String other) {
@@ -373,7 +373,7 @@ class ConfTest {
                 + " (nearest: PARLEY_DRAIN_TIMEOUT)");
   }
 
-  /** Server and client share an environment; of the listeners only the server knows. */
+  /** Server and client share an environment; only the server knows the listeners. */
   @Test
   void variablesOfListenersAndOfTheOtherCommandAreKnown() throws Exception {
     Map<String, String> variables = new HashMap<>();
@@ -433,7 +433,7 @@ class ConfTest {
     }
   }
 
-  /** Nobody would see that it is shorter than it looks. */
+  /** Otherwise nobody would see that it is shorter than it looks. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -484,7 +484,7 @@ class ConfTest {
     assertThat(problem("tls { # a comment\n key = ] }")).doesNotContain("comment");
   }
 
-  /** Its files need not be there; all else that is wrong shows. */
+  /** Its files need not exist; all other mistakes are reported. */
   @Test
   void aListenerThatIsNotEnabledNeedsNoFiles() throws Exception {
     String other =
@@ -523,7 +523,7 @@ class ConfTest {
     assertThat(conf.entries().get(0).value()).hasSize(2 + 5 * 100 + 3);
   }
 
-  /** Reads a block of a protocol with one setting. */
+  /** Reads a protocol's block with one setting. */
   private static void readSettings(Conf conf, Setting<?> setting) {
     Protocol<String, String> protocol =
         new Protocol.Symmetric<>() {

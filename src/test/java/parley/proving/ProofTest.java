@@ -23,7 +23,7 @@ class ProofTest {
   private static final String MORE = "more ".repeat(4000);
   private static final byte[] BYTES = {0, 1, 2, (byte) 0xff};
 
-  /** The proof of a greeting, as it is or with something below it. */
+  /** The proof of a greeting, unchanged or with something below it. */
   static Proof greeting(Protocol<String, String> protocol) {
     return Proof.of(protocol)
         .set(GreetingProtocol.MAX_LINE, 100)
@@ -224,7 +224,7 @@ class ProofTest {
         .check();
   }
 
-  /** As if the protocol forbade a request before the last one's answer has gone. */
+  /** A filter for a protocol that forbids a request before the previous answer was sent. */
   private static String inStep(IoSession session, String line) {
     long before = (Long) session.getAttribute("written", 0L);
     session.setAttribute("written", session.getWrittenMessages() + 1);

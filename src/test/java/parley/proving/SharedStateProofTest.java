@@ -16,7 +16,9 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.testing.Servers;
 
-/** Protocols whose answers depend on what other clients do, or on what the same one did before. */
+/**
+ * Protocols whose answers depend on what other clients do, or on what the same client did before.
+ */
 class SharedStateProofTest {
 
   private static Proof chat(Chat.Bug bug) {
@@ -55,7 +57,7 @@ class SharedStateProofTest {
         .containsEntry("one byte at a time", 3);
   }
 
-  /** Whose echo is seen first is the scheduler's affair. */
+  /** The scheduler decides which echo arrives first. */
   @Test
   void whatOneClientMustNotGet() {
     assertThatThrownBy(chat(Chat.Bug.ECHOES)::check)
@@ -149,7 +151,7 @@ class SharedStateProofTest {
         .hasMessageStartingWith("after transcript \"two\" (expected: one client");
   }
 
-  /** Numbers its answers over all sessions, from 1 when nobody is there. */
+  /** Numbers its answers over all sessions, from 1 again once no client is connected. */
   private static Proof counter(Transcript transcript) {
     AtomicInteger sessions = new AtomicInteger();
     AtomicInteger count = new AtomicInteger();
@@ -190,7 +192,7 @@ class SharedStateProofTest {
     counter(counted.alone()).check();
   }
 
-  /** A number of one byte, sent back as text. */
+  /** A number of one byte, returned as text. */
   private static Proof oneWay() {
     Codec<Integer, Integer> codec =
         new FrameCodecFactory<>(
