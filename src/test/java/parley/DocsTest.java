@@ -130,7 +130,7 @@ class DocsTest {
           "org.apache.mina.filter.codec.serialization.",
           "org.apache.mina.transport.socket.nio.");
 
-  /** Pages that may use short names that the engine once had. */
+  /** Source trees that use short names again that the engine once had. */
   private static final List<Path> SIDE_TREES =
       List.of(SOURCES.resolve("proving"), Programs.HOME.resolve("src/bench"));
 
@@ -338,8 +338,8 @@ class DocsTest {
   private static final Pattern END = Pattern.compile("reason=(\\w+) detail=\"(.*)\"");
 
   /**
-   * Returns the parts that no text of the sources has: variable values and placeholders divide a
-   * line.
+   * Returns the parts of a line that are in no text of the sources. Variable values and placeholders
+   * divide a line into parts.
    */
   private static List<String> unsaid(List<String> texts, String line) {
     Matcher end = END.matcher(line);

@@ -32,7 +32,7 @@ public final class GreetingServer {
     threads.execute(() -> accept(listening, threads));
     Ports.listening(listening.getLocalPort());
     Figures.answer();
-    threads.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS); // virtual threads do not keep a JVM alive
+    threads.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS); // virtual ones keep no JVM alive
   }
 
   /** Uses reflection, because this is compiled for Java 17. */

@@ -24,7 +24,7 @@ record Work(String name, int connections, int depth, String variant) {
     return Optional.of(new Work(name, connections, depth, matcher.group(3)));
   }
 
-  /** Returns the variant in words, after a comma; empty if there is no variant. */
+  /** Returns the variant in words, after a comma; empty for the plain one. */
   static String words(String variant) {
     return variant
         .replaceAll("-(\\d+)KiB", ", lines of $1 KiB")

@@ -20,7 +20,7 @@ final class Home {
     String given = System.getenv("JAVA_OPTS");
     String words = given == null || given.isBlank() ? DEFAULT_OPTIONS : given.strip();
     options.addAll(List.of(words.split("\\s+")));
-    if (Runtime.version().feature() >= 24) { // otherwise Netty and Vert.x cause a warning and do without
+    if (Runtime.version().feature() >= 24) { // otherwise they warn and do without
       options.add("--enable-native-access=ALL-UNNAMED");
       options.add("--sun-misc-unsafe-memory-access=allow");
     }

@@ -81,7 +81,7 @@ class ConfIncludesTest {
         "include required(file(\"no.conf\"))|include required(file(\"no.conf\")): no such file: no.conf",
         "include \"folder\"|include \"folder\": no such file: folder.conf, folder.json",
       })
-  void oneThatIsMissingIsAnErrorAtItsLine(String include, String expected) throws Exception {
+  void aMissingFileIsAnErrorAtItsLine(String include, String expected) throws Exception {
     write("folder/a.conf", "");
     String before = "# include \"a\"\nwatchdog = \"include \\\"b\\\"\" # no time\ninclude \"ok\"\n";
     write("ok.conf", "");
@@ -92,7 +92,7 @@ class ConfIncludesTest {
   }
 
   @Test
-  void oneInAFileCallMayBeMissing() throws Exception {
+  void aFileInAFileCallMayBeMissing() throws Exception {
     assertThat(problem("include file(\"no.conf\")\n" + LISTENER)).isEmpty();
     write("no.conf", "drain-timeout = 5s");
     assertThat(read().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
@@ -157,13 +157,13 @@ class ConfIncludesTest {
         "listeners.g.backlog = 0|d.conf:2: listeners.g.backlog = 0 (expected: 1 to 65535)",
         "listeners.h { protocol = echo }|d.conf:2: listeners.h.endpoint is missing",
       })
-  void whatIsWrongIsAtTheLineOfItsFile(String line, String expected) throws Exception {
+  void problemsNameTheLineOfTheirFile(String line, String expected) throws Exception {
     write("d.conf", "\n" + line + "\n");
     assertThat(problem(LISTENER + "\n\n\ninclude \"d.conf\"\n")).startsWith(expected);
   }
 
   @Test
-  void whatIsNestedTooDeepNamesItsFile() throws Exception {
+  void tooDeepNestingNamesItsFile() throws Exception {
     for (int levels : new int[] {100, 20_000}) {
       write("d.conf", "a = " + "[".repeat(levels) + "]".repeat(levels));
       assertThat(problem(LISTENER + "include \"d.conf\""))

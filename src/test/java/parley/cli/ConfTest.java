@@ -68,7 +68,7 @@ class ConfTest {
 
   /** The builders' defaults, reference.conf and the shipped files agree. */
   @Test
-  void shippedFilesSayTheDefaults() throws Exception {
+  void shippedFilesStateTheDefaults() throws Exception {
     ServerConfig shipped =
         ServerConf.read(
             Conf.load(Path.of("conf/server.conf"), List.of(), Map.of()),
@@ -178,7 +178,7 @@ class ConfTest {
   }
 
   @Test
-  void anUnknownLimitIsNamedWithAllThatThereAre() {
+  void anUnknownLimitIsReportedWithAllKnownLimits() {
     String all = Limits.ALL.stream().map(Setting::key).sorted().collect(Collectors.joining(", "));
     assertThat(problem(GREETING + "limits { connection = 5 }}}").lines())
         .contains(
@@ -187,13 +187,13 @@ class ConfTest {
   }
 
   @Test
-  void allProblemsAreSaidAtOnce() {
+  void allProblemsAreReportedAtOnce() {
     assertThat(problem("event-loops = 0\nfoo = 1\n" + GREETING + "backlog = 0 }}").lines())
         .hasSize(3);
   }
 
   @Test
-  void whatIsMissingOrCannotBeParsed() {
+  void missingAndUnparsableFiles() {
     assertThat(problem(""))
         .isEqualTo("test.conf: listeners: none is enabled (expected: at least one)");
     assertThatThrownBy(() -> Conf.load(temp, List.of(), Map.of()))
@@ -225,7 +225,7 @@ class ConfTest {
   }
 
   @Test
-  void whatIsNestedTooDeepIsRefused() throws Exception {
+  void tooDeepNestingIsRejected() throws Exception {
     String deep = "[".repeat(20_000) + "]".repeat(20_000);
     String tooDeep = "nested too deep (expected: less than 100 levels)";
     assertThat(problem("a = " + deep)).isEqualTo("test.conf: " + tooDeep);
@@ -237,7 +237,7 @@ class ConfTest {
   }
 
   @Test
-  void aProblemIsOneLineWhateverItShows() {
+  void aProblemIsAlwaysOneLine() {
     assertThat(problem(GREETING + "}}", "a\nb"))
         .isEqualTo("--set a\\u000ab: (expected: KEY=VALUE)");
     assertThat(problem("listeners { \"a\\u001bb\" = 1 }").lines())
@@ -247,7 +247,7 @@ class ConfTest {
   }
 
   @Test
-  void theCommandLineGoesBeforeTheEnvironmentBeforeTheFile() throws Exception {
+  void theCommandLineOverridesTheEnvironmentAndThatTheFile() throws Exception {
     String text = "drain-timeout = 1s\n" + GREETING + "}}";
     Map<String, String> environment = Map.of("PARLEY_DRAIN_TIMEOUT", "2s");
     assertThat(server(text, List.of(), Map.of()).drainTimeout()).isEqualTo(Duration.ofSeconds(1));
@@ -302,7 +302,7 @@ class ConfTest {
   }
 
   @Test
-  void theShortEndpointIsForTheOnlyListener() throws Exception {
+  void theShortEndpointVariableNeedsASingleListener() throws Exception {
     Map<String, String> environment = Map.of("PARLEY_ENDPOINT", "tcp://127.0.0.1:1");
     assertThat(server(GREETING + "}}", List.of(), environment).listeners().get(0).endpoint())
         .hasToString("tcp://127.0.0.1:1");
@@ -362,7 +362,7 @@ class ConfTest {
   }
 
   @Test
-  void unknownVariablesAreWarnedOf() throws Exception {
+  void unknownVariablesCauseAWarning() throws Exception {
     Map<String, String> environment =
         Map.of("PARLEY_DRAIN_TIMOUT", "1s", "PARLEY_HOME", "x", "PARLEY_ANSWER_TIMEOUT", "1s");
     Conf conf = conf(GREETING + "}}", List.of(), environment);
@@ -409,7 +409,7 @@ class ConfTest {
   }
 
   @Test
-  void whoGivesAnOptionIsToldOfOptions() throws Exception {
+  void anErrorInAnOptionNamesTheOption() throws Exception {
     Conf conf = conf("endpoint = \"tls://127.0.0.1:1\"", List.of(), Map.of());
     conf.text().option("tls.certificate", "/a.pem", "--cert");
     assertThatThrownBy(() -> readClient(conf))
@@ -448,7 +448,7 @@ class ConfTest {
         "hunter2 | no",
         "${other} | no"
       })
-  void aSecretThatACommentCutsIsHintedAt(String value, String isHinted) throws Exception {
+  void aSecretCutByACommentGetsAHint(String value, String isHinted) throws Exception {
     Setting<String> password =
         Setting.text("password", "")
             .check(text -> text.startsWith("1") ? "another one" : null)
@@ -466,7 +466,7 @@ class ConfTest {
   }
 
   @Test
-  void aSecretOfElsewhereIsNotHintedAt() throws Exception {
+  void aSecretFromElsewhereGetsNoHint() throws Exception {
     Setting<String> password = Setting.text("password", "").secret();
     Map<String, String> environment = Map.of("PARLEY_SETTINGS_PASSWORD", "a");
     Conf conf = conf("settings.password = a#b", List.of(), environment);
@@ -477,7 +477,7 @@ class ConfTest {
   /** A value that begins with a comment sign is missing. */
   @ParameterizedTest
   @ValueSource(strings = {"#secret\n}", "#secret\n key = x.pem }", "//secret\n}", "#secret"})
-  void aValueThatIsACommentIsHintedAt(String rest) {
+  void aValueThatIsACommentGetsAHint(String rest) {
     assertThat(problem("tls {\n key-password = " + rest))
         .startsWith("test.conf:")
         .endsWith(" (in line 2 an unquoted # or // begins a comment)");

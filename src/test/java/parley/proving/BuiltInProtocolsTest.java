@@ -24,7 +24,7 @@ import parley.protocol.time.TimeProtocol;
 class BuiltInProtocolsTest {
 
   @Test
-  void noneIsLeftOut() {
+  void eachProtocolHasATest() {
     Set<String> builtIn =
         new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)

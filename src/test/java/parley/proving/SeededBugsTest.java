@@ -221,7 +221,7 @@ class SeededBugsTest {
   }
 
   @Test
-  void aDelimiterSplitBetweenReadsMissed() {
+  void aMissedDelimiterSplitBetweenReads() {
     assertThat(found(shout(Bug.DELIMITER_SPLIT_MISSED).run()))
         .isEqualTo(
             """

@@ -59,7 +59,7 @@ class SharedStateProofTest {
 
   /** The scheduler decides which echo arrives first. */
   @Test
-  void whatOneClientMustNotGet() {
+  void anAnswerThatAClientMustNotGetIsReported() {
     assertThatThrownBy(chat(Chat.Bug.ECHOES)::check)
         .isInstanceOf(ProofFailedException.class)
         .message()
@@ -76,7 +76,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void whatAnotherMustGet() {
+  void anAnswerMissingAtAnotherClientIsReported() {
     assertThatThrownBy(chat(Chat.Bug.SILENT_LEAVE)::check)
         .isInstanceOf(ProofFailedException.class)
         .message()
@@ -86,7 +86,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void namesForAllClientsOrForNone() {
+  void allClientsHaveNamesOrNone() {
     assertThatThrownBy(() -> Transcript.named("x").sends("a\n").client("ann"))
         .hasMessage("client ann: a client without a name comes before (expected: names for all)");
     assertThatThrownBy(() -> Transcript.named("x").leaves())
@@ -144,7 +144,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void aStateIsOfOneClientThatStays() {
+  void aStateNeedsOneClientThatStays() {
     assertThatThrownBy(() -> Proof.of(login(true)).after(LOGIN.closed()))
         .hasMessage("after transcript \"login\" (expected: one client, whose session stays open)");
     assertThatThrownBy(() -> Proof.of(login(true)).after(Transcript.named("two").client("ann")))
@@ -180,7 +180,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void aFailureBesideOthersNamesAlone() {
+  void aFailureAmongOthersIsReportedAlone() {
     Transcript counted =
         Transcript.named("count").sends("a\n").receives("a1\n").sends("b\n").receives("b2\n");
     assertThatThrownBy(counter(counted)::check)

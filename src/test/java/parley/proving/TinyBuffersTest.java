@@ -48,7 +48,7 @@ class TinyBuffersTest {
 
   /** With several event loops, as in the proving kit. */
   @Test
-  void theGreetingStandsItsProof() {
+  void theGreetingPassesItsProof() {
     ProofTest.greeting(tiny(new GreetingProtocol())).check();
   }
 

@@ -100,7 +100,7 @@ class OwnContextTest {
   }
 
   @Test
-  void bothSidesTakeOne() throws Exception {
+  void bothSidesAcceptAContext() throws Exception {
     try (Server server = serve(TlsConfig.of(serverContext))) {
       assertThat(ask(client(server, TlsConfig.of(clientContext)).build()))
           .startsWith("TLSv1.3 ")
@@ -124,7 +124,7 @@ class OwnContextTest {
   }
 
   @Test
-  void versionsAndCiphersAreThoseThatAreSet() throws Exception {
+  void versionsAndCiphersAreAsConfigured() throws Exception {
     String cipher = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
     TlsConfig tls =
         TlsConfig.of(serverContext)
@@ -221,7 +221,7 @@ class OwnContextTest {
   }
 
   @Test
-  void whatIsWrongWithAContextIsNamed() throws Exception {
+  void problemsOfAContextAreNamed() throws Exception {
     assertThatThrownBy(() -> TlsConfig.of(null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("context");
@@ -243,7 +243,7 @@ class OwnContextTest {
 
   /** It may have keys for some server names only, so the listener is created. */
   @Test
-  void aContextWithoutAKeyIsWarnedOf() {
+  void aContextWithoutAKeyCausesAWarning() {
     try (Logs logs = Logs.capture()) {
       listener(TlsConfig.of(serverContext)).build();
       assertThat(logs.atLeast("WARN")).isEmpty();
@@ -261,7 +261,7 @@ class OwnContextTest {
    * For example a key manager that chooses by the server's name, and does not expect an absent one.
    */
   @Test
-  void aContextWhoseKeyManagerThrowsIsWarnedOf() throws Exception {
+  void aContextWhoseKeyManagerThrowsCausesAWarning() throws Exception {
     X509ExtendedKeyManager throwing =
         new X509ExtendedKeyManager() {
           @Override
