@@ -1,8 +1,8 @@
 #!/bin/sh
 # Measures greetings per second through HAProxy with one, two and three Parley servers behind it. It
-# compares them with one server alone, and with HAProxy's own limit: a bare epoll loop in C behind it.
-# 64 connections, 16 requests in flight on each. With taskset and two processors, the load has its own
-# processor. HAProxy, with one thread, and the servers share the others.
+# compares them with one server alone, and with HAProxy's own limit: a bare epoll loop in C behind
+# it. 64 connections, 16 requests in flight on each. With taskset and two processors, the load has
+# its own processor. HAProxy, with one thread, and the servers share the others.
 # usage: src/bench/fleet.sh [ROUNDS]
 set -eu
 rounds=${1:-5}

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Compares numbers of event loops: the greeting with 1, 2 and 4 of them, in turn. Prints the answers
 # per second of each round. First on all processors, shared with the load: once as shipped, and once
-# with a handler that computes. Then on one processor, with another for the load, if taskset is found.
+# with a handler that computes. Then on one processor, with another for the load, if taskset is
+# found.
 # usage: src/bench/loops.sh [ROUNDS]
 set -eu
 rounds=${1:-4}

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Measures SET and GET with redis-benchmark, without and with pipelining, on the example resp in
-# Parley and on a real redis-server without persistence, in turn. Prints the medians and their ratio.
-# With taskset and two processors, the servers use one of them and the benchmark the other.
+# Parley and on a real redis-server without persistence, in turn. Prints the medians and their
+# ratio. With taskset and two processors, the servers use one of them and the benchmark the other.
 # usage: src/bench/resp.sh [ROUNDS]
 set -eu
 rounds=${1:-5}

@@ -302,7 +302,7 @@ class ArchitectureTest {
    * is a sleep. Use a wait without a bound, which JUnit ends if it hangs, or one that throws.
    */
   @Test
-  void noTestGoesOnAfterATime() {
+  void noTestContinuesAfterABoundedWait() {
     String boundedWaits =
         "(java|org\\.apache\\.mina)\\.[\\w.$]+"
             + "\\.(await\\w*|wait\\w*|join|poll\\w*|offer\\w*|take\\w*|try\\w+)\\(.*\\blong\\b.*"

@@ -338,8 +338,8 @@ class DocsTest {
   private static final Pattern END = Pattern.compile("reason=(\\w+) detail=\"(.*)\"");
 
   /**
-   * Returns the parts of a line that are in no text of the sources. Variable values and placeholders
-   * divide a line into parts.
+   * Returns the parts of a line that are in no text of the sources. Variable values and
+   * placeholders divide a line into parts.
    */
   private static List<String> unsaid(List<String> texts, String line) {
     Matcher end = END.matcher(line);

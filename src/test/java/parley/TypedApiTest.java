@@ -313,7 +313,7 @@ class TypedApiTest {
   /** Each kind of answer; after a last answer, even a later one, no frame is handled. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void answersAreToldApartByType(int threads) throws Exception {
+  void answersAreDistinguishedByType(int threads) throws Exception {
     AtomicInteger handled = new AtomicInteger();
     CompletableFuture<String> last = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
@@ -349,7 +349,7 @@ class TypedApiTest {
   }
 
   @Test
-  void aDrainYieldsWhatWasCutAndHowLongItTook() throws Exception {
+  void aDrainReportsItsCutSessionsAndItsDuration() throws Exception {
     Server server =
         Servers.of(
             Servers.lineProtocol(AnswerHandler.later(line -> new CompletableFuture<>())),

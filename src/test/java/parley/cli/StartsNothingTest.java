@@ -42,7 +42,7 @@ class StartsNothingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--check-config", "--print-config", "--print-chain"})
-  void toLook(String option) {
+  void toCheck(String option) {
     assertThat(StartServer.run(option)).isEqualTo(Exit.OK);
   }
 

@@ -43,7 +43,7 @@ class JmhIT {
   }
 
   @Test
-  void theyAreListed() throws Exception {
+  void theBenchmarksAreListed() throws Exception {
     assertThat(jmh("-l").out())
         .contains("bench.jmh.LineDecoding.mina", "bench.jmh.LineDecoding.netty")
         .contains("bench.jmh.LineEncoding.parley", "bench.jmh.LengthFieldDecoding.nettySlices");

@@ -97,7 +97,7 @@ class PeersIT {
 
   @ParameterizedTest
   @FieldSource("STACKS")
-  void theDnsClientFailsWhatIsInFlightWhenTheConnectionEnds(String stack) throws Exception {
+  void theDnsClientFailsPendingRequestsWhenTheConnectionEnds(String stack) throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> served = CompletableFuture.runAsync(() -> hangUp(listening));
       Result asked =

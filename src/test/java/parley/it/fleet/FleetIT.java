@@ -199,8 +199,7 @@ class FleetIT {
         String name = "Server servers/" + NAMES.get(i);
         int before = Files.readString(proxyLog).length();
         server.process().destroy();
-        awaitLine(
-            before, name + " is DOWN, reason: Layer7", server); // connects are not refused
+        awaitLine(before, name + " is DOWN, reason: Layer7", server); // connects are not refused
         assertThat(server.process().waitFor()).isZero(); // no session was cut
         awaitMore(answered, conversing);
         ServerProcess next = serve(NAMES.get(i), server.endpoint().port());
@@ -319,7 +318,7 @@ class FleetIT {
   }
 
   @Test
-  void onlyWhatWasInFlightAtAKilledServerFails() throws Exception {
+  void onlyRequestsInFlightAtAKilledServerFail() throws Exception {
     startAll();
     List<Steady> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {

@@ -109,9 +109,7 @@ class InheritedIT {
     }
   }
 
-  /**
-   * Has systemd open a socket with these options, and start a server for its first client.
-   */
+  /** Has systemd open a socket with these options, and start a server for its first client. */
   private Process activate(Endpoint endpoint, String... options) throws IOException {
     String tool = "/usr/bin/systemd-socket-activate";
     assumeThat(Files.isExecutable(Path.of(tool))).as(tool).isTrue();
@@ -153,7 +151,7 @@ class InheritedIT {
 
   /** A socket of both families does not match an IPv4 endpoint. */
   @Test
-  void aSocketOfIpv6IsToldApartFromOneOfIpv4() throws Exception {
+  void anIpv6SocketIsDistinguishedFromAnIpv4Socket() throws Exception {
     Endpoint endpoint = free();
     String all = "[::]:" + endpoint.port();
     Process server = activate(endpoint.withHost("0.0.0.0"), "--inetd", "--listen", all);

@@ -173,7 +173,7 @@ class OutsideIT {
   }
 
   @Test
-  void thePromptSaysWhyTheServerHasEnded(@TempDir Path temp) throws Exception {
+  void thePromptReportsWhyTheServerEnded(@TempDir Path temp) throws Exception {
     try (Server hasty =
         Servers.with(
             new GreetingProtocol(),

@@ -281,6 +281,8 @@ class NewProtocolPageIT {
   void allListingsOfThePageAreTested() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("fences of listings, two each; each listing is in a test above").isEqualTo(2 * 19);
+    assertThat(listings)
+        .as("fences of listings, two each; each listing is in a test above")
+        .isEqualTo(2 * 19);
   }
 }

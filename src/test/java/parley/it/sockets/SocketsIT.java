@@ -76,7 +76,7 @@ class SocketsIT {
   }
 
   @Test
-  void theSocketOptionsAreSetAndConfCanSayOtherwise(@TempDir Path temp) throws Exception {
+  void theSocketOptionsAreSetAndConfCanChangeThem(@TempDir Path temp) throws Exception {
     need("strace");
     String byDefault = traceOf(temp.resolve("default"));
     assertThat(byDefault).containsPattern("listen\\(\\d+, 1024\\)");
