@@ -1,8 +1,8 @@
 #!/bin/sh
-# Greetings a second through HAProxy with one, two and three Parley servers behind it, beside one
-# server without it, and beside HAProxy's own limit: a bare epoll loop in C behind it. 64 connections
-# with 16 requests in flight on each. The load has a processor of its own, where there are two and
-# taskset; HAProxy, of one thread, and the servers share the others.
+# Measures greetings per second through HAProxy with one, two and three Parley servers behind it. It
+# compares them with one server alone, and with HAProxy's own limit: a bare epoll loop in C behind
+# it. 64 connections, 16 requests in flight on each. With taskset and two processors, the load has
+# its own processor. HAProxy, with one thread, and the servers share the others.
 # usage: src/bench/fleet.sh [ROUNDS]
 set -eu
 rounds=${1:-5}
@@ -36,7 +36,7 @@ fi
 classes="$home/src/bench/target/classes:$home/src/bench/target/lib/*"
 cc -O2 -pthread -o "$work/bare" "$home/src/bench/java/bench/floor/floor.c"
 
-# Runs a server, and sets "port" to where it listens. Its input stays open: its end would end it.
+# Runs a server and sets "port" to its port. Its input stays open, because its end ends the server.
 mkfifo "$work/open"
 sleep 100000 >"$work/open" &
 pids="$pids $!"

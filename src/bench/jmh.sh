@@ -1,7 +1,7 @@
 #!/bin/sh
-# Runs the JMH benchmarks of Parley's codecs and loop alone, with the bytes allocated by each frame
-# (-prof gc), and prints JMH's table. All of them take about seven minutes; arguments are JMH's own:
-# -l lists them, "LineDecoding -p inOneRead=16" chooses some, "-f 3 -i 10" measures longer.
+# Runs only the JMH benchmarks of Parley's codecs and loop, with the bytes allocated per frame
+# (-prof gc), and prints JMH's table. All of them take about seven minutes. Arguments are JMH's own:
+# -l lists them, "LineDecoding -p inOneRead=16" selects some, "-f 3 -i 10" measures longer.
 # usage: src/bench/jmh.sh [JMH ARGS]
 set -eu
 home=$(cd "$(dirname "$0")/../.." && pwd -P)

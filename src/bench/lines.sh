@@ -1,7 +1,7 @@
 #!/bin/sh
-# How many lines a user writes for each protocol on each stack, as a Markdown table. Counted are the
-# lines, imports too, of src/bench/java/bench/STACK/ROW*.java in google-java-format that are neither
-# blank nor only comment; what the stacks share (bench/shared) is not.
+# Prints the lines that a user writes for each protocol on each stack, as a Markdown table. It
+# counts the lines of src/bench/java/bench/STACK/ROW*.java in google-java-format, including imports,
+# except blank lines and comments. Code that the stacks share (bench/shared) is not counted.
 # usage: src/bench/lines.sh
 set -eu
 cd "$(dirname "$0")/java/bench"

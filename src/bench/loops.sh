@@ -1,13 +1,14 @@
 #!/bin/sh
-# How many event loops: the greeting with 1, 2 and 4 of them, in turn; prints the answers a second of
-# each round. First on all processors, with the load; once as shipped, and once with a handler that
-# computes. Then with one processor for the server and another for the load, if taskset is found.
+# Compares numbers of event loops: the greeting with 1, 2 and 4 of them, in turn. Prints the answers
+# per second of each round. First on all processors, shared with the load: once as shipped, and once
+# with a handler that computes. Then on one processor, with another for the load, if taskset is
+# found.
 # usage: src/bench/loops.sh [ROUNDS]
 set -eu
 rounds=${1:-4}
 case $rounds in
   '' | *[!0-9]* | 0*)
-    echo "usage: src/bench/loops.sh [ROUNDS]  (1 or more, 4 by default; some three minutes)" >&2
+    echo "usage: src/bench/loops.sh [ROUNDS]  (1 or more, 4 by default; about three minutes)" >&2
     exit 2
     ;;
 esac
@@ -28,7 +29,7 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 # start CLASS LOOPS, on the processors $server_on.
 start() {
-  # shellcheck disable=SC2086 # several words, or none
+  # shellcheck disable=SC2086 # it may have several words or none
   $server_on "$java" -Xms512m -Xmx512m -XX:+UseParallelGC -cp "$bench/classes:$bench/lib/*" \
     "bench.parley.$1" 0 "$2" </dev/null >"$work/port-$2" &
   servers="$servers $!"

@@ -1,7 +1,7 @@
 #!/bin/sh
-# SET and GET by redis-benchmark, without and with pipelining, against the example resp in Parley and
-# against a real redis-server that keeps nothing, in turn; prints the medians and their ratio. With
-# taskset and two processors, the servers have one of them and the benchmark the other.
+# Measures SET and GET with redis-benchmark, without and with pipelining, on the example resp in
+# Parley and on a real redis-server without persistence, in turn. Prints the medians and their
+# ratio. With taskset and two processors, the servers use one of them and the benchmark the other.
 # usage: src/bench/resp.sh [ROUNDS]
 set -eu
 rounds=${1:-5}
@@ -25,7 +25,7 @@ if command -v taskset >/dev/null && [ "$(nproc)" -gt 1 ]; then
   client_on="taskset -c 1"
 fi
 
-# Parley with the example, in a home of its own.
+# Parley with the example, in its own home.
 "$home/bin/start-server.sh" --check-config >/dev/null # builds it, if need be
 mkdir "$work/home" "$work/home/bin" "$work/home/plugins" "$work/classes"
 for each in src target conf; do
@@ -41,7 +41,7 @@ parley_port=$($server_on "$work/home/bin/start-server.sh" --daemon \
   --config "$home/src/examples/resp/resp.conf" --set listeners.resp.endpoint=tcp://127.0.0.1:0 |
   sed -n 's/^listening tcp:.*:\([0-9]*\) .*/\1/p')
 
-# A real one, on the first port that is free.
+# A real redis-server, on the first free port.
 redis_port=$((20000 + $$ % 10000))
 until [ -n "$redis" ]; do
   redis_port=$((redis_port + 1))
@@ -54,7 +54,7 @@ until [ -n "$redis" ]; do
   done
 done
 
-# Appends to a file for each test the requests a second, as test SET or GET.
+# Appends the requests per second to a file for each test, SET or GET.
 benchmark() {
   $client_on redis-benchmark -p "$1" --csv -t set,get -P "$2" -n "$3" |
     sed -n 's/^"\([SG]ET\)","\([0-9.]*\)".*/\1 \2/p' |

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154
 # Sourced by bin/bench.sh, bin/faults.sh and bin/soak.sh, which set "self" to their own path and
-# "main" to a class: builds Parley and the bench where that is needed, and runs the class.
+# "main" to a class: builds Parley and the bench if needed, and runs the class.
 prepare
 
 bench=$home/src/bench

@@ -1,6 +1,6 @@
 #!/bin/sh
-# How much the class-data archive and the flags of hello-client.sh save: runs it, and the same
-# command without them, in turn against a server of its own, and prints the medians and their ratio.
+# Measures the time that the class-data archive and the flags of hello-client.sh save. Runs it with
+# and without them, in turn, against its own server, and prints the medians and their ratio.
 # usage: src/bench/startup.sh [ROUNDS]
 set -eu
 rounds=${1:-21}
@@ -15,7 +15,7 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-# The same scripts, in a home of their own, less the archive and the flags.
+# The same scripts, in their own home, without the archive and the flags.
 mkdir "$work/plain" "$work/plain/bin"
 for each in src target conf; do
   ln -s "$home/$each" "$work/plain/$each"
@@ -29,7 +29,7 @@ PARLEY_ENDPOINT=$("$home/bin/start-server.sh" --daemon \
   --set listeners.greeting.endpoint=tcp://127.0.0.1:0 | sed -n 's/^listening \([^ ]*\).*/\1/p')
 export PARLEY_ENDPOINT
 
-# Milliseconds that a command takes.
+# Prints the milliseconds that a command takes.
 milliseconds() {
   before=$(date +%s%N)
   "$1" Ada >/dev/null

@@ -13,9 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Asks a server on loopback for the address of each name, all at once over one connection, by the
- * client of a stack, and prints what comes in the order in which it comes. Arguments: the stack,
- * the port, the names. Ends with 0 if each got an address.
+ * Asks a server on loopback for the address of each name, all at once over one connection, with the
+ * client of a stack. Prints the answers in the order of arrival. Arguments: the stack, the port,
+ * the names. Exits with 0 if each name got an address.
  */
 public final class AskDns {
 
@@ -57,7 +57,7 @@ public final class AskDns {
     };
   }
 
-  /** A query for the A record of a name. */
+  /** Returns a query for the A record of a name. */
   private static byte[] query(int id, String name) {
     ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + name.length() + 6);
     out.putShort((short) id).putShort(4, (short) 1).position(HEADER_BYTES);
@@ -67,7 +67,7 @@ public final class AskDns {
     return out.put((byte) 0).putShort((short) 1).putShort((short) 1).array();
   }
 
-  /** The address of the first record; its data stands behind the question and 12 bytes. */
+  /** Returns the address of the first record; its data is after the question and 12 bytes. */
   private static String address(byte[] answer, int questionEnd) {
     int code = answer[3] & 0xf;
     if (code != 0 || answer[7] == 0) {

@@ -83,7 +83,7 @@ class ArchitectureTest {
         .whereLayer("client")
         .mayOnlyBeAccessedByLayers("cli")
         .whereLayer("built-in")
-        .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the greeting's
+        .mayOnlyBeAccessedByLayers("cli") // hello-client.sh is the client of the greeting
         .whereLayer("tls")
         .mayOnlyBeAccessedByLayers("cli", "server", "client", "mina")
         .whereLayer("accept")
@@ -149,7 +149,7 @@ class ArchitectureTest {
         .check(PARLEY);
   }
 
-  /** Core is the artifact that applications embed: it is there without the other two. */
+  /** Core is the artifact that applications embed: it works without the other two. */
   @Test
   void coreStandsAlone() {
     noClasses()
@@ -161,7 +161,10 @@ class ArchitectureTest {
         .check(PARLEY);
   }
 
-  /** What else core can use is optional, and has the one place that {@link #OPTIONAL} names. */
+  /**
+   * Other libraries that core can use are optional, each in the one place that {@link #OPTIONAL}
+   * names.
+   */
   @Test
   void coreNeedsThreeLibraries() {
     classes()
@@ -201,7 +204,7 @@ class ArchitectureTest {
         .check(PARLEY);
   }
 
-  /** Users name what is public; what does the work may change. */
+  /** Users depend on public types; internal types may change. */
   @Test
   void noPublicSignatureShowsAnInternalType() {
     DescribedPredicate<JavaClass> internal =
@@ -248,7 +251,7 @@ class ArchitectureTest {
         : Stream.of(((JavaField) member).getType());
   }
 
-  /** Six CVEs of MINA's are of this kind. */
+  /** Six of MINA's CVEs are of this kind. */
   @Test
   void nothingIsDeserialised() {
     noClasses()
@@ -295,11 +298,11 @@ class ArchitectureTest {
   }
 
   /**
-   * A bounded wait returns after its bound, whatever has happened. If nobody checks its result, it
+   * A bounded wait returns after its bound, whatever has happened. If its result is not checked, it
    * is a sleep. Use a wait without a bound, which JUnit ends if it hangs, or one that throws.
    */
   @Test
-  void noTestGoesOnAfterATime() {
+  void noTestContinuesAfterABoundedWait() {
     String boundedWaits =
         "(java|org\\.apache\\.mina)\\.[\\w.$]+"
             + "\\.(await\\w*|wait\\w*|join|poll\\w*|offer\\w*|take\\w*|try\\w+)\\(.*\\blong\\b.*"
@@ -311,13 +314,13 @@ class ArchitectureTest {
         .that()
         .doNotBelongToAnyOf(Pace.class, Servers.class)
         .and()
-        .doNotHaveFullyQualifiedName("parley.client.GivingUpTest$Way") // of which it is the subject
+        .doNotHaveFullyQualifiedName("parley.client.GivingUpTest$Way") // it tests such waits
         .should()
         .accessTargetWhere(isTo("it waits for a time", boundedWaits + "|" + completedByTime))
         .check(TESTS);
   }
 
-  /** But for the one class that answers Log4j's question for the log context. */
+  /** Except the one class that gives Log4j the data of the log context. */
   @Test
   void loggingIsSlf4j() {
     noClasses()

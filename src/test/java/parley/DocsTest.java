@@ -30,7 +30,7 @@ import parley.server.Limits;
 import parley.session.EndReason;
 import parley.testing.Programs;
 
-/** What the pages say of names, numbers and places, held against the sources. */
+/** Names, numbers and places on the pages agree with the sources. */
 class DocsTest {
 
   private static final Path README = Programs.HOME.resolve("README.md");
@@ -39,7 +39,7 @@ class DocsTest {
   private static final Path CONFIGURATION = DOCS.resolve("configuration.md");
   private static final Path SOURCES = Programs.HOME.resolve("src/main/java/parley");
 
-  /** What stands for something else in a line of the log: a number, a name, the rest. */
+  /** The placeholders in a log line: for a number, a name, the rest. */
   private static final Pattern VARIES =
       Pattern.compile(
           "\\b(N|M|ADDRESS|NAME|LISTENER|Nms|[A-Z][a-z]+[A-Z]\\w+)\\b|\\d+( m?s)?|\\.\\.\\.");
@@ -64,7 +64,7 @@ class DocsTest {
     return Pattern.compile(pattern).matcher(text).results();
   }
 
-  /** A heading's anchor, as GitHub makes it. */
+  /** Returns a heading's anchor, as GitHub makes it. */
   private static Set<String> anchors(Path page) throws IOException {
     return found("(?m)^#+ (.*)$", Files.readString(page))
         .map(each -> each.group(1).toLowerCase(Locale.ROOT))
@@ -104,7 +104,7 @@ class DocsTest {
     assertThat(named).hasSizeGreaterThan(30).isSubsetOf(tests);
   }
 
-  /** Names that a page has for something else: words on the wire, and bad names of classes. */
+  /** Names on the pages with another meaning: words on the wire, and bad names of classes. */
   private static final Set<String> NO_CLASSES =
       Set.of(
           "Ada",
@@ -118,7 +118,7 @@ class DocsTest {
           "NewFoo",
           "Sweep");
 
-  /** Where the pages have classes from that no source imports. */
+  /** Packages of classes that pages name and no source imports. */
   private static final List<String> PACKAGES =
       List.of(
           "java.io.",
@@ -130,7 +130,7 @@ class DocsTest {
           "org.apache.mina.filter.codec.serialization.",
           "org.apache.mina.transport.socket.nio.");
 
-  /** Where short names are used again that the engine once had. */
+  /** Source trees that use short names again that the engine once had. */
   private static final List<Path> SIDE_TREES =
       List.of(SOURCES.resolve("proving"), Programs.HOME.resolve("src/bench"));
 
@@ -160,7 +160,7 @@ class DocsTest {
     return types;
   }
 
-  /** A class that was renamed or is gone is named with its page. */
+  /** A class that was renamed or removed is reported with its page. */
   @Test
   void eachClassThatAPageNamesIsThere() throws IOException {
     Set<String> types = types();
@@ -194,7 +194,10 @@ class DocsTest {
         .containsExactlyElementsOf(packages);
   }
 
-  /** What a line has for a link's text: a class is made there, anything else is called or made. */
+  /**
+   * The code on a line for a link's text: a constructor for a class, otherwise a call or a
+   * declaration.
+   */
   private static Pattern place(String text) {
     if (text.matches("[A-Z]\\w+")) {
       return Pattern.compile("(class|record) " + text + "\\b");
@@ -203,7 +206,7 @@ class DocsTest {
     return Pattern.compile("\\b" + Pattern.quote(name.endsWith(")") ? name : name + "("));
   }
 
-  /** A line that has moved is named with where it is now. */
+  /** For a line that has moved, the failure shows its new number. */
   @Test
   void eachPlaceInSocketsIsThere() throws IOException {
     List<String> moved = new ArrayList<>();
@@ -322,7 +325,7 @@ class DocsTest {
                 .toList());
   }
 
-  /** All texts of the sources, those that were split for their length as one. */
+  /** All texts of the sources; texts split for their length are joined. */
   private static List<String> texts() throws IOException {
     List<String> texts = new ArrayList<>();
     for (Path each : files(SOURCES, ".java")) {
@@ -334,7 +337,10 @@ class DocsTest {
 
   private static final Pattern END = Pattern.compile("reason=(\\w+) detail=\"(.*)\"");
 
-  /** What no text of the sources has: whatever varies divides a line, and so do its marks. */
+  /**
+   * Returns the parts of a line that are in no text of the sources. Variable values and
+   * placeholders divide a line into parts.
+   */
   private static List<String> unsaid(List<String> texts, String line) {
     Matcher end = END.matcher(line);
     if (end.matches()) {
@@ -344,7 +350,7 @@ class DocsTest {
     String words = VARIES.matcher(said).replaceAll(":");
     return Arrays.stream(words.split("[:;,=\"]"))
         .map(String::strip)
-        .filter(part -> !part.equals("Too many open files")) // the system's
+        .filter(part -> !part.equals("Too many open files")) // the system's text
         .filter(part -> texts.stream().noneMatch(text -> text.contains(part)))
         .map(part -> "\"" + part + "\" of " + line)
         .toList();

@@ -17,7 +17,7 @@ class ListingsTest {
 
   private static final Pattern LISTING = Pattern.compile("(?s)```java\n(.*?)```");
 
-  /** To a class, an array or a type with arguments; primitives have no other way. */
+  /** A cast to a class, an array or a type with arguments; casts to primitives are allowed. */
   private static final Pattern CAST =
       Pattern.compile("\\((?:[A-Z]\\w*(?:<[^()]*>)?|\\w+\\[])\\) ?[\\w\"(]");
 
@@ -58,7 +58,7 @@ class ListingsTest {
   }
 
   @Test
-  void thePatternsFindWhatTheySay() {
+  void thePatternsFindCastsAndTypeWitnesses() {
     assertThat("byte[] value = (byte[]) client.ask(list).join();").containsPattern(CAST);
     assertThat("Message answer = (Message) answers.get(0);").containsPattern(CAST);
     assertThat("List<A> all = (List<A>) some;").containsPattern(CAST);

@@ -78,7 +78,7 @@ class SessionEndPageTest {
             });
   }
 
-  /** The classes whose source names a reason, by its label. */
+  /** Returns the classes whose source names a reason, by its label. */
   private static Map<String, Set<String>> reporters() throws IOException {
     Map<String, Set<String>> reporters = new TreeMap<>();
     try (Stream<Path> all = Files.walk(SOURCES)) {
@@ -94,7 +94,7 @@ class SessionEndPageTest {
     return reporters;
   }
 
-  /** A row may have more: the class that calls the one that names the reason. */
+  /** A row may list more: the class that calls the one that names the reason. */
   @Test
   void eachClassThatReportsAReasonIsInItsRow() throws IOException {
     Map<String, Set<String>> reporters = reporters();
@@ -121,7 +121,7 @@ class SessionEndPageTest {
     }
   }
 
-  /** Their words are compared by DocsTest. */
+  /** DocsTest compares their words. */
   @Test
   void eachLogLineHasTheReasonOfItsRow() throws IOException {
     for (String[] row : rows()) {

@@ -168,7 +168,7 @@ class TypedApiTest {
     }
   }
 
-  /** What the compiler must refuse, and beside each what it takes. */
+  /** Code that the compiler must refuse, each with the form that it accepts. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -226,7 +226,7 @@ class TypedApiTest {
         .formatted(expression);
   }
 
-  /** MINA's own codec, by a target type, by a typed lambda, by a class. */
+  /** MINA's own codec, by a target type, by a typed lambda and by a class. */
   @Test
   void anyCodecOfMinaGoesIn() {
     Codec<String, String> byTarget = Codec.of(new TextLineCodecFactory());
@@ -250,7 +250,7 @@ class TypedApiTest {
         });
   }
 
-  /** It decodes Strings; its user has said Integer. */
+  /** A codec that decodes Strings although its user has declared Integer. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aFrameOfAnotherTypeEndsItsSessionWithTheNamesOfCodecAndProtocol(boolean checked)
@@ -293,7 +293,7 @@ class TypedApiTest {
     }
   }
 
-  /** A function whose types nobody has checked answers with a future. */
+  /** An unchecked function returns a future as its answer. */
   @Test
   void aFutureThatIsAnAnswerByMistakeIsAFault() throws Exception {
     try (Logs logs = Logs.capture();
@@ -309,10 +309,10 @@ class TypedApiTest {
     }
   }
 
-  /** Each kind of answer; after a last one, also if it comes later, no frame is handled. */
+  /** Each kind of answer; after a last answer, even a later one, no frame is handled. */
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void answersAreToldApartByType(int threads) throws Exception {
+  void answersAreDistinguishedByType(int threads) throws Exception {
     AtomicInteger handled = new AtomicInteger();
     CompletableFuture<String> last = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
@@ -431,7 +431,7 @@ class TypedApiTest {
   }
 
   @Test
-  void aDrainYieldsWhatWasCutAndHowLongItTook() throws Exception {
+  void aDrainReportsItsCutSessionsAndItsDuration() throws Exception {
     Server server =
         Servers.of(
             Servers.lineProtocol(AnswerHandler.later(line -> new CompletableFuture<>())),

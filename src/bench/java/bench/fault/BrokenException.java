@@ -1,6 +1,6 @@
 package bench.fault;
 
-/** Says how a server broke the rule of a fault. */
+/** Thrown when a server broke the rule of a fault; the message describes how. */
 final class BrokenException extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Many at once, on a heap of 64 MiB. */
+/** Several faults at once, on a heap of 64 MiB. */
 final class CombinedFaults {
 
   static final List<Fault> ALL =
@@ -19,7 +19,7 @@ final class CombinedFaults {
 
   private CombinedFaults() {}
 
-  /** As long as their server reads, at most 64 KiB each, and never a newline. */
+  /** Sends while the server reads: at most 64 KiB per peer, and never a newline. */
   private static List<Peer> endlessLines(Subject subject) throws Exception {
     List<Peer> peers = new ArrayList<>();
     byte[] block = "x".repeat(900).getBytes();
@@ -37,7 +37,7 @@ final class CombinedFaults {
         try {
           peer.send(block);
         } catch (IOException ended) {
-          // that is what it should be
+          // the expected result
         }
       }
     }
@@ -69,7 +69,7 @@ final class CombinedFaults {
     }
     long errors = subject.log().lines().filter(line -> line.contains("OutOfMemoryError")).count();
     check(errors == 0, "OutOfMemoryError in the log");
-    // The storm has left, but its server may have that to hear yet: another address is not refused.
+    // The storm is over, but its server may not have seen that yet: another address is not refused.
     try (Peer next = Peer.of(subject, 0, "127.0.0.2").greeted()) {
       check(next.send("Ada\n").line().equals("Hello, Ada!"), "not served afterwards");
     }

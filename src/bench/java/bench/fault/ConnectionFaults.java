@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Peers that come too often, too many at once, or leave without a word. */
+/** Peers that connect too often, connect too many at once, or leave abruptly. */
 final class ConnectionFaults {
 
   private static final int LOG_MOST = 256 * 1024;
@@ -118,7 +118,7 @@ final class ConnectionFaults {
         greeted += its ? 1 : 0;
         refused += its ? 0 : 1;
       } catch (BrokenException | IOException left) {
-        neither.add(i + ": " + left.getMessage()); // waits in the accept queue, or was reset
+        neither.add(i + ": " + left.getMessage()); // still in the accept queue, or reset
       }
     }
     check(greeted > 0 && greeted < 250, "greeted: %d of 250", greeted);
@@ -126,7 +126,7 @@ final class ConnectionFaults {
     for (Peer peer : peers) {
       peer.close();
     }
-    while (subject.connections() > 1) { // but the neighbour's
+    while (subject.connections() > 1) { // except the neighbour's
       Thread.onSpinWait();
     }
     try (Peer next = Peer.of(subject).greeted()) {

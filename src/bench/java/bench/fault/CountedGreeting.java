@@ -10,8 +10,8 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * The greeting as a plug-in that counts what it does in a mapped file, answers some names later,
- * and pushes lines to who asks for them. See {@link CountedHandler}.
+ * The greeting as a plug-in that counts its work in a mapped file, answers some names later, and
+ * pushes lines to clients that ask for them. See {@link CountedHandler}.
  */
 public final class CountedGreeting implements Protocol.Symmetric<String> {
 

@@ -16,13 +16,13 @@ import parley.protocol.Sessions;
 import parley.session.Watermark;
 
 /**
- * Greets each name: one that begins with {@code t} later, from another thread. {@code pN} asks for
- * N lines that are pushed, as many as the session takes: they wait for its watermark. With {@code
- * fN} they do not wait.
+ * A handler that greets each name; one that begins with {@code t} is answered later, from another
+ * thread. {@code pN} requests N pushed lines, as many as the session takes: they wait for its
+ * watermark. With {@code fN} they do not wait.
  */
 final class CountedHandler extends AnswerHandler<String, String> {
 
-  /** With it begins each line that is pushed. */
+  /** The prefix of each pushed line. */
   static final String PUSHED = "pushed ";
 
   private static final int THREADS = 2;
@@ -43,7 +43,7 @@ final class CountedHandler extends AnswerHandler<String, String> {
   CountedHandler(Counters counters, String banner) {
     this.counters = counters;
     this.banner = banner;
-    others.prestartAllCoreThreads(); // or they would look like some that were left over
+    others.prestartAllCoreThreads(); // otherwise they would look like leaked threads
   }
 
   private static Thread thread(Runnable task) {

@@ -10,16 +10,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Counts in a mapped file, which outlives the process that counts. Any thread may call. */
+/** Counters in a mapped file, which outlives the process that counts. Any thread may call. */
 final class Counters {
 
-  /** What is counted. */
+  /** The counters. */
   enum Count {
-    /** Names of steady clients that are answered, at once or later. */
+    /** Names of steady clients that were answered, at once or later. */
     ANSWERED,
     /** Lines whose push has begun. */
     PUSHED,
-    /** Those of them whose future is completed. */
+    /** Pushed lines whose future has completed. */
     COMPLETED,
     OPENED,
     CLOSED
@@ -35,7 +35,7 @@ final class Counters {
     this.mapped = mapped;
   }
 
-  /** Those in a file, which is made if it is not there. */
+  /** Returns the counters in a file, which is created if it does not exist. */
   static Counters map(Path file) {
     try (FileChannel channel =
         FileChannel.open(

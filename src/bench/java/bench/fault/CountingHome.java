@@ -12,7 +12,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/** A folder like a distribution's, of Parley as it is built, with a plug-in that counts. */
+/** A folder like that of a distribution, with Parley as built here and a plug-in that counts. */
 final class CountingHome implements AutoCloseable {
 
   private static final List<String> CLASSES =
@@ -35,7 +35,7 @@ final class CountingHome implements AutoCloseable {
   private final Path folder;
   private final Counters counters;
 
-  /** Makes one, of a clone that is built. */
+  /** Creates the folder from a clone that is already built. */
   CountingHome(Path clone) throws IOException {
     folder = Files.createTempDirectory(Files.createDirectories(clone.resolve("target/bench")), "h");
     for (String each : List.of("bin", "conf")) {
@@ -78,7 +78,7 @@ final class CountingHome implements AutoCloseable {
     return folder.resolve("counter");
   }
 
-  /** What the server has done. */
+  /** Returns the server's counters. */
   Counters counters() {
     return counters;
   }

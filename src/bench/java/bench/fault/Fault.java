@@ -4,16 +4,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One way to be a bad peer, or bad luck, and what a server of greetings owes then.
+ * One way to be a bad peer, or bad luck, and what a greeting server must do then.
  *
  * @param name for the command line
- * @param rule what it owes, beside that a quiet neighbour is served and nothing is left over
+ * @param rule what the server must do; besides, a quiet neighbour is served and nothing is left
+ *     over
  * @param needs what its server is like
- * @param injection does it, and throws a BrokenException if the rule is broken
+ * @param injection injects the fault, and throws a BrokenException if the rule is broken
  */
 record Fault(String name, String rule, Needs needs, Injection injection) {
 
-  /** Injects a fault into a server that runs. */
+  /** Injects a fault into a running server. */
   interface Injection {
     void into(Subject subject) throws Exception;
   }
@@ -22,7 +23,7 @@ record Fault(String name, String rule, Needs needs, Injection injection) {
     this(name, rule, Needs.NOTHING, injection);
   }
 
-  /** All of them. */
+  /** Returns all faults. */
   static List<Fault> all() {
     List<Fault> all = new ArrayList<>();
     all.addAll(FrameFaults.ALL);

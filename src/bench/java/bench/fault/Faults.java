@@ -8,21 +8,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The command behind faults.sh: injects each fault into each server and says who held. */
+/**
+ * The command behind faults.sh: injects each fault into each server and reports which servers held.
+ */
 public final class Faults {
 
   private static final String USAGE =
       """
       usage: faults.sh [--servers NAME,...] [--list] [FAULT]...
-      Injects faults into servers of the greeting, each with a heap of 64 MiB, and says whether the
-      fault's rule was held, a quiet neighbour was served, and nothing was left over.
+      Injects faults into servers of the greeting, each with a heap of 64 MiB, and reports whether
+      the fault's rule was held, a quiet neighbour was served, and nothing was left over.
 
             --servers NAME,...  parley by default, or some of parley, mina, netty-nio, netty-epoll,
                                 vertx
-            --list              the faults and their rules
+            --list              lists the faults and their rules
             --help
 
-      Exit codes: 0 Parley held all, 1 it did not, 2 usage, 70 a server cannot be started.
+      Exit codes: 0 Parley held all, 1 it did not, 2 usage, 70 a server could not be started.
       """;
 
   private final Path home = Path.of(System.getProperty("bench.home"));

@@ -9,7 +9,7 @@ import java.util.Random;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 
-/** Peers that send what is no frame, or frames in an odd way. */
+/** Peers that send invalid frames, or valid ones in an odd way. */
 final class FrameFaults {
 
   private static final int LONG = 1 << 20;

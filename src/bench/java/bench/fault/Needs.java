@@ -3,10 +3,11 @@ package bench.fault;
 import java.util.List;
 
 /**
- * How the server of a fault differs from that of the others.
+ * The ways in which the server of a fault differs from the default.
  *
- * @param descriptors how many it may have; 0 for as many as this process
- * @param noNeighbour whether it is ended, so that nobody can be served and nothing be left over
+ * @param descriptors the descriptors that it may have; 0 for as many as this process
+ * @param noNeighbour whether the server is ended, so that no neighbour is served and nothing is
+ *     left over
  * @param settings of Parley's conf, KEY=VALUE
  */
 record Needs(int descriptors, boolean noNeighbour, List<String> settings) {

@@ -4,10 +4,10 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/** A quiet client that asks every few milliseconds and wants each answer. */
+/** A quiet client that asks every few milliseconds and expects each answer. */
 final class Neighbour implements AutoCloseable {
 
-  /** Another one than that of the bad peers. */
+  /** An address that differs from the bad peers'. */
   static final String ADDRESS = "127.0.0.3";
 
   private static final int UNDISTURBED = 300;
@@ -21,7 +21,7 @@ final class Neighbour implements AutoCloseable {
   private volatile String broken;
   private int asked;
 
-  /** Asks undisturbed first, and then on until it is closed. */
+  /** Asks undisturbed first, and then continues until it is closed. */
   Neighbour(Subject subject) throws IOException, BrokenException, InterruptedException {
     peer = Peer.of(subject, 0, ADDRESS).greeted();
     for (int i = 0; i < UNDISTURBED; i++) {
@@ -53,7 +53,7 @@ final class Neighbour implements AutoCloseable {
     }
   }
 
-  /** Ends it, and checks that it had all answers, and not much later than before. */
+  /** Ends the client, and checks that all answers arrived, and not much later than before. */
   void check() throws InterruptedException, BrokenException {
     over = true;
     thread.join();
@@ -66,7 +66,7 @@ final class Neighbour implements AutoCloseable {
     Fault.check(late <= lateAllowed, "neighbour waits now and then: %s", this);
   }
 
-  /** Median and p99 before and during, in microseconds. */
+  /** Returns median and p99 before and during the fault, in microseconds. */
   @Override
   public String toString() {
     return String.format(

@@ -4,7 +4,7 @@ import static bench.fault.Fault.check;
 
 import java.io.IOException;
 
-/** Asks names that are numbers, and wants each answer once and in its place. */
+/** A client that asks names that are numbers, and expects each answer once and in order. */
 final class Numbered {
 
   private static final int BLOCK = 1000;
@@ -13,7 +13,7 @@ final class Numbered {
 
   private static final String NAME = "n";
 
-  /** Sends from another thread while it reads; then half-closes, if it is told to. */
+  /** Sends from another thread while it reads; then half-closes, if requested. */
   static void ask(Peer peer, int count, boolean thenHalfClose) throws Exception {
     Thread sender = new Thread(() -> send(peer, NAME, count, thenHalfClose));
     sender.start();
@@ -47,7 +47,7 @@ final class Numbered {
     read(peer::line, name, count);
   }
 
-  /** Gives the next answer. */
+  /** A source of answers, one per call. */
   interface Answers {
     String next() throws IOException, BrokenException;
   }

@@ -9,10 +9,10 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A plain socket. What it waits for, it waits for at most a patience; then the rule is broken. */
+/** A plain socket. Each wait lasts at most the patience; after that the rule is broken. */
 final class Peer implements AutoCloseable {
 
-  /** How long a server that has no deadline is given. */
+  /** The patience with a server that has no deadline. */
   static final int PATIENCE_MILLIS = 20_000;
 
   static final String BANNER = "Hello, World!";
@@ -47,7 +47,7 @@ final class Peer implements AutoCloseable {
     return new Peer(socket);
   }
 
-  /** Waits a second only. */
+  /** Limits each wait to a second. */
   Peer impatient() throws IOException {
     socket.setSoTimeout(1000);
     return this;
@@ -78,7 +78,7 @@ final class Peer implements AutoCloseable {
     return this;
   }
 
-  /** The next line, or what there is at the end of stream. */
+  /** Returns the next line, or the remaining bytes at the end of the stream. */
   String line() throws IOException, BrokenException {
     ByteArrayOutputStream line = new ByteArrayOutputStream();
     for (int b = read(); b >= 0 && b != '\n'; b = read()) {
@@ -95,7 +95,7 @@ final class Peer implements AutoCloseable {
     }
   }
 
-  /** All until the end of stream; a reset is one too. */
+  /** Returns everything until the end of the stream; a reset counts as one. */
   String rest() throws BrokenException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
@@ -103,12 +103,12 @@ final class Peer implements AutoCloseable {
         all.write(b);
       }
     } catch (IOException reset) {
-      // an end, of a kind
+      // a reset ends the stream, too
     }
     return all.toString(StandardCharsets.UTF_8);
   }
 
-  /** Whether the server has ended it within the patience; drops what it sends. */
+  /** Returns whether the server ended the connection within the patience; drops what it sends. */
   boolean isEnded() throws IOException {
     try {
       while (in.read() >= 0) {
@@ -126,7 +126,7 @@ final class Peer implements AutoCloseable {
     return socket.getLocalPort();
   }
 
-  /** Whether there is something to read. */
+  /** Returns whether there is something to read. */
   boolean hasBytes() throws IOException {
     return in.available() > 0;
   }

@@ -30,7 +30,7 @@ final class ProcessFaults {
   private ProcessFaults() {}
 
   /**
-   * Tiny buffers, odd pieces, and every way to leave, by a program that uses the system's calls.
+   * Tiny buffers, odd pieces and every way to leave, by a program that uses system calls directly.
    */
   private static void badPeersInC(Subject subject) throws Exception {
     Path source = subject.home().resolve("src/bench/java/bench/fault/peer.c");
@@ -50,7 +50,10 @@ final class ProcessFaults {
     check(process.waitFor() == 0, "%s", said.strip());
   }
 
-  /** A shell that asks and asks, through nc or bash; killed with its requests in flight. */
+  /**
+   * A shell that sends requests without end, through nc or bash; it is killed with requests in
+   * flight.
+   */
   private static void killedClient(Subject subject) throws Exception {
     for (int i = 0; i < 20; i++) {
       String script = "exec 3<>/dev/tcp/127.0.0.1/" + subject.port() + "; yes >&3";
@@ -81,7 +84,7 @@ final class ProcessFaults {
     }
   }
 
-  /** Each client counts: what it got is a beginning of what it asked, and ends with a FIN. */
+  /** Each client checks that its bytes are a prefix of the expected answers and end with a FIN. */
   private static void term(Subject subject) throws Exception {
     AtomicInteger answered = new AtomicInteger();
     List<String> broken = new ArrayList<>();
@@ -118,7 +121,7 @@ final class ProcessFaults {
       try {
         peer.send(names);
       } catch (IOException ended) {
-        return; // everything before was answered
+        return; // everything before it was answered
       }
       for (String each : names.split("\n")) {
         String answer = peer.line();

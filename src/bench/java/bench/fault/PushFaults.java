@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Peers that ask the soak's plug-in to push to them, and read too little or slowly. */
+/** Peers that have the soak's plug-in push to them, and read too little or too slowly. */
 final class PushFaults {
 
   private static final int MANY = 50;
@@ -41,7 +41,7 @@ final class PushFaults {
     check(left.isEmpty(), "cut: %d of %d", MANY - left.size(), MANY);
   }
 
-  /** What it sends then is no name yet. */
+  /** A request that has not yet become a complete name. */
   private static boolean isReset(Peer peer) {
     try {
       peer.send("x");

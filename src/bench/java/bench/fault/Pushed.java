@@ -14,7 +14,7 @@ final class Pushed {
     this.count = count;
   }
 
-  /** Asks for so many lines, which may be none. */
+  /** Requests that number of lines; it may be 0. */
   static Pushed ask(Peer peer, int count) throws IOException, BrokenException {
     Pushed lines = new Pushed(peer, count);
     if (count > 0) {
@@ -33,7 +33,7 @@ final class Pushed {
     return count;
   }
 
-  /** The next line that is not pushed; those before it are checked. */
+  /** Returns the next line that was not pushed; checks the pushed lines before it. */
   String nextOther() throws IOException, BrokenException {
     while (true) {
       String line = peer.line();
@@ -49,12 +49,12 @@ final class Pushed {
     Fault.check(next <= count && line.equals(expected), "pushed \"%s\", not %s", line, expected);
   }
 
-  /** Reads those that are left, and nothing else. */
+  /** Reads the remaining pushed lines, and nothing else. */
   void rest() throws IOException, BrokenException {
     some(count - next);
   }
 
-  /** Reads so many, or those that are left. */
+  /** Reads up to that many of the remaining lines. */
   void some(int most) throws IOException, BrokenException {
     for (int i = 0; i < most && next < count; i++) {
       check(peer.line());

@@ -65,7 +65,10 @@ final class SlowFaults {
     check(ended == MANY, "ended: %d of %d", ended, MANY);
   }
 
-  /** A byte a time each, until a server has ended all of them; returns how many it has. */
+  /**
+   * Sends one byte at a time on each peer until the server has ended all of them; returns how many
+   * it ended.
+   */
   private static int drip(List<Peer> peers, int times) throws InterruptedException {
     List<Peer> left = new ArrayList<>(peers);
     for (int i = 0; i < times && !left.isEmpty(); i++) {
@@ -96,8 +99,8 @@ final class SlowFaults {
   }
 
   /**
-   * Returns the peers that the server has not ended after nothing happened to any of them for the
-   * patience. A slow machine is not a fault.
+   * Returns the peers that the server had not ended when nothing had happened to any of them for
+   * the patience. A slow machine is not a fault.
    */
   private static List<String> leftOf(Subject subject, List<StalledPeer> peers) throws Exception {
     List<String> before = List.of();

@@ -16,46 +16,50 @@ import java.util.function.Predicate;
 
 /**
  * The command behind soak.sh: for some minutes steady clients ask, count and compare, while other
- * threads inject faults in an order that a seed gives.
+ * threads inject faults in an order given by a seed.
  */
 public final class Soak {
 
   private static final String USAGE =
       """
       usage: soak.sh MINUTES [SEED]
-      Soaks two servers, each on a heap of 64 MiB, in faults: one handles on its event loops, the
-      other on executor threads. Steady clients count what they ask, what is answered and what is
-      pushed to them; the servers count what they answer, push and open. Others are bad peers in an
-      order that SEED gives: some let the server push to them and never read. Faults that end a
-      server, or need all its places, are injected into others beside it. Prints a verdict with
-      figures.
+      Injects faults into two servers for MINUTES, each with a heap of 64 MiB: one runs handlers on
+      its event loops, the other on executor threads. Steady clients count their requests, the
+      answers and the lines pushed to them; the servers count what they answer, push and open.
+      Bad peers join in an order given by SEED: some let the server push to them and never read.
+      Faults that end a server, or need all its connections, are injected into separate servers.
+      Prints a verdict with figures.
       MINUTES may have a fraction, such as 0.5.
 
-      Exit codes: 0 passed, 1 not, 2 usage, 70 the server cannot be started.
+      Exit codes: 0 passed, 1 failed, 2 usage, 70 the server could not be started.
       """;
 
-  /** Of all bad peers together; what one of them may have is a fault of its own, one-source. */
+  /**
+   * The limit for all bad peers together; the limit for one of them has its own fault, one-source.
+   */
   private static final String SHARE = "listeners.greeting.limits.connections-per-address=10000";
 
   /**
-   * What waits in all sessions is bounded, too, and the largest is cut then: a steady client that
-   * is pushed to is often at its high watermark, and is not to be larger than one that never reads.
+   * The total of queued bytes is bounded, too, and the server ends the session with the largest
+   * queue. A steady client that is pushed to is often at its high watermark. It must not be larger
+   * than a client that never reads.
    */
   private static final List<String> LOW_WATERMARKS =
       List.of(
           "listeners.greeting.limits.outbound-high=16KiB",
           "listeners.greeting.limits.outbound-low=4KiB");
 
-  /** With a short queue: 600 stalled readers at a time have 1,000 bytes in each of its places. */
+  /** With a short queue: 600 stalled readers at a time have 1,000 bytes queued each. */
   private static final List<String> ON_THREADS =
       List.of("listeners.greeting.executor-threads=3", "listeners.greeting.executor-queue=8");
 
-  private static final int CLIENTS = 4; // of each server
+  private static final int CLIENTS = 4; // for each server
   private static final int BAD_ONES = 3;
 
   /**
-   * They look at all connections of their server, need it as it should not be for others, or have
-   * much that waits to be sent, of which a server of stalled readers has the largest cut.
+   * Faults that check all connections of their server, need it in a state that harms others, or
+   * have much output queued. With much output queued, a server of stalled readers ends the session
+   * with the largest queue.
    */
   private static final Set<String> OF_THEIR_OWN =
       Set.of(
@@ -170,7 +174,7 @@ public final class Soak {
     }
   }
 
-  /** Servers of their own, one after the other. */
+  /** Runs the faults that need servers of their own, one after the other. */
   private void tryOn(Random random) {
     List<Fault> faults = faults(Soak::isOfItsOwn);
     while (!isOver()) {

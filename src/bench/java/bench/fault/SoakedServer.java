@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A server that is soaked, with a plug-in that counts, and its quiet neighbour. */
+/** A server under soak, with a plug-in that counts, and its quiet neighbour. */
 final class SoakedServer implements AutoCloseable {
 
   private static final int LOOKS = 100;
@@ -20,7 +20,7 @@ final class SoakedServer implements AutoCloseable {
   private final Subject.Holding before;
 
   /**
-   * Starts one.
+   * Starts a server.
    *
    * @param name for what is printed
    * @param settings of its conf
@@ -42,7 +42,7 @@ final class SoakedServer implements AutoCloseable {
     return subject;
   }
 
-  /** Prints what it did, and says what is wrong with that; the clients have ended. */
+  /** Prints what the server did and reports what is wrong with it; the clients have ended. */
   void check(List<SteadyClient> clients, Consumer<String> broken) throws Exception {
     long asked = 0;
     long answered = 0;
@@ -78,7 +78,7 @@ final class SoakedServer implements AutoCloseable {
     }
   }
 
-  /** What it holds, and what has begun and has no end. */
+  /** Returns what the server holds, and what has begun and not ended. */
   private void checkTheRest(Consumer<String> broken) throws Exception {
     Subject.Holding after = Trial.settled(subject, before);
     System.out.println(name + ": held: " + before + " -> " + after);
@@ -101,7 +101,7 @@ final class SoakedServer implements AutoCloseable {
     }
   }
 
-  /** For who looks into a failure: whom the server has cut, and what it said last. */
+  /** Prints details for a failure: the sessions that the server cut, and its last log lines. */
   void printLog() throws IOException {
     List<String> log = subject.log().lines().toList();
     log.stream().filter(line -> line.contains("session closed: ")).forEach(System.out::println);

@@ -3,7 +3,7 @@ package bench.fault;
 import java.io.IOException;
 import java.util.Map;
 
-/** Asks as much as the sockets take, and reads nothing. */
+/** A peer that sends as many requests as the sockets take, and reads nothing. */
 final class StalledPeer implements AutoCloseable {
 
   private static final int REQUESTS = 100_000;
@@ -33,20 +33,19 @@ final class StalledPeer implements AutoCloseable {
   }
 
   /**
-   * Whether the server has ended it: by a reset, or with a FIN. A kernel that cannot tell the peer,
-   * whose window is shut, keeps a socket that it closed for a while; its inode is 0.
+   * Returns whether the server has ended the session, by a reset or with a FIN. If the peer's
+   * window is closed, the kernel cannot send it the FIN. It then keeps the closed socket for a
+   * while, with inode 0.
    *
    * @param sockets the server's, from {@link Subject#sockets}
    */
   boolean isEnded(Map<Integer, String> sockets) throws IOException {
     String socket = sockets.get(peer.port());
     boolean closed = socket == null || (socket.endsWith(" 0") && !socket.startsWith("01 "));
-    return cut || (closed && peer.hasBytes()); // without its greeting, it may not be accepted yet
+    return cut || (closed && peer.hasBytes()); // before the greeting, it may not be accepted yet
   }
 
-  /**
-   * Returns what is known of it for a failure's message; it stays the same while nothing happens.
-   */
+  /** Returns this peer's state for a failure's message; it stays the same while nothing happens. */
   String state(Map<Integer, String> sockets) {
     String[] socket = sockets.getOrDefault(peer.port(), "none").split(" ");
     String queues = socket.length > 1 ? socket[1] : "";
@@ -54,12 +53,12 @@ final class StalledPeer implements AutoCloseable {
         "peer %d sent %d, server's socket %s %s", peer.port(), sent, socket[0], queues);
   }
 
-  /** Takes a byte, if one comes within a second: a window that was shut opens when TCP asks. */
+  /** Takes a byte if one arrives within a second: a closed window opens when TCP probes it. */
   void readOne() {
     try {
       peer.impatient().read();
     } catch (BrokenException none) {
-      // the next time
+      // try again next time
     } catch (IOException ended) {
       cut = true;
     }

@@ -5,8 +5,9 @@ import java.util.Random;
 import java.util.function.BooleanSupplier;
 
 /**
- * Connects, asks some, leaves, again and again; pipelined, alone, half-closed, by chance. Some of
- * its names are answered later. While some of its connections are asked, lines are pushed to them.
+ * A client that connects, sends some requests and leaves, again and again: pipelined, alone or
+ * half-closed, at random. Some of its names are answered later. While some of its connections wait
+ * for answers, lines are pushed to them.
  */
 final class SteadyClient implements Runnable {
 
@@ -61,7 +62,7 @@ final class SteadyClient implements Runnable {
     }
   }
 
-  /** How many lines were pushed to it, all of them in order. */
+  /** Returns the number of lines that were pushed to it, all of them in order. */
   long pushed() {
     return pushed;
   }
@@ -74,7 +75,7 @@ final class SteadyClient implements Runnable {
     return answered;
   }
 
-  /** How it ended before its time, or null. */
+  /** Returns how it failed early, or null. */
   String broken() {
     return broken;
   }

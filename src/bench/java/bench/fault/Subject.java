@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A server under test, a process of its own with a heap of 64 MiB: Parley as it is shipped, with
+ * A server under test, in its own process with a heap of 64 MiB: Parley as it is shipped, with
  * short deadlines, or a peer of the bench.
  */
 final class Subject implements AutoCloseable {
@@ -32,7 +32,7 @@ final class Subject implements AutoCloseable {
       Pattern.compile("listening (?:tcp://127\\.0\\.0\\.1:)?(\\d+)");
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
-  /** An entry of the tables by address, of Parley's. */
+  /** An entry in Parley's tables by address. */
   private static final Pattern SOURCES =
       Pattern.compile("\\s(\\d+)\\s+\\d+\\s+parley\\.transport\\.Admission\\$Source\\s");
 
@@ -53,7 +53,7 @@ final class Subject implements AutoCloseable {
   private int port;
 
   /**
-   * Starts one.
+   * Starts a server.
    *
    * @param needs what the fault needs
    */
@@ -86,7 +86,7 @@ final class Subject implements AutoCloseable {
     rest.start();
   }
 
-  /** What it says after its first line, such as why its JVM has ended, goes into the log, too. */
+  /** Copies the output after the first line to the log as well, such as why the JVM ended. */
   private void keep(BufferedReader out, Process of) {
     try {
       for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -141,7 +141,7 @@ final class Subject implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** For who finds it not alive. */
+  /** Returns details for a failure when the server is not alive. */
   String end() {
     return "the server has ended"
         + (isAlive() ? "" : ", exit code " + process.exitValue() + ": " + lastLines());
@@ -156,13 +156,13 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  /** SIGKILL, and the same server again at the same port. */
+  /** Sends SIGKILL, then starts the same server again at the same port. */
   void killAndRestart() throws IOException {
     process.destroyForcibly().onExit().join();
     start();
   }
 
-  /** SIGTERM; returns whether it ended within the patience. */
+  /** Sends SIGTERM; returns whether the process ended within the patience. */
   boolean terminate() throws InterruptedException {
     process.destroy();
     return process.waitFor(2 * Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
@@ -176,7 +176,7 @@ final class Subject implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** What it holds now, after a full collection. */
+  /** Returns what the server holds now, after a full collection. */
   Holding holding() throws IOException, InterruptedException {
     Path proc = Path.of("/proc", process.pid() + "");
     String histogram = histogram();
@@ -193,7 +193,8 @@ final class Subject implements AutoCloseable {
   }
 
   /**
-   * How many connections it has: sockets with its port that a process holds, by the kernel's table.
+   * Returns the number of its connections: sockets with its port that a process holds, from the
+   * kernel's table.
    */
   int connections() throws IOException {
     return connections("/proc/net/tcp") + connections("/proc/net/tcp6");
@@ -204,8 +205,8 @@ final class Subject implements AutoCloseable {
   }
 
   /**
-   * Its sockets to peers at 127.0.0.1 by their port, as the kernel's tables have them: state,
-   * queues, timer, inode.
+   * Returns its sockets to peers at 127.0.0.1, by their port, as the kernel's tables list them:
+   * state, queues, timer, inode.
    */
   Map<Integer, String> sockets() throws IOException {
     return Stream.concat(sockets("/proc/net/tcp"), sockets("/proc/net/tcp6"))
@@ -239,7 +240,7 @@ final class Subject implements AutoCloseable {
             .redirectOutput(out.toFile())
             .start();
     if (!tool.waitFor(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-      tool.destroyForcibly(); // a JVM that has no descriptor left, for example, does not answer
+      tool.destroyForcibly(); // a JVM without a free descriptor, for example, does not answer
     }
     String said = Files.readString(out);
     Files.delete(out);
@@ -251,14 +252,14 @@ final class Subject implements AutoCloseable {
     process.destroyForcibly().onExit().join();
   }
 
-  /** Descriptors, threads, addresses in tables (of Parley's), and bytes of live objects. */
+  /** Descriptors, threads, addresses in Parley's tables, and bytes of live objects. */
   record Holding(int descriptors, int threads, int sources, long heap) {
 
     private static final int SOME_DESCRIPTORS = 3;
     private static final int SOME_THREADS = 6;
     private static final long SOME_HEAP = 3 << 20;
 
-    /** Whether it is no more than before, but for what a JVM does by itself. */
+    /** Returns whether this is at most the earlier amount, apart from what a JVM does by itself. */
     boolean isBackAt(Holding before) {
       return descriptors <= before.descriptors + SOME_DESCRIPTORS
           && threads <= before.threads + SOME_THREADS

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * One fault, one server: a server is started, a neighbour asks, the fault is injected, and then
- * three things are looked at: its rule, the neighbour, and what the server holds afterwards.
+ * A trial of one fault on one server. It starts the server, lets a neighbour ask, and injects the
+ * fault. Then it checks three things: the fault's rule, the neighbour, and what the server holds
+ * afterwards.
  */
 final class Trial {
 
@@ -75,7 +76,7 @@ final class Trial {
     }
   }
 
-  /** What it holds once it is back at what it held before, or after a while. */
+  /** Returns what the server holds once it is back at its earlier level, or after a while. */
   static Subject.Holding settled(Subject subject, Subject.Holding before)
       throws IOException, InterruptedException {
     Subject.Holding now = subject.holding();
@@ -90,7 +91,7 @@ final class Trial {
     return broken.isEmpty();
   }
 
-  /** How it was broken, or nothing. */
+  /** Returns how the rule was broken, or nothing. */
   String how() {
     return broken;
   }

@@ -31,7 +31,7 @@ static int connected(void) {
   if (fd < 0) {
     fail("socket");
   }
-  if (rand() % 2) { /* the kernel makes it its least */
+  if (rand() % 2) { /* the kernel uses its minimum */
     setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &one, sizeof one);
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &one, sizeof one);
   }
@@ -44,7 +44,7 @@ static int connected(void) {
   return fd;
 }
 
-/* In pieces of some bytes, each maybe held back by the kernel for the next. */
+/* Sends in pieces of some bytes; the kernel may hold back a piece until the next one. */
 static int send_all(int fd, const char *bytes, size_t count) {
   while (count > 0) {
     size_t piece = 1 + (size_t)rand() % 40;
@@ -67,7 +67,7 @@ static void leave_by_reset(int fd) {
   close(fd);
 }
 
-/* Reads to the end of stream, and compares. */
+/* Reads to the end of the stream, and compares. */
 static void read_answers(int fd, int names) {
   static char got[MOST_NAMES * 32], expected[MOST_NAMES * 32];
   size_t wanted = (size_t)sprintf(expected, "Hello, World!\n");
@@ -112,9 +112,9 @@ static void be_bad(void) {
   send_all(fd, names, bytes / (size_t)(1 + rand() % 3));
   if (way == 1) {
     leave_by_reset(fd);
-  } else if (way == 2) { /* with unread answers: a reset too */
+  } else if (way == 2) { /* with unread answers: also a reset */
     close(fd);
-  } else if (way == 3) { /* reads no more, but asks on */
+  } else if (way == 3) { /* stops reading, but continues to ask */
     shutdown(fd, SHUT_RD);
     send_all(fd, names, bytes);
     close(fd);
@@ -122,7 +122,7 @@ static void be_bad(void) {
     send(fd, "!", 1, MSG_OOB | MSG_NOSIGNAL);
     send_all(fd, "x\n", 2);
     close(fd);
-  } else { /* killed in its sends */
+  } else { /* killed while it sends */
     pid_t child = fork();
     if (child == 0) {
       while (send_all(fd, names, bytes) == 0) {

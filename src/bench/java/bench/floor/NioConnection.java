@@ -56,7 +56,7 @@ final class NioConnection implements NioServer.Ready {
     }
   }
 
-  /** Answers the lines; keeps one that has only begun. Returns the bytes of the answers. */
+  /** Answers the lines; keeps an unfinished one. Returns the bytes of the answers. */
   private int answer(int length) {
     byte[] lines = loop.lines;
     int from = 0;
@@ -86,7 +86,7 @@ final class NioConnection implements NioServer.Ready {
 
   private void send(SelectionKey key) throws IOException {
     channel.write(loop.out);
-    if (loop.out.hasRemaining()) { // reads on when the peer has taken the rest
+    if (loop.out.hasRemaining()) { // continues to read when the peer has taken the rest
       unsent = ByteBuffer.allocate(loop.out.remaining()).put(loop.out).flip();
       key.interestOps(SelectionKey.OP_WRITE);
     }

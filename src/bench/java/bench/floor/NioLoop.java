@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** One selector, one thread, the buffers that its connections share. */
+/** One selector, one thread, and the buffers that its connections share. */
 final class NioLoop implements Runnable {
 
   private static final int READ_BYTES = 65_536;
@@ -18,10 +18,10 @@ final class NioLoop implements Runnable {
   private final Queue<SocketChannel> added = new ConcurrentLinkedQueue<>();
   private volatile Thread thread;
 
-  /** Of one read. */
+  /** The most bytes of one read. */
   final ByteBuffer in = ByteBuffer.allocateDirect(READ_BYTES);
 
-  /** The bytes of a read, behind what the read before left of a line. */
+  /** The bytes of a read, after the unfinished line of the previous read. */
   byte[] lines = new byte[2 * READ_BYTES];
 
   /** The answers to a read: at most nine more bytes for each byte that was read. */
@@ -35,7 +35,7 @@ final class NioLoop implements Runnable {
     return selector;
   }
 
-  /** From any thread. */
+  /** May be called from any thread. */
   void add(SocketChannel channel) throws IOException {
     if (Thread.currentThread() == thread) {
       open(channel);

@@ -10,8 +10,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
- * The greeting on bare selectors, a thread each: what a JVM costs at the least. The first one
- * accepts and deals connections out in turn. No line is bounded and no peer is timed.
+ * The greeting on bare selectors, one per thread: the least that a JVM costs. The first selector
+ * accepts and assigns connections in turn. Lines have no bound and peers no deadline.
  */
 public final class NioServer {
 
@@ -35,7 +35,7 @@ public final class NioServer {
     Figures.answer();
   }
 
-  /** What a key stands for. */
+  /** The attachment of a key. */
   interface Ready {
     void ready(SelectionKey key) throws IOException;
   }

@@ -1,8 +1,8 @@
 /*
- * The greeting on bare epoll: what the kernel costs, and little more. A thread a loop; the first
- * accepts and deals connections out in turn. One read, the lines in it, one write.
+ * The greeting on bare epoll: little more than the kernel's cost. One thread per loop; the first one
+ * accepts and assigns connections in turn. One read, the lines in it, one write.
  * usage: floor [PORT [LOOPS]]
- * Ends with its standard input where that is a pipe.
+ * Ends with its standard input if that is a pipe.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,7 +22,7 @@
 
 struct connection {
   int fd;
-  char *begun; /* of a line */
+  char *begun; /* an unfinished line */
   size_t begun_length;
   char *unsent;
   size_t unsent_length;
@@ -66,7 +66,7 @@ static void end(struct connection *connection) {
   free(connection);
 }
 
-/* Sends; what the kernel does not take is kept, and nothing is read before it is gone. */
+/* Sends; keeps what the kernel does not take, and reads nothing until that is sent. */
 static int send_all(struct loop *loop, struct connection *connection, const char *bytes, size_t length) {
   ssize_t sent = send(connection->fd, bytes, length, MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN) return -1;
@@ -127,7 +127,7 @@ static void accept_all(void) {
   int fd, yes = 1;
   while ((fd = accept4(listening.fd, NULL, NULL, SOCK_NONBLOCK)) >= 0) {
     setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    send(fd, "Hello, World!\n", 14, MSG_NOSIGNAL); /* a new socket takes that much */
+    send(fd, "Hello, World!\n", 14, MSG_NOSIGNAL); /* a new socket takes all of it */
     struct connection *connection = need(calloc(1, sizeof *connection));
     connection->fd = fd;
     watch(loops[dealt++ % loop_count].epoll, EPOLL_CTL_ADD, connection, EPOLLIN);
@@ -175,7 +175,7 @@ int main(int argc, char **argv) {
   }
   watch(loops[0].epoll, EPOLL_CTL_ADD, &listening, EPOLLIN);
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = &standard_input};
-  epoll_ctl(loops[0].epoll, EPOLL_CTL_ADD, 0, &event); /* a file cannot be watched, and need not */
+  epoll_ctl(loops[0].epoll, EPOLL_CTL_ADD, 0, &event); /* a file cannot be watched, nor has to be */
   for (int i = 1; i < loop_count; i++) {
     pthread_t thread;
     if (pthread_create(&thread, NULL, run, &loops[i]) != 0) fail("thread");

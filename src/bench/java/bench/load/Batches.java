@@ -1,8 +1,8 @@
 package bench.load;
 
 /**
- * When the requests in flight on a connection were sent. Those of one write, and the answers of one
- * read, share their time, so what is kept and recorded is a batch with its count.
+ * The send times of a connection's requests in flight. The requests of one write share a time, as
+ * do the answers of one read, so the unit that is kept and recorded is a batch with its count.
  */
 final class Batches {
 
@@ -13,7 +13,9 @@ final class Batches {
   private long answered;
 
   /**
-   * @param inFlight how many requests there are at most
+   * Creates an empty record.
+   *
+   * @param inFlight the most requests in flight
    */
   Batches(int inFlight) {
     int size = Integer.highestOneBit(inFlight) * 2;
@@ -21,13 +23,13 @@ final class Batches {
     times = new long[size];
   }
 
-  /** The requests up to this one were sent now. */
+  /** Records that the requests up to this one were sent now. */
   void sent(long requests, long now) {
     ends[next & (ends.length - 1)] = requests;
     times[next++ & (ends.length - 1)] = now;
   }
 
-  /** The answers up to this one came now. */
+  /** Records that the answers up to this one arrived now. */
   void answered(long answers, long now, Latencies latencies) {
     while (answered < answers) {
       int at = first & (ends.length - 1);

@@ -3,9 +3,9 @@ package bench.load;
 import java.io.IOException;
 
 /**
- * Keeps so many requests in flight on each connection: when some answers have come, as many
- * requests follow in one write. A latency is from a request's write to the read that ends its
- * answer.
+ * A loop that keeps a fixed number of requests in flight on each connection. When some answers
+ * arrive, as many requests follow in one write. A latency is from a request's write to the read
+ * that ends its answer.
  */
 final class ClosedLoop extends Loop {
 
@@ -19,7 +19,7 @@ final class ClosedLoop extends Loop {
     this.depth = depth;
   }
 
-  /** Runs until the end of the window; the answers that come after it are checked only. */
+  /** Runs until the end of the window; answers that arrive after it are only checked. */
   void run(long start, Seconds seconds) throws IOException {
     for (Connection each : connections) {
       ask(each, depth, System.nanoTime());
@@ -33,7 +33,7 @@ final class ClosedLoop extends Loop {
       if (!window.isOpen() && now - begin >= 0) {
         latencies.reset();
         window.open(now, answers());
-        end = now + seconds.nanos(); // the whole time, even if this thread had to wait until now
+        end = now + seconds.nanos(); // the full time, even if this thread had to wait until now
       }
     }
     window.close(now, answers());

@@ -8,7 +8,7 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Closed loops, a thread each, that share the connections and begin together. */
+/** Closed loops, one per thread, that share the connections and begin together. */
 final class ClosedLoops implements AutoCloseable {
 
   private final int port;

@@ -3,9 +3,9 @@ package bench.load;
 import java.io.IOException;
 
 /**
- * Opens a connection, reads the banner, asks once, checks the answer, ends its side, and closes
- * when the server has closed: so many at a time, one after the other in each place. A latency is
- * that of all this.
+ * A loop of short connections. Each one opens, reads the banner, asks once, checks the answer,
+ * half-closes, and closes after the server has closed. A fixed number runs at a time. A latency
+ * covers all of this.
  */
 final class ConnectLoop extends Loop {
 

@@ -6,8 +6,8 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
 /**
- * One connection of a loop: how far its requests are sent and its answers checked. Offsets count
- * the bytes of the answers behind the banner.
+ * One connection of a loop: which requests were sent and which answers checked. Offsets count the
+ * bytes of the answers after the banner.
  */
 final class Connection {
 
@@ -21,7 +21,7 @@ final class Connection {
   private final int first;
   private int bannerLeft = Names.BANNER.length;
 
-  /** How many answers have been recorded, for a loop that wants to know. */
+  /** The number of recorded answers, for a loop that needs it. */
   long recorded;
 
   private long toSend;
@@ -31,8 +31,10 @@ final class Connection {
   private long seen = Long.MIN_VALUE;
 
   /**
-   * @param first which of the names it begins with
-   * @param batches when its requests were sent; null where nobody asks
+   * Creates a connection.
+   *
+   * @param first the name that it begins with
+   * @param batches when its requests were sent; null if the loop does not need it
    */
   Connection(int number, Wire wire, Names names, int first, Batches batches) {
     this.number = number;
@@ -47,12 +49,12 @@ final class Connection {
     return bannerLeft == 0;
   }
 
-  /** How many answers have come whole. */
+  /** Returns the number of complete answers. */
   long answered() {
     return received / names.answerBytes;
   }
 
-  /** How many requests were sent, or wait for the kernel to take them. */
+  /** Returns the number of requests that were sent or wait for the kernel to take them. */
   long asked() {
     return toSend / names.requestBytes;
   }
@@ -61,13 +63,13 @@ final class Connection {
     return !greeted() || received < asked() * names.answerBytes;
   }
 
-  /** Sends requests until there are so many; what the kernel does not take now, it takes later. */
+  /** Sends requests up to that total; what the kernel does not take now is sent later. */
   void askUntil(long requests) throws IOException {
     toSend = requests * names.requestBytes;
     send();
   }
 
-  /** Sends what waits; call it when the channel is writable. */
+  /** Sends the waiting bytes; call it when the channel is writable. */
   void send() throws IOException {
     while (sent < toSend) {
       int length = (int) Math.min(toSend - sent, Names.AT_ONCE_BYTES);
@@ -88,7 +90,7 @@ final class Connection {
   /**
    * Reads once, and checks each byte.
    *
-   * @return how many bytes came; negative at the end of the stream
+   * @return the number of bytes read; negative at the end of the stream
    */
   int receive(ByteBuffer in) throws IOException {
     int length = wire.read(in.clear());
@@ -135,20 +137,20 @@ final class Connection {
     }
   }
 
-  /** What is wrong where the peer has closed. */
+  /** Returns what is wrong when the peer has closed. */
   WrongAnswerException endedEarly() {
     return missing("the end of the stream");
   }
 
-  /** Says that nothing more is asked; the server is to close. */
+  /** Half-closes, as no more requests follow; the server must then close. */
   void endOutput() throws IOException {
     ending = true;
     wire.endOutput();
   }
 
   /**
-   * Whether it waits for an answer, or the end, as it did when this was last called, and nothing
-   * has come since.
+   * Returns whether it still waits for an answer or the end, as at the previous call, and nothing
+   * has arrived since.
    */
   boolean stalled() {
     long progress = received - bannerLeft;

@@ -3,13 +3,16 @@ package bench.load;
 import java.io.IOException;
 
 /**
- * A few connections that send tiny lines as fast as they can, always many in flight, and a quiet
- * one that asks once in a while: its latency, from when it was due, is what the server's fairness
- * is.
+ * A few connections that send tiny lines as fast as they can, always with many in flight, and a
+ * quiet one that asks once in a while. The quiet one's latency, from when its request was due,
+ * measures the server's fairness.
  */
 final class FloodLoop extends Loop {
 
-  /** In flight on each connection: more than a server reads at once, and no socket's buffers. */
+  /**
+   * Requests in flight on each connection: more than a server reads at once, and less than any
+   * socket's buffers.
+   */
   private static final int IN_FLIGHT = 1 << 17;
 
   private final Pace pace;
@@ -23,7 +26,7 @@ final class FloodLoop extends Loop {
     pace = new Pace(quietMillis * 1e6);
   }
 
-  /** Opens the floods and the quiet one. */
+  /** Opens the floods and the quiet connection. */
   void open(int floods) throws IOException {
     open(0, floods + 1, 0);
   }
@@ -64,7 +67,7 @@ final class FloodLoop extends Loop {
     } else if (!draining && quiet != null) {
       connection.askUntil(connection.answered() + IN_FLIGHT);
       askQuietly();
-      if (quiet.inFlight()) { // not behind what the other floods have sent
+      if (quiet.inFlight()) { // not after what the other floods have sent
         receive(quiet);
       }
     }

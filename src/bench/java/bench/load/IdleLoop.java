@@ -2,13 +2,17 @@ package bench.load;
 
 import java.io.IOException;
 
-/** Opens connections, asks on each, if at all, and holds them while they say nothing more. */
+/**
+ * A loop that opens connections, sends requests on each if configured, and then holds them idle.
+ */
 final class IdleLoop extends Loop {
 
   private final int requests;
 
   /**
-   * @param requests how many are asked on each connection when its banner has come
+   * Creates a loop.
+   *
+   * @param requests the requests on each connection after its banner
    */
   IdleLoop(int port, Names names, int requests) throws IOException {
     super(port, names);

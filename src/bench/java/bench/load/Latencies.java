@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
-/** Latencies in nanoseconds, to three digits; of one thread. */
+/** Latencies in nanoseconds, to three digits; for one thread. */
 final class Latencies {
 
   private static final long MOST = 600_000_000_000L;
@@ -27,12 +27,12 @@ final class Latencies {
     return histogram.getTotalCount();
   }
 
-  /** A percentile in microseconds; 100 is the longest. */
+  /** Returns a percentile in microseconds; 100 is the longest. */
   double micros(double percentile) {
     return histogram.getValueAtPercentile(percentile) / 1000.0;
   }
 
-  /** Prints p50-us and its like, in microseconds. */
+  /** Prints p50-us and the other percentiles, in microseconds. */
   void print(PrintStream out) {
     print(out, "p50-us", 50);
     print(out, "p90-us", 90);

@@ -7,12 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * Loads a greeting server at 127.0.0.1, checks each byte of its answers, and prints what it
- * measured, a name and a value a line, between {@code opened}, when the connections are, and {@code
- * done}, before they are closed. It shares no code with the servers.
+ * Loads a greeting server at 127.0.0.1, checks each byte of its answers, and prints its
+ * measurements, a name and a value per line. It prints {@code opened} before them, when the
+ * connections are open, and {@code done} after them, before it closes the connections. It shares no
+ * code with the servers.
  *
- * <p>Without arguments it takes commands from standard input. The first answer that is wrong, or
- * missing, ends it with exit code 1.
+ * <p>Without arguments it takes commands from standard input. The first wrong or missing answer
+ * ends it with exit code 1.
  */
 public final class Load {
 
@@ -53,7 +54,7 @@ public final class Load {
       System.err.println(e);
       code = 1;
     }
-    System.exit(code); // other threads may still wait for the answers of theirs
+    System.exit(code); // other threads may still wait for their answers
   }
 
   private static void run(String[] args) throws Exception {

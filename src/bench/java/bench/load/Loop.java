@@ -9,14 +9,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** One thread's selector and connections; opens them, waits for their answers, closes them. */
+/**
+ * A selector and its connections on one thread; opens them, waits for their answers, closes them.
+ */
 abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
 
-  /** A server that says nothing for so long, owing an answer, has lost it. */
+  /** A server that owes an answer and sends nothing for this time has lost the answer. */
   private static final long PATIENCE =
       Integer.getInteger("bench.patience-seconds", 10) * 1_000_000_000L;
 
-  /** No more than a server's backlog holds. */
+  /** At most as many as a server's backlog holds. */
   private static final int OPENING = 64;
 
   final Names names;
@@ -32,14 +34,14 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     server = new InetSocketAddress("127.0.0.1", port);
   }
 
-  /** Answers came, checked; a turn reads each channel once. */
+  /** Called when answers have arrived and were checked; a turn reads each channel once. */
   abstract void answered(Connection connection) throws IOException;
 
   /**
    * Opens connections and reads their banners.
    *
    * @param first the number of the first
-   * @param batches for how many requests in flight times are kept; 0 for none
+   * @param batches the requests in flight whose times are kept; 0 for none
    */
   final void open(int first, int count, int batches) throws IOException {
     int opened = 0;
@@ -74,7 +76,7 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     return connection;
   }
 
-  /** Takes what is ready; waits for it at most so many milliseconds, 0 for not at all. */
+  /** Handles what is ready; waits at most that many milliseconds for it, and not at all for 0. */
   final void turn(long millis) throws IOException {
     if (millis == 0) {
       selector.selectNow(this);
@@ -132,12 +134,12 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     }
   }
 
-  /** The server has closed; an error unless it had to. */
+  /** Handles the server's close, which is an error unless it was expected. */
   void ended(Connection connection) throws IOException {
     throw connection.endedEarly();
   }
 
-  /** Waits for all that is in flight. */
+  /** Waits for all requests in flight. */
   final void drain() throws IOException {
     for (Connection each : connections) {
       while (each.inFlight()) {
@@ -146,7 +148,7 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     }
   }
 
-  /** How many answers have come on all connections. */
+  /** Returns the number of answers on all connections. */
   final long answers() {
     long sum = 0;
     for (Connection each : connections) {

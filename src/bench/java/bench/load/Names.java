@@ -4,16 +4,16 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The requests of a run and their answers as they are on the wire: a cycle of distinct names of one
- * length, so that an answer that is lost, swapped or another's differs from what is expected. Made
- * once; each thread takes a {@link #view} of its own.
+ * The requests of a run and their answers, as bytes on the wire. They are a cycle of distinct names
+ * of one length, so that a lost, swapped or foreign answer is detected. Built once; each thread
+ * takes a {@link #view} of its own.
  */
 final class Names {
 
-  /** What a server says first. */
+  /** The banner that a server sends first. */
   static final byte[] BANNER = "Hello, World!\n".getBytes(StandardCharsets.US_ASCII);
 
-  /** At most so much is written, and read, at once. */
+  /** The most bytes that are written, or read, at once. */
   static final int AT_ONCE_BYTES = 1 << 18;
 
   private static final int MOST_NAMES = 1024;
@@ -35,8 +35,8 @@ final class Names {
   }
 
   /**
-   * Lines of so many bytes each, the LF included; more names than are in flight on a connection,
-   * but for lines of two bytes, of which there are 62.
+   * Creates lines of that many bytes each, including the LF. There are more names than requests in
+   * flight on a connection, except with lines of two bytes: there are 62 of those.
    */
   static Names of(int lineBytes, int inFlight) {
     int digits = Math.min(3, lineBytes - 1);
@@ -53,7 +53,7 @@ final class Names {
     return new Names(count, lineBytes, cycle(requests), cycle(answers));
   }
 
-  /** Its number, then letters that begin elsewhere in each name. */
+  /** Returns its number, then letters that begin at a different place in each name. */
   private static String name(int number, int digits, int length) {
     StringBuilder name = new StringBuilder();
     for (int rest = number, i = 0; i < digits; i++, rest /= DIGITS.length()) {
@@ -65,7 +65,7 @@ final class Names {
     return name.toString();
   }
 
-  /** The text, and as much of it again as is written or read at once. */
+  /** Returns the text, followed by as much of it again as is written or read at once. */
   private static ByteBuffer cycle(CharSequence text) {
     byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer cycle = ByteBuffer.allocateDirect(bytes.length + AT_ONCE_BYTES);
@@ -79,12 +79,12 @@ final class Names {
     return new Names(count, requestBytes, requests.duplicate(), answers.duplicate());
   }
 
-  /** Bytes of the requests from a place on; valid until the next call. */
+  /** Returns the bytes of the requests from a position; valid until the next call. */
   ByteBuffer requests(int first, long from, int length) {
     return window(requests, requestBytes, first, from, length);
   }
 
-  /** Bytes of the answers from a place on; valid until the next call. */
+  /** Returns the bytes of the answers from a position; valid until the next call. */
   ByteBuffer answers(int first, long from, int length) {
     return window(answers, answerBytes, first, from, length);
   }

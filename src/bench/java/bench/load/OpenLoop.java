@@ -3,14 +3,14 @@ package bench.load;
 import java.io.IOException;
 
 /**
- * Asks at a constant rate, whatever the server does: a burst of as many requests as the depth, the
- * connections in turn. A latency is from the moment when its burst was due, also where the burst
- * could only be sent later; so a server that stops for a while is charged for all who would have
- * asked meanwhile. It spins: its thread needs a processor of its own.
+ * A loop that asks at a constant rate, whatever the server does. It sends bursts of as many
+ * requests as the depth, on the connections in turn. A latency starts when its burst was due, even
+ * if the burst was sent later; so a server that pauses is charged for all requests due meanwhile.
+ * The loop spins: its thread needs its own processor.
  */
 final class OpenLoop extends Loop {
 
-  /** So that answers are looked for in between. */
+  /** A bound on the bursts, so that answers are read in between. */
   private static final int SENDS_A_TURN = 8;
 
   private final int depth;
@@ -21,6 +21,8 @@ final class OpenLoop extends Loop {
   private int firstNumber;
 
   /**
+   * Creates a loop.
+   *
    * @param rate requests per second
    */
   OpenLoop(int port, Names names, int depth, double rate) throws IOException {
@@ -49,7 +51,9 @@ final class OpenLoop extends Loop {
     return ask(visited, due, SENDS_A_TURN);
   }
 
-  /** Sends all that is due on the connections whose turn it is. Returns how many bursts had it. */
+  /**
+   * Sends all that is due on the connections whose turn it is. Returns the number of bursts sent.
+   */
   private long ask(long visited, long due, int sends) throws IOException {
     long next = visited;
     int left = sends;
@@ -91,7 +95,7 @@ final class OpenLoop extends Loop {
     return latencies;
   }
 
-  /** The delays of the sends: stalls of the load or the machine, which latencies include. */
+  /** Prints the delays of the sends: stalls of the load or the machine, which latencies include. */
   Latencies lateness() {
     return lateness;
   }

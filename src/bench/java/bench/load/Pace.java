@@ -1,6 +1,6 @@
 package bench.load;
 
-/** When each of a row of bursts is due: at constant intervals, to a fraction of a nanosecond. */
+/** The due times of a row of bursts: at constant intervals, to a fraction of a nanosecond. */
 final class Pace {
 
   private final double interval;
@@ -9,13 +9,15 @@ final class Pace {
   private long end;
 
   /**
+   * Creates a schedule.
+   *
    * @param interval in nanoseconds
    */
   Pace(double interval) {
     this.interval = interval;
   }
 
-  /** The first burst is due now. */
+  /** Starts the schedule: the first burst is due now. */
   void start(long now, Seconds seconds) {
     start = now;
     begin = start + seconds.warmUpNanos();
@@ -30,12 +32,12 @@ final class Pace {
     return now - end >= 0;
   }
 
-  /** How many bursts are due by now; none after the end. */
+  /** Returns the number of bursts due by now; none after the end. */
   long due(long now) {
     return (long) (Math.min(now - start, end - start) / interval) + 1;
   }
 
-  /** Records what came now of a burst that was due while it is measured. */
+  /** Records the answers that arrived now, if their burst was due in the measured time. */
   void record(long burst, long now, long count, Latencies latencies) {
     long due = start + (long) (burst * interval);
     if (isMeasured(due)) {

@@ -1,6 +1,6 @@
 package bench.load;
 
-/** How long a run warms up, and how long it is measured. */
+/** The durations of a run's warm-up and of its measurement. */
 record Seconds(double warmUp, double measured) {
 
   long warmUpNanos() {

@@ -10,9 +10,10 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where connections come from. Who closes first keeps its port in TIME_WAIT for a minute, and one
- * address has some 28,000 of them; so addresses 127.0.0.2 to 127.0.0.65 and the ports below the
- * ephemeral ones are taken in turn, where the system has those addresses.
+ * The local addresses and ports of connections. The side that closes first keeps its port in
+ * TIME_WAIT for a minute, and one address has some 28,000 of them. So addresses 127.0.0.2 to
+ * 127.0.0.65 and the ports below the ephemeral ones are taken in turn, if the system has those
+ * addresses.
  */
 final class Sources {
 
@@ -23,7 +24,7 @@ final class Sources {
 
   private static final boolean SEVERAL = hasSeveral();
 
-  /** Begins elsewhere each time: those of the run before may still wait. */
+  /** Begins at a different place each time: ports of the previous run may still be in TIME_WAIT. */
   private static final AtomicInteger NEXT =
       new AtomicInteger((int) (System.currentTimeMillis() / 10 % (ADDRESSES * PORTS)));
 
@@ -38,7 +39,7 @@ final class Sources {
     }
   }
 
-  /** A channel that does not block, and connects or is connected. */
+  /** Returns a non-blocking channel that is connecting or connected. */
   static SocketChannel connect(InetSocketAddress server) throws IOException {
     for (int tried = 0; ; tried++) {
       SocketChannel channel = SocketChannel.open();

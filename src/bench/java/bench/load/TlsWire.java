@@ -13,8 +13,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * TLS 1.3 by the JDK's engine, one cipher suite for all servers, each handshake a full one. Trusts
- * any server: they are this machine's.
+ * TLS 1.3 by the JDK's engine, with one cipher suite for all servers; each handshake is a full one.
+ * It trusts any server, because all run on this machine.
  */
 final class TlsWire extends Wire {
 
@@ -131,10 +131,10 @@ final class TlsWire extends Wire {
   void endOutput() throws IOException {
     engine.closeOutbound();
     goOn();
-    channel.shutdownOutput(); // Netty closes at that only
+    channel.shutdownOutput(); // Netty closes only at that
   }
 
-  /** Any certificate. */
+  /** Accepts any certificate. */
   private static final class Any implements X509TrustManager {
 
     @Override

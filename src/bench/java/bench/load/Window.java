@@ -2,7 +2,7 @@ package bench.load;
 
 import java.lang.management.ManagementFactory;
 
-/** What was counted between two moments, and how busy the thread was that counted. */
+/** The counts between two moments, and how busy the counting thread was. */
 final class Window {
 
   private long from;
@@ -27,12 +27,12 @@ final class Window {
     busy += cpu();
   }
 
-  /** A second. */
+  /** Returns the rate per second. */
   double rate() {
     return (after - before) * 1e9 / (to - from);
   }
 
-  /** Percent of the time that the thread ran. */
+  /** Returns the percentage of the time that the thread ran. */
   double busyPercent() {
     return busy * 100.0 / (to - from);
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 
-/** The bytes of one connection: as they are, or under TLS where this process was told so. */
+/** The bytes of one connection: plain, or under TLS if this process was started with TLS. */
 class Wire {
 
   final SocketChannel channel;
@@ -25,20 +25,20 @@ class Wire {
     return channel.write(bytes);
   }
 
-  /** Sends on what was taken and is still here. */
+  /** Sends the bytes that were taken and not yet sent. */
   void flush() throws IOException {}
 
-  /** Whether something that was taken is still here. */
+  /** Returns whether bytes that were taken are not yet sent. */
   boolean hasUnsent() {
     return false;
   }
 
-  /** What has come; less than 0 at the end. */
+  /** Reads what has arrived; returns less than 0 at the end. */
   int read(ByteBuffer into) throws IOException {
     return channel.read(into);
   }
 
-  /** Whether there is more to read here, of which the channel says nothing. */
+  /** Returns whether there is more to read that the channel does not signal. */
   boolean hasMore() {
     return false;
   }

@@ -2,13 +2,13 @@ package bench.load;
 
 import java.nio.ByteBuffer;
 
-/** An answer is not what it must be, or did not come; the run is void. */
+/** Thrown when an answer is wrong or missing; the run is void. */
 @SuppressWarnings("serial")
 final class WrongAnswerException extends RuntimeException {
 
   private static final int SHOWN_BYTES = 48;
 
-  /** Bytes of a connection's answers, from an offset on. */
+  /** Shows bytes of a connection's answers, from an offset. */
   WrongAnswerException(int connection, long offset, ByteBuffer expected, ByteBuffer got) {
     this(connection, offset, text(expected), text(got));
   }

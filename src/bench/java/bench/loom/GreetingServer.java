@@ -18,8 +18,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The greeting on blocking java.net, a virtual thread a connection. How many processors they share
- * is told to the JVM, by {@code -Djdk.virtualThreadScheduler.parallelism}.
+ * The greeting on blocking java.net, with a virtual thread per connection. The JVM option {@code
+ * -Djdk.virtualThreadScheduler.parallelism} sets the number of processors that they share.
  */
 public final class GreetingServer {
 
@@ -35,7 +35,7 @@ public final class GreetingServer {
     threads.awaitTermination(Long.MAX_VALUE, TimeUnit.DAYS); // virtual ones keep no JVM alive
   }
 
-  /** By reflection: this is compiled for 17. */
+  /** Uses reflection, because this is compiled for Java 17. */
   private static ExecutorService virtualThreads() {
     try {
       return (ExecutorService)

@@ -12,7 +12,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSocketConnector;
 
-/** Asks over one connection on stock MINA; answers are matched by the id of the query. */
+/** A client with one connection on stock MINA; answers are matched by the id of the query. */
 public final class DnsClient extends IoHandlerAdapter implements AutoCloseable {
 
   private final Map<Short, CompletableFuture<byte[]>> inFlight = new ConcurrentHashMap<>();
@@ -32,7 +32,7 @@ public final class DnsClient extends IoHandlerAdapter implements AutoCloseable {
     session = connecting.getSession();
   }
 
-  /** The answer to a query; fails if its id is in flight already or the connection ends. */
+  /** Returns the answer to a query; fails if its id is already in flight or the connection ends. */
   public CompletableFuture<byte[]> ask(byte[] query) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     short id = ByteBuffer.wrap(query).getShort();

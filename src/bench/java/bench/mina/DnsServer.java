@@ -8,7 +8,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 
-/** DNS over TCP (RFC 7766) on stock MINA: each answer leaves when it is there. */
+/** DNS over TCP (RFC 7766) on stock MINA: each answer is sent as soon as it is ready. */
 public final class DnsServer extends IoHandlerAdapter {
 
   public static void main(String[] args) throws IOException {

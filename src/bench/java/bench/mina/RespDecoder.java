@@ -10,7 +10,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.CumulativeProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 
-/** Decodes commands: arrays of bulk strings, and inline ones. */
+/** Decodes commands: arrays of bulk strings, and inline commands. */
 final class RespDecoder extends CumulativeProtocolDecoder {
 
   private static final int MAX_BYTES = 1 << 20;
@@ -28,7 +28,7 @@ final class RespDecoder extends CumulativeProtocolDecoder {
     return true;
   }
 
-  /** A whole command, or null if there is more to come. */
+  /** Returns a complete command, or null if more bytes are needed. */
   private static List<byte[]> command(IoBuffer in) {
     String head = line(in);
     if (head == null || !head.startsWith("*")) {

@@ -19,7 +19,7 @@ import io.netty.handler.codec.LengthFieldPrepender;
 import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.InetSocketAddress;
 
-/** DNS over TCP (RFC 7766) on Netty: each answer leaves when it is there. */
+/** DNS over TCP (RFC 7766) on Netty: each answer is sent as soon as it is ready. */
 public final class DnsServer extends SimpleChannelInboundHandler<ByteBuf> {
 
   public static void main(String[] args) throws InterruptedException {

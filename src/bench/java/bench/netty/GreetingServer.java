@@ -31,10 +31,10 @@ import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
 
 /**
- * The greeting on Netty, one flush a read. Strings are decoded and encoded here and the allocator
- * is Netty's default: measured, that is faster than StringDecoder and StringEncoder, and than the
- * pooled one. The system property {@code epoll} takes Netty's own epoll, {@code strings} takes
- * those two codecs.
+ * The greeting on Netty, one flush per read. Strings are decoded and encoded here, and the
+ * allocator is Netty's default. That measured faster than StringDecoder and StringEncoder, and than
+ * the pooled allocator. The system property {@code epoll} selects Netty's own epoll, {@code
+ * strings} selects those two codecs.
  */
 @Sharable
 public final class GreetingServer extends SimpleChannelInboundHandler<ByteBuf> {

@@ -31,7 +31,7 @@ import io.netty.handler.codec.redis.SimpleStringRedisMessage;
 import java.net.InetSocketAddress;
 import java.util.List;
 
-/** The Redis protocol on Netty, by its codec-redis. */
+/** The Redis protocol on Netty, with its codec-redis. */
 public final class RespServer extends SimpleChannelInboundHandler<RedisMessage> {
 
   private final RespCommands commands;

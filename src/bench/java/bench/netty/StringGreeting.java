@@ -6,7 +6,7 @@ import io.netty.handler.codec.string.StringDecoder;
 import io.netty.handler.codec.string.StringEncoder;
 import java.nio.charset.StandardCharsets;
 
-/** The greeting as Netty's own codecs for Strings let one write it, one flush a read. */
+/** The greeting with Netty's own codecs for Strings, one flush per read. */
 final class StringGreeting extends SimpleChannelInboundHandler<String> {
 
   static final StringDecoder DECODER = new StringDecoder(StandardCharsets.UTF_8);

@@ -9,12 +9,12 @@ import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 
-/** The greeting on Parley by a handler that computes for some microseconds on its event loop. */
+/** The greeting on Parley with a handler that computes for some microseconds on its event loop. */
 public final class ComputingServer extends AnswerHandler<String, String> {
 
   private static final int DIGESTS = 100;
 
-  private int odd; // so that nobody finds out that the digests are not needed
+  private int odd; // keeps the JIT compiler from removing the digests
 
   private ComputingServer() {}
 

@@ -4,7 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import parley.client.Client;
 import parley.endpoint.Endpoint;
 
-/** Asks over one connection on Parley; answers are matched by the id of the query. */
+/** A client with one connection on Parley; answers are matched by the id of the query. */
 public final class DnsClient implements AutoCloseable {
 
   private final Client<byte[], byte[]> client;
@@ -13,7 +13,7 @@ public final class DnsClient implements AutoCloseable {
     client = Client.connect(new Endpoint("tcp", host, port), DnsProtocol.DNS);
   }
 
-  /** The answer to a query; fails if its id is in flight already or the connection ends. */
+  /** Returns the answer to a query; fails if its id is already in flight or the connection ends. */
   public CompletableFuture<byte[]> ask(byte[] query) {
     return client.ask(query);
   }

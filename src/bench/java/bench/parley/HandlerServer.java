@@ -7,7 +7,7 @@ import parley.codec.LineCodecFactory;
 import parley.protocol.Protocol;
 import parley.server.BindException;
 
-/** The greeting on Parley by an IoHandler that calls session.write, as any of MINA's does. */
+/** The greeting on Parley with an IoHandler that calls session.write, as any MINA handler does. */
 public final class HandlerServer extends IoHandlerAdapter {
 
   private HandlerServer() {}

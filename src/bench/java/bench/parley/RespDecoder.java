@@ -8,7 +8,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import parley.codec.FrameDecoder;
 import parley.codec.FrameException;
 
-/** Reads commands, an argument a step: arrays of bulk strings, and inline. */
+/** Reads commands, one argument per step: arrays of bulk strings, and inline commands. */
 final class RespDecoder extends FrameDecoder<List<byte[]>> {
 
   private static final int MAX_BYTES = 1 << 20;
@@ -48,7 +48,7 @@ final class RespDecoder extends FrameDecoder<List<byte[]>> {
         return length;
       }
     } catch (NumberFormatException e) {
-      // as no length
+      // an invalid length
     }
     throw new FrameException("expected " + type + " and a length");
   }

@@ -26,7 +26,7 @@ public final class RespServer extends AnswerHandler<List<byte[]>, Optional<?>> {
   public static void main(String[] args) throws Exception {
     Codec<List<byte[]>, Optional<?>> codec =
         new FrameCodecFactory<>(RespDecoder::new, (answer, out) -> put(out, answer.orElse(null)));
-    Codec<Optional<?>, List<byte[]>> none = Codec.of(codec); // no client
+    Codec<Optional<?>, List<byte[]>> none = Codec.of(codec); // server only
     Protocol<List<byte[]>, Optional<?>> resp =
         Protocol.of("resp", codec, none, new RespServer(), Correlation.inOrder());
     Ports.listening(Server.serve("tcp://127.0.0.1:" + Ports.of(args), resp).endpoint().port());

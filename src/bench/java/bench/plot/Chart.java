@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * What one picture shows: a line for each server over a few places, with a mark for each median and
- * a whisker from the least to the most.
+ * The content of one picture: a line for each server over a few places, with a mark for each median
+ * and a whisker from the least to the greatest.
  *
- * @param name of the file, without its ending
- * @param yTitle what is measured, with its unit
- * @param xTitle what the places are
+ * @param name of the file, without its extension
+ * @param yTitle the measured quantity, with its unit
+ * @param xTitle the meaning of the places
  * @param places the places, from left to right
- * @param series what each server has at its places, by their index, in the order of the legend
- * @param note the line at the foot
+ * @param series the values of each server at its places, by their index, in the order of the legend
+ * @param note the line at the bottom
  */
 record Chart(
     String name,
@@ -29,13 +29,13 @@ record Chart(
   /**
    * A place on the horizontal axis.
    *
-   * @param at where it stands; the distances count, not the values
-   * @param label what stands below it
-   * @param more what stands below that, or nothing
+   * @param at its position; the distances count, not the values
+   * @param label the text below it
+   * @param more the text below that, or empty
    */
   record Place(double at, String label, String more) {}
 
-  /** The axis that all values and whiskers fit on. */
+  /** Returns the axis that all values and whiskers fit on. */
   Scale scale() {
     double least = Double.POSITIVE_INFINITY;
     double most = 0;
@@ -48,7 +48,7 @@ record Chart(
     return Scale.of(least, most);
   }
 
-  /** The values in words, for who cannot see them. */
+  /** Returns the values in words, for readers who cannot see the picture. */
   String description() {
     StringBuilder text = new StringBuilder(yTitle).append(", medians. ");
     series.forEach(

@@ -9,13 +9,13 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Which charts the results of one run make. */
+/** The charts of the results of one run. */
 final class Charts {
 
   private static final String RATE = "rate";
   private static final String ANSWERS = "answers a second";
 
-  /** The percentiles of latency: metrics, and how they are shown. */
+  /** The percentiles of latency: metrics, and their labels. */
   static final List<List<String>> PERCENTILES =
       List.of(
           List.of("p50-us", "p50"),
@@ -30,7 +30,7 @@ final class Charts {
     this.results = results;
   }
 
-  /** All of them; a chart that would have one place only is left out. */
+  /** Returns all charts, except those with only one place. */
   List<Chart> all() {
     List<Chart> charts = new ArrayList<>();
     for (String variant : Panels.variants(results)) {

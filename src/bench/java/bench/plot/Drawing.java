@@ -33,7 +33,7 @@ final class Drawing {
     this.svg = new Svg(WIDTH, HEIGHT, chart.title(), chart.description());
   }
 
-  /** The text of the chart's file. */
+  /** Returns the text of the chart's file. */
   static String of(Chart chart) {
     Drawing drawing = new Drawing(chart);
     drawing.axes();
@@ -105,7 +105,9 @@ final class Drawing {
         "%s (%s to %s)", unit.of(each.median()), unit.of(each.least()), unit.of(each.most()));
   }
 
-  /** The legend: each label as near as may be to the end of its line, and a thin one to it. */
+  /**
+   * Draws the legend: each label as near as possible to the end of its line, and a thin line to it.
+   */
   private void labels() {
     double[] ends = new double[stacks.size()];
     for (int i = 0; i < ends.length; i++) {
@@ -136,7 +138,7 @@ final class Drawing {
     }
   }
 
-  /** Says where a line ends that does not come to the last place. */
+  /** Labels the end of a line that does not reach the last place. */
   private String where(int place) {
     boolean ends = place == chart.places().size() - 1;
     return ends ? "" : " at " + Svg.escaped(chart.places().get(place).label());
@@ -147,7 +149,7 @@ final class Drawing {
     return Map.entry(points.lastKey(), points.get(points.lastKey()));
   }
 
-  /** Where a server's points stand: beside each other, so that whiskers do not cover whiskers. */
+  /** Returns where a server's points are: side by side, so that whiskers do not overlap. */
   private double x(Stack stack, int place) {
     double aside = stacks.indexOf(stack) - (stacks.size() - 1) / 2.0;
     return x(chart.places().get(place)) + DODGE * aside;

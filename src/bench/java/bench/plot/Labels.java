@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** Finds heights for labels that would like to stand at others, so that none covers another. */
+/** Finds heights for labels, near the wanted ones, so that no label covers another. */
 final class Labels {
 
   private Labels() {}
 
   /**
-   * The heights, each as near to the wanted one as may be, in the same order.
+   * Returns the heights in the same order, each as near to the wanted one as possible.
    *
-   * @param apart the least distance of two
+   * @param apart the least distance between two
    */
   static double[] apart(double[] wanted, double apart, double top, double bottom) {
     Integer[] fromTop =
@@ -21,7 +21,7 @@ final class Labels {
             .sorted(Comparator.comparingDouble(i -> wanted[i]))
             .toArray(Integer[]::new);
     double[] heights = Arrays.copyOf(wanted, wanted.length);
-    // Each pass moves those that are too near from each other by the same way.
+    // Each pass moves labels that are too close to each other apart by the same distance.
     for (int pass = 0; pass < 500; pass++) {
       for (int i = 1; i < fromTop.length; i++) {
         double lacking = apart - (heights[fromTop[i]] - heights[fromTop[i - 1]]);

@@ -1,6 +1,6 @@
 package bench.plot;
 
-/** The shape of a point: a path about 0,0, of 10 pixels at most. */
+/** The shape of a point: a path around 0,0, at most 10 pixels wide. */
 enum Mark {
   DISC("M-5,0a5,5 0 1,0 10,0a5,5 0 1,0 -10,0z", true),
   RING("M-4.5,0a4.5,4.5 0 1,0 9,0a4.5,4.5 0 1,0 -9,0z", false),
@@ -20,7 +20,7 @@ enum Mark {
     this.filled = filled;
   }
 
-  /** Draws it, about a place; the title is what a pointer shows. */
+  /** Draws it around a position; the title appears under the pointer. */
   void draw(Svg svg, double x, double y, String colour, String title) {
     svg.line(
         "<path class=\"mark\" transform=\"translate(%.1f,%.1f)\" d=\"%s\" fill=\"%s\""

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** The tables of what a run measured: a row for each server, medians with least and most. */
+/** The tables of a run's measurements: a row for each server, medians with least and greatest. */
 final class Measured {
 
   private static final String RATE = "rate";
 
-  /** A column, and what it shows. */
+  /** A column and the figures that it shows. */
   private record Column(String head, String work, String metric) {}
 
   private final Results results;
@@ -20,7 +20,7 @@ final class Measured {
     this.results = results;
   }
 
-  /** All tables that the results have figures for. */
+  /** Returns all tables that the results have figures for. */
   static List<Table> tables(Results results) {
     Measured measured = new Measured(results);
     for (String variant : Panels.variants(results)) {
@@ -56,7 +56,7 @@ final class Measured {
         .toList();
   }
 
-  /** A table of the works with a metric whose names begin so. */
+  /** Returns a table of the works, for metrics whose names begin with the prefix. */
   private void works(String title, String metric, String prefix) {
     List<Column> columns =
         results.works(metric).stream()
@@ -112,7 +112,7 @@ final class Measured {
     return one ? median : median + " (" + number(each.least()) + " to " + number(each.most()) + ")";
   }
 
-  /** Whole, with commas; a small one with its first decimal. */
+  /** Returns a whole number, with commas; a small number with one decimal. */
   private static String number(double value) {
     return String.format(Locale.ROOT, value < 100 ? "%.1f" : "%,.0f", value)
         .replaceAll("\\.0$", "");

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Which works stand together in a chart or a table. */
+/** Groups works into charts and tables. */
 final class Panels {
 
-  /** More connections than this are work of another kind, shown over connections. */
+  /** Works with more connections are of another kind, shown over connections. */
   private static final int MOST_CONNECTIONS = 64;
 
   private static final String RATE = "rate";
@@ -19,12 +19,14 @@ final class Panels {
     return results.works(RATE).stream().map(Work::of).flatMap(Optional::stream);
   }
 
-  /** The variants of closed loops that were measured, the plain one first. */
+  /** Returns the measured variants of closed loops, the plain one first. */
   static List<String> variants(Results results) {
     return closedLoops(results).map(Work::variant).distinct().sorted().toList();
   }
 
-  /** One work for each depth, the one with the most connections up to 64; by rising depth. */
+  /**
+   * Returns one work for each depth, the one with the most connections up to 64; by rising depth.
+   */
   static List<Work> byDepth(Results results, String variant) {
     List<Work> works =
         closedLoops(results)
@@ -45,7 +47,10 @@ final class Panels {
         .toList();
   }
 
-  /** The works with one request in flight on each connection, by rising number of those. */
+  /**
+   * Returns the works with one request in flight on each connection, by rising number of
+   * connections.
+   */
   static List<Work> byConnections(Results results, String variant) {
     return closedLoops(results)
         .filter(work -> work.variant().equals(variant) && work.depth() == 1)
@@ -53,14 +58,14 @@ final class Panels {
         .toList();
   }
 
-  /** The works whose latency counts from when a request was due. */
+  /** Returns the works whose latency starts when a request was due. */
   static List<String> openLoops(Results results) {
     return results.works("p50-us").stream()
         .filter(work -> work.startsWith("open-") || work.startsWith("flood"))
         .toList();
   }
 
-  /** Such a work in words. */
+  /** Returns the description of such a work. */
   static String openLoopWords(String work) {
     if (work.startsWith("flood")) {
       return "a quiet session beside a flood" + Work.words(work.substring("flood".length()));

@@ -9,7 +9,10 @@ public final class Plots {
 
   private Plots() {}
 
-  /** Takes the results file and a folder, which is made, and prints the files it writes there. */
+  /**
+   * Takes the results file and a folder, which is created, and prints the names of the files it
+   * writes there.
+   */
   public static void main(String[] args) throws IOException {
     if (args.length != 2) {
       System.err.println("usage: bench.plot.Plots RESULTS OUTDIR");

@@ -5,9 +5,9 @@ import java.math.RoundingMode;
 import java.util.Optional;
 
 /**
- * A ratio that was measured beside the one to reach.
+ * A measured ratio next to its target.
  *
- * @param measured none if one of its two figures was not measured
+ * @param measured empty if one of its two figures was not measured
  * @param atMost whether less is better
  */
 record Ratio(Optional<Double> measured, double target, boolean atMost) {
@@ -16,7 +16,7 @@ record Ratio(Optional<Double> measured, double target, boolean atMost) {
       "Ratios of medians, rounded against Parley; in brackets what is to be reached."
           + " Bold: it is not.";
 
-  /** Such as {@code 1.12 (1.05)}; a missed target is bold. */
+  /** Returns a text such as {@code 1.12 (1.05)}; a missed target is bold. */
   String cell() {
     String wanted = new BigDecimal(Double.toString(target)).stripTrailingZeros().toPlainString();
     String behind = " (" + (atMost ? "at most " : "") + wanted + ")";

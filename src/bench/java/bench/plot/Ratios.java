@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** What Parley has to reach, as ratios of one run, beside what that run measured. */
+/** The targets that Parley must reach, as ratios within one run, next to the measured ratios. */
 final class Ratios {
 
   private static final String RATE = "rate";
@@ -21,7 +21,10 @@ final class Ratios {
 
   private record Median(String server, double value) {}
 
-  /** The least ratios of a rate: to Netty and Vert.x, virtual threads, MINA and the floor. */
+  /**
+   * The lowest permitted ratios of a rate: to Netty and Vert.x, virtual threads, MINA and the
+   * floor.
+   */
   private record Target(String work, String form, double... least) {}
 
   private static final List<Target> TARGETS =
@@ -42,7 +45,7 @@ final class Ratios {
     this.results = results;
   }
 
-  /** The ratios of rates to those of the peers. */
+  /** Returns the ratios of Parley's rates to its peers'. */
   static Table rates(Results results) {
     boolean floorInC =
         TARGETS.stream().anyMatch(each -> results.of(each.work(), FLOOR, RATE).isPresent());
@@ -79,7 +82,7 @@ final class Ratios {
     rows.add(row);
   }
 
-  /** The other ratios: to Parley's own rate, of memory and of latency. */
+  /** Returns the other ratios: to Parley's own rate, of memory and of latency. */
   static Table others(Results results) {
     Ratios ratios = new Ratios(results);
     for (String form : List.of(PARLEY, HANDLER)) {
@@ -119,7 +122,7 @@ final class Ratios {
                 median(work, metric, server).map(value -> new Median(server, value)).stream());
   }
 
-  /** Returns none for a server that did not keep the rate of an open loop. */
+  /** Returns empty for a server that did not keep the rate of an open loop. */
   private Optional<Double> median(String work, String metric, String server) {
     boolean kept =
         AskedRate.isKept(

@@ -15,8 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * What one run measured. Its file has lines of {@code work, server, round, metric, value}, parted
- * by tabs, below a line with these words; lines that begin with {@code #} are facts about the run.
+ * The measurements of one run. Its file has lines of {@code work, server, round, metric, value},
+ * separated by tabs, below a line with these words. Lines that begin with {@code #} are facts about
+ * the run.
  */
 final class Results {
 
@@ -35,8 +36,7 @@ final class Results {
   /**
    * Reads a file.
    *
-   * @throws IllegalArgumentException if a line is none of these, with the place and what is
-   *     expected
+   * @throws IllegalArgumentException if a line is malformed, with the place and the expected form
    */
   static Results read(Path file) throws IOException {
     Results results = new Results(file);
@@ -63,12 +63,12 @@ final class Results {
     }
   }
 
-  /** The facts, such as {@code jdk 17.0.15}. */
+  /** Returns the facts, such as {@code jdk 17.0.15}. */
   List<String> facts() {
     return List.copyOf(facts);
   }
 
-  /** What a fact says, such as {@code 17.0.15} for {@code jdk}. */
+  /** Returns the value of a fact, such as {@code 17.0.15} for {@code jdk}. */
   Optional<String> fact(String name) {
     return facts.stream()
         .filter(fact -> fact.startsWith(name + " "))
@@ -76,7 +76,7 @@ final class Results {
         .findFirst();
   }
 
-  /** The works for which a metric was measured, as they come in the file. */
+  /** Returns the works with measurements of a metric, in the order of the file. */
   Set<String> works(String metric) {
     return values.keySet().stream()
         .filter(key -> key.metric().equals(metric))
@@ -84,7 +84,7 @@ final class Results {
         .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
-  /** The servers that did one of these works at least, in the order of {@link Stack}. */
+  /** Returns the servers that did at least one of these works, in the order of {@link Stack}. */
   List<Stack> servers(Collection<String> works, String metric) {
     return values.keySet().stream()
         .filter(key -> key.metric().equals(metric) && works.contains(key.work()))
@@ -95,12 +95,12 @@ final class Results {
         .toList();
   }
 
-  /** Median and spread over the rounds, if it was measured. */
+  /** Returns median and spread over the rounds, if measured. */
   Optional<Spread> of(String work, String server, String metric) {
     return Optional.ofNullable(values.get(new Key(work, server, metric))).map(Spread::of);
   }
 
-  /** The most rounds that anything was measured. */
+  /** Returns the highest number of rounds of any measurement. */
   int rounds() {
     return values.values().stream().mapToInt(List::size).max().orElse(0);
   }

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The vertical axis: from 0 with even steps, or, where the values differ by more than {@link
- * #LOG_FROM}, logarithmic; it begins and ends at a round value.
+ * The vertical axis: from 0 with even steps, or logarithmic if the values differ by more than
+ * {@link #LOG_FROM}. It begins and ends at a round value.
  *
  * @param ticks the round values, rising
  */
@@ -15,7 +15,7 @@ record Scale(boolean log, List<Double> ticks) {
   private static final double[] ROUND = {1, 2, 5, 10};
   private static final int MOST_TICKS = 9;
 
-  /** The axis for values between two, none of them less than 0. */
+  /** Returns the axis for values between two, none of them negative. */
   static Scale of(double least, double most) {
     boolean log = least > 0 && most / least > LOG_FROM;
     return log ? logarithmic(least, most) : linear(most > 0 ? most : 1);
@@ -51,7 +51,7 @@ record Scale(boolean log, List<Double> ticks) {
     return Math.abs(exponent - Math.rint(exponent)) < 1e-6;
   }
 
-  /** The least of 1, 2, 5, 10, 20 and so on that is not below a value. */
+  /** Returns the least of 1, 2, 5, 10, 20 and so on that is not below a value. */
   private static double roundUp(double value) {
     double decade = decade(value);
     for (double each : ROUND) {
@@ -75,7 +75,7 @@ record Scale(boolean log, List<Double> ticks) {
     return Math.pow(10, Math.floor(Math.log10(value) + 1e-9));
   }
 
-  /** Where a value stands: 0 at the axis's beginning, 1 at its end. */
+  /** Returns the position of a value: 0 at the start of the axis, 1 at its end. */
   double at(double value) {
     double from = ticks.get(0);
     double to = last(ticks);

@@ -3,10 +3,10 @@ package bench.plot;
 import java.util.List;
 
 /**
- * A server of the bench as it is shown. Parley stands out; the hues differ for the colour-blind too
- * (after Okabe and Ito, peers paler), and each has a mark of its own.
+ * A server of the bench and its appearance. Parley stands out. The hues can be told apart by
+ * colour-blind readers too (after Okabe and Ito, peers paler), and each has its own mark.
  *
- * @param name as results files have it
+ * @param name as in results files
  */
 record Stack(String name, String label, String colour, Mark mark) implements Comparable<Stack> {
 
@@ -23,7 +23,7 @@ record Stack(String name, String label, String colour, Mark mark) implements Com
           new Stack("nio-floor", "floor, java.nio", "#9a9a9a", Mark.CROSS),
           new Stack("c-floor", "floor, C", "#6b6b6b", Mark.BAR));
 
-  /** A server by its name; an unknown one is shown by that. */
+  /** Returns a server by its name; an unknown server is shown by its name. */
   static Stack of(String name) {
     return KNOWN.stream()
         .filter(stack -> stack.name.equals(name))
@@ -31,17 +31,17 @@ record Stack(String name, String label, String colour, Mark mark) implements Com
         .orElse(new Stack(name, name, "#9a9a9a", Mark.SQUARE));
   }
 
-  /** Whether it is Parley, in either form. */
+  /** Returns whether it is Parley, in either form. */
   boolean isParley() {
     return name.startsWith("parley");
   }
 
-  /** Whether it is Parley's greeting as shipped. */
+  /** Returns whether it is Parley's greeting as shipped. */
   boolean isShipped() {
     return name.equals("parley");
   }
 
-  /** Whether it is a bare loop that others are measured against. */
+  /** Returns whether it is a bare loop that others are compared with. */
   boolean isFloor() {
     return name.endsWith("-floor");
   }

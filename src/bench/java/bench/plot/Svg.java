@@ -11,7 +11,9 @@ final class Svg {
 
   private final StringBuilder text = new StringBuilder();
 
-  /** A picture with its own background, so that it can be read on a light and on a dark page. */
+  /**
+   * Starts a picture with its own background, so that it is readable on a light and on a dark page.
+   */
   Svg(int width, int height, String title, String description) {
     line(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\""
@@ -26,7 +28,7 @@ final class Svg {
         width - 1, height - 1);
   }
 
-  /** As {@link String#format}, with a point in numbers everywhere. */
+  /** Formats like {@link String#format}, always with a decimal point. */
   static String format(String format, Object... values) {
     return String.format(Locale.ROOT, format, values);
   }
@@ -39,24 +41,24 @@ final class Svg {
         .replace("\"", "&quot;");
   }
 
-  /** A line of markup. */
+  /** Adds a line of markup. */
   void line(String format, Object... values) {
     text.append(format(format, values)).append('\n');
   }
 
-  /** A straight line, with what else its element says. */
+  /** Adds a straight line, with further attributes of its element. */
   void stroke(double x1, double y1, double x2, double y2, String more) {
     line("<path d=\"M%.1f,%.1fL%.1f,%.1f\" fill=\"none\" %s/>", x1, y1, x2, y2, more);
   }
 
-  /** Words, with what else their element says. */
+  /** Adds words, with further attributes of their element. */
   void words(double x, double y, int size, String colour, String more, String words) {
     line(
         "<text x=\"%.1f\" y=\"%.1f\" font-size=\"%d\" fill=\"%s\" %s>%s</text>",
         x, y, size, colour, more, escaped(words));
   }
 
-  /** The whole file. */
+  /** Returns the whole file. */
   String end() {
     return text + "</svg>\n";
   }

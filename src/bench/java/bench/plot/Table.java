@@ -4,13 +4,13 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * A table in Markdown: the first column stands left, the others right.
+ * A Markdown table: the first column is left-aligned, the others right-aligned.
  *
- * @param note what stands below it, or nothing
+ * @param note the text below the table, or empty
  */
 record Table(String title, List<String> heads, List<List<String>> rows, String note) {
 
-  /** Its text, with an empty line behind it. */
+  /** Returns its text, followed by an empty line. */
   String markdown() {
     StringBuilder text = new StringBuilder("### ").append(title).append("\n\n");
     text.append(row(heads)).append("|---|");

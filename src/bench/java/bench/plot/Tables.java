@@ -8,13 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Prints the results of runs as Markdown: the ratios beside their targets, and what they are of.
+ * Prints the results of runs as Markdown: the ratios next to their targets, and the figures behind
+ * them.
  */
 public final class Tables {
 
   private Tables() {}
 
-  /** Takes results files. Each is a run of its own: no ratio is taken across two. */
+  /** Takes results files. Each is a run of its own: no ratio spans two runs. */
   public static void main(String[] args) throws IOException {
     if (args.length == 0) {
       System.err.println("usage: bench.plot.Tables RESULTS ...");

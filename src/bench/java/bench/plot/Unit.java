@@ -2,7 +2,7 @@ package bench.plot;
 
 import java.util.Locale;
 
-/** How values are written: short, with at most three digits that count. */
+/** The way values are written: short, with at most three significant digits. */
 enum Unit {
   PER_SECOND(new double[] {1, 1e3, 1e6, 1e9}, new String[] {"", " k", " M", " G"}),
   MICROSECONDS(new double[] {1, 1e3, 1e6}, new String[] {" µs", " ms", " s"});
@@ -15,7 +15,7 @@ enum Unit {
     this.names = names;
   }
 
-  /** A value, such as {@code 4.8 M} or {@code 250 µs}; 0 without a unit. */
+  /** Returns a value such as {@code 4.8 M} or {@code 250 µs}; 0 without a unit. */
   String of(double value) {
     if (value == 0) {
       return "0";

@@ -7,14 +7,13 @@ import java.util.regex.Pattern;
 /**
  * A work of a closed loop, such as {@code 64x16-4KiB}.
  *
- * @param variant what it says behind connections and depth: {@code ""}, {@code -4KiB}, {@code
- *     -2cores}
+ * @param variant the part after connections and depth: {@code ""}, {@code -4KiB}, {@code -2cores}
  */
 record Work(String name, int connections, int depth, String variant) {
 
   private static final Pattern NAME = Pattern.compile("(\\d+)x(\\d+)((?:-.+)?)");
 
-  /** The work of a name; none if it is of another kind, such as {@code connects}. */
+  /** Returns the work with a name; empty if it is of another kind, such as {@code connects}. */
   static Optional<Work> of(String name) {
     Matcher matcher = NAME.matcher(name);
     if (!matcher.matches()) {
@@ -25,7 +24,7 @@ record Work(String name, int connections, int depth, String variant) {
     return Optional.of(new Work(name, connections, depth, matcher.group(3)));
   }
 
-  /** The variant in words, behind a comma; nothing for none. */
+  /** Returns the variant in words, after a comma; empty for the plain one. */
   static String words(String variant) {
     return variant
         .replaceAll("-(\\d+)KiB", ", lines of $1 KiB")

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Measures the servers that are asked for by the works that are asked for, and reports. */
+/** Measures the requested servers with the requested works, and reports. */
 public final class Bench {
 
   private Bench() {}
@@ -56,7 +56,7 @@ public final class Bench {
       }
       List<Stack> stacks = new Entrants(home, processors, results).of(options.stacks());
       List<Work> works = affordable(options.works(), results);
-      results.open(); // an earlier run's are kept until here
+      results.open(); // an earlier run's results are kept until here
       for (int loops = 1; loops <= 2; loops++) {
         int count = loops;
         List<Work> some = works.stream().filter(each -> each.loops() == count).toList();
@@ -68,7 +68,7 @@ public final class Bench {
     }
   }
 
-  /** Less what needs more descriptors than a process may have. */
+  /** Leaves out works that need more descriptors than a process may have. */
   private static List<Work> affordable(List<Work> works, Results results) {
     long most = descriptors();
     List<Work> some = new ArrayList<>();
@@ -84,7 +84,7 @@ public final class Bench {
     return some;
   }
 
-  /** The JVM raises its limit as far as it may; the servers and the load get that of this one. */
+  /** The JVM raises its limit as far as it may; the servers and the load inherit this limit. */
   private static long descriptors() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.UnixOperatingSystemMXBean system

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** A process that is told lines and answers lines. None outlives this one. */
+/**
+ * A child process that reads commands and prints answers, line by line. It ends at the latest with
+ * this process.
+ */
 final class Child implements AutoCloseable {
 
   private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
@@ -26,7 +29,9 @@ final class Child implements AutoCloseable {
   private final Writer out;
 
   /**
-   * @param folder where its standard error goes, to a file of its name
+   * Starts the process.
+   *
+   * @param folder of the file for its standard error, which has its name
    */
   Child(String name, Path folder, List<String> command) throws IOException {
     this.name = name;
@@ -46,7 +51,7 @@ final class Child implements AutoCloseable {
     }
   }
 
-  /** The next line that it prints. */
+  /** Returns the next line that it prints. */
   String line() throws IOException {
     String line = in.readLine();
     if (line == null) {
@@ -60,12 +65,12 @@ final class Child implements AutoCloseable {
     return new ChildException(name, code, Files.readString(err).strip());
   }
 
-  /** Processor time so far; zero where the system does not tell. */
+  /** Returns its processor time so far; zero if the system does not report it. */
   Duration cpu() {
     return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
-  /** Resident bytes; -1 where the system does not tell. */
+  /** Returns its resident bytes; -1 if the system does not report them. */
   long residentBytes() throws IOException {
     Path status = Path.of("/proc/" + process.pid() + "/status");
     if (!Files.isReadable(status)) {

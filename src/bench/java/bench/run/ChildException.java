@@ -2,7 +2,7 @@ package bench.run;
 
 import java.io.IOException;
 
-/** A server, or the load, ended by itself. */
+/** Thrown when a server, or the load, ended unexpectedly. */
 @SuppressWarnings("serial")
 final class ChildException extends IOException {
 

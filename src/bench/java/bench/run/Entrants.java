@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds out which servers can run here: tries those that not all have. */
+/** Finds the servers that can run here, by trying those that do not run everywhere. */
 final class Entrants {
 
-  /** By which a server says that this JVM or system does not have what it needs. */
+  /** The exit code of a server if this JVM or system lacks what it needs. */
   private static final int CANNOT = 3;
 
   private final Home home;
@@ -22,7 +22,7 @@ final class Entrants {
   }
 
   /**
-   * Those that can.
+   * Returns the servers that can run here.
    *
    * @throws IllegalArgumentException if none can
    */
@@ -43,7 +43,7 @@ final class Entrants {
     return stacks;
   }
 
-  /** Why it cannot run; null if it can. */
+  /** Returns why a server cannot run, or null if it can. */
   private String tried(Stack stack) throws IOException {
     if (stack == Stack.C_FLOOR) {
       return compiled();

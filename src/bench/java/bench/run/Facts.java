@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one must know to read the figures: versions, machine, command. */
+/** The facts that are needed to read the figures: versions, machine, command. */
 final class Facts {
 
   private Facts() {}

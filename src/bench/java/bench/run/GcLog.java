@@ -13,26 +13,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The GC log that a server's JVM writes to a file, a line at a time. */
+/** The GC log that a server's JVM writes to a file. */
 final class GcLog {
 
-  /** The end of a pause; its start, and phases of it, have other lines. */
+  /** The end of a pause; its start and its phases are on other lines. */
   private static final Pattern PAUSE = Pattern.compile(" Pause .* ([0-9.]+)ms$");
 
   private final Path file;
   private long begin;
 
   /**
-   * Makes the file's folder.
+   * Creates the file's folder.
    *
-   * @throws IOException if it cannot be made
+   * @throws IOException if it cannot be created
    */
   GcLog(Path file) throws IOException {
     this.file = file.toAbsolutePath();
     Files.createDirectories(this.file.getParent());
   }
 
-  /** The option of the JVM, which replaces the file of an earlier one. */
+  /** Returns the JVM's option; the JVM replaces the file of an earlier run. */
   String option() {
     return "-Xlog:gc*:file=\"" + file + "\":time,uptime,level,tags:filecount=0";
   }
@@ -43,7 +43,7 @@ final class GcLog {
 
   /**
    * Returns the figures of the pauses since {@link #begin}, by metric: their number, the median and
-   * the longest one in microseconds, and their share of the time.
+   * the longest in microseconds, and their share of the time.
    *
    * @param nanos the time since then
    */

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The checkout, what was built there, and how Java is started: the same for all. */
+/** The checkout, its build output, and the way that Java is started: the same for all. */
 final class Home {
 
   private static final String DEFAULT_OPTIONS = "-Xms1g -Xmx1g -XX:+UseParallelGC";
@@ -20,16 +20,16 @@ final class Home {
     String given = System.getenv("JAVA_OPTS");
     String words = given == null || given.isBlank() ? DEFAULT_OPTIONS : given.strip();
     options.addAll(List.of(words.split("\\s+")));
-    if (Runtime.version().feature() >= 24) { // else Netty and Vert.x are warned, and go without
+    if (Runtime.version().feature() >= 24) { // otherwise they warn and do without
       options.add("--enable-native-access=ALL-UNNAMED");
       options.add("--sun-misc-unsafe-memory-access=allow");
     }
   }
 
   /**
-   * From now on servers and load speak TLS, with a throwaway certificate.
+   * Makes servers and load use TLS from now on, with a throwaway certificate.
    *
-   * @throws IOException if it cannot be made
+   * @throws IOException if the certificate cannot be created
    */
   void speakTls() throws IOException {
     Path certs = Files.createTempDirectory(results(), "certs").resolve("made");
@@ -44,7 +44,7 @@ final class Home {
     options.add("-Dtls=" + certs);
   }
 
-  /** Where what is measured is written. */
+  /** Returns the folder for the results. */
   Path results() {
     return home.resolve("target/bench");
   }
@@ -61,7 +61,7 @@ final class Home {
     return options;
   }
 
-  /** The JVM, its options and class path: Parley's as it is shipped, or that of the others. */
+  /** Returns the JVM, its options and class path: Parley's as shipped, or that of the others. */
   List<String> java(boolean parley) {
     Path target = home.resolve("src/bench/target");
     Path lib = parley ? home.resolve("target/lib") : target.resolve("lib");
@@ -76,7 +76,7 @@ final class Home {
     return command;
   }
 
-  /** The versions of what is measured, from the names of their jars. */
+  /** Returns the versions of what is measured, from the names of their jars. */
   List<String> versions() throws IOException {
     List<String> versions = new ArrayList<>();
     try (var jars = Files.list(home.resolve("src/bench/target/lib"))) {

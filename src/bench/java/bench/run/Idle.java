@@ -3,7 +3,7 @@ package bench.run;
 import java.io.IOException;
 import java.util.List;
 
-/** Measures what connections that say nothing take: each time in a process of its own. */
+/** Measures the cost of idle connections, each time in a process of its own. */
 final class Idle {
 
   private final Home home;
@@ -32,7 +32,7 @@ final class Idle {
   private void measure(int round, Work work, Server server, Load load) throws IOException {
     load.run(
         "connects " + server.port + " 8 0.5 0.1",
-        () -> {}); // its classes are loaded, its pools made
+        () -> {}); // loads the classes and fills the pools
     long heap = server.figure("heap");
     long resident = server.child.residentBytes();
     load.hold(work.command(server.port, 0, 0));

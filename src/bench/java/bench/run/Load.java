@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The load generator, a process of its own that stays warm between measurements. */
+/** The load generator, in a process of its own that stays warm between measurements. */
 final class Load implements AutoCloseable {
 
   private final Child child;
@@ -18,12 +18,12 @@ final class Load implements AutoCloseable {
     child = new Child("load", home.results(), command);
   }
 
-  /** What to do when the connections of a work are open. */
+  /** An action for the time when the connections of a work are open. */
   interface Opened {
     void run() throws IOException;
   }
 
-  /** Runs one command; what it measured, by name. */
+  /** Runs one command; returns the measurements by name. */
   Map<String, Double> run(String command, Opened opened) throws IOException {
     child.say(command);
     Map<String, Double> measured = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class Load implements AutoCloseable {
     return measured;
   }
 
-  /** Opens connections that say nothing, and holds them until {@link #release}. */
+  /** Opens idle connections, and holds them until {@link #release}. */
   void hold(String command) throws IOException {
     child.say(command);
     expect("ready");

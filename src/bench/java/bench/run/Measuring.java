@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the works: all servers are up, one at a time is loaded, round by round. */
+/** Runs the works. All servers are up; in each round they are loaded one at a time. */
 final class Measuring {
 
-  /** Of what a server can do at most, so much is asked in an open loop. */
+  /** The share of a server's highest rate that an open loop requests. */
   private static final double OPEN_SHARE = 0.7;
 
-  /** Before each measurement, so that caches and connections are warm again. */
+  /** The warm-up before each measurement, so that caches and connections are warm again. */
   private static final double ROUND_WARM_UP = 0.5;
 
   private final Home home;
@@ -74,7 +74,7 @@ final class Measuring {
           measure(round, work, server, load, servers);
         }
       }
-      Collections.rotate(order, 1); // none is always behind the same one
+      Collections.rotate(order, 1); // no server always follows the same one
     }
   }
 
@@ -87,7 +87,7 @@ final class Measuring {
     double warmUp = Math.min(ROUND_WARM_UP, options.warmUp);
     String command = command(work, server, warmUp, options.seconds, servers);
     Usage usage = new Usage(server);
-    usage.begin(); // again when connections are open: what those cost is not the requests'
+    usage.begin(); // again once connections are open: opening is not part of the requests' cost
     Map<String, Double> measured = load.run(command, usage::begin);
     usage.end();
     String key = work.name() + " " + server.stack.title + " round " + round;
@@ -98,7 +98,7 @@ final class Measuring {
     if (work.isOpen()) {
       measured.put(AskedRate.METRIC, (double) rate(work, server, servers));
     }
-    if (work.kind() == Work.Kind.CONNECTS) { // where the load may be the slower one
+    if (work.kind() == Work.Kind.CONNECTS) { // here the load may be the slower side
       measured.put("cpu-us", usage.micros() / answers);
     }
     if (server.stack.isJava()) {
@@ -115,7 +115,7 @@ final class Measuring {
     return work.isOpen() ? command + " " + rate(work, server, servers) : command;
   }
 
-  /** The requests per second of an open loop. */
+  /** Returns the requests per second of an open loop. */
   private long rate(Work work, Server server, List<Server> servers) {
     if (work.kind() == Work.Kind.OPEN_COMMON && options.rate > 0) {
       return Math.round(options.rate);

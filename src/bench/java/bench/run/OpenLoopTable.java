@@ -69,7 +69,7 @@ final class OpenLoopTable {
     return row + (results.keptRate(work, stack) ? "" : "  rate not kept: not compared");
   }
 
-  /** Text in a column, at its right, or at its left for a negative width. */
+  /** Returns a text in a column: right-aligned, or left-aligned for a negative width. */
   private static String cell(String text, int width) {
     return String.format(" %" + width + "s", text);
   }

@@ -8,29 +8,29 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What the command line asks for. */
+/** The options on the command line. */
 final class Options {
 
   static final String USAGE =
       """
       usage: bench.sh [OPTION...] [WORK...]
       Measures the greeting on Parley and on its peers, in turn in one run, and prints ratios and
-      medians. docs/bench.md says how to read them.
+      medians. docs/bench.md explains them.
 
-        --rounds N        how often each is measured, 1 to 99 (3)
-        --seconds S       how long each time, 0.1 to 600 (2)
-        --warm-up S       how long each server is warmed for each work, 0 to 600 (4)
-        --servers A,B     which of the servers (all that can run here)
+        --rounds N        measurements of each, 1 to 99 (3)
+        --seconds S       duration of each measurement, 0.1 to 600 (2)
+        --warm-up S       warm-up of each server for each work, 0 to 600 (4)
+        --servers A,B     the servers to measure (all that can run here)
         --rate [auto|N]   each CONNECTIONSxDEPTH also at one rate for all servers (open loop): auto,
                           70 %% of the slowest server's rate in this run, or N requests per second
-        --tls             under TLS 1.3, by the JDK's engine on both sides, those who can
-        --out FILE        where the figures go (target/bench/results.tsv)
+        --tls             under TLS 1.3, by the JDK's engine on both sides, for servers with TLS
+        --out FILE        the file for the figures (target/bench/results.tsv)
         --full            all works that --list shows; it takes hours
         --list            shows the names of servers and works
         --help            shows this
 
       Works, without --full: %s.
-      JAVA_OPTS, if set, takes the place of the JVMs' options.
+      JAVA_OPTS, if set, replaces the JVMs' options.
       Exit codes: 0 measured, 1 a wrong or missing answer, 2 usage, 70 something else failed.
       """
           .formatted(String.join(" ", Work.SHORT));
@@ -43,7 +43,7 @@ final class Options {
   boolean list;
   boolean tls;
 
-  /** Whether closed loops are followed by open ones with one rate for all servers. */
+  /** Whether an open loop with one rate for all servers follows each closed loop. */
   boolean atOneRate;
 
   /** That rate, in requests per second; 0 for a share of the slowest server's. */
@@ -53,9 +53,9 @@ final class Options {
   private List<Stack> stacks = List.of(Stack.values());
 
   /**
-   * Reads the words.
+   * Reads the words of the command line.
    *
-   * @throws IllegalArgumentException for one that is not known, or a bad value
+   * @throws IllegalArgumentException for an unknown word or a bad value
    */
   Options(String[] args) {
     List<String> words = new ArrayList<>(List.of(args));
@@ -101,7 +101,7 @@ final class Options {
     return words.remove(0);
   }
 
-  /** Returns the rate; its value is optional, a work or another option may follow instead. */
+  /** Returns the rate; its value is optional, and a work or another option may follow instead. */
   private static double rate(String name, List<String> words) {
     String value = words.isEmpty() ? "" : words.get(0);
     if (value.equals("auto")) {
@@ -117,7 +117,7 @@ final class Options {
         return number;
       }
     } catch (NumberFormatException notOne) {
-      // refused below
+      // rejected below
     }
     String range = (least + " to " + most).replace(".0", "");
     throw new IllegalArgumentException(name + ": " + value + " (expected: " + range + ")");
@@ -135,7 +135,7 @@ final class Options {
     return tls ? stacks.stream().filter(Stack.TLS::contains).toList() : stacks;
   }
 
-  /** The works, each open loop behind the closed one that it takes its rate from. */
+  /** Returns the works, each open loop after the closed one that determines its rate. */
   List<Work> works() {
     Set<Work> works = new LinkedHashSet<>();
     for (String name : names.isEmpty() ? Work.SHORT : names) {

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Which processors the servers and the load have: one each, by taskset, where there are two. */
+/** The processors of the servers and the load: one each, by taskset, if there are two. */
 final class Processors {
 
   private static final Path STATUS = Path.of("/proc/self/status");
@@ -22,7 +22,7 @@ final class Processors {
     }
   }
 
-  /** A list such as 0-1,4. */
+  /** Returns a list such as 0-1,4. */
   private void parse(String list) {
     for (String range : list.split(",")) {
       String[] ends = range.split("-");
@@ -41,12 +41,12 @@ final class Processors {
     return false;
   }
 
-  /** The words before a server's command. */
+  /** Returns the words before a server's command. */
   List<String> server(int loops) {
     return pinned(loops == 1 ? 0 : -1);
   }
 
-  /** The words before the load's command. */
+  /** Returns the words before the load's command. */
   List<String> load(int loops) {
     return pinned(loops == 1 ? 1 : -1);
   }

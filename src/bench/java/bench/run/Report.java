@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Prints what was measured: ratios first, open loops, then medians with their spread. */
+/** Prints the measurements: ratios first, then open loops, then medians with their spread. */
 final class Report {
 
   private static final List<String> COMPARED =
@@ -28,7 +28,7 @@ final class Report {
     return metric.equals("rate");
   }
 
-  /** Latencies of a closed loop are only another view of its rate; its rate is compared. */
+  /** Latencies of a closed loop are only another view of its rate, so only its rate is compared. */
   private static boolean isCompared(Work work, String metric) {
     boolean latency = metric.startsWith("p");
     return COMPARED.contains(metric)
@@ -100,14 +100,16 @@ final class Report {
         : String.format(Locale.ROOT, "%.2f", mine.get() / theirs.get());
   }
 
-  /** Returns none for a server that did not keep the rate: its latencies are those of a backlog. */
+  /**
+   * Returns empty for a server that did not keep the rate: its latencies are those of a backlog.
+   */
   private Optional<Double> median(String work, Stack stack, String metric) {
     return results.keptRate(work, stack)
         ? results.of(work, stack, metric).map(Spread::median)
         : Optional.empty();
   }
 
-  /** How much of its rate each keeps when it has more connections. */
+  /** Prints the share of its rate that each server keeps with more connections. */
   private void ownRatio(String many, String few) {
     if (!results.works().containsAll(List.of(many, few))) {
       return;

@@ -17,7 +17,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What was measured, kept and written as it comes: a line each, with tabs; facts behind a #. */
+/**
+ * The measurements, stored and written as they arrive: one line each, with tabs; facts after a #.
+ */
 final class Results implements AutoCloseable {
 
   private record Key(String work, Stack stack, String metric) {}
@@ -47,7 +49,7 @@ final class Results implements AutoCloseable {
     print(String.join("\t", work, stack.title, "" + round, metric, number) + "\n");
   }
 
-  /** Begins the file, in the place of an earlier one, with what was said until now. */
+  /** Starts the file, which replaces an earlier one, with the facts known so far. */
   void open() throws IOException {
     Path folder = path.toAbsolutePath().getParent();
     if (folder != null) {
@@ -65,7 +67,7 @@ final class Results implements AutoCloseable {
     }
   }
 
-  /** Median and spread over the rounds, if it was measured. */
+  /** Returns median and spread over the rounds, if measured. */
   Optional<Spread> of(String work, Stack stack, String metric) {
     return Optional.ofNullable(values.get(new Key(work, stack, metric))).map(Spread::of);
   }

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server that runs. */
+/** A running server. */
 final class Server implements AutoCloseable {
 
   final Stack stack;
@@ -20,13 +20,13 @@ final class Server implements AutoCloseable {
     this.port = Integer.parseInt(child.line().replace("listening ", ""));
   }
 
-  /** Starts one and waits until it listens. */
+  /** Starts a server and waits until it listens. */
   static Server start(Stack stack, Home home, Processors processors, int loops) throws IOException {
     return start(stack, home, processors, loops, null);
   }
 
   /**
-   * Starts one and waits until it listens.
+   * Starts a server and waits until it listens.
    *
    * @param gcLog of its JVM; null for none
    */
@@ -45,7 +45,7 @@ final class Server implements AutoCloseable {
     }
   }
 
-  /** One of its figures: alloc or heap, in bytes; -1 of one that is no JVM. */
+  /** Returns one of its figures: alloc or heap, in bytes; -1 for a server without a JVM. */
   long figure(String what) throws IOException {
     if (!stack.isJava()) {
       return -1;

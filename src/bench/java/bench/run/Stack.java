@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** The servers that take part, and how each is started. */
+/** The servers that take part, and the command for each. */
 enum Stack {
   PARLEY("parley", "parley.GreetingServer"),
   PARLEY_HANDLER("parley-handler", "parley.HandlerServer"),
@@ -31,9 +31,9 @@ enum Stack {
   }
 
   /**
-   * The server of a name.
+   * Returns the server with this name.
    *
-   * @throws IllegalArgumentException if none has it
+   * @throws IllegalArgumentException if there is none
    */
   static Stack of(String title) {
     return Arrays.stream(values())
@@ -52,15 +52,15 @@ enum Stack {
     return this != C_FLOOR;
   }
 
-  /** Whether there are systems or JVMs that cannot run it. */
+  /** Returns whether some systems or JVMs cannot run it. */
   boolean mayBeMissing() {
     return this == NETTY_EPOLL || this == VIRTUAL_THREADS || this == C_FLOOR;
   }
 
   /**
-   * The command that serves at a free port. Parley logs as it is shipped; the others log nothing.
+   * Returns the command that serves at a free port. Parley logs as shipped; the others log nothing.
    *
-   * @param options of the JVM, beside those of all
+   * @param options of the JVM, in addition to the common ones
    */
   List<String> command(Home home, int loops, List<String> options) {
     if (!isJava()) {

@@ -3,7 +3,9 @@ package bench.run;
 import java.io.IOException;
 import java.util.Map;
 
-/** What a server takes between two moments: processor time, allocated bytes, pauses. */
+/**
+ * The resources that a server uses between two moments: processor time, allocated bytes, pauses.
+ */
 final class Usage {
 
   private final Server server;
@@ -34,17 +36,17 @@ final class Usage {
     return Math.round(cpu * 100.0 / time);
   }
 
-  /** Processor time, in microseconds. */
+  /** Returns the processor time, in microseconds. */
   double micros() {
     return cpu / 1e3;
   }
 
-  /** Bytes; 0 of a server that is no JVM. */
+  /** Returns the allocated bytes; 0 for a server without a JVM. */
   double allocated() {
     return allocated;
   }
 
-  /** Returns the figures of the GC pauses, by metric; none for a server without a GC log. */
+  /** Returns the figures of the GC pauses, by metric; empty for a server without a GC log. */
   Map<String, Double> pauses() throws IOException {
     return server.gcLog == null ? Map.of() : server.gcLog.figures(time);
   }

@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What is measured, by its name.
+ * A work to measure, with its name.
  *
- * @param connections of the load; how many at a time, where they are opened and closed
- * @param depth requests in flight on each; of an idle one, how many it asked before
- * @param lineBytes of a request, its LF included
+ * @param connections of the load; the number at a time where they are opened and closed
+ * @param depth requests in flight on each; for an idle one, the requests sent before
+ * @param lineBytes of a request, including its LF
  * @param loops of each server; with more than one, servers and load share as many processors
  */
 record Work(String name, Kind kind, int connections, int depth, int lineBytes, int loops) {
@@ -63,9 +63,9 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
   private static final int FLOODS = 2;
 
   /**
-   * The work of a name.
+   * Returns the work with this name.
    *
-   * @throws IllegalArgumentException if no work has it
+   * @throws IllegalArgumentException if there is none
    */
   static Work of(String name) {
     Matcher matcher = NAME.matcher(name);
@@ -105,7 +105,7 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
     return kind == Kind.OPEN || kind == Kind.OPEN_COMMON;
   }
 
-  /** The closed loop whose rate says how much is asked in this open one. */
+  /** Returns the closed loop whose rate determines the rate of this open one. */
   Work closed() {
     return of(name.replaceFirst("^open-(common-)?", ""));
   }
@@ -115,7 +115,7 @@ record Work(String name, Kind kind, int connections, int depth, int lineBytes, i
     return of("open-common-" + name);
   }
 
-  /** What the load generator is told, but for the rate of an open loop. */
+  /** Returns the load generator's command, without the rate of an open loop. */
   String command(int port, double warmUp, double seconds) {
     String time = " " + warmUp + " " + seconds;
     String where = " " + port + " " + connections;

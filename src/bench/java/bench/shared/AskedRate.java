@@ -7,13 +7,16 @@ public final class AskedRate {
 
   public static final String METRIC = "asked-rate";
 
-  /** The rest may be in flight at the end of the measured time, as in a pause there. */
+  /**
+   * The least share of the rate that must be answered; the rest may be in flight at the end, as in
+   * a pause.
+   */
   private static final double KEPT_SHARE = 0.99;
 
   private AskedRate() {}
 
   /**
-   * Returns whether a server answered at that rate; true if none was asked, as in a closed loop.
+   * Returns whether a server answered at that rate; true if there was none, as in a closed loop.
    */
   public static boolean isKept(Optional<Spread> asked, Optional<Spread> answered) {
     return asked.isEmpty()

@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A zone of two names, over DNS messages as bytes (RFC 1035 4.1): {@code www.example} has the
- * address 192.0.2.1, {@code slow.example} has 192.0.2.2 and is answered {@value #SLOW_MILLIS} ms
- * later. Any thread may ask.
+ * A zone of two names, for DNS messages as bytes (RFC 1035 4.1). {@code www.example} has the
+ * address 192.0.2.1. {@code slow.example} has 192.0.2.2 and is answered {@value #SLOW_MILLIS} ms
+ * later. Any thread may call it.
  */
 public final class DnsAnswers {
 
-  /** How late the slow name is answered. */
+  /** The delay of the slow name's answer. */
   public static final int SLOW_MILLIS = 200;
 
   private static final String SLOW = "slow.example.";
@@ -36,10 +36,11 @@ public final class DnsAnswers {
   private DnsAnswers() {}
 
   /**
-   * Answers a query: with the address, with no record where the name has none of that type, with
-   * REFUSED for any other name, NOTIMP for what is no query, FORMERR where the question cannot be
-   * read. Fails with an IllegalArgumentException for less than a header, which no answer fits, and
-   * for what is an answer itself.
+   * Answers a query with the address, or with no record if the name has none of that type. Any
+   * other name gets REFUSED, another kind of request NOTIMP, and an unreadable question FORMERR.
+   *
+   * @throws IllegalArgumentException if the message is shorter than a header, so that no answer is
+   *     possible, or is itself an answer
    */
   public static CompletableFuture<byte[]> answer(byte[] query) {
     if (query.length < HEADER_BYTES || query[2] < 0) {
@@ -63,7 +64,7 @@ public final class DnsAnswers {
         : CompletableFuture.completedFuture(answer);
   }
 
-  /** Reads a name in lower case; null if it is malformed. */
+  /** Reads a name in lower case; returns null if it is malformed. */
   private static String name(ByteBuffer in) {
     StringBuilder name = new StringBuilder();
     while (in.hasRemaining()) {
@@ -81,12 +82,15 @@ public final class DnsAnswers {
     return null;
   }
 
-  /** The header alone. */
+  /** Returns an answer with a header only. */
   private static byte[] error(ByteBuffer query, int code) {
     return header(ByteBuffer.allocate(HEADER_BYTES), query, code).array();
   }
 
-  /** The question, which ends where {@code query} is, and the record of an address if any. */
+  /**
+   * Returns an answer with the question, which ends at the position of {@code query}, and an
+   * address record if there is one.
+   */
   private static byte[] answer(ByteBuffer query, int code, byte[] address) {
     int questionEnd = query.position();
     ByteBuffer out = ByteBuffer.allocate(questionEnd + (address == null ? 0 : 16));
@@ -100,7 +104,7 @@ public final class DnsAnswers {
     return out.array();
   }
 
-  /** The query's id, opcode and wish for recursion, and no sections yet. */
+  /** Writes the query's id, opcode and RD flag, and no sections yet. */
   private static ByteBuffer header(ByteBuffer out, ByteBuffer query, int code) {
     out.putShort(query.getShort(0));
     out.putShort((short) (query.getShort(2) & OPCODE_AND_RD | ANSWER_BY_AUTHORITY | code));

@@ -9,16 +9,17 @@ import java.lang.management.MemoryMXBean;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What a server says of itself: a line on its standard input asks, {@code alloc} for the bytes that
- * its threads have allocated so far, {@code heap} for those that are in use after a collection.
+ * A server's figures about itself. A line on its standard input requests one: {@code alloc} for the
+ * bytes that its threads have allocated so far, {@code heap} for the bytes in use after a
+ * collection.
  */
 public final class Figures {
 
   private Figures() {}
 
   /**
-   * Answers on a thread of its own. Once asked, the process ends with its standard input, so that
-   * no server outlives its bench.
+   * Answers on a thread of its own. After the first request, the process ends when its standard
+   * input ends, so that no server outlives its bench.
    */
   public static void answer() {
     Thread thread = new Thread(Figures::run, "figures");
@@ -51,7 +52,10 @@ public final class Figures {
     };
   }
 
-  /** By all threads that live; a server's own live as long as it does. */
+  /**
+   * Returns the bytes allocated by all live threads; a server's own threads live as long as it
+   * does.
+   */
   private static long allocated() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long sum = 0;
@@ -61,10 +65,13 @@ public final class Figures {
     return sum;
   }
 
-  /** What a first collection leaves to cleaners and reference queues, a second one takes. */
+  /**
+   * Collects twice: the second collection frees what the first one leaves to cleaners and reference
+   * queues.
+   */
   private static long heap() {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
-    memory.getHeapMemoryUsage(); // what it needs itself, the first time, is not counted
+    memory.getHeapMemoryUsage(); // the first call allocates, which must not be counted
     System.gc();
     System.gc();
     return memory.getHeapMemoryUsage().getUsed();

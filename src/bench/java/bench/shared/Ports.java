@@ -5,12 +5,12 @@ public final class Ports {
 
   private Ports() {}
 
-  /** The port that the arguments name; 0, a free one, without any. */
+  /** Returns the port in the arguments; without arguments 0, which means a free port. */
   public static int of(String[] args) {
     return args.length == 0 ? 0 : Integer.parseInt(args[0]);
   }
 
-  /** How many event loops the second argument asks for; without it, one a processor. */
+  /** Returns the number of event loops in the second argument; by default one per processor. */
   public static int loops(String[] args) {
     return args.length < 2 ? Runtime.getRuntime().availableProcessors() : Integer.parseInt(args[1]);
   }

@@ -14,18 +14,18 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * A store in memory and the commands on it, answered as a redis-server 7.0 answers them. Any thread
- * may execute commands.
+ * An in-memory store and its commands, answered as redis-server 7.0 answers them. Any thread may
+ * execute commands.
  *
- * <p>SET takes NX or XX and no other option, CONFIG GET takes whole names and {@code *}.
+ * <p>SET takes NX or XX and no other option; CONFIG GET takes full names and {@code *}.
  */
 public final class RespCommands {
 
   private static final RespError SYNTAX = new RespError("ERR syntax error");
 
   /**
-   * A command. The arity counts its name too, a negative one says how many arguments there are at
-   * least; keys are at the places first to last, -1 being the end.
+   * A command. The arity includes its name; a negative arity is a minimum. Keys are at the
+   * positions first to last, and -1 is the end.
    */
   private record Command(
       int arity, String flags, int first, int last, Function<List<byte[]>, Object> run) {}
@@ -49,7 +49,7 @@ public final class RespCommands {
           Map.entry("info", new Command(-1, "loading stale", 0, 0, this::info)),
           Map.entry("quit", new Command(-1, "loading stale fast", 0, 0, args -> "OK")));
 
-  /** The words of an inline command. */
+  /** Returns the words of an inline command. */
   public static List<byte[]> words(String line) {
     return Stream.of(line.split("\\s+"))
         .filter(word -> !word.isEmpty())
@@ -57,7 +57,7 @@ public final class RespCommands {
         .toList();
   }
 
-  /** Says whether the connection ends after the answer to this command. */
+  /** Returns whether the connection ends after the answer to this command. */
   public static boolean isQuit(List<byte[]> args) {
     return args.get(0).length == 4 && lower(args.get(0)).equals("quit");
   }
@@ -106,7 +106,7 @@ public final class RespCommands {
             "ERR unknown subcommand '%s'. Try %s HELP.", printable(args.get(1), 128), command));
   }
 
-  /** A line end inside an error would end it. */
+  /** A line end inside an error would end the error. */
   private static String printable(byte[] arg, int most) {
     return new String(arg, 0, Math.min(arg.length, most), ISO_8859_1).replaceAll("[\r\n]", " ");
   }
@@ -162,7 +162,7 @@ public final class RespCommands {
     };
   }
 
-  /** The ten parts that COMMAND gives for each; the last four are empty. */
+  /** Returns the ten parts that COMMAND lists for each command; the last four are empty. */
   private static Object description(Map.Entry<String, Command> entry) {
     Command command = entry.getValue();
     return List.of(
@@ -178,7 +178,7 @@ public final class RespCommands {
         List.of());
   }
 
-  /** A name that a client gives itself is taken and forgotten. */
+  /** A client may set its name; it is accepted and not kept. */
   private Object client(List<byte[]> args) {
     return switch (lower(args.get(1))) {
       case "setname" -> args.size() == 3 ? "OK" : wrongNumber("client|setname");

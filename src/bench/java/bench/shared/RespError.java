@@ -1,4 +1,4 @@
 package bench.shared;
 
-/** An error as the answer to a command; the message begins with its code, such as {@code ERR}. */
+/** An error that answers a command; the message begins with its code, such as {@code ERR}. */
 public record RespError(String message) {}

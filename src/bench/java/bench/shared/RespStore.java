@@ -6,15 +6,15 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keys and values in memory, at most {@value #MAX_BYTES} bytes of them. Any thread may call; a
- * change is refused where it would pass the bound.
+ * Keys and values in memory, at most {@value #MAX_BYTES} bytes of them. Any thread may call it; a
+ * change that would exceed the bound is refused.
  */
 final class RespStore {
 
-  /** The most that keys and values take, each pair counted with {@value #PAIR_BYTES} bytes more. */
+  /** The bound on keys and values; each pair counts {@value #PAIR_BYTES} bytes extra. */
   static final long MAX_BYTES = 64 << 20;
 
-  /** Which keys a {@link #set} changes. */
+  /** The keys that a {@link #set} may change. */
   enum Which {
     ANY,
     NEW,
@@ -30,9 +30,9 @@ final class RespStore {
       new RespError("OOM command not allowed when used memory > 'maxmemory'.");
 
   private final Map<String, byte[]> values = new ConcurrentHashMap<>();
-  private long bytes; // guarded by this; so is each change
+  private long bytes; // guarded by this, as is each change
 
-  /** The value of a key, or null. */
+  /** Returns the value of a key, or null. */
   byte[] get(byte[] key) {
     return values.get(text(key));
   }
@@ -45,7 +45,7 @@ final class RespStore {
     return bytes;
   }
 
-  /** OK, null if the key is not of those that may change, or an error. */
+  /** Returns OK, null if the condition excludes the key, or an error. */
   synchronized Object set(byte[] key, byte[] value, Which which) {
     boolean known = values.containsKey(text(key));
     if (known ? which == Which.NEW : which == Which.KNOWN) {
@@ -54,7 +54,7 @@ final class RespStore {
     return put(text(key), value) ? "OK" : FULL;
   }
 
-  /** Says whether there was such a key. */
+  /** Returns whether the key existed. */
   synchronized boolean delete(byte[] key) {
     byte[] old = values.remove(text(key));
     if (old != null) {
@@ -63,7 +63,7 @@ final class RespStore {
     return old != null;
   }
 
-  /** The number after it, or an error. */
+  /** Returns the number after the change, or an error. */
   synchronized Object increment(byte[] key) {
     byte[] old = get(key);
     String number = old == null ? "0" : text(old);

@@ -2,10 +2,10 @@ package bench.shared;
 
 import java.util.List;
 
-/** The median of what several rounds measured, the least and the most. */
+/** The median, the least and the greatest of what several rounds measured. */
 public record Spread(double median, double least, double most) {
 
-  /** That of one round at least. */
+  /** Returns the spread of at least one round. */
   public static Spread of(List<Double> rounds) {
     double[] sorted = rounds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     int last = sorted.length - 1;

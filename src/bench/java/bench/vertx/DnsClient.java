@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Asks over one connection on Vert.x; answers are matched by the id of the query. */
+/** A client with one connection on Vert.x; answers are matched by the id of the query. */
 public final class DnsClient implements AutoCloseable {
 
   private final Map<Short, CompletableFuture<byte[]>> inFlight = new ConcurrentHashMap<>();
@@ -40,7 +40,7 @@ public final class DnsClient implements AutoCloseable {
     }
   }
 
-  /** The answer to a query; fails if its id is in flight already or the connection ends. */
+  /** Returns the answer to a query; fails if its id is already in flight or the connection ends. */
   public CompletableFuture<byte[]> ask(byte[] query) {
     CompletableFuture<byte[]> answer = new CompletableFuture<>();
     short id = ByteBuffer.wrap(query).getShort();

@@ -5,7 +5,7 @@ import bench.shared.Ports;
 import io.vertx.core.Vertx;
 import io.vertx.core.net.NetSocket;
 
-/** DNS over TCP (RFC 7766) on Vert.x: each answer leaves when it is there. */
+/** DNS over TCP (RFC 7766) on Vert.x: each answer is sent as soon as it is ready. */
 public final class DnsServer {
 
   public static void main(String[] args) {

@@ -13,7 +13,7 @@ import io.vertx.core.net.PemKeyCertOptions;
 import io.vertx.core.parsetools.RecordParser;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The greeting on Vert.x; an instance a loop, all at one port. */
+/** The greeting on Vert.x; one instance per loop, all at one port. */
 public final class GreetingServer extends AbstractVerticle {
 
   private static final AtomicInteger BOUND = new AtomicInteger();
@@ -26,7 +26,7 @@ public final class GreetingServer extends AbstractVerticle {
 
   public static void main(String[] args) {
     int loops = Ports.loops(args);
-    int port = Ports.of(args) == 0 ? -1 : Ports.of(args); // -1: a free one that instances share
+    int port = Ports.of(args) == 0 ? -1 : Ports.of(args); // -1: a free port that instances share
     Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true))
         .deployVerticle(() -> new GreetingServer(port), new DeploymentOptions().setInstances(loops))
         .await();

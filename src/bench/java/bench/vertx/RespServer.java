@@ -12,7 +12,7 @@ import io.vertx.core.parsetools.RecordParser;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The Redis protocol on Vert.x; an instance is one connection. */
+/** The Redis protocol on Vert.x; each connection has its own instance. */
 public final class RespServer {
 
   private static final int MAX_BYTES = 1 << 20;

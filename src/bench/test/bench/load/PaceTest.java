@@ -38,7 +38,7 @@ class PaceTest {
   }
 
   @Test
-  void noneIsDueAfterTheEnd() {
+  void noBurstIsDueAfterTheEnd() {
     assertEquals(201, pace().due(at(5000)));
     assertFalse(pace().isOver(at(2000) - 1));
     assertTrue(pace().isOver(at(2000)));

@@ -65,7 +65,7 @@ class GcLogTest {
   }
 
   @Test
-  void onlyWhatWasLoggedSinceTheBeginCounts(@TempDir Path folder) throws Exception {
+  void onlyLinesLoggedSinceBeginCount(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("made/parley.log");
     GcLog log = new GcLog(file);
     Files.writeString(file, "GC(0) Pause Young (Allocation Failure) 256M->1M(981M) 9.000ms\n");
@@ -77,7 +77,7 @@ class GcLogTest {
   }
 
   @Test
-  void theJvmIsToldTheFile(@TempDir Path folder) throws Exception {
+  void theJvmGetsTheFile(@TempDir Path folder) throws Exception {
     String option = new GcLog(folder.resolve("parley.log")).option();
     assertTrue(option.startsWith("-Xlog:gc*:file=\"" + folder + "/parley.log\":"), option);
   }

@@ -44,7 +44,7 @@ class OptionsTest {
   }
 
   @Test
-  void closedLoopsAloneGetAnOpenOne() {
+  void onlyClosedLoopsGetAnOpenOne() {
     assertEquals(
         List.of("64x16", "open-64x16", "connects", "64x1-4KiB", "open-common-64x1-4KiB", "idle-50"),
         works("--rate open-64x16 connects 64x1-4KiB idle-50"));

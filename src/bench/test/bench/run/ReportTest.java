@@ -49,7 +49,7 @@ class ReportTest {
   }
 
   @Test
-  void aServerThatDidNotIsReportedOnly() {
+  void aServerThatDidNotKeepTheRateIsOnlyReported() {
     add(Stack.PARLEY, 10_000, 2_000);
     add(Stack.NETTY_NIO, 9_899, 1);
     add(Stack.NETTY_EPOLL, 10_000, 4_000);
@@ -63,7 +63,7 @@ class ReportTest {
   }
 
   @Test
-  void noRatioIsOfAFormThatDidNotKeepTheRate() {
+  void formsThatDidNotKeepTheRateHaveNoRatio() {
     add(Stack.PARLEY, 5_000, 1);
     add(Stack.NETTY_NIO, 10_000, 4_000);
     assertFalse(printed().matches("(?s).*p999-us +parley +[0-9.]+ netty-nio.*"));

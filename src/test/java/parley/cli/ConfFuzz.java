@@ -15,7 +15,7 @@ import parley.fuzz.FuzzTarget;
 import parley.protocol.Protocols;
 import parley.protocol.greeting.GreetingProtocol;
 
-/** Any text to what reads confs: they are read, or refused by problems of a line each. */
+/** Feeds any text to the conf readers: they accept it, or report problems of one line each. */
 public final class ConfFuzz {
 
   private static final Protocols PROTOCOLS = Protocols.load(SmallServices.all());
@@ -86,7 +86,7 @@ public final class ConfFuzz {
     server(GREETING, List.of(), environment);
   }
 
-  /** Each line is a problem, and says where it is. */
+  /** Checks that each line is a problem with its place. */
   private static void check(ConfException refused) {
     String message = String.valueOf(refused.getMessage());
     for (String line : message.split("\\R", -1)) {

@@ -70,7 +70,7 @@ class ConfIncludesTest {
     assertThat(read().drainTimeout()).isEqualTo(Duration.ofSeconds(3));
   }
 
-  /** It was dropped without a word. */
+  /** A regression: it was dropped silently. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -81,7 +81,7 @@ class ConfIncludesTest {
         "include required(file(\"no.conf\"))|include required(file(\"no.conf\")): no such file: no.conf",
         "include \"folder\"|include \"folder\": no such file: folder.conf, folder.json",
       })
-  void oneThatIsMissingIsAnErrorAtItsLine(String include, String expected) throws Exception {
+  void aMissingFileIsAnErrorAtItsLine(String include, String expected) throws Exception {
     write("folder/a.conf", "");
     String before = "# include \"a\"\nwatchdog = \"include \\\"b\\\"\" # no time\ninclude \"ok\"\n";
     write("ok.conf", "");
@@ -92,7 +92,7 @@ class ConfIncludesTest {
   }
 
   @Test
-  void oneInAFileCallMayBeMissing() throws Exception {
+  void aFileInAFileCallMayBeMissing() throws Exception {
     assertThat(problem("include file(\"no.conf\")\n" + LISTENER)).isEmpty();
     write("no.conf", "drain-timeout = 5s");
     assertThat(read().drainTimeout()).isEqualTo(Duration.ofSeconds(5));
@@ -122,7 +122,7 @@ class ConfIncludesTest {
         .endsWith(": not a file (expected: include \"FILE\" or include file(\"FILE\"))");
   }
 
-  /** A cycle by any way; and a chain of eleven files, but not of ten. */
+  /** A cycle by any path is an error, and so is a chain of eleven files; ten are accepted. */
   @Test
   void cyclesAndDepthsAreErrors() throws Exception {
     assertThat(problem("\ninclude \"x.conf\"\n" + LISTENER))
@@ -145,7 +145,7 @@ class ConfIncludesTest {
     assertThat(problem("include \"c10\"\ninclude \"c10\"\n" + LISTENER)).as("no cycle").isEmpty();
   }
 
-  /** Whatever is wrong there: the text, a key, a value, a substitution, the depth. */
+  /** Whatever the mistake: in the text, a key, a value, a substitution or the depth. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -157,13 +157,13 @@ class ConfIncludesTest {
         "listeners.g.backlog = 0|d.conf:2: listeners.g.backlog = 0 (expected: 1 to 65535)",
         "listeners.h { protocol = echo }|d.conf:2: listeners.h.endpoint is missing",
       })
-  void whatIsWrongIsAtTheLineOfItsFile(String line, String expected) throws Exception {
+  void problemsNameTheLineOfTheirFile(String line, String expected) throws Exception {
     write("d.conf", "\n" + line + "\n");
     assertThat(problem(LISTENER + "\n\n\ninclude \"d.conf\"\n")).startsWith(expected);
   }
 
   @Test
-  void whatIsNestedTooDeepNamesItsFile() throws Exception {
+  void tooDeepNestingNamesItsFile() throws Exception {
     for (int levels : new int[] {100, 20_000}) {
       write("d.conf", "a = " + "[".repeat(levels) + "]".repeat(levels));
       assertThat(problem(LISTENER + "include \"d.conf\""))
@@ -171,7 +171,7 @@ class ConfIncludesTest {
     }
   }
 
-  /** Also where the including file's name begins that of the folder. */
+  /** Also if the including file's name begins with the name of the folder. */
   @Test
   void pathsAreFromTheFolderOfTheirFile() throws Exception {
     write("x.conf", "include \"x.conf.d/tls.conf\"\n" + LISTENER.replace("tcp:", "tls:"));

@@ -66,9 +66,9 @@ class ConfTest {
     }
   }
 
-  /** The builders' defaults, reference.conf and the shipped files say the same. */
+  /** The builders' defaults, reference.conf and the shipped files agree. */
   @Test
-  void shippedFilesSayTheDefaults() throws Exception {
+  void shippedFilesStateTheDefaults() throws Exception {
     ServerConfig shipped =
         ServerConf.read(
             Conf.load(Path.of("conf/server.conf"), List.of(), Map.of()),
@@ -178,7 +178,7 @@ class ConfTest {
   }
 
   @Test
-  void anUnknownLimitIsNamedWithAllThatThereAre() {
+  void anUnknownLimitIsReportedWithAllKnownLimits() {
     String all = Limits.ALL.stream().map(Setting::key).sorted().collect(Collectors.joining(", "));
     assertThat(problem(GREETING + "limits { connection = 5 }}}").lines())
         .contains(
@@ -187,13 +187,13 @@ class ConfTest {
   }
 
   @Test
-  void allProblemsAreSaidAtOnce() {
+  void allProblemsAreReportedAtOnce() {
     assertThat(problem("event-loops = 0\nfoo = 1\n" + GREETING + "backlog = 0 }}").lines())
         .hasSize(3);
   }
 
   @Test
-  void whatIsMissingOrCannotBeParsed() {
+  void missingAndUnparsableFiles() {
     assertThat(problem(""))
         .isEqualTo("test.conf: listeners: no listener is enabled (expected: at least one)");
     assertThatThrownBy(() -> Conf.load(temp, List.of(), Map.of()))
@@ -225,7 +225,7 @@ class ConfTest {
   }
 
   @Test
-  void whatIsNestedTooDeepIsRefused() throws Exception {
+  void tooDeepNestingIsRejected() throws Exception {
     String deep = "[".repeat(20_000) + "]".repeat(20_000);
     String tooDeep = "nested too deeply (expected: fewer than 100 levels)";
     assertThat(problem("a = " + deep)).isEqualTo("test.conf: " + tooDeep);
@@ -237,7 +237,7 @@ class ConfTest {
   }
 
   @Test
-  void aProblemIsOneLineWhateverItShows() {
+  void aProblemIsAlwaysOneLine() {
     assertThat(problem(GREETING + "}}", "a\nb"))
         .isEqualTo("--set a\\u000ab: (expected: KEY=VALUE)");
     assertThat(problem("listeners { \"a\\u001bb\" = 1 }").lines())
@@ -247,7 +247,7 @@ class ConfTest {
   }
 
   @Test
-  void theCommandLineGoesBeforeTheEnvironmentBeforeTheFile() throws Exception {
+  void theCommandLineOverridesTheEnvironmentAndThatTheFile() throws Exception {
     String text = "drain-timeout = 1s\n" + GREETING + "}}";
     Map<String, String> environment = Map.of("PARLEY_DRAIN_TIMEOUT", "2s");
     assertThat(server(text, List.of(), Map.of()).drainTimeout()).isEqualTo(Duration.ofSeconds(1));
@@ -302,7 +302,7 @@ class ConfTest {
   }
 
   @Test
-  void theShortEndpointIsForTheOnlyListener() throws Exception {
+  void theShortEndpointVariableNeedsASingleListener() throws Exception {
     Map<String, String> environment = Map.of("PARLEY_ENDPOINT", "tcp://127.0.0.1:1");
     assertThat(server(GREETING + "}}", List.of(), environment).listeners().get(0).endpoint())
         .hasToString("tcp://127.0.0.1:1");
@@ -330,7 +330,7 @@ class ConfTest {
             new Conf.Entry("listeners.greeting.settings.banner", "\"Hello, World!\"", "default"));
   }
 
-  /** A number is text where a text is meant: what is in force is what was written. */
+  /** A number is text where a text is expected: the effective value is what was written. */
   @Test
   void printsNumbersAsTheyWereWritten() throws Exception {
     Conf conf =
@@ -347,7 +347,7 @@ class ConfTest {
             "listeners.greeting.settings.answer = 10.0");
   }
 
-  /** Or one would be given the other's value, and nobody could give it one of its own. */
+  /** Otherwise one of them would get the other's value, and could not be set by itself. */
   @ParameterizedTest
   @CsvSource({"x-y, x_y", "x_y, x-y", "x, X", "a-b_c, A_B-C"})
   void listenersOfOneVariableAreRefused(String one, String other) {
@@ -363,7 +363,7 @@ class ConfTest {
   }
 
   @Test
-  void unknownVariablesAreWarnedOf() throws Exception {
+  void unknownVariablesCauseAWarning() throws Exception {
     Map<String, String> environment =
         Map.of("PARLEY_DRAIN_TIMOUT", "1s", "PARLEY_HOME", "x", "PARLEY_ANSWER_TIMEOUT", "1s");
     Conf conf = conf(GREETING + "}}", List.of(), environment);
@@ -374,7 +374,7 @@ class ConfTest {
                 + " (nearest: PARLEY_DRAIN_TIMEOUT)");
   }
 
-  /** Server and client share an environment; of the listeners only the server knows. */
+  /** Server and client share an environment; only the server knows the listeners. */
   @Test
   void variablesOfListenersAndOfTheOtherCommandAreKnown() throws Exception {
     Map<String, String> variables = new HashMap<>();
@@ -410,7 +410,7 @@ class ConfTest {
   }
 
   @Test
-  void whoGivesAnOptionIsToldOfOptions() throws Exception {
+  void anErrorInAnOptionNamesTheOption() throws Exception {
     Conf conf = conf("endpoint = \"tls://127.0.0.1:1\"", List.of(), Map.of());
     conf.text().option("tls.certificate", "/a.pem", "--cert");
     assertThatThrownBy(() -> readClient(conf))
@@ -434,7 +434,7 @@ class ConfTest {
     }
   }
 
-  /** Nobody would see that it is shorter than it looks. */
+  /** Otherwise nobody would see that it is shorter than it looks. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -449,7 +449,7 @@ class ConfTest {
         "hunter2 | no",
         "${other} | no"
       })
-  void aSecretThatACommentCutsIsHintedAt(String value, String isHinted) throws Exception {
+  void aSecretCutByACommentGetsAHint(String value, String isHinted) throws Exception {
     Setting<String> password =
         Setting.text("password", "")
             .check(text -> text.startsWith("1") ? "another one" : null)
@@ -467,7 +467,7 @@ class ConfTest {
   }
 
   @Test
-  void aSecretOfElsewhereIsNotHintedAt() throws Exception {
+  void aSecretFromElsewhereGetsNoHint() throws Exception {
     Setting<String> password = Setting.text("password", "").secret();
     Map<String, String> environment = Map.of("PARLEY_SETTINGS_PASSWORD", "a");
     Conf conf = conf("settings.password = a#b", List.of(), environment);
@@ -478,14 +478,14 @@ class ConfTest {
   /** A value that begins with a comment sign is missing. */
   @ParameterizedTest
   @ValueSource(strings = {"#secret\n}", "#secret\n key = x.pem }", "//secret\n}", "#secret"})
-  void aValueThatIsACommentIsHintedAt(String rest) {
+  void aValueThatIsACommentGetsAHint(String rest) {
     assertThat(problem("tls {\n key-password = " + rest))
         .startsWith("test.conf:")
         .endsWith(" (in line 2 an unquoted # or // starts a comment)");
     assertThat(problem("tls { # a comment\n key = ] }")).doesNotContain("comment");
   }
 
-  /** Its files need not be there; all else that is wrong shows. */
+  /** Its files need not exist; all other mistakes are reported. */
   @Test
   void aListenerThatIsNotEnabledNeedsNoFiles() throws Exception {
     String other =
@@ -524,7 +524,7 @@ class ConfTest {
     assertThat(conf.entries().get(0).value()).hasSize(2 + 5 * 100 + 3);
   }
 
-  /** Reads a block of a protocol with one setting. */
+  /** Reads a protocol's block with one setting. */
   private static void readSettings(Conf conf, Setting<?> setting) {
     Protocol<String, String> protocol =
         new Protocol.Symmetric<>() {

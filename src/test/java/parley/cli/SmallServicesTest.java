@@ -11,7 +11,7 @@ import parley.server.ListenerConfig;
 
 class SmallServicesTest {
 
-  /** The shipped conf names them all, and what it does not name it may name. */
+  /** The shipped conf names all of them, and each may be named elsewhere. */
   @Test
   void aConfMayNameEach() throws Exception {
     Protocols known = Protocols.load(SmallServices.all());

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import parley.testing.PluginJar;
 
-/** What a plug-in's listeners share is started to serve, and not to look at a conf. */
+/** The resource that a plug-in's listeners share is created only to serve, not to check a conf. */
 class StartsNothingTest {
 
   private static final String STARTS =
@@ -42,7 +42,7 @@ class StartsNothingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--check-config", "--print-config", "--print-chain"})
-  void toLook(String option) {
+  void toCheck(String option) {
     assertThat(StartServer.run(option)).isEqualTo(Exit.OK);
   }
 

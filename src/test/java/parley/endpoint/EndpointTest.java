@@ -38,7 +38,7 @@ class EndpointTest {
     "tcp://[localhost]:1, expected: an IPv6 address",
     "tcp://localhost:1/path, \"1/path\" (expected: 0 to 65535)"
   })
-  void refusesOthersWithWhatIsExpected(String text, String expected) {
+  void rejectsOtherValuesAndNamesTheExpectedOnes(String text, String expected) {
     assertThatThrownBy(() -> Endpoint.parse(text))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(expected);

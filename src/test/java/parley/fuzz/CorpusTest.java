@@ -10,12 +10,12 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** The seeds and what fuzzing has found, each tried again: {@code src/test/resources/fuzz}. */
+/** Tries the seeds and the inputs that fuzzing has found again: {@code src/test/resources/fuzz}. */
 class CorpusTest {
 
   static final Path CORPUS = Path.of("src/test/resources/fuzz").toAbsolutePath();
 
-  /** The inputs of a target. */
+  /** Returns the inputs of a target. */
   static List<Path> of(String target) throws IOException {
     try (Stream<Path> files = Files.list(CORPUS.resolve(target))) {
       return files.sorted().toList();

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.testing.Programs;
 
 /**
- * Jazzer, from the seed corpus on: a fixed number of runs of a fixed seed over all targets; or, if
- * {@code fuzz.seconds} is set, so many seconds for each, or for the one of {@code fuzz.target}. An
- * input that fails is put beside the seeds, where {@link CorpusTest} finds it.
+ * Jazzer, starting with the seed corpus: a fixed number of runs with a fixed seed over all targets.
+ * If {@code fuzz.seconds} is set, it fuzzes each target for that time, or only the target of {@code
+ * fuzz.target}. A failing input is stored next to the seeds, where {@link CorpusTest} finds it.
  */
 class FuzzIT {
 
@@ -71,12 +71,12 @@ class FuzzIT {
                 "--instrumentation_includes=parley.codec.**:parley.cli.**:parley.endpoint.**"
                     + ":parley.protocol.**:parley.internal.**:com.typesafe.config.**:example.**",
                 "--custom_hook_includes=parley.**:com.typesafe.config.**:example.**",
-                // A conf may include any file: whoever writes it starts the server.
+                // A conf may include any file: its author is the one who starts the server.
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.FilePathTraversal",
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/found-"));
     if (targets.size() > 1) {
-      command.add(1, "-XX:TieredStopAtLevel=1"); // it is over before more would pay
+      command.add(1, "-XX:TieredStopAtLevel=1"); // it ends before a higher tier would pay off
     }
     command.addAll(Arrays.asList(limits));
     command.add(seeds(targets, Files.createDirectory(folder.resolve("corpus"))));
@@ -93,7 +93,7 @@ class FuzzIT {
     assertThat(log).content().contains("Done ");
   }
 
-  /** The corpus, with the byte before each input that says whose it is. */
+  /** Copies the corpus, with a first byte in each input that selects its target. */
   private static String seeds(List<String> targets, Path folder) throws IOException {
     for (int i = 0; i < targets.size(); i++) {
       for (Path seed : CorpusTest.of(targets.get(i))) {

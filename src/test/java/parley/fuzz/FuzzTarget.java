@@ -1,12 +1,12 @@
 package parley.fuzz;
 
-/** Something that any bytes may be given to. */
+/** A fuzz target, which accepts any bytes. */
 public interface FuzzTarget {
 
   /**
    * Tries one input.
    *
-   * @throws Throwable if what it is given to breaks its promises
+   * @throws Throwable if the code under test breaks its promises
    */
   void fuzz(byte[] input) throws Throwable;
 }

@@ -10,8 +10,9 @@ import parley.internal.tls.RecordFuzz;
 import parley.proving.DecoderFuzz;
 
 /**
- * All that is fuzzed, and what Jazzer calls. There the first byte of an input says which of the
- * targets, as many as its arguments name, gets the rest; in the seed corpus there is no such byte.
+ * All fuzz targets, and the entry point of Jazzer. With Jazzer, the first byte of an input selects
+ * the target, among those in the arguments, that gets the rest. Inputs in the seed corpus have no
+ * such byte.
  */
 public final class Targets {
 
@@ -37,7 +38,7 @@ public final class Targets {
     return ALL.get(name);
   }
 
-  /** Called by Jazzer once. */
+  /** Called once by Jazzer. */
   public static void fuzzerInitialize(String[] names) {
     chosen = Arrays.stream(names).map(ALL::get).toList();
   }

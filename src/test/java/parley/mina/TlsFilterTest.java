@@ -86,7 +86,7 @@ class TlsFilterTest {
     return connector.connect(new InetSocketAddress("127.0.0.1", port)).await();
   }
 
-  /** Written from another thread, and answered in order, up to a close_notify on both sides. */
+  /** Messages from another thread are answered in order, until both sides send a close_notify. */
   @Test
   void bothSidesSpeakTls() throws Exception {
     BlockingQueue<Object> answers = new LinkedBlockingQueue<>();
@@ -127,7 +127,9 @@ class TlsFilterTest {
     assertThat(future.getException()).hasMessageContaining("TLS: wrong host: ");
   }
 
-  /** What other threads write would be out of order there, and no deadline would end it. */
+  /**
+   * Writes from other threads would be out of order there, and no deadline would end the session.
+   */
   @Test
   void aSessionOfAnotherLoopIsRefused() throws Exception {
     String refusal = "TLS: no event loop of Parley's (expected: a service that runs on EventLoops)";

@@ -1,38 +1,38 @@
 package parley.proving;
 
-/** One mistake, as people make them, in an otherwise right codec or handler. */
+/** A common mistake in an otherwise correct codec or handler. */
 enum Bug {
   NONE,
-  /** The unfinished line is not dropped when it is refused. */
+  /** The unfinished line is kept when it is refused. */
   STATE_KEPT_AFTER_AN_ERROR,
-  /** What is left over at the end of the stream is not dropped. */
+  /** The remaining bytes at the end of the stream are kept. */
   STATE_KEPT_AFTER_THE_END,
-  /** One decoder for all sessions. */
+  /** All sessions share one decoder. */
   DECODER_SHARED,
   LIMIT_ONE_TOO_FEW,
   LIMIT_ONE_TOO_MANY,
-  /** The part of a line that came before is not counted. */
+  /** The earlier part of a line is not counted. */
   LIMIT_FORGETS_EARLIER_READS,
   NO_LIMIT,
-  /** What follows the last whole line of a read is not kept. */
+  /** The bytes after the last complete line of a read are dropped. */
   TAIL_DROPPED,
   /** A second line in one read waits for the next read. */
   ONE_LINE_A_READ,
-  /** CR and LF are only found together in one read. */
+  /** CR and LF are found only if both are in one read. */
   DELIMITER_SPLIT_MISSED,
-  /** Each read is decoded to text by itself. */
+  /** Each read is decoded to text separately. */
   CHARACTERS_CUT,
-  /** The end of the stream makes a frame of half a one. */
+  /** The end of the stream turns half a frame into a frame. */
   HALF_A_FRAME_DELIVERED,
-  /** A byte of the length is taken as signed. */
+  /** A byte of the length is read as signed. */
   LENGTH_SIGN_EXTENDED,
-  /** A negative length is not refused. */
+  /** A negative length is accepted. */
   NEGATIVE_LENGTH,
-  /** The encoder keeps one buffer and uses it again. */
+  /** The encoder keeps one buffer and reuses it. */
   ENCODER_REUSES_ITS_BUFFER,
-  /** An answer that is late is overtaken by those that are not. */
+  /** Later answers overtake an answer that is late. */
   ANSWERS_OVERTAKE,
-  /** An answer that is late is not waited for at the end of the stream. */
+  /** The end of the stream does not wait for a late answer. */
   LATE_ANSWER_LOST,
   /** The decoder waits for something that never comes. */
   DECODER_HANGS

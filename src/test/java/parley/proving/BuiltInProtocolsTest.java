@@ -18,11 +18,13 @@ import parley.protocol.daytime.DaytimeProtocol;
 import parley.protocol.discard.DiscardProtocol;
 import parley.protocol.time.TimeProtocol;
 
-/** Every built-in protocol and codec, by the proving kit; ProofTest has greeting and echo. */
+/**
+ * Each built-in protocol and codec, checked by the proving kit; ProofTest has greeting and echo.
+ */
 class BuiltInProtocolsTest {
 
   @Test
-  void noneIsLeftOut() {
+  void eachProtocolHasATest() {
     Set<String> builtIn =
         new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -51,7 +53,7 @@ class BuiltInProtocolsTest {
         .check();
   }
 
-  /** Two lines of the pattern, and no end: that is the client's. */
+  /** Two lines of the pattern, and no end: the client ends the stream. */
   @Test
   void chargen() {
     StringBuilder lines = new StringBuilder();
@@ -107,7 +109,7 @@ class BuiltInProtocolsTest {
         .check();
   }
 
-  /** A frame of n bytes, two of them before a varint of two bytes. */
+  /** Returns a frame of n bytes, two of them before a varint of two bytes. */
   private static byte[] frame(int n) {
     byte[] text = ("yy##" + "y".repeat(n - 2)).getBytes();
     text[2] = (byte) ((n - 2) | 0x80);

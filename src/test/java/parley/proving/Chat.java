@@ -6,14 +6,16 @@ import org.apache.mina.core.session.IoSession;
 import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
-/** Passes a line on to all others, and announces each arrival and leave; with at most one bug. */
+/**
+ * Passes a line on to all others, and announces each arrival and departure; with at most one bug.
+ */
 final class Chat extends AnswerHandler<String, String> {
 
   enum Bug {
     NONE,
-    /** The speaker hears the line as well. */
+    /** The sender receives the line as well. */
     ECHOES,
-    /** Nobody is told that one goes. */
+    /** Nobody is notified when a client leaves. */
     SILENT_LEAVE
   }
 

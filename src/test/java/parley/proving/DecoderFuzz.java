@@ -15,17 +15,20 @@ import parley.codec.FrameException;
 import parley.fuzz.FuzzTarget;
 
 /**
- * Any bytes to a decoder: the first byte of an input says which, the second is the seed of the
- * cuts. It makes the same frames of the rest however it comes; behind an error or the end it
- * decodes as a new one, and holds nothing; it throws nothing but a FrameException; and what it
- * holds and allocates grows with what has come.
+ * Feeds any bytes to a decoder: the first byte of an input selects the decoder, the second is the
+ * seed of the cuts. The decoder makes the same frames from the rest however it is cut. After an
+ * error or the end of the stream it decodes like a new one and holds nothing. It throws nothing
+ * except a FrameException. What it holds and allocates grows with the bytes received.
  */
 public final class DecoderFuzz implements FuzzTarget {
 
   private static final int ROOM = 64;
   private static final int PART = 64;
 
-  /** What a part may cost whatever is in it: far below the lengths that headers announce. */
+  /**
+   * The permitted cost of a part, whatever its content: far below the lengths that headers
+   * announce.
+   */
   private static final int ALLOCATED_A_PART = 1 << 20;
 
   private static final int ALLOCATED_A_BYTE = 512;
@@ -43,7 +46,7 @@ public final class DecoderFuzz implements FuzzTarget {
             .toList();
   }
 
-  /** Those of the module, and of the examples that are on the class path. */
+  /** The codecs of the module, and of the examples that are on the class path. */
   public static Map<String, FuzzTarget> targets() {
     Map<String, FuzzTarget> targets = new TreeMap<>();
     targets.put("lines", new DecoderFuzz(FuzzedCodec.lines()));
@@ -102,12 +105,12 @@ public final class DecoderFuzz implements FuzzTarget {
       }
       decoder.finishDecode(session, frames);
     } catch (FrameException refused) {
-      // it may be
+      // such input is permitted
     }
     atMost("held behind an error or the end", Held.by(holder) - fresh, 0);
   }
 
-  /** How many bytes it allocates. */
+  /** Returns the number of allocated bytes. */
   private static long decode(ProtocolDecoder decoder, IoSession session, byte[] part, Frames frames)
       throws Exception {
     var in = Tape.Buffers.HEAP.of(Raw.of(part));

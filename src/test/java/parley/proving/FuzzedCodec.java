@@ -28,9 +28,11 @@ import parley.protocol.Settings;
 import parley.protocol.time.TimeProtocol;
 
 /**
- * A codec to be fuzzed. Lists of them only grow at their ends: an input says which by its number.
+ * A codec to be fuzzed. Add to lists of codecs only at their ends, because inputs refer to a codec
+ * by its number.
  *
- * @param frames the codec whose decoder keeps the unfinished frame: another one if it is mapped
+ * @param frames the codec whose decoder keeps the unfinished frame; it differs from the codec if
+ *     that one is mapped
  * @param longest the longest frame on the wire, in bytes
  */
 record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, int longest) {
@@ -115,7 +117,10 @@ record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, in
     return new String(frame, UTF_8);
   }
 
-  /** A line with a count, and so many lines: read a part a call, with readLine and readBytes. */
+  /**
+   * A line with a count, then that number of lines: read one part per call, with readLine and
+   * readBytes.
+   */
   private static final class Counted extends FrameDecoder<String> {
 
     private int missing;
@@ -146,7 +151,7 @@ record FuzzedCodec(ProtocolCodecFactory factory, ProtocolCodecFactory frames, in
     }
   }
 
-  /** Those of the examples, if they are compiled into the tests: with the profile of the name. */
+  /** Returns the codecs of the examples, if a profile compiles those into the tests. */
   static Map<String, List<FuzzedCodec>> examples() {
     Map<String, List<FuzzedCodec>> all = new TreeMap<>();
     for (String name : List.of("example.resp.RespProtocol", "example.dns.DnsProtocol")) {

@@ -18,13 +18,13 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
-/** Two bytes of length, and at most 300 bytes, which come back; right but for one bug. */
+/** Two bytes of length and at most 300 bytes, which are sent back; correct except for one bug. */
 @NullMarked
 record Lengths(Bug bug) implements Protocol.Symmetric<byte[]> {
 
   static final int MOST = 300;
 
-  /** A frame of so many bytes. */
+  /** A frame of that many bytes. */
   static byte[] frame(int length) {
     byte[] frame = new byte[2 + length];
     Arrays.fill(frame, (byte) 'x');

@@ -23,7 +23,7 @@ class ProofTest {
   private static final String MORE = "more ".repeat(4000);
   private static final byte[] BYTES = {0, 1, 2, (byte) 0xff};
 
-  /** The proof of a greeting, as it is or with something below it. */
+  /** The proof of a greeting, unchanged or with something below it. */
   static Proof greeting(Protocol<String, String> protocol) {
     return Proof.of(protocol)
         .set(GreetingProtocol.MAX_LINE, 100)
@@ -47,19 +47,19 @@ class ProofTest {
   }
 
   @Test
-  void theGreetingStandsItsProof() {
+  void theGreetingPassesItsProof() {
     Report report = greeting(new GreetingProtocol()).refused("a CR inside", "a\rb\n").run();
     assertThat(report.failures()).isEmpty();
     assertThat(report.cases())
         .containsEntry("in step", 2)
         .containsEntry("garbage", 120)
         .containsEntry("the requests' codec, garbage", 1000);
-    assertThat(report.cases().values()).as("no kind without a case").doesNotContain(0);
+    assertThat(report.cases().values()).as("cases of each kind").doesNotContain(0);
     assertThat(report.toString()).startsWith("proof of greeting passed: ");
   }
 
   @Test
-  void echoStandsItsProof() {
+  void echoPassesItsProof() {
     Proof.of(new EchoProtocol())
         .transcript(
             Transcript.named("bytes").sends(BYTES).receives(BYTES).sends("more").receives("more"))
@@ -67,7 +67,7 @@ class ProofTest {
   }
 
   @Test
-  void theLineCodecStandsItsProof() {
+  void theLineCodecPassesItsProof() {
     Proof.of(new LineCodecFactory(StandardCharsets.UTF_8, 8)).stream(
             "lines", "a\r\n\nGrüße\n", "a", "", "Grüße")
         .limit(8, n -> "x".repeat(n) + "\n", n -> "x".repeat(n))
@@ -77,7 +77,7 @@ class ProofTest {
   }
 
   @Test
-  void minasLineCodecDoesNot() {
+  void minasLineCodecFailsItsProof() {
     Report report =
         Proof.of(new TextLineCodecFactory(StandardCharsets.UTF_8)).stream(
                 "lines", "a\nb\n", "a", "b")
@@ -176,7 +176,7 @@ class ProofTest {
   }
 
   @Test
-  void whatVariesIsMatched() {
+  void variablePartsAreMatched() {
     Proof.of(
             Servers.lineProtocol(
                 new IoHandlerAdapter() {
@@ -191,7 +191,7 @@ class ProofTest {
   }
 
   @Test
-  void aServerThatGoesOnIsLeft() {
+  void aServerThatStaysOpenIsLeft() {
     Proof.of(
             Servers.lineProtocol(
                 new IoHandlerAdapter() {
@@ -224,7 +224,7 @@ class ProofTest {
         .check();
   }
 
-  /** As if the protocol forbade a request before the last one's answer has gone. */
+  /** Answers as if the protocol forbade a request before the previous answer was sent. */
   private static String inStep(IoSession session, String line) {
     long before = (Long) session.getAttribute("written", 0L);
     session.setAttribute("written", session.getWrittenMessages() + 1);
@@ -232,7 +232,7 @@ class ProofTest {
   }
 
   @Test
-  void refusesWhatMakesNoSense() {
+  void rejectsImpossibleProofs() {
     assertThatThrownBy(() -> Proof.of(new GreetingProtocol()).run())
         .hasMessageStartingWith("nothing to prove");
     assertThatThrownBy(

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** The kit finds bugs that people make, each planted in a codec or a handler that is right. */
+/** The proving kit finds common bugs, each planted in an otherwise correct codec or handler. */
 class SeededBugsTest {
 
-  /** For what waits in vain. */
+  /** Bounds a wait that would never end. */
   private static final Duration SOON = Duration.ofSeconds(2);
 
   private static Proof shout(Bug bug) {
@@ -64,7 +64,7 @@ class SeededBugsTest {
         .wholeFramesOnly();
   }
 
-  /** The kind and the smallest case of what was found first. */
+  /** Returns the kind and the smallest case of the first finding. */
   private static String found(Report report) {
     assertThat(report.passed()).as("passed").isFalse();
     Report.Failure first = report.failures().get(0);
@@ -221,7 +221,7 @@ class SeededBugsTest {
   }
 
   @Test
-  void aDelimiterSplitBetweenReadsMissed() {
+  void aMissedDelimiterSplitBetweenReads() {
     assertThat(found(shout(Bug.DELIMITER_SPLIT_MISSED).run()))
         .isEqualTo(
             """

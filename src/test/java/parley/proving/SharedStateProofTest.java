@@ -16,7 +16,9 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.testing.Servers;
 
-/** Protocols whose answers depend on what other clients do, or on what the same one did before. */
+/**
+ * Protocols whose answers depend on what other clients do, or on what the same client did before.
+ */
 class SharedStateProofTest {
 
   private static Proof chat(Chat.Bug bug) {
@@ -55,9 +57,9 @@ class SharedStateProofTest {
         .containsEntry("one byte at a time", 3);
   }
 
-  /** Whose echo is seen first is the scheduler's affair. */
+  /** The scheduler decides which echo arrives first. */
   @Test
-  void whatOneClientMustNotGet() {
+  void anAnswerThatAClientMustNotGetIsReported() {
     assertThatThrownBy(chat(Chat.Bug.ECHOES)::check)
         .isInstanceOf(ProofFailedException.class)
         .message()
@@ -74,7 +76,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void whatAnotherMustGet() {
+  void anAnswerMissingAtAnotherClientIsReported() {
     assertThatThrownBy(chat(Chat.Bug.SILENT_LEAVE)::check)
         .isInstanceOf(ProofFailedException.class)
         .message()
@@ -84,7 +86,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void namesForAllClientsOrForNone() {
+  void allClientsHaveNamesOrNone() {
     assertThatThrownBy(() -> Transcript.named("x").sends("a\n").client("ann"))
         .hasMessage(
             "client ann: a client without a name was used before (expected: names for all)");
@@ -143,14 +145,14 @@ class SharedStateProofTest {
   }
 
   @Test
-  void aStateIsOfOneClientThatStays() {
+  void aStateNeedsOneClientThatStays() {
     assertThatThrownBy(() -> Proof.of(login(true)).after(LOGIN.closed()))
         .hasMessage("after transcript \"login\" (expected: one client, whose session stays open)");
     assertThatThrownBy(() -> Proof.of(login(true)).after(Transcript.named("two").client("ann")))
         .hasMessageStartingWith("after transcript \"two\" (expected: one client");
   }
 
-  /** Numbers its answers over all sessions, from 1 when nobody is there. */
+  /** Numbers its answers over all sessions, from 1 again once no client is connected. */
   private static Proof counter(Transcript transcript) {
     AtomicInteger sessions = new AtomicInteger();
     AtomicInteger count = new AtomicInteger();
@@ -179,7 +181,7 @@ class SharedStateProofTest {
   }
 
   @Test
-  void aFailureBesideOthersNamesAlone() {
+  void aFailureAmongOthersIsReportedAlone() {
     Transcript counted =
         Transcript.named("count").sends("a\n").receives("a1\n").sends("b\n").receives("b2\n");
     assertThatThrownBy(counter(counted)::check)
@@ -191,7 +193,7 @@ class SharedStateProofTest {
     counter(counted.alone()).check();
   }
 
-  /** A number of one byte, sent back as text. */
+  /** A number of one byte, returned as text. */
   private static Proof oneWay() {
     Codec<Integer, Integer> codec =
         new FrameCodecFactory<>(

@@ -24,7 +24,9 @@ import parley.protocol.Protocol;
 import parley.protocol.Settings;
 import parley.testing.Pace;
 
-/** Lines ended by CR LF, of at most 8 bytes, come back in upper case; right but for one bug. */
+/**
+ * Lines ended by CR LF, of at most 8 bytes, are returned in upper case; correct except for one bug.
+ */
 @NullMarked
 record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
 
@@ -91,14 +93,14 @@ record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
       this.bug = bug;
     }
 
-    /** Synchronized: sessions cross in a shared one, but each time in the same way. */
+    /** Synchronized: a shared decoder mixes up sessions, but each time in the same way. */
     @Override
     public synchronized void decode(IoSession session, IoBuffer in, ProtocolDecoderOutput out)
         throws FrameException {
       byte[] bytes = new byte[in.remaining()];
       in.get(bytes);
       line += Raw.of(bytes);
-      text += new String(bytes, StandardCharsets.UTF_8); // that is the bug
+      text += new String(bytes, StandardCharsets.UTF_8); // the planted bug
       lastRead = bytes.length;
       int from = bug == Bug.DELIMITER_SPLIT_MISSED ? line.length() - bytes.length : 0;
       for (int end = line.indexOf("\r\n", from); end >= 0; end = line.indexOf("\r\n")) {
@@ -179,7 +181,7 @@ record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
     }
   }
 
-  /** What is longer takes longer, and nobody waits for it. */
+  /** Longer lines take longer to answer, and nothing waits for the answer. */
   private static final class Overtaking extends IoHandlerAdapter {
 
     @Override
@@ -194,7 +196,7 @@ record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
     }
   }
 
-  /** Answers on another thread that nothing waits for; late enough for the session to close. */
+  /** Answers on another thread that nothing waits for, late enough for the session to close. */
   private static final class Uncounted extends IoHandlerAdapter {
 
     @Override

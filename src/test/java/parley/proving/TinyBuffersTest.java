@@ -24,10 +24,13 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Where sockets take little at a time, what a turn collected leaves in many writes, whole. */
+/**
+ * When sockets take little at a time, the write batch of a turn is sent in many writes, and nothing
+ * is lost.
+ */
 class TinyBuffersTest {
 
-  /** Another protocol, on sockets whose buffers are the least that the kernel gives. */
+  /** Another protocol, on sockets with the smallest buffers that the kernel gives. */
   private static Protocol<String, String> tiny(Protocol<String, String> protocol) {
     IoFilterAdapter filter =
         new IoFilterAdapter() {
@@ -43,13 +46,16 @@ class TinyBuffersTest {
         protocol, (chain, side) -> chain.addAfter(FilterNames.CONNECTION, "tiny", filter));
   }
 
-  /** With several event loops, as the kit has them. */
+  /** With several event loops, as in the proving kit. */
   @Test
-  void theGreetingStandsItsProof() {
+  void theGreetingPassesItsProof() {
     ProofTest.greeting(tiny(new GreetingProtocol())).check();
   }
 
-  /** Both sides tiny, and on the server answers of both kinds, at once and by other threads. */
+  /**
+   * Tiny buffers on both sides, and both kinds of answers on the server: at once and from other
+   * threads.
+   */
   @Test
   void manySessionsGetAllTheirAnswersInOrder() throws Exception {
     IoHandler handler =

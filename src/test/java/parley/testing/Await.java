@@ -10,7 +10,7 @@ import org.awaitility.core.ConditionFactory;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Waits for what other threads and processes do, where no future or latch reports it. A wait checks
+ * Waits for other threads and processes where no future or latch reports an event. A wait checks
  * its condition on the caller's thread, about once per millisecond. An exception of the condition
  * ends the wait.
  */
@@ -50,7 +50,7 @@ public final class Await {
     until(
         description,
         () -> {
-          boolean isRunning = process.isAlive(); // before the last look at what it has done
+          boolean isRunning = process.isAlive(); // before the last check of the condition
           boolean isTrue = condition.call();
           if (!isTrue && !isRunning) {
             String last = Files.exists(log) ? Files.readString(log) : "no log";

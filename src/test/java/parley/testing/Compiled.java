@@ -21,7 +21,7 @@ public final class Compiled {
 
   private Compiled() {}
 
-  /** Returns what the compiler says of a source; empty if it compiles. */
+  /** Returns the compiler's messages about a source; empty if it compiles. */
   public static String messages(String source) {
     JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
     StringWriter messages = new StringWriter();

@@ -6,11 +6,11 @@ import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Runs random operations on two threads at once. What they return must be what a specification
- * returns that runs them one after the other, in some order.
+ * Runs random operations on two threads at once. Their results must be possible in a sequential run
+ * of a specification, in some order.
  *
  * <p>Lincheck makes the scenarios. {@code -Dlincheck.times=N} makes N times as many. Its agent
- * changes loaded classes, so these tests have a JVM of their own, by their tag.
+ * changes loaded classes, so these tests have a JVM of their own, selected by their tag.
  */
 @NullMarked
 public final class Interleavings {
@@ -37,7 +37,8 @@ public final class Interleavings {
   }
 
   /**
-   * As {@link #onThreads}, more often: where a selector is in it, they cannot run in many orders.
+   * As {@link #onThreads}, but more often, for code with a selector, which cannot run in many
+   * orders.
    */
   public static void onThreadsOften(Class<?> operations, Class<?> specification) {
     check(new StressOptions().invocationsPerIteration(OFTEN), operations, specification);

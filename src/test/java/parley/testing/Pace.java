@@ -7,13 +7,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.NullMarked;
 
 /**
- * Time that must pass because it is what the test is about: the pace of a slow peer, a deadline
- * that is over, a handler that is busy. To wait for something else, use {@link Await}.
+ * Time that must pass because it is the subject of the test: the pace of a slow peer, a deadline
+ * that has passed, a handler that is busy. To wait for something else, use {@link Await}.
  */
 @NullMarked
 public final class Pace {
 
-  /** What a test does while time passes. */
+  /** An action of a test while time passes. */
   public interface Action {
     void run() throws Exception;
   }
@@ -25,7 +25,7 @@ public final class Pace {
     Thread.sleep(millis);
   }
 
-  /** Lets this time pass, unless the future is complete before. */
+  /** Lets this time pass, unless the future completes earlier. */
   public static void pauseAtMost(long millis, CompletableFuture<?> end) {
     end.<Object>handle((value, failure) -> "over")
         .completeOnTimeout("late", millis, TimeUnit.MILLISECONDS)
@@ -40,7 +40,7 @@ public final class Pace {
     }
   }
 
-  /** Blocks the thread, as a handler does that waits for something slow. */
+  /** Blocks the thread, like a handler that waits for something slow. */
   public static void block(long millis) {
     try {
       pause(millis);

@@ -33,7 +33,7 @@ public final class PluginJar {
     return Programs.HOME.resolve("target/other-mina/mina-core-2.0.27.jar");
   }
 
-  /** A protocol of lines that sends back what it gets; {@code body} is added to its class. */
+  /** A line protocol that returns each line; {@code body} is added to its class. */
   public static String source(String className, String name, String body) {
     return """
         import org.apache.mina.core.service.IoHandler;
@@ -60,7 +60,7 @@ public final class PluginJar {
    * Compiles a class and puts it into a jar.
    *
    * @param services the classes that the jar names as protocols
-   * @param before what comes first on the class path
+   * @param before the first entries of the class path
    */
   public static Path of(
       Path jar, String className, String source, List<String> services, Path... before)

@@ -23,14 +23,14 @@ public final class Ports {
     }
   }
 
-  /** Returns a free port of 127.0.0.1 that the system does not give out by itself. */
+  /** Returns a free port of 127.0.0.1 that the system does not assign by itself. */
   public static int free() throws IOException {
     while (true) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, BEHIND);
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return socket.getLocalPort();
       } catch (BindException taken) {
-        // another
+        // try another port
       }
     }
   }

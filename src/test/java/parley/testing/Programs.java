@@ -22,7 +22,7 @@ public final class Programs {
   /** The exit code and the output of a program. */
   public record Result(int code, String out, String err) {}
 
-  /** For a JVM that is mostly start-up. */
+  /** Options for a JVM that spends most of its time on start-up. */
   private static final String QUICK = " -XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
 
   private Programs() {}
@@ -68,7 +68,7 @@ public final class Programs {
       try (OutputStream stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException endedBefore) {
-        // it did not read everything
+        // the program did not read everything
       }
       return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
     } finally {

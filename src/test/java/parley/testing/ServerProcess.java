@@ -71,7 +71,7 @@ public final class ServerProcess implements AutoCloseable {
     return Files.readString(err);
   }
 
-  /** SIGTERM; returns the exit code. */
+  /** Sends SIGTERM; returns the exit code. */
   public int stop() throws InterruptedException {
     process.destroy();
     return process.waitFor();
@@ -79,7 +79,7 @@ public final class ServerProcess implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList()); // of a shell
+    List<ProcessHandle> all = new ArrayList<>(process.descendants().toList()); // a shell's children
     all.add(process.toHandle());
     all.forEach(ProcessHandle::destroy);
     all.forEach(each -> each.onExit().join());

@@ -52,7 +52,7 @@ public final class Servers {
     return new Server(more.apply(ServerConfig.builder().listener(listener)).build()).start();
   }
 
-  /** A server with one listener, changed by the test. */
+  /** Returns a server with one listener, changed by the test. */
   public static Server with(Protocol<?, ?> protocol, UnaryOperator<ListenerConfig.Builder> more)
       throws BindException {
     ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
@@ -66,7 +66,7 @@ public final class Servers {
     return new Server(ServerConfig.builder().listener(listener).eventLoops(1).build()).start();
   }
 
-  /** A server of lines with the test's handler. */
+  /** Returns a server of lines with the test's handler. */
   public static Server lines(IoHandler handler) throws BindException {
     return of(lineProtocol(handler));
   }
@@ -160,12 +160,12 @@ public final class Servers {
   private static boolean isUnbound(Server server) throws IOException {
     try (Peer peer = peer(server)) {
       return false;
-    } catch (SocketException unbound) { // refused, or reset in that instant
+    } catch (SocketException unbound) { // refused, or reset at that moment
       return true;
     }
   }
 
-  /** Waits for ten rounds of a session's event loop, which then has done its present work. */
+  /** Waits for ten turns of a session's event loop, which has then done its present work. */
   public static void awaitRounds(IoSession session) {
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Void> round = new CompletableFuture<>();

@@ -13,14 +13,14 @@ import javax.net.ssl.TrustManagerFactory;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** SSLContexts as an application makes them: by the JDK's keytool and KeyStore alone. */
+/** SSLContexts as an application makes them, with only the JDK's keytool and KeyStore. */
 public final class KeyStores {
 
   private static final char[] PASSWORD = "secret".toCharArray();
 
   private KeyStores() {}
 
-  /** Makes a key with a certificate of its own, for localhost and loopback. */
+  /** Makes a key with a self-signed certificate for localhost and loopback. */
   public static KeyStore make(Path folder, String name) throws Exception {
     Path file = folder.resolve(name + ".p12");
     String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
@@ -51,10 +51,10 @@ public final class KeyStores {
   }
 
   /**
-   * A context.
+   * Returns a context.
    *
-   * @param own its key, or null
-   * @param trusted whose certificate it trusts, or null for the system's CAs
+   * @param own the key, or null
+   * @param trusted the owner of the trusted certificate, or null for the system's CAs
    */
   public static SSLContext context(KeyStore own, KeyStore trusted) throws Exception {
     KeyManager[] keys = null;

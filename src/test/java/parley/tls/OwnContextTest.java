@@ -37,7 +37,7 @@ import parley.server.ServerConfig;
 import parley.testing.Logs;
 import parley.testing.Servers;
 
-/** A listener and a client with an SSLContext of the application's own. */
+/** A listener and a client with the application's own SSLContext. */
 class OwnContextTest {
 
   @TempDir static Path temp;
@@ -47,7 +47,7 @@ class OwnContextTest {
   private SSLContext clientContext;
   private SSLContext strangerContext;
 
-  /** Answers with what TLS has agreed on. */
+  /** Answers with what TLS has negotiated. */
   private static final Protocol<String, String> AGREED =
       Servers.lineProtocol(AnswerHandler.<String, String>of((session, line) -> agreed(session)));
 
@@ -57,7 +57,10 @@ class OwnContextTest {
     clientKeys = KeyStores.make(temp, "client");
   }
 
-  /** For each test: a context resumes its sessions, also with another server at the same port. */
+  /**
+   * New contexts for each test: a context resumes its sessions, even with another server at the
+   * same port.
+   */
   @BeforeEach
   void contexts() throws Exception {
     serverContext = KeyStores.context(serverKeys, clientKeys);
@@ -97,7 +100,7 @@ class OwnContextTest {
   }
 
   @Test
-  void bothSidesTakeOne() throws Exception {
+  void bothSidesAcceptAContext() throws Exception {
     try (Server server = serve(TlsConfig.of(serverContext))) {
       assertThat(ask(client(server, TlsConfig.of(clientContext)).build()))
           .startsWith("TLSv1.3 ")
@@ -121,7 +124,7 @@ class OwnContextTest {
   }
 
   @Test
-  void versionsAndCiphersAreThoseThatAreSet() throws Exception {
+  void versionsAndCiphersAreAsConfigured() throws Exception {
     String cipher = "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
     TlsConfig tls =
         TlsConfig.of(serverContext)
@@ -137,7 +140,10 @@ class OwnContextTest {
     }
   }
 
-  /** As with PEM files: a name that the certificate lacks is refused, unless nobody checks. */
+  /**
+   * As with PEM files: a host name that is not in the certificate is refused, unless checks are
+   * off.
+   */
   @Test
   void theClientChecksTheHost() throws Exception {
     try (Server server = serve(TlsConfig.of(serverContext))) {
@@ -177,7 +183,7 @@ class OwnContextTest {
     }
   }
 
-  /** Whatever the context says of it would not be done. */
+  /** Parley would ignore these settings of a context. */
   @ParameterizedTest
   @CsvSource({"certificate", "key", "key-password", "key-password-file", "client-ca"})
   void aListenersFilesAreRefusedBesideAContext(String key) {
@@ -215,7 +221,7 @@ class OwnContextTest {
   }
 
   @Test
-  void whatIsWrongWithAContextIsNamed() throws Exception {
+  void problemsOfAContextAreNamed() throws Exception {
     assertThatThrownBy(() -> TlsConfig.of(null))
         .isInstanceOf(NullPointerException.class)
         .hasMessage("context");
@@ -235,9 +241,9 @@ class OwnContextTest {
         .hasMessageContaining("tls.protocols: TLSv9 (expected: some of [");
   }
 
-  /** It may have keys for some server names only, so the listener is made. */
+  /** It may have keys for some server names only, so the listener is created. */
   @Test
-  void aContextWithoutAKeyIsWarnedOf() {
+  void aContextWithoutAKeyCausesAWarning() {
     try (Logs logs = Logs.capture()) {
       listener(TlsConfig.of(serverContext)).build();
       assertThat(logs.atLeast("WARN")).isEmpty();
@@ -251,9 +257,11 @@ class OwnContextTest {
     }
   }
 
-  /** Such as one that chooses its key by the server's name, and does not expect none. */
+  /**
+   * For example a key manager that chooses by the server's name, and does not expect an absent one.
+   */
   @Test
-  void aContextWhoseKeyManagerThrowsIsWarnedOf() throws Exception {
+  void aContextWhoseKeyManagerThrowsCausesAWarning() throws Exception {
     X509ExtendedKeyManager throwing =
         new X509ExtendedKeyManager() {
           @Override

@@ -25,7 +25,7 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.testing.Programs;
 
-/** A class path without Bouncy Castle, as an application has it that needs no PEM. */
+/** A class path without Bouncy Castle, as in an application that needs no PEM. */
 class WithoutPemTest {
 
   @TempDir Path temp;
@@ -67,12 +67,12 @@ class WithoutPemTest {
     }
   }
 
-  /** All that needs no PEM. */
+  /** Uses everything that needs no PEM. */
   public static final class Others implements Callable<List<String>> {
 
     private final Path folder;
 
-    /** Gets a folder for files. */
+    /** The argument is a folder for files. */
     public Others(Path folder) {
       this.folder = folder;
     }
@@ -109,7 +109,7 @@ class WithoutPemTest {
                 "unknown CA: no trusted CA has signed the certificate"));
   }
 
-  /** What is said of a setting for each side. */
+  /** Returns the message about a setting, for each side. */
   public static final class Pem implements Callable<List<String>> {
 
     /** Needs no folder. */
@@ -136,7 +136,7 @@ class WithoutPemTest {
     }
   }
 
-  /** With the version that Parley is built with. */
+  /** With the version in Parley's own build. */
   @Test
   void aPemSettingNamesTheLibrary() throws Exception {
     Matcher version =

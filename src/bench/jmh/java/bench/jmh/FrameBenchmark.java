@@ -11,7 +11,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures the time that a frame takes: what all benchmarks here have in common. */
+/** Measures the time per frame; the common part of all benchmarks here. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -21,12 +21,12 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public abstract class FrameBenchmark {
 
-  /** Does something for each read of an invocation. */
+  /** One read of an invocation. */
   interface Reading {
     void read() throws Exception;
   }
 
-  /** As often as the invocation has reads of so many frames. */
+  /** Runs an action for each read of an invocation, with this number of frames per read. */
   static void eachRead(int framesInOne, Reading reading) throws Exception {
     for (int i = 0; i < Frames.PER_INVOCATION; i += framesInOne) {
       reading.read();

@@ -8,7 +8,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 import parley.codec.LengthFieldCodecFactory;
 
-/** Bytes to frames behind a length of two bytes: the time, and the memory, that one frame takes. */
+/** Bytes to frames after a length of two bytes: the time, and the memory, per frame. */
 public class LengthFieldDecoding extends FrameBenchmark {
 
   /** The bytes of a frame, without its length. */
@@ -39,20 +39,22 @@ public class LengthFieldDecoding extends FrameBenchmark {
         LengthFieldCodecFactory.DEFAULT_MAX_FRAME_BYTES, 0, 2, 0, 2);
   }
 
-  /** To arrays of the handler's own. */
+  /** Decodes to arrays that belong to the handler. */
   @Benchmark
   public void parley() throws Exception {
     eachRead(inOneRead, () -> parley.decode(read));
     sink.check();
   }
 
-  /** To arrays of the handler's own, as Parley does. */
+  /** Decodes to arrays that belong to the handler, as Parley does. */
   @Benchmark
   public void nettyArrays() throws Exception {
     decode(arrays);
   }
 
-  /** To slices of what was read, which are not copied and which the handler has to release. */
+  /**
+   * Decodes to slices of the read bytes, which are not copied and which the handler must release.
+   */
   @Benchmark
   public void nettySlices() throws Exception {
     decode(slices);

@@ -12,12 +12,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 import parley.codec.LineCodecFactory;
 
-/** Bytes to lines: the time, and the memory, that one line takes. */
+/** Bytes to lines: the time, and the memory, per line. */
 public class LineDecoding extends FrameBenchmark {
 
   private static final int MAX_LINE_BYTES = 8192;
 
-  /** The bytes of a line, with its LF. */
+  /** The bytes of a line, including its LF. */
   @Param({"16", "4096"})
   public int bytes;
 

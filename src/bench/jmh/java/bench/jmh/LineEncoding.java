@@ -12,10 +12,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.infra.Blackhole;
 import parley.codec.LineCodecFactory;
 
-/** Lines to bytes, one at a time: the time, and the memory, that one line takes. */
+/** Lines to bytes, one at a time: the time, and the memory, per line. */
 public class LineEncoding extends FrameBenchmark {
 
-  /** The bytes of a line, with its LF. */
+  /** The bytes of a line, including its LF. */
   @Param({"16", "4096"})
   public int bytes;
 

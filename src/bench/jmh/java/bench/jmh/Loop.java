@@ -18,9 +18,10 @@ import parley.protocol.Protocol;
 import parley.server.Server;
 
 /**
- * The event loop and the whole chain, all protections on, over one connection of loopback: the time
- * that a request takes with so many in flight. The client is in the same JVM, blocks, allocates
- * nothing and checks each answer, so that what {@code -prof gc} says of a request is the server's.
+ * The event loop and the full chain, with all protections on, over one loopback connection: the
+ * time per request at a given number in flight. The client runs in the same JVM, blocks, allocates
+ * nothing and checks each answer. So the allocations per request that {@code -prof gc} reports are
+ * the server's.
  */
 public class Loop extends FrameBenchmark {
 
@@ -38,7 +39,7 @@ public class Loop extends FrameBenchmark {
   private byte[] answers;
   private byte[] expected;
 
-  /** What answers. */
+  /** The kind of handler that answers. */
   public enum Form {
     /** An AnswerHandler. */
     ANSWER_HANDLER {

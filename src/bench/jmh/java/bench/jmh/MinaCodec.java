@@ -7,7 +7,7 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolEncoder;
 
-/** One session's codec in MINA's types, Parley's or MINA's own, without chain and socket. */
+/** One session's codec with MINA's types, Parley's or MINA's own, without chain and socket. */
 final class MinaCodec {
 
   private final IoSession session = new DummySession();

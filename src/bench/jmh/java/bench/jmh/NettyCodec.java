@@ -10,13 +10,13 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.util.ReferenceCountUtil;
 
-/** One channel's codec on Netty, in a pipeline as there must be one, without a socket. */
+/** One channel's codec on Netty, in the pipeline that it needs, without a socket. */
 final class NettyCodec {
 
   private final EmbeddedChannel channel;
   private final ByteBuf read;
 
-  /** A codec, and the bytes of one read, which lie in direct memory as a socket's do. */
+  /** Creates a codec, and the bytes of one read, in direct memory as a socket's are. */
   NettyCodec(byte[] bytes, Sink sink, ChannelHandler... codec) {
     read = Unpooled.unreleasableBuffer(Unpooled.directBuffer(bytes.length).writeBytes(bytes));
     channel = new EmbeddedChannel(new Encoded(sink));
@@ -28,12 +28,12 @@ final class NettyCodec {
     channel.pipeline().fireChannelRead(read.duplicate()).fireChannelReadComplete();
   }
 
-  /** Encodes one message, without a future for it, as there is none for MINA's. */
+  /** Encodes one message without a future, because MINA's has none either. */
   void encode(Object message) {
     channel.write(message, channel.voidPromise());
   }
 
-  /** Stands where the socket would be. */
+  /** Takes the place of the socket. */
   private static final class Encoded extends ChannelOutboundHandlerAdapter {
 
     private final Sink sink;
@@ -49,7 +49,7 @@ final class NettyCodec {
     }
   }
 
-  /** Stands where the user's handler would be. */
+  /** Takes the place of the user's handler. */
   private static final class Decoded extends ChannelInboundHandlerAdapter {
 
     private final Sink sink;

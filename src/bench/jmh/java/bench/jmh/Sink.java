@@ -6,7 +6,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 import org.apache.mina.filter.codec.ProtocolEncoderOutput;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** Takes what a codec makes, and counts it. */
+/** Receives the output of a codec, and counts it. */
 final class Sink implements ProtocolDecoderOutput, ProtocolEncoderOutput {
 
   private final Blackhole blackhole;
@@ -25,7 +25,7 @@ final class Sink implements ProtocolDecoderOutput, ProtocolEncoderOutput {
   @Override
   public void flush(NextFilter next, IoSession session) {}
 
-  /** Checks that all came that one invocation had to make. */
+  /** Checks that everything that one invocation must produce has arrived. */
   void check() {
     int came = count;
     count = 0;

@@ -38,10 +38,10 @@ import parley.testing.Seeds;
 import parley.testing.Servers;
 
 /**
- * A client that is asked from many threads and from callbacks, with short timeouts, few places,
- * requests that are given up and a server that answers late, not at all, or ends the connection:
- * each future is completed, by its own answer or by what may come in its place, and the client that
- * has drained has nothing left.
+ * Many threads and callbacks use one client, with short timeouts and few places in flight. Some
+ * requests are given up, and the server answers late, not at all, or ends the connection. Each
+ * future completes with its own answer or with a permitted failure. After a drain the client holds
+ * nothing.
  */
 class ClientMixIT {
 
@@ -54,7 +54,7 @@ class ClientMixIT {
     return Seeds.tests(12, seed -> () -> mix(seed));
   }
 
-  /** What may go wrong of one mix: one in so many; 0 for none. */
+  /** The probability of each failure in one mix: one in this number; 0 for never. */
   private record Harms(
       int ends, int silent, int givenUp, boolean hasShortTimeouts, boolean isFull) {
 
@@ -149,7 +149,7 @@ class ClientMixIT {
     return line.substring(0, line.indexOf(' '));
   }
 
-  /** Answers a line by itself: at once, later, never; or ends the connection in its place. */
+  /** Answers each line at once, later or never, or ends the connection instead. */
   private static final class Answers extends AnswerHandler<String, String> {
 
     private final Harms harms;
@@ -197,7 +197,7 @@ class ClientMixIT {
     }
   }
 
-  /** Asks, and asks again from what follows an answer. */
+  /** Asks, and asks again in the callback of an answer. */
   private static final class Asker implements Callable<Void> {
 
     private final int number;

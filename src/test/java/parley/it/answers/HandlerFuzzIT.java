@@ -6,9 +6,10 @@ import org.junit.jupiter.api.TestFactory;
 import parley.testing.Seeds;
 
 /**
- * Handlers that answer by scripts: a value, none, several, now or later, by any thread; that throw,
- * fail, refuse, end the session or never answer, in any order, on 0 to 4 threads of an executor,
- * while others push. A model says what each client must get and how its session ends.
+ * Handlers that answer by scripts: one value, none or several, now or later, on any thread. They
+ * also throw, fail, refuse, end the session or never answer, in any order. An executor has 0 to 4
+ * threads, and others push. A model determines the lines that each client must get and the way its
+ * session ends.
  */
 class HandlerFuzzIT {
 

@@ -24,7 +24,7 @@ import parley.testing.Seeds;
 import parley.testing.Servers;
 import parley.tls.TlsConfig;
 
-/** A server and some clients, drawn from a seed, and what is true of them afterwards. */
+/** A server and some clients, drawn from a seed, and the checks afterwards. */
 @NullMarked
 final class Mix implements AutoCloseable {
 
@@ -54,7 +54,7 @@ final class Mix implements AutoCloseable {
             .formatted(seed, way, drains, filter, executorThreads, framesPerTurn, high, handler);
   }
 
-  /** Of all that there is. */
+  /** Draws from everything. */
   static Mix any(long seed) {
     Random random = Seeds.random(seed);
     String version = List.of("", "", "TLSv1.2", "TLSv1.3").get(random.nextInt(4));
@@ -63,7 +63,7 @@ final class Mix implements AutoCloseable {
     return new Mix(seed, random, MixHandlers.any(threads > 0, random), threads, way);
   }
 
-  /** Of handlers that do what a script says, without TLS. */
+  /** Draws scripted handlers, without TLS. */
   static Mix scripted(long seed) {
     Random random = Seeds.random(seed);
     int threads = random.nextInt(5);
@@ -94,7 +94,7 @@ final class Mix implements AutoCloseable {
       await("connections left", () -> admission.connections() == 0);
       assertThat(admission.addresses()).as(what + ": addresses left").isZero();
       await("bytes left", () -> Servers.loops(server).outboundBytes() == 0);
-      check(clients); // now, as the handler has been given all that it is given
+      check(clients); // now, because the handler has received all that it will receive
       handler.counts().pushers.checkAll(what);
     }
   }
@@ -155,7 +155,7 @@ final class Mix implements AutoCloseable {
     }
   }
 
-  /** What does not come is a failure of this seed. */
+  /** Waits; a future that does not complete is a failure of this seed. */
   private void await(String left, Callable<Boolean> isDone) {
     Await.until(what + ": " + left, Duration.ofSeconds(MixClient.PATIENCE_SECONDS), isDone);
   }

@@ -9,11 +9,14 @@ import org.jspecify.annotations.NullMarked;
 import parley.codec.FrameException;
 import parley.protocol.Answer;
 
-/** One line of a script. It says what its handler does, and so what its client must get. */
+/**
+ * One line of a script. It determines what its handler does, and so the answer that its client must
+ * get.
+ */
 @NullMarked
 record MixAsk(int client, int number, How how, What what, int padding) {
 
-  /** When the answer is there. */
+  /** When the answer is available. */
   enum How {
     /** The handler returns it, or throws. */
     AT_ONCE,
@@ -27,7 +30,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     ON_LOOP
   }
 
-  /** What the answer is. */
+  /** The kind of answer. */
   enum What {
     VALUE,
     NONE,
@@ -43,18 +46,18 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     ERROR,
     /** The same with a FrameException that has a refusal. */
     REFUSED,
-    /** The same with a FrameException that has none. */
+    /** The same with a FrameException without a refusal. */
     REFUSED_SILENTLY,
     /** The encoder throws. */
     UNENCODABLE,
     FUTURE_OF_FUTURE,
-    /** A future that stays empty for longer than its answer timeout. */
+    /** A future that does not complete before its answer timeout. */
     NEVER,
     NEVER_SILENT,
     NEVER_SEVERAL,
     /** The handler's {@code timedOut} throws. */
     NEVER_THROWS,
-    /** The handler returns only when its answer timeout is over; not on the event loop. */
+    /** The handler returns only after its answer timeout; not on the event loop. */
     BLOCKS,
     /** The decoder refuses the line. */
     TOO_LONG
@@ -102,7 +105,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
         .toList();
   }
 
-  /** The answer, or what it fails with. */
+  /** Returns the answer, or the exception that it fails with. */
   Answer<String> answer() throws Exception {
     return switch (what) {
       case VALUE -> Answer.of(line());
@@ -122,7 +125,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     };
   }
 
-  /** What the handler has for a frame that is refused. */
+  /** Returns the handler's answer to a refused frame. */
   static Answer<String> refusal(FrameException cause) {
     String message = cause.getMessage();
     if (message.startsWith("refused ")) {
@@ -131,7 +134,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     return message.startsWith("silently ") ? Answer.none() : Answer.of("ERR too long");
   }
 
-  /** What the handler has for an answer that did not come in time. */
+  /** Returns the handler's answer after an answer timeout. */
   Answer<String> timedOut() {
     return switch (what) {
       case NEVER, BLOCKS -> Answer.of(words().get(0));
@@ -141,7 +144,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     };
   }
 
-  /** What the client must get in the place of its answer. */
+  /** Returns what the client must get instead of its answer. */
   List<String> words() {
     return switch (what) {
       case VALUE, LAST -> List.of(line());
@@ -154,7 +157,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     };
   }
 
-  /** Whether the session ends in the place of its answer. */
+  /** Returns whether the session ends instead of sending its answer. */
   boolean ends() {
     return !GO_ON.contains(what);
   }
@@ -163,17 +166,17 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     return NEVER.contains(what);
   }
 
-  /** Whether the answer is there when the handler returns. */
+  /** Returns whether the answer is available when the handler returns. */
   boolean isAtOnce() {
     return how == How.AT_ONCE || how == How.COMPLETED;
   }
 
-  /** Whether the handler surely gets no line after it. */
+  /** Returns whether the handler certainly gets no line after it. */
   boolean stopsInput() {
     return ends() && how == How.AT_ONCE && what != What.UNENCODABLE;
   }
 
-  /** Whether its end does not wait for earlier answers that are still to come. */
+  /** Returns whether its end does not wait for pending earlier answers. */
   boolean cuts(boolean inOrder) {
     boolean isThrown = how == How.AT_ONCE && what != What.UNENCODABLE;
     return what == What.NEVER_THROWS || (DEFECTS.contains(what) && (isThrown || !inOrder));

@@ -21,22 +21,22 @@ import parley.testing.Pace;
 @NullMarked
 final class MixClient {
 
-  /** Only ends what hangs, and then is a failure of its seed. */
+  /** Ends only a client that hangs, which is then a failure of its seed. */
   static final int PATIENCE_SECONDS = Integer.getInteger("mix.patience", 60);
 
   /**
-   * How it connects.
+   * The way it connects.
    *
-   * @param version of TLS; nothing for none
-   * @param proxied whether behind a PROXY header
+   * @param version of TLS; empty for none
+   * @param proxied whether it sends a PROXY header
    */
   record Way(String version, boolean proxied) {}
 
   /**
-   * What it says, and when it ends.
+   * The lines that it sends, and when it ends.
    *
-   * @param halfCloses when all is sent
-   * @param most closes when all is sent and so many lines are read
+   * @param halfCloses after all lines are sent
+   * @param most closes after all lines are sent and this number of lines was read
    */
   record Said(List<String> lines, boolean halfCloses, int most) {}
 
@@ -63,7 +63,7 @@ final class MixClient {
     new Thread(task).start();
   }
 
-  /** Connects, and begins. */
+  /** Connects, and starts. */
   static MixClient start(int number, Endpoint endpoint, Way way, Said said, long seed)
       throws Exception {
     Socket socket = new Socket();
@@ -109,7 +109,7 @@ final class MixClient {
     }
   }
 
-  /** Late is: when all is sent, or nothing more can be. */
+  /** Late readers wait until all is sent, or nothing more can be. */
   private List<String> read(boolean late, CompletableFuture<Void> sent) {
     List<String> read = new ArrayList<>();
     try (Socket closed = socket) {
@@ -137,12 +137,12 @@ final class MixClient {
     }
   }
 
-  /** It ends by a reset when it has so many answers. */
+  /** Ends by a reset after this number of answers. */
   void resetBehind(int answers) {
     resetsBehind = answers;
   }
 
-  /** Returns a future that completes when no client reads any more, for any reason. */
+  /** Returns a future that completes when all clients have stopped reading, for any reason. */
   static CompletableFuture<?> ends(List<MixClient> clients) {
     return CompletableFuture.allOf(
             clients.stream().map(each -> each.answers).toArray(CompletableFuture[]::new))

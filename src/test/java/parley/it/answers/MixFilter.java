@@ -8,7 +8,9 @@ import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
 import parley.testing.Extended;
 
-/** A plug-in's filter: below the codec it passes what is read on in halves, above it all as is. */
+/**
+ * A plug-in's filter: below the codec it passes reads on in halves, above it everything unchanged.
+ */
 @NullMarked
 final class MixFilter extends IoFilterAdapter {
 

@@ -27,7 +27,7 @@ final class MixHandlers {
 
   private MixHandlers() {}
 
-  /** One that counts the frames which it was given, and knows what a client must get. */
+  /** A handler that counts the frames that it received, and knows what a client must get. */
   interface Counted extends IoHandler, AutoCloseable {
     Counts counts();
 
@@ -40,7 +40,7 @@ final class MixHandlers {
       return its == null ? 0 : its.get();
     }
 
-    /** Draws what a client says: here lines that are answered by themselves. */
+    /** Draws a client's lines; here each line has its own answer. */
     default Said said(int client, Random random) {
       int count = random.nextInt(2000);
       int longest = List.of(1, 100, 20_000).get(random.nextInt(3));
@@ -54,12 +54,12 @@ final class MixHandlers {
           : new Said(lines, false, few + (few == 0 ? 0 : counts().pushers.count()));
     }
 
-    /** What a client says, for who looks into a failure. */
+    /** Returns a client's lines, for failures. */
     default String shown(int client) {
       return "client " + client;
     }
 
-    /** Checks what a client has got that has read all. */
+    /** Checks the lines of a client that has read everything. */
     default void check(String of, MixClient client, List<String> got, boolean isDrained) {
       List<String> answers = MixPushers.answersIn(got);
       assertThat(answers).as(of).hasSize(handled(client.number()));
@@ -82,7 +82,7 @@ final class MixHandlers {
     }
   }
 
-  /** The counts, the threads of what answers later, and those that push. */
+  /** The counts, the threads for later answers, and the pushers. */
   static final class Counts {
     private final AtomicInteger all = new AtomicInteger();
     private final CompletableFuture<Void> reached = new CompletableFuture<>();
@@ -131,7 +131,7 @@ final class MixHandlers {
     };
   }
 
-  /** Some at once, and some later. */
+  /** Answers some lines at once, and some later. */
   private static final class Answers extends AnswerHandler<String, String> implements Counted {
 
     private final Counts counts;
@@ -205,7 +205,7 @@ final class MixHandlers {
     }
   }
 
-  /** As any handler of MINA's. */
+  /** Writes its answers, like any MINA handler. */
   private static final class Writes extends Writing {
 
     Writes(MixPushers pushers) {
@@ -218,7 +218,7 @@ final class MixHandlers {
     }
   }
 
-  /** On another thread, all in order. */
+  /** Answers on another thread, all in order. */
   private static final class WritesElsewhere extends Writing {
 
     WritesElsewhere(MixPushers pushers) {

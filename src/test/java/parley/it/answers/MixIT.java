@@ -6,10 +6,10 @@ import org.junit.jupiter.api.TestFactory;
 import parley.testing.Seeds;
 
 /**
- * What each holds alone, holds together: TLS or not, a handler that answers at once, later, as a
- * script says or from an executor, in order or not, others that push, small bounds that suspend
- * reading, clients that read late and cut their lines anywhere, and half-close or a drain in the
- * middle. Clients and server count, and agree: each frame that was handled is answered, once and in
+ * The guarantees hold in combination. A mix draws TLS or not, and a handler that answers at once,
+ * later, by a script or from an executor, in order or not. Others push, and small bounds suspend
+ * reading. Clients read late, cut their lines anywhere, and half-close, or a drain starts in the
+ * middle. The counts of clients and server agree: each handled frame is answered, once and in
  * order.
  */
 class MixIT {

@@ -24,8 +24,8 @@ import parley.session.Watermark;
 import parley.testing.Await;
 
 /**
- * Pushes lines to sessions from other threads while those are asked, and knows what became of each:
- * what was written, and that alone, is at the client, in the order of each pusher.
+ * Pushes lines to sessions from other threads while requests arrive, and tracks the result of each:
+ * the client has exactly the lines that were written, in the order of each pusher.
  */
 @NullMarked
 final class MixPushers implements AutoCloseable {
@@ -33,8 +33,8 @@ final class MixPushers implements AutoCloseable {
   private static final String PUSH = "push ";
   private static final int MOST_AT_ONCE = 20;
 
-  private final int each; // of a session
-  private final int lines; // of a pusher
+  private final int each; // per session
+  private final int lines; // per pusher
   private final boolean byWatermark;
   private final ExecutorService threads =
       new ThreadPoolExecutor(
@@ -43,7 +43,7 @@ final class MixPushers implements AutoCloseable {
           0,
           TimeUnit.SECONDS,
           new LinkedBlockingQueue<>(),
-          new ThreadPoolExecutor.DiscardPolicy()); // when it is closed
+          new ThreadPoolExecutor.DiscardPolicy()); // after it is closed
   private final Map<Integer, List<Pusher>> byClient = new ConcurrentHashMap<>();
   private final Map<IoSession, Queue<Watermark>> events = new ConcurrentHashMap<>();
 
@@ -63,7 +63,7 @@ final class MixPushers implements AutoCloseable {
     return got.stream().filter(line -> !line.startsWith(PUSH)).toList();
   }
 
-  /** How many lines are pushed to a client, if its session goes on for so long. */
+  /** Returns the number of lines pushed to a client whose session lasts long enough. */
   int count() {
     return each * lines;
   }
@@ -78,7 +78,7 @@ final class MixPushers implements AutoCloseable {
     pushers.forEach(threads::execute);
   }
 
-  /** For the handler's {@code event}. */
+  /** Called by the handler's {@code event}. */
   void event(IoSession session, FilterEvent event) {
     if (event instanceof Watermark watermark) {
       events.computeIfAbsent(session, any -> new ConcurrentLinkedQueue<>()).add(watermark);
@@ -91,7 +91,7 @@ final class MixPushers implements AutoCloseable {
     }
   }
 
-  /** Checks what a client has got that has read all. */
+  /** Checks the lines of a client that has read everything. */
   void check(String of, int client, List<String> got) throws Exception {
     List<String> written = new ArrayList<>();
     for (Pusher pusher : byClient.getOrDefault(client, List.of())) {
@@ -106,7 +106,7 @@ final class MixPushers implements AutoCloseable {
         .hasSameSizeAs(written);
   }
 
-  /** Checks what is true of all, also of those that were reset: each write has an end. */
+  /** Checks what holds for all sessions, even after a reset: each write completes. */
   void checkAll(String of) throws Exception {
     for (List<Pusher> pushers : byClient.values()) {
       for (Pusher pusher : pushers) {
@@ -131,7 +131,7 @@ final class MixPushers implements AutoCloseable {
     return "pushers=%d*%d byWatermark=%s".formatted(each, lines, byWatermark);
   }
 
-  /** Pushes some lines at a time, and waits above the high watermark if it is told to. */
+  /** Pushes some lines at a time, and waits above the high watermark if configured. */
   private final class Pusher implements Runnable {
 
     private final IoSession session;
@@ -155,7 +155,7 @@ final class MixPushers implements AutoCloseable {
       }
     }
 
-    /** Returns whether it is to be called again. */
+    /** Returns whether it must be called again. */
     private synchronized boolean push() {
       for (int i = 0; i < MOST_AT_ONCE && futures.size() < lines; i++) {
         if (byWatermark && isAbove()) {
@@ -166,12 +166,12 @@ final class MixPushers implements AutoCloseable {
       return futures.size() < lines;
     }
 
-    /** If so, the event that it no more is brings it back. */
+    /** Returns whether it must wait; the event for the low watermark then resumes it. */
     private boolean isAbove() {
       if (!Sessions.isAboveHigh(session)) {
         return false;
       }
-      waits.set(true); // and then again, or the event may have come before
+      waits.set(true); // then checks again, because the event may have come before
       return Sessions.isAboveHigh(session) || !waits.compareAndSet(true, false);
     }
 
@@ -181,7 +181,7 @@ final class MixPushers implements AutoCloseable {
       }
     }
 
-    /** The lines whose futures say that they are written; the session is over. */
+    /** Returns the lines whose futures report that they were written; the session is over. */
     synchronized List<String> written(String of) throws Exception {
       List<String> written = new ArrayList<>();
       for (int i = 0; i < futures.size(); i++) {

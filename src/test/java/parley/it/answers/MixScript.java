@@ -13,7 +13,7 @@ import org.jspecify.annotations.NullMarked;
 import parley.it.answers.MixAsk.How;
 import parley.it.answers.MixAsk.What;
 
-/** What one client asks, and the model of what it must get. */
+/** The requests of one client, and the model of the lines that it must get. */
 @NullMarked
 final class MixScript {
 
@@ -29,8 +29,8 @@ final class MixScript {
   }
 
   /**
-   * Draws one. Where answers come in any order, at most one of them ends the session: which of two
-   * ends comes first would be a matter of time.
+   * Draws a script. If answers come in any order, at most one of them ends the session: with two,
+   * timing would decide which one ends it.
    *
    * @param mayBlock whether the handler has threads of its own
    */
@@ -61,7 +61,9 @@ final class MixScript {
     return asks.stream().map(MixAsk::line).toList();
   }
 
-  /** Where the first answer is that ends the session; the count of all if none does. */
+  /**
+   * Returns the index of the first answer that ends the session, or the number of all if none does.
+   */
   private int end() {
     return first(asks.stream().map(MixAsk::ends).toList());
   }
@@ -70,7 +72,7 @@ final class MixScript {
     return end() < asks.size();
   }
 
-  /** How many lines the client gets if no answer ends the session. */
+  /** Returns the number of lines that the client gets if no answer ends the session. */
   int answers() {
     return asks.stream().mapToInt(each -> each.words().size()).sum();
   }
@@ -81,12 +83,12 @@ final class MixScript {
   }
 
   /**
-   * Checks what a client has got.
+   * Checks what a client has received.
    *
-   * @param of names it
-   * @param got all lines, in order; those that were pushed, too
-   * @param handled how many lines the handler was given
-   * @param mayEndEarly whether the session may have ended before all was handled, by a drain
+   * @param of the client's name in failures
+   * @param got all lines, in order, including pushed lines
+   * @param handled the number of lines that the handler received
+   * @param mayEndEarly whether a drain may have ended the session before all lines were handled
    */
   void check(String of, List<String> got, int handled, boolean mayEndEarly) {
     int stop = first(asks.stream().map(MixAsk::stopsInput).toList());
@@ -115,7 +117,7 @@ final class MixScript {
     return new MixScript(asks.subList(0, count), inOrder);
   }
 
-  /** Nothing, not even what others push, is between the messages of one answer. */
+  /** Nothing, not even a pushed line, comes between the messages of one answer. */
   private void checkParts(String of, List<String> got) {
     Map<String, String> before = new HashMap<>();
     for (MixAsk each : asks) {
@@ -138,7 +140,7 @@ final class MixScript {
     return inOrder ? differsInOrder(answers) : differsInAnyOrder(answers);
   }
 
-  /** Says how it differs, or nothing. */
+  /** Returns the difference, or an empty text. */
   private String differsInOrder(List<String> answers) {
     List<MixAsk> sent = asks.subList(0, Math.min(asks.size(), end() + 1));
     int sure = first(sent.stream().map(each -> !each.isAtOnce()).toList());
@@ -159,7 +161,7 @@ final class MixScript {
     return at == answers.size() ? "" : "after the end: \"" + shown(answers.get(at)) + "\"";
   }
 
-  /** Whether something may end the session before earlier answers are there. */
+  /** Returns whether something may end the session before earlier answers are there. */
   private boolean isCut() {
     int stop = first(asks.stream().map(MixAsk::stopsInput).toList());
     return asks.stream().limit(stop + 1L).anyMatch(each -> each.cuts(inOrder));
@@ -205,7 +207,7 @@ final class MixScript {
     return line.substring(0, Math.min(line.length(), 60));
   }
 
-  /** Its size and its ends, for who looks into a failure. */
+  /** Returns its size and its ends, for failures. */
   @Override
   public String toString() {
     List<String> ends =

@@ -23,14 +23,14 @@ import parley.internal.loop.EventLoop;
 import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
-/** Does what the lines of a {@link MixScript} say. */
+/** Executes the lines of a {@link MixScript}. */
 @NullMarked
 final class MixScripted extends AnswerHandler<String, String> implements MixHandlers.Counted {
 
   private static final Duration SHORT = Duration.ofMillis(20);
   private static final int LATEST_MICROS = 500;
 
-  /** The task that another thread runs in case that no line comes. */
+  /** The task that another thread runs in case no line arrives. */
   private static final int NO_NEXT_MICROS = 5000;
 
   private final MixHandlers.Counts counts;

@@ -30,7 +30,7 @@ import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 
-/** The three artifacts, and an application of each: docs/artifacts.md has what it depends on. */
+/** The three artifacts, with an application of each: docs/artifacts.md lists their dependencies. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // three builds, on a machine that may be busy
 class ArtifactsIT {
 
@@ -45,7 +45,7 @@ class ArtifactsIT {
     return LIB.resolve("parley-" + Distribution.VERSION + suffix + ".jar");
   }
 
-  /** The dependencies of a row of the page's table. */
+  /** Returns the dependencies in a row of the page's table. */
   private static List<String> row(String part) throws IOException {
     String row =
         Files.readAllLines(PAGE).stream()
@@ -67,7 +67,7 @@ class ArtifactsIT {
     return rows;
   }
 
-  /** Their names without version, {@code parley-proving} for one with a classifier. */
+  /** Returns their names without version, {@code parley-proving} for the one with a classifier. */
   private static List<String> names(List<Path> jars) {
     return jars.stream()
         .map(each -> each.getFileName().toString())
@@ -118,7 +118,7 @@ class ArtifactsIT {
         .doesNotContain("parley.cli", "parley.proving");
   }
 
-  /** Only the jar that the scripts start names others: where those are missing, javac warns. */
+  /** Only the jar that the scripts start names other jars: javac warns if those are missing. */
   @Test
   void onlyTheCommandsJarNamesOthers() throws IOException {
     assertThat(classPath("")).isEmpty();
@@ -233,7 +233,7 @@ class ArtifactsIT {
         .split("<")[0];
   }
 
-  /** The commands, without what is optional for them, and with TLS. */
+  /** The commands without their optional libraries, and with TLS. */
   @Test
   void theCommands() throws Exception {
     try (Maven maven = Maven.withParley()) {
@@ -268,7 +268,7 @@ class ArtifactsIT {
     }
   }
 
-  /** Starts a server by a class path, and asks it. */
+  /** Starts a server with a class path, and sends it a request. */
   private void asked(List<Path> jars, String endpoint, List<String> ofServer, List<String> ofClient)
       throws Exception {
     List<String> start =

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import parley.testing.Programs;
 
-/** Copies of the clone, without what was built. */
+/** Copies of the clone, without build output. */
 final class Checkout {
 
   private static final List<String> SOURCES =
@@ -17,7 +17,7 @@ final class Checkout {
 
   private Checkout() {}
 
-  /** Copies what makes the artifacts, and other parts. */
+  /** Copies the sources of the artifacts, and other parts. */
   static Path copy(Path to, String... others) throws IOException {
     List<String> parts = new ArrayList<>(SOURCES);
     parts.addAll(List.of(others));

@@ -59,10 +59,10 @@ record Consumer(Path project, Maven maven) {
       """;
 
   /**
-   * Makes one.
+   * Creates the project.
    *
    * @param dependencies group:artifact:version, perhaps with a classifier
-   * @param ofTests those of scope test
+   * @param ofTests the dependencies of scope test
    */
   static Consumer of(Path project, Maven maven, List<String> dependencies, List<String> ofTests)
       throws IOException {

@@ -44,7 +44,7 @@ class ContributingIT {
     Files.writeString(test, source.substring(0, source.lastIndexOf('}')) + "\n" + method + "}\n");
   }
 
-  /** Keys of others do not get in the way of the page's. */
+  /** Other new keys do not conflict with the page's key. */
   @Test
   void theKeyOfThePageFitsAfterAnotherNewKey() throws Exception {
     Programs.need("git");

@@ -15,7 +15,7 @@ import parley.testing.Folders;
 import parley.testing.Maven;
 import parley.testing.Programs.Result;
 
-/** What an application that embeds Parley finds in the local Maven repository. */
+/** The content of the local Maven repository, for an application that embeds Parley. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // three builds, on a machine that may be busy
 class InstallIT {
 
@@ -40,7 +40,10 @@ class InstallIT {
     }
   }
 
-  /** By either way; the build of the scripts does without, so that the first start is quick. */
+  /**
+   * After either kind of install; the scripts' own build omits them, so that the first start is
+   * quick.
+   */
   @Test
   void sourcesAndJavadocAreBesideTheJar() throws Exception {
     Path clone = Checkout.copy(temp.resolve("clone"));

@@ -18,7 +18,7 @@ import parley.testing.PluginJar;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The README and the distribution, as a stranger uses them. */
+/** The README and the distribution, from a new user's point of view. */
 @Tag("smoke")
 class ReadmeIT {
 

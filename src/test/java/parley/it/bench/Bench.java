@@ -14,21 +14,23 @@ import java.util.Map;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The programs of src/bench: built and run as a user does. */
+/** The programs of src/bench, built and run as a user does. */
 final class Bench {
 
   static final Path FOLDER = Programs.HOME.resolve("src/bench");
 
   private Bench() {}
 
-  /** As bin/bench.sh does it, where it is not built as it is now. */
+  /** Builds it like bin/bench.sh, if the build is not current. */
   static void build() throws Exception {
     need("mvn");
     Result result = run(Programs.script("bench.sh"), "--list");
     assertThat(result.code()).as(result.out() + result.err()).isZero();
   }
 
-  /** The command that runs a class below the package bench, briefly: it is mostly start-up. */
+  /**
+   * Returns the command that runs a class below the package bench; a short run is mostly start-up.
+   */
   static List<String> java(String main, String... args) {
     Path target = FOLDER.resolve("target");
     String classPath = target.resolve("classes") + File.pathSeparator + target.resolve("lib/*");

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The greeting servers that bin/bench.sh measures, its load generator, and the whole of it. */
+/** The greeting servers that bin/bench.sh measures, its load generator, and the whole command. */
 class BenchIT {
 
   private static final String WRONG = "connection \\d+, offset -?\\d+: expected .+, got .+\\n";
@@ -83,7 +83,9 @@ class BenchIT {
     greets(List.of(binary));
   }
 
-  /** Where the JDK has them; else it says so, and the bench goes on without. */
+  /**
+   * On a JDK that has them; otherwise the server reports that, and the bench continues without it.
+   */
   @Test
   void virtualThreadsGreet() throws Exception {
     List<String> command = Bench.java("loom.GreetingServer");
@@ -96,7 +98,9 @@ class BenchIT {
     }
   }
 
-  /** Pipelined, in UTF-8, lines of 4 KiB among them; and closed when the client has ended. */
+  /**
+   * Pipelined, in UTF-8, with lines of 4 KiB among them; the server closes after the client's end.
+   */
   private static void greets(List<String> command) throws Exception {
     need("nc");
     StringBuilder names = new StringBuilder();
@@ -109,7 +113,7 @@ class BenchIT {
     try (Bench.Listening server = Bench.serve(command)) {
       Process nc = new ProcessBuilder("nc", "-N", "127.0.0.1", server.port()).start();
       CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> send(nc, names.toString()));
-      // It ends when all has come: a stock server drops what is unsent when its peer half-closes.
+      // It ends after all answers: a stock server drops unsent bytes when its peer half-closes.
       byte[] answers = expected.toString().getBytes(StandardCharsets.UTF_8);
       assertThat(nc.getInputStream().readNBytes(answers.length)).isEqualTo(answers);
       sent.join();
@@ -148,9 +152,9 @@ class BenchIT {
   }
 
   /**
-   * The server holds the answers from the 101st on until the 201st request has come. At 400
-   * requests per second the first of them is a quarter of a second late. A closed loop would ask no
-   * more.
+   * The server holds the answers from the 101st on until the 201st request has arrived. At 400
+   * requests per second the first of them is a quarter of a second late. A closed loop would send
+   * no further requests.
    */
   @Test
   void theOpenLoopAsksOnWhileTheServerIsSilent() throws Exception {
@@ -235,8 +239,8 @@ class BenchIT {
   }
 
   @Test
-  void theLoadFailsOnTwoThatAreSwapped() throws Exception {
-    ThreadLocal<String> held = new ThreadLocal<>(); // a thread a connection
+  void theLoadFailsOnTwoSwappedAnswers() throws Exception {
+    ThreadLocal<String> held = new ThreadLocal<>(); // a thread per connection
     assertRefusedByTheClosedLoop(
         (index, answer) -> {
           held.set(index == 100 ? answer : held.get());
@@ -245,7 +249,7 @@ class BenchIT {
   }
 
   @Test
-  void theLoadFailsOnOneTooMany() throws Exception {
+  void theLoadFailsOnAnExtraAnswer() throws Exception {
     assertRefused((index, answer) -> answer + answer, "closed", "PORT", "1", "1", "16", "0", "1");
   }
 
@@ -263,7 +267,7 @@ class BenchIT {
     command.addAll(List.of("--rounds", "1", "--seconds", "0.5", "--warm-up", "0.2"));
     command.addAll(List.of("--servers", "parley,netty-nio,nio-floor", "--out", file.toString()));
     command.addAll(List.of(works.split(" ")));
-    // Short runs are mostly start-up.
+    // Short runs spend most of their time on start-up.
     Map<String, String> quick =
         Map.of("JAVA_OPTS", "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
     Result result = run(quick, "", temp, command);
@@ -307,7 +311,7 @@ class BenchIT {
   }
 
   @Test
-  void whatIsNotKnownIsRefused() throws Exception {
+  void unknownArgumentsAreRejected() throws Exception {
     for (String bad : List.of("64y1", "--servers=x", "--rounds", "--rate=9")) {
       Result result = run(Programs.script("bench.sh"), bad);
       assertThat(result.code()).isEqualTo(2);

@@ -18,12 +18,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import parley.testing.Programs.Result;
 
-/** Each fault of bin/faults.sh is injected into Parley as it is shipped; each must be held. */
+/** Injects each fault of bin/faults.sh into Parley as shipped; Parley must hold each. */
 class FaultsIT {
 
   private static final List<Result> HALVES = new ArrayList<>();
 
-  /** Two processes inject them beside each other, each fault into a server of its own. */
+  /** Two processes inject faults in parallel, each fault into its own server. */
   @BeforeAll
   @Timeout(value = 20, unit = TimeUnit.MINUTES) // on a machine that may be busy
   static void inject() throws Exception {
@@ -70,7 +70,7 @@ class FaultsIT {
   }
 
   @Test
-  void theExitCodeSaysThatAllAreHeld() {
+  void theExitCodeShowsThatAllHeld() {
     assertThat(HALVES).as(said()).allSatisfy(half -> assertThat(half.code()).isZero());
   }
 

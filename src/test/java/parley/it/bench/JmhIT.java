@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The JMH benchmarks of src/bench/jmh run: one of the shortest kind, and the whole loop. */
+/** Runs JMH benchmarks of src/bench/jmh: one of the shortest kind, and the full loop. */
 class JmhIT {
 
   private static final String SCRIPT = Programs.HOME.resolve("src/bench/jmh.sh").toString();
@@ -25,13 +25,13 @@ class JmhIT {
   private static Result jmh(String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(SCRIPT));
     command.addAll(List.of(arguments));
-    // Nothing is measured here, so another JMH may run beside it.
+    // Nothing is measured here, so another JMH may run at the same time.
     Map<String, String> environment = Map.of("JAVA_TOOL_OPTIONS", "-Djmh.ignoreLock=true");
     return run(environment, "", command.toArray(String[]::new));
   }
 
   @Test
-  void oneOfACodecAndOneOfTheLoop() throws Exception {
+  void aCodecBenchmarkAndTheLoopBenchmarkRun() throws Exception {
     String briefly = "-wi 0 -i 1 -r 50ms -foe true -p inOneRead=16 -p bytes=16 -p depth=16";
     Result result = jmh((briefly + " LineDecoding.parley Loop.request").split(" "));
     assertThat(result.code()).as(result.out() + result.err()).isZero();
@@ -43,7 +43,7 @@ class JmhIT {
   }
 
   @Test
-  void theyAreListed() throws Exception {
+  void theBenchmarksAreListed() throws Exception {
     assertThat(jmh("-l").out())
         .contains("bench.jmh.LineDecoding.mina", "bench.jmh.LineDecoding.netty")
         .contains("bench.jmh.LineEncoding.parley", "bench.jmh.LengthFieldDecoding.nettySlices");

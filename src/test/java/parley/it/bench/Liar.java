@@ -12,10 +12,12 @@ import java.net.Socket;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** A greeting server of which a test says what it sends in place of each answer. */
+/** A greeting server whose answers a test can replace. */
 final class Liar implements AutoCloseable {
 
-  /** What goes out in place of a connection's answer of this index, from 0; null closes. */
+  /**
+   * Returns the line to send instead of a connection's answer with this index, from 0; null closes.
+   */
   interface Lie {
     String sent(int index, String answer);
   }

@@ -25,15 +25,16 @@ import org.junit.jupiter.params.provider.FieldSource;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The servers and clients of src/bench, whose lines are counted, do work: by outside programs. */
+/**
+ * The servers and clients of src/bench whose lines are counted do their work, checked with outside
+ * programs.
+ */
 class PeersIT {
 
   /** The packages under bench that hold an EchoServer, DnsServer, DnsClient and RespServer each. */
   static final List<String> STACKS = List.of("parley", "mina", "netty", "vertx");
 
-  /**
-   * One of each that was asked for, by class; the tests of a server are not in each other's way.
-   */
+  /** The running servers by class; the tests of one server do not disturb each other. */
   private static final Map<String, Bench.Listening> SERVERS = new HashMap<>();
 
   @BeforeAll
@@ -96,7 +97,7 @@ class PeersIT {
 
   @ParameterizedTest
   @FieldSource("STACKS")
-  void theDnsClientFailsWhatIsInFlightWhenTheConnectionEnds(String stack) throws Exception {
+  void theDnsClientFailsPendingRequestsWhenTheConnectionEnds(String stack) throws Exception {
     try (ServerSocket listening = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       CompletableFuture<Void> served = CompletableFuture.runAsync(() -> hangUp(listening));
       Result asked =
@@ -107,7 +108,7 @@ class PeersIT {
     }
   }
 
-  /** Takes the first bytes of the first query, and ends. */
+  /** Reads the first bytes of the first query, and ends. */
   private static void hangUp(ServerSocket listening) {
     try (Socket accepted = listening.accept()) {
       accepted.getInputStream().readNBytes(2);
@@ -179,7 +180,7 @@ class PeersIT {
     assertThat(nc(server, "GET a\r\nQUIT\r\n")).isEqualTo("$1\r\nb\r\n+OK\r\n");
   }
 
-  /** What the server says until it closes. */
+  /** Returns what the server sends until it closes. */
   private static String nc(Bench.Listening server, String input) throws Exception {
     return run(Map.of(), input, "nc", "127.0.0.1", server.port()).out();
   }
@@ -206,7 +207,7 @@ class PeersIT {
         .allMatch(row -> row.matches("\\| .+ \\| (n/a|\\d+) \\| \\d+ \\| \\d+ \\| \\d+ \\|"));
   }
 
-  /** The page has what is counted now, and Parley has the fewest lines in each row. */
+  /** The page shows the current counts, and Parley has the fewest lines in each row. */
   @Test
   void thePageOfLinesIsAsCounted() throws Exception {
     Result counted = run(Bench.FOLDER.resolve("lines.sh").toString());

@@ -18,7 +18,7 @@ import org.w3c.dom.NodeList;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The plots and tables of src/bench, from a results file that was made up for this. */
+/** The plots and tables of src/bench, from made-up results. */
 class PlotsIT {
 
   private static final String HEADER = "work\tserver\tround\tmetric\tvalue\n";
@@ -56,7 +56,7 @@ class PlotsIT {
     return Files.writeString(folder.resolve("results.tsv"), lines);
   }
 
-  /** Three rounds of some works, all servers near each other, as labels like it least. */
+  /** Three rounds of some works with all servers close together, the worst case for labels. */
   private static String rounds(String metric, String... works) {
     StringBuilder lines = new StringBuilder();
     for (String work : works) {
@@ -172,7 +172,7 @@ class PlotsIT {
   }
 
   @Test
-  void aLineThatIsNoMeasurementIsNamed() throws Exception {
+  void anInvalidLineIsReported() throws Exception {
     Path results = results(HEADER + "64x1\tparley\t1\trate\tmany\n");
     Result result = plot("Tables", results);
     assertThat(result.code()).isEqualTo(1);

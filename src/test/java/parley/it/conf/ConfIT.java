@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.testing.Programs.Result;
 
-/** Conf files as the commands get them. */
+/** Conf files as the commands read them. */
 class ConfIT {
 
   @TempDir Path temp;
@@ -23,7 +23,7 @@ class ConfIT {
     return run(Map.of(), "", folder, command);
   }
 
-  /** A bare name too: it has no folder of its own in it. */
+  /** Also by a bare name, which has no folder. */
   @Test
   void includesAreReadHoweverTheFileIsNamed() throws Exception {
     Files.writeString(temp.resolve("d.conf"), "drain-timeout = 3s\n");
@@ -42,9 +42,9 @@ class ConfIT {
         .contains("drain-timeout = \"3s\"  # ../d.conf:1\n");
   }
 
-  /** Nothing of the working folder is read, nor paths of a bare file from elsewhere. */
+  /** Nothing in the working folder is read, nor the paths of a bare file from elsewhere. */
   @Test
-  void whatIsWrongWithABareFileHasItsLine() throws Exception {
+  void problemsInABareFileNameTheirLine() throws Exception {
     Files.writeString(temp.resolve("x.conf"), "\ninclude \"nothere.conf\"\n");
     Result refused = start(temp, "--config", "x.conf", "--check-config");
     assertThat(refused.code()).isEqualTo(78);

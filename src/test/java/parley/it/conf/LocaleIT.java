@@ -20,10 +20,13 @@ import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 
-/** Arguments, variables and names of files are UTF-8, whatever the locale is. */
+/** Arguments, variables and file names are UTF-8, whatever the locale is. */
 class LocaleIT {
 
-  /** Those of which Java knows ASCII only: by name, by default, as one is not installed. */
+  /**
+   * Locales in which Java uses only ASCII: by name, by default, or because the locale is not
+   * installed.
+   */
   private static final List<Map<String, String>> ASCII =
       List.of(
           Map.of("LC_ALL", "C"),
@@ -46,7 +49,7 @@ class LocaleIT {
     installations = Installation.all(Files.createDirectory(temp.resolve("é")));
   }
 
-  /** A command with these variables alone of all that are about locales. */
+  /** Runs a command with only these locale variables. */
   private static List<String> in(Map<String, String> locale, List<String> command) {
     List<String> all = new ArrayList<>(List.of("env", "-u", "LANG"));
     for (String each : List.of("ALL", "CTYPE", "COLLATE", "MESSAGES", "NUMERIC", "TIME")) {
@@ -102,9 +105,9 @@ class LocaleIT {
     }
   }
 
-  /** Where no locale of UTF-8 is installed. */
+  /** If no locale with UTF-8 is installed. */
   @Test
-  void whatNoLocaleCanNameIsRefusedInOneLine() throws Exception {
+  void aNameOutsideEveryLocaleIsRejectedInOneLine() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
     String jar =
         Programs.HOME.resolve("target/lib/parley-" + Distribution.VERSION + "-cli.jar") + "";
@@ -135,9 +138,9 @@ class LocaleIT {
     }
   }
 
-  /** Java's environment, in each of the commands. */
+  /** Compares Java's environment, in each of the commands. */
   @Test
-  void allElseThatALocaleSaysStays() throws Exception {
+  void otherLocaleVariablesStayUnchanged() throws Exception {
     Map<String, String> java =
         withJava(temp.resolve("jdk"), "env | grep -E '^(LANG|LC_[A-Z]+)=' | sort >&2; exit 9");
     Map<Map<String, String>, String> expected = new TreeMap<>((a, b) -> (a + "").compareTo(b + ""));

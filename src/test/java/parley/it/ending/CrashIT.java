@@ -20,7 +20,7 @@ import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 
-/** Where Java's report goes when it crashes: never to the working folder. */
+/** The place of Java's report when it crashes: never the working folder. */
 class CrashIT {
 
   @TempDir Path temp;
@@ -40,7 +40,7 @@ class CrashIT {
     assertThat(process.waitFor()).isEqualTo(134);
   }
 
-  /** Starts a server in a working folder of its own, and crashes it; returns its pid. */
+  /** Starts a server in its own working folder, and crashes it; returns its pid. */
   private long crashServer(Map<String, String> environment, Installation installation)
       throws Exception {
     try (ServerProcess server =
@@ -92,7 +92,9 @@ class CrashIT {
     }
   }
 
-  /** A crash of the compiler leaves a second report. Each JVM that a script starts has both. */
+  /**
+   * A crash of the compiler leaves a second report. Each JVM that a script starts sets both places.
+   */
   @Test
   void allReportsOfEachJvmHaveTheirPlace() throws Exception {
     Path run = Files.createDirectory(temp.resolve("run folder"));
@@ -132,7 +134,7 @@ class CrashIT {
                         .contains("|-XX:ReplayDataFile=" + folder + "/crash-replay-%p.log|"));
       }
     }
-    assertThat(Files.readAllLines(maven)) // which splits its options at spaces
+    assertThat(Files.readAllLines(maven)) // Maven splits its options at spaces
         .hasSize(4) // each project needs Parley and its proving kit
         .allMatch(options -> options.indexOf("ErrorFile") == options.lastIndexOf("ErrorFile"))
         .allMatch(
@@ -150,7 +152,7 @@ class CrashIT {
                 .formatted(tmp.toRealPath()));
   }
 
-  /** The commands of a clone too, some of which build for long. */
+  /** Also the clone's commands, some of which build for a long time. */
   @Test
   void onePlaceStartsAJvm() throws Exception {
     List<Path> scripts = new ArrayList<>(List.of(Programs.HOME.resolve("src/bench/run.sh")));
@@ -168,7 +170,7 @@ class CrashIT {
   }
 
   @Test
-  void whatOnlyChecksMakesNoFolder() throws Exception {
+  void aCheckMakesNoFolder() throws Exception {
     Installation unpacked = new Installation(home, "sh");
     for (String option :
         List.of("--check-config", "--print-config", "--print-chain", "--help", "--version")) {

@@ -22,13 +22,13 @@ import parley.testing.Installation;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** A signal while a script still runs, also as process 1 of a container. */
+/** A signal while a script is still running, also as process 1 of a container. */
 class SignalsIT {
 
   private static final List<String> AS_PROCESS_1 =
       List.of("unshare", "--pid", "--fork", "--kill-child", "--mount-proc");
 
-  /** Says its pid, in the namespace that it has, and goes on until a signal. */
+  /** Prints its pid, in its namespace, and continues until a signal. */
   private static final String GO_ON = "echo $$ >\"$TEST_PID\"; exec sleep 1000";
 
   @TempDir private static Path unpacked;
@@ -100,14 +100,14 @@ class SignalsIT {
     return all;
   }
 
-  /** Signals the script itself: of unshare, that is its child. */
+  /** Signals the script itself; under unshare it is the child. */
   private static void signal(Process process, boolean isProcess1, String name) throws Exception {
     ProcessHandle script =
         isProcess1 ? process.children().findFirst().orElseThrow() : process.toHandle();
     assertThat(Programs.run("kill", "-" + name, script.pid() + "").code()).isZero();
   }
 
-  /** Ends by a signal while a child goes on; nothing of what the script started is left. */
+  /** Ends the script by a signal while its child runs; no process or file of the script is left. */
   private void endsWith(
       String signal, int code, Map<String, String> java, List<String> command, boolean isProcess1)
       throws Exception {
@@ -132,7 +132,7 @@ class SignalsIT {
         each.command("new-protocol.sh", "line-echo", "com.example", "nowhere"));
   }
 
-  /** As Java does at its end, this one leaves what it has of the archive. */
+  /** Like Java at its end, this one leaves an incomplete archive. */
   @Test
   void whileTheArchiveIsMade() throws Exception {
     needProcess1();
@@ -153,7 +153,7 @@ class SignalsIT {
     }
   }
 
-  /** The kernel drops what process 1 does not handle: Java in its first moments. */
+  /** The kernel drops signals that process 1 does not handle, as Java in its first moments. */
   @Test
   void asProcess1BeforeJavaHandlesSignals() throws Exception {
     needProcess1();
@@ -175,7 +175,7 @@ class SignalsIT {
     }
   }
 
-  /** A clone of which nothing is built, with an mvn that goes on. */
+  /** A clone that is not built, with an mvn that keeps running. */
   @Test
   void whileItIsBuilt() throws Exception {
     needProcess1();
@@ -202,7 +202,7 @@ class SignalsIT {
     }
   }
 
-  /** While Parley's jar is put into the local repository. */
+  /** While Maven installs Parley's jar into the local repository. */
   @Test
   void whileMavenInstalls() throws Exception {
     Path tools = Files.createDirectory(temp.resolve("tools"));
@@ -235,7 +235,7 @@ class SignalsIT {
     }
   }
 
-  /** The exit code is Java's: here of a conf that is bad. */
+  /** The exit code is Java's, here for a bad conf. */
   @Test
   void process1EndsAsJavaEnds() throws Exception {
     needProcess1();

@@ -25,8 +25,8 @@ import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 
 /**
- * Server and client in network namespaces of their own, and between them a link that loses, delays
- * and reorders packets. Where the system does not let this user have these, it is skipped.
+ * Server and client run in their own network namespaces; the link between them loses, delays and
+ * reorders packets. Skipped if the system does not permit this user to create them.
  */
 class BadLinkIT {
 
@@ -102,7 +102,7 @@ class BadLinkIT {
   }
 
   @Test
-  void whatIsLostDelayedAndReorderedIsAnsweredInOrder() throws Exception {
+  void requestsOverABadLinkAreAnsweredInOrder() throws Exception {
     try (ServerProcess server = serve()) {
       String port = server.endpoint().port() + "";
       String[] near = {"nc", "-N", "10.9.0.1", port};
@@ -111,7 +111,7 @@ class BadLinkIT {
       CompletableFuture<Result> far = CompletableFuture.supplyAsync(() -> askFromFar(server));
       Await.until("a connection", () -> connections() > 0);
       Result neighbour = run(Map.of(), each(20_000, "n", ""), temp, in(SERVER, near));
-      assertThat(far).isNotDone(); // the neighbour does not wait for who is behind the link
+      assertThat(far).isNotDone(); // the near client does not wait for the far one
       assertThat(neighbour.out()).isEqualTo("Hello, World!\n" + each(20_000, "Hello, n", "!"));
       Result answers = far.get();
       assertThat(answers.err()).isEmpty();
@@ -134,7 +134,7 @@ class BadLinkIT {
     }
   }
 
-  /** No FIN, no reset, no packet at all: only a deadline ends that. */
+  /** No FIN, no reset, no packet at all: only a deadline ends such a session. */
   @Test
   void nothingIsLeftOfPeersThatVanish() throws Exception {
     try (ServerProcess server =
@@ -160,7 +160,10 @@ class BadLinkIT {
     }
   }
 
-  /** Those that the server still holds, by the kernel's table: of others it has no inode. */
+  /**
+   * Returns the connections that the server still holds, by the kernel's table, which has no inode
+   * for others.
+   */
   private static long connections() throws Exception {
     Result table = Programs.run(Map.of(), "", Path.of("/"), in(SERVER, "cat", "/proc/net/tcp6"));
     return table

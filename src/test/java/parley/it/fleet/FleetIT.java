@@ -38,7 +38,7 @@ import parley.testing.Ports;
 import parley.testing.Programs;
 import parley.testing.ServerProcess;
 
-/** Three servers behind haproxy, as conf/haproxy.cfg has it but for its ports. */
+/** Three servers behind haproxy, with conf/haproxy.cfg except for its ports. */
 class FleetIT {
 
   private static final int CLIENTS = 6;
@@ -56,7 +56,7 @@ class FleetIT {
   private String drainDelay = "0s";
   private Endpoint fleet;
 
-  /** A distribution whose greeting counts, over all its servers, the requests that it answers. */
+  /** Makes a distribution whose greeting counts the answered requests of all its servers. */
   @BeforeEach
   void install() throws Exception {
     need("haproxy");
@@ -131,7 +131,7 @@ class FleetIT {
     }
   }
 
-  /** A connection each: sends its lines, half-closes, and wants all of their answers. */
+  /** A client with one connection: it sends its lines, half-closes, and expects all answers. */
   private static final class Conversing implements Runnable {
 
     private static final int LINES = 50;
@@ -172,8 +172,9 @@ class FleetIT {
   }
 
   /**
-   * The balancer sees a drain before it begins. Who connects anew each time loses nothing; who
-   * keeps his connection may have to ask again what had a clean end, and that was not handled.
+   * The balancer sees a drain before it begins. Clients that connect for each request lose nothing.
+   * Clients that stay connected see a clean end, and may have to repeat requests that were not
+   * handled.
    */
   @Test
   void nothingIsLostOrDoubledInARollingRestart() throws Exception {
@@ -198,9 +199,8 @@ class FleetIT {
         String name = "Server servers/" + NAMES.get(i);
         int before = Files.readString(proxyLog).length();
         server.process().destroy();
-        awaitLine(
-            before, name + " is DOWN, reason: Layer7", server); // it does not refuse to connect
-        assertThat(server.process().waitFor()).isZero(); // none was cut
+        awaitLine(before, name + " is DOWN, reason: Layer7", server); // connects are not refused
+        assertThat(server.process().waitFor()).isZero(); // no session was cut
         awaitMore(answered, conversing);
         ServerProcess next = serve(NAMES.get(i), server.endpoint().port());
         servers.set(i, next);
@@ -226,7 +226,7 @@ class FleetIT {
     holding.awaitAgain(servers.get(2));
   }
 
-  /** While the server runs, the proxy says something of it that it had not said before. */
+  /** Waits, while the server runs, for a new message of the proxy about it. */
   private void awaitLine(int from, String text, ServerProcess server) {
     Await.until(
         text,
@@ -318,7 +318,7 @@ class FleetIT {
   }
 
   @Test
-  void onlyWhatWasInFlightAtAKilledServerFails() throws Exception {
+  void onlyRequestsInFlightAtAKilledServerFail() throws Exception {
     startAll();
     List<Steady> clients = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
@@ -376,7 +376,7 @@ class FleetIT {
       Await.until("refused", servers.get(0)::log, log -> log.contains(refused));
       assertThat(servers.get(0).log())
           .contains(association + " " + refused)
-          .doesNotContain("PROXY protocol"); // its health checks are none of that
+          .doesNotContain("PROXY protocol"); // its health checks send none
     }
   }
 }

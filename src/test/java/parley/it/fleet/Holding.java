@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import parley.testing.Await;
 import parley.testing.ServerProcess;
 
-/** What a server's process holds: descriptors, threads, and bytes of live objects. */
+/** The resources of a server's process: descriptors, threads, and bytes of live objects. */
 record Holding(int descriptors, int threads, long heapBytes) {
 
   private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
@@ -19,7 +19,7 @@ record Holding(int descriptors, int threads, long heapBytes) {
   private static final int SOME_THREADS = 6;
   private static final long SOME_HEAP = 3 << 20;
 
-  /** After a full collection. */
+  /** Counts after a full collection. */
   static Holding of(ServerProcess server) throws IOException, InterruptedException {
     String pid = server.process().pid() + "";
     String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
@@ -38,7 +38,7 @@ record Holding(int descriptors, int threads, long heapBytes) {
     }
   }
 
-  /** Waits until the server holds no more than this again, but for what a JVM does by itself. */
+  /** Waits until the server again holds at most this, apart from what a JVM does by itself. */
   void awaitAgain(ServerProcess server) {
     Await.until("at most " + this, () -> of(server), this::isAbout);
   }

@@ -25,7 +25,7 @@ import parley.testing.Ports;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** A server that is started with its listening socket. */
+/** A server that inherits its listening socket. */
 class InheritedIT {
 
   @TempDir Path temp;
@@ -46,7 +46,7 @@ class InheritedIT {
     process.onExit().join();
   }
 
-  /** Connections wait, and none is refused, while the server is started anew. */
+  /** Connections wait while the server restarts, and none is refused. */
   @Test
   void aRestartRefusesNobody() throws Exception {
     need("cc");
@@ -85,7 +85,7 @@ class InheritedIT {
   private static String pid(BufferedReader out) throws IOException {
     String line = out.readLine();
     while (!line.matches("\\d+")) {
-      line = out.readLine(); // that the one before has listened
+      line = out.readLine(); // printed after the previous server has listened
     }
     return line;
   }
@@ -109,7 +109,7 @@ class InheritedIT {
     }
   }
 
-  /** A server at an endpoint, with a socket by systemd: by its options, with the first client. */
+  /** Has systemd open a socket with these options, and start a server for its first client. */
   private Process activate(Endpoint endpoint, String... options) throws IOException {
     String tool = "/usr/bin/systemd-socket-activate";
     assumeThat(Files.isExecutable(Path.of(tool))).as(tool).isTrue();
@@ -120,14 +120,14 @@ class InheritedIT {
     return start(command);
   }
 
-  /** The first client, as soon as somebody listens. */
+  /** Returns the first client, as soon as a process listens. */
   private Peer first(Process server, Endpoint endpoint) {
     return Peer.connect(endpoint, server, temp.resolve("err"));
   }
 
-  /** The unit's socket counts: it is what listens, whatever the conf says. */
+  /** The unit's socket decides: it listens, whatever the conf contains. */
   @Test
-  void aSocketOfAllAddressesIsSaid() throws Exception {
+  void aSocketOfAllAddressesIsReported() throws Exception {
     Endpoint endpoint = free();
     String all = "0.0.0.0:" + endpoint.port();
     Process server = activate(endpoint, "--inetd", "--listen", all);
@@ -149,9 +149,9 @@ class InheritedIT {
     }
   }
 
-  /** One of both families is not what an endpoint of IPv4 says. */
+  /** A socket of both families does not match an IPv4 endpoint. */
   @Test
-  void aSocketOfIpv6IsToldApartFromOneOfIpv4() throws Exception {
+  void anIpv6SocketIsDistinguishedFromAnIpv4Socket() throws Exception {
     Endpoint endpoint = free();
     String all = "[::]:" + endpoint.port();
     Process server = activate(endpoint.withHost("0.0.0.0"), "--inetd", "--listen", all);
@@ -168,7 +168,7 @@ class InheritedIT {
     }
   }
 
-  /** Or its clients would wait for ever. */
+  /** Otherwise its clients would wait for ever. */
   @Test
   void aSocketThatNobodyTakesEndsTheServer() throws Exception {
     Endpoint endpoint = free();
@@ -186,7 +186,7 @@ class InheritedIT {
                 + " StandardInput=socket in the unit, or systemd-socket-activate --inetd)");
   }
 
-  /** The last line of a server that ends with its first client. */
+  /** Returns the last line of a server that ends after its first client. */
   private String refused(Endpoint endpoint, String... options) throws Exception {
     Process server = activate(endpoint, options);
     try (Peer peer = first(server, Endpoint.parse("tcp://" + options[options.length - 1]))) {

@@ -29,7 +29,7 @@ import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 import parley.testing.Servers;
 
-/** Clients and servers that nobody here wrote, and two in C. */
+/** Independent clients and servers, and two in C. */
 class OutsideIT {
 
   private static ServerProcess server;
@@ -153,7 +153,7 @@ class OutsideIT {
     assertThat(checked).isEqualTo(new Result(0, "", ""));
   }
 
-  /** A terminal of its own: script runs the prompt in a pseudo-terminal. */
+  /** Uses script, which runs the prompt in a pseudo-terminal. */
   @Test
   void thePromptHasEditingAndHistory(@TempDir Path temp) throws Exception {
     Process prompt = prompt(server.endpoint(), temp);
@@ -173,7 +173,7 @@ class OutsideIT {
   }
 
   @Test
-  void thePromptSaysWhyTheServerHasEnded(@TempDir Path temp) throws Exception {
+  void thePromptReportsWhyTheServerEnded(@TempDir Path temp) throws Exception {
     try (Server hasty =
         Servers.with(
             new GreetingProtocol(),

@@ -34,7 +34,7 @@ import parley.testing.Peer;
 import parley.testing.Programs;
 import parley.testing.ServerProcess;
 
-/** conf/small-services.conf beside xinetd's built-in services, in one time zone. */
+/** conf/small-services.conf compared with xinetd's built-in services, in one time zone. */
 class SmallServicesIT {
 
   private static final List<String> NAMES =
@@ -89,7 +89,7 @@ class SmallServicesIT {
   }
 
   @Test
-  void discardTakesAMegabyteAndSaysNothing() throws Exception {
+  void discardTakesAMegabyteAndSendsNothing() throws Exception {
     for (Endpoint endpoint : both("discard")) {
       try (Peer peer = Peer.connect(endpoint)) {
         assertThat(peer.send(new byte[1 << 20]).halfClose().bytes()).isEmpty();
@@ -104,8 +104,8 @@ class SmallServicesIT {
   }
 
   /**
-   * xinetd's ring is '!' to '}', 93 characters where the RFC has 95: its lines are ours from our
-   * second one on, until '~' comes.
+   * xinetd's ring is '!' to '}', 93 characters; the RFC has 95. Its lines equal ours from our
+   * second line on, until '~' appears.
    */
   @Test
   void chargenSendsXinetdsLinesAsLongAsThoseFollowTheRfc() throws Exception {
@@ -116,7 +116,7 @@ class SmallServicesIT {
     assertThat(shape(theirs)).isEqualTo(shape(ours));
   }
 
-  /** With all printable characters alike: where lines begin and end. */
+  /** With all printable characters treated alike: compares where lines begin and end. */
   private static byte[] shape(byte[] bytes) {
     byte[] shape = bytes.clone();
     for (int i = 0; i < shape.length; i++) {
@@ -145,9 +145,12 @@ class SmallServicesIT {
     }
   }
 
-  /** One between two of the other; xinetd's clock may lag by the kernel's tick. */
+  /**
+   * Asks one service between two requests to the other; xinetd's clock may lag by the kernel's
+   * tick.
+   */
   @Test
-  void daytimeSaysTheSame() throws Exception {
+  void daytimeSendsTheSame() throws Exception {
     LocalDateTime first = daytime(ours("daytime"));
     LocalDateTime theirs = daytime(xinetd.endpoint("daytime"));
     assertThat(theirs).isBetween(first.minusSeconds(1), daytime(ours("daytime")));
@@ -162,7 +165,7 @@ class SmallServicesIT {
   }
 
   @Test
-  void timeSaysTheSame() throws Exception {
+  void timeSendsTheSame() throws Exception {
     long first = time(ours("time"));
     long theirs = time(xinetd.endpoint("time"));
     assertThat(theirs).isBetween(first - 1, time(ours("time")));
@@ -180,7 +183,7 @@ class SmallServicesIT {
   }
 
   @Test
-  void aClientHearsXinetdAsItHearsParley() throws Exception {
+  void aClientReadsTheSameFromXinetdAndParley() throws Exception {
     for (Endpoint endpoint : both("daytime")) {
       assertThat(heard(endpoint, new DaytimeProtocol())).matches("[0-9A-Z: ]{20} CES?T");
     }
@@ -189,9 +192,9 @@ class SmallServicesIT {
     assertThat(theirs).isBetween(first - 1, heard(ours("time"), new TimeProtocol()));
   }
 
-  /** The examples of docs/small-services.md print what it says, but for the time. */
+  /** The examples of docs/small-services.md print what the page shows, except for the time. */
   @Test
-  void thePageShowsWhatIsPrinted() throws Exception {
+  void thePageShowsTheActualOutput() throws Exception {
     Programs.need("nc");
     String page = Files.readString(Programs.HOME.resolve("docs/small-services.md"));
     List<MatchResult> examples =

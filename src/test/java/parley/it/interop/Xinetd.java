@@ -15,7 +15,7 @@ import parley.testing.Peer;
 import parley.testing.Programs;
 import parley.testing.Servers;
 
-/** Another implementation of the small services: those that xinetd has built in. */
+/** Another implementation of the small services: xinetd's built-in ones. */
 @NullMarked
 final class Xinetd implements AutoCloseable {
 
@@ -26,7 +26,7 @@ final class Xinetd implements AutoCloseable {
     this.process = process;
   }
 
-  /** Serves these on free ports of loopback, with a conf of its own in a folder. */
+  /** Serves these on free ports of loopback, with its own conf in a folder. */
   static Xinetd start(Path folder, Map<String, String> environment, List<String> services)
       throws IOException {
     StringBuilder conf = new StringBuilder();
@@ -98,7 +98,7 @@ final class Xinetd implements AutoCloseable {
     return endpoint;
   }
 
-  /** Its children, one for each session of most services, end with their connections. */
+  /** Its children, one per session of most services, end with their connections. */
   @Override
   public void close() {
     process.destroy();

@@ -30,7 +30,7 @@ public record Example(Path project, Path home) {
     return new Example(project, home);
   }
 
-  /** All but what was built before. */
+  /** Copies everything except earlier build output. */
   private static Path copy(Path from, Path to) throws IOException {
     try (Stream<Path> all = Files.walk(from)) {
       for (Path each : all.filter(Files::isRegularFile).toList()) {

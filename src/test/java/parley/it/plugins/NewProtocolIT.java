@@ -29,7 +29,7 @@ import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 
-/** A stranger's first protocol: made by new-protocol.sh, built offline, served. */
+/** A new user's first protocol: made by new-protocol.sh, built offline, served. */
 @Timeout(value = 20, unit = TimeUnit.MINUTES) // five Mavens, on a machine that may be busy
 class NewProtocolIT {
 
@@ -50,7 +50,7 @@ class NewProtocolIT {
     return Programs.run(environment, "", work, command);
   }
 
-  /** A PATH whose mvn or other tool is a script of the test's. */
+  /** Returns a PATH whose mvn or other tool is a script of the test. */
   private Map<String, String> with(String tool, String script) throws IOException {
     Path folder = Files.createDirectories(temp.resolve("tools"));
     Path file = Files.writeString(folder.resolve(tool), "#!/bin/sh\n" + script + "\n");
@@ -107,7 +107,7 @@ class NewProtocolIT {
     }
   }
 
-  /** The commands as printed; Maven is offline without being told. */
+  /** The commands as printed; Maven is offline without an option. */
   private void theSecondFromTheDistributionByItsReadme(Maven maven, Path home) throws Exception {
     Path project = work.resolve("second");
     Path readme = project.resolve("README.md");
@@ -202,7 +202,7 @@ class NewProtocolIT {
           tally     | org.x       | full/file | DIR: full/file (expected: a folder, not a file
           tally     | org.x       | no/d | DIR: no/d (expected: a folder whose parent folder exists
           """)
-  void badInputIsRefusedAndNothingIsMade(String name, String in, String folder, String message)
+  void badInputIsRejectedAndNothingIsCreated(String name, String in, String folder, String message)
       throws Exception {
     Files.createFile(Files.createDirectory(work.resolve("full")).resolve("file"));
     Result refused = make(with("mvn", "exit 1"), SCRIPT, name, in, folder);
@@ -230,7 +230,7 @@ class NewProtocolIT {
           {"x-9p-v2", "a.b_1.C", "X9pV2Protocol"},
           {"il", "il", "IlProtocol"}
         }) {
-      Files.createDirectory(work.resolve(each[0])); // an empty one will do
+      Files.createDirectory(work.resolve(each[0])); // an empty folder is enough
       Result made = make(environment, SCRIPT, each[0], each[1], each[0]);
       assertThat(made.code()).as("%s", made).isZero();
       Path project = work.resolve(each[0]);
@@ -248,7 +248,7 @@ class NewProtocolIT {
   }
 
   @Test
-  void whatCannotBeFinishedLeavesNothing() throws Exception {
+  void aFailedRunLeavesNoFiles() throws Exception {
     Result noRepository =
         make(with("mvn", "echo no network; exit 1"), SCRIPT, "tally", "org.tally", "d");
     assertThat(noRepository.code()).isEqualTo(70);

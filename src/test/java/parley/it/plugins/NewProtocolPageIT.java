@@ -53,7 +53,9 @@ class NewProtocolPageIT {
     return Programs.run(environment, "", home, List.of("sh", "-euc", script));
   }
 
-  /** A command of the page with its output, on a port of the test's in the place of the page's. */
+  /**
+   * Runs a command of the page and compares its output, on the test's port instead of the page's.
+   */
   private void asPrinted(String word, String port, int actual) throws Exception {
     String[] printed = listing("", word).split("\n", 2);
     assertThat(printed[0]).startsWith("$ ").contains(port);
@@ -102,7 +104,7 @@ class NewProtocolPageIT {
     }
   }
 
-  /** Compiles listings into a jar of the page's name that names a protocol. */
+  /** Compiles listings into a jar with the page's name, which names a protocol. */
   private Path jar(String name, String protocol, Map<String, String> sources) throws Exception {
     Path jar = home.resolve(name + ".jar");
     PluginJar.of(jar, sources, List.of(protocol));
@@ -170,14 +172,14 @@ class NewProtocolPageIT {
     try (ServerProcess server = serve("news");
         Peer one = Peer.connect(server.endpoint());
         Peer other = Peer.connect(server.endpoint())) {
-      assertThat(one.send("a\n").line()).isEqualTo("a"); // it is a reader by now
-      assertThat(other.send("b\n").line()).isIn("a", "b"); // the news may have come before it
+      assertThat(one.send("a\n").line()).isEqualTo("a"); // now it is a reader
+      assertThat(other.send("b\n").line()).isIn("a", "b"); // the push may have come first
       assertThat(one.line()).isEqualTo("b");
     }
   }
 
   @Test
-  void whatTwoListenersShare() throws Exception {
+  void aResourceSharedByTwoListeners() throws Exception {
     prove(
         jar(
             "chat",
@@ -258,7 +260,7 @@ class NewProtocolPageIT {
     }
   }
 
-  /** One bad jar, and neither it nor the listener that does without it starts. */
+  /** With one bad jar no listener starts, not even one that does not use it. */
   @Test
   void noListenerStarts() throws Exception {
     Path jar = home.resolve("plugins/bad.jar");
@@ -274,11 +276,13 @@ class NewProtocolPageIT {
                     + ": Bad: its constructor failed: java.lang.IllegalStateException: no licence\n"));
   }
 
-  /** What the page's table says of the start is as PluginErrorsTest and ConfTest see it. */
+  /** PluginErrorsTest and ConfTest check the page's table of start errors. */
   @Test
-  void nothingOnThePageIsLeftOut() throws IOException {
+  void allListingsOfThePageAreTested() throws IOException {
     String page = Files.readString(PAGE);
     long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings).as("listings, with their ends: all are in a test above").isEqualTo(2 * 19);
+    assertThat(listings)
+        .as("fences of listings, two each; each listing is in a test above")
+        .isEqualTo(2 * 19);
   }
 }

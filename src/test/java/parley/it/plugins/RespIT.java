@@ -107,7 +107,7 @@ class RespIT {
   @Test
   void linesAreAnsweredAndQuitEnds() throws Exception {
     String input = "PING\r\n\nset nc \"a\\tb\"\nGET nc\nDEL nc\nQUIT\nPING\n";
-    Result result = run(input, "nc", "127.0.0.1", port()); // which ends when the server does
+    Result result = run(input, "nc", "127.0.0.1", port()); // nc ends when the server closes
     assertThat(result).isEqualTo(new Result(0, "+PONG\r\n+OK\r\n$3\r\na\tb\r\n:1\r\n+OK\r\n", ""));
     result = run("PING\n*1\nx\n", "nc", "127.0.0.1", port());
     assertThat(result.out())
@@ -141,7 +141,7 @@ class RespIT {
     assertThat(result.out()).doesNotContainIgnoringCase("error").doesNotContain("WARNING");
   }
 
-  /** What its README shows, at a terminal. */
+  /** The examples in its README, at a terminal. */
   @Test
   void itsReadmeIsTrue() throws Exception {
     List<String> commands = new ArrayList<>();
@@ -165,7 +165,7 @@ class RespIT {
 
   /** Its pom.xml is the scaffold's. */
   @Test
-  void itIsMadeByTheScaffold() throws IOException {
+  void theProjectMatchesTheScaffold() throws IOException {
     String scaffold = Files.readString(Programs.HOME.resolve("src/scaffold/pom.xml"));
     String own = Files.readString(project.resolve("pom.xml"));
     assertThat(own.replaceFirst("(<excludeArtifactIds>).*?<", "$1@SHIPPED@<"))

@@ -18,7 +18,7 @@ import parley.testing.PluginJar;
 import parley.testing.Programs;
 import parley.testing.ServerProcess;
 
-/** A server with a bad plug-in, as an operator has it. */
+/** A server with a bad plug-in, from an operator's point of view. */
 class TrustIT {
 
   private static final String CONF =
@@ -74,7 +74,7 @@ class TrustIT {
   }
 
   @Test
-  void aServerThatGetsTooFewThreadsSaysSo() throws Exception {
+  void aServerWithTooFewThreadsReportsIt() throws Exception {
     Programs.Result result =
         Programs.run(
             Map.of("JAVA_OPTS", "-Xmx256m -Xss256m"), // of address space each
@@ -95,7 +95,9 @@ class TrustIT {
     assertThat(result.code()).isEqualTo(71);
   }
 
-  /** The JDK takes one for good at its first write; later it could never write again. */
+  /**
+   * The JDK treats such an output as good after its first write; later it could never write again.
+   */
   @Test
   void aServerThatHasNoDescriptorBeforeItsFirstWriteGoesOn(@TempDir Path temp) throws Exception {
     Programs.need("mkfifo");
@@ -116,11 +118,11 @@ class TrustIT {
             + " return AnswerHandler.<String, String>of((session, line) -> line); }).get()";
     hoarder = hoarder.replace("GIVEN", given + "").replace("PIPE", pipe + "");
     try (ServerProcess server = serve(temp, hoarder, "-Xmx64m", 120)) {
-      try (OutputStream unused = Files.newOutputStream(pipe)) { // all are taken until it is closed
+      try (OutputStream unused = Files.newOutputStream(pipe)) { // takes all bytes while it is open
         Await.until("all taken", () -> Files.notExists(pipe));
         for (int i = 0; i < 3; i++) {
           try (Peer peer = Peer.connect(server.endpoint())) {
-            assertThat(peer.rest()).isEmpty(); // refused, by a protocol without a word for it
+            assertThat(peer.rest()).isEmpty(); // refused, by a protocol without a refusal message
           }
         }
       }
@@ -131,9 +133,9 @@ class TrustIT {
     }
   }
 
-  /** No line of the log, and nothing a terminal obeys, is what a peer or an exception says. */
+  /** No text of a peer or an exception makes a log line of its own, or controls a terminal. */
   @Test
-  void whatAnExceptionSaysIsNoLineOfTheLogAndBounded(@TempDir Path temp) throws Exception {
+  void anExceptionMessageIsBoundedAndForgesNoLogLine(@TempDir Path temp) throws Exception {
     String failing =
         "AnswerHandler.<String, String>of((session, line) -> { throw new IllegalStateException("
             + "line + \"\\u001b[31m\\n2026-01-01 ERROR forged\\r\\u0007\" + \"x\".repeat(100_000)); })";
@@ -160,7 +162,7 @@ class TrustIT {
     return server.log().lines().filter(line -> line.contains("after a fault")).count();
   }
 
-  /** A handler that blocks is named in one line. */
+  /** The log names a blocking handler in one line. */
   @Test
   void theWatchdogIsOneLine(@TempDir Path temp) throws Exception {
     String blocking =

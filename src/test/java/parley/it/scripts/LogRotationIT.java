@@ -19,7 +19,7 @@ import parley.testing.Peer;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** logrotate, with the conf that is shipped, under a server that runs. */
+/** logrotate, with the shipped conf, while a server runs. */
 class LogRotationIT {
 
   private static final String REFUSED = "reason=refused detail=\"line is not UTF-8\"";
@@ -27,7 +27,7 @@ class LogRotationIT {
   @TempDir Path temp;
   private Path log;
 
-  /** Has the server log a line, and waits until the log has so many of them. */
+  /** Makes the server log a line, and waits until the log has this number of them. */
   private void logOne(Endpoint endpoint, int count) throws IOException {
     try (Peer peer = Peer.connect(endpoint)) {
       peer.send(new byte[] {(byte) 0xFF, '\n'});
@@ -70,7 +70,7 @@ class LogRotationIT {
         logOne(endpoint, 1);
         String after = Files.readString(log);
         assertThat(after.lines().toList()).hasSize(1);
-        assertThat(after).startsWith("20").contains(REFUSED); // its time, and no hole before it
+        assertThat(after).startsWith("20").contains(REFUSED); // no hole before it
         rotate(conf);
         assertThat(log.resolveSibling("server.log.1")).hasContent(after);
         assertThat(log.resolveSibling("server.log.2.gz")).exists();

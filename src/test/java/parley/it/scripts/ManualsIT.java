@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The man pages and completions of the commands, which are made from their help. */
+/** The man pages and completions of the commands, which are generated from their help. */
 class ManualsIT {
 
   private static final Path MANUALS = Programs.HOME.resolve("target/manuals");

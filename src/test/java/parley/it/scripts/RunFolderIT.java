@@ -26,7 +26,10 @@ import parley.testing.Peer;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** Which process a run folder's files name, and who else may start or stop there. */
+/**
+ * The process that a run folder's files name, and the other users and installations that may start
+ * or stop one there.
+ */
 class RunFolderIT {
 
   private static final String START = "start-server.sh";
@@ -86,7 +89,7 @@ class RunFolderIT {
     assertThat(Installation.in(temp.resolve(folder))).doesNotContain("server.pid");
   }
 
-  /** Its parent may not have asked for its exit code yet. */
+  /** Its parent may not have collected its exit code yet. */
   private static boolean hasEnded(ProcessHandle process) {
     return !process.isAlive() || process.info().commandLine().isEmpty();
   }
@@ -115,7 +118,7 @@ class RunFolderIT {
         assertThat(stopped.err()).startsWith("parley is not running (" + folder + "/server.lock");
         assertThat(server.isAlive()).isTrue();
       }
-      ProcessHandle second = start(each, "rc"); // over what was copied
+      ProcessHandle second = start(each, "rc"); // replaces the copied files
       stops(each, "rc", second);
       assertThat(server.isAlive()).isTrue();
       stops(each, temp + "/rb/../ra", server);
@@ -141,7 +144,7 @@ class RunFolderIT {
     stops(clone, "r", server);
   }
 
-  /** A stale file whose pid another process has by now. */
+  /** A stale file whose pid now belongs to another process. */
   @Test
   void aPidThatAnotherProcessHasIsNotStopped() throws Exception {
     for (Installation each : installations) {
@@ -205,9 +208,9 @@ class RunFolderIT {
     }
   }
 
-  /** As another user: what cannot be used is named, whatever it is, and nothing is started. */
+  /** As another user: the message names the unusable path, and nothing is started. */
   @Test
-  void whatIsNotPermittedIsNamed() throws Exception {
+  void unusablePathsAreNamed() throws Exception {
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
     Programs.need("setpriv");
     for (Path each : List.of(temp, unpacked, unpacked.resolve("un packed"))) {
@@ -243,7 +246,7 @@ class RunFolderIT {
     }
   }
 
-  /** By Java alone: the folder may change after the script has looked at it. */
+  /** Java checks by itself: the folder may change after the script's check. */
   @Test
   void aServerNamesTheFileThatItCannotUse() throws Exception {
     Path folder = temp.resolve("gone");
@@ -282,9 +285,11 @@ class RunFolderIT {
     assertThat(ran.err()).as(as).matches("cannot (read|write|use|make) " + named + "\n");
   }
 
-  /** By whoever, such as a monitor: its drain has nothing to cut, and Java ends with 0. */
+  /**
+   * Any process may end it, such as a monitor: its drain has nothing to cut, and Java exits with 0.
+   */
   @Test
-  void aServerThatIsEndedBeforeItListensIsNoSuccess() throws Exception {
+  void aServerThatEndsBeforeItListensFailsTheStart() throws Exception {
     for (Installation each : installations) {
       Map<String, String> environment =
           new java.util.HashMap<>(
@@ -321,18 +326,18 @@ class RunFolderIT {
     }
   }
 
-  /** What does not serve ends with 0 all the same. */
+  /** A command that does not serve still exits with 0. */
   @Test
-  void whatOnlyChecksIsASuccessOfADaemonToo() throws Exception {
+  void aCheckSucceedsWithDaemonToo() throws Exception {
     for (String option : List.of("--check-config", "--print-chain", "--help", "-h", "-V")) {
       Result ran = run(installations.get(0), "r", START, List.of("--daemon", option));
       assertThat(ran.code()).as("%s %s", option, ran).isZero();
     }
   }
 
-  /** As earlier versions made it: a link that names a process which has that pid by now. */
+  /** As left by earlier versions: a link that names another process which now has that pid. */
   @Test
-  void whatAKilledStartLeftHoldsUpNone() throws Exception {
+  void filesOfAKilledStartBlockNoLaterStart() throws Exception {
     Process other = new ProcessBuilder("sleep", "1000").start();
     started.add(other.toHandle());
     for (Installation each : installations) {
@@ -346,7 +351,7 @@ class RunFolderIT {
 
   @Test
   @Tag("smoke")
-  void ofManyThatStartAtOnceOneServes() throws Exception {
+  void oneOfManySimultaneousStartsServes() throws Exception {
     for (Installation each : installations.subList(1, 3)) {
       List<Process> starts = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
@@ -383,7 +388,7 @@ class RunFolderIT {
     }
   }
 
-  /** One that ends by SIGTERM, and one that does not. */
+  /** One server that ends by SIGTERM, and one that does not. */
   @Test
   void theWaitForAServerHasABound() throws Exception {
     for (Installation each : installations) {
@@ -428,7 +433,7 @@ class RunFolderIT {
     assertThat(Installation.in(temp.resolve("r"))).doesNotContain("server.lock");
   }
 
-  /** Both programs that may take it for the scripts; the holder is killed. */
+  /** Both programs that the scripts may use to take it; the holder is killed. */
   @Test
   void aBuildsLockIsReleasedByTheKernel() throws Exception {
     Path alone = Files.createDirectory(temp.resolve("alone"));
@@ -466,9 +471,9 @@ class RunFolderIT {
     return process;
   }
 
-  /** What a user sees on both sides of a run: the endpoint that it says is served. */
+  /** What a user sees whether or not it is a daemon: the endpoint that is served. */
   @Test
-  void theListenersAreSaidWhateverElseTheLogHas() throws Exception {
+  void theListenersAreReportedWhateverTheLogContains() throws Exception {
     for (Installation each : installations) {
       Path folder = Files.createDirectory(temp.resolve("r"));
       Files.writeString(folder.resolve("server.log"), "listening tcp://127.0.0.1:1 greeting\n");

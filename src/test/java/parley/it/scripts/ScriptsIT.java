@@ -125,7 +125,7 @@ class ScriptsIT {
 
     try (ServerSocket mute = new ServerSocket(0, 5, java.net.InetAddress.getLoopbackAddress())) {
       String endpoint = Servers.FREE.withPort(mute.getLocalPort()).toString();
-      // It bounds the connect too, which takes its time on a machine that is busy.
+      // The timeout covers the connect too, which may be slow on a busy machine.
       assertThat(client("--endpoint", endpoint, "--timeout", "1500ms"))
           .isEqualTo(new Result(4, "", "no banner within 1500 ms\n"));
       assertThat(client("--endpoint", endpoint, "--timeout", "1500ms", "Ada"))
@@ -262,15 +262,15 @@ class ScriptsIT {
     String[] kinds = {
       "drain-timeout = 10", // no unit
       "drain-timeout = 25h", // past its bound
-      "event-loops = many", // no number
-      "drain-timout = 1s", // no key
-      "close-timeout = null", // nothing
+      "event-loops = many", // not a number
+      "drain-timout = 1s", // unknown key
+      "close-timeout = null", // no value
       "close-timeout { a = 1 }", // a block
       "listeners.g.backlog = 0", // below its bound
-      "listeners.g.protocol = greting", // no protocol
-      "listeners.g.endpoint = \"127.0.0.1:1\"", // no endpoint
-      "listeners.g.settings.baner = a", // no setting
-      "listeners.h = 5", // no listener
+      "listeners.g.protocol = greting", // unknown protocol
+      "listeners.g.endpoint = \"127.0.0.1:1\"", // invalid endpoint
+      "listeners.g.settings.baner = a", // unknown setting
+      "listeners.h = 5", // not a listener
       "a = ]" // no HOCON
     };
     for (String kind : kinds) {
@@ -283,7 +283,7 @@ class ScriptsIT {
   }
 
   @Test
-  void outputThatCannotBeWrittenIsSaid() throws Exception {
+  void unwritableOutputIsReported() throws Exception {
     for (String arguments : List.of("Ada", "", "--help", "--print-config")) {
       Result full =
           run(

@@ -19,12 +19,14 @@ import parley.endpoint.Endpoint;
 import parley.testing.Peer;
 import parley.testing.Programs;
 
-/** docs/sockets.md, held against a real trace of both commands; DocsTest holds its places. */
+/**
+ * docs/sockets.md compared with a real trace of both commands; DocsTest checks its line numbers.
+ */
 class SocketsIT {
 
   private static final Path PAGE = Programs.HOME.resolve("docs/sockets.md");
 
-  /** The calls of one table, in its order. */
+  /** Returns the calls of one table, in its order. */
   private static List<String> calls(String heading) throws IOException {
     List<String> calls = new ArrayList<>();
     String section = Files.readString(PAGE).split("## " + heading + "\n")[1].split("\n## ")[0];
@@ -74,7 +76,7 @@ class SocketsIT {
   }
 
   @Test
-  void theSocketOptionsAreSetAndConfCanSayOtherwise(@TempDir Path temp) throws Exception {
+  void theSocketOptionsAreSetAndConfCanChangeThem(@TempDir Path temp) throws Exception {
     need("strace");
     String byDefault = traceOf(temp.resolve("default"));
     assertThat(byDefault).containsPattern("listen\\(\\d+, 1024\\)");
@@ -93,7 +95,7 @@ class SocketsIT {
     assertThat(otherwise).contains("SO_REUSEADDR, [0]").doesNotContain("TCP_NODELAY, [1]");
   }
 
-  /** The trace of a server that greets once. */
+  /** Returns the trace of a server that greets once. */
   private static String traceOf(Path trace, String... options) throws Exception {
     List<String> all = new ArrayList<>(List.of(options));
     all.addAll(List.of("--set", "listeners.greeting.endpoint=tcp://127.0.0.1:0"));
@@ -118,7 +120,10 @@ class SocketsIT {
         .start();
   }
 
-  /** The calls on the descriptors that the patterns find, from their socket() on, in order. */
+  /**
+   * Returns the calls on the descriptors that the patterns find, from their socket() call on, in
+   * order.
+   */
   private static List<String> ofTheSocket(Path trace, String... descriptorPatterns)
       throws IOException {
     List<String> lines = joined(trace);
@@ -149,7 +154,7 @@ class SocketsIT {
         .toList();
   }
 
-  /** A call that another thread's line cuts in two is one again. */
+  /** Joins a call that another thread's line has split. */
   static List<String> joined(Path trace) throws IOException {
     Map<String, String> unfinished = new java.util.HashMap<>();
     List<String> whole = new ArrayList<>();

@@ -35,7 +35,7 @@ class TurnIT {
   private static final int REQUESTS = 16;
   private static final int TURNS = 20;
 
-  /** What is served: two codecs, and both kinds of handler. */
+  /** The served protocols: two codecs, and both kinds of handler. */
   enum Kind {
     LINES_ANSWERED("a\n"),
     LINES_WRITTEN("a\n"),
@@ -70,12 +70,12 @@ class TurnIT {
     }
   }
 
-  /** The server that is traced: says where it listens, and ends with its input. */
+  /** The traced server: prints its endpoint, and ends with its input. */
   public static void main(String[] args) throws IOException {
     try (Server server = Server.serve("tcp://127.0.0.1:0", Kind.valueOf(args[0]).protocol())) {
       System.out.println(server.endpoint());
       while (System.in.read() >= 0) {
-        // until its end
+        // until the input ends
       }
     }
   }
@@ -114,7 +114,9 @@ class TurnIT {
         .start();
   }
 
-  /** Those of the thread that read the requests, from the first of them on. */
+  /**
+   * Returns the calls of the thread that read the requests, starting with the first read of them.
+   */
   private static List<String> callsOfTheLoop(List<String> trace, Kind kind) {
     String frame = kind.frame.replace("\n", "\\n").replace("\0", "\\0").replace("\1", "\\1");
     String request = Pattern.quote("\"" + frame + frame);
@@ -152,7 +154,7 @@ class TurnIT {
             .takeWhile(call -> !call.startsWith("read" + socket) || !call.endsWith("= 0"))
             .toList();
     assertThat(untilTheEnd)
-        .as("no wakeup of itself, and no waiting but for a socket that is ready")
+        .as("the loop does not wake itself up, and waits only for a ready socket")
         .filteredOn(call -> !call.contains(socket) && !call.startsWith("read(")) // of class files
         .allMatch(call -> call.startsWith("epoll_wait"))
         .noneMatch(call -> call.matches(".*, 0\\) += .*"))

@@ -56,7 +56,7 @@ class TlsIT {
     return ServerProcess.start(1, Map.of("JAVA_OPTS", javaOptions), options);
   }
 
-  /** By an alert, so that openssl's client says it failed (and testssl that it is refused). */
+  /** The failure is an alert, which openssl's client reports (and testssl shows as refused). */
   @Test
   void renegotiationIsAFailure() throws Exception {
     try (ServerProcess server = serve(certs)) {
@@ -96,7 +96,7 @@ class TlsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_3", "-tls1_2"})
-  void opensslHasAllAnswers(String version) throws Exception {
+  void opensslGetsAllAnswers(String version) throws Exception {
     try (ServerProcess server = serve(certs)) {
       Result result =
           openssl(server, names(20_000) + "quit\n", "-quiet", "-verify_return_error", version);
@@ -131,7 +131,7 @@ class TlsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"-tls1_3", "-tls1_2"})
-  void shortRecordsHaveAllAnswers(String version) throws Exception {
+  void shortRecordsGetAllAnswers(String version) throws Exception {
     String name = "x".repeat(900_000);
     try (ServerProcess server = serve(certs, "settings.max-line=1MiB")) {
       Result result = openssl(server, name + "\nquit\n", "-quiet", version, "-maxfraglen", "512");
@@ -141,7 +141,7 @@ class TlsIT {
 
   @ParameterizedTest
   @ValueSource(strings = {"0", "000", "-1", "100000", "x", ""})
-  void daysThatMakeNoCertificateAreRefused(String days) throws Exception {
+  void invalidDaysAreRejected(String days) throws Exception {
     Path none = temp.resolve("none");
     assertThat(run(script("dev-cert.sh"), "--days", days, none.toString()))
         .isEqualTo(new Result(2, "", "--days " + days + " (expected: 1 to 99999)\n"));
@@ -181,7 +181,7 @@ class TlsIT {
     }
   }
 
-  /** Signs the CA's certificate anew, to be valid for no time, and the server's for some days. */
+  /** Signs the CA's certificate again so that it has expired, and the server's for some days. */
   private void expire(Path folder, int days) throws Exception {
     String ca = folder.resolve("ca.pem").toString();
     String caKey = folder.resolve("ca.key").toString();
@@ -201,9 +201,9 @@ class TlsIT {
     assertThat(result.code()).as(result.err()).isZero();
   }
 
-  /** A certificate that is valid, of a CA that is not any more. */
+  /** A certificate that is valid, of a CA whose certificate has expired. */
   @Test
-  void aCaThatHasExpiredIsNoCa() throws Exception {
+  void aCertificateOfAnExpiredCaIsRejected() throws Exception {
     Path old = temp.resolve("old");
     assertThat(run(script("dev-cert.sh"), old.toString()).code()).isZero();
     expire(old, 5);
@@ -237,7 +237,7 @@ class TlsIT {
   }
 
   @Test
-  void noTlsThereHasItsOwnExitCode() throws Exception {
+  void aServerWithoutTlsHasItsOwnExitCode() throws Exception {
     try (ServerProcess server = ServerProcess.start()) {
       Result result =
           run(script("hello-client.sh"), "--endpoint", "tls://" + server.endpoint().authority());
@@ -269,7 +269,7 @@ class TlsIT {
                 + ": cannot be read: no such file (expected: a file in PEM)\n");
   }
 
-  /** With SslFilter each one-byte record held a buffer of its own: an OutOfMemoryError. */
+  /** With SslFilter each one-byte record had its own buffer, which caused an OutOfMemoryError. */
   @Test
   void manyTinyRecordsAreBounded() throws Exception {
     try (ServerProcess server = serveWith("-Xmx64m", certs);
