@@ -98,7 +98,7 @@ median() {
   sort -n "$work/$1-rate" | sed -n "$(((rounds + 1) / 2))p"
 }
 haproxy -v | head -n 1
-echo "answers a second, medians of $rounds; servers and HAProxy: ${servers_on:-anywhere}, load: ${load_on:-anywhere}"
+echo "answers per second, medians of $rounds; servers and HAProxy: ${servers_on:-anywhere}, load: ${load_on:-anywhere}"
 limit=$(median floor)
 for each in "direct:a server without HAProxy" "floor:HAProxy's limit, a bare loop behind it" \
   "of-1:one server behind it" "of-2:two" "of-3:three"; do

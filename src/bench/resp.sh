@@ -82,7 +82,7 @@ done
 
 redis-server --version | sed 's/ sha.*//'
 java -version 2>&1 | sed -n 2p
-echo "requests a second, medians of $rounds; ${server_on:-no taskset}"
+echo "requests per second, medians of $rounds; ${server_on:-no taskset}"
 for test in SET GET; do
   for pipelined in 1 16; do
     awk -v what="$test -P $pipelined" -v parley="$(median "$work/parley-$test-$pipelined")" \

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 final class Charts {
 
   private static final String RATE = "rate";
-  private static final String ANSWERS = "answers a second";
+  private static final String ANSWERS = "answers per second";
 
   /** The percentiles of latency: metrics, and their labels. */
   static final List<List<String>> PERCENTILES =

@@ -26,7 +26,7 @@ final class Measured {
     for (String variant : Panels.variants(results)) {
       measured.rates(variant);
     }
-    measured.works("Connections opened, greeted and closed a second", RATE, "connects");
+    measured.works("Connections opened, greeted and closed per second", RATE, "connects");
     for (String work : Panels.openLoops(results)) {
       measured.latency(work);
     }
@@ -37,7 +37,7 @@ final class Measured {
   }
 
   private void rates(String variant) {
-    String title = "Answers a second%s" + Work.words(variant);
+    String title = "Answers per second%s" + Work.words(variant);
     add(title.formatted(" over depth"), columns(Panels.byDepth(results, variant)));
     List<Work> overConnections = Panels.byConnections(results, variant);
     if (overConnections.size() > 1) {

@@ -275,7 +275,10 @@ public final class EventLoop extends NioProcessor {
     return selected;
   }
 
-  /** MINA checks this at the end: an empty loop gives back its thread, which then is no loop's. */
+  /**
+   * MINA checks this at the end: an empty loop gives back its thread, which then belongs to no
+   * loop.
+   */
   @Override
   protected boolean isSelectorEmpty() {
     boolean empty = super.isSelectorEmpty();

@@ -19,9 +19,7 @@ import parley.endpoint.Endpoint;
 import parley.testing.Peer;
 import parley.testing.Programs;
 
-/**
- * docs/sockets.md compared with a real trace of both commands; DocsTest checks its line numbers.
- */
+/** docs/sockets.md compared with a real trace of both commands; DocsTest checks its links. */
 class SocketsIT {
 
   private static final Path PAGE = Programs.HOME.resolve("docs/sockets.md");
