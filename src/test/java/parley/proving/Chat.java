@@ -44,7 +44,7 @@ final class Chat extends AnswerHandler<String, String> {
       return Answer.last("bye");
     }
     tell(bug == Bug.ECHOES ? null : session, line);
-    return null;
+    return Answer.none();
   }
 
   @Override

@@ -88,7 +88,7 @@ class ExecutorEndsTest {
       }
       Servers.awaitNobody(server);
       assertThat(closed.getCount()).isZero();
-      assertThat(logs.atLeast("ERROR")).singleElement().asString().contains("a fault");
+      assertThat(logs.atLeast("ERROR")).singleElement().asString().contains("reason=fault");
     }
   }
 

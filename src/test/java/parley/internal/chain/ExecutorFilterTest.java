@@ -258,7 +258,7 @@ class ExecutorFilterTest {
       assertThat(logs.atLeast("ERROR"))
           .singleElement()
           .asString()
-          .contains("{tcp, 127.0.0.1:", "a fault");
+          .contains("{tcp, 127.0.0.1:", "reason=fault");
     }
   }
 

@@ -194,7 +194,7 @@ class ExpirySweeperTest {
             .singleElement()
             .asString()
             .startsWith("ERROR " + association)
-            .contains("a fault");
+            .contains("reason=fault");
       }
     }
   }

@@ -453,7 +453,7 @@ class TrapsTest {
         assertThat(peer.send("a\n").line()).isEqualTo("a");
       }
       // MINA's own loop would report it as an "Unexpected exception." and sleep for a second.
-      assertThat(logs.atLeast("WARN")).allMatch(line -> line.contains("a task of the event loop"));
+      assertThat(logs.atLeast("WARN")).allMatch(line -> line.contains("event loop task failed"));
     }
   }
 }

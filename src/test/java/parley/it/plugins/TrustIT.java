@@ -159,7 +159,7 @@ class TrustIT {
   }
 
   private static long faults(ServerProcess server) throws IOException {
-    return server.log().lines().filter(line -> line.contains("after a fault")).count();
+    return server.log().lines().filter(line -> line.contains("reason=fault")).count();
   }
 
   /** The log names a blocking handler in one line. */
