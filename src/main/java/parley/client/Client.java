@@ -153,7 +153,16 @@ public final class Client<Q, A> implements AutoCloseable {
     return connectAsync(Endpoint.parse(endpoint), protocol);
   }
 
-  /** As {@link #connectAsync(String, Protocol)}. */
+  /**
+   * Connects to an endpoint with the default configuration, like {@link
+   * #connectAsync(ClientConfig)}.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   * @param endpoint the server's endpoint
+   * @param protocol the protocol
+   * @return the connected client
+   */
   public static <Q, A> CompletableFuture<Client<Q, A>> connectAsync(
       Endpoint endpoint, Protocol<Q, A> protocol) {
     return connectAsync(ClientConfig.builder(endpoint, protocol).build());
