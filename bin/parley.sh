@@ -160,8 +160,8 @@ run_maven() {
     *[[:space:]]*) reports_of_maven=/tmp/parley-crash ;;
     *) reports_of_maven=${crash%-%p.log} ;;
   esac
-  opts="${MAVEN_OPTS:-} -XX:ErrorFile=$reports_of_maven-%p.log"
-  opts="$opts -Djansi.noreset=true -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
+  opts="${MAVEN_OPTS:-} -Djansi.noreset=true -XX:ErrorFile=$reports_of_maven-%p.log"
+  opts="$opts -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
   attend in_folder "$folder" env MAVEN_OPTS="$opts" mvn -q -B -Dstyle.color=never "$@"
 }
 
