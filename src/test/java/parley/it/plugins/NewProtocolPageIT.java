@@ -73,7 +73,7 @@ class NewProtocolPageIT {
       Result made = sh(maven.environment(), listing("sh", "bin/new-protocol.sh"));
       assertThat(made.code()).as("%s", made).isZero();
       assertThat(made.out().replace(home.toRealPath().toString(), "/home/ada/parley"))
-          .startsWith(listing("", "made /home/ada/parley/thermometer"));
+          .startsWith(listing("", "created /home/ada/parley/thermometer"));
       String source = "java/example/thermometer/ThermometerProtocol";
       for (String each :
           List.of("src/main/" + source + ".java", "src/test/" + source + "Test.java")) {
