@@ -63,9 +63,6 @@ public final class CodecInternals {
     if (decoder instanceof LineDecoder lines) {
       return lines.isInFrame();
     }
-    if (decoder instanceof TypedCodec.Decoder typed) {
-      return isInFrame(typed.frames(), guess);
-    }
     return decoder instanceof MappedCodecFactory.Decoder mapped
         ? isInFrame(mapped.frames(), guess)
         : guess;
@@ -82,15 +79,15 @@ public final class CodecInternals {
   }
 
   /**
-   * Returns the simple name of a decoder's class, for error messages. For a decoder with types it
-   * is the name of the wrapped decoder.
+   * Returns the simple name of a decoder's class, for error messages. For a decoder on top of
+   * another it is the name of the other.
    *
    * @param decoder the decoder of a session
    * @return the name
    */
   public static String name(ProtocolDecoder decoder) {
-    return decoder instanceof TypedCodec.Decoder typed
-        ? name(typed.frames())
+    return decoder instanceof MappedCodecFactory.Decoder mapped
+        ? name(mapped.frames())
         : decoder.getClass().getSimpleName();
   }
 

@@ -47,6 +47,12 @@ final class ByHand implements AutoCloseable {
         correlation);
   }
 
+  /** Casts as code does that was compiled without types, or for other ones. */
+  @SuppressWarnings("unchecked")
+  static Client<Object, Object> untyped(Client<?, ?> client) {
+    return (Client<Object, Object>) client;
+  }
+
   Endpoint endpoint() {
     return Servers.FREE.withPort(socket.getLocalPort());
   }

@@ -106,19 +106,13 @@ class ClientTest {
     }
   }
 
-  /** Casts as code does that was compiled without types, or for other ones. */
-  @SuppressWarnings("unchecked")
-  private static Client<Object, Object> untyped(Client<?, ?> client) {
-    return (Client<Object, Object>) client;
-  }
-
   @Test
   void aRequestThatCannotBeWrittenLeavesNoPlaceInTheOrder() throws Exception {
     try (Server server = Servers.greeting();
         Client<String, String> client = Client.connect(config(Servers.endpoint(server), c -> c))) {
-      assertThat(failure(untyped(client).ask(IoBuffer.allocate(0))))
+      assertThat(failure(ByHand.untyped(client).ask(IoBuffer.allocate(0))))
           .isInstanceOf(IllegalArgumentException.class);
-      assertThat(failure(untyped(client).send(IoBuffer.allocate(0))))
+      assertThat(failure(ByHand.untyped(client).send(IoBuffer.allocate(0))))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(client.ask("x").get()).isEqualTo("Hello, x!");
     }

@@ -60,12 +60,6 @@ class RoomTest {
     }
   }
 
-  /** Casts as code does that was compiled without types, or for other ones. */
-  @SuppressWarnings("unchecked")
-  private static Client<Object, Object> untyped(Client<?, ?> client) {
-    return (Client<Object, Object>) client;
-  }
-
   private static Object message(String kind) {
     String text = "x".repeat(1000);
     byte[] bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
@@ -86,7 +80,7 @@ class RoomTest {
       List<CompletableFuture<Void>> sent = new ArrayList<>();
       try (HeldUp held = new HeldUp(client, peer)) {
         for (int i = 0; i < 5000; i++) {
-          sent.add(untyped(client).send(message(kind)));
+          sent.add(ByHand.untyped(client).send(message(kind)));
         }
         long taken = sent.stream().filter(each -> !each.isCompletedExceptionally()).count();
         assertThat(taken).isBetween(BOUND / 1352L, BOUND / 1350L);

@@ -10,18 +10,14 @@ import org.junit.jupiter.api.Test;
 import parley.codec.FrameException;
 import parley.codec.LimitException;
 import parley.codec.LineCodecFactory;
+import parley.testing.Echo;
 
 /** A refusal before there is a session has the same messages as in a session. */
 class LastWordTest {
 
   private static String said(Answer<String> refusal) {
     AnswerHandler<String, String> handler =
-        new AnswerHandler<>() {
-          @Override
-          protected Answer<String> answer(IoSession session, String line) {
-            return Answer.of(line);
-          }
-
+        new Echo() {
           @Override
           protected Answer<String> refusal(IoSession session, FrameException cause) {
             return refusal;

@@ -1,5 +1,6 @@
 package parley.internal.loop;
 
+import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.util.DefaultExceptionMonitor;
 import org.apache.mina.util.ExceptionMonitor;
 import org.slf4j.Logger;
@@ -17,6 +18,15 @@ final class Listeners {
   /** Logs an exception of a listener that MINA lets through. Any thread may call this. */
   static void failed(Throwable thrown) {
     FAILED.log("listener of a future failed", thrown);
+  }
+
+  /** Fails a future, and logs the exception of a listener. Any thread may call this. */
+  static void fail(WriteFuture future, Throwable cause) {
+    try {
+      future.setException(cause);
+    } catch (RuntimeException | Error thrown) {
+      failed(thrown);
+    }
   }
 
   /**

@@ -87,14 +87,15 @@ public final class WriteBatch {
    */
   public static @Nullable WriteBatch open(IoSession session, NextFilter below, Chain chain) {
     EventLoop loop = EventLoop.of(session);
-    if (loop == null || !loop.isLoopThread() || loop.batch().session != null) {
+    WriteQueue queue = WriteQueue.of(session);
+    if (loop == null || queue == null || !loop.isLoopThread() || loop.batch().session != null) {
       return null;
     }
     InFlight.of(session).enter();
     WriteBatch batch = loop.batch();
     batch.clear();
     batch.session = session;
-    batch.queue = WriteQueue.of(session);
+    batch.queue = queue;
     batch.below = below;
     batch.chain = chain;
     batch.encoder = null;
@@ -298,20 +299,20 @@ public final class WriteBatch {
     }
     IoSession owner = session;
     NextFilter next = below;
-    if (owner == null || next == null || !isHolding()) {
+    WriteQueue its = queue;
+    if (owner == null || next == null || its == null || !isHolding()) {
       return;
     }
-    WriteQueue its = queue;
-    boolean direct = its != null && chain != null && chain.isDirect(owner);
+    boolean direct = chain != null && chain.isDirect(owner);
     BatchRequest request;
     try {
       request = take(owner, !direct);
     } catch (Error noMemory) { // for a very long message: the collected messages are lost
-      fail(owner, noMemory);
+      fail(its, noMemory);
       return;
     }
     try {
-      if (its != null && direct) {
+      if (direct) {
         queue(its, request);
       } else {
         next.filterWrite(owner, request);
@@ -319,25 +320,16 @@ public final class WriteBatch {
     } catch (Error alreadyReported) {
       // MINA's chain has failed the futures and called exceptionCaught
     } finally {
-      if (queue != null) {
-        queue.outbound().passedDown();
-      }
+      its.outbound().passedDown();
     }
   }
 
   /** Ends the session, and fails the futures of the collected messages. */
-  private void fail(IoSession owner, Error failure) {
+  private void fail(WriteQueue its, Error failure) {
     List<WriteRequest> failed = List.copyOf(requests);
     clear();
-    owner.getFilterChain().fireExceptionCaught(failure);
-    owner.closeNow();
-    for (WriteRequest each : failed) {
-      try {
-        each.getFuture().setException(failure);
-      } catch (RuntimeException | Error thrown) {
-        Listeners.failed(thrown);
-      }
-    }
+    its.fail(failure);
+    failed.forEach(each -> Listeners.fail(each.getFuture(), failure));
   }
 
   /**

@@ -379,11 +379,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
     if (request == AbstractIoSession.CLOSE_REQUEST || request instanceof Marker) {
       return;
     }
-    try {
-      request.getFuture().setException(notSent());
-    } catch (RuntimeException | Error thrown) {
-      Listeners.failed(thrown);
-    }
+    Listeners.fail(request.getFuture(), notSent());
   }
 
   private NotSentException notSent() {

@@ -31,6 +31,7 @@ import parley.protocol.AnswerHandler;
 import parley.server.DrainResult;
 import parley.server.Server;
 import parley.testing.Await;
+import parley.testing.Echo;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -205,12 +206,7 @@ class ExecutorFilterTest {
   @Test
   void framesBeforeAnInvalidOneAreAnswered() throws Exception {
     AnswerHandler<String, String> handler =
-        new AnswerHandler<>() {
-          @Override
-          protected Answer<String> answer(IoSession session, String line) {
-            return Answer.of(line);
-          }
-
+        new Echo() {
           @Override
           protected Answer<String> refusal(IoSession session, FrameException cause) {
             return Answer.of("ERR");

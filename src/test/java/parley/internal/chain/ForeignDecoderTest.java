@@ -9,9 +9,9 @@ import org.junit.jupiter.api.Test;
 import parley.codec.Codec;
 import parley.codec.FrameException;
 import parley.protocol.Answer;
-import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.server.Server;
+import parley.testing.Echo;
 import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
@@ -19,12 +19,7 @@ import parley.testing.Servers;
 /** Input that one of MINA's own decoders refuses is the peer's fault, not a defect. */
 class ForeignDecoderTest {
 
-  private static final class Echo extends AnswerHandler<String, String> {
-
-    @Override
-    protected Answer<String> answer(IoSession session, String line) {
-      return Answer.of(line);
-    }
+  private static final class Refusing extends Echo {
 
     @Override
     protected Answer<String> refusal(IoSession session, FrameException cause) {
@@ -37,7 +32,7 @@ class ForeignDecoderTest {
     TextLineCodecFactory codec = new TextLineCodecFactory(StandardCharsets.UTF_8);
     codec.setDecoderMaxLineLength(10);
     try (Server server =
-            Servers.of(Protocol.of("mina", Codec.of(codec, String.class), new Echo()));
+            Servers.of(Protocol.of("mina", Codec.of(codec, String.class), new Refusing()));
         Logs logs = Logs.capture()) {
       try (Peer peer = Servers.peer(server)) {
         String all = peer.send("before\n" + "secret".repeat(10) + "\n").rest();

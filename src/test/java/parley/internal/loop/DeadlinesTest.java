@@ -41,6 +41,7 @@ import parley.server.Server;
 import parley.server.ServerConfig;
 import parley.session.EndReason;
 import parley.testing.Await;
+import parley.testing.Echo;
 import parley.testing.Extended;
 import parley.testing.Logs;
 import parley.testing.Peer;
@@ -492,12 +493,7 @@ class DeadlinesTest {
   void anIdlePeerIsNotifiedByAHandlerOnAnotherThread() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
-        new AnswerHandler<>() {
-          @Override
-          protected Answer<String> answer(IoSession session, String line) {
-            return Answer.of(line);
-          }
-
+        new Echo() {
           @Override
           protected Answer<String> refusal(IoSession session, FrameException cause) {
             if (cause instanceof DeadlineException) { // other exceptions belong to no session

@@ -20,12 +20,12 @@ import parley.client.ClientConfig;
 import parley.client.ConnectException;
 import parley.client.Connector;
 import parley.endpoint.Endpoint;
-import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
 import parley.testing.Await;
+import parley.testing.Echo;
 import parley.testing.Logs;
 import parley.testing.Servers;
 import parley.tls.Tls;
@@ -176,12 +176,7 @@ class TlsClientTest {
     AtomicInteger ended = new AtomicInteger();
     AtomicInteger cut = new AtomicInteger();
     AnswerHandler<String, String> handler =
-        new AnswerHandler<>() {
-          @Override
-          protected Answer<String> answer(IoSession session, String line) {
-            return Answer.of(line);
-          }
-
+        new Echo() {
           @Override
           public void exceptionCaught(IoSession session, Throwable cause) {
             cut.incrementAndGet();

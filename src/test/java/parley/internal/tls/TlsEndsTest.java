@@ -30,6 +30,7 @@ import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Limits;
 import parley.server.Server;
 import parley.testing.Await;
+import parley.testing.Echo;
 import parley.testing.Logs;
 import parley.testing.Servers;
 import parley.tls.TlsConfig;
@@ -156,12 +157,7 @@ class TlsEndsTest {
   void anEndWithoutCloseNotifyIsCutShort(String version) throws Exception {
     CompletableFuture<Throwable> told = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
-        new AnswerHandler<>() {
-          @Override
-          protected Answer<String> answer(IoSession session, String line) {
-            return Answer.of(line);
-          }
-
+        new Echo() {
           @Override
           public void exceptionCaught(IoSession session, Throwable cause) {
             told.complete(cause);

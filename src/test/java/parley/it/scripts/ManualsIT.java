@@ -12,7 +12,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
@@ -30,6 +30,11 @@ class ManualsIT {
     return MANUALS.resolve("man/man1/" + command + ".1");
   }
 
+  private static List<String> commands() {
+    return List.of(
+        "start-server.sh", "hello-client.sh", "stop-server.sh", "new-protocol.sh", "dev-cert.sh");
+  }
+
   private static Set<String> options(String command) throws Exception {
     Result help = run("bin/" + command, "--help");
     assertThat(help.code()).isZero();
@@ -43,14 +48,7 @@ class ManualsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "start-server.sh",
-        "hello-client.sh",
-        "stop-server.sh",
-        "new-protocol.sh",
-        "dev-cert.sh"
-      })
+  @MethodSource("commands")
   void eachOptionIsInThePageAndInBothCompletions(String command) throws Exception {
     String page = Files.readString(page(command)).replace("\\-", "-");
     String bash = read("bash-completion/completions/" + command);
@@ -70,14 +68,7 @@ class ManualsIT {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "start-server.sh",
-        "hello-client.sh",
-        "stop-server.sh",
-        "new-protocol.sh",
-        "dev-cert.sh"
-      })
+  @MethodSource("commands")
   void manFormatsThePageWithoutAWarning(String command) throws Exception {
     Programs.need("man");
     Result shown =
