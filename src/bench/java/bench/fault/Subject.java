@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ final class Subject implements AutoCloseable {
   private static final String LISTENING = "0A";
   private static final int LAST = 12; // lines
   private static final String HEAP = "-Xmx64m";
+  private static final List<String> JVM_THREADS =
+      List.of("C1 Compiler", "C2 Compiler", "GC Thread", "G1 ", "VM ", "Attach Listener");
   private static final String BRIEF = "-J-XX:TieredStopAtLevel=1"; // it is mostly start-up
   private static final Pattern READY =
       Pattern.compile("listening (?:tcp://127\\.0\\.0\\.1:)?(\\d+)");
@@ -186,8 +189,8 @@ final class Subject implements AutoCloseable {
     }
     Matcher sources = SOURCES.matcher(histogram);
     return new Holding(
-        count(proc.resolve("fd")),
-        count(proc.resolve("task")),
+        entries(proc.resolve("fd")).size(),
+        threads(proc.resolve("task")),
         sources.find() ? Integer.parseInt(sources.group(1)) : 0,
         Long.parseLong(total.group(1)));
   }
@@ -225,10 +228,30 @@ final class Subject implements AutoCloseable {
         .filter(each -> each[1].endsWith(local) && !each[3].equals(LISTENING));
   }
 
-  private static int count(Path folder) throws IOException {
+  private static List<Path> entries(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
-      return (int) entries.count();
+      return entries.toList();
     }
+  }
+
+  /** Counts the threads but for those that a JVM starts and ends by itself, as its load asks. */
+  private static int threads(Path tasks) throws IOException {
+    int count = 0;
+    for (Path task : entries(tasks)) {
+      try {
+        String name = Files.readString(task.resolve("comm"));
+        if (JVM_THREADS.stream().noneMatch(name::startsWith)) {
+          count++;
+        }
+      } catch (NoSuchFileException e) {
+        // has ended since
+      } catch (IOException e) {
+        if (Files.exists(task)) { // one that ends while it is read gives "no such process"
+          throw e;
+        }
+      }
+    }
+    return count;
   }
 
   private String histogram() throws IOException, InterruptedException {
@@ -256,7 +279,7 @@ final class Subject implements AutoCloseable {
   record Holding(int descriptors, int threads, int sources, long heap) {
 
     private static final int SOME_DESCRIPTORS = 3;
-    private static final int SOME_THREADS = 6;
+    private static final int SOME_THREADS = 2;
     private static final long SOME_HEAP = 3 << 20;
 
     /** Returns whether this is at most the earlier amount, apart from what a JVM does by itself. */
