@@ -83,7 +83,7 @@ final class SoakedServer implements AutoCloseable {
     Subject.Holding after = Trial.settled(subject, before);
     System.out.println(name + ": held: " + before + " -> " + after);
     if (!after.isBackAt(before)) {
-      broken.accept(name + ": left over");
+      broken.accept(name + ": left over; new threads: " + after.newThreads(before));
     }
     for (int i = 0; i < LOOKS && !isAllEnded(); i++) {
       Thread.sleep(BETWEEN_LOOKS_MILLIS);

@@ -234,14 +234,14 @@ final class Subject implements AutoCloseable {
     }
   }
 
-  /** Counts the threads but for those that a JVM starts and ends by itself, as its load asks. */
-  private static int threads(Path tasks) throws IOException {
-    int count = 0;
+  /** Returns the names of its threads, except those that a JVM starts and ends with its load. */
+  private static List<String> threads(Path tasks) throws IOException {
+    List<String> names = new ArrayList<>();
     for (Path task : entries(tasks)) {
       try {
-        String name = Files.readString(task.resolve("comm"));
+        String name = Files.readString(task.resolve("comm")).strip();
         if (JVM_THREADS.stream().noneMatch(name::startsWith)) {
-          count++;
+          names.add(name);
         }
       } catch (NoSuchFileException e) {
         // has ended since
@@ -251,7 +251,7 @@ final class Subject implements AutoCloseable {
         }
       }
     }
-    return count;
+    return names;
   }
 
   private String histogram() throws IOException, InterruptedException {
@@ -276,7 +276,7 @@ final class Subject implements AutoCloseable {
   }
 
   /** Descriptors, threads, addresses in Parley's tables, and bytes of live objects. */
-  record Holding(int descriptors, int threads, int sources, long heap) {
+  record Holding(int descriptors, List<String> threads, int sources, long heap) {
 
     private static final int SOME_DESCRIPTORS = 3;
     private static final int SOME_THREADS = 2;
@@ -285,15 +285,23 @@ final class Subject implements AutoCloseable {
     /** Returns whether this is at most the earlier amount, apart from what a JVM does by itself. */
     boolean isBackAt(Holding before) {
       return descriptors <= before.descriptors + SOME_DESCRIPTORS
-          && threads <= before.threads + SOME_THREADS
+          && threads.size() <= before.threads.size() + SOME_THREADS
           && sources <= before.sources
           && heap <= before.heap + SOME_HEAP;
+    }
+
+    /** Returns the names of the threads that were not there before. */
+    List<String> newThreads(Holding before) {
+      List<String> more = new ArrayList<>(threads);
+      before.threads.forEach(more::remove);
+      return more;
     }
 
     @Override
     public String toString() {
       return String.format(
-          "%d fd, %d threads, %d addresses, %.1f MB", descriptors, threads, sources, heap / 1e6);
+          "%d fd, %d threads, %d addresses, %.1f MB",
+          descriptors, threads.size(), sources, heap / 1e6);
     }
   }
 }

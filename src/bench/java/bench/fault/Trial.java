@@ -69,7 +69,7 @@ final class Trial {
       Subject.Holding after = settled(subject, before);
       left = before + " -> " + after;
       if (!after.isBackAt(before)) {
-        broken(new BrokenException("left over: " + left));
+        broken(new BrokenException("left over: " + left + " " + after.newThreads(before)));
       }
     } catch (IOException e) {
       broken(e);

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +16,9 @@ import java.util.concurrent.TimeUnit;
  * thread, and others for blocking tasks. Thread-safe.
  */
 final class LoopThreads {
+
+  /** How long a thread for blocking tasks is kept without a task. */
+  private static final int KEEP_SECONDS = 10;
 
   private final boolean daemon;
   private final List<ThreadPoolExecutor> kept = new CopyOnWriteArrayList<>();
@@ -28,7 +31,14 @@ final class LoopThreads {
    */
   LoopThreads(boolean daemon) {
     this.daemon = daemon;
-    blocking = Executors.newCachedThreadPool(named("parley", daemon));
+    blocking =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            KEEP_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            named("parley", daemon));
     timer =
         new ScheduledThreadPoolExecutor(
             1, named("parley-timer", true), new ThreadPoolExecutor.DiscardPolicy());
