@@ -137,7 +137,7 @@ final class Connection {
     }
   }
 
-  /** Returns what is wrong when the peer has closed. */
+  /** Returns the exception for a stream that ended early. */
   WrongAnswerException endedEarly() {
     return missing("the end of the stream");
   }

@@ -14,7 +14,9 @@ import java.util.function.Consumer;
  */
 abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
 
-  /** A server that owes an answer and sends nothing for this time has lost the answer. */
+  /**
+   * If an answer is due and a server sends nothing for this time, the server has lost the answer.
+   */
   private static final long PATIENCE =
       Integer.getInteger("bench.patience-seconds", 10) * 1_000_000_000L;
 

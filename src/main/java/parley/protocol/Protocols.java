@@ -84,7 +84,7 @@ public final class Protocols {
   }
 
   /**
-   * Adds a protocol in its context, or adds what is wrong with it to the problems.
+   * Adds a protocol in its context, or adds the reason why it cannot be used to the problems.
    *
    * @param jar the jar that lists it, or null
    */
@@ -130,7 +130,7 @@ public final class Protocols {
    * @param protocol the protocol
    * @param part the name of the part that the method creates, for error messages
    * @param method the method
-   * @return what the method returned
+   * @return the result of the method
    * @throws ProtocolException if the method throws, does not fit this Parley or MINA, or returns
    *     null
    */
@@ -149,7 +149,7 @@ public final class Protocols {
   }
 
   /**
-   * Starts what the listeners of a protocol share in one server.
+   * Starts the resources that the listeners of a protocol share in one server.
    *
    * @param protocol the protocol
    * @param listeners the settings of each of its listeners

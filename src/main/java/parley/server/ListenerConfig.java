@@ -131,7 +131,7 @@ public final class ListenerConfig {
 
   /**
    * A builder of a ListenerConfig. Each method rejects a bad value with an IllegalArgumentException
-   * that has the value and what is allowed.
+   * that has the value and the allowed values.
    */
   public static final class Builder {
 

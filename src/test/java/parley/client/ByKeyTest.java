@@ -29,7 +29,7 @@ import parley.testing.Servers;
 @Tag("smoke")
 class ByKeyTest {
 
-  /** Lines "KEY WORD"; the test decides what the server answers. */
+  /** Lines "KEY WORD"; the test chooses the server's answers. */
   private static final class Keyed implements Protocol.Symmetric<String> {
 
     final BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();

@@ -25,7 +25,7 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A callback that blocks the thread for which it waits. */
+/** Callbacks that block the thread for which they wait. */
 class OwnLoopTest {
 
   private static final String BLOCKS = "join or get blocks the event loop";
@@ -239,7 +239,10 @@ class OwnLoopTest {
     }
   }
 
-  /** How a dependent of a timeout may block, and how many such at a time hold up nothing. */
+  /**
+   * The ways in which a dependent of a timeout may block, and the number of them that delay nothing
+   * at the same time.
+   */
   private enum Wait {
     FOR_ANOTHER_CLIENT(20),
     FOR_A_FUTURE(20),

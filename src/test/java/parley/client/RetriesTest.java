@@ -56,7 +56,7 @@ class RetriesTest {
     FAR,
     /** Refuses at once, and takes longer than the first wait for its close. */
     SLOW_CLOSE,
-    /** Takes longer than the first wait for the login, and refuses what follows. */
+    /** Takes longer than the first wait for the login, and refuses the next request. */
     SLOW_LOGIN;
 
     boolean hasLogin() {

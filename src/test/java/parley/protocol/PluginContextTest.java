@@ -308,7 +308,7 @@ class PluginContextTest {
     return Thread.currentThread().getContextClassLoader();
   }
 
-  /** Also if a handler has set another context and left it. */
+  /** This holds even if a handler has set another context and left it. */
   @Test
   void theLoopsThreadsKeepTheirs() throws Exception {
     setTheApplicationsLoader();

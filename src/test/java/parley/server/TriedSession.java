@@ -165,9 +165,7 @@ final class TriedSession implements AutoCloseable {
     clock.advance(0);
   }
 
-  /**
-   * The peer reads and ends its stream, and all answers complete; checks what must hold afterwards.
-   */
+  /** The peer reads and ends its stream, and all answers complete; checks the result. */
   void end() {
     join();
     handler.completeAll();

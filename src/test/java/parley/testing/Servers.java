@@ -119,7 +119,7 @@ public final class Servers {
     return (Acceptor) server.listeners().get(0).acceptor();
   }
 
-  /** Returns what a server's first listener admits. */
+  /** Returns the admission of a server's first listener. */
   public static Admission admission(Server server) {
     return acceptor(server).admission();
   }

@@ -149,7 +149,9 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     return answers != null && handler != null && !answers.reportsSent(handler);
   }
 
-  /** Suspends reading until the waiting data had its turn; until then it counts as in progress. */
+  /**
+   * Suspends reading until the waiting data has had its turn; until then it counts as in progress.
+   */
   private static void waitForTurn(IoSession session) {
     Input input = Input.of(session);
     input.suspend(Input.Reason.FRAMES_WAITING);
@@ -222,7 +224,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** Returns the decoder. A foreign codec may have another one for each read. */
+  /** Returns the decoder. A foreign codec may return another decoder for each read. */
   private ProtocolDecoder decoderOf(IoSession session, SessionFrames frames) throws Exception {
     ProtocolDecoder kept = frames.decoderOf(factory);
     return kept == null ? factory.getDecoder(session) : kept;

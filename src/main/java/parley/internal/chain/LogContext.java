@@ -84,7 +84,7 @@ final class LogContext {
     }
   }
 
-  /** Updates the association of the current event's session: a PROXY header has come. */
+  /** Updates the association of the current event's session, after its PROXY header has come. */
   void refresh() {
     IoSession its = session;
     if (its != null && !(asked && Backend.IS_LOG4J)) {

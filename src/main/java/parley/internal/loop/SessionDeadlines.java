@@ -158,7 +158,7 @@ public final class SessionDeadlines extends Deadline {
 
   /**
    * Marks the waiting data as the session's last: the session is cut if its peer accepts none of it
-   * for long.
+   * for too long.
    */
   static void endsWhenSent(IoSession session) {
     if (!SessionLifecycle.of(session).closeTimeout().isZero()) {

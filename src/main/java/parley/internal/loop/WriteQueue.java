@@ -313,7 +313,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private void abandon() {
     leave();
     EventLoop loop = EventLoop.of(session);
-    if (loop == null || !loop.isLoopThread()) { // a handler's thread, which may take its time
+    if (loop == null || !loop.isLoopThread()) { // a handler's thread, which may be slow
       while (failSome(MOST_SHARE)) {}
     } else if (failSome(SHARE) && !isLeftToLoop) {
       isLeftToLoop = true;

@@ -135,7 +135,7 @@ final class TlsSession implements SessionState.Handshake {
     } catch (SSLException | RuntimeException e) {
       if (alert == CLOSE_NOTIFY) {
         failed = true; // it accepts no more
-        deliver(plain); // its answers go first: the engine has no objection to them yet
+        deliver(plain); // its answers go first: the engine still encrypts them
         SessionLifecycle.of(session).endWhenSent();
         whenNoneInFlight(() -> refuse(e));
       } else {
@@ -268,7 +268,7 @@ final class TlsSession implements SessionState.Handshake {
     }
     boolean isOk = result.getStatus() == Status.OK;
     if (result.getStatus() != Status.CLOSED && !(isOk && result.bytesConsumed() > 0)) {
-      throw new SSLException(TlsFault.NO_TLS); // it waits for more bytes of something else
+      throw new SSLException(TlsFault.NO_TLS); // not TLS: the engine waits for more bytes
     }
     if (was && records.areTooManyWithout(result.bytesProduced())) {
       String many = "more than " + Records.MOST_WITHOUT + " records in a row without data";

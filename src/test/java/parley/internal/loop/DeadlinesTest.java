@@ -243,7 +243,8 @@ class DeadlinesTest {
           readUntilMoreIsSent(slow, slowly);
           clock.advance(100);
         }
-        // The kernel keeps nothing for it: at a close it would still send its data, and then a FIN.
+        // The kernel keeps no data for the cut peer: after a plain close it would still send its
+        // data, and then a FIN.
         assertThatThrownBy(stalled::rest).hasMessageContaining("reset");
       }
       assertThat(logs.atLeast("INFO"))

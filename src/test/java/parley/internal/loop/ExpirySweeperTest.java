@@ -22,7 +22,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A check touches what may be due, in time and once, and nothing else. */
+/** A sweep checks each deadline that may be due, in time and once, and no other. */
 class ExpirySweeperTest {
 
   /** Counts its checks, and returns the same each time. */

@@ -69,7 +69,10 @@ class OutboundTest {
     return peer.readUntilTheEnd();
   }
 
-  /** Two loops find too much: when the second one is about to cut, it is not too much any more. */
+  /**
+   * Two loops find that the total exceeds its limit: when the second one is about to cut, the total
+   * is below the limit again.
+   */
   @Test
   void ifTwoThreadsFindTooMuchOneSessionIsCut() throws Exception {
     IoSession large = new DummySession();

@@ -141,7 +141,7 @@ class SessionStateTest {
     }
   }
 
-  /** A service that makes its sessions as MINA does has such sessions. */
+  /** A service that creates its sessions like MINA has sessions with MINA's attribute map. */
   @Test
   void aSessionWithAnotherMapGetsAState() {
     IoSession plain = new DummySession();

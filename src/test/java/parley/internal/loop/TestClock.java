@@ -83,7 +83,7 @@ public final class TestClock {
         });
   }
 
-  /** Returns all that a peer gets until its end of stream, while time passes. */
+  /** Returns all bytes that a peer gets until its end of stream, while time passes. */
   public String restOf(Peer peer) {
     CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
     advanceUntil("end of stream", 10, rest::isDone);

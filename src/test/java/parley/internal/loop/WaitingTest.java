@@ -123,7 +123,7 @@ class WaitingTest {
     }
   }
 
-  /** The loop is held up; what other threads write meanwhile is bounded all the same. */
+  /** The loop is blocked; the writes of other threads meanwhile are bounded all the same. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void theWritesOfOtherThreadsInATurnAreBounded(boolean encrypted) throws Exception {

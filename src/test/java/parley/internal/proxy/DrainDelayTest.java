@@ -84,7 +84,7 @@ class DrainDelayTest {
     }
   }
 
-  /** A client connected just before the drain, and its header is on its way. */
+  /** A client connected just before the drain, and its header has not come yet. */
   @Test
   void aHeaderIsWaitedFor() throws Exception {
     try (Server server = serve(Duration.ZERO);

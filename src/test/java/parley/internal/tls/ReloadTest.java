@@ -196,7 +196,10 @@ class ReloadTest {
     }
   }
 
-  /** A load balancer sends them so; the filter below TLS takes its part of the one read. */
+  /**
+   * A load balancer sends header and ClientHello together; the filter below TLS takes its part of
+   * the one read.
+   */
   @Test
   void aHandshakeInTheReadOfAProxyHeaderWaitsForTheFilesToo(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);

@@ -105,7 +105,10 @@ class TlsDrainTest {
     }
   }
 
-  /** Its loop has not served it when the drain begins, and afterwards it sends nothing. */
+  /**
+   * The loop has not served the session when the drain begins, and afterwards the peer sends
+   * nothing.
+   */
   @Test
   void aSessionThatWaitsForItsLoopAndIsHeldBackEndsAfterAQuarter() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);

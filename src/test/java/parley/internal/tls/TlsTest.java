@@ -182,7 +182,8 @@ class TlsTest {
   }
 
   /**
-   * Whatever a peer begins with, whole or byte by byte, it is ended, and other sessions are served.
+   * A peer that begins with any bytes, whole or one by one, is ended, and other sessions are
+   * served.
    */
   @Test
   void noBeginningHoldsUpTheLoop() throws Exception {

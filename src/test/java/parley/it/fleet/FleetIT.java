@@ -173,8 +173,8 @@ class FleetIT {
 
   /**
    * The balancer sees a drain before it begins. Clients that connect for each request lose nothing.
-   * Clients that stay connected see a clean end, and may have to repeat requests that were not
-   * handled.
+   * The connections of other clients are closed cleanly; these clients may have to repeat requests
+   * that were not handled.
    */
   @Test
   void nothingIsLostOrDoubledInARollingRestart() throws Exception {

@@ -168,7 +168,7 @@ class InheritedIT {
     }
   }
 
-  /** Otherwise its clients would wait for ever. */
+  /** If the server started, the socket's clients would wait forever. */
   @Test
   void aSocketThatNobodyTakesEndsTheServer() throws Exception {
     Endpoint endpoint = free();
