@@ -149,7 +149,7 @@ class CallbackFaultsTest {
    * executor repeatedly.
    */
   @Test
-  void theEnginesEventsDoNotGoRoundWithAnotherCodec() throws Exception {
+  void theEnginesEventsDoNotLoopWithAnotherCodec() throws Exception {
     AtomicInteger events = new AtomicInteger();
     IoFilterAdapter counts =
         new IoFilterAdapter() {

@@ -32,7 +32,7 @@ class LoopWriterTest {
 
   /** Three messages leave in one write() call, and the first one's listener throws. */
   @Test
-  void anErrorInAListenerNeitherRepeatsNorDropsWhatWasWrittenWithIt() throws Exception {
+  void anErrorInAListenerNeitherRepeatsNorDropsMessages() throws Exception {
     IoHandler handler =
         new IoHandlerAdapter() {
           @Override

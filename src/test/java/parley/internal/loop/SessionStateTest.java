@@ -76,7 +76,7 @@ class SessionStateTest {
 
   @ParameterizedTest
   @MethodSource("keys")
-  void replacesAndRemovesWhatIsExpectedOnly(Object key) {
+  void replacesAndRemovesOnlyTheExpectedValue(Object key) {
     assertThat(map.replaceAttribute(session, key, "a", "b")).isFalse();
     map.setAttribute(session, key, "a");
     assertThat(map.replaceAttribute(session, key, "x", "b")).isFalse();

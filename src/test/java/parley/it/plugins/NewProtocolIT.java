@@ -73,7 +73,7 @@ class NewProtocolIT {
   }
 
   @Test
-  void theFirstAndASecondBesideItAreBuiltOfflineAndServe() throws Exception {
+  void twoProtocolsAreBuiltOfflineAndServe() throws Exception {
     Programs.need("nc");
     Path home = Distribution.unpack(temp);
     try (Maven maven = Maven.withoutParley()) {
