@@ -36,7 +36,7 @@ public final class Protocols {
    *
    * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
    * @return the protocols
-   * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}
+   * @throws ProtocolException like {@link #load(ClassLoader, Protocol...)}
    */
   public static Protocols load(Protocol<?, ?>... others) {
     return load(Protocols.class.getClassLoader(), others);
@@ -49,7 +49,7 @@ public final class Protocols {
    * @param plugins the folder; it need not exist
    * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
    * @return the protocols
-   * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
+   * @throws ProtocolException like {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
    *     read
    */
   public static Protocols load(Path plugins, Protocol<?, ?>... others) {
@@ -182,7 +182,7 @@ public final class Protocols {
    * @param <A> the type of the answers
    * @param protocol the protocol
    * @return its correlation
-   * @throws ProtocolException as {@link #part}
+   * @throws ProtocolException like {@link #part}
    */
   public static <Q, A> Correlation<Q, A> correlation(Protocol<Q, A> protocol) {
     return part(protocol, "correlation", protocol::correlation)

@@ -311,7 +311,7 @@ public final class ListenerConfig {
      * Checks what {@link #build} checks, but reads no TLS file: for a listener that will not be
      * created.
      *
-     * @throws IllegalArgumentException as {@link #build}
+     * @throws IllegalArgumentException like {@link #build}
      */
     public void check() {
       var unused = new ListenerConfig(this, false);

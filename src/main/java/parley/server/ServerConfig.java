@@ -88,7 +88,7 @@ public final class ServerConfig {
     return outboundBytes;
   }
 
-  /** {@return how long an event loop may be held up before that is logged; zero for no bound} */
+  /** {@return how long an event loop may be blocked before that is logged; zero for no bound} */
   public Duration watchdog() {
     return settings.get(WATCHDOG);
   }

@@ -268,9 +268,9 @@ class GivingUpTest {
     assertThat(over).isNotCompletedExceptionally();
   }
 
-  /** The caller of a drain may give up waiting for it: the client closes all the same. */
+  /** The caller of a drain may give up waiting for it: the client still closes. */
   @Test
-  void aDrainThatIsGivenUpGoesOn() throws Exception {
+  void aDrainThatIsGivenUpContinues() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       Client<String, String> client = connector.connect(server.client().build()).get();

@@ -160,9 +160,9 @@ class OwnLoopTest {
     return outer;
   }
 
-  /** The requests of a closed client fail while its loop is held up, and so do their dependents. */
+  /** The requests of a closed client fail while its loop is blocked, and so do their dependents. */
   @Test
-  void aCloseFailsRequestsWhileTheLoopIsHeldUp() throws Exception {
+  void aCloseFailsRequestsWhileTheLoopIsBlocked() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
@@ -258,7 +258,7 @@ class OwnLoopTest {
   /** Timeouts that are due together do not wait for a dependent of one of them. */
   @ParameterizedTest
   @EnumSource
-  void aDependentOfATimeoutHoldsUpNoOther(Wait wait) throws Exception {
+  void aDependentOfATimeoutDelaysNoOther(Wait wait) throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     CompletableFuture<String> future = new CompletableFuture<>();
     try (ByHand server = new ByHand();
@@ -291,9 +291,9 @@ class OwnLoopTest {
     }
   }
 
-  /** Timeouts of other clients of a connector are not held up by a dependent of one. */
+  /** Timeouts of other clients of a connector are not delayed by a dependent of one. */
   @Test
-  void aBlockedTimeoutHoldsUpNoOtherClient() throws Exception {
+  void aBlockedTimeoutDelaysNoOtherClient() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       ClientConfig<String, String> config =
@@ -312,7 +312,7 @@ class OwnLoopTest {
 
   /** The watchdog names the code that blocks a client's loop by other means. */
   @Test
-  void aLoopThatIsHeldUpIsLogged() throws Exception {
+  void aBlockedLoopIsLogged() throws Exception {
     try (Logs logs = Logs.capture();
         ByHand server = new ByHand();
         Client<String, String> client = Client.connect(server.client().build());

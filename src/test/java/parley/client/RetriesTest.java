@@ -33,7 +33,7 @@ class RetriesTest {
     @Override
     public Future<?> schedule(Runnable task, Duration delay) {
       if (delay.compareTo(Duration.ofMinutes(2)) > 0) {
-        return new CompletableFuture<>(); // a timeout of the test's, which must never fire
+        return new CompletableFuture<>(); // a timeout of the test, which must never fire
       }
       if (sum.accumulateAndGet(delay, Duration::plus).compareTo(most) > 0) {
         passed.complete(null);
@@ -74,7 +74,7 @@ class RetriesTest {
   /** The time bounds are those of a test without a clock of its own: 231 connects in 10 s. */
   @ParameterizedTest
   @EnumSource
-  void aServerThatRefusesIsLeftAlone(Server kind) throws Exception {
+  void aServerThatRefusesGetsFewConnects(Server kind) throws Exception {
     Sum timer = new Sum(Duration.ofSeconds(10));
     AtomicInteger connects = new AtomicInteger();
     try (ByHand server = new ByHand();

@@ -176,7 +176,7 @@ class SilenceTest {
    */
   @ParameterizedTest
   @ValueSource(ints = {3, 300_000})
-  void aHeldUpLoopIsNotTheServersSilence(int length) throws Exception {
+  void aBlockedLoopIsNotTheServersSilence(int length) throws Exception {
     for (double holdUp : new double[] {1.05, 3}) {
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch arrived = new CountDownLatch(1);

@@ -115,7 +115,7 @@ class CallbackFaultsTest {
     }
   }
 
-  /** MINA's encoder gets no buffer of the turn, but its session still has only one turn. */
+  /** MINA's encoder gets no buffer from the turn, but its session still has only one turn. */
   @Test
   void anAnswerThatCompletesInsideAnEncoderOfMinaWaitsForItsEnd() throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();

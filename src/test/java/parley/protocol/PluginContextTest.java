@@ -324,7 +324,7 @@ class PluginContextTest {
       assertThat(peer.send("a\n").line()).isEqualTo("a");
       Servers.awaitRounds(Servers.session(server));
       assertThat(Thread.getAllStackTraces().keySet())
-          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // a name of MINA's
+          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // a name that MINA gives
           .isNotEmpty()
           .allSatisfy(t -> assertThat(t.getContextClassLoader()).isSameAs(application));
     }

@@ -32,11 +32,11 @@ class EverySequenceTest {
   @Property
   void aSessionLivesOnce(
       @ForAll @IntRange(max = 2) int executorThreads,
-      @ForAll boolean hearsSent,
+      @ForAll boolean handlesSent,
       @ForAll boolean inOrder,
       @ForAll("sequences") ActionChain<TriedSession> sequence)
       throws Exception {
-    setup = new TriedSession.Setup(executorThreads, hearsSent, inOrder);
+    setup = new TriedSession.Setup(executorThreads, handlesSent, inOrder);
     try {
       sequence.run().end();
     } finally {

@@ -95,7 +95,7 @@ public final class Peer implements Closeable {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As {@link #send(String)}, without checked exceptions, for a lambda. */
+  /** Like {@link #send(String)}, without checked exceptions, for a lambda. */
   public Peer sendUnchecked(String text) {
     try {
       return send(text);
@@ -166,7 +166,7 @@ public final class Peer implements Closeable {
     }
   }
 
-  /** As {@link #bytes()}, as text. */
+  /** Like {@link #bytes()}, as text. */
   public String rest() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }

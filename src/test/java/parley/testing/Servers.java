@@ -59,7 +59,7 @@ public final class Servers {
     return new Server(ServerConfig.builder().listener(listener).build()).start();
   }
 
-  /** As {@link #with}, with one event loop for all sessions. */
+  /** Like {@link #with}, with one event loop for all sessions. */
   public static Server onOneLoop(
       Protocol<?, ?> protocol, UnaryOperator<ListenerConfig.Builder> more) throws BindException {
     ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();

@@ -291,7 +291,7 @@ final class LoopWriter {
       queue.outbound().gone(count);
       left -= count;
       if (Scheduled.bytes(first) > 0) {
-        session.setCurrentWriteRequest(first); // for callers that ask the session
+        session.setCurrentWriteRequest(first); // for callers that query the session
         break;
       }
       sent++;

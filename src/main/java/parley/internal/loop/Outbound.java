@@ -262,7 +262,8 @@ public final class Outbound {
       sentWhenFull = sentWhenAllIs();
     }
     if (full
-        && waiting() <= limits.outboundLow()) { // again: a reporting thread reads full after that
+        && waiting()
+            <= limits.outboundLow()) { // again: a reporting thread reads full after its change
       setFull(false);
     } else if (full && !rises && !serves && session.getWrittenBytes() >= sentWhenFull) {
       serves = true;

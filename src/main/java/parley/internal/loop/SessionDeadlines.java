@@ -23,7 +23,7 @@ public final class SessionDeadlines extends Deadline {
 
   /**
    * The number of close timeouts for which a closing session's peer may accept nothing. The kernel
-   * accepts data in steps of some 100 KB, and a peer may read for long before such a step.
+   * accepts data in steps of some 100 KB, and a peer may read for a long time before such a step.
    */
   private static final int STALLED_TIMEOUTS = 15;
 

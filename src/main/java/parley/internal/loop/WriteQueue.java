@@ -113,7 +113,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   /**
-   * Runs an action when all currently queued data is sent; at once if nothing is queued. It never
+   * Runs an action after all currently queued data is sent; at once if nothing is queued. It never
    * runs if the session ends first.
    */
   static void whenSent(IoSession session, Runnable action) {

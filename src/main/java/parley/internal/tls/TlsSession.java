@@ -177,8 +177,8 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   /**
-   * Checks that the handshake can go on. The engine reports an internal error if the peer does not
-   * use TLS. An engine that already has keys does not understand a peer that has none yet.
+   * Checks that the handshake can continue. The engine reports an internal error if the peer does
+   * not use TLS. An engine that already has keys does not understand a peer that has none yet.
    */
   private void checkGoesOn(ByteBuffer record) throws SSLException {
     if (records.isTooLong(record)) {

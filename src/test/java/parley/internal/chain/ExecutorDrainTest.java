@@ -49,7 +49,7 @@ class ExecutorDrainTest {
 
   /** Data that is still in the socket when the drain starts counts as received. */
   @Test
-  void aDrainReadsOnWhereReadingWasSuspended() throws Exception {
+  void aDrainContinuesToReadWhereReadingWasSuspended() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =

@@ -112,7 +112,7 @@ class ExpirySweeperTest {
 
   /** A list that is searched from end to end is the model. */
   @Property(tries = 300)
-  void itDoesWhatAPlainListDoes(
+  void itBehavesLikeAPlainList(
       @ForAll @Size(max = 200) List<Step> steps,
       @ForAll @Size(200) List<@IntRange(max = 15) Integer> whose,
       @ForAll @Size(200) List<@IntRange(max = 60) Integer> times,

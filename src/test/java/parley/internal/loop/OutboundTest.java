@@ -147,7 +147,7 @@ class OutboundTest {
       for (int i = 0; i < messages; i++) {
         outbound.reportsLater();
       }
-      synchronized (loop.outbound()) { // the loop asks for it between the two
+      synchronized (loop.outbound()) { // the loop takes it between its check and the suspend
         loop.execute(outbound::weigh);
         Await.until("its loop waits", () -> loop.thread().getState() == Thread.State.BLOCKED);
         for (int i = 0; i < messages; i++) {
@@ -183,7 +183,7 @@ class OutboundTest {
     }
   }
 
-  /** MINA's suspendWrite also delays a close, which is bounded all the same. */
+  /** MINA's suspendWrite also delays a close, which is still bounded. */
   @Test
   void aCloseIsBoundedWhereTheHandlerHasSuspendedItsWrites() throws Exception {
     IoHandlerAdapter handler =

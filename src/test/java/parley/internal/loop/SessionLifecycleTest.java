@@ -77,7 +77,7 @@ class SessionLifecycleTest {
 
   /** A phase never goes back, a reason never changes, and the end is the end. */
   @Property(tries = 500)
-  void lifeGoesOneWay(@ForAll List<Report> reports) {
+  void phasesNeverGoBack(@ForAll List<Report> reports) {
     IoSession session = new DummySession();
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean drops = false;

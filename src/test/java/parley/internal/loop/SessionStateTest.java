@@ -153,7 +153,7 @@ class SessionStateTest {
     assertThat(plain.getAttributeKeys()).contains("before", "after");
   }
 
-  /** An acceptor of MINA's own on Parley's loops, with its own factory or an application's. */
+  /** MINA's own acceptor on Parley's loops, with its own factory or one of an application. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aSessionHasItsStateBeforeItsChainIsBuilt(boolean isMinas) throws Exception {

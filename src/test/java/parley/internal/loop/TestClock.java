@@ -68,7 +68,7 @@ public final class TestClock {
     }
   }
 
-  /** As {@link #advance(Duration)}. */
+  /** Like {@link #advance(Duration)}. */
   public void advance(long millis) {
     advance(Duration.ofMillis(millis));
   }

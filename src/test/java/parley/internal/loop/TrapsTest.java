@@ -433,7 +433,7 @@ class TrapsTest {
   }
 
   @Test
-  void aTaskThatThrowsHoldsUpNoSession() throws Exception {
+  void aTaskThatThrowsDelaysNoSession() throws Exception {
     try (Server server =
             Servers.of(
                 Servers.lineProtocol(

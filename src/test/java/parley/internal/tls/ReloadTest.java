@@ -156,7 +156,7 @@ class ReloadTest {
    * No process writes to the pipe: its reader blocks, but no session waits for more than a second.
    */
   @Test
-  void filesThatCannotBeReadHoldUpNoSession(@TempDir Path temp) throws Exception {
+  void filesThatCannotBeReadDelayNoSession(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
     ListenerConfig plain =
         ListenerConfig.builder("plain", Servers.FREE, new GreetingProtocol()).build();

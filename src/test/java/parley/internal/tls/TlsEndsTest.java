@@ -65,7 +65,7 @@ class TlsEndsTest {
     }
   }
 
-  /** The bytes of an incomplete record put off neither this deadline nor the idle timeout. */
+  /** The bytes of an incomplete record postpone neither this deadline nor the idle timeout. */
   @Test
   void aDripOfARecordHasTheDeadlineOfAFrame() throws Exception {
     try (Server server =
@@ -114,7 +114,7 @@ class TlsEndsTest {
     }
   }
 
-  /** TLS 1.2 has no half-close; earlier requests are answered all the same. */
+  /** TLS 1.2 has no half-close, but earlier requests are still answered. */
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
   void requestsBeforeTheEndAreAnswered(String version) throws Exception {

@@ -186,7 +186,7 @@ class TlsTest {
    * served.
    */
   @Test
-  void noBeginningHoldsUpTheLoop() throws Exception {
+  void noFirstBytesBlockTheLoop() throws Exception {
     ListenerConfig.Builder listener =
         Certs.listener(new GreetingProtocol())
             .tls(TlsConfig.HANDSHAKE_TIMEOUT, Duration.ofMillis(200));

@@ -159,7 +159,7 @@ class BenchIT {
    * no further requests.
    */
   @Test
-  void theOpenLoopAsksOnWhileTheServerIsSilent() throws Exception {
+  void theOpenLoopKeepsSendingWhileTheServerIsSilent() throws Exception {
     StringBuilder held = new StringBuilder();
     Liar.Lie silence =
         (index, answer) -> {

@@ -125,7 +125,8 @@ class FleetIT {
       proxy.destroy();
       proxy.onExit().join();
     }
-    servers.forEach(server -> server.process().destroy()); // together: each serves on for a while
+    servers.forEach(
+        server -> server.process().destroy()); // all at once: each still serves for a while
     for (ServerProcess server : servers) {
       server.close();
     }

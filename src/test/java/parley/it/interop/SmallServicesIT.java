@@ -126,7 +126,7 @@ class SmallServicesIT {
   }
 
   @Test
-  void chargenGoesOnAfterAHalfCloseAsXinetdsDoes() throws Exception {
+  void chargenContinuesAfterAHalfCloseLikeXinetds() throws Exception {
     for (Endpoint endpoint : both("chargen")) {
       assertThat(chargen(endpoint, 20_000_000)).hasSize(20_000_000);
     }

@@ -125,7 +125,7 @@ class DnsIT {
   }
 
   @Test
-  void digSeesTheRecords() throws Exception {
+  void digGetsTheRecords() throws Exception {
     need("dig");
     assertThat(dig("+noall +answer +authority blog.example AAAA nope.example").lines())
         .map(line -> line.replaceAll("\\s+", " "))

@@ -100,7 +100,7 @@ class TrustIT {
    * process can never write.
    */
   @Test
-  void aServerThatHasNoDescriptorBeforeItsFirstWriteGoesOn(@TempDir Path temp) throws Exception {
+  void aServerWithoutADescriptorBeforeItsFirstWriteContinues(@TempDir Path temp) throws Exception {
     Programs.need("mkfifo");
     Path pipe = temp.resolve("pipe");
     assertThat(Programs.run("mkfifo", pipe.toString()).code()).isZero();
