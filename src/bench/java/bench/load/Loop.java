@@ -78,7 +78,10 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     return connection;
   }
 
-  /** Handles what is ready; waits at most that many milliseconds for it, and not at all for 0. */
+  /**
+   * Handles the ready channels; waits for them at most that many milliseconds, and does not wait
+   * for 0.
+   */
   final void turn(long millis) throws IOException {
     if (millis == 0) {
       selector.selectNow(this);

@@ -150,7 +150,7 @@ final class NameLookups {
       try {
         context.run(() -> end(resolve()));
       } finally {
-        Thread.currentThread().setContextClassLoader(null); // a resolver may have left one
+        Thread.currentThread().setContextClassLoader(null); // a resolver may have set one
       }
     }
 

@@ -308,8 +308,8 @@ public final class ListenerConfig {
     }
 
     /**
-     * Checks what {@link #build} checks, but reads no TLS file: for a listener that will not be
-     * created.
+     * Makes the same checks as {@link #build}, but reads no TLS file: for a listener that will not
+     * be created.
      *
      * @throws IllegalArgumentException like {@link #build}
      */

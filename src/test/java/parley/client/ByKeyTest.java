@@ -126,7 +126,7 @@ class ByKeyTest {
     }
   }
 
-  /** Answers that never come do not hold their places for ever. */
+  /** Answers that never come do not hold their places forever. */
   @Test
   void lostAnswersGiveWayToNewRequests() throws Exception {
     try (Server server = Servers.of(protocol);

@@ -156,7 +156,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     Input input = Input.of(session);
     input.suspend(Input.Reason.FRAMES_WAITING);
     InFlight.of(session).enter();
-    if (!input.holdsFrames()) { // otherwise the turn comes when that is over
+    if (!input.holdsFrames()) { // otherwise the turn comes when frames are released
       EngineEvent.nextTurn(session);
     }
   }
@@ -175,7 +175,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       @Nullable WaitingFrames waiting) {
     IoHandler handler = FastPath.handler(this, session);
     WriteBatch batch =
-        WriteBatch.open(session, next, this); // must be closed from here on, despite exceptions
+        WriteBatch.open(session, next, this); // closed below, even after an exception
     boolean decoded = false;
     try {
       encodeIn(batch, handler);
@@ -275,7 +275,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       if (session.isServer()) {
         throw refused; // the peer would wait for this answer in vain, so the session ends
       }
-      request.getFuture().setException(refused); // concerns only the caller
+      request.getFuture().setException(refused); // only the caller is affected
     }
   }
 

@@ -257,7 +257,7 @@ public final class EventLoop extends NioProcessor {
     boolean failsOn = WriteQueue.failSome(ended);
     if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
-      wakeupCalled.set(true); // or MINA takes idle rounds for a broken selector
+      wakeupCalled.set(true); // otherwise MINA takes idle rounds for a broken selector
       return seen(selector.selectNow(whenReady));
     }
     long untilExpiry = sweeper.timeout(tick(), timeout);

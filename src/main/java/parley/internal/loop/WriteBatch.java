@@ -307,7 +307,7 @@ public final class WriteBatch {
     BatchRequest request;
     try {
       request = take(owner, !direct);
-    } catch (Error noMemory) { // for a very long message: the collected messages are lost
+    } catch (Error noMemory) { // a very long message: the collected messages are lost
       fail(its, noMemory);
       return;
     }

@@ -252,7 +252,7 @@ final class TlsSession implements SessionState.Handshake {
     if (all != null && !session.isClosing()) {
       kept = null;
       takesAlert = true;
-      Input.of(session).resume(Input.Reason.END_WAITING); // first: another may be in there
+      Input.of(session).resume(Input.Reason.END_WAITING); // first: the data may have another end
       received(all);
     }
   }
@@ -262,7 +262,7 @@ final class TlsSession implements SessionState.Handshake {
     boolean was = isSecured();
     SSLEngineResult result = engine.unwrap(record, plain);
     if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-      deliver(plain); // an engine that wants room for the longest record
+      deliver(plain); // the engine requires room for the longest record
       plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
       result = engine.unwrap(record, plain);
     }
@@ -275,7 +275,7 @@ final class TlsSession implements SessionState.Handshake {
       throw refusal(CLOSE_NOTIFY, many);
     }
     if (isOk && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-      return plain; // the usual one: asking the engine would take a lock each time
+      return plain; // the usual case: querying the engine would take a lock each time
     }
     if (was
         && !ENGINE_REFUSES
@@ -322,8 +322,7 @@ final class TlsSession implements SessionState.Handshake {
 
   private void deliver(ByteBuffer plain) {
     if (plain.position() > 0) {
-      boolean muchRoomIsLeft =
-          plain.position() < plain.capacity() / 2; // from records of some bytes
+      boolean muchRoomIsLeft = plain.position() < plain.capacity() / 2; // after many short records
       IoBuffer bytes = muchRoomIsLeft ? TlsOutput.copy(plain) : IoBuffer.wrap(plain.flip());
       next.messageReceived(session, bytes);
     }

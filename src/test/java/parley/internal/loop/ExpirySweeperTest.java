@@ -25,7 +25,7 @@ import parley.testing.Servers;
 /** A sweep checks each deadline that may be due, in time and once, and no other. */
 class ExpirySweeperTest {
 
-  /** Counts its checks, and returns the same each time. */
+  /** Counts its checks, and returns the same value each time. */
   private static final class Counting extends Deadline {
     private final int next;
     private final List<Integer> checks = new ArrayList<>();

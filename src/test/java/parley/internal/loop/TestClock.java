@@ -62,7 +62,7 @@ public final class TestClock {
 
   private static void awaitRounds(Set<EventLoop> loops) {
     for (EventLoop loop : loops) {
-      for (int i = 0; i < 4; i++) { // one that has not seen the time may be under way
+      for (int i = 0; i < 4; i++) { // a round with the earlier time may be under way
         awaitRound(loop);
       }
     }

@@ -388,7 +388,7 @@ class RunFolderIT {
     }
   }
 
-  /** One server that ends by SIGTERM, and one that does not. */
+  /** SIGTERM ends the first server, but not the second one. */
   @Test
   void theWaitForAServerHasABound() throws Exception {
     for (Installation each : installations) {
