@@ -363,7 +363,9 @@ class TypedApiTest {
     }
   }
 
-  /** More of them than a session may have pending answers, while one is pending. */
+  /**
+   * There are more empty answers than a session may have pending ones, while one answer is pending.
+   */
   @Test
   void noAnswerTakesNoPlaceAmongThePendingAnswers() throws Exception {
     CompletableFuture<String> slow = new CompletableFuture<>();

@@ -39,7 +39,7 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
   }
 
   /**
-   * Returns the decoder that a session keeps for this codec. MINA's codec filter asks for it with
+   * Returns the decoder that a session keeps for this codec. MINA's codec filter requests it with
    * each read; Parley's uses {@link #newDecoder} once.
    */
   @Override

@@ -101,7 +101,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
    * The place of the length field and its meaning. Lengths are unsigned, of at most 32 bits.
    *
    * @param lengthBytes the size of the field; for a varint, its largest size
-   * @param offset the bytes before the field
+   * @param offset the number of bytes before the field
    * @param adjustment the number to add to the length to get the number of bytes after the field
    * @param maxFrameBytes the longest frame, without the field
    */

@@ -43,8 +43,8 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  *
  * <p>The write of a String fails if it contains its delimiter, or CR or LF where those end lines.
  *
- * <p>This is MINA's {@link TextLineCodecFactory} with another decoder and encoder. Unlike there,
- * lengths count bytes without the delimiter. One factory serves all sessions.
+ * <p>This is MINA's {@link TextLineCodecFactory} with another decoder and encoder. Unlike MINA's
+ * lengths, its lengths count bytes without the delimiter. One factory serves all sessions.
  */
 public final class LineCodecFactory extends TextLineCodecFactory implements Codec<String, String> {
 

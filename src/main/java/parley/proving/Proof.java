@@ -26,8 +26,8 @@ import parley.protocol.Settings;
  * bytes.
  *
  * <p>A case fails if an answer differs or is missing, if the connection does not end as it should,
- * or if the server throws anything but a FrameException. (MINA hides the exceptions of a handler's
- * {@code sessionClosed}.)
+ * or if the server throws any exception except a FrameException. (MINA hides the exceptions of a
+ * handler's {@code sessionClosed}.)
  *
  * <p>With the same seed, the cases are the same in each run. A failing case is made smaller as long
  * as it fails in the same way, and the report shows the smallest. Not thread-safe.

@@ -73,8 +73,8 @@ public final class Limits {
       timeout("answer-timeout", Duration.ofSeconds(60));
 
   /**
-   * The least rate of a peer in bytes per second: one that takes waiting bytes slower is cut; 0 for
-   * none.
+   * The minimum rate of a peer in bytes per second; a peer that accepts waiting bytes at a lower
+   * rate is cut. 0 for no minimum.
    */
   public static final Setting<Integer> OUTBOUND_RATE =
       Setting.bytes("outbound-rate", 1024, 0, 1 << 20);

@@ -165,7 +165,7 @@ public final class Servers {
     }
   }
 
-  /** Waits for ten turns of a session's event loop, which has then done its present work. */
+  /** Waits for ten turns of a session's event loop, which has then done its current work. */
   public static void awaitRounds(IoSession session) {
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Void> round = new CompletableFuture<>();

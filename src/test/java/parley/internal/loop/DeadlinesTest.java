@@ -487,7 +487,7 @@ class DeadlinesTest {
     }
   }
 
-  /** Its handler's thread may run after the check that has found it idle. */
+  /** The thread of a session's handler may run after the check that found the session idle. */
   @Test
   void anIdlePeerIsNotifiedByAHandlerOnAnotherThread() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);

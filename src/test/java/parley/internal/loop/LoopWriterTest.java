@@ -81,7 +81,7 @@ class LoopWriterTest {
     }
   }
 
-  /** Returns after the work that the loop does now. */
+  /** Returns after the loop has done its current work. */
   static void awaitTheTurnsEnd(IoSession session) {
     CompletableFuture<Void> next = new CompletableFuture<>();
     EventLoop.of(session).execute(() -> next.complete(null));

@@ -75,7 +75,7 @@ class SessionLifecycleTest {
     abstract void to(SessionLifecycle lifecycle, IoSession session);
   }
 
-  /** A phase never goes back, a reason never changes, and the end is the end. */
+  /** A phase never goes back, a reason never changes, and an end is final. */
   @Property(tries = 500)
   void phasesNeverGoBack(@ForAll List<Report> reports) {
     IoSession session = new DummySession();

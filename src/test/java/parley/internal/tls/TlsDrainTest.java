@@ -44,7 +44,7 @@ class TlsDrainTest {
 
   /** The drain waits for a quarter of its time; an unfinished handshake is not counted as cut. */
   @Test
-  void anUnfinishedHandshakeIsWaitedFor() throws Exception {
+  void theDrainWaitsForAnUnfinishedHandshake() throws Exception {
     Duration timeout = Duration.ofSeconds(20);
     try (Server server = serve(Certs.listener(new GreetingProtocol()), timeout);
         TlsPeer idle = TlsPeer.connect(server, V13).handshake();

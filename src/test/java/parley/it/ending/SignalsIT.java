@@ -167,7 +167,7 @@ class SignalsIT {
   }
 
   @Test
-  void whileADaemonIsWaitedFor() throws Exception {
+  void whileTheScriptWaitsForADaemon() throws Exception {
     Map<String, String> java =
         withJava(temp.resolve("jdk"), "case \"$*\" in *Rehearsal*) exit 1 ;; esac; " + GO_ON);
     for (Installation each : installations) {
