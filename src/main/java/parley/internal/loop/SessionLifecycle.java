@@ -241,7 +241,7 @@ public final class SessionLifecycle {
           config.setSoLinger(0);
         }
       } finally {
-        session.closeNow(); // also of a channel that is closing and takes no option any more
+        session.closeNow(); // the channel may be closing, and then accepts no option
       }
     }
   }

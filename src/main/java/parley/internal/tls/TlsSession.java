@@ -214,8 +214,8 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   /**
-   * Returns whether a record is early data. If clients show certificates, it cannot be told from
-   * their own records.
+   * Returns whether a record is early data. If clients show certificates, early data cannot be
+   * distinguished from their own records.
    */
   private boolean isEarlyData(ByteBuffer record) throws SSLException {
     return !isSecured()
