@@ -308,7 +308,7 @@ build() {
 
 # Sets "archive". Each JDK has a class-data archive of its own, which is made here once; if that fails,
 # an empty file takes its place. The build removes all archives and makes the one of its own JDK. Java
-# checks whether an archive fits, and ignores one that does not.
+# checks whether an archive fits, and otherwise ignores it.
 find_archive() {
   archive=
   [ -n "$version" ] || return 0

@@ -41,7 +41,7 @@ public final class @CLASS@ implements Protocol.Symmetric<String> {
     return new Handler();
   }
 
-  /** The handler of all sessions. What belongs to one session is kept in that session. */
+  /** The handler of all sessions. The state of one session is kept in that session. */
   private static final class Handler extends AnswerHandler<String, String> {
 
     /** The number of {@code count} requests of each session. */

@@ -1,5 +1,5 @@
 /* A greeting client: socket, connect, write, read, close.
- * usage: client PORT NAME [bytewise]   prints what the server sends until it closes. */
+ * usage: client PORT NAME [bytewise]   prints all bytes that the server sends until it closes. */
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Holds a listening socket, and runs a command on it, again and again: what systemd does for a unit
- * that has it as standard input.
+ * Holds a listening socket, and runs a command on it repeatedly, as systemd does for a unit that
+ * has it as standard input.
  *
  * usage: hold PORT TIMES COMMAND...
  * Prints the pid of each run. Ends after the last run.

@@ -1,5 +1,5 @@
 /*
- * A bad link between two network namespaces: loses, delays and reorders what it carries.
+ * A bad link between two network namespaces: loses, delays and reorders packets.
  *
  * usage: link NAMESPACE NAMESPACE LOSS_PERCENT DELAY_MILLIS JITTER_MILLIS SEED
  * Makes a device "link0" in each, prints "ready", and carries packets until its input ends. After

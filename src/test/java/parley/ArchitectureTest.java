@@ -162,8 +162,8 @@ class ArchitectureTest {
   }
 
   /**
-   * Other libraries that core can use are optional, each in the one place that {@link #OPTIONAL}
-   * names.
+   * Other libraries that core can use are optional. Each is used only in the place that {@link
+   * #OPTIONAL} names.
    */
   @Test
   void coreNeedsThreeLibraries() {
@@ -320,7 +320,7 @@ class ArchitectureTest {
         .check(TESTS);
   }
 
-  /** Except the one class that gives Log4j the data of the log context. */
+  /** Only the class that gives Log4j the data of the log context may use Log4j. */
   @Test
   void loggingIsSlf4j() {
     noClasses()

@@ -129,7 +129,7 @@ class DocsTest {
           "org.apache.mina.filter.codec.serialization.",
           "org.apache.mina.transport.socket.nio.");
 
-  /** Source trees that use short names again that the engine once had. */
+  /** Source trees that reuse short names that the engine once had. */
   private static final List<Path> SIDE_TREES =
       List.of(SOURCES.resolve("proving"), Programs.HOME.resolve("src/bench"));
 

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import parley.session.EndReason;
 import parley.testing.Programs;
 
-/** docs/session-end.md has each reason, the classes that report it, its keys and its log lines. */
+/**
+ * docs/session-end.md lists each reason with the classes that report it, its keys and its log
+ * lines.
+ */
 class SessionEndPageTest {
 
   private static final Path PAGE = Programs.HOME.resolve("docs/session-end.md");

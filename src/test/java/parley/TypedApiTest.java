@@ -228,7 +228,7 @@ class TypedApiTest {
 
   /** MINA's own codec, by a target type, by a typed lambda and by a class. */
   @Test
-  void anyCodecOfMinaGoesIn() {
+  void anyCodecOfMinaIsAccepted() {
     Codec<String, String> byTarget = Codec.of(new TextLineCodecFactory());
     Map<String, Protocol<String, String>> all =
         Map.of(
@@ -363,7 +363,9 @@ class TypedApiTest {
     }
   }
 
-  /** More of them than a session may have pending answers, while one is pending. */
+  /**
+   * There are more empty answers than a session may have pending ones, while one answer is pending.
+   */
   @Test
   void noAnswerTakesNoPlaceAmongThePendingAnswers() throws Exception {
     CompletableFuture<String> slow = new CompletableFuture<>();
@@ -401,7 +403,7 @@ class TypedApiTest {
   }
 
   @Test
-  void aCloseDuringADrainYieldsWhatItCut() throws Exception {
+  void aCloseDuringADrainReportsTheSessionsThatItCut() throws Exception {
     Server server =
         Servers.lines(AnswerHandler.later((String line) -> new CompletableFuture<String>()));
     try (Peer peer = Servers.peer(server)) {
@@ -415,7 +417,7 @@ class TypedApiTest {
   }
 
   @Test
-  void aCloseCutsOnlyWhatIsUnanswered() throws Exception {
+  void aCloseCutsOnlySessionsWithUnansweredRequests() throws Exception {
     AnswerHandler<String, String> handler =
         AnswerHandler.deciding(
             (session, line) ->
@@ -473,7 +475,7 @@ class TypedApiTest {
   }
 
   @Test
-  void limitsGoWithAnyProtocol() throws Exception {
+  void limitsApplyToAnyProtocol() throws Exception {
     try (Server server =
             Servers.with(new Echo(), listener -> listener.limit(Limits.FRAMES_PER_TURN, 1));
         Peer peer = Servers.peer(server)) {

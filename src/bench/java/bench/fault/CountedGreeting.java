@@ -11,7 +11,7 @@ import parley.protocol.Settings;
 
 /**
  * The greeting as a plug-in that counts its work in a mapped file, answers some names later, and
- * pushes lines to clients that ask for them. See {@link CountedHandler}.
+ * pushes lines to clients that request them. See {@link CountedHandler}.
  */
 public final class CountedGreeting implements Protocol.Symmetric<String> {
 

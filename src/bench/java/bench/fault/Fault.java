@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One way to be a bad peer, or bad luck, and what a greeting server must do then.
+ * A fault that a bad peer or bad luck causes, and the behaviour that a greeting server must show.
  *
  * @param name for the command line
- * @param rule what the server must do; besides, a quiet neighbour is served and nothing is left
- *     over
- * @param needs what its server is like
+ * @param rule the required behaviour of the server; besides, a quiet neighbour is served and
+ *     nothing is left over
+ * @param needs the ways in which its server differs from the default
  * @param injection injects the fault, and throws a BrokenException if the rule is broken
  */
 record Fault(String name, String rule, Needs needs, Injection injection) {

@@ -39,7 +39,7 @@ final class Numbered {
         peer.halfClose();
       }
     } catch (IOException e) {
-      // the reader finds out what is missing
+      // the reader detects the missing answers
     }
   }
 

@@ -9,7 +9,7 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A plain socket. Each wait lasts at most the patience; after that the rule is broken. */
+/** A plain socket. Each wait lasts at most the patience. After that the fault's rule is broken. */
 final class Peer implements AutoCloseable {
 
   /** The patience with a server that has no deadline. */
@@ -108,7 +108,7 @@ final class Peer implements AutoCloseable {
     return all.toString(StandardCharsets.UTF_8);
   }
 
-  /** Returns whether the server ended the connection within the patience; drops what it sends. */
+  /** Returns whether the server ended the connection within the patience; drops its data. */
   boolean isEnded() throws IOException {
     try {
       while (in.read() >= 0) {

@@ -22,7 +22,7 @@ final class SoakedServer implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param name for what is printed
+   * @param name the name in the output
    * @param settings of its conf
    */
   SoakedServer(String name, Path clone, List<String> settings) throws Exception {
@@ -42,7 +42,7 @@ final class SoakedServer implements AutoCloseable {
     return subject;
   }
 
-  /** Prints what the server did and reports what is wrong with it; the clients have ended. */
+  /** Prints the server's counts and reports its faults; the clients have ended. */
   void check(List<SteadyClient> clients, Consumer<String> broken) throws Exception {
     long asked = 0;
     long answered = 0;
@@ -78,7 +78,7 @@ final class SoakedServer implements AutoCloseable {
     }
   }
 
-  /** Returns what the server holds, and what has begun and not ended. */
+  /** Returns the resources that the server holds, and the work that has begun and not ended. */
   private void checkTheRest(Consumer<String> broken) throws Exception {
     Subject.Holding after = Trial.settled(subject, before);
     System.out.println(name + ": held: " + before + " -> " + after);

@@ -58,7 +58,7 @@ final class Subject implements AutoCloseable {
   /**
    * Starts a server.
    *
-   * @param needs what the fault needs
+   * @param needs the ways in which the server differs from the default
    */
   Subject(String name, Path home, Needs needs) throws IOException {
     this.name = name;
@@ -179,7 +179,7 @@ final class Subject implements AutoCloseable {
     return Files.readString(log);
   }
 
-  /** Returns what the server holds now, after a full collection. */
+  /** Returns the resources that the server holds now, after a full collection. */
   Holding holding() throws IOException, InterruptedException {
     Path proc = Path.of("/proc", process.pid() + "");
     String histogram = histogram();
@@ -282,7 +282,7 @@ final class Subject implements AutoCloseable {
     private static final int SOME_THREADS = 2;
     private static final long SOME_HEAP = 3 << 20;
 
-    /** Returns whether this is at most the earlier amount, apart from what a JVM does by itself. */
+    /** Returns whether this is at most the earlier amount, apart from a JVM's own changes. */
     boolean isBackAt(Holding before) {
       return descriptors <= before.descriptors + SOME_DESCRIPTORS
           && threads.size() <= before.threads.size() + SOME_THREADS

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 
 /**
  * A trial of one fault on one server. It starts the server, lets a neighbour ask, and injects the
- * fault. Then it checks three things: the fault's rule, the neighbour, and what the server holds
- * afterwards.
+ * fault. Then it checks three things: the fault's rule, the neighbour, and the resources that the
+ * server holds afterwards.
  */
 final class Trial {
 
@@ -76,7 +76,10 @@ final class Trial {
     }
   }
 
-  /** Returns what the server holds once it is back at its earlier level, or after a while. */
+  /**
+   * Returns the resources that the server holds once it is back at its earlier level, or after a
+   * while.
+   */
   static Subject.Holding settled(Subject subject, Subject.Holding before)
       throws IOException, InterruptedException {
     Subject.Holding now = subject.holding();

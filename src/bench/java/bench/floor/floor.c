@@ -66,7 +66,7 @@ static void end(struct connection *connection) {
   free(connection);
 }
 
-/* Sends; keeps what the kernel does not take, and reads nothing until that is sent. */
+/* Sends; keeps the bytes that the kernel does not take, and reads nothing until they are sent. */
 static int send_all(struct loop *loop, struct connection *connection, const char *bytes, size_t length) {
   ssize_t sent = send(connection->fd, bytes, length, MSG_NOSIGNAL);
   if (sent < 0 && errno != EAGAIN) return -1;

@@ -63,7 +63,9 @@ final class Connection {
     return !greeted() || received < asked() * names.answerBytes;
   }
 
-  /** Sends requests up to that total; what the kernel does not take now is sent later. */
+  /**
+   * Sends requests up to that total; the bytes that the kernel does not accept now are sent later.
+   */
   void askUntil(long requests) throws IOException {
     toSend = requests * names.requestBytes;
     send();
@@ -137,7 +139,7 @@ final class Connection {
     }
   }
 
-  /** Returns what is wrong when the peer has closed. */
+  /** Returns the exception for a stream that ended early. */
   WrongAnswerException endedEarly() {
     return missing("the end of the stream");
   }

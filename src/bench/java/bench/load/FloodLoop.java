@@ -4,8 +4,8 @@ import java.io.IOException;
 
 /**
  * A few connections that send tiny lines as fast as they can, always with many in flight, and a
- * quiet one that asks once in a while. The quiet one's latency, from when its request was due,
- * measures the server's fairness.
+ * quiet one that sends single requests at intervals. The quiet one's latency, from when its request
+ * was due, measures the server's fairness.
  */
 final class FloodLoop extends Loop {
 
@@ -67,7 +67,7 @@ final class FloodLoop extends Loop {
     } else if (!draining && quiet != null) {
       connection.askUntil(connection.answered() + IN_FLIGHT);
       askQuietly();
-      if (quiet.inFlight()) { // not after what the other floods have sent
+      if (quiet.inFlight()) { // not after the requests of the other floods
         receive(quiet);
       }
     }

@@ -14,7 +14,9 @@ import java.util.function.Consumer;
  */
 abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
 
-  /** A server that owes an answer and sends nothing for this time has lost the answer. */
+  /**
+   * If an answer is due and a server sends nothing for this time, the server has lost the answer.
+   */
   private static final long PATIENCE =
       Integer.getInteger("bench.patience-seconds", 10) * 1_000_000_000L;
 
@@ -76,7 +78,10 @@ abstract class Loop implements Consumer<SelectionKey>, AutoCloseable {
     return connection;
   }
 
-  /** Handles what is ready; waits at most that many milliseconds for it, and not at all for 0. */
+  /**
+   * Handles the ready channels; waits for them at most that many milliseconds, and does not wait
+   * for 0.
+   */
   final void turn(long millis) throws IOException {
     if (millis == 0) {
       selector.selectNow(this);

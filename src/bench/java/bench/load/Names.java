@@ -65,7 +65,9 @@ final class Names {
     return name.toString();
   }
 
-  /** Returns the text, followed by as much of it again as is written or read at once. */
+  /**
+   * Returns the text, followed by a repetition of its start, as long as the longest write or read.
+   */
   private static ByteBuffer cycle(CharSequence text) {
     byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
     ByteBuffer cycle = ByteBuffer.allocateDirect(bytes.length + AT_ONCE_BYTES);

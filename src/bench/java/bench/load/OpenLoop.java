@@ -5,7 +5,7 @@ import java.io.IOException;
 /**
  * A loop that asks at a constant rate, whatever the server does. It sends bursts of as many
  * requests as the depth, on the connections in turn. A latency starts when its burst was due, even
- * if the burst was sent later; so a server that pauses is charged for all requests due meanwhile.
+ * if the burst was sent later; so a server's pause counts for all requests that were due meanwhile.
  * The loop spins: its thread needs its own processor.
  */
 final class OpenLoop extends Loop {
@@ -52,7 +52,8 @@ final class OpenLoop extends Loop {
   }
 
   /**
-   * Sends all that is due on the connections whose turn it is. Returns the number of bursts sent.
+   * Sends all bursts that are due on the connections whose turn it is. Returns the number of bursts
+   * sent.
    */
   private long ask(long visited, long due, int sends) throws IOException {
     long next = visited;

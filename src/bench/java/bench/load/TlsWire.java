@@ -131,7 +131,7 @@ final class TlsWire extends Wire {
   void endOutput() throws IOException {
     engine.closeOutbound();
     goOn();
-    channel.shutdownOutput(); // Netty closes only at that
+    channel.shutdownOutput(); // Netty closes only after a FIN
   }
 
   /** Accepts any certificate. */

@@ -33,7 +33,7 @@ class Wire {
     return false;
   }
 
-  /** Reads what has arrived; returns less than 0 at the end. */
+  /** Reads the bytes that have arrived; returns a negative number at the end. */
   int read(ByteBuffer into) throws IOException {
     return channel.read(into);
   }

@@ -32,7 +32,7 @@ final class Measured {
     }
     measured.works("Heap of an idle connection, bytes", "heap-bytes", "");
     measured.works("Resident memory of an idle connection, bytes", "rss-bytes", "");
-    measured.works("Bytes allocated a request", "alloc-bytes", "");
+    measured.works("Bytes allocated per request", "alloc-bytes", "");
     return measured.tables;
   }
 

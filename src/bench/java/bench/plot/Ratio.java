@@ -13,8 +13,7 @@ import java.util.Optional;
 record Ratio(Optional<Double> measured, double target, boolean atMost) {
 
   static final String LEGEND =
-      "Ratios of medians, rounded against Parley; in brackets what is to be reached."
-          + " Bold: it is not.";
+      "Ratios of medians, rounded against Parley; targets in parentheses." + " Bold: it is not.";
 
   /** Returns a text such as {@code 1.12 (1.05)}; a missed target is bold. */
   String cell() {

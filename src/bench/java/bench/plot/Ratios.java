@@ -105,7 +105,7 @@ final class Ratios {
     rows.add(List.of("10000x1, " + Stack.of(form).label(), RATE, "its own 64x1", cell));
   }
 
-  /** Adds the ratio to the least of some peers. */
+  /** Adds the ratio to the lowest value among some peers. */
   private void atMost(double most, String work, String metric, String form, List<String> peers) {
     Optional<Median> least =
         medians(work, metric, peers).min(Comparator.comparingDouble(Median::value));

@@ -3,8 +3,8 @@ package bench.plot;
 import java.util.List;
 
 /**
- * A server of the bench and its appearance. Parley stands out. The hues can be told apart by
- * colour-blind readers too (after Okabe and Ito, peers paler), and each has its own mark.
+ * A server of the bench and its appearance. Parley stands out. Colour-blind readers can distinguish
+ * the hues too (after Okabe and Ito, peers paler), and each has its own mark.
  *
  * @param name as in results files
  */

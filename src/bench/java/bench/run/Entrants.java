@@ -8,7 +8,7 @@ import java.util.List;
 /** Finds the servers that can run here, by trying those that do not run everywhere. */
 final class Entrants {
 
-  /** The exit code of a server if this JVM or system lacks what it needs. */
+  /** The exit code of a server if this JVM or system lacks a feature that it needs. */
   private static final int CANNOT = 3;
 
   private final Home home;

@@ -76,7 +76,7 @@ final class Home {
     return command;
   }
 
-  /** Returns the versions of what is measured, from the names of their jars. */
+  /** Returns the versions of the measured libraries, from the names of their jars. */
   List<String> versions() throws IOException {
     List<String> versions = new ArrayList<>();
     try (var jars = Files.list(home.resolve("src/bench/target/lib"))) {

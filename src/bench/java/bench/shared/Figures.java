@@ -66,8 +66,8 @@ public final class Figures {
   }
 
   /**
-   * Collects twice: the second collection frees what the first one leaves to cleaners and reference
-   * queues.
+   * Collects twice: the second collection frees the memory that the first one leaves to cleaners
+   * and reference queues.
    */
   private static long heap() {
     MemoryMXBean memory = ManagementFactory.getMemoryMXBean();

@@ -2,7 +2,7 @@ package bench.shared;
 
 import java.util.List;
 
-/** The median, the least and the greatest of what several rounds measured. */
+/** The median, the least and the greatest of the values that several rounds measured. */
 public record Spread(double median, double least, double most) {
 
   /** Returns the spread of at least one round. */

@@ -12,7 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.junit.jupiter.api.Test;
 
-/** A connection has stalled if its server owes an answer at two checks with nothing in between. */
+/** A connection has stalled if an answer is due at two checks and nothing came in between. */
 class ConnectionTest {
 
   private final ByteBuffer in = ByteBuffer.allocate(1024);

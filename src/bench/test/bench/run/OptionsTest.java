@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The works that a command line asks for, and their rate. */
+/** The works that a command line requests, and their rate. */
 class OptionsTest {
 
   private static Options options(String line) {

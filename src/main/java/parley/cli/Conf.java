@@ -269,7 +269,7 @@ final class Conf {
     known.findUnknown(text, this::problem);
     known.findShared(text, this::problem);
     if (!problems.isEmpty()) {
-      problems.addAll(hints); // one may be the cause
+      problems.addAll(hints); // a hint may name the cause
       throw new ConfException(problems);
     }
   }

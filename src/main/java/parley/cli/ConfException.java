@@ -3,7 +3,7 @@ package parley.cli;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Reports all problems of a conf, one per line: place, key, value and what is allowed. */
+/** Reports all problems of a conf, one per line: place, key, value and the allowed values. */
 final class ConfException extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -18,7 +18,7 @@ import parley.protocol.Setting;
 /**
  * A type of conf values.
  *
- * @param allowed the allowed values, for the message about another one
+ * @param allowed the allowed values, for the error message of any other value
  * @param read reads the value at a path in a Config
  */
 record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
@@ -61,8 +61,8 @@ record ConfKind<T>(String allowed, BiFunction<Config, String, T> read) {
   /**
    * Returns a value as this type.
    *
-   * @throws IllegalArgumentException if the value is not of this type; the message has what is
-   *     allowed
+   * @throws IllegalArgumentException if the value is not of this type; the message has the allowed
+   *     values
    */
   T of(ConfigValue value) {
     try {

@@ -109,7 +109,9 @@ final class ServerConf {
     }
   }
 
-  /** Reads one listener. A disabled one is read too, so that its mistakes are reported early. */
+  /**
+   * Reads one listener. A disabled listener is read too, so that its mistakes are reported early.
+   */
   private void listener(ServerConfig.Builder server, String name, boolean enabled) {
     String prefix = "listeners." + name + ".";
     List<Protocol<?, ?>> found = new ArrayList<>();
@@ -175,7 +177,9 @@ final class ServerConf {
     return new ConfKind<>(String.join(", ", protocols.names()) + nearest, ConfKind.TEXT.read());
   }
 
-  /** Builds a listener. Returns null for a disabled one, which is checked without its files. */
+  /**
+   * Builds a listener. Returns null for a disabled listener, which is checked without its files.
+   */
   private @Nullable ListenerConfig build(
       String prefix, ListenerConfig.Builder listener, boolean enabled) {
     try {

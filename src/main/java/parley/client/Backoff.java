@@ -40,9 +40,9 @@ public record Backoff(Duration first, Duration most) {
 
   /**
    * The attempts to connect. The waits start over after a connection that lasted as long as the
-   * longest wait, or whose answers came over at least the wait before it. One answer is not enough,
-   * however late it or the close comes: a server may refuse each connection with a frame that looks
-   * like an answer. Any thread may call these methods.
+   * longest wait, or whose answers spanned at least the wait before it. One answer is not enough,
+   * even a late one: a server may refuse each connection with a frame that looks like an answer.
+   * Any thread may call these methods.
    */
   static final class Retries {
 

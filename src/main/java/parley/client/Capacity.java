@@ -15,10 +15,10 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bounds of one connection: of the requests that wait for answers or were given up with an
- * answer still due, and of the bytes that wait to be sent. It also times out waiting requests, with
- * one timer for the request that is due first. Room is taken under one lock and given back without
- * it. Any thread may call these methods.
+ * The bounds of one connection. They limit the requests that wait for answers, the given-up
+ * requests whose answers are still due, and the bytes that wait to be sent. It also times out
+ * waiting requests, with one timer for the request that is due first. Room is taken under one lock
+ * and given back without it. Any thread may call these methods.
  */
 final class Capacity {
 

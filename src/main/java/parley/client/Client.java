@@ -53,8 +53,8 @@ public final class Client<Q, A> implements AutoCloseable {
   final Correlation<Object, Object> correlation;
 
   /**
-   * The context of all callbacks and of dependents of futures. A plug-in's code changes the context
-   * of its callbacks; theirs is the context of the thread that created this client.
+   * The context of all callbacks and of dependents of futures. If a plug-in's code changes the
+   * context, the callbacks still run with the context of the thread that created this client.
    */
   final PluginContext context;
 
@@ -117,8 +117,8 @@ public final class Client<Q, A> implements AutoCloseable {
    * @param config the configuration
    * @return the connected client
    * @throws ConnectException within the connect timeout, if no connection could be made and the
-   *     config does not repeat the first connect; or if the thread is interrupted, whose interrupt
-   *     flag stays set
+   *     config does not repeat the first connect. It is also thrown if the thread is interrupted,
+   *     whose interrupt flag stays set
    * @throws ProtocolException if the protocol cannot provide its codec, filters or correlation
    */
   public static <Q, A> Client<Q, A> connect(ClientConfig<Q, A> config) {
@@ -332,7 +332,7 @@ public final class Client<Q, A> implements AutoCloseable {
    * Sends a request with its own timeout.
    *
    * @param request a message that the protocol's codec encodes
-   * @param timeout the bound of its answer instead of the config's
+   * @param timeout the answer timeout, instead of the config's
    * @return its answer, a frame of the codec; fails as the class describes
    */
   public CompletableFuture<A> ask(Q request, Duration timeout) {

@@ -133,12 +133,12 @@ public final class ClientConfig<Q, A> {
     return options.tls;
   }
 
-  /** {@return the bound of a connect} */
+  /** {@return the connect timeout} */
   public Duration connectTimeout() {
     return options.connectTimeout;
   }
 
-  /** {@return the bound of an answer} */
+  /** {@return the answer timeout} */
   public Duration answerTimeout() {
     return options.answerTimeout;
   }
@@ -148,12 +148,12 @@ public final class ClientConfig<Q, A> {
     return options.closeTimeout;
   }
 
-  /** {@return the bound of the requests in flight on the connection} */
+  /** {@return the maximum number of requests in flight on the connection} */
   public int maxInFlight() {
     return options.maxInFlight;
   }
 
-  /** {@return the bound of the bytes that wait to be sent on the connection} */
+  /** {@return the maximum number of bytes that wait to be sent on the connection} */
   public long outboundBytes() {
     return options.outboundBytes;
   }
@@ -163,7 +163,7 @@ public final class ClientConfig<Q, A> {
     return options.whenFull;
   }
 
-  /** {@return the bound of the server's silence while an answer is due; zero for no limit} */
+  /** {@return how long the server may be silent while an answer is due; zero for no limit} */
   public Duration silenceTimeout() {
     if (options.silenceTimeout != null) {
       return options.silenceTimeout;
@@ -177,7 +177,9 @@ public final class ClientConfig<Q, A> {
     return options.heartbeatIdle;
   }
 
-  /** Returns the bound of the answer to a heartbeat, which must not extend the silence timeout. */
+  /**
+   * Returns the timeout of the answer to a heartbeat, which must not extend the silence timeout.
+   */
   Duration heartbeatTimeout() {
     Duration silence = silenceTimeout();
     return silence.isZero() || silence.compareTo(answerTimeout()) > 0 ? answerTimeout() : silence;
@@ -200,7 +202,7 @@ public final class ClientConfig<Q, A> {
 
   /**
    * A builder of a ClientConfig. Each method rejects a bad value with an IllegalArgumentException
-   * that has the value and what is allowed.
+   * that has the value and the allowed values.
    *
    * @param <Q> the type of the requests
    * @param <A> the type of the answers
@@ -280,8 +282,8 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sets the bound of a connect: the name look-up, all addresses, the TLS handshake and {@link
-     * #onConnect} together.
+     * Sets the connect timeout: it covers the name look-up, all addresses, the TLS handshake and
+     * {@link #onConnect} together.
      *
      * @param value 1 millisecond to 24 hours, 10 seconds by default
      * @return this builder
@@ -292,7 +294,7 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sets the bound of an answer.
+     * Sets the answer timeout.
      *
      * @param value 1 millisecond to 24 hours, 10 seconds by default
      * @return this builder
@@ -314,14 +316,15 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sets the bound of the requests in flight on the connection. {@link #whenFull} decides what
-     * happens to one more.
+     * Sets the maximum number of requests in flight on the connection. {@link #whenFull} decides
+     * about a further request.
      *
      * <p>A request that times out or is cancelled frees its place at once. If it was sent, its late
      * answer is still expected. If answers have keys, no other request can have its key until then,
-     * and at this bound a new request replaces the eldest such request. If answers come in order,
-     * the client expects answers to at most twice this bound of requests, waiting and given up. It
-     * rejects one more until a late answer comes or {@link #silenceTimeout} ends the connection.
+     * and at this maximum a new request replaces the eldest such request. If answers come in order,
+     * the client expects answers to at most twice this number of requests, waiting and given up. It
+     * rejects a further request until a late answer comes or {@link #silenceTimeout} ends the
+     * connection.
      *
      * @param value 1 to 1,048,576, 1024 by default
      * @return this builder
@@ -332,11 +335,11 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sets the bound of the bytes that wait to be sent on the connection. Each request or message
-     * counts as 350 bytes plus its length. The length of an array, a buffer or a text is known at
-     * once; any other length is known after encoding. While the encoded bytes that are not sent
-     * reach the bound, no message is encoded, whatever {@link #whenFull} is. A message longer than
-     * the bound is accepted while nothing else waits.
+     * Sets the maximum number of bytes that wait to be sent on the connection. Each request or
+     * message counts as 350 bytes plus its length. The length of an array, a buffer or a text is
+     * known at once; any other length is known after encoding. While the encoded bytes that are not
+     * sent reach the maximum, no message is encoded, whatever {@link #whenFull} is. A message
+     * longer than the maximum is accepted while nothing else waits.
      *
      * @param value 64 KiB or more, 16 MiB by default
      * @return this builder
@@ -363,13 +366,13 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sets the bound of a server's silence. If an answer is due and no frame comes for this long,
-     * the client closes the connection, and all requests in flight fail with a {@link
+     * Sets the silence timeout. If an answer is due and no frame comes for this time, the client
+     * closes the connection, and all requests in flight fail with a {@link
      * ConnectionLostException}.
      *
-     * <p>A request with a longer timeout that was sent before the silence extends the bound while
-     * it waits. A frame that is arriving when the bound has passed extends it, too. An answer that
-     * came while the event loop was held up counts.
+     * <p>A request with a longer timeout that was sent before the silence extends the timeout while
+     * it waits. A frame that is arriving when the timeout has passed extends it, too. An answer
+     * that came while the event loop was blocked counts.
      *
      * @param value up to 7 days; zero for no limit. Three answer timeouts by default, and at least
      *     one second
@@ -385,13 +388,13 @@ public final class ClientConfig<Q, A> {
     }
 
     /**
-     * Sends a heartbeat when for a while no frame has come, or nothing was sent. There are none by
-     * default. A heartbeat is a request if the protocol's correlation matches its answer; otherwise
-     * any frame counts as its answer. {@link #silenceTimeout} closes the connection if none comes.
-     * Heartbeats may all have the same key: a late answer to one then answers the next. No second
-     * heartbeat is sent before the first has completed.
+     * Sends a heartbeat after a time in which no frame came, or nothing was sent. By default there
+     * are no heartbeats. A heartbeat is a request if the protocol's correlation matches its answer;
+     * otherwise any frame counts as its answer. {@link #silenceTimeout} closes the connection if
+     * none comes. Heartbeats may all have the same key: a late answer to one then answers the next.
+     * No second heartbeat is sent before the first has completed.
      *
-     * @param idle how long, 1 millisecond to 24 hours
+     * @param idle that time, 1 millisecond to 24 hours
      * @param message returns each heartbeat, on the event loop; an exception closes the connection
      * @return this builder
      */
@@ -405,7 +408,7 @@ public final class ClientConfig<Q, A> {
      * Connects again when the connection is lost, until the client is closed; by default it does
      * not. Each attempt looks up the name again. The waits start over after a connection that
      * lasted as long as the longest wait. They also start over after one whose answers, at least
-     * two, came over at least the wait before it.
+     * two, spanned at least the wait before it.
      *
      * @param value the waits before the attempts
      * @return this builder

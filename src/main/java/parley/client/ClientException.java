@@ -2,9 +2,7 @@ package parley.client;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * Thrown when a client could not do what it was asked to do. Its subclasses tell the kinds apart.
- */
+/** Thrown when an operation of a client failed. Its subclasses distinguish the kinds of failure. */
 public class ClientException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

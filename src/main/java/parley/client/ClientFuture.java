@@ -18,7 +18,10 @@ class ClientFuture<T> extends CompletableFuture<T> {
     this.client = client;
   }
 
-  /** Completes this future when and as another one completes, but not the other way round. */
+  /**
+   * Completes this future with the result of another one, but not the other with the result of this
+   * one.
+   */
   ClientFuture<T> completeAs(CompletableFuture<? extends T> other) {
     var unused =
         other.whenComplete(

@@ -191,7 +191,7 @@ final class ConnectAttempt {
     return all;
   }
 
-  /** Returns the reason for each address when the time is over. */
+  /** Returns the reason for each address at the connect timeout. */
   private String reasons(String within) {
     StringJoiner reasons = new StringJoiner(", ");
     outcomes.forEach(
@@ -226,7 +226,7 @@ final class ConnectAttempt {
     fail(late.apply(" within " + config.connectTimeout().toMillis() + " ms"), null);
   }
 
-  /** Returns a message for a step that is missing, which the time bound follows. */
+  /** Returns the message of a step that did not complete, to which the caller adds the timeout. */
   private static UnaryOperator<String> no(String step) {
     return within -> "no " + step + within;
   }

@@ -11,8 +11,8 @@ import parley.tls.TlsException;
 
 /**
  * Thrown when the connection ended before the answer came. Its message has the reason. Its cause,
- * if there is one, tells the kinds apart: a ConnectionResetException, a CutShortException for an
- * end inside a frame, another FrameException, or the exception of a filter.
+ * if there is one, distinguishes the kinds of loss: a ConnectionResetException, a CutShortException
+ * for an end inside a frame, another FrameException, or the exception of a filter.
  */
 public final class ConnectionLostException extends ClientException {
 

@@ -247,7 +247,7 @@ public final class Connector implements AutoCloseable {
     @Override
     public void exceptionCaught(IoSession session, Throwable cause) throws Exception {
       of(session).exceptionCaught(session, cause);
-      session.closeNow(); // nothing that comes now can be an answer
+      session.closeNow(); // later frames cannot be answers
     }
 
     @Override

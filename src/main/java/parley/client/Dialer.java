@@ -25,8 +25,8 @@ import parley.internal.loop.RareLog;
 
 /**
  * The thread that waits, with a selector, for the TCP connections that {@link ConnectAttempt}s
- * open. MINA's connector has such a thread, too. But it counts a connect twice that is cancelled
- * while it completes, and then loses a later connect.
+ * open. MINA's connector has such a thread, too. But if a connect is cancelled while it completes,
+ * it counts that connect twice and then loses a later one.
  */
 final class Dialer implements Runnable {
 

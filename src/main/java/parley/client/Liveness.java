@@ -105,8 +105,8 @@ final class Liveness extends Deadline {
   }
 
   /**
-   * Confirms a silence at a second check, before which the loop has read. The loop may have been
-   * held up, with an answer in the socket. A part of an answer counts, too.
+   * Confirms a silence at a second check, after the loop has read again. The loop may have been
+   * blocked, with an answer in the socket. A part of an answer counts, too.
    */
   @Override
   protected int check(int seen) {

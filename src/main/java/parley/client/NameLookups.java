@@ -29,7 +29,9 @@ final class NameLookups {
   /** The largest number of look-ups at a time. */
   static final int THREADS = 32;
 
-  /** The largest number of look-ups of one name at a time; all of them but the last have hung. */
+  /**
+   * The largest number of look-ups of one name at a time; all of them except the last have hung.
+   */
   static final int MOST_OF_A_NAME = 4;
 
   private static final Map<Key, NameLookups> NAMES = new HashMap<>();
@@ -150,7 +152,7 @@ final class NameLookups {
       try {
         context.run(() -> end(resolve()));
       } finally {
-        Thread.currentThread().setContextClassLoader(null); // a resolver may have left one
+        Thread.currentThread().setContextClassLoader(null); // a resolver may have set one
       }
     }
 

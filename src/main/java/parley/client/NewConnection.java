@@ -35,7 +35,7 @@ public final class NewConnection<Q, A> {
    * Sends a request, like {@link Client#ask(Object, Duration)}.
    *
    * @param request a message that the protocol's codec encodes
-   * @param timeout the bound of its answer
+   * @param timeout the answer timeout
    * @return its answer
    */
   public CompletableFuture<A> ask(Q request, Duration timeout) {

@@ -38,7 +38,7 @@ final class PendingRequest extends ClientFuture<Object> {
           0,
           MOST_THREADS,
           THREADS,
-          any -> true, // with the most threads, a join blocks one of them
+          any -> true, // at MOST_THREADS, a join blocks one of them
           10,
           TimeUnit.SECONDS);
 
@@ -82,7 +82,7 @@ final class PendingRequest extends ClientFuture<Object> {
     elsewhere(() -> failed(connection.lost()));
   }
 
-  /** Fails it on another thread, after {@link Capacity} settled it because its time is over. */
+  /** Fails it on another thread, after {@link Capacity} settled it because it timed out. */
   void timedOut() {
     elsewhere(
         () -> {

@@ -25,7 +25,7 @@ public final class CodecInternals {
 
   /**
    * Returns an encoder that may put into a buffer that already has other messages. It serves all
-   * sessions. After an exception the caller must drop what it put.
+   * sessions. After an exception the caller must drop the bytes that it put.
    *
    * @param codec the codec
    * @return the encoder, or null if it has none of this kind
@@ -95,7 +95,7 @@ public final class CodecInternals {
    * Returns whether a decoder keeps nothing of the buffer that it is given.
    *
    * @param decoder the decoder of a session
-   * @return whether it copies what it keeps
+   * @return whether it copies all bytes that it keeps
    */
   public static boolean copiesInput(ProtocolDecoder decoder) {
     return decoder instanceof LineDecoder

@@ -39,7 +39,7 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
   }
 
   /**
-   * Returns the decoder that a session keeps for this codec. MINA's codec filter asks for it with
+   * Returns the decoder that a session keeps for this codec. MINA's codec filter requests it with
    * each read; Parley's uses {@link #newDecoder} once.
    */
   @Override
@@ -89,9 +89,9 @@ public class FrameCodecFactory<D, E> implements Codec<D, E> {
   }
 
   /**
-   * Gives a {@link FrameEncoder} a separate buffer for each message, and copies what it put there.
-   * The caller's buffer has other messages. A flip, a clear or an absolute put cannot lose or
-   * change them, and neither can an encoder that keeps its buffer and writes to it later.
+   * Gives a {@link FrameEncoder} a separate buffer for each message, and copies the bytes that it
+   * put there. The caller's buffer has other messages. A flip, a clear or an absolute put cannot
+   * lose or change them, and neither can an encoder that keeps its buffer and writes to it later.
    */
   private static final class OwnBuffer<M> implements FrameEncoder<Object> {
 

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * base class of your own codecs. One instance serves one session, on its event loop.
  *
  * <p>It keeps at most the longest frame, plus one read while it decodes, in an array of up to twice
- * that size. Memory grows with what has come, never with what a header announces. A longer frame is
- * rejected at the first byte beyond the limit; the end of stream inside a frame is rejected, too.
- * After any error nothing is left of the unfinished frame.
+ * that size. Memory grows with the received bytes, never with a length that a header announces. A
+ * longer frame is rejected at the first byte beyond the limit; the end of stream inside a frame is
+ * rejected, too. After any error nothing is left of the unfinished frame.
  *
  * <pre>{@code
  * final class PairDecoder extends FrameDecoder<Short> {      // two bytes per frame
@@ -65,29 +65,32 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
   }
 
   /**
-   * Reads one frame, or one step of it. At the end of what has come, {@code in.get()} and similar
-   * methods throw a BufferUnderflowException. This method is called again from the same place when
-   * more has come. Therefore change fields only after everything that the step needs is read. To
-   * read a frame in several steps, keep in a field what was read, and return null.
+   * Reads one frame, or one step of it. At the end of the received bytes, {@code in.get()} and
+   * similar methods throw a BufferUnderflowException. This method is called again from the same
+   * place when more has come. Therefore change fields only after everything that the step needs is
+   * read. To read a frame in several steps, keep the parts that were read in fields, and return
+   * null.
    *
    * <p>A part inside a frame does not grow, such as {@code in.getSlice(length)} or the bytes up to
    * a limit of {@code in}. A BufferUnderflowException in a part is a fault of this decoder, and
    * ends the session. {@link #require} rejects a peer's wrong length before that.
    *
-   * <p>A limit or a position of {@code in} beyond what has come waits for more, like {@code
+   * <p>A limit or a position of {@code in} beyond the received bytes waits for more, like {@code
    * in.get()}. In a part, a limit may be lowered, or set back to an earlier one. Any other limit
    * there, or one before the position, causes an IllegalArgumentException. For parts inside parts
-   * prefer {@code in.getSlice(length)}: if two limits are at the end of what has come, a read past
-   * the inner one is detected only after the next byte has come.
+   * prefer {@code in.getSlice(length)}: if two limits are at the end of the received bytes, a read
+   * past the inner one is detected only after the next byte has come.
    *
-   * @param in what has come and is not taken yet, at least one byte; use only its limit, its
+   * @param in the received bytes that are not taken yet, at least one; use only its limit, its
    *     position and the {@code get} methods that move it, and keep nothing of it
    * @return a frame, or null if it is not complete
    * @throws FrameException if this can never become a frame
    */
   protected abstract @Nullable F readFrame(IoBuffer in) throws FrameException;
 
-  /** Drops what {@link #readFrame} keeps of an unfinished frame. Called after every error. */
+  /**
+   * Drops the parts of an unfinished frame that {@link #readFrame} keeps. Called after every error.
+   */
   protected void reset() {}
 
   /**
@@ -121,7 +124,7 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
    * @param in the input or a part of it
    * @param count the number that the peer announced, of any value
    * @throws BufferUnderflowException if they have not come yet
-   * @throws FrameException as {@link #require}
+   * @throws FrameException like {@link #require}
    */
   protected final void skip(IoBuffer in, long count) throws FrameException {
     require(in, count);
@@ -228,8 +231,8 @@ public abstract class FrameDecoder<F> implements ProtocolDecoder {
   }
 
   /**
-   * Returns false if the output takes no more frames now. It is asked only after a byte of the last
-   * read is taken, because a decoder that looked ahead may end a frame before that.
+   * Returns false if the output takes no more frames now. It is called only after a byte of the
+   * last read is taken, because a decoder that looked ahead may end a frame before that.
    */
   private boolean readFrames(IoBuffer bytes, int read, ProtocolDecoderOutput out)
       throws FrameException {

@@ -19,7 +19,7 @@ public interface FrameEncoder<M> {
    * @param message the message
    * @param out the buffer
    * @throws Exception if the message cannot be sent unchanged, such as an IllegalArgumentException
-   *     with what is allowed; then nothing of it is sent
+   *     with the allowed values; then nothing of it is sent
    */
   void encode(M message, IoBuffer out) throws Exception;
 }

@@ -4,12 +4,12 @@ import org.apache.mina.filter.codec.ProtocolCodecException;
 
 /**
  * Thrown when the peer sent something that is not a frame: too long, malformed or cut short. The
- * message names the rule and the bound and never contains what was sent, so it may go to the peer
+ * message names the rule and the bound and never contains received data, so it may go to the peer
  * and to the log. Its subclasses are {@link CutShortException} for the end of stream inside a
  * frame, {@link DeadlineException}, and {@link LimitException} for a limit other than that of a
  * frame.
  *
- * <p>After it, the session decodes nothing more: it answers what is in flight and closes.
+ * <p>After it, the session decodes nothing more: it answers the pending frames and closes.
  */
 public sealed class FrameException extends ProtocolCodecException
     permits CutShortException, DeadlineException, LimitException {

@@ -47,8 +47,8 @@ final class FrameInput extends IoBufferWrapper {
   }
 
   /**
-   * Sets the end of a part, which may also be the end of what has come, or sets back an earlier
-   * limit. Beyond what has come the array may have stale bytes.
+   * Sets the end of a part, which may also be the end of the received bytes, or sets back an
+   * earlier limit. Beyond the received bytes the array may have stale bytes.
    */
   @Override
   public IoBuffer limit(int newLimit) {

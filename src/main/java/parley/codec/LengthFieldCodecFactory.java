@@ -101,7 +101,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
    * The place of the length field and its meaning. Lengths are unsigned, of at most 32 bits.
    *
    * @param lengthBytes the size of the field; for a varint, its largest size
-   * @param offset the bytes before the field
+   * @param offset the number of bytes before the field
    * @param adjustment the number to add to the length to get the number of bytes after the field
    * @param maxFrameBytes the longest frame, without the field
    */
@@ -208,7 +208,10 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
     }
   }
 
-  /** A builder of the layout of frames. Each method rejects a bad value with what is allowed. */
+  /**
+   * A builder of the layout of frames. Each method rejects a bad value with an
+   * IllegalArgumentException that has the allowed values.
+   */
   public static final class Builder {
 
     private int lengthBytes = 2;
@@ -266,7 +269,7 @@ public final class LengthFieldCodecFactory extends FrameCodecFactory<byte[], byt
 
     /**
      * Sets the number to add to the length to get the number of bytes after the length field: -2 if
-     * a length of two bytes counts itself, 1 if one byte more follows than the length says.
+     * a length of two bytes counts itself, 1 if one byte more follows than the length counts.
      *
      * @param value -1024 to 1024, 0 by default
      * @return this builder

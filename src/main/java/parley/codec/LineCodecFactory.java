@@ -33,9 +33,9 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  *
  * <ul>
  *   <li>a line that is too long, at the first byte beyond the limit;
- *   <li>at the end of its line, bytes that are not valid in the charset;
- *   <li>where lines end in LF or CR LF, at the end of its line, a CR without an LF after it;
- *   <li>where lines end in CR LF only, an LF without a CR before it.
+ *   <li>bytes that are not valid in the charset, at the end of their line;
+ *   <li>a CR without an LF after it, at the end of its line, where lines end in LF or CR LF;
+ *   <li>an LF without a CR before it, where lines end in CR LF only.
  * </ul>
  *
  * <p>At the peer's end of stream, an unterminated last line is a frame if LF and CR LF are
@@ -43,8 +43,8 @@ import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
  *
  * <p>The write of a String fails if it contains its delimiter, or CR or LF where those end lines.
  *
- * <p>This is MINA's {@link TextLineCodecFactory} with another decoder and encoder. Unlike there,
- * lengths count bytes without the delimiter. One factory serves all sessions.
+ * <p>This is MINA's {@link TextLineCodecFactory} with another decoder and encoder. Unlike MINA's
+ * lengths, its lengths count bytes without the delimiter. One factory serves all sessions.
  */
 public final class LineCodecFactory extends TextLineCodecFactory implements Codec<String, String> {
 

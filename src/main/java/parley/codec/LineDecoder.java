@@ -11,7 +11,7 @@ import org.apache.mina.filter.codec.ProtocolDecoderOutput;
 
 /**
  * The line decoder of one session. Its only state is the unfinished line, of at most the limit plus
- * what may be the start of its delimiter; an error drops it.
+ * the possible start of its delimiter; an error drops it.
  */
 final class LineDecoder implements ProtocolDecoder {
 
@@ -94,7 +94,9 @@ final class LineDecoder implements ProtocolDecoder {
     return length > 0;
   }
 
-  /** Passes on the line that ends here, if the bytes before do end one. */
+  /**
+   * Passes on the line that ends here, if its delimiter is complete; returns whether a line ended.
+   */
   private boolean finish(byte[] bytes, int from, int to, ProtocolDecoderOutput out)
       throws FrameException {
     if (length > 0) {

@@ -115,7 +115,7 @@ final class LineEncoder implements FrameEncoder<Object> {
     }
   }
 
-  /** Rejects characters that the charset cannot encode: they became question marks. */
+  /** Rejects characters that the charset cannot encode: they would become question marks. */
   private void refuseReplaced(String line, byte[] text) {
     int marks = 0;
     for (byte each : text) {

@@ -3,8 +3,9 @@ package parley.codec;
 import org.apache.mina.core.buffer.IoBuffer;
 
 /**
- * The bytes of an unfinished frame, in an array that grows to about twice what has come, and
- * shrinks with what is left. Each byte is copied at most a few times, whatever the number of reads.
+ * The bytes of an unfinished frame, in an array that grows to about twice the received bytes, and
+ * shrinks with the bytes that are left. Each byte is copied at most a few times, whatever the
+ * number of reads.
  */
 final class UnfinishedFrame {
 
@@ -49,7 +50,7 @@ final class UnfinishedFrame {
     }
     int length = to - from;
     int sum = length + count;
-    boolean halfIsFree = sum <= bytes.length && length <= from; // a move costs what was taken
+    boolean halfIsFree = sum <= bytes.length && length <= from; // moves at most the bytes taken
     move(halfIsFree ? bytes : new byte[Math.max(sum, 2 * length)]);
   }
 

@@ -20,7 +20,7 @@ import parley.tls.TlsConfig;
  * {@code inputClosed}; an end without it causes a CutShortException. {@code closeOnFlush} sends
  * close_notify after everything written before. Messages that reach this filter must be IoBuffers.
  * It rejects a session that does not run on a Parley event loop. {@link parley.tls.Tls#of} returns
- * what the handshake agreed on.
+ * the result of the handshake.
  */
 public final class TlsFilter {
 

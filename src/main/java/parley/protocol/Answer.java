@@ -26,7 +26,7 @@ public abstract sealed class Answer<A> {
   }
 
   /**
-   * Returns an answer without a message: the session goes on with the next frame.
+   * Returns an answer without a message: the session continues with the next frame.
    *
    * @param <A> the type of the messages
    * @return the empty answer

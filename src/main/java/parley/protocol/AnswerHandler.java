@@ -29,7 +29,7 @@ import parley.protocol.PendingAnswers.Place;
 import parley.session.EndReason;
 
 /**
- * A handler that answers each frame with what {@link #answer} returns. Answers leave in the order
+ * A handler that answers each frame with the result of {@link #answer}. Answers leave in the order
  * of their frames, including those that come later, unless {@link #inOrder} returns false.
  *
  * <p>At {@value #MAX_PENDING} pending answers, the session's further frames wait undecoded until at
@@ -202,11 +202,11 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
   }
 
   /**
-   * Returns what the peer receives for input that is not a frame. It is sent after all earlier
-   * answers, and then the session closes.
+   * Returns the refusal that the peer receives for input that is not a frame. It is sent after all
+   * earlier answers, and then the session closes.
    *
    * @param session the session of the input
-   * @param cause what is wrong with the input
+   * @param cause the defect of the input
    * @return the refusal, by default {@link Answer#none}; an answer that comes later is not allowed
    */
   protected Answer<A> refusal(IoSession session, FrameException cause) {
@@ -247,8 +247,8 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
   }
 
   /**
-   * Returns what the peer receives instead of an answer that timed out. It is sent after all
-   * earlier answers, and then the session closes. Called on the session's event loop.
+   * Returns the message that the peer receives instead of an answer that timed out. It is sent
+   * after all earlier answers, and then the session closes. Called on the session's event loop.
    *
    * @param session the session of the frame
    * @param request the frame whose answer timed out
@@ -465,7 +465,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     }
   }
 
-  /** Gives the engine access to what the public class does not show. */
+  /** Gives the engine access to methods that the public class does not show. */
   private static final class Access extends AnswerAccess {
 
     @Override

@@ -102,7 +102,9 @@ final class PendingAnswers implements SessionState.Answers {
       return its != null && its.isDone();
     }
 
-    /** Returns the answer after it is complete, or null for none; throws what it failed with. */
+    /**
+     * Returns the answer after it is complete, or null for none; throws the cause of its failure.
+     */
     @Nullable Object answer() {
       CompletableFuture<?> its = answer;
       Object done = its == null ? null : its.join();

@@ -20,8 +20,8 @@ import parley.codec.Codec;
  * <p>One instance serves any number of listeners and clients. For each of those, {@link #codec},
  * {@link #clientCodec}, {@link #handler} and {@link #extend} are called once, before the first
  * session, on the thread that creates it. {@link #name}, {@link #settings} and {@link #correlation}
- * may be called at any time. All sessions share what these methods return, so it must be
- * thread-safe or keep its state in the session.
+ * may be called at any time. All sessions share the returned objects, so these must be thread-safe
+ * or keep their state in the session.
  *
  * @param <Q> the type of the requests, which a client sends
  * @param <A> the type of the answers, which a server sends
@@ -216,10 +216,10 @@ public interface Protocol<Q, A> {
   IoHandler handler(Settings settings);
 
   /**
-   * Starts what the listeners of this protocol share in one server, such as a timer or a pool of
-   * connections; by default nothing. A server calls it once, on the thread that starts the server,
-   * before its first listener accepts. Handlers see the fields that it sets. A client and a check
-   * of conf start nothing.
+   * Starts the resources that the listeners of this protocol share in one server, such as a timer
+   * or a pool of connections; by default nothing. A server calls it once, on the thread that starts
+   * the server, before its first listener accepts. Handlers see the fields that it sets. Neither a
+   * client nor {@code --check-config} calls it.
    *
    * <p>After the last session of all listeners has ended, the server closes the result on a
    * separate thread. The results of all protocols have 10 seconds together, in reverse order: if
@@ -227,8 +227,8 @@ public interface Protocol<Q, A> {
    *
    * @param listeners the settings of each listener of this protocol, in the server's order
    * @return the resource that the server closes at its end
-   * @throws Exception if it cannot be started; then the server does not start, and closes what was
-   *     started before
+   * @throws Exception if it cannot be started; then the server does not start, and closes the
+   *     resources that were started before
    */
   default AutoCloseable start(List<Settings> listeners) throws Exception {
     return () -> {};

@@ -36,7 +36,7 @@ public final class Protocols {
    *
    * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
    * @return the protocols
-   * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}
+   * @throws ProtocolException like {@link #load(ClassLoader, Protocol...)}
    */
   public static Protocols load(Protocol<?, ?>... others) {
     return load(Protocols.class.getClassLoader(), others);
@@ -49,7 +49,7 @@ public final class Protocols {
    * @param plugins the folder; it need not exist
    * @param others protocols that no file lists, such as a {@code new EchoProtocol()}
    * @return the protocols
-   * @throws ProtocolException as {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
+   * @throws ProtocolException like {@link #load(ClassLoader, Protocol...)}, and if a jar cannot be
    *     read
    */
   public static Protocols load(Path plugins, Protocol<?, ?>... others) {
@@ -84,7 +84,7 @@ public final class Protocols {
   }
 
   /**
-   * Adds a protocol in its context, or adds what is wrong with it to the problems.
+   * Adds a protocol in its context, or adds the reason why it cannot be used to the problems.
    *
    * @param jar the jar that lists it, or null
    */
@@ -130,7 +130,7 @@ public final class Protocols {
    * @param protocol the protocol
    * @param part the name of the part that the method creates, for error messages
    * @param method the method
-   * @return what the method returned
+   * @return the result of the method
    * @throws ProtocolException if the method throws, does not fit this Parley or MINA, or returns
    *     null
    */
@@ -149,7 +149,7 @@ public final class Protocols {
   }
 
   /**
-   * Starts what the listeners of a protocol share in one server.
+   * Starts the resources that the listeners of a protocol share in one server.
    *
    * @param protocol the protocol
    * @param listeners the settings of each of its listeners
@@ -182,7 +182,7 @@ public final class Protocols {
    * @param <A> the type of the answers
    * @param protocol the protocol
    * @return its correlation
-   * @throws ProtocolException as {@link #part}
+   * @throws ProtocolException like {@link #part}
    */
   public static <Q, A> Correlation<Q, A> correlation(Protocol<Q, A> protocol) {
     return part(protocol, "correlation", protocol::correlation)

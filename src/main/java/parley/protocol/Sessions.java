@@ -9,7 +9,7 @@ import parley.internal.loop.SessionLifecycle;
 import parley.session.EndReason;
 import parley.session.Watermark;
 
-/** Access to what Parley keeps for a session. Any thread may call these methods. */
+/** Access to the state that Parley keeps for a session. Any thread may call these methods. */
 public final class Sessions {
 
   private static final Duration LONGEST = Duration.ofHours(24);

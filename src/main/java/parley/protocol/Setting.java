@@ -177,8 +177,8 @@ public final class Setting<T> {
   /**
    * Returns this setting with one more rule.
    *
-   * @param rule returns null if a value is allowed; otherwise what is allowed, such as {@code one
-   *     line of text}
+   * @param rule returns null if a value is allowed; otherwise the allowed values, such as {@code
+   *     one line of text}
    * @return the stricter setting
    */
   public Setting<T> check(Function<T, @Nullable String> rule) {
@@ -227,7 +227,7 @@ public final class Setting<T> {
    * @param value a value of any type
    * @return the same value
    * @throws IllegalArgumentException if it is of another type or not allowed; the message has the
-   *     value, unless it is secret, and what is allowed
+   *     value, unless it is secret, and the allowed values
    */
   public T checked(Object value) {
     if (!kind.type.isInstance(value)) {

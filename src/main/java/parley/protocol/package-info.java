@@ -1,6 +1,6 @@
 /**
- * The service provider interface: what a protocol consists of, what it receives, and how it is
- * found.
+ * The service provider interface: the parts of a protocol, the data that it receives, and the ways
+ * in which Parley finds it.
  *
  * <p>The package may use {@code internal.loop}, {@code session}, {@code codec} and {@code
  * endpoint}. A protocol's methods run on the thread that creates a listener or a client. Its

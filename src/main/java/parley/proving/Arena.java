@@ -84,7 +84,7 @@ final class Arena implements AutoCloseable {
     return patience;
   }
 
-  /** Replaces the server, in which a session hangs, by a new one. */
+  /** Replaces the server, in which a session hangs, with a new one. */
   void renew() {
     Server old = server;
     watch = new Watch();

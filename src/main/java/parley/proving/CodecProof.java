@@ -15,7 +15,7 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
  * in three, fed byte by byte, in direct and sliced buffers, and interleaved with another session's
  * stream. After an error and after the end of a stream it must decode like a new decoder. It must
  * treat garbage the same in one part and in several, and throw only a FrameException (or another
- * ProtocolCodecException of MINA's). Frames must stay the same when they are encoded and decoded.
+ * ProtocolCodecException of MINA). Frames must stay the same when they are encoded and decoded.
  *
  * <p>Frames are compared by their description: text and bytes directly, lists and arrays element by
  * element, everything else by toString. So give your frames a complete toString. Not thread-safe.

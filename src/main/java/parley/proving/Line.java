@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One connection of a case: the bytes that its client sends, and the bytes that it must receive.
  *
  * @param subject the name in failures
- * @param inStep whether the client waits for each answer before it sends on
+ * @param inStep whether the client waits for each answer before it sends more
  * @param hasty whether the client ends its side right after its last byte
  * @param closed whether the server must close the connection by itself
  * @param rest which bytes may follow the expected ones

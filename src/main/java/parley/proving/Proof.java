@@ -22,12 +22,12 @@ import parley.protocol.Settings;
  * that the server reads the two parts separately; one byte at a time; truncated at every byte; by
  * many sessions at once; beside clients that send garbage. A transcript of several clients is
  * played in its order, and cut. {@link #limit}, {@link #endless} and {@link #refused} add further
- * cases. The codecs of both sides are tested with the transcripts' bytes as {@link CodecProof}
- * does.
+ * cases. Like {@link CodecProof}, it also tests the codecs of both sides, with the transcripts'
+ * bytes.
  *
  * <p>A case fails if an answer differs or is missing, if the connection does not end as it should,
- * or if the server throws anything but a FrameException. (MINA hides the exceptions of a handler's
- * {@code sessionClosed}.)
+ * or if the server throws any exception except a FrameException. (MINA hides the exceptions of a
+ * handler's {@code sessionClosed}.)
  *
  * <p>With the same seed, the cases are the same in each run. A failing case is made smaller as long
  * as it fails in the same way, and the report shows the smallest. Not thread-safe.

@@ -45,7 +45,7 @@ record RoundTripCase(CodecPlayer player, String subject, Object frame, Object ne
     try {
       player.encode(next);
     } catch (Throwable another) {
-      return bytes(encoded); // reported in its turn
+      return bytes(encoded); // its own case reports it
     }
     return bytes(encoded);
   }

@@ -47,7 +47,8 @@ final class Talk implements AutoCloseable {
   }
 
   /**
-   * Connects, for a line that may receive answers before it awaits them: other clients cause them.
+   * Connects, for a line that may receive answers before it awaits them, because other clients
+   * cause them.
    */
   static Talk amongOthers(Line line, String mark, Arena arena, Dialog dialog) {
     return new Talk(line, mark, arena, dialog, true);

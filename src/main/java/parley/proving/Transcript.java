@@ -146,14 +146,14 @@ public final class Transcript {
     return new Transcript(name, banner, turns, rest, true, inStep, alone, conversation);
   }
 
-  /** Expects that the server sends on without end, until the client closes the connection. */
+  /** Expects that the server sends without end, until the client closes the connection. */
   public Transcript goesOn() {
     return new Transcript(
         name, banner, turns, Line.Rest.ENDLESS, closed, inStep, alone, conversation);
   }
 
   /**
-   * Makes the client wait for each answer before it sends on: for a protocol without pipelining.
+   * Makes the client wait for each answer before it sends more: for a protocol without pipelining.
    */
   public Transcript inStep() {
     return new Transcript(name, banner, turns, rest, closed, true, alone, conversation);

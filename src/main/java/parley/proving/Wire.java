@@ -105,7 +105,8 @@ final class Wire implements Closeable {
   }
 
   /**
-   * Waits until enough bytes have come or the server has ended; returns false if neither in time.
+   * Waits until enough bytes have come or the server has ended; returns false if neither happens in
+   * time.
    */
   synchronized boolean await(Predicate<String> enough, long nanos) {
     long deadline = System.nanoTime() + nanos;

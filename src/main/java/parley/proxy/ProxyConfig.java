@@ -107,8 +107,8 @@ public final class ProxyConfig {
     /**
      * Parses a network.
      *
-     * @throws IllegalArgumentException if the text is not a network; the message has what is
-     *     allowed
+     * @throws IllegalArgumentException if the text is not a network; the message has the allowed
+     *     values
      */
     static Network parse(String text) {
       String[] parts = text.split("/", 2);

@@ -10,7 +10,7 @@ import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /**
- * The limits of a listener, each with its default and what is allowed. They are the block {@code
+ * The limits of a listener, each with its default and its allowed values. They are the block {@code
  * limits} of conf, and the values of {@link ListenerConfig.Builder#limit}.
  */
 public final class Limits {
@@ -47,7 +47,7 @@ public final class Limits {
   public static final Setting<Integer> OUTBOUND_LOW =
       Setting.bytes("outbound-low", 1 << 18, 0, 1 << 30);
 
-  /** The bound of the bytes that wait to be sent; a session with more is closed at once. */
+  /** The maximum number of bytes that wait to be sent; a session with more is closed at once. */
   public static final Setting<Integer> OUTBOUND_MOST =
       Setting.bytes("outbound-most", 1 << 26, 1, 1 << 30);
 
@@ -73,8 +73,8 @@ public final class Limits {
       timeout("answer-timeout", Duration.ofSeconds(60));
 
   /**
-   * The least rate of a peer in bytes per second: one that takes waiting bytes slower is cut; 0 for
-   * none.
+   * The minimum rate of a peer in bytes per second; a peer that accepts waiting bytes at a lower
+   * rate is cut. 0 for no minimum.
    */
   public static final Setting<Integer> OUTBOUND_RATE =
       Setting.bytes("outbound-rate", 1024, 0, 1 << 20);

@@ -131,7 +131,7 @@ public final class ListenerConfig {
 
   /**
    * A builder of a ListenerConfig. Each method rejects a bad value with an IllegalArgumentException
-   * that has the value and what is allowed.
+   * that has the value and the allowed values.
    */
   public static final class Builder {
 
@@ -308,10 +308,10 @@ public final class ListenerConfig {
     }
 
     /**
-     * Checks what {@link #build} checks, but reads no TLS file: for a listener that will not be
-     * created.
+     * Makes the same checks as {@link #build}, but reads no TLS file: for a listener that will not
+     * be created.
      *
-     * @throws IllegalArgumentException as {@link #build}
+     * @throws IllegalArgumentException like {@link #build}
      */
     public void check() {
       var unused = new ListenerConfig(this, false);

@@ -103,12 +103,12 @@ public final class Server implements AutoCloseable {
   }
 
   /**
-   * Starts what the protocols' listeners share, and binds all listeners. After an exception other
-   * than IllegalStateException the server has ended.
+   * Starts the protocols' shared resources, and binds all listeners. After an exception other than
+   * IllegalStateException the server has ended.
    *
    * @return this server, listening
    * @throws BindException if a listener cannot be bound
-   * @throws ProtocolException if a protocol's shared part cannot be started
+   * @throws ProtocolException if a protocol's shared resource cannot be started
    * @throws OutOfMemoryError if the process has too few threads or too little memory
    * @throws IllegalStateException if the server was already started or ended
    */
@@ -169,9 +169,10 @@ public final class Server implements AutoCloseable {
    *
    * <ol>
    *   <li>For the drain delay, only health checks fail.
-   *   <li>The server accepts no more connections. It reads on for 100 ms and until nothing more
-   *       comes, for at most a quarter of the drain timeout.
-   *   <li>It answers what it has read, and closes each session that has nothing in flight.
+   *   <li>The server accepts no more connections. It keeps reading for at least 100 ms and until
+   *       nothing more comes, for at most a quarter of the drain timeout.
+   *   <li>It answers the frames that it has read, and closes each session that has nothing in
+   *       flight.
    *   <li>After the drain timeout it cuts all remaining sessions.
    * </ol>
    *

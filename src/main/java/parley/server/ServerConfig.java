@@ -81,20 +81,21 @@ public final class ServerConfig {
   }
 
   /**
-   * {@return the bound of the bytes that wait to be sent in all sessions, {@code outbound-total}}
+   * {@return the maximum number of bytes that wait to be sent in all sessions, {@code
+   * outbound-total}}
    */
   public long outboundTotalBytes() {
     return outboundBytes;
   }
 
-  /** {@return how long an event loop may be held up before that is logged; zero for no bound} */
+  /** {@return how long an event loop may be blocked before that is logged; zero for no bound} */
   public Duration watchdog() {
     return settings.get(WATCHDOG);
   }
 
   /**
    * A builder of a ServerConfig. Each method rejects a bad value with an IllegalArgumentException
-   * that has the value and what is allowed.
+   * that has the value and the allowed values.
    */
   public static final class Builder {
 
@@ -155,7 +156,7 @@ public final class ServerConfig {
     }
 
     /**
-     * Sets the bound of a drain.
+     * Sets the drain timeout.
      *
      * @param value 0 to 24 hours, 10 seconds by default; at 0 the server closes at once
      * @return this builder
@@ -175,8 +176,8 @@ public final class ServerConfig {
     }
 
     /**
-     * Sets the bound of the bytes that wait to be sent in all sessions. Beyond it, the session with
-     * the most bytes is cut.
+     * Sets the maximum number of bytes that wait to be sent in all sessions. Above it, the session
+     * with the most bytes is cut.
      *
      * @param value at least 64 KiB, a quarter of the heap by default
      * @return this builder

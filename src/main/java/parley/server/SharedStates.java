@@ -16,8 +16,8 @@ import parley.protocol.Protocols;
 import parley.protocol.Settings;
 
 /**
- * What each protocol's listeners share in one server: started in order, and closed in reverse
- * order. Any thread may close it, even while another thread starts it.
+ * The resources that each protocol's listeners share in one server: started in order, and closed in
+ * reverse order. Any thread may close it, even while another thread starts it.
  */
 final class SharedStates {
 
@@ -37,8 +37,8 @@ final class SharedStates {
   }
 
   /**
-   * Starts the shared part of each listener's protocol, once for each protocol, in the order of the
-   * listeners.
+   * Starts the shared resource of each listener's protocol, once for each protocol, in the order of
+   * the listeners.
    *
    * @throws ProtocolException if one cannot be started; those started before stay until the close
    * @throws IllegalStateException if it was closed in the meantime; then nothing is left

@@ -4,7 +4,8 @@ import org.apache.mina.filter.FilterEvent;
 
 /**
  * The event that notifies a handler, by {@code IoHandler.event}, that the server drains. Nothing of
- * this session is in flight, and the session closes after what the handler writes now is sent.
+ * this session is in flight, and the session closes after everything that the handler writes now is
+ * sent.
  */
 public enum DrainEvent implements FilterEvent {
   /** The last chance to send a goodbye. */

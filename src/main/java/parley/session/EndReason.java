@@ -26,7 +26,7 @@ public enum EndReason {
   REFUSED,
   /** The peer's stream ended inside a frame. */
   CUT_SHORT,
-  /** The peer took too little of what waited to be sent to it. */
+  /** The peer accepted too little of the data that waited to be sent to it. */
   SLOW_READER,
   /** More waited to be sent than a limit allows. */
   OUTBOUND_LIMIT,

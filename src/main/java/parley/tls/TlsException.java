@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import parley.session.PeerFault;
 
 /**
- * Thrown when a peer's certificate, or what it sent under TLS, is rejected. The message has the
- * reason.
+ * Thrown when a peer's certificate, or other data that it sent under TLS, is rejected. The message
+ * has the reason.
  */
 public final class TlsException extends SSLException implements PeerFault {
 

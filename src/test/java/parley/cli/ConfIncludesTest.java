@@ -145,7 +145,7 @@ class ConfIncludesTest {
     assertThat(problem("include \"c10\"\ninclude \"c10\"\n" + LISTENER)).as("no cycle").isEmpty();
   }
 
-  /** Whatever the mistake: in the text, a key, a value, a substitution or the depth. */
+  /** The mistake may be in the text, a key, a value, a substitution or the depth. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -171,7 +171,7 @@ class ConfIncludesTest {
     }
   }
 
-  /** Also if the including file's name begins with the name of the folder. */
+  /** This also holds if the including file's name begins with the name of the folder. */
   @Test
   void pathsAreFromTheFolderOfTheirFile() throws Exception {
     write("x.conf", "include \"x.conf.d/tls.conf\"\n" + LISTENER.replace("tcp:", "tls:"));

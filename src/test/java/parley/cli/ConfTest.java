@@ -330,7 +330,7 @@ class ConfTest {
             new Conf.Entry("listeners.greeting.settings.banner", "\"Hello, World!\"", "default"));
   }
 
-  /** A number is text where a text is expected: the effective value is what was written. */
+  /** A number is text where a text is expected: the effective value is the text as written. */
   @Test
   void printsNumbersAsTheyWereWritten() throws Exception {
     Conf conf =
@@ -347,7 +347,7 @@ class ConfTest {
             "listeners.greeting.settings.answer = 10.0");
   }
 
-  /** Otherwise one of them would get the other's value, and could not be set by itself. */
+  /** If both were accepted, one would get the other's value, and could not be set separately. */
   @ParameterizedTest
   @CsvSource({"x-y, x_y", "x_y, x-y", "x, X", "a-b_c, A_B-C"})
   void listenersOfOneVariableAreRefused(String one, String other) {
@@ -434,7 +434,7 @@ class ConfTest {
     }
   }
 
-  /** Otherwise nobody would see that it is shorter than it looks. */
+  /** The effective value is shorter than it looks in the file, and it is never shown. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -11,7 +11,7 @@ import parley.server.ListenerConfig;
 
 class SmallServicesTest {
 
-  /** The shipped conf names all of them, and each may be named elsewhere. */
+  /** The shipped conf names all small services, and any other conf may name each of them. */
   @Test
   void aConfMayNameEach() throws Exception {
     Protocols known = Protocols.load(SmallServices.all());

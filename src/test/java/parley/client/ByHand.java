@@ -47,7 +47,7 @@ final class ByHand implements AutoCloseable {
         correlation);
   }
 
-  /** Casts as code does that was compiled without types, or for other ones. */
+  /** Casts like code that was compiled without types, or for other types. */
   @SuppressWarnings("unchecked")
   static Client<Object, Object> untyped(Client<?, ?> client) {
     return (Client<Object, Object>) client;

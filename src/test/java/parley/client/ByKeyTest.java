@@ -29,7 +29,7 @@ import parley.testing.Servers;
 @Tag("smoke")
 class ByKeyTest {
 
-  /** Lines "KEY WORD"; the test decides what the server answers. */
+  /** Lines "KEY WORD"; the test chooses the server's answers. */
   private static final class Keyed implements Protocol.Symmetric<String> {
 
     final BlockingQueue<CompletableFuture<String>> asked = new LinkedBlockingQueue<>();
@@ -126,7 +126,7 @@ class ByKeyTest {
     }
   }
 
-  /** Answers that never come do not hold their places for ever. */
+  /** Answers that never come do not hold their places forever. */
   @Test
   void lostAnswersGiveWayToNewRequests() throws Exception {
     try (Server server = Servers.of(protocol);

@@ -145,7 +145,7 @@ class ClientErrorsTest {
   }
 
   @Test
-  void badValuesAreRefusedWithWhatIsAllowed() {
+  void badValuesAreRefusedWithTheAllowedValues() {
     ClientConfig.Builder<String, String> config =
         ClientConfig.builder(Endpoint.parse("tcp://127.0.0.1:1"), ByHand.lines());
     assertThatThrownBy(() -> config.outboundBytes(1))

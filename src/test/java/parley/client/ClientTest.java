@@ -94,7 +94,7 @@ class ClientTest {
         Client<String, String> client = Client.connect(config(server.endpoint(), c -> c));
         Peer peer = server.greet()) {
       CompletableFuture<String> first = client.ask("first", Duration.ofSeconds(2));
-      assertThat(peer.line()).isEqualTo("first"); // a request that is over before is not sent
+      assertThat(peer.line()).isEqualTo("first"); // a request that ended earlier is not sent
       assertThat(failure(first))
           .isInstanceOf(AnswerTimeoutException.class)
           .hasMessage("no answer within 2000 ms");
@@ -370,7 +370,8 @@ class ClientTest {
           .isInstanceOf(ConnectException.class)
           .hasMessageContaining("refuses");
     }
-    // The same on the server's side: its loop keeps running, and its next client is closed too.
+    // The same happens on the server's side: its loop keeps running, and its next client is closed
+    // too.
     try (Server server = Servers.of(failing)) {
       for (int i = 0; i < 3; i++) {
         try (Peer peer = Servers.peer(server)) {

@@ -27,7 +27,7 @@ import parley.testing.Servers;
 /** Futures that the caller gives up hold no resources. */
 class GivingUpTest {
 
-  /** All ways in which a caller may complete a future that is not the caller's. */
+  /** All ways in which a caller may complete a future of the client. */
   private enum Way {
     CANCEL(future -> future.cancel(true)),
     TIMEOUT(future -> future.orTimeout(1, TimeUnit.MILLISECONDS)),
@@ -94,7 +94,7 @@ class GivingUpTest {
           Client<String, String> other = connector.connect(later.client().build()).get()) {
         CompletableFuture<String> answer = other.ask("a");
         while (!answer.isDone()) {
-          try (Peer peer = later.accept()) { // the first connection may come before, and is closed
+          try (Peer peer = later.accept()) { // the first connection may come earlier, and is closed
             if (peer.line().equals("a")) {
               peer.send("re a\n");
               assertThat(answer.get()).isEqualTo("re a");
@@ -213,7 +213,7 @@ class GivingUpTest {
     }
   }
 
-  /** A request that times out before it is written does not hold up a drain that has begun. */
+  /** A request that times out before it is written does not delay a drain that has begun. */
   @Test
   void aDrainDoesNotWaitForARequestThatWasNeverWritten() throws Exception {
     CountDownLatch asked = new CountDownLatch(1);
@@ -232,7 +232,7 @@ class GivingUpTest {
       Client<String, String> made =
           connector.connect(server.client().silenceTimeout(Duration.ZERO).build()).get();
       IoSession session = connector.mina().getManagedSessions().values().iterator().next();
-      EventLoop.onLoopOf(session, () -> Servers.await(asked)); // what follows is queued
+      EventLoop.onLoopOf(session, () -> Servers.await(asked)); // later requests are queued
       client.set(made);
       try (Peer peer = server.accept()) {
         CompletableFuture<String> late = made.ask("a", Duration.ZERO);
@@ -268,9 +268,9 @@ class GivingUpTest {
     assertThat(over).isNotCompletedExceptionally();
   }
 
-  /** The caller of a drain may give up waiting for it: the client closes all the same. */
+  /** The caller of a drain may give up waiting for it: the client still closes. */
   @Test
-  void aDrainThatIsGivenUpGoesOn() throws Exception {
+  void aDrainThatIsGivenUpContinues() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       Client<String, String> client = connector.connect(server.client().build()).get();

@@ -28,7 +28,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** No user code runs under a lock of the client's, nor twice at once for one connection. */
+/** No user code runs under a lock of the client, nor on two threads at once for one connection. */
 class NoLockTest {
 
   private enum Place {
@@ -39,7 +39,9 @@ class NoLockTest {
     LISTENER
   }
 
-  /** A lock of the user's, taken at one place, whose owner uses the client in the meantime. */
+  /**
+   * A lock of the user's code, whose owner uses the client while another place waits for the lock.
+   */
   private static final class Locked {
 
     final Place place;

@@ -67,7 +67,7 @@ class OnConnectTest {
   /** Examples are MQTT's CONNACK, or a banner. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void aMessageThatAnswersNoRequestCanBeWaitedFor(boolean banner) throws Exception {
+  void onConnectCanWaitForAMessageThatAnswersNoRequest(boolean banner) throws Exception {
     List<Object> unasked = new CopyOnWriteArrayList<>();
     Correlation<String, String> correlation =
         banner

@@ -25,7 +25,7 @@ import parley.testing.Pace;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A callback that blocks the thread for which it waits. */
+/** Callbacks that block the thread for which they wait. */
 class OwnLoopTest {
 
   private static final String BLOCKS = "join or get blocks the event loop";
@@ -160,9 +160,9 @@ class OwnLoopTest {
     return outer;
   }
 
-  /** The requests of a closed client fail while its loop is held up, and so do their dependents. */
+  /** The requests of a closed client fail while its loop is blocked, and so do their dependents. */
   @Test
-  void aCloseFailsRequestsWhileTheLoopIsHeldUp() throws Exception {
+  void aCloseFailsRequestsWhileTheLoopIsBlocked() throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
@@ -239,7 +239,10 @@ class OwnLoopTest {
     }
   }
 
-  /** How a dependent of a timeout may block, and how many such at a time hold up nothing. */
+  /**
+   * The ways in which a dependent of a timeout may block, and the number of them that delay nothing
+   * at the same time.
+   */
   private enum Wait {
     FOR_ANOTHER_CLIENT(20),
     FOR_A_FUTURE(20),
@@ -255,7 +258,7 @@ class OwnLoopTest {
   /** Timeouts that are due together do not wait for a dependent of one of them. */
   @ParameterizedTest
   @EnumSource
-  void aDependentOfATimeoutHoldsUpNoOther(Wait wait) throws Exception {
+  void aDependentOfATimeoutDelaysNoOther(Wait wait) throws Exception {
     CountDownLatch end = new CountDownLatch(1);
     CompletableFuture<String> future = new CompletableFuture<>();
     try (ByHand server = new ByHand();
@@ -288,9 +291,9 @@ class OwnLoopTest {
     }
   }
 
-  /** Timeouts of other clients of a connector are not held up by a dependent of one. */
+  /** Timeouts of other clients of a connector are not delayed by a dependent of one. */
   @Test
-  void aBlockedTimeoutHoldsUpNoOtherClient() throws Exception {
+  void aBlockedTimeoutDelaysNoOtherClient() throws Exception {
     try (ByHand server = new ByHand();
         Connector connector = new Connector()) {
       ClientConfig<String, String> config =
@@ -309,7 +312,7 @@ class OwnLoopTest {
 
   /** The watchdog names the code that blocks a client's loop by other means. */
   @Test
-  void aLoopThatIsHeldUpIsLogged() throws Exception {
+  void aBlockedLoopIsLogged() throws Exception {
     try (Logs logs = Logs.capture();
         ByHand server = new ByHand();
         Client<String, String> client = Client.connect(server.client().build());

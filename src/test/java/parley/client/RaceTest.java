@@ -175,7 +175,7 @@ class RaceTest {
     }
   }
 
-  /** A socket that has lost, or was given up, is closed and does not connect later. */
+  /** A socket that lost the race, or was given up, is closed and does not connect later. */
   private static void awaitNoneConnecting(Connector connector) {
     Await.until("none connecting", () -> connector.dialer.connecting() == 0);
   }
@@ -400,7 +400,7 @@ class RaceTest {
     }
   }
 
-  /** A look-up that takes longer than a connect may still serves a later attempt. */
+  /** A look-up that takes longer than the connect timeout still serves a later attempt. */
   @Test
   void aSlowLookUpIsSharedAndNotRepeatedAtEachAttempt() throws Exception {
     CountDownLatch end = new CountDownLatch(1);

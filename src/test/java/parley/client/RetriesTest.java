@@ -33,7 +33,7 @@ class RetriesTest {
     @Override
     public Future<?> schedule(Runnable task, Duration delay) {
       if (delay.compareTo(Duration.ofMinutes(2)) > 0) {
-        return new CompletableFuture<>(); // a timeout of the test's, which must never fire
+        return new CompletableFuture<>(); // a timeout of the test, which must never fire
       }
       if (sum.accumulateAndGet(delay, Duration::plus).compareTo(most) > 0) {
         passed.complete(null);
@@ -56,7 +56,7 @@ class RetriesTest {
     FAR,
     /** Refuses at once, and takes longer than the first wait for its close. */
     SLOW_CLOSE,
-    /** Takes longer than the first wait for the login, and refuses what follows. */
+    /** Takes longer than the first wait for the login, and refuses the next request. */
     SLOW_LOGIN;
 
     boolean hasLogin() {
@@ -74,7 +74,7 @@ class RetriesTest {
   /** The time bounds are those of a test without a clock of its own: 231 connects in 10 s. */
   @ParameterizedTest
   @EnumSource
-  void aServerThatRefusesIsLeftAlone(Server kind) throws Exception {
+  void aServerThatRefusesGetsFewConnects(Server kind) throws Exception {
     Sum timer = new Sum(Duration.ofSeconds(10));
     AtomicInteger connects = new AtomicInteger();
     try (ByHand server = new ByHand();

@@ -32,7 +32,7 @@ class RoomTest {
 
   private static final int BOUND = 1 << 20;
 
-  /** Holds up a client's event loop, in a dependent of an answer, until it is closed. */
+  /** Blocks a client's event loop, in a dependent of an answer, until it is closed. */
   private static final class HeldUp implements AutoCloseable {
 
     private final CountDownLatch end = new CountDownLatch(1);
@@ -201,7 +201,7 @@ class RoomTest {
     }
   }
 
-  /** Completes when the event loop has encoded all that was sent before. */
+  /** Completes when the event loop has encoded all earlier messages. */
   private static CompletableFuture<?> roundOf(Client<Integer, String> client) {
     return client.ask(-1).handle((answer, failure) -> true); // it cannot be encoded
   }

@@ -139,7 +139,10 @@ class SilenceTest {
     }
   }
 
-  /** Where keys identify answers, one missing answer means nothing after others have come. */
+  /**
+   * Where keys identify answers, one missing answer does not count as silence after others have
+   * come.
+   */
   @Test
   void anIdleConnectionStaysAlthoughAnAnswerNeverCame() throws Exception {
     try (ByHand server = new ByHand();
@@ -168,12 +171,12 @@ class SilenceTest {
   }
 
   /**
-   * A late answer that came while the loop was held up counts, whether the hold-up was long or
-   * short, and also if the loop reads it in several parts.
+   * A late answer that came while the loop was blocked counts, whether the block was long or short.
+   * It also counts if the loop reads it in several parts.
    */
   @ParameterizedTest
   @ValueSource(ints = {3, 300_000})
-  void aHeldUpLoopIsNotTheServersSilence(int length) throws Exception {
+  void aBlockedLoopIsNotTheServersSilence(int length) throws Exception {
     for (double holdUp : new double[] {1.05, 3}) {
       CountDownLatch begun = new CountDownLatch(1);
       CountDownLatch arrived = new CountDownLatch(1);
@@ -198,7 +201,7 @@ class SilenceTest {
         CompletableFuture<String> second = client.ask("b");
         assertThat(peer.line() + peer.line()).isEqualTo("ab");
         peer.send("re a\n");
-        begun.await(); // so that the loop reads the next answer by itself
+        begun.await(); // so that the loop reads the next answer separately
         arrived.countDown();
         peer.send("x".repeat(length) + "\n");
         assertThat(failure(second)).isInstanceOf(AnswerTimeoutException.class);
@@ -229,7 +232,7 @@ class SilenceTest {
         .isInstanceOf(IllegalArgumentException.class);
   }
 
-  /** With or without a key, and where no answers are matched. */
+  /** A heartbeat works with or without a key, and where no answers are matched. */
   @ParameterizedTest
   @ValueSource(strings = {"in order", "by key", "none"})
   void heartbeatsKeepAnIdleConnectionAndFindASilentOne(String kind) throws Exception {

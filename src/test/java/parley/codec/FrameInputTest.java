@@ -131,7 +131,7 @@ class FrameInputTest {
     return all.entrySet().stream().map(each -> Arguments.of(each.getKey(), each.getValue()));
   }
 
-  /** Reads a part in the way that authors of MINA decoders do. */
+  /** Reads a part as authors of MINA decoders do. */
   private static String inLimit(IoBuffer in, int length, Supplier<Object> reading) {
     int before = in.limit();
     in.limit(in.position() + length);

@@ -134,7 +134,10 @@ class LineDelimiterTest {
         .hasMessage("delimiter of 17 bytes (expected: 1 to 16)");
   }
 
-  /** The charset would replace it with a question mark, which ends lines in the middle. */
+  /**
+   * The charset would replace the delimiter with a question mark, which would end lines in the
+   * middle.
+   */
   @ParameterizedTest
   @CsvSource({
     "ISO-8859-1, \u20ac, \\u20ac",

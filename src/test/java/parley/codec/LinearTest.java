@@ -106,7 +106,10 @@ class LinearTest {
     }
   }
 
-  /** Processor time, so of no other thread; where this fails, one is much less than the other. */
+  /**
+   * Measures processor time, so that no other thread counts. If decoding is not linear, one line at
+   * a time takes far longer.
+   */
   @Test
   void oneLineAtATimeIsAboutAsQuickAsAllAtOnce() throws Exception {
     LineCodecFactory codec = new LineCodecFactory();

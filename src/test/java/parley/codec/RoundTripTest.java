@@ -48,7 +48,7 @@ class RoundTripTest {
   }
 
   /**
-   * The delimiter's own characters come more often than by chance, but never the whole delimiter.
+   * The delimiter's own characters occur more often than by chance, but never the whole delimiter.
    */
   private static Arbitrary<String> lines(String end, Charset charset) {
     boolean ofText = end.equals("auto") || end.equals("\r\n");

@@ -71,7 +71,7 @@ class FuzzIT {
                 "--instrumentation_includes=parley.codec.**:parley.cli.**:parley.endpoint.**"
                     + ":parley.protocol.**:parley.internal.**:com.typesafe.config.**:example.**",
                 "--custom_hook_includes=parley.**:com.typesafe.config.**:example.**",
-                // A conf may include any file: its author is the one who starts the server.
+                // A conf may include any file, because its author starts the server.
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.FilePathTraversal",
                 "--reproducer_path=" + folder,
                 "-artifact_prefix=" + folder + "/found-"));

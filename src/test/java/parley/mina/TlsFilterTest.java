@@ -122,7 +122,7 @@ class TlsFilterTest {
   }
 
   @Test
-  void aConnectFailsWithItsHandshake() throws Exception {
+  void aConnectFailsIfItsHandshakeFails() throws Exception {
     ConnectFuture future = connect(bind(), "other.example.org", new IoHandlerAdapter());
     assertThat(future.getException()).hasMessageContaining("TLS: wrong host: ");
   }

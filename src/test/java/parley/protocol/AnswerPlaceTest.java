@@ -50,7 +50,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Each answer leaves at its frame's place, or not at all. */
+/** Each answer is sent at its frame's place, or not at all. */
 class AnswerPlaceTest {
 
   private static class Failing extends AnswerHandler<String, String> {
@@ -81,7 +81,7 @@ class AnswerPlaceTest {
     }
   }
 
-  /** The end that a refused frame causes waits for what is in flight, other ends do not. */
+  /** The end that a refused frame causes waits for pending answers; other ends do not. */
   private static List<Exception> failures() {
     return List.of(new IllegalStateException("a test's failure"), new FrameException("bad frame"));
   }

@@ -115,7 +115,7 @@ class CallbackFaultsTest {
     }
   }
 
-  /** MINA's encoder gets no buffer of the turn's, but its session has one turn all the same. */
+  /** MINA's encoder gets no buffer from the turn, but its session still has only one turn. */
   @Test
   void anAnswerThatCompletesInsideAnEncoderOfMinaWaitsForItsEnd() throws Exception {
     CompletableFuture<String> first = new CompletableFuture<>();
@@ -145,10 +145,11 @@ class CallbackFaultsTest {
   }
 
   /**
-   * In that chain nothing below takes the engine's events; they came back from the executor again.
+   * In that chain no filter below handles the engine's events, which used to return from the
+   * executor repeatedly.
    */
   @Test
-  void theEnginesEventsDoNotGoRoundWithAnotherCodec() throws Exception {
+  void theEnginesEventsDoNotLoopWithAnotherCodec() throws Exception {
     AtomicInteger events = new AtomicInteger();
     IoFilterAdapter counts =
         new IoFilterAdapter() {

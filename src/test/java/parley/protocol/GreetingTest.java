@@ -53,8 +53,8 @@ class GreetingTest {
       try (Peer peer = Servers.peer(server)) {
         assertThat(peer.line()).isEqualTo("Hello, World!");
         peer.send(Arrays.copyOf(requests, cut));
-        // Whole lines of the first part are answered, so were read, before the second part is sent;
-        // LineCodecTest cuts inside lines.
+        // The second part is sent after the whole lines of the first part are answered and so were
+        // read. LineCodecTest cuts inside lines.
         String first = new String(requests, 0, cut, StandardCharsets.ISO_8859_1);
         StringBuilder answers = new StringBuilder("Hello, World!\n");
         for (long lines = first.chars().filter(c -> c == '\n').count(); lines > 0; lines--) {

@@ -50,7 +50,10 @@ class PendingAnswersInterleavingsTest {
       return true;
     }
 
-    /** Places two at a time. Never in the constructor, whose hash codes Lincheck does not know. */
+    /**
+     * Places two at a time. The constructor does not place any, because Lincheck does not control
+     * hash codes there.
+     */
     @Operation(nonParallelGroup = "handler")
     public void place() {
       for (int end = Math.min(placed + 2, ANSWERS); placed < end; ) {

@@ -181,7 +181,7 @@ class PluginContextTest {
     System.getProperties().remove(CALLS);
   }
 
-  private void isOwnInEach(String... expected) {
+  private void assertOwnLoaderInEach(String... expected) {
     assertThat(calls).doesNotContainValue(false);
     assertThat(calls.keySet()).containsExactlyInAnyOrder(expected);
     assertThat(Thread.currentThread().getContextClassLoader()).isSameAs(application);
@@ -206,7 +206,7 @@ class PluginContextTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1})
-  void ofAServer(int executorThreads) throws Exception {
+  void aServerSetsThePluginsLoaderForEachCall(int executorThreads) throws Exception {
     setTheApplicationsLoader();
     Protocol<?, ?> watched = Protocols.load(folder).find("watched");
     try (Server server =
@@ -224,7 +224,7 @@ class PluginContextTest {
       }
       full.ended().join();
     }
-    isOwnInEach(
+    assertOwnLoaderInEach(
         "static",
         "constructor",
         "name",
@@ -264,7 +264,7 @@ class PluginContextTest {
 
   /** The code that follows an answer belongs to the application, and has its context. */
   @Test
-  void ofAClient() throws Exception {
+  void aClientSetsThePluginsLoaderForEachCall() throws Exception {
     setTheApplicationsLoader();
     Protocol<String, String> watched = find("watched");
     try (Server server = Servers.greeting()) {
@@ -286,7 +286,7 @@ class PluginContextTest {
       assertThat(lost.join()).isSameAs(application);
       assertThatThrownBy(() -> client.ask("x").join()).hasMessageContaining("connection closed");
     }
-    isOwnInEach(
+    assertOwnLoaderInEach(
         "name",
         "settings",
         "check",
@@ -308,7 +308,7 @@ class PluginContextTest {
     return Thread.currentThread().getContextClassLoader();
   }
 
-  /** Also if a handler has set another context and left it. */
+  /** This holds even if a handler has set another context and left it. */
   @Test
   void theLoopsThreadsKeepTheirs() throws Exception {
     setTheApplicationsLoader();
@@ -324,7 +324,7 @@ class PluginContextTest {
       assertThat(peer.send("a\n").line()).isEqualTo("a");
       Servers.awaitRounds(Servers.session(server));
       assertThat(Thread.getAllStackTraces().keySet())
-          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // a name of MINA's
+          .filteredOn(thread -> thread.getName().startsWith("EventLoop-")) // a name that MINA gives
           .isNotEmpty()
           .allSatisfy(t -> assertThat(t.getContextClassLoader()).isSameAs(application));
     }

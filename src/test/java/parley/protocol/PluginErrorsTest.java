@@ -247,7 +247,7 @@ class PluginErrorsTest {
     }
   }
 
-  /** In a session it causes one line and the end of that session; other sessions continue. */
+  /** An error in a session causes one line and the end of that session; other sessions continue. */
   @Test
   void aClassThatDoesNotFitOnlyInASession() throws Exception {
     String answer =
@@ -278,7 +278,10 @@ class PluginErrorsTest {
     }
   }
 
-  /** In place, as {@code cp} does; the JVM has the file open and continues to read it. */
+  /**
+   * The jar is overwritten in place, as by {@code cp}; the JVM has the file open and continues to
+   * read it.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"empty", "zeros", "another", "gone"})
   void aJarThatIsChangedWhileInUse(String how) throws Exception {
@@ -329,7 +332,10 @@ class PluginErrorsTest {
     }
   }
 
-  /** Before there is a session, as when a listener is made, and in data that a library reads. */
+  /**
+   * The change comes before there is a session, such as when a listener is made, and in data that a
+   * library reads.
+   */
   @Test
   void aJarThatIsChangedBeforeAPartIsMade() throws Exception {
     String helper =

@@ -16,9 +16,9 @@ import parley.fuzz.FuzzTarget;
 
 /**
  * Feeds any bytes to a decoder: the first byte of an input selects the decoder, the second is the
- * seed of the cuts. The decoder makes the same frames from the rest however it is cut. After an
- * error or the end of the stream it decodes like a new one and holds nothing. It throws nothing
- * except a FrameException. What it holds and allocates grows with the bytes received.
+ * seed of the cuts. The decoder makes the same frames from the rest for all cuts. After an error or
+ * the end of the stream it decodes like a new one and holds nothing. It throws nothing except a
+ * FrameException. The memory that it holds and allocates grows with the bytes received.
  */
 public final class DecoderFuzz implements FuzzTarget {
 

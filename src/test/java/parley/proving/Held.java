@@ -8,7 +8,10 @@ import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Counts what a decoder holds: the lengths of arrays, texts and collections in its fields. */
+/**
+ * Measures the memory that a decoder holds: the lengths of arrays, texts and collections in its
+ * fields.
+ */
 final class Held {
 
   private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());

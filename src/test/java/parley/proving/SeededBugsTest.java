@@ -205,7 +205,7 @@ class SeededBugsTest {
   }
 
   @Test
-  void oneFrameARead() {
+  void oneFramePerRead() {
     assertThat(found(shout(Bug.ONE_LINE_A_READ).timeout(SOON).run()))
         .isEqualTo(
             """
@@ -309,7 +309,7 @@ class SeededBugsTest {
   }
 
   @Test
-  void oneBufferForAllThatIsEncoded() {
+  void oneBufferForAllEncodedMessages() {
     assertThat(found(lines(Bug.ENCODER_REUSES_ITS_BUFFER).run()))
         .isEqualTo(
             """

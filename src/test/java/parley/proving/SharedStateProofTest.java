@@ -16,9 +16,7 @@ import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.testing.Servers;
 
-/**
- * Protocols whose answers depend on what other clients do, or on what the same client did before.
- */
+/** Protocols whose answers depend on other clients, or on earlier requests of the same client. */
 class SharedStateProofTest {
 
   private static Proof chat(Chat.Bug bug) {

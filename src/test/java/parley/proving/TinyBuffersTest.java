@@ -46,7 +46,7 @@ class TinyBuffersTest {
         protocol, (chain, side) -> chain.addAfter(FilterNames.CONNECTION, "tiny", filter));
   }
 
-  /** With several event loops, as in the proving kit. */
+  /** The server has several event loops, as in the proving kit. */
   @Test
   void theGreetingPassesItsProof() {
     ProofTest.greeting(tiny(new GreetingProtocol())).check();

@@ -29,8 +29,9 @@ import parley.testing.Peer;
 import parley.testing.Servers;
 
 /**
- * A session ends once, whatever ends it, and in any order of calls from several threads: one
- * sessionClosed, one place given back, every future completed, one reason, and nothing after it.
+ * A session ends once, for any cause and in any order of calls from several threads. It has one
+ * sessionClosed and one reason, gives its place back once, and every future completes. Nothing
+ * follows the end.
  */
 class EveryEndTest {
 

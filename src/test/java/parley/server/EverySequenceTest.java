@@ -17,7 +17,7 @@ import parley.session.EndReason;
 
 /**
  * The life of a session under every sequence of steps of its peer, its handler, other threads, a
- * drain and the clock. {@link TriedSession} checks what must hold at its end.
+ * drain and the clock. {@link TriedSession} checks the result at its end.
  *
  * <p>Each actor has a thread, so the actors' steps overlap. A failure prints the shortest sequence
  * that was found, and the seed. {@code -Djqwik.tries.default=N} tries N sequences.
@@ -32,11 +32,11 @@ class EverySequenceTest {
   @Property
   void aSessionLivesOnce(
       @ForAll @IntRange(max = 2) int executorThreads,
-      @ForAll boolean hearsSent,
+      @ForAll boolean handlesSent,
       @ForAll boolean inOrder,
       @ForAll("sequences") ActionChain<TriedSession> sequence)
       throws Exception {
-    setup = new TriedSession.Setup(executorThreads, hearsSent, inOrder);
+    setup = new TriedSession.Setup(executorThreads, handlesSent, inOrder);
     try {
       sequence.run().end();
     } finally {

@@ -124,7 +124,7 @@ final class GatedPeer {
     try {
       peer.reset();
     } catch (IOException gone) {
-      // it is closed all the same
+      // it is closed anyway
     }
   }
 

@@ -37,7 +37,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
     NONE,
     /** When the test completes a future. */
     LATER,
-    /** As LATER, and it is the last answer. */
+    /** Like LATER, and it is the last answer. */
     LAST_LATER,
     /** At once, and it is the last answer. */
     LAST,

@@ -18,7 +18,7 @@ import parley.testing.Await;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A server ends whatever its handlers do, and reports the sessions that it cut. */
+/** A server ends despite its handlers' actions, and reports the sessions that it cut. */
 class ServerEndTest {
 
   private final CountDownLatch inside = new CountDownLatch(1);
@@ -105,7 +105,7 @@ class ServerEndTest {
     assertThat(drained.get().sessionsCut()).isZero();
   }
 
-  /** A kernel continues to send when the peer's window opens, and may be late with that. */
+  /** A kernel sends again when the peer's window opens, and may take a while to do so. */
   @Test
   void dataOnItsWayIsReadToo() throws Exception {
     long sentAfter = Long.MAX_VALUE;
@@ -130,7 +130,10 @@ class ServerEndTest {
     }
   }
 
-  /** It is always above outbound-high, so its input is suspended, and never is everything sent. */
+  /**
+   * The session is always above outbound-high, so its input is suspended, and some data is always
+   * unsent.
+   */
   @Test
   void aPeerThatSendsWithoutAnEndIsNotifiedOfTheDrain() throws Exception {
     IoHandlerAdapter stream =

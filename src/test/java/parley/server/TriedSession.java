@@ -33,10 +33,10 @@ final class TriedSession implements AutoCloseable {
    * The properties that differ from try to try.
    *
    * @param executorThreads of the listener
-   * @param hearsSent whether the handler has a messageSent of its own
+   * @param handlesSent whether the handler has a messageSent of its own
    * @param inOrder whether answers keep the order of their requests
    */
-  record Setup(int executorThreads, boolean hearsSent, boolean inOrder) {}
+  record Setup(int executorThreads, boolean handlesSent, boolean inOrder) {}
 
   private final Setup setup;
   private final ExecutorService peers = Executors.newSingleThreadExecutor();
@@ -56,7 +56,7 @@ final class TriedSession implements AutoCloseable {
   private TriedSession(Setup setup) throws IOException {
     this.setup = setup;
     handler =
-        setup.hearsSent
+        setup.handlesSent
             ? new RecordingHandler.HearingSent(handlers, setup.inOrder)
             : new RecordingHandler(handlers, setup.inOrder);
     server =
@@ -165,9 +165,7 @@ final class TriedSession implements AutoCloseable {
     clock.advance(0);
   }
 
-  /**
-   * The peer reads and ends its stream, and all answers complete; checks what must hold afterwards.
-   */
+  /** The peer reads and ends its stream, and all answers complete; checks the result. */
   void end() {
     join();
     handler.completeAll();

@@ -11,7 +11,7 @@ public final class Folders {
 
   private Folders() {}
 
-  /** Deletes a folder with all that is in it; follows no links. */
+  /** Deletes a folder with its content; follows no links. */
   public static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -37,7 +37,7 @@ public final class Interleavings {
   }
 
   /**
-   * As {@link #onThreads}, but more often, for code with a selector, which cannot run in many
+   * Like {@link #onThreads}, but more often, for code with a selector, which cannot run in many
    * orders.
    */
   public static void onThreadsOften(Class<?> operations, Class<?> specification) {

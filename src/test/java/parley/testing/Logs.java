@@ -12,7 +12,7 @@ import org.apache.logging.log4j.core.config.Property;
 
 /**
  * Captures the log while it is open, each line with level, association and message. The watchdog's
- * lines are kept apart, because a busy machine holds up event loops.
+ * lines are kept apart, because a busy machine delays event loops.
  */
 public final class Logs implements AutoCloseable {
 

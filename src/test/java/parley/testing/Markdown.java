@@ -45,7 +45,7 @@ public final class Markdown {
     return rows;
   }
 
-  /** Returns what a text has between backquotes. */
+  /** Returns the parts of a text that are between backquotes. */
   public static List<String> code(String text) {
     return CODE.matcher(text).results().map(each -> each.group(1)).toList();
   }

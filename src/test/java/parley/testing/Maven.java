@@ -37,7 +37,9 @@ public final class Maven implements AutoCloseable {
     return new Maven(repository);
   }
 
-  /** As {@link #withoutParley}, with the Parley that was just built: each artifact and its pom. */
+  /**
+   * Like {@link #withoutParley}, with the Parley that was just built: each artifact and its pom.
+   */
   public static Maven withParley() throws IOException {
     Maven maven = withoutParley();
     String name = PARLEY + "-" + Distribution.VERSION;

@@ -62,7 +62,7 @@ public final class Pace {
     return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS);
   }
 
-  /** As {@link #after(long)}, on threads of the test's own. */
+  /** Like {@link #after(long)}, on threads of the test. */
   public static Executor after(long millis, Executor threads) {
     return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, threads);
   }

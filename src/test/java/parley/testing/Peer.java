@@ -95,7 +95,7 @@ public final class Peer implements Closeable {
     return send(text.getBytes(StandardCharsets.UTF_8));
   }
 
-  /** As {@link #send(String)}, without checked exceptions, for a lambda. */
+  /** Like {@link #send(String)}, without checked exceptions, for a lambda. */
   public Peer sendUnchecked(String text) {
     try {
       return send(text);
@@ -104,7 +104,7 @@ public final class Peer implements Closeable {
     }
   }
 
-  /** Sends this on a thread of its own, then half-closes. */
+  /** Sends the text on a thread of its own, then half-closes. */
   public CompletableFuture<Void> sendAllAside(String text) {
     return CompletableFuture.runAsync(
         () -> {
@@ -117,7 +117,7 @@ public final class Peer implements Closeable {
         task -> new Thread(task).start());
   }
 
-  /** Sends this repeatedly until the connection has ended. */
+  /** Sends the text repeatedly until the connection has ended. */
   public void sendUntilTheEnd(String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try {
@@ -166,7 +166,7 @@ public final class Peer implements Closeable {
     }
   }
 
-  /** As {@link #bytes()}, as text. */
+  /** Like {@link #bytes()}, as text. */
   public String rest() throws IOException {
     return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }

@@ -59,7 +59,7 @@ public final class Servers {
     return new Server(ServerConfig.builder().listener(listener).build()).start();
   }
 
-  /** As {@link #with}, with one event loop for all sessions. */
+  /** Like {@link #with}, with one event loop for all sessions. */
   public static Server onOneLoop(
       Protocol<?, ?> protocol, UnaryOperator<ListenerConfig.Builder> more) throws BindException {
     ListenerConfig listener = more.apply(ListenerConfig.builder("test", FREE, protocol)).build();
@@ -119,7 +119,7 @@ public final class Servers {
     return (Acceptor) server.listeners().get(0).acceptor();
   }
 
-  /** Returns what a server's first listener admits. */
+  /** Returns the admission of a server's first listener. */
   public static Admission admission(Server server) {
     return acceptor(server).admission();
   }
@@ -165,7 +165,7 @@ public final class Servers {
     }
   }
 
-  /** Waits for ten turns of a session's event loop, which has then done its present work. */
+  /** Waits for ten turns of a session's event loop, which has then done its current work. */
   public static void awaitRounds(IoSession session) {
     for (int i = 0; i < 10; i++) {
       CompletableFuture<Void> round = new CompletableFuture<>();

@@ -1,2 +1,2 @@
-/** What tests share: servers, peers, outside programs, and how to wait for them. */
+/** The shared parts of tests: servers, peers, outside programs, and waits for them. */
 package parley.testing;

@@ -47,7 +47,7 @@ class OwnContextTest {
   private SSLContext clientContext;
   private SSLContext strangerContext;
 
-  /** Answers with what TLS has negotiated. */
+  /** Answers with the negotiated TLS version and cipher suite. */
   private static final Protocol<String, String> AGREED =
       Servers.lineProtocol(AnswerHandler.<String, String>of((session, line) -> agreed(session)));
 
@@ -141,7 +141,7 @@ class OwnContextTest {
   }
 
   /**
-   * As with PEM files: a host name that is not in the certificate is refused, unless checks are
+   * Like with PEM files, a host name that is not in the certificate is refused, unless checks are
    * off.
    */
   @Test
@@ -241,7 +241,7 @@ class OwnContextTest {
         .hasMessageContaining("tls.protocols: TLSv9 (expected: some of [");
   }
 
-  /** It may have keys for some server names only, so the listener is created. */
+  /** The context may have keys for some server names only, so the listener is created. */
   @Test
   void aContextWithoutAKeyCausesAWarning() {
     try (Logs logs = Logs.capture()) {
@@ -258,7 +258,8 @@ class OwnContextTest {
   }
 
   /**
-   * For example a key manager that chooses by the server's name, and does not expect an absent one.
+   * An example is a key manager that chooses by the server's name, and does not expect an absent
+   * name.
    */
   @Test
   void aContextWhoseKeyManagerThrowsCausesAWarning() throws Exception {

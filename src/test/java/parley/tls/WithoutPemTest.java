@@ -136,7 +136,7 @@ class WithoutPemTest {
     }
   }
 
-  /** With the version in Parley's own build. */
+  /** The message has the version in Parley's own build. */
   @Test
   void aPemSettingNamesTheLibrary() throws Exception {
     Matcher version =

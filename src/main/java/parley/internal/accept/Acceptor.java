@@ -209,7 +209,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       return;
     }
     try {
-      if (handle.isRegistered()) { // otherwise it could not be bound
+      if (handle.isRegistered()) { // false if the bind failed
         takeWaiting(handle);
       }
     } finally {

@@ -12,8 +12,8 @@ import parley.internal.loop.PluginContext;
  * session's protocol, and no exception goes further down.
  *
  * <p>MINA's chain reports an exception to {@code exceptionCaught}. Then it throws an Error again,
- * down to the event loop, which would end. Here it stops instead. An interrupt flag that code left
- * behind is cleared: with it, the next read or write would close its channel.
+ * down to the event loop, which would end. This filter stops the Error instead. An interrupt flag
+ * that code left behind is cleared: with it, the next read or write would close its channel.
  */
 abstract class AroundFilter extends IoFilterAdapter {
 

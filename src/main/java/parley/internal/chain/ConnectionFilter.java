@@ -13,9 +13,9 @@ import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
 
 /**
- * The filter at the bottom of a session's chain. Exceptions from above do not reach the event loop,
- * log lines from above carry the association, a closing session lingers, and MINA's work at a
- * session's end is done despite exceptions.
+ * The filter at the bottom of a session's chain. Exceptions from above do not reach the event loop.
+ * Log lines from above carry the association. A closing session lingers. MINA's work at a session's
+ * end is done despite exceptions.
  */
 final class ConnectionFilter extends AroundFilter {
 

@@ -60,7 +60,7 @@ public final class DrainFilter extends IoFilterAdapter {
 
   /**
    * Lets all sessions end that open or are {@link #drain}ed from now on. A session still reads the
-   * data that it has been sent, answers it, says goodbye, and closes.
+   * data that it has been sent, answers it, sends its goodbye, and closes.
    *
    * @param most how long a session is read if its peer keeps sending
    */
@@ -136,8 +136,8 @@ public final class DrainFilter extends IoFilterAdapter {
    *
    * <p>One round is not enough. A peer's kernel sends more only when its window opens, which the
    * first read causes, and on a busy machine that may take a while. The same holds after reading
-   * was suspended, or a handshake held the session back. Then the time starts again, if one of the
-   * checks within it sees that. Used on the event-loop thread only.
+   * was suspended, or a handshake held the session back. The time starts again if one of its checks
+   * finds the session in that state. Used on the event-loop thread only.
    */
   private static final class LastReads extends Deadline {
 

@@ -191,8 +191,7 @@ final class EventQueue implements Executor {
 
   /**
    * Returns whether a late frame still waits and can end the session: no later frame is handled,
-   * and the previous one has its place among the answers. If that is not so yet, the next check is
-   * soon.
+   * and the previous one has its place among the answers. Otherwise the next check follows soon.
    */
   private synchronized boolean isLast(Entry late) {
     if (Input.of(session).isPlacing() || !entries.remove(late)) {

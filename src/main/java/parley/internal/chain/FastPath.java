@@ -14,8 +14,8 @@ import parley.internal.loop.Overrides;
 
 /**
  * Decides whether frames may go from the codec to the handler directly, without the chain. They may
- * if all filters between the two leave received, written and sent messages to IoFilterAdapter.
- * MINA's own last filter keeps its work where an application requested it.
+ * if all filters between the two leave received, written and sent messages to IoFilterAdapter. If
+ * an application configured MINA's last filter to do more, it still receives them.
  *
  * <p>A chain may change at any time, so it is examined with each read. MINA's {@code getAll}
  * creates a list for that; this class follows the links of the chain's entries.

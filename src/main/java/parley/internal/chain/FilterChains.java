@@ -84,7 +84,7 @@ public final class FilterChains {
    * Returns a client's chain: connection, tls, codec, the protocol's own, fault.
    *
    * @param tls the TLS filter, or null
-   * @throws ProtocolException as in {@link #server}
+   * @throws ProtocolException like {@link #server}
    */
   public ChainBuilder client(@Nullable IoFilter tls) {
     return chain(Protocol.Side.CLIENT, null, tls, null, null);

@@ -149,12 +149,14 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     return answers != null && handler != null && !answers.reportsSent(handler);
   }
 
-  /** Suspends reading until the waiting data had its turn; until then it counts as in progress. */
+  /**
+   * Suspends reading until the waiting data has had its turn; until then it counts as in progress.
+   */
   private static void waitForTurn(IoSession session) {
     Input input = Input.of(session);
     input.suspend(Input.Reason.FRAMES_WAITING);
     InFlight.of(session).enter();
-    if (!input.holdsFrames()) { // otherwise the turn comes when that is over
+    if (!input.holdsFrames()) { // otherwise the turn comes when frames are released
       EngineEvent.nextTurn(session);
     }
   }
@@ -173,7 +175,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       @Nullable WaitingFrames waiting) {
     IoHandler handler = FastPath.handler(this, session);
     WriteBatch batch =
-        WriteBatch.open(session, next, this); // must be closed from here on, despite exceptions
+        WriteBatch.open(session, next, this); // closed below, even after an exception
     boolean decoded = false;
     try {
       encodeIn(batch, handler);
@@ -222,7 +224,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     }
   }
 
-  /** Returns the decoder. A foreign codec may have another one for each read. */
+  /** Returns the decoder. A foreign codec may return another decoder for each read. */
   private ProtocolDecoder decoderOf(IoSession session, SessionFrames frames) throws Exception {
     ProtocolDecoder kept = frames.decoderOf(factory);
     return kept == null ? factory.getDecoder(session) : kept;
@@ -273,7 +275,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       if (session.isServer()) {
         throw refused; // the peer would wait for this answer in vain, so the session ends
       }
-      request.getFuture().setException(refused); // concerns only the caller
+      request.getFuture().setException(refused); // only the caller is affected
     }
   }
 

@@ -11,7 +11,7 @@ import parley.internal.loop.SessionState;
  * The session whose event a thread handles, for the fields {@code association} and {@code listener}
  * of its log lines.
  *
- * <p>Log4j asks for them when a line is logged ({@link Log4jContext}). With any other backend of
+ * <p>Log4j requests them when a line is logged ({@link Log4jContext}). With any other backend of
  * SLF4J, even if Log4j is present too, they are in the MDC, which copies its map for each event. A
  * handler that logs from its own threads passes {@code Association.of(session)} to them: with
  * Log4j, the MDC has nothing to hand over.
@@ -35,7 +35,7 @@ final class LogContext {
     return CURRENT.get();
   }
 
-  /** Notes that Log4j asks for the fields of its own lines from now on. */
+  /** Notes that Log4j requests the fields of its own lines from now on. */
   static void willBeAsked() {
     asked = true;
   }
@@ -84,7 +84,7 @@ final class LogContext {
     }
   }
 
-  /** Updates the association of the current event's session: a PROXY header has come. */
+  /** Updates the association of the current event's session, after its PROXY header has come. */
   void refresh() {
     IoSession its = session;
     if (its != null && !(asked && Backend.IS_LOG4J)) {

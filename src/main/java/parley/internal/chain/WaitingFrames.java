@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data of one read after a session's turn was over: frames from a decoder that does not stop,
- * followed by bytes that are not decoded. It is at most one read, and at most that many frames.
+ * followed by bytes that are not decoded. It is at most one read, as bytes and the frames decoded
+ * from it.
  */
 final class WaitingFrames {
 

@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Carries the messages collected in a {@link WriteBatch} down the chain, as one request. When it is
- * written or fails, so are the requests in it. But requests whose bytes the kernel accepted before
- * a failure count as written. The codec's filter passes their {@code messageSent} on.
+ * written, its requests are written; when it fails, they fail. But requests whose bytes the kernel
+ * accepted before a failure count as written. The codec's filter passes their {@code messageSent}
+ * on.
  */
 public final class BatchRequest implements WriteRequest {
 

@@ -34,7 +34,7 @@ public final class ClassPath {
 
   private ClassPath() {}
 
-  /** Returns the problem, in one line with place, version and what is expected, or null. */
+  /** Returns the problem, in one line with place, version and the expected versions, or null. */
   public static @Nullable String problem() {
     String mina = mina();
     return mina == null ? slf4j() : mina;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class Deadline {
 
-  /** Not due, as far as is known now. */
+  /** The time of a deadline that nothing makes due yet. */
   protected static final int NEVER = Integer.MAX_VALUE;
 
   /**

@@ -196,7 +196,7 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Flushes a session on its loop, if it has one; see the other method. */
+  /** Flushes a session on its loop, if it has one; see {@link #flushLater(NioSession)}. */
   static void flushLater(IoSession session) {
     EventLoop loop = of(session);
     if (loop != null && session instanceof NioSession nio) {
@@ -257,7 +257,7 @@ public final class EventLoop extends NioProcessor {
     boolean failsOn = WriteQueue.failSome(ended);
     if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
-      wakeupCalled.set(true); // or MINA takes idle rounds for a broken selector
+      wakeupCalled.set(true); // otherwise MINA takes idle rounds for a broken selector
       return seen(selector.selectNow(whenReady));
     }
     long untilExpiry = sweeper.timeout(tick(), timeout);
@@ -374,7 +374,7 @@ public final class EventLoop extends NioProcessor {
     }
   }
 
-  /** Closes the channel once, and notifies those who wait for the close. */
+  /** Closes the channel once, and notifies the listeners of the close. */
   @Override
   protected void destroy(NioSession session) throws Exception {
     try {
@@ -387,8 +387,8 @@ public final class EventLoop extends NioProcessor {
   }
 
   /**
-   * Does what MINA does next. But if a listener of the close future throws, MINA never notifies the
-   * chain.
+   * Notifies the listeners, as MINA does next, and the chain even if a listener of the close future
+   * throws.
    */
   private static void tellDestroyed(NioSession session) {
     try {

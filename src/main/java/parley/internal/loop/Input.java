@@ -5,7 +5,7 @@ import org.apache.mina.transport.socket.nio.NioSession;
 
 /**
  * The state of one session's input: whether the peer has ended it, whether this side accepts more
- * of it, and what has suspended reading. Thread-safe.
+ * of it, and the reasons for suspending reading. Thread-safe.
  *
  * <p>Reading resumes only when no reason remains, so the code that suspends it need not coordinate.
  * A caller of MINA's {@code suspendRead} is one more reason.
@@ -133,7 +133,7 @@ public final class Input {
 
   /**
    * Reads again despite all reasons, until the peer's end of stream: for a closing session that
-   * drops what it reads.
+   * drops the data that it reads.
    */
   synchronized void readToTheEnd() {
     reasons = 0; // first, so that code that sees reading resumed finds no reason left

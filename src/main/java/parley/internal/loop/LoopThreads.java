@@ -60,7 +60,7 @@ final class LoopThreads {
     };
   }
 
-  /** Returns an executor with a number of threads, each kept once it has started. */
+  /** Returns an executor with up to {@code count} threads, each kept once it has started. */
   Executor kept(String name, int count) {
     ThreadPoolExecutor made =
         new ThreadPoolExecutor(

@@ -284,14 +284,15 @@ final class LoopWriter {
   private static int take(NioSession session, WriteQueue queue, int bytes) {
     int sent = 0;
     int left = bytes;
-    WriteRequest first = queue.peek(); // even if a callback closes: these bytes are written
+    WriteRequest first =
+        queue.peek(); // continues even if a callback closes: these bytes are written
     while (first != null && isBytes(first)) {
       int count = Math.min(left, Scheduled.bytes(first));
       took(first, count);
       queue.outbound().gone(count);
       left -= count;
       if (Scheduled.bytes(first) > 0) {
-        session.setCurrentWriteRequest(first); // for callers that ask the session
+        session.setCurrentWriteRequest(first); // for callers that query the session
         break;
       }
       sent++;

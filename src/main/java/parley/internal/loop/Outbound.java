@@ -39,11 +39,11 @@ public final class Outbound {
   private volatile long handedOver;
   private volatile int unreported; // messages
   private volatile boolean cut;
-  private volatile boolean toldAbove; // although it was not full yet
+  private volatile boolean toldAbove; // by a reporting thread, before full was set
   private volatile boolean full;
-  private volatile long told; // to the total of all sessions
+  private volatile long told; // the amount last reported to the total of all sessions
   private long collected; // the part of the queued data that a batch has not passed down yet
-  private int usual = 1024; // bytes per message; an estimate, so any thread.s value will do
+  private int usual = 1024; // bytes per message; an estimate, so any thread's value will do
   private long sentWhenFull; // the session's written bytes when everything that waited then is sent
   private boolean serves; // although it is full
 
@@ -262,7 +262,8 @@ public final class Outbound {
       sentWhenFull = sentWhenAllIs();
     }
     if (full
-        && waiting() <= limits.outboundLow()) { // again: a reporting thread reads full after that
+        && waiting()
+            <= limits.outboundLow()) { // again: a reporting thread reads full after its change
       setFull(false);
     } else if (full && !rises && !serves && session.getWrittenBytes() >= sentWhenFull) {
       serves = true;

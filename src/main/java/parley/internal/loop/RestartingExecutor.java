@@ -35,7 +35,7 @@ final class RestartingExecutor implements Executor {
         return;
       } catch (Throwable thrown) {
         LOG.log("event loop restarted after an exception escaped it", thrown);
-        LockSupport.parkNanos(PAUSE_NANOS); // if it throws in each round, leaves the core to others
+        LockSupport.parkNanos(PAUSE_NANOS); // if each round throws, other threads get the processor
       }
     }
   }

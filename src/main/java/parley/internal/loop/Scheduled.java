@@ -12,8 +12,8 @@ import org.apache.mina.core.write.WriteRequest;
 /**
  * Keeps MINA's counters of scheduled messages and bytes correct. MINA's chain adds a request when
  * it enters the queue, and subtracts a message when {@code messageSent} leaves the chain. Writes of
- * a lower filter never get there. So a request is subtracted when the kernel has it, and if MINA is
- * going to subtract it again, it is added before that ({@link #sentAgain}). A {@link BatchRequest}
+ * a lower filter never get there. So a request is subtracted when the kernel has it. If MINA is
+ * going to subtract it again, it is first added again ({@link #sentAgain}). A {@link BatchRequest}
  * is many messages; each is subtracted when it is reported as sent.
  */
 public final class Scheduled {

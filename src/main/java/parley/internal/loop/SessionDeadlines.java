@@ -23,7 +23,7 @@ public final class SessionDeadlines extends Deadline {
 
   /**
    * The number of close timeouts for which a closing session's peer may accept nothing. The kernel
-   * accepts data in steps of some 100 KB, and a peer may read for long before such a step.
+   * accepts data in steps of some 100 KB, and a peer may read for a long time before such a step.
    */
   private static final int STALLED_TIMEOUTS = 15;
 
@@ -158,7 +158,7 @@ public final class SessionDeadlines extends Deadline {
 
   /**
    * Marks the waiting data as the session's last: the session is cut if its peer accepts none of it
-   * for long.
+   * for too long.
    */
   static void endsWhenSent(IoSession session) {
     if (!SessionLifecycle.of(session).closeTimeout().isZero()) {
@@ -267,7 +267,7 @@ public final class SessionDeadlines extends Deadline {
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     return input.isEnded()
         || lifecycle.isEnding()
-        || input.isSuspended(Input.Reason.ANSWERS_PENDING) // its end may be in its socket
+        || input.isSuspended(Input.Reason.ANSWERS_PENDING) // the peer's end of stream may be unread
         || lifecycle.has(Mark.ENDS_WHEN_SENT);
   }
 
@@ -305,7 +305,7 @@ public final class SessionDeadlines extends Deadline {
 
   /** Reports the peer as late, once, even if the handler's thread is late too. */
   private int late(EndReason reason, String rule, int now) {
-    leftAt = now; // the code that ends it has the idle time for that
+    leftAt = now; // from now on, the end has the idle timeout
     SessionLifecycle.of(session).beginEnd(reason, QueuedFrames.HANDLED);
     session.getFilterChain().fireExceptionCaught(new DeadlineException(rule));
     return leftOfEnd(now);

@@ -50,7 +50,7 @@ public final class SessionLifecycle {
   }
 
   /**
-   * What happens to frames that were decoded before an end and wait for a thread of {@code
+   * The fate of frames that were decoded before an end and wait for a thread of {@code
    * executor-threads}. Frames that still wait in the codec are always dropped.
    */
   public enum QueuedFrames {
@@ -241,7 +241,7 @@ public final class SessionLifecycle {
           config.setSoLinger(0);
         }
       } finally {
-        session.closeNow(); // also of a channel that is closing and takes no option any more
+        session.closeNow(); // the channel may be closing, and then accepts no option
       }
     }
   }
@@ -362,7 +362,7 @@ public final class SessionLifecycle {
    * Notes that the handler will be notified of the session's end: the session counts until {@link
    * #over}.
    *
-   * @param timeout how long a closing session waits for the peer's end; zero for not at all
+   * @param timeout how long a closing session waits for the peer's end; zero for no wait
    * @param log the log for the lines about ends
    */
   public void begin(Duration timeout, EndLog log) {
@@ -392,7 +392,7 @@ public final class SessionLifecycle {
       if (session.getService() instanceof AdmittingService admitting) {
         admitting.left(session);
       }
-      loop.removed(); // last: a thread that waits for no sessions then finds all places given back
+      loop.removed(); // last: when no session is left, all places are given back
     }
   }
 

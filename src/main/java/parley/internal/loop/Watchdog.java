@@ -37,7 +37,7 @@ final class Watchdog implements Runnable {
     Thread thread = loop.thread();
     if (toldSince == 0 && since != 0 && now - since >= limit && thread != null) {
       String stack = stack(thread);
-      if (loop.busySince() == since) { // otherwise the stack is of later work
+      if (loop.busySince() == since) { // otherwise the stack shows later work
         toldSince = since;
         LOG.log(
             "event loop blocked, all its sessions wait: blocked="

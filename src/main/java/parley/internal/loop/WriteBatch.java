@@ -222,7 +222,7 @@ public final class WriteBatch {
     try {
       encode(bytes, null);
     } catch (Exception e) {
-      throw new IllegalStateException(e); // from putting bytes into a growing buffer
+      throw new IllegalStateException(e); // no encoder runs
     }
     add(request);
     return true;
@@ -234,7 +234,7 @@ public final class WriteBatch {
       throw new IllegalStateException("write inside an encoder, or in a batch that is closed");
     }
     if (buffer.order() != ByteOrder.BIG_ENDIAN || !buffer.isAutoExpand()) {
-      buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // whatever another encoder left
+      buffer.order(ByteOrder.BIG_ENDIAN).setAutoExpand(true); // another encoder may have changed it
     }
     int before = buffer.position();
     encoding = true;
@@ -307,7 +307,7 @@ public final class WriteBatch {
     BatchRequest request;
     try {
       request = take(owner, !direct);
-    } catch (Error noMemory) { // for a very long message: the collected messages are lost
+    } catch (Error noMemory) { // a very long message: the collected messages are lost
       fail(its, noMemory);
       return;
     }

@@ -113,7 +113,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   }
 
   /**
-   * Runs an action when all currently queued data is sent; at once if nothing is queued. It never
+   * Runs an action after all currently queued data is sent; at once if nothing is queued. It never
    * runs if the session ends first.
    */
   static void whenSent(IoSession session, Runnable action) {
@@ -313,7 +313,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   private void abandon() {
     leave();
     EventLoop loop = EventLoop.of(session);
-    if (loop == null || !loop.isLoopThread()) { // a handler's thread, which may take its time
+    if (loop == null || !loop.isLoopThread()) { // a handler's thread, which may be slow
       while (failSome(MOST_SHARE)) {}
     } else if (failSome(SHARE) && !isLeftToLoop) {
       isLeftToLoop = true;

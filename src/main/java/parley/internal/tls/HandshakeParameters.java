@@ -108,7 +108,7 @@ final class HandshakeParameters {
       try {
         step(client, toClient, toServer);
       } catch (SSLException itsOwn) {
-        return; // another client may accept what this one rejects, such as a longer certificate
+        return; // another client may accept more, such as a longer certificate
       }
       step(server, toServer, toClient);
     }

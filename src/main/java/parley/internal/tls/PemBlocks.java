@@ -71,8 +71,8 @@ final class PemBlocks {
   /**
    * Returns the certificates of a file, also in the format of {@code openssl x509 -trustout}.
    *
-   * @param shownBy the side whose certificates they must be trusted for, by their trust settings;
-   *     null if they need no trust
+   * @param shownBy the side for whose certificates the file's trust settings must trust them; null
+   *     if no trust is needed
    */
   static List<X509Certificate> certificates(
       PemFiles files, Setting<String> file, @Nullable Side shownBy) {

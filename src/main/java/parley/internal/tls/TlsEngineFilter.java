@@ -26,9 +26,9 @@ import parley.tls.TlsException;
  * that closes sends its own close_notify after all written data; a {@code closeNow} that cuts
  * something sends none.
  *
- * <p>Unlike MINA's SslFilter, it queues no plain bytes, keeps at most one unfinished record (of TLS
- * 1.2 also an alert and the rest of its read, while an answer is pending), runs on the session's
- * loop, and passes the plain bytes of one read on as one.
+ * <p>Unlike MINA's SslFilter, it queues no plain bytes, runs on the session's loop, and passes the
+ * plain bytes of one read on as one message. It keeps at most one unfinished record. Under TLS 1.2,
+ * while an answer is pending, it also keeps an alert and the rest of its read.
  */
 public final class TlsEngineFilter extends HoldingFilter {
 

@@ -89,7 +89,7 @@ final class TlsOutput {
         into = ByteBuffer.allocate(2 * into.capacity()).put(into.flip());
       } else if (result.getStatus() == Status.CLOSED) {
         if (into.position() > 0) {
-          next.filterWrite(session, new OwnRequest(copy(into))); // an alert has the reason
+          next.filterWrite(session, new OwnRequest(copy(into))); // an alert carries the reason
         }
         return null;
       } else if (result.bytesProduced() == 0) {
@@ -146,7 +146,7 @@ final class TlsOutput {
       try {
         sendOwn();
       } catch (SSLException e) {
-        // it closes, with or without
+        // the session closes without close_notify
       }
     }
   }

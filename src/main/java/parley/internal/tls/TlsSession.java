@@ -135,7 +135,7 @@ final class TlsSession implements SessionState.Handshake {
     } catch (SSLException | RuntimeException e) {
       if (alert == CLOSE_NOTIFY) {
         failed = true; // it accepts no more
-        deliver(plain); // its answers go first: the engine has no objection to them yet
+        deliver(plain); // its answers go first: the engine still encrypts them
         SessionLifecycle.of(session).endWhenSent();
         whenNoneInFlight(() -> refuse(e));
       } else {
@@ -177,8 +177,8 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   /**
-   * Checks that the handshake can go on. The engine reports an internal error if the peer does not
-   * use TLS. An engine that already has keys does not understand a peer that has none yet.
+   * Checks that the handshake can continue. The engine reports an internal error if the peer does
+   * not use TLS. An engine that already has keys does not understand a peer that has none yet.
    */
   private void checkGoesOn(ByteBuffer record) throws SSLException {
     if (records.isTooLong(record)) {
@@ -214,8 +214,8 @@ final class TlsSession implements SessionState.Handshake {
   }
 
   /**
-   * Returns whether a record is early data. If clients show certificates, it cannot be told from
-   * their own records.
+   * Returns whether a record is early data. If clients show certificates, early data cannot be
+   * distinguished from their own records.
    */
   private boolean isEarlyData(ByteBuffer record) throws SSLException {
     return !isSecured()
@@ -252,7 +252,7 @@ final class TlsSession implements SessionState.Handshake {
     if (all != null && !session.isClosing()) {
       kept = null;
       takesAlert = true;
-      Input.of(session).resume(Input.Reason.END_WAITING); // first: another may be in there
+      Input.of(session).resume(Input.Reason.END_WAITING); // first: the data may have another end
       received(all);
     }
   }
@@ -262,20 +262,20 @@ final class TlsSession implements SessionState.Handshake {
     boolean was = isSecured();
     SSLEngineResult result = engine.unwrap(record, plain);
     if (result.getStatus() == Status.BUFFER_OVERFLOW) {
-      deliver(plain); // an engine that wants room for the longest record
+      deliver(plain); // the engine requires room for the longest record
       plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize());
       result = engine.unwrap(record, plain);
     }
     boolean isOk = result.getStatus() == Status.OK;
     if (result.getStatus() != Status.CLOSED && !(isOk && result.bytesConsumed() > 0)) {
-      throw new SSLException(TlsFault.NO_TLS); // it waits for more bytes of something else
+      throw new SSLException(TlsFault.NO_TLS); // not TLS: the engine waits for more bytes
     }
     if (was && records.areTooManyWithout(result.bytesProduced())) {
       String many = "more than " + Records.MOST_WITHOUT + " records in a row without data";
       throw refusal(CLOSE_NOTIFY, many);
     }
     if (isOk && result.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
-      return plain; // the usual one: asking the engine would take a lock each time
+      return plain; // the usual case: querying the engine would take a lock each time
     }
     if (was
         && !ENGINE_REFUSES
@@ -322,8 +322,7 @@ final class TlsSession implements SessionState.Handshake {
 
   private void deliver(ByteBuffer plain) {
     if (plain.position() > 0) {
-      boolean muchRoomIsLeft =
-          plain.position() < plain.capacity() / 2; // from records of some bytes
+      boolean muchRoomIsLeft = plain.position() < plain.capacity() / 2; // after many short records
       IoBuffer bytes = muchRoomIsLeft ? TlsOutput.copy(plain) : IoBuffer.wrap(plain.flip());
       next.messageReceived(session, bytes);
     }

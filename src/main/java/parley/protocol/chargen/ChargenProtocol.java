@@ -12,8 +12,8 @@ import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
 /**
- * The character generator: sends lines of characters while the client reads, and drops what the
- * client sends (RFC 864).
+ * The character generator: sends lines of characters while the client reads, and drops the client's
+ * bytes (RFC 864).
  *
  * <pre>
  *  !"#$%&amp;'()*+,-./0123456789:;&lt;=&gt;?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\]^_`abcdefg CR LF

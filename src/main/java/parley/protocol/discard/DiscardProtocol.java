@@ -11,7 +11,7 @@ import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
 /**
- * Discard: drops what it receives and sends nothing, until the client closes its side (RFC 863).
+ * Discard: drops all received bytes and sends nothing, until the client closes its side (RFC 863).
  */
 public final class DiscardProtocol implements Protocol.Symmetric<IoBuffer> {
 

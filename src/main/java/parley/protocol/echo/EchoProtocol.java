@@ -9,7 +9,7 @@ import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Settings;
 
-/** Echo: sends back what it receives, byte for byte, until the client closes its side (RFC 862). */
+/** Echo: sends all received bytes back unchanged, until the client closes its side (RFC 862). */
 public final class EchoProtocol implements Protocol.Symmetric<IoBuffer> {
 
   @Override

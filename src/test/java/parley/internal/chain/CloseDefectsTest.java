@@ -38,7 +38,7 @@ class CloseDefectsTest {
 
   private final CountDownLatch told = new CountDownLatch(3);
 
-  /** Echoes lines, and is notified of the ends. */
+  /** Echoes lines, and counts the ends that it is notified of. */
   private Protocol<String, String> lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {

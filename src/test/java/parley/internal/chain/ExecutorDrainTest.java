@@ -47,9 +47,9 @@ class ExecutorDrainTest {
     }
   }
 
-  /** Data that is still in the socket at that time has arrived as well. */
+  /** Data that is still in the socket when the drain starts counts as received. */
   @Test
-  void aDrainReadsOnWhereReadingWasSuspended() throws Exception {
+  void aDrainContinuesToReadWhereReadingWasSuspended() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -77,7 +77,9 @@ class ExecutorDrainTest {
     }
   }
 
-  /** It continues to read for only a part of its time; all that it has read by then is answered. */
+  /**
+   * A drain continues to read for only a part of its time; all frames read by then are answered.
+   */
   @Test
   void aDrainFinishesAlthoughAPeerKeepsSending() throws Exception {
     AnswerHandler<String, String> handler = AnswerHandler.of((session, line) -> "re " + line);

@@ -117,7 +117,7 @@ class ExecutorEndsTest {
     }
   }
 
-  /** It comes after the earlier events. */
+  /** The notice of a reset comes after the earlier events. */
   @Test
   void theHandlerIsNotifiedOfAReset() throws Exception {
     BlockingQueue<String> events = new LinkedBlockingQueue<>();
@@ -155,7 +155,7 @@ class ExecutorEndsTest {
     }
   }
 
-  /** Its place must stay empty: the client would take the next answer for it. */
+  /** The answer's place must stay empty; otherwise the client would take the next answer for it. */
   @Test
   void nothingIsSentAfterALateAnswerThatCannotBeEncoded() throws Exception {
     Map<String, CompletableFuture<String>> answers = new ConcurrentHashMap<>();

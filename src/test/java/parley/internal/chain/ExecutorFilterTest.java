@@ -83,7 +83,7 @@ class ExecutorFilterTest {
   }
 
   @Test
-  void aHandlerThatBlocksHoldsUpNoOtherSession() throws Exception {
+  void aHandlerThatBlocksDelaysNoOtherSession() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);
     try (Server server =
             answering(

@@ -67,7 +67,7 @@ class FastPathTest {
     return List.of(echo(), AnswerHandler.<String, String>of((session, line) -> line));
   }
 
-  /** Counts what passes, in each direction. */
+  /** Counts the messages that pass, in each direction. */
   private static final class Counting extends IoFilterAdapter {
 
     final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
@@ -186,7 +186,7 @@ class FastPathTest {
     }
   }
 
-  /** An example is a filter that keeps large data in a file. */
+  /** A filter may do so to keep large data in a file. */
   @Test
   void aFilterBelowTheCodecMaySendAFileInsteadOfTheBatch(@TempDir Path temp) throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "of a file\n");
@@ -207,7 +207,9 @@ class FastPathTest {
     }
   }
 
-  /** It takes effect with the next read: the frames of this read are already on their way. */
+  /**
+   * The filter takes effect with the next read: the frames of this read are already on their way.
+   */
   @Test
   void aFilterThatTheHandlerAddsSeesTheNextRead() throws Exception {
     Counting counting = new Counting();

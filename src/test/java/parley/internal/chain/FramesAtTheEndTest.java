@@ -13,7 +13,7 @@ import parley.testing.Servers;
 
 class FramesAtTheEndTest {
 
-  /** They wait because the peer reads nothing. */
+  /** The frames wait because the peer reads nothing. */
   @Test
   void waitingFramesAreNotInFlightAfterTheirSessionCloses() throws Exception {
     AnswerHandler<String, String> handler =

@@ -85,7 +85,7 @@ class FramingFilterTest {
     };
   }
 
-  /** A decoder of MINA's kind, which keeps its state in the session. */
+  /** A decoder like those of MINA, which keeps its state in the session. */
   private static final class OneByOne extends CumulativeProtocolDecoder {
     @Override
     protected boolean doDecode(IoSession session, IoBuffer in, ProtocolDecoderOutput out) {

@@ -19,7 +19,7 @@ import parley.testing.Extended;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Events above a filter that has held a session back. */
+/** The events above a filter that has held a session back. */
 class HoldingFilterTest {
 
   /** Holds its session until the test lets it through, as TLS does until the handshake is done. */

@@ -87,7 +87,7 @@ class OtherBackendTest {
     hasContext(run(without("log4j-slf4j2-impl")));
   }
 
-  /** Log4j then asks for the values, and Logback reads them from the MDC. */
+  /** Log4j then requests the values, and Logback reads them from the MDC. */
   @Test
   void withLog4jThatALibraryUses() throws Exception {
     List<String> lines = run(without("log4j-slf4j2-impl"), "by Log4j");

@@ -32,7 +32,7 @@ class PlacesTest {
 
   private static final Setting<String> PREFIX = Setting.text("prefix", ">");
 
-  /** Notes what passes, and prepends a prefix to what goes up. */
+  /** Notes the messages that pass, and prepends a prefix to those that go up. */
   private static final class Noting extends IoFilterAdapter {
 
     private final String place;
@@ -60,7 +60,7 @@ class PlacesTest {
     }
   }
 
-  /** Lines, with three filters per side. */
+  /** A line protocol with three filters per side. */
   private static final class Filtered implements Protocol.Symmetric<String> {
 
     final BlockingQueue<String> server = new LinkedBlockingQueue<>();

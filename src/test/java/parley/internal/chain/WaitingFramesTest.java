@@ -7,7 +7,9 @@ import org.junit.jupiter.api.Test;
 
 class WaitingFramesTest {
 
-  /** A filter below the codec may bring the bytes in this way, by splitting one read into many. */
+  /**
+   * A filter below the codec may split one read into many, so that the bytes come in small pieces.
+   */
   @Test
   void laterBytesAreCopiedAFewTimes() {
     int reads = 1 << 16;

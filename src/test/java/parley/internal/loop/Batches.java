@@ -40,7 +40,8 @@ final class Batches {
   }
 
   /**
-   * Runs an action on another thread and returns after it: the action happens before what follows.
+   * Runs an action on another thread and returns after it: the action happens before the caller's
+   * next step.
    */
   static void onAnotherThread(Runnable action) {
     Thread thread = new Thread(action);

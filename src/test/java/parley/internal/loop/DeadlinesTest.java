@@ -77,11 +77,9 @@ class DeadlinesTest {
     }
   }
 
-  /**
-   * A timer that restarts would be put off by each byte: the deadline is that of the whole frame.
-   */
+  /** Each byte would postpone a timer that restarts; the deadline is that of the whole frame. */
   @Test
-  void aDripDoesNotPutOffTheDeadlineOfItsFrame() throws Exception {
+  void aDripDoesNotPostponeTheDeadlineOfItsFrame() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
       TestClock clock = TestClock.of(server);
       try (Peer peer = Servers.peer(server)) {
@@ -101,7 +99,7 @@ class DeadlinesTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void framesInTimePutOffAllDeadlinesButTheLastIsHeld(boolean minas) throws Exception {
+  void framesInTimePostponeAllDeadlinesAndALateFrameEndsTheSession(boolean minas) throws Exception {
     AnswerHandler<String, String> echo = AnswerHandler.of((session, line) -> line);
     Protocol<String, String> protocol =
         minas
@@ -243,7 +241,8 @@ class DeadlinesTest {
           readUntilMoreIsSent(slow, slowly);
           clock.advance(100);
         }
-        // The kernel keeps nothing for it: at a close it would still send its data, and then a FIN.
+        // The kernel keeps no data for the cut peer: after a plain close it would still send its
+        // data, and then a FIN.
         assertThatThrownBy(stalled::rest).hasMessageContaining("reset");
       }
       assertThat(logs.atLeast("INFO"))
@@ -313,9 +312,9 @@ class DeadlinesTest {
     }
   }
 
-  /** Data that a peer sent while another session's handler held up the loop has come in time. */
+  /** Data that a peer sent while another session's handler blocked the loop has come in time. */
   @Test
-  void aPeerThatSentWhileTheLoopWasHeldUpIsNotLate() throws Exception {
+  void aPeerThatSentWhileTheLoopWasBlockedIsNotLate() throws Exception {
     CountDownLatch heldUp = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -415,7 +414,7 @@ class DeadlinesTest {
 
   /** The time is the peer's: it stops while this side does not read. */
   @Test
-  void theDeadlineOfAFrameGoesOnWhenReadingDoes() throws Exception {
+  void theDeadlineOfAFrameContinuesWhenReadingDoes() throws Exception {
     try (Server server = greeting(config -> config.limit(Limits.FRAME_TIMEOUT, SHORT))) {
       TestClock clock = TestClock.of(server);
       try (Peer peer = Servers.peer(server)) {
@@ -488,7 +487,7 @@ class DeadlinesTest {
     }
   }
 
-  /** Its handler's thread may run after the check that has found it idle. */
+  /** The thread of a session's handler may run after the check that found the session idle. */
   @Test
   void anIdlePeerIsNotifiedByAHandlerOnAnotherThread() throws Exception {
     CountDownLatch goesOn = new CountDownLatch(1);

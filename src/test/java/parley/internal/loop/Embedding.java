@@ -6,7 +6,7 @@ import parley.endpoint.Endpoint;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.Server;
 
-/** An application that embeds Parley: prints what one of Parley's parts throws. */
+/** An application that embeds Parley: prints the exception that one of Parley's parts throws. */
 final class Embedding {
 
   private Embedding() {}

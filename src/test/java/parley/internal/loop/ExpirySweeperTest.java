@@ -22,10 +22,10 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A check touches what may be due, in time and once, and nothing else. */
+/** A sweep checks each deadline that may be due, in time and once, and no other. */
 class ExpirySweeperTest {
 
-  /** Counts its checks, and returns the same each time. */
+  /** Counts its checks, and returns the same value each time. */
   private static final class Counting extends Deadline {
     private final int next;
     private final List<Integer> checks = new ArrayList<>();
@@ -112,7 +112,7 @@ class ExpirySweeperTest {
 
   /** A list that is searched from end to end is the model. */
   @Property(tries = 300)
-  void itDoesWhatAPlainListDoes(
+  void itBehavesLikeAPlainList(
       @ForAll @Size(max = 200) List<Step> steps,
       @ForAll @Size(200) List<@IntRange(max = 15) Integer> whose,
       @ForAll @Size(200) List<@IntRange(max = 60) Integer> times,

@@ -9,12 +9,12 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.core.write.WriteRequest;
 
-/** Hands steps of a session over, and checks what becomes of them. Any thread may call this. */
+/** Hands steps of a session over, and checks that each runs or fails. Any thread may call this. */
 final class Fates {
 
   private final Queue<Fate> all = new ConcurrentLinkedQueue<>();
 
-  /** What becomes of a step that is handed over: it runs or it fails, once. */
+  /** The fate of a step that is handed over: it runs or it fails, once. */
   private static final class Fate {
 
     private final AtomicInteger ran = new AtomicInteger();

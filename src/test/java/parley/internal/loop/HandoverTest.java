@@ -50,7 +50,8 @@ import parley.testing.Servers;
 class HandoverTest {
 
   /**
-   * The loop's thread has ended, so a step that waited for the answer runs where the answer comes.
+   * The loop's thread has ended, so a step that waited for the answer runs on the thread that
+   * completes the answer.
    */
   @Test
   void aStepThatWaitsForAnAnswerRunsWhenTheSessionIsGone() throws Exception {

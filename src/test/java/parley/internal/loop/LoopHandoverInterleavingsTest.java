@@ -6,7 +6,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** As {@link HandoverInterleavingsTest}, with rounds of a loop, which must take all by itself. */
+/**
+ * Like {@link HandoverInterleavingsTest}, with rounds of a loop, which must take all steps on its
+ * own.
+ */
 @Tag(Interleavings.TAG)
 class LoopHandoverInterleavingsTest {
 

@@ -32,7 +32,7 @@ class LoopWriterTest {
 
   /** Three messages leave in one write() call, and the first one's listener throws. */
   @Test
-  void anErrorInAListenerNeitherRepeatsNorDropsWhatWasWrittenWithIt() throws Exception {
+  void anErrorInAListenerNeitherRepeatsNorDropsMessages() throws Exception {
     IoHandler handler =
         new IoHandlerAdapter() {
           @Override
@@ -81,7 +81,7 @@ class LoopWriterTest {
     }
   }
 
-  /** Returns after the work that the loop does now. */
+  /** Returns after the loop has done its current work. */
   static void awaitTheTurnsEnd(IoSession session) {
     CompletableFuture<Void> next = new CompletableFuture<>();
     EventLoop.of(session).execute(() -> next.complete(null));

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.testing.Interleavings;
 
-/** Several threads hand messages over to one session, and report what is sent. */
+/** Several threads hand messages over to one session, and report the sent ones. */
 @Tag(Interleavings.TAG)
 class OutboundInterleavingsTest {
 

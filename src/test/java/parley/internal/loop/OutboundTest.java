@@ -69,7 +69,10 @@ class OutboundTest {
     return peer.readUntilTheEnd();
   }
 
-  /** Two loops find too much: when the second one is about to cut, it is not too much any more. */
+  /**
+   * Two loops find that the total exceeds its limit: when the second one is about to cut, the total
+   * is below the limit again.
+   */
   @Test
   void ifTwoThreadsFindTooMuchOneSessionIsCut() throws Exception {
     IoSession large = new DummySession();
@@ -144,7 +147,7 @@ class OutboundTest {
       for (int i = 0; i < messages; i++) {
         outbound.reportsLater();
       }
-      synchronized (loop.outbound()) { // the loop asks for it between the two
+      synchronized (loop.outbound()) { // the loop takes it between its check and the suspend
         loop.execute(outbound::weigh);
         Await.until("its loop waits", () -> loop.thread().getState() == Thread.State.BLOCKED);
         for (int i = 0; i < messages; i++) {
@@ -180,7 +183,7 @@ class OutboundTest {
     }
   }
 
-  /** MINA's suspendWrite also delays a close, which is bounded all the same. */
+  /** MINA's suspendWrite also delays a close, which is still bounded. */
   @Test
   void aCloseIsBoundedWhereTheHandlerHasSuspendedItsWrites() throws Exception {
     IoHandlerAdapter handler =

@@ -75,9 +75,9 @@ class SessionLifecycleTest {
     abstract void to(SessionLifecycle lifecycle, IoSession session);
   }
 
-  /** A phase never goes back, a reason never changes, and the end is the end. */
+  /** A phase never goes back, a reason never changes, and an end is final. */
   @Property(tries = 500)
-  void lifeGoesOneWay(@ForAll List<Report> reports) {
+  void phasesNeverGoBack(@ForAll List<Report> reports) {
     IoSession session = new DummySession();
     SessionLifecycle lifecycle = SessionLifecycle.of(session);
     boolean drops = false;

@@ -76,7 +76,7 @@ class SessionStateTest {
 
   @ParameterizedTest
   @MethodSource("keys")
-  void replacesAndRemovesWhatIsExpectedOnly(Object key) {
+  void replacesAndRemovesOnlyTheExpectedValue(Object key) {
     assertThat(map.replaceAttribute(session, key, "a", "b")).isFalse();
     map.setAttribute(session, key, "a");
     assertThat(map.replaceAttribute(session, key, "x", "b")).isFalse();
@@ -141,7 +141,7 @@ class SessionStateTest {
     }
   }
 
-  /** A service that makes its sessions as MINA does has such sessions. */
+  /** A service that creates its sessions like MINA has sessions with MINA's attribute map. */
   @Test
   void aSessionWithAnotherMapGetsAState() {
     IoSession plain = new DummySession();
@@ -153,7 +153,7 @@ class SessionStateTest {
     assertThat(plain.getAttributeKeys()).contains("before", "after");
   }
 
-  /** An acceptor of MINA's own on Parley's loops, with its own factory or an application's. */
+  /** MINA's own acceptor on Parley's loops, with its own factory or one of an application. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aSessionHasItsStateBeforeItsChainIsBuilt(boolean isMinas) throws Exception {

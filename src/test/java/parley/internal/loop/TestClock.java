@@ -62,13 +62,13 @@ public final class TestClock {
 
   private static void awaitRounds(Set<EventLoop> loops) {
     for (EventLoop loop : loops) {
-      for (int i = 0; i < 4; i++) { // one that has not seen the time may be under way
+      for (int i = 0; i < 4; i++) { // a round with the earlier time may be under way
         awaitRound(loop);
       }
     }
   }
 
-  /** As {@link #advance(Duration)}. */
+  /** Like {@link #advance(Duration)}. */
   public void advance(long millis) {
     advance(Duration.ofMillis(millis));
   }
@@ -83,7 +83,7 @@ public final class TestClock {
         });
   }
 
-  /** Returns all that a peer gets until its end of stream, while time passes. */
+  /** Returns all bytes that a peer gets until its end of stream, while time passes. */
   public String restOf(Peer peer) {
     CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(peer::bytes);
     advanceUntil("end of stream", 10, rest::isDone);

@@ -270,8 +270,8 @@ class TrapsTest {
       assertThat(written).isBetween(read / 10_000L, 999L);
       assertThat(futures).hasSize(1001);
     }
-    // The same with a peer that reads to the end: it got exactly what was written, no more and no
-    // less.
+    // The same with a peer that reads to the end: it got exactly the written bytes, no more and
+    // no less.
     List<WriteFuture> all = new ArrayList<>();
     try (Server server =
             Servers.lines(
@@ -433,7 +433,7 @@ class TrapsTest {
   }
 
   @Test
-  void aTaskThatThrowsHoldsUpNoSession() throws Exception {
+  void aTaskThatThrowsDelaysNoSession() throws Exception {
     try (Server server =
             Servers.of(
                 Servers.lineProtocol(

@@ -123,7 +123,7 @@ class WaitingTest {
     }
   }
 
-  /** The loop is held up; what other threads write meanwhile is bounded all the same. */
+  /** The loop is blocked; the writes of other threads meanwhile are still bounded. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void theWritesOfOtherThreadsInATurnAreBounded(boolean encrypted) throws Exception {
@@ -246,7 +246,7 @@ class WaitingTest {
 
   /** A share of an ended session's futures fails in each round, all with one cause. */
   @Test
-  void aCutDoesNotHoldUpItsLoop() throws Exception {
+  void aCutDoesNotBlockItsLoop() throws Exception {
     int writes = 100_000;
     ListenerConfig listener =
         ListenerConfig.builder("test", Servers.FREE, Servers.lineProtocol(new IoHandlerAdapter()))
@@ -456,7 +456,7 @@ class WaitingTest {
         Peer unused = Servers.peer(server)) {
       IoSession session = Servers.session(server);
       Outbound queue = Outbound.of(session);
-      int atFirst = takenWhileTheLoopIsHeldUp(session, () -> new Parcel(new byte[20]));
+      int atFirst = takenWhileTheLoopIsBlocked(session, () -> new Parcel(new byte[20]));
       assertThat(atFirst).isLessThanOrEqualTo(MOST / 1024);
     }
     try (Server server = serve(protocol);
@@ -466,7 +466,7 @@ class WaitingTest {
         session.write(new Parcel(new byte[20_000])).awaitUninterruptibly();
         peer.bytes(20_000);
       }
-      int taken = takenWhileTheLoopIsHeldUp(session, () -> new Parcel(new byte[20_000]));
+      int taken = takenWhileTheLoopIsBlocked(session, () -> new Parcel(new byte[20_000]));
       assertThat(taken).isBetween(1, 2 * MOST / 20_000);
     }
   }
@@ -492,7 +492,7 @@ class WaitingTest {
       IoSession session = Servers.session(server);
       NextFilter next = below.get();
       int taken =
-          takenWhileTheLoopIsHeldUp(
+          takenWhileTheLoopIsBlocked(
               session,
               () -> {
                 WriteRequest request =
@@ -506,7 +506,7 @@ class WaitingTest {
   }
 
   /** Writes until one write is refused; returns the number of accepted writes. */
-  private static int takenWhileTheLoopIsHeldUp(IoSession session, Supplier<Object> message) {
+  private static int takenWhileTheLoopIsBlocked(IoSession session, Supplier<Object> message) {
     CountDownLatch goesOn = new CountDownLatch(1);
     EventLoop.onLoopOf(session, () -> Servers.await(goesOn));
     int taken = 0;

@@ -16,7 +16,7 @@ import parley.testing.Logs;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** A loop that is held up is logged once, with its stack. */
+/** A blocked loop is logged once, with its stack. */
 class WatchdogTest {
 
   @Test

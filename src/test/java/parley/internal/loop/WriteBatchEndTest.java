@@ -186,7 +186,7 @@ class WriteBatchEndTest {
     }
   }
 
-  /** The encoder sets the byte order, as that of a little-endian protocol does. */
+  /** The encoder sets the byte order, like that of a little-endian protocol. */
   @Test
   void theBufferSettingsOfAnEncoderNeverReachAnother() throws Exception {
     FrameEncoder<byte[]> little =

@@ -84,9 +84,9 @@ class DrainDelayTest {
     }
   }
 
-  /** A client connected just before the drain, and its header is on its way. */
+  /** A client connected just before the drain, and its header has not come yet. */
   @Test
-  void aHeaderIsWaitedFor() throws Exception {
+  void theDrainWaitsForAHeader() throws Exception {
     try (Server server = serve(Duration.ZERO);
         Peer idle = Servers.peer(server).send(CLIENT);
         Peer late = Servers.peer(server).send("PROXY TCP4 ")) {

@@ -227,7 +227,10 @@ class ChainsTest {
         .isEqualTo(expected == null ? List.of() : List.of("own.pem: CN=own " + expected));
   }
 
-  /** As {@code openssl x509 -trustout} writes them, as a chain and as the CAs of either side. */
+  /**
+   * The certificates are as {@code openssl x509 -trustout} writes them, as a chain and as the CAs
+   * of either side.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -260,7 +263,7 @@ class ChainsTest {
     }
   }
 
-  /** OpenSSL itself does not trust these. */
+  /** OpenSSL itself does not trust these certificates. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -281,7 +284,7 @@ class ChainsTest {
                 + " (expected: trust for serverAuth, or no trust settings)");
   }
 
-  /** As an editor on Windows writes it. */
+  /** An editor on Windows writes such a file. */
   @Test
   void aByteOrderMarkIsSkipped() throws Exception {
     certificate("leaf", "", "ec", "sha256", HOST);

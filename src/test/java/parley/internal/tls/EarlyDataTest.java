@@ -22,7 +22,7 @@ import parley.testing.Ports;
 import parley.testing.Programs.Result;
 import parley.testing.Servers;
 
-/** A client with a ticket of another server sends early data, and is served all the same. */
+/** A client with a ticket of another server sends early data, and is still served. */
 class EarlyDataTest {
 
   private static String certs(String name) throws Exception {

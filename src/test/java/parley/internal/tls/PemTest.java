@@ -24,7 +24,7 @@ import parley.testing.Logs;
 import parley.testing.Programs.Result;
 import parley.tls.TlsConfig;
 
-/** Keys and certificates as OpenSSL writes them, and the faults of some. */
+/** Keys and certificates as OpenSSL writes them, and the errors of unusable ones. */
 class PemTest {
 
   @TempDir Path temp;
@@ -187,7 +187,7 @@ class PemTest {
         .hasMessageContaining("stands alone (expected: tls.certificate with it)");
   }
 
-  /** It requests no client certificate. */
+  /** The server requests no client certificate. */
   @Test
   void aServerNeedsNoTrustStore() throws Exception {
     String key = "javax.net.ssl.trustStore";
@@ -362,7 +362,7 @@ class PemTest {
         .hasMessage("tls.insecure is set (expected: an endpoint tls://, not tcp://127.0.0.1:9123)");
   }
 
-  /** It is longer than the JDK's own client accepts; other clients accept it. */
+  /** The certificate is longer than the JDK's own client accepts; other clients accept it. */
   @Test
   void aLongCertificateIsAccepted(@TempDir Path temp) throws Exception {
     String names =

@@ -42,11 +42,12 @@ class RecordLimitsTest {
   }
 
   /**
-   * A record at the limit is waited for: when it is complete, it is refused because of its content.
+   * The server waits for a record at the limit; when the record is complete, the server refuses its
+   * content.
    */
   @ParameterizedTest
   @CsvSource({"22, 16384", "23, 16640"})
-  void aRecordOfTheLongestLengthIsWaitedFor(int type, int length) throws Exception {
+  void theServerWaitsForARecordOfTheLongestLength(int type, int length) throws Exception {
     try (Server server = greeting();
         TlsPeer peer = TlsPeer.connect(server, "TLSv1.3").sendRaw(header(type, length))) {
       byte[] alert = peer.sendRaw(new byte[length]).raw().bytes();

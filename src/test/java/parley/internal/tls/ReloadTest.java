@@ -156,7 +156,7 @@ class ReloadTest {
    * No process writes to the pipe: its reader blocks, but no session waits for more than a second.
    */
   @Test
-  void filesThatCannotBeReadHoldUpNoSession(@TempDir Path temp) throws Exception {
+  void filesThatCannotBeReadDelayNoSession(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);
     ListenerConfig plain =
         ListenerConfig.builder("plain", Servers.FREE, new GreetingProtocol()).build();
@@ -196,7 +196,10 @@ class ReloadTest {
     }
   }
 
-  /** A load balancer sends them so; the filter below TLS takes its part of the one read. */
+  /**
+   * A load balancer sends header and ClientHello together; the filter below TLS takes its part of
+   * the one read.
+   */
   @Test
   void aHandshakeInTheReadOfAProxyHeaderWaitsForTheFilesToo(@TempDir Path temp) throws Exception {
     Path used = Certs.make(temp);

@@ -75,7 +75,7 @@ class TlsClientTest {
     }
   }
 
-  /** The server gets the reason, not only an end of the connection. */
+  /** The server gets the reason, not only the end of the connection. */
   @Test
   void theServerGetsTheReasonOfARefusal() throws Exception {
     try (Logs logs = Logs.capture();
@@ -142,7 +142,7 @@ class TlsClientTest {
     }
   }
 
-  /** It may differ from the host that the client connects to. */
+  /** The server's name may differ from the host that the client connects to. */
   @Test
   void theServersNameMayBeAnother(@TempDir Path temp) throws Exception {
     Path certs = Certs.make(temp, "db.example.org");

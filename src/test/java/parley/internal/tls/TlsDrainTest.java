@@ -44,7 +44,7 @@ class TlsDrainTest {
 
   /** The drain waits for a quarter of its time; an unfinished handshake is not counted as cut. */
   @Test
-  void anUnfinishedHandshakeIsWaitedFor() throws Exception {
+  void theDrainWaitsForAnUnfinishedHandshake() throws Exception {
     Duration timeout = Duration.ofSeconds(20);
     try (Server server = serve(Certs.listener(new GreetingProtocol()), timeout);
         TlsPeer idle = TlsPeer.connect(server, V13).handshake();
@@ -105,7 +105,10 @@ class TlsDrainTest {
     }
   }
 
-  /** Its loop has not served it when the drain begins, and afterwards it sends nothing. */
+  /**
+   * The loop has not served the session when the drain begins, and afterwards the peer sends
+   * nothing.
+   */
   @Test
   void aSessionThatWaitsForItsLoopAndIsHeldBackEndsAfterAQuarter() throws Exception {
     CountDownLatch inside = new CountDownLatch(1);

@@ -65,7 +65,7 @@ class TlsEndsTest {
     }
   }
 
-  /** The bytes of an incomplete record put off neither this deadline nor the idle timeout. */
+  /** The bytes of an incomplete record postpone neither this deadline nor the idle timeout. */
   @Test
   void aDripOfARecordHasTheDeadlineOfAFrame() throws Exception {
     try (Server server =
@@ -114,7 +114,7 @@ class TlsEndsTest {
     }
   }
 
-  /** TLS 1.2 has no half-close; earlier requests are answered all the same. */
+  /** TLS 1.2 has no half-close, but earlier requests are still answered. */
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
   void requestsBeforeTheEndAreAnswered(String version) throws Exception {
@@ -272,7 +272,7 @@ class TlsEndsTest {
           @Override
           public void messageReceived(IoSession session, Object line) {
             if (elsewhere) {
-              // For the session, this is within the turn.
+              // For the session, this close is within the turn.
               CompletableFuture.runAsync(session::closeNow).join();
             } else {
               session.closeNow();
@@ -292,7 +292,7 @@ class TlsEndsTest {
     }
   }
 
-  /** It is refused before this side does its part. */
+  /** A renegotiation is refused before this side does its part. */
   @Test
   void renegotiationIsRefused() throws Exception {
     try (Server server = greeting();
@@ -306,7 +306,7 @@ class TlsEndsTest {
     }
   }
 
-  /** Each update is answered by one of this side's. */
+  /** Each key update is answered by an update of this side. */
   @Test
   void keysMayBeUpdated() throws Exception {
     try (Server server = greeting();

@@ -59,7 +59,7 @@ public final class TlsPeer implements Closeable {
     peer.send(wrap(NOTHING));
   }
 
-  /** As {@link #handshake}, with its first flight sent together with the bytes before it. */
+  /** Like {@link #handshake}, with its first flight sent together with the bytes before it. */
   TlsPeer handshakeAfter(byte[] before) throws IOException {
     peer.send(handshakeButLast(before));
     return this;

@@ -182,10 +182,11 @@ class TlsTest {
   }
 
   /**
-   * Whatever a peer begins with, whole or byte by byte, it is ended, and other sessions are served.
+   * A peer that begins with any bytes, whole or one by one, is ended, and other sessions are
+   * served.
    */
   @Test
-  void noBeginningHoldsUpTheLoop() throws Exception {
+  void noFirstBytesBlockTheLoop() throws Exception {
     ListenerConfig.Builder listener =
         Certs.listener(new GreetingProtocol())
             .tls(TlsConfig.HANDSHAKE_TIMEOUT, Duration.ofMillis(200));

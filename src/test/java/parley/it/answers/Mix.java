@@ -94,7 +94,7 @@ final class Mix implements AutoCloseable {
       await("connections left", () -> admission.connections() == 0);
       assertThat(admission.addresses()).as(what + ": addresses left").isZero();
       await("bytes left", () -> Servers.loops(server).outboundBytes() == 0);
-      check(clients); // now, because the handler has received all that it will receive
+      check(clients); // now, because the handler will receive no more
       handler.counts().pushers.checkAll(what);
     }
   }

@@ -10,7 +10,7 @@ import parley.codec.FrameException;
 import parley.protocol.Answer;
 
 /**
- * One line of a script. It determines what its handler does, and so the answer that its client must
+ * One line of a script. It determines its handler's actions, and so the answer that its client must
  * get.
  */
 @NullMarked
@@ -144,7 +144,7 @@ record MixAsk(int client, int number, How how, What what, int padding) {
     };
   }
 
-  /** Returns what the client must get instead of its answer. */
+  /** Returns the line that the client must get instead of its answer. */
   List<String> words() {
     return switch (what) {
       case VALUE, LAST -> List.of(line());

@@ -109,7 +109,7 @@ final class MixClient {
     }
   }
 
-  /** Late readers wait until all is sent, or nothing more can be. */
+  /** Late readers wait until everything is sent, or nothing more can be sent. */
   private List<String> read(boolean late, CompletableFuture<Void> sent) {
     List<String> read = new ArrayList<>();
     try (Socket closed = socket) {

@@ -27,7 +27,10 @@ final class MixHandlers {
 
   private MixHandlers() {}
 
-  /** A handler that counts the frames that it received, and knows what a client must get. */
+  /**
+   * A handler that counts the frames that it received, and computes the lines that a client must
+   * get.
+   */
   interface Counted extends IoHandler, AutoCloseable {
     Counts counts();
 

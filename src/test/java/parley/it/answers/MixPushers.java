@@ -24,8 +24,8 @@ import parley.session.Watermark;
 import parley.testing.Await;
 
 /**
- * Pushes lines to sessions from other threads while requests arrive, and tracks the result of each:
- * the client has exactly the lines that were written, in the order of each pusher.
+ * Pushes lines to sessions from other threads while requests arrive, and tracks the result of each
+ * push. The client has exactly the lines that were written, in the order of each pusher.
  */
 @NullMarked
 final class MixPushers implements AutoCloseable {
@@ -106,7 +106,7 @@ final class MixPushers implements AutoCloseable {
         .hasSameSizeAs(written);
   }
 
-  /** Checks what holds for all sessions, even after a reset: each write completes. */
+  /** Checks the property of all sessions, even after a reset: each write completes. */
   void checkAll(String of) throws Exception {
     for (List<Pusher> pushers : byClient.values()) {
       for (Pusher pusher : pushers) {

@@ -83,7 +83,7 @@ final class MixScript {
   }
 
   /**
-   * Checks what a client has received.
+   * Checks the lines that a client has received.
    *
    * @param of the client's name in failures
    * @param got all lines, in order, including pushed lines

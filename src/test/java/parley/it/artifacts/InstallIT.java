@@ -41,7 +41,7 @@ class InstallIT {
   }
 
   /**
-   * After either kind of install; the scripts' own build omits them, so that the first start is
+   * Either kind of install adds them; the scripts' own build omits them, so that the first start is
    * quick.
    */
   @Test

@@ -18,7 +18,7 @@ import parley.testing.PluginJar;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 
-/** The README and the distribution, from a new user's point of view. */
+/** The README and the distribution, used as by a new user. */
 @Tag("smoke")
 class ReadmeIT {
 

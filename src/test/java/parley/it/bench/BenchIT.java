@@ -84,7 +84,8 @@ class BenchIT {
   }
 
   /**
-   * On a JDK that has them; otherwise the server reports that, and the bench continues without it.
+   * The server runs on a JDK with virtual threads; on another JDK it reports that, and the bench
+   * continues without it.
    */
   @Test
   void virtualThreadsGreet() throws Exception {
@@ -99,7 +100,8 @@ class BenchIT {
   }
 
   /**
-   * Pipelined, in UTF-8, with lines of 4 KiB among them; the server closes after the client's end.
+   * The requests are pipelined, in UTF-8, with lines of 4 KiB among them; the server closes after
+   * the client's end.
    */
   private static void greets(List<String> command) throws Exception {
     need("nc");
@@ -157,7 +159,7 @@ class BenchIT {
    * no further requests.
    */
   @Test
-  void theOpenLoopAsksOnWhileTheServerIsSilent() throws Exception {
+  void theOpenLoopKeepsSendingWhileTheServerIsSilent() throws Exception {
     StringBuilder held = new StringBuilder();
     Liar.Lie silence =
         (index, answer) -> {
@@ -291,7 +293,7 @@ class BenchIT {
     command.addAll(List.of("--rounds", "1", "--seconds", "0.5", "--warm-up", "0"));
     command.addAll(List.of("--servers", "parley,netty-nio", "--out", temp + "/one.tsv"));
     command.addAll(List.of("--rate", "40000", "4x4"));
-    // A young generation that is collected often.
+    // The young generation is small, so that it is collected often.
     Map<String, String> small =
         Map.of("JAVA_OPTS", "-Xmx256m -Xmn1m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
     Result result = run(small, "", temp, command);

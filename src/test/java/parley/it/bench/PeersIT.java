@@ -180,7 +180,7 @@ class PeersIT {
     assertThat(nc(server, "GET a\r\nQUIT\r\n")).isEqualTo("$1\r\nb\r\n+OK\r\n");
   }
 
-  /** Returns what the server sends until it closes. */
+  /** Returns all bytes that the server sends until it closes. */
   private static String nc(Bench.Listening server, String input) throws Exception {
     return run(Map.of(), input, "nc", "127.0.0.1", server.port()).out();
   }

@@ -1,2 +1,2 @@
-/** The programs of src/bench run, and detect faults in what they measure. */
+/** The programs of src/bench run, and detect faults of the measured programs. */
 package parley.it.bench;

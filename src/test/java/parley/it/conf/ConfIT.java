@@ -23,7 +23,7 @@ class ConfIT {
     return run(Map.of(), "", folder, command);
   }
 
-  /** Also by a bare name, which has no folder. */
+  /** The file may be given by a bare name, which has no folder. */
   @Test
   void includesAreReadHoweverTheFileIsNamed() throws Exception {
     Files.writeString(temp.resolve("d.conf"), "drain-timeout = 3s\n");

@@ -105,7 +105,7 @@ class LocaleIT {
     }
   }
 
-  /** If no locale with UTF-8 is installed. */
+  /** This is the case if no locale with UTF-8 is installed. */
   @Test
   void aNameOutsideEveryLocaleIsRejectedInOneLine() throws Exception {
     String java = Path.of(System.getProperty("java.home"), "bin/java").toString();

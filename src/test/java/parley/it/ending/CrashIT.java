@@ -152,7 +152,7 @@ class CrashIT {
                 .formatted(tmp.toRealPath()));
   }
 
-  /** Also the clone's commands, some of which build for a long time. */
+  /** This includes the clone's commands, some of which build for a long time. */
   @Test
   void onePlaceStartsAJvm() throws Exception {
     List<Path> scripts = new ArrayList<>(List.of(Programs.HOME.resolve("src/bench/run.sh")));

@@ -132,7 +132,7 @@ class SignalsIT {
         each.command("new-protocol.sh", "line-echo", "com.example", "nowhere"));
   }
 
-  /** Like Java at its end, this one leaves an incomplete archive. */
+  /** This java leaves an incomplete archive, like a JVM that ends while it writes one. */
   @Test
   void whileTheArchiveIsMade() throws Exception {
     needProcess1();
@@ -167,7 +167,7 @@ class SignalsIT {
   }
 
   @Test
-  void whileADaemonIsWaitedFor() throws Exception {
+  void whileTheScriptWaitsForADaemon() throws Exception {
     Map<String, String> java =
         withJava(temp.resolve("jdk"), "case \"$*\" in *Rehearsal*) exit 1 ;; esac; " + GO_ON);
     for (Installation each : installations) {
@@ -202,7 +202,7 @@ class SignalsIT {
     }
   }
 
-  /** While Maven installs Parley's jar into the local repository. */
+  /** The signal comes while Maven installs Parley's jar into the local repository. */
   @Test
   void whileMavenInstalls() throws Exception {
     Path tools = Files.createDirectory(temp.resolve("tools"));
@@ -235,7 +235,7 @@ class SignalsIT {
     }
   }
 
-  /** The exit code is Java's, here for a bad conf. */
+  /** The exit code is that of Java, here for an invalid conf. */
   @Test
   void process1EndsAsJavaEnds() throws Exception {
     needProcess1();

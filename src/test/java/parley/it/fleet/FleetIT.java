@@ -125,7 +125,8 @@ class FleetIT {
       proxy.destroy();
       proxy.onExit().join();
     }
-    servers.forEach(server -> server.process().destroy()); // together: each serves on for a while
+    servers.forEach(
+        server -> server.process().destroy()); // all at once: each still serves for a while
     for (ServerProcess server : servers) {
       server.close();
     }
@@ -173,8 +174,8 @@ class FleetIT {
 
   /**
    * The balancer sees a drain before it begins. Clients that connect for each request lose nothing.
-   * Clients that stay connected see a clean end, and may have to repeat requests that were not
-   * handled.
+   * The connections of other clients are closed cleanly; these clients may have to repeat requests
+   * that were not handled.
    */
   @Test
   void nothingIsLostOrDoubledInARollingRestart() throws Exception {

@@ -38,7 +38,7 @@ record Holding(int descriptors, int threads, long heapBytes) {
     }
   }
 
-  /** Waits until the server again holds at most this, apart from what a JVM does by itself. */
+  /** Waits until the server again holds at most this, apart from a JVM's own changes. */
   void awaitAgain(ServerProcess server) {
     Await.until("at most " + this, () -> of(server), this::isAbout);
   }

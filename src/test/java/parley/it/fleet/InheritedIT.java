@@ -48,7 +48,7 @@ class InheritedIT {
 
   /** Connections wait while the server restarts, and none is refused. */
   @Test
-  void aRestartRefusesNobody() throws Exception {
+  void aRestartRefusesNoConnection() throws Exception {
     need("cc");
     String hold = temp.resolve("hold").toString();
     String source = Programs.HOME.resolve("src/test/c/hold.c").toString();
@@ -168,9 +168,9 @@ class InheritedIT {
     }
   }
 
-  /** Otherwise its clients would wait for ever. */
+  /** If the server started, the socket's clients would wait forever. */
   @Test
-  void aSocketThatNobodyTakesEndsTheServer() throws Exception {
+  void aSocketThatNoListenerTakesEndsTheServer() throws Exception {
     Endpoint endpoint = free();
     Endpoint other = free();
     assertThat(refused(other, "--inetd", "--listen", endpoint.authority()))

@@ -116,7 +116,7 @@ class SmallServicesIT {
     assertThat(shape(theirs)).isEqualTo(shape(ours));
   }
 
-  /** With all printable characters treated alike: compares where lines begin and end. */
+  /** Treats all printable characters alike: compares only where lines begin and end. */
   private static byte[] shape(byte[] bytes) {
     byte[] shape = bytes.clone();
     for (int i = 0; i < shape.length; i++) {
@@ -126,7 +126,7 @@ class SmallServicesIT {
   }
 
   @Test
-  void chargenGoesOnAfterAHalfCloseAsXinetdsDoes() throws Exception {
+  void chargenContinuesAfterAHalfCloseLikeXinetds() throws Exception {
     for (Endpoint endpoint : both("chargen")) {
       assertThat(chargen(endpoint, 20_000_000)).hasSize(20_000_000);
     }
@@ -192,7 +192,10 @@ class SmallServicesIT {
     assertThat(theirs).isBetween(first - 1, heard(ours("time"), new TimeProtocol()));
   }
 
-  /** The examples of docs/small-services.md print what the page shows, except for the time. */
+  /**
+   * The examples of docs/small-services.md print the output that the page shows, except for the
+   * time.
+   */
   @Test
   void thePageShowsTheActualOutput() throws Exception {
     Programs.need("nc");

@@ -125,7 +125,7 @@ class DnsIT {
   }
 
   @Test
-  void digSeesTheRecords() throws Exception {
+  void digGetsTheRecords() throws Exception {
     need("dig");
     assertThat(dig("+noall +answer +authority blog.example AAAA nope.example").lines())
         .map(line -> line.replaceAll("\\s+", " "))
@@ -136,7 +136,7 @@ class DnsIT {
             "example. 300 IN SOA ns.example. hostmaster.example. 1 7200 900 1209600 300");
   }
 
-  /** Some names are answered 300 ms later, so that the others overtake them. */
+  /** Some names are answered 300 ms later, so that answers for other names overtake them. */
   @Test
   void dnsperfLosesNothing(@TempDir Path temp) throws Exception {
     need("dnsperf");

@@ -73,7 +73,7 @@ class NewProtocolIT {
   }
 
   @Test
-  void theFirstAndASecondBesideItAreBuiltOfflineAndServe() throws Exception {
+  void twoProtocolsAreBuiltOfflineAndServe() throws Exception {
     Programs.need("nc");
     Path home = Distribution.unpack(temp);
     try (Maven maven = Maven.withoutParley()) {
@@ -154,7 +154,7 @@ class NewProtocolIT {
   }
 
   @Test
-  void aLibraryGoesAlongUnlessParleyHasIt() throws Exception {
+  void aLibraryIsPackagedUnlessParleyHasIt() throws Exception {
     Matcher archunit = // needs slf4j-api, which Parley has
         Pattern.compile("<archunit.version>(.*?)<")
             .matcher(Files.readString(Programs.HOME.resolve("pom.xml")));

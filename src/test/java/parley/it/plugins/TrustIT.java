@@ -18,7 +18,7 @@ import parley.testing.PluginJar;
 import parley.testing.Programs;
 import parley.testing.ServerProcess;
 
-/** A server with a bad plug-in, from an operator's point of view. */
+/** The effects of a bad plug-in that an operator sees. */
 class TrustIT {
 
   private static final String CONF =
@@ -96,10 +96,11 @@ class TrustIT {
   }
 
   /**
-   * The JDK treats such an output as good after its first write; later it could never write again.
+   * At the process's first write the JDK takes a descriptor for good. If none is free by then, the
+   * process can never write.
    */
   @Test
-  void aServerThatHasNoDescriptorBeforeItsFirstWriteGoesOn(@TempDir Path temp) throws Exception {
+  void aServerWithoutADescriptorBeforeItsFirstWriteContinues(@TempDir Path temp) throws Exception {
     Programs.need("mkfifo");
     Path pipe = temp.resolve("pipe");
     assertThat(Programs.run("mkfifo", pipe.toString()).code()).isZero();

@@ -44,7 +44,7 @@ class LogRotationIT {
   }
 
   @Test
-  void theServerGoesOnAtTheStartOfItsLog() throws Exception {
+  void theServerContinuesAtTheStartOfItsLog() throws Exception {
     Programs.need("logrotate");
     Path home = Distribution.unpack(temp);
     log = home.resolve("run/server.log");

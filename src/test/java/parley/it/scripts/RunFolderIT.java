@@ -154,7 +154,7 @@ class RunFolderIT {
       assertThat(Installation.in(temp.resolve("r"))).contains("server.pid");
       assertThat(stop(each, "r").code()).isEqualTo(3);
 
-      // It looks like a server, but is not this folder's.
+      // The process looks like a server, but is not the one of this folder.
       Process other =
           new ProcessBuilder("sh", "-c", "sleep 1000; : parley.cli.StartServer").start();
       started.add(other.toHandle());
@@ -208,7 +208,7 @@ class RunFolderIT {
     }
   }
 
-  /** As another user: the message names the unusable path, and nothing is started. */
+  /** Another user runs the script: the message names the unusable path, and nothing is started. */
   @Test
   void unusablePathsAreNamed() throws Exception {
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
@@ -335,7 +335,7 @@ class RunFolderIT {
     }
   }
 
-  /** As left by earlier versions: a link that names another process which now has that pid. */
+  /** Earlier versions left such a link, which names another process that now has the pid. */
   @Test
   void filesOfAKilledStartBlockNoLaterStart() throws Exception {
     Process other = new ProcessBuilder("sleep", "1000").start();
@@ -388,7 +388,7 @@ class RunFolderIT {
     }
   }
 
-  /** One server that ends by SIGTERM, and one that does not. */
+  /** SIGTERM ends the first server, but not the second one. */
   @Test
   void theWaitForAServerHasABound() throws Exception {
     for (Installation each : installations) {
@@ -433,7 +433,7 @@ class RunFolderIT {
     assertThat(Installation.in(temp.resolve("r"))).doesNotContain("server.lock");
   }
 
-  /** Both programs that the scripts may use to take it; the holder is killed. */
+  /** The scripts may take the lock with either program; the process that holds it is killed. */
   @Test
   void aBuildsLockIsReleasedByTheKernel() throws Exception {
     Path alone = Files.createDirectory(temp.resolve("alone"));
@@ -471,7 +471,7 @@ class RunFolderIT {
     return process;
   }
 
-  /** What a user sees whether or not it is a daemon: the endpoint that is served. */
+  /** The script prints the served endpoint, whether the server is a daemon or not. */
   @Test
   void theListenersAreReportedWhateverTheLogContains() throws Exception {
     for (Installation each : installations) {

@@ -304,7 +304,7 @@ class ScriptsIT {
   }
 
   @Test
-  void endsWhenNobodyReadsItsOutputThoughNamesGoOn() throws Exception {
+  void endsWhenItsOutputIsClosedThoughMoreNamesCome() throws Exception {
     Result piped =
         run(
             "sh",

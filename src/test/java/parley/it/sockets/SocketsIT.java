@@ -53,7 +53,7 @@ class SocketsIT {
       Process client = strace(clientTrace, "hello-client.sh", "--endpoint", endpoint, "Ada");
       assertThat(client.inputReader().readLine()).isEqualTo("Hello, Ada!");
       assertThat(client.waitFor()).isZero();
-      // strace hands no signal on: the server is the child of the shell that it runs
+      // strace does not forward signals: the server is the child of the shell that it runs
       server.descendants().forEach(ProcessHandle::destroy);
       assertThat(server.waitFor()).isZero();
     }

@@ -201,7 +201,7 @@ class TlsIT {
     assertThat(result.code()).as(result.err()).isZero();
   }
 
-  /** A certificate that is valid, of a CA whose certificate has expired. */
+  /** A valid certificate of a CA whose certificate has expired. */
   @Test
   void aCertificateOfAnExpiredCaIsRejected() throws Exception {
     Path old = temp.resolve("old");

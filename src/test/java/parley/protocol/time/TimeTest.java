@@ -119,7 +119,7 @@ class TimeTest {
   }
 
   @Test
-  void encodesWhatFitsInto32BitsOnly() {
+  void encodesOnlyValuesThatFitInto32Bits() {
     for (long bad : new long[] {-1, 1L << 32}) {
       assertThatThrownBy(() -> codec.getEncoder(session).encode(session, bad, part -> {}))
           .isInstanceOf(IllegalArgumentException.class)

@@ -12,8 +12,8 @@ import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Type;
 
 /**
- * The records of a zone without delegations. Finds what answers a question (RFC 1034, section
- * 4.3.2; wildcards of RFC 4592; negative answers of RFC 2308). Immutable.
+ * The records of a zone without delegations. Finds the records that answer a question (RFC 1034,
+ * section 4.3.2; wildcards of RFC 4592; negative answers of RFC 2308). Immutable.
  */
 final class Zone {
 
@@ -82,7 +82,7 @@ final class Zone {
     return origin;
   }
 
-  /** Returns what answers a question for a name of this zone. */
+  /** Returns the records that answer a question for a name of this zone. */
   Found find(Name name, int type) {
     List<Record> answer = new ArrayList<>();
     Name next = name;

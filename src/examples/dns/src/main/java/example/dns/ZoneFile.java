@@ -27,7 +27,7 @@ final class ZoneFile {
 
   private ZoneFile() {}
 
-  /** Returns what is expected instead of these lines; null if they are a zone. */
+  /** Returns the expected form of the lines; null if they are a zone. */
   static String fault(List<String> lines) {
     try {
       read(lines);
@@ -40,7 +40,7 @@ final class ZoneFile {
   /**
    * Returns the zone of these lines.
    *
-   * @throws IllegalArgumentException if they are not a zone; the message has what is expected
+   * @throws IllegalArgumentException if they are not a zone; the message has the expected form
    */
   static Zone read(List<String> lines) {
     List<Record> records = records(String.join("\n", lines));
@@ -97,7 +97,7 @@ final class ZoneFile {
     }
   }
 
-  /** Returns a message with the line as written, and what is wrong with it. */
+  /** Returns a message with the line as written, and its error. */
   private static String ofLine(String text, String message) {
     Matcher place = PLACE.matcher(message);
     if (!place.matches()) {
@@ -108,7 +108,7 @@ final class ZoneFile {
     return "a line of a zone, but line " + number + " is " + line + ": " + place.group(2);
   }
 
-  /** Returns what is expected instead of these names; null if they are names. */
+  /** Returns the expected form of the names; null if they are names. */
   static String noNames(List<String> names) {
     try {
       names.forEach(ZoneFile::name);

@@ -10,7 +10,7 @@ import org.apache.mina.core.session.IoSession;
  * @param arity the number of words with its name; -2 means at least 2
  * @param flags its properties for clients, such as {@code readonly}
  * @param keys the positions of its keys: the first, the last (-1 for the last word), the step
- * @param action what it does
+ * @param action the work of the command
  */
 record Command(String name, int arity, List<String> flags, List<Integer> keys, Action action) {
 
