@@ -107,7 +107,7 @@ final class HelloClient {
 
   private static void checkNames(List<String> names, boolean interactive) throws UsageException {
     if (interactive && !names.isEmpty()) {
-      throw new UsageException("-i: NAME is not allowed with it");
+      throw new UsageException("-i: cannot be combined with a NAME (expected: NAME... or -i)");
     }
     if (names.size() > 1 && names.contains(FROM_INPUT)) {
       throw new UsageException("-: cannot be combined with a NAME (expected: NAME... or -)");

@@ -105,7 +105,7 @@ final class RunFolder implements AutoCloseable {
       Files.deleteIfExists(pidFile());
       file.truncate(0);
     } catch (IOException e) { // the kernel releases the lock anyway
-      LOG.warn("run folder not cleared: folder={} cause={}", folder, e.toString());
+      LOG.warn("run folder not cleared: folder=\"{}\" cause=\"{}\"", folder, e.toString());
     }
   }
 

@@ -191,7 +191,7 @@ final class StartServer {
     try {
       return InheritedSocket.address();
     } catch (IOException e) {
-      LOG.debug("no inherited socket: cause={}", e.toString());
+      LOG.debug("no inherited socket: cause=\"{}\"", e.toString());
       return null;
     }
   }
@@ -200,7 +200,7 @@ final class StartServer {
   private static void drain(Server server, RunFolder folder) {
     int cut = server.drain().join().sessionsCut();
     folder.close();
-    LOG.info("drained: sessions cut={}", cut);
+    LOG.info("drained: sessions_cut={}", cut);
     Runtime.getRuntime().halt(cut == 0 ? Exit.OK : Exit.REFUSED);
   }
 

@@ -218,8 +218,9 @@ public final class Client<Q, A> implements AutoCloseable {
   void blocks() {
     if (connector.loops.isLoopThread() && hasBlocked.compareAndSet(false, true)) {
       LOG.warn(
-          "join or get blocks the event loop that completes the future: compose futures, or use"
-              + " the Async methods (logged once per client)",
+          "event loop blocked by join or get of a future that it completes: endpoint={}"
+              + " hint=\"compose futures, or use the Async methods\"",
+          config.endpoint(),
           new IllegalStateException("blocked here"));
     }
   }
@@ -284,7 +285,7 @@ public final class Client<Q, A> implements AutoCloseable {
       opened.close();
       return;
     }
-    LOG.debug("connected to {}", config.endpoint());
+    LOG.debug("connected: endpoint={}", config.endpoint());
     connected.complete(this);
     if (!opened.session.isConnected()) {
       lost(opened); // it ended before it was stored
@@ -312,7 +313,7 @@ public final class Client<Q, A> implements AutoCloseable {
     }
     Duration wait = again.next();
     RETRIES.log(
-        "connect follows: endpoint=%s wait=%sms reason=%s"
+        "connect follows: endpoint=%s wait=%sms reason=\"%s\""
             .formatted(
                 config.endpoint(), wait.toMillis(), ClientFuture.unwrap(failure).getMessage()));
     var unused = connector.timer.schedule(() -> connect(again), wait);

@@ -110,7 +110,9 @@ final class Connection extends IoHandlerAdapter {
       String name = Protocols.name(config.protocol());
       request.completeExceptionally(
           new ClientException(
-              "protocol " + name + " does not match answers to requests (use send, not ask)"));
+              "protocol "
+                  + name
+                  + " does not match answers to requests (expected: send, not ask)"));
     }
     return request;
   }

@@ -101,7 +101,7 @@ final class Dialer implements Runnable {
           tasks.remove().run();
         }
       } catch (IOException | RuntimeException | Error thrown) { // other connects continue
-        FAILED.log("internal error in a connect", thrown);
+        FAILED.log("connect failed with an internal error", thrown);
       }
     }
   }
@@ -110,7 +110,7 @@ final class Dialer implements Runnable {
     try {
       its.close();
     } catch (IOException e) {
-      FAILED.log("cannot close " + its, e);
+      FAILED.log("close failed: source=\"" + its + '"', e);
     }
   }
 

@@ -34,7 +34,7 @@ public final class LastWord {
     try {
       return encoded(codec, nobody, answers.refusal(nobody, cause));
     } catch (Exception | LinkageError e) {
-      LOG.debug("refusal not encoded: cause={}", cause.getMessage(), e);
+      LOG.debug("refusal not encoded: cause=\"{}\"", cause.getMessage(), e);
       return NONE;
     }
   }

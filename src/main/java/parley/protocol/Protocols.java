@@ -97,7 +97,7 @@ public final class Protocols {
       Protocol<?, ?> protocol = made.get();
       PluginContext.around(protocol).run(() -> add(jar, protocol));
     } catch (RuntimeException | Error e) {
-      LOG.debug("protocol not usable", e);
+      LOG.debug("protocol not usable: class={}", className, e);
       String problem =
           e instanceof ProtocolException
               ? String.valueOf(e.getMessage())

@@ -101,7 +101,11 @@ record ServiceFile(String jar, List<String> classNames) {
       checkForm(itsClass + "setting", setting.key());
       if (!keys.add(setting.key())) {
         throw new ProtocolException(
-            List.of(itsClass + "setting " + setting.key() + " is declared twice"));
+            List.of(
+                itsClass
+                    + "setting "
+                    + setting.key()
+                    + " is declared twice (expected: different keys)"));
       }
     }
   }

@@ -74,7 +74,12 @@ public final class Settings {
   public <T> T get(Setting<T> setting) {
     Object value = values.get(setting);
     if (value == null) {
-      throw new IllegalArgumentException("setting " + setting.key() + " is not declared");
+      throw new IllegalArgumentException(
+          "setting "
+              + setting.key()
+              + " is not declared (expected: "
+              + values.keySet().stream().map(Setting::key).toList()
+              + ")");
     }
     return setting.cast(value); // checked when it was put in
   }

@@ -54,6 +54,7 @@ public final class Listener {
   private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;
   private volatile String families = "";
+  private volatile boolean isOnAllAddresses;
 
   Listener(ListenerConfig config, ServerConfig server, EventLoopGroup loops) {
     this.config = config;
@@ -155,20 +156,33 @@ public final class Listener {
       String any = bound instanceof Inet4Address ? "0.0.0.0" : "::";
       endpoint = endpoint.withHost(bound.isAnyLocalAddress() ? any : bound.getHostAddress());
       LOG.warn(
-          "listener {}: the inherited socket is {}, its endpoint {}; the socket counts",
+          "inherited socket differs from its endpoint and is used: listener={} socket={}"
+              + " endpoint={}",
           config.name(),
           endpoint,
           config.endpoint());
     }
-    families = bound.isAnyLocalAddress() ? families(bound) : "";
+    isOnAllAddresses = bound.isAnyLocalAddress();
+    families = families(bound);
   }
 
-  /** Returns the families of a wildcard address, for the line that reports the listener. */
+  void logListening() {
+    LOG.info(
+        "listening: listener={} endpoint={} protocol={} families=\"{}\"",
+        config.name(),
+        endpoint,
+        Protocols.name(config.protocol()),
+        families);
+  }
+
   private String families(InetAddress bound) {
     if (bound instanceof Inet4Address) {
-      return " (IPv4)";
+      return "IPv4";
     }
-    return acceptor.isInherited() ? " (IPv6, and IPv4 if its unit allows it)" : " (IPv4 and IPv6)";
+    if (!bound.isAnyLocalAddress()) {
+      return "IPv6";
+    }
+    return acceptor.isInherited() ? "IPv6, and IPv4 if its unit allows it" : "IPv4 and IPv6";
   }
 
   private static String reason(Exception failure) {
@@ -296,6 +310,7 @@ public final class Listener {
    */
   @Override
   public String toString() {
-    return endpoint + " " + Protocols.name(config.protocol()) + families;
+    String shown = isOnAllAddresses ? " (" + families + ")" : "";
+    return endpoint + " " + Protocols.name(config.protocol()) + shown;
   }
 }

@@ -127,7 +127,7 @@ public final class Server implements AutoCloseable {
       giveBack(e);
       throw e;
     }
-    listeners.forEach(listener -> LOG.info("listening {}", listener));
+    listeners.forEach(Listener::logListening);
     return this;
   }
 
@@ -159,7 +159,7 @@ public final class Server implements AutoCloseable {
    */
   public Endpoint endpoint() {
     if (listeners.isEmpty()) {
-      throw new IllegalStateException("server has no listener");
+      throw new IllegalStateException("server has no listener (expected: at least one)");
     }
     return listeners.get(0).endpoint();
   }
@@ -235,7 +235,7 @@ public final class Server implements AutoCloseable {
       int allCut = (int) Math.max(cut, cutByClose.get());
       ended.complete(new DrainResult(allCut, Duration.ofNanos(System.nanoTime() - since)));
     } catch (RuntimeException | Error e) {
-      LOG.error("the server did not end cleanly", e);
+      LOG.error("server did not end cleanly", e);
       shared.close();
       ended.completeExceptionally(e);
     }
@@ -246,7 +246,7 @@ public final class Server implements AutoCloseable {
     try {
       listener.unbind();
     } catch (RuntimeException | Error e) {
-      LOG.error("listener {} could not be unbound", listener.name(), e);
+      LOG.error("listener not unbound: listener={}", listener.name(), e);
     }
   }
 
@@ -255,7 +255,7 @@ public final class Server implements AutoCloseable {
     if (delay.isZero()) {
       return;
     }
-    LOG.info("draining in {} ms: health checks fail, all others are served", delay.toMillis());
+    LOG.info("drain delayed, only health checks fail: delay={}ms", delay.toMillis());
     try {
       var unused = closing.await(delay.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
@@ -264,7 +264,7 @@ public final class Server implements AutoCloseable {
   }
 
   private long drainWithin(Duration timeout) {
-    LOG.info("draining: sessions={} timeout={} ms", loops.sessionCount(), timeout.toMillis());
+    LOG.info("draining: sessions={} timeout={}ms", loops.sessionCount(), timeout.toMillis());
     Duration reading = timeout.dividedBy(4);
     listeners.forEach(listener -> listener.drain(reading));
     int left = loops.awaitNoSessions(reading);
@@ -274,7 +274,7 @@ public final class Server implements AutoCloseable {
     }
     long cut = left == 0 ? 0 : unansweredCount();
     if (cut > 0) {
-      LOG.warn("drain timeout passed: sessions cut={} timeout={} ms", cut, timeout.toMillis());
+      LOG.warn("drain timeout passed: sessions_cut={} timeout={}ms", cut, timeout.toMillis());
     }
     return cut;
   }

@@ -118,7 +118,8 @@ public final class ServerConfig {
      */
     public Builder listener(ListenerConfig listener) {
       if (listeners.stream().anyMatch(other -> other.name().equals(listener.name()))) {
-        throw new IllegalArgumentException("listener " + listener.name() + " is configured twice");
+        throw new IllegalArgumentException(
+            "listener " + listener.name() + " is configured twice (expected: different names)");
       }
       Endpoint endpoint = listener.endpoint();
       for (ListenerConfig other : listeners) {

@@ -102,7 +102,7 @@ final class SharedStates {
     await(thread, end - System.nanoTime());
     if (thread.isAlive() && !Thread.currentThread().isInterrupted()) {
       LOG.error(
-          "close timeout passed: {} timeout={} ms, its thread is left behind",
+          "close timeout passed, the thread is left behind: source=\"{}\" timeout={}ms",
           Protocols.describe(each.protocol),
           closeTimeout.toMillis());
     }
@@ -122,7 +122,7 @@ final class SharedStates {
     try {
       each.state.close();
     } catch (Exception | Error e) {
-      LOG.error("close failed: {}", Protocols.describe(each.protocol), e);
+      LOG.error("close failed: source=\"{}\"", Protocols.describe(each.protocol), e);
     } finally {
       context.leave(before);
     }

@@ -461,7 +461,7 @@ class ClientTest {
       client.send(IoBuffer.wrap(new byte[] {1, 2, 3})).get();
       assertThat(heard.take()).isEqualTo(IoBuffer.wrap(new byte[] {1, 2, 3}));
       assertThat(failure(client.ask(IoBuffer.allocate(1))))
-          .hasMessage("protocol echo does not match answers to requests (use send, not ask)");
+          .hasMessage("protocol echo does not match answers to requests (expected: send, not ask)");
     }
   }
 }

@@ -28,7 +28,7 @@ import parley.testing.Servers;
 /** Callbacks that block the thread for which they wait. */
 class OwnLoopTest {
 
-  private static final String BLOCKS = "join or get blocks the event loop";
+  private static final String BLOCKS = "event loop blocked by join or get";
 
   private enum Block {
     JOIN(CompletableFuture::join),

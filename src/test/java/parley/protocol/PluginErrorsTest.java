@@ -190,7 +190,7 @@ class PluginErrorsTest {
     String form = " (expected: lower-case letters, digits and -)";
     refuses(
         a + ": Upper: protocol name: \"Upper\"" + form,
-        b + ": Twice: setting a is declared twice",
+        b + ": Twice: setting a is declared twice (expected: different keys)",
         c + ": Odd: setting: \"a.b\"" + form);
   }
 

@@ -82,7 +82,8 @@ class ProtocolsTest {
         Setting.text("password", "x").check(v -> "x".equals(v) ? null : "x").secret();
     assertThatThrownBy(() -> secret.checked("hunter2")).hasMessage("password: *** (expected: x)");
     assertThatThrownBy(() -> settings.get(Setting.flag("other", true)))
-        .hasMessage("setting other is not declared");
+        .hasMessage(
+            "setting other is not declared (expected: [banner, answer, max-line, max-answer])");
     assertThatThrownBy(
             () ->
                 Setting.duration("t", Duration.ZERO, Duration.ofSeconds(1), Duration.ofSeconds(2)))

@@ -205,7 +205,7 @@ class SharedStatesTest {
       assertThat(logs.atLeast("ERROR"))
           .singleElement()
           .asString()
-          .contains("close failed: protocol bad");
+          .contains("close failed: source=\"protocol bad");
     }
     assertThat(events).containsExactly("start one of [a]", "close one");
   }
@@ -222,7 +222,7 @@ class SharedStatesTest {
     try (Logs logs = Logs.capture()) {
       shared.close();
       Servers.await(closed); // on a busy machine it is late, too
-      assertThat(logs.atLeast("ERROR").get(0)).contains("close timeout passed: protocol hangs");
+      assertThat(logs.atLeast("ERROR").get(0)).contains("source=\"protocol hangs");
     } finally {
       end.countDown();
     }
@@ -260,8 +260,8 @@ class SharedStatesTest {
       assertThat(logs.atLeast("ERROR"))
           .filteredOn(line -> !line.contains("protocol quick")) // on a busy machine it is late, too
           .satisfiesExactly(
-              line -> assertThat(line).contains("close timeout passed: protocol two of "),
-              line -> assertThat(line).contains("close timeout passed: protocol one of "));
+              line -> assertThat(line).contains("source=\"protocol two of "),
+              line -> assertThat(line).contains("source=\"protocol one of "));
     } finally {
       end.countDown();
     }

@@ -252,8 +252,8 @@ class OwnContextTest {
           .singleElement()
           .asString()
           .startsWith(
-              "WARN null listener test: tls: no handshake is possible with the keys of its"
-                  + " SSLContext, in [TLSv1.3, TLSv1.2] with the ciphers [");
+              "WARN null no handshake is possible with the keys of the SSLContext: owner=\"listener"
+                  + " test\" parameters=\"[TLSv1.3, TLSv1.2] with the ciphers [");
     }
   }
 

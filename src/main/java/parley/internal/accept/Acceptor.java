@@ -41,7 +41,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   private static final int MOST = 64;
 
   private static final long PAUSE_MILLIS = 10;
-  private static final String SEE = " (for descriptors see ulimit -n)";
+  private static final String SEE = " hint=\"for descriptors see ulimit -n\"";
 
   private final EventLoopGroup loops;
   private final Admission admission;

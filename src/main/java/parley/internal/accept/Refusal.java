@@ -71,7 +71,7 @@ public final class Refusal {
         count = channel.read(dropped.clear());
       }
     } catch (IOException gone) {
-      LOG.debug("refused connection lost: cause={}", gone.toString());
+      LOG.debug("refused connection lost: cause=\"{}\"", gone.toString());
     }
   }
 }

@@ -25,7 +25,7 @@ final class ReserveDescriptor {
       }
       return true;
     } catch (IOException e) {
-      LOG.debug("no reserve descriptor: cause={}", e.toString());
+      LOG.debug("no reserve descriptor: cause=\"{}\"", e.toString());
       return false;
     }
   }
@@ -39,7 +39,7 @@ final class ReserveDescriptor {
         given.close();
       }
     } catch (IOException e) {
-      LOG.debug("reserve descriptor not closed: cause={}", e.toString());
+      LOG.debug("reserve descriptor not closed: cause=\"{}\"", e.toString());
     }
   }
 }

@@ -95,7 +95,7 @@ final class FaultFilter extends AroundFilter {
     } else if (first && (isRefusal(cause) || cause instanceof CutException)) {
       lifecycle.logEnd(Level.INFO, cause.getMessage());
     } else {
-      LOG.debug("{}", cause.toString());
+      LOG.debug("session exception: cause=\"{}\"", cause.toString());
     }
     if (first && handlesExceptions(session.getHandler())) {
       super.exceptionCaught(next, session, cause);

@@ -84,7 +84,7 @@ public abstract class HoldingFilter extends IoFilterAdapter {
       next.exceptionCaught(session, cause);
       return;
     }
-    LOG.debug("session failed before its handshake: cause={}", cause.toString());
+    LOG.debug("session failed before its handshake: cause=\"{}\"", cause.toString());
     failConnect(session, cause);
     session.closeNow();
   }

@@ -62,7 +62,7 @@ final class Arrivals {
     try {
       session.getChannel().close();
     } catch (IOException e) {
-      LOG.debug("channel not closed, its loop has ended: cause={}", e.toString());
+      LOG.debug("channel not closed, its loop has ended: cause=\"{}\"", e.toString());
     }
     SessionLifecycle.of(session).over();
   }

@@ -27,7 +27,7 @@ final class FirstWrite {
         source.read(ByteBuffer.allocate(1));
       }
     } catch (IOException e) {
-      LOG.debug("first write failed: cause={}", e.toString());
+      LOG.debug("first write failed: cause=\"{}\"", e.toString());
     }
   }
 }

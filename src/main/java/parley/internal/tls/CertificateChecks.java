@@ -217,6 +217,11 @@ final class CertificateChecks {
   }
 
   private void warn(Setting<String> file, String what) {
-    LOG.warn("{}: tls.{}: {}: {}", owner, file.key(), files.get(file), what);
+    LOG.warn(
+        "TLS certificate may be rejected: owner=\"{}\" key=tls.{} file=\"{}\" cause=\"{}\"",
+        owner,
+        file.key(),
+        files.get(file),
+        what);
   }
 }

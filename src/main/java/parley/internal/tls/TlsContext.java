@@ -48,8 +48,12 @@ public final class TlsContext {
       try {
         spoken.tryHandshake(own);
       } catch (SSLException | RuntimeException e) { // it may have keys for some server names only
-        String what = "no handshake is possible with the keys of its SSLContext, in";
-        LOG.warn("{}: tls: {} {}: {}", owner, what, spoken, TlsFault.reason(e));
+        LOG.warn(
+            "no handshake is possible with the keys of the SSLContext: owner=\"{}\""
+                + " parameters=\"{}\" cause=\"{}\"",
+            owner,
+            spoken,
+            TlsFault.reason(e));
       }
     }
   }
@@ -169,7 +173,7 @@ public final class TlsContext {
       try {
         parameters.setServerNames(List.of(new SNIHostName(host)));
       } catch (IllegalArgumentException e) {
-        LOG.debug("no SNI: {}", e.getMessage()); // such as my_host
+        LOG.debug("no SNI: cause=\"{}\"", e.getMessage()); // such as my_host
       }
     }
     engine.setSSLParameters(parameters);

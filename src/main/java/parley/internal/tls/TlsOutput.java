@@ -60,7 +60,9 @@ final class TlsOutput {
   void write(WriteRequest request) {
     if (!(request.getMessage() instanceof IoBuffer plain)) {
       throw new IllegalArgumentException(
-          "under TLS a " + request.getMessage().getClass().getName() + " cannot be sent as it is");
+          "message: "
+              + request.getMessage().getClass().getName()
+              + " under TLS (expected: IoBuffer)");
     }
     IoBuffer records;
     try {

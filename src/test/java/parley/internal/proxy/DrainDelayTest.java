@@ -62,8 +62,7 @@ class DrainDelayTest {
       assertThat(drained).isNotDone();
       logs.await( // the line of another thread
           "INFO",
-          line ->
-              line.contains("draining in 86400000 ms: health checks fail, all others are served"));
+          line -> line.contains("drain delayed, only health checks fail: delay=86400000ms"));
       server.close(); // does not wait
       assertThat(drained).isDone();
       assertThatThrownBy(() -> Servers.peer(server)).isInstanceOf(ConnectException.class);

@@ -113,11 +113,14 @@ class ChainsTest {
         .tls(TlsConfig.CA, temp.resolve(ca).toString());
   }
 
+  private static final String WARNING =
+      "WARN null TLS certificate may be rejected: owner=\"%s\" key=tls.certificate file=\"";
+
   private List<String> warnings(ListenerConfig.Builder listener) {
     try (Logs logs = Logs.capture()) {
       listener.build();
       return logs.atLeast("WARN").stream()
-          .map(line -> line.replace("WARN null listener test: tls.certificate: " + temp + "/", ""))
+          .map(line -> line.replace(WARNING.formatted("listener test") + temp + "/", ""))
           .toList();
     }
   }
@@ -164,7 +167,7 @@ class ChainsTest {
     write("eleven.pem", String.join("", pems));
     assertThat(warnings(listener("eleven.pem", "leaf.key")))
         .containsExactly(
-            "eleven.pem: 11 certificates, but peers on a JDK take at most 10 by default");
+            "eleven.pem\" cause=\"11 certificates, but peers on a JDK take at most 10 by default\"");
     write("ten.pem", String.join("", pems.subList(0, 10)));
     assertThat(warnings(listener("ten.pem", "leaf.key"))).isEmpty();
     try (Server server = Certs.serve(listener("ten.pem", "leaf.key"))) {
@@ -182,10 +185,11 @@ class ChainsTest {
             .isEqualTo(
                 count == 8
                     ? ""
-                    : "WARN null client of tls://localhost:1: tls.certificate: "
+                    : WARNING.formatted("client of tls://localhost:1")
                         + temp.resolve("client.pem")
-                        + ": "
-                        + warning);
+                        + "\" cause=\""
+                        + warning
+                        + '"');
       }
     }
   }
@@ -201,7 +205,7 @@ class ChainsTest {
         .singleElement()
         .asString()
         .matches(
-            "leaf.pem: certificates of \\d{5} bytes, but peers on a JDK take at most 32768 by default");
+            "leaf.pem\" cause=\"certificates of \\d{5} bytes, but peers on a JDK take at most 32768 by default\"");
   }
 
   @ParameterizedTest
@@ -220,11 +224,12 @@ class ChainsTest {
     certificate("leaf", "middle", "ec", "sha256", HOST);
     write("chain.pem", pem("leaf.pem") + pem("middle.pem") + pem("root.pem"));
     List<String> warning =
-        expected == null ? List.of() : List.of("chain.pem: CN=middle " + expected);
+        expected == null ? List.of() : List.of("chain.pem\" cause=\"CN=middle " + expected + '"');
     assertThat(warnings(listener("chain.pem", "leaf.key"))).isEqualTo(warning);
     certificate("own", "root", key, hash, HOST);
     assertThat(warnings(listener("own.pem", "own.key")))
-        .isEqualTo(expected == null ? List.of() : List.of("own.pem: CN=own " + expected));
+        .isEqualTo(
+            expected == null ? List.of() : List.of("own.pem\" cause=\"CN=own " + expected + '"'));
   }
 
   /**

@@ -312,17 +312,15 @@ class PemTest {
           .build();
       String all = lacks == null ? "" : lacks;
       String warning =
-          ": tls.certificate: "
+          "WARN null TLS certificate may be rejected: owner=\"%s\" key=tls.certificate file=\""
               + certificate
-              + ": CN=x is not for a %s to show: its"
-              + " extendedKeyUsage lacks %s";
+              + "\" cause=\"CN=x is not for a %s to show: its extendedKeyUsage lacks %s\"";
       List<String> expected = new ArrayList<>();
       if (all.contains("serverAuth")) {
-        expected.add("WARN null listener test" + warning.formatted("server", "serverAuth"));
+        expected.add(warning.formatted("listener test", "server", "serverAuth"));
       }
       if (all.contains("clientAuth")) {
-        expected.add(
-            "WARN null client of tls://localhost:1" + warning.formatted("client", "clientAuth"));
+        expected.add(warning.formatted("client of tls://localhost:1", "client", "clientAuth"));
       }
       assertThat(logs.atLeast("WARN")).isEqualTo(expected);
     }

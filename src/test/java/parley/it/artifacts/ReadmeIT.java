@@ -86,7 +86,7 @@ class ReadmeIT {
     } finally {
       Programs.run(environment, "", temp, onPath(home.resolve("bin/stop-server.sh").toString()));
     }
-    assertThat(home.resolve("run/server.log")).content().contains("drained: sessions cut=0");
+    assertThat(home.resolve("run/server.log")).content().contains("drained: sessions_cut=0");
   }
 
   @Test

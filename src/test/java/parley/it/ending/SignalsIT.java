@@ -230,7 +230,7 @@ class SignalsIT {
           .isEqualTo(new Result(0, "Hello, Ada!\nHello, Lin!\n", ""));
       signal(server, true, "TERM");
       assertThat(server.waitFor()).as(err()).isZero();
-      assertThat(err()).contains("drained: sessions cut=0");
+      assertThat(err()).contains("drained: sessions_cut=0");
       Files.delete(temp.resolve("out"));
     }
   }

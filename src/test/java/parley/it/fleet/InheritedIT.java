@@ -137,13 +137,8 @@ class InheritedIT {
       assertThat(server.waitFor()).isZero();
       assertThat(temp.resolve("err"))
           .content()
-          .contains("listening tcp://" + all + " greeting")
-          .contains(
-              "the inherited socket is tcp://"
-                  + all
-                  + ", its endpoint "
-                  + endpoint
-                  + "; the socket");
+          .contains("listening: listener=greeting endpoint=tcp://" + all + " protocol=greeting")
+          .contains("is used: listener=greeting socket=tcp://" + all + " endpoint=" + endpoint);
     } finally {
       end(server);
     }
@@ -161,8 +156,8 @@ class InheritedIT {
       assertThat(server.waitFor()).isZero();
       assertThat(temp.resolve("err"))
           .content()
-          .contains("listening tcp://" + all + " greeting (IPv6, and IPv4 if its unit allows it)")
-          .contains("the inherited socket is tcp://" + all + ", its endpoint tcp://0.0.0.0:");
+          .contains("endpoint=tcp://" + all + " protocol=greeting families=\"IPv6, and IPv4 if its")
+          .contains("is used: listener=greeting socket=tcp://" + all + " endpoint=tcp://0.0.0.0:");
     } finally {
       end(server);
     }

@@ -78,7 +78,7 @@ class LogRotationIT {
         Result stopped = unpacked.run(Map.of(), temp, "stop-server.sh");
         assertThat(stopped.code()).as(stopped.err()).isZero();
       }
-      assertThat(Files.readString(log)).contains("drained: sessions cut=0");
+      assertThat(Files.readString(log)).contains("drained: sessions_cut=0");
       Folders.delete(home.resolve("run"));
     }
   }
