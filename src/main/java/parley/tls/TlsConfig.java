@@ -20,8 +20,8 @@ import parley.protocol.Settings;
  * TlsConfig.of(sslContext).with(TlsConfig.CLIENT_AUTH, "need");
  * }</pre>
  *
- * <p>The settings are those of a block {@code tls}; docs/tls.md has a table of them. PEM files need
- * Bouncy Castle's bcpkix on the class path.
+ * <p>The settings are those of a block {@code tls}; docs/configuration.md has a table of them. PEM
+ * files need Bouncy Castle's bcpkix on the class path.
  */
 public final class TlsConfig {
 

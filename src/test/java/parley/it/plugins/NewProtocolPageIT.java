@@ -31,10 +31,14 @@ import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
 
-/** docs/new-protocol.md, step by step: each listing is compiled and run, each output compared. */
+/**
+ * The tutorial docs/new-protocol.md, step by step, and docs/protocol-howto.md: each listing is
+ * compiled and run, each output compared.
+ */
 class NewProtocolPageIT {
 
-  private static final Path PAGE = Programs.HOME.resolve("docs/new-protocol.md");
+  private static final Path TUTORIAL = Programs.HOME.resolve("docs/new-protocol.md");
+  private static final Path HOW_TO = Programs.HOME.resolve("docs/protocol-howto.md");
   private static final String START = "bin/start-server.sh";
 
   @TempDir private Path temp;
@@ -45,8 +49,12 @@ class NewProtocolPageIT {
     home = Distribution.unpack(temp);
   }
 
+  private static String tutorial(String kind, String word) throws IOException {
+    return Markdown.listing(TUTORIAL, kind, word);
+  }
+
   private static String listing(String kind, String word) throws IOException {
-    return Markdown.listing(PAGE, kind, word);
+    return Markdown.listing(HOW_TO, kind, word);
   }
 
   private Result sh(Map<String, String> environment, String script) throws Exception {
@@ -56,8 +64,8 @@ class NewProtocolPageIT {
   /**
    * Runs a command of the page and compares its output, on the test's port instead of the page's.
    */
-  private void asPrinted(String word, String port, int actual) throws Exception {
-    String[] printed = listing("", word).split("\n", 2);
+  private void asPrinted(String listing, String port, int actual) throws Exception {
+    String[] printed = listing.split("\n", 2);
     assertThat(printed[0]).startsWith("$ ").contains(port);
     Result ran = sh(Map.of(), printed[0].substring(2).replace(port, Integer.toString(actual)));
     assertThat(ran).isEqualTo(new Result(0, printed[1], ""));
@@ -70,10 +78,13 @@ class NewProtocolPageIT {
     try (Maven maven = Maven.withoutParley()) {
       Files.writeString( // offline without being told
           Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"), "-o");
-      Result made = sh(maven.environment(), listing("sh", "bin/new-protocol.sh"));
+      Result made = sh(maven.environment(), tutorial("sh", "bin/new-protocol.sh"));
       assertThat(made.code()).as("%s", made).isZero();
-      assertThat(made.out().replace(home.toRealPath().toString(), "/home/ada/parley"))
-          .startsWith(listing("", "created /home/ada/parley/thermometer"));
+      assertThat(
+              made.out()
+                  .replace(home.toRealPath().toString(), "/home/ada/parley")
+                  .replace("'", "")) // the test's folder needs quotes
+          .isEqualTo(tutorial("", "created /home/ada/parley/thermometer"));
       String source = "java/example/thermometer/ThermometerProtocol";
       for (String each :
           List.of("src/main/" + source + ".java", "src/test/" + source + "Test.java")) {
@@ -81,26 +92,26 @@ class NewProtocolPageIT {
       }
       Files.writeString(
           project.resolve("src/main/" + source + ".java"),
-          listing("java", "class ThermometerProtocol "));
+          tutorial("java", "class ThermometerProtocol "));
       Files.writeString(
           project.resolve("src/test/" + source + "Test.java"),
-          listing("java", "class ThermometerProtocolTest"));
+          tutorial("java", "class ThermometerProtocolTest"));
       Path conf =
           Files.writeString(
               project.resolve("thermometer.conf"),
-              listing("hocon", "thermometer").replace(":9124", ":0"));
-      String[] steps = listing("sh", START + " --config").split("(?=" + START + ")");
-      Result built = sh(maven.environment(), listing("sh", "mvn -q verify") + steps[0]);
+              tutorial("hocon", "thermometer").replace(":9124", ":0"));
+      String[] steps = tutorial("sh", START + " --config").split("(?=" + START + ")");
+      Result built = sh(maven.environment(), tutorial("sh", "mvn -q verify") + steps[0]);
       assertThat(built.code()).as("%s", built).isZero();
       try (ServerProcess server =
           ServerProcess.start(1, Map.of(), home, List.of("sh", "-euc", "exec " + steps[1]))) {
-        asPrinted("nc -N", "9124", server.endpoint().port());
+        asPrinted(tutorial("", "nc -N"), "9124", server.endpoint().port());
       }
       Files.writeString(conf, Files.readString(conf).replace("max-rooms", "max-room"));
       Result refused = sh(Map.of(), steps[1].strip() + " --check-config");
       assertThat(refused.code()).isEqualTo(78);
       assertThat(refused.err().replace(home.toRealPath() + "/", ""))
-          .isEqualTo(listing("", "max-room is not a key"));
+          .isEqualTo(tutorial("", "max-room is not a key"));
     }
   }
 
@@ -136,8 +147,19 @@ class NewProtocolPageIT {
         "example.checksum.ChecksumProtocol",
         sources("example.checksum.ChecksumProtocol", "example.checksum.ChecksumClient"));
     try (ServerProcess server = serve("checksum")) {
-      asPrinted("java -cp", "9125", server.endpoint().port());
+      asPrinted(listing("", "java -cp"), "9125", server.endpoint().port());
     }
+  }
+
+  @Test
+  void requestsAndAnswersAsObjects() throws Exception {
+    Path jar =
+        jar(
+            "quotes",
+            "example.quotes.QuotesProtocol",
+            sources("example.quotes.QuotesProtocol", "example.quotes.QuotesProtocolTest"));
+    prove(jar, "example.quotes.QuotesProtocolTest");
+    call(jar, "example.quotes.QuotesProtocolTest", "answersAClient");
   }
 
   @Test
@@ -156,13 +178,17 @@ class NewProtocolPageIT {
   }
 
   private static void prove(Path jar, String className) throws Exception {
+    call(jar, className, "proved");
+  }
+
+  private static void call(Path jar, String className, String method) throws Exception {
     try (URLClassLoader loader = new URLClassLoader(new URL[] {jar.toUri().toURL()})) {
       Class<?> test = loader.loadClass(className);
       var made = test.getDeclaredConstructor();
       made.setAccessible(true);
-      var proved = test.getDeclaredMethod("proved");
-      proved.setAccessible(true);
-      proved.invoke(made.newInstance());
+      var called = test.getDeclaredMethod(method);
+      called.setAccessible(true);
+      called.invoke(made.newInstance());
     }
   }
 
@@ -276,13 +302,14 @@ class NewProtocolPageIT {
                     + ": Bad: its constructor failed: java.lang.IllegalStateException: no licence\n"));
   }
 
-  /** PluginErrorsTest and ConfTest check the page's table of start errors. */
+  private static long fences(Path page) throws IOException {
+    return Pattern.compile("(?m)^```\\w*\n").matcher(Files.readString(page)).results().count();
+  }
+
+  /** Each listing is in a test above; a listing has two fences. */
   @Test
-  void allListingsOfThePageAreTested() throws IOException {
-    String page = Files.readString(PAGE);
-    long listings = Pattern.compile("(?m)^```\\w*\n").matcher(page).results().count();
-    assertThat(listings)
-        .as("fences of listings, two each; each listing is in a test above")
-        .isEqualTo(2 * 19);
+  void allListingsOfThePagesAreTested() throws IOException {
+    assertThat(fences(TUTORIAL)).isEqualTo(2 * 9);
+    assertThat(fences(HOW_TO)).isEqualTo(2 * 12);
   }
 }
