@@ -122,7 +122,7 @@ install_parley() {
 install_jar() {
   file=$1
   shift
-  run_maven / "$install" -Dfile="$file" "$@" </dev/null >"$unfinished" 2>&1 ||
+  run_maven attend / "$install" -Dfile="$file" "$@" </dev/null >"$unfinished" 2>&1 ||
     die "$(cat "$unfinished")
 cannot install parley:parley:$parley_version in the local Maven repository"
 }

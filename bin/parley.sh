@@ -151,18 +151,71 @@ run_java() {
   "$by" "$java" -Xlog:disable -XX:ErrorFile="$crash" -XX:ReplayDataFile="$replay" "$@"
 }
 
-# Runs Maven in a folder. Maven splits the options of its JVM at spaces. Its terminal library writes a
-# colour reset when it ends, also to a file; -Djansi.noreset=true turns that off.
+# Runs Maven with "attend" or "start_child" in a folder. Maven splits the options of its JVM at spaces.
+# Its terminal library writes a colour reset when it ends, also to a file; -Djansi.noreset=true turns
+# that off.
 run_maven() {
-  folder=$1
-  shift
+  by=$1
+  folder=$2
+  shift 2
   case $crash in
     *[[:space:]]*) reports_of_maven=/tmp/parley-crash ;;
     *) reports_of_maven=${crash%-%p.log} ;;
   esac
   opts="${MAVEN_OPTS:-} -Djansi.noreset=true -XX:ErrorFile=$reports_of_maven-%p.log"
   opts="$opts -XX:ReplayDataFile=$reports_of_maven-replay-%p.log"
-  attend in_folder "$folder" env MAVEN_OPTS="$opts" mvn -q -B -Dstyle.color=never "$@"
+  "$by" in_folder "$folder" env MAVEN_OPTS="$opts" mvn -q -B -Dstyle.color=never "$@"
+}
+
+# Builds a project with Maven: build_project TITLE FOLDER SOURCES REST ARGUMENTS... On a terminal, a line
+# on standard error has the time left, and Maven's own lines follow at the end. REST is the time that
+# the build takes after compiling, in percent of the time for compiling.
+build_project() {
+  title=$1
+  project=$2
+  sources=$3
+  rest=$4
+  shift 4
+  if [ ! -t 2 ]; then
+    echo "building $title ..." >&2
+    run_maven attend "$project" "$@" </dev/null >&2
+    return
+  fi
+  unfinished=$project/target/.build-output # beside the lock
+  all=$(find "$sources" -name '*.java' ! -name package-info.java | wc -l)
+  began=$(date +%s)
+  last=0
+  end=0
+  run_maven start_child "$project" "$@" </dev/null >"$unfinished" 2>&1
+  while kill -0 "$child" 2>/dev/null; do
+    estimate_end
+    left=
+    [ "$end" -le "$now" ] || left=", about $((end - now)) s left"
+    printf '\r%-60s' "building $title: $((now - began)) s$left" >&2
+    sleep 0.5
+  done
+  await_child
+  printf '\r%60s\r' '' >&2
+  cat "$unfinished" >&2
+  rm -f "$unfinished"
+  unfinished=
+  [ -z "$signalled" ] || exit "$signalled"
+  return "$code"
+}
+
+# Sets "now", and "end" once the pace is known: the source files compiled per second, since the first
+# ones.
+estimate_end() {
+  now=$(date +%s)
+  compiled=$(($(find "$project/target/classes" -name '*.class' ! -name '*$*' ! -name package-info.class \
+    -newer "$project/target/.build-lock" 2>/dev/null | wc -l)))
+  if [ "$last" -eq 0 ]; then
+    since=$now
+    first=$compiled
+  elif [ "$compiled" -gt "$last" ]; then
+    end=$((now + (now - since) * (all + all * rest / 100 - compiled) / (compiled - first)))
+  fi
+  last=$compiled
 }
 
 # Succeeds if the locale's charset is UTF-8. Without the command "locale", the locale's name decides.
@@ -298,9 +351,8 @@ build() {
   command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build Parley)"
   lock "$home/target/.build-lock"
   if ! is_built; then
-    echo "building parley ..." >&2
     # Maven reads .mvn/jvm.config from the folder that it runs in.
-    run_maven "$home" -Pquick package </dev/null >&2 ||
+    build_project parley "$home" "$home/src/main/java" 20 -Pquick package ||
       die "cannot build parley: see the lines above"
   fi
   unlock

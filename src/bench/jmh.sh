@@ -4,16 +4,10 @@
 # -l lists them, "LineDecoding -p inOneRead=16" selects some, "-f 3 -i 10" measures longer.
 # usage: src/bench/jmh.sh [JMH ARGS]
 set -eu
-home=$(cd "$(dirname "$0")/../.." && pwd -P)
-bench=$home/src/bench/jmh
-built=$bench/target/.built
-"$home/bin/start-server.sh" --check-config >/dev/null # builds Parley, if need be
-if [ ! -f "$built" ] ||
-  [ -n "$(find "$bench/pom.xml" "$bench/java" "$home/target/lib/.built" -newer "$built")" ]; then
-  echo "building src/bench/jmh ..." >&2
-  rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
-  mvn -q -B -ntp -Dstyle.color=never -f "$bench/pom.xml" package >&2
-  touch "$built"
-fi
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-exec "$java" -cp "$bench/target/classes:$bench/target/lib/*" org.openjdk.jmh.Main -prof gc "$@"
+main=org.openjdk.jmh.Main
+self=$(cd "$(dirname "$0")/../.." && pwd -P)/bin/parley.sh
+# shellcheck source=bin/parley.sh
+. "$self"
+set -- -prof gc "$@"
+# shellcheck source=src/bench/run.sh
+. "$home/src/bench/run.sh"

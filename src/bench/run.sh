@@ -1,28 +1,33 @@
 # shellcheck shell=sh disable=SC2154
-# Sourced by bin/bench.sh, bin/faults.sh and bin/soak.sh, which set "self" to their own path and
-# "main" to a class: builds Parley and the bench if needed, and runs the class.
+# Sourced by bin/bench.sh, bin/faults.sh, bin/soak.sh and jmh.sh, which set "self" to a script in bin/
+# and "main" to a class: builds Parley and the class's project if needed, and runs the class.
 prepare
 
-bench=$home/src/bench
+case $main in
+  bench.*) project=src/bench ;;
+  *) project=src/bench/jmh ;;
+esac
+bench=$home/$project
 [ -f "$bench/pom.xml" ] || die "$bench/pom.xml not found (expected: a clone of Parley)"
 
 is_bench_built() {
   [ -f "$bench/target/.built" ] &&
-    [ -z "$(find "$bench/pom.xml" "$bench/java" "$bench/test" "$jar" -newer "$bench/target/.built")" ]
+    [ -z "$(find "$bench/pom.xml" "$bench"/*/bench "$jar" -newer "$bench/target/.built")" ]
 }
 
 if ! is_bench_built; then
-  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build the bench)"
+  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build $project)"
   lock "$bench/target/.build-lock"
   if ! is_bench_built; then
-    echo "building the bench ..." >&2
     rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
-    run_maven "$bench" package </dev/null >&2 ||
-      die "the bench was not built"
+    build_project "$project" "$bench" "$bench/java" 100 package ||
+      die "cannot build $project: see the lines above"
     touch "$bench/target/.built"
   fi
   unlock
 fi
 
-run_java become -Dbench.home="$home" \
+terminal=false
+[ ! -t 2 ] || terminal=true
+run_java become -Dbench.home="$home" -Dbench.terminal="$terminal" \
   -cp "$bench/target/classes:$bench/target/lib/*" "$main" "$@"

@@ -1,5 +1,6 @@
 package bench.fault;
 
+import bench.shared.Progress;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -53,6 +54,7 @@ public final class Faults {
     try {
       faults.run();
     } catch (IOException e) {
+      Progress.clear();
       System.err.println(e.getMessage());
       System.exit(70);
     }
@@ -93,11 +95,15 @@ public final class Faults {
 
   private void run() throws Exception {
     Path file = Files.createDirectories(home.resolve("target/bench")).resolve("faults.tsv");
+    int trials = faults.size() * servers.size();
+    Progress progress = new Progress(trials, trials);
     try (PrintStream out = new PrintStream(Files.newOutputStream(file), true)) {
       out.println("fault\tserver\theld\thow it was broken\tneighbour\tleft over");
       for (Fault fault : faults) {
         for (String server : servers) {
+          progress.begin(fault.name() + " on " + server, 1);
           Trial trial = Trial.of(fault, server, home);
+          Progress.clear();
           held &= trial.isHeld() || !server.equals("parley");
           String verdict = trial.isHeld() ? "held" : "BROKEN";
           out.println(

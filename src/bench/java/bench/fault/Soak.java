@@ -1,5 +1,6 @@
 package bench.fault;
 
+import bench.shared.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -138,9 +139,15 @@ public final class Soak {
     Random random = new Random(seed + 2000);
     threads.add(new Thread(() -> tryOn(random), "other servers"));
     threads.forEach(Thread::start);
+    while (!isOver()) {
+      Progress.show("soak: " + Progress.left((until - System.nanoTime()) / 1e9));
+      TimeUnit.SECONDS.sleep(1);
+    }
+    Progress.show("soak: waiting for the last answers and faults");
     for (Thread thread : threads) {
       thread.join();
     }
+    Progress.clear();
     System.out.println("faults injected: " + injected);
     for (SoakedServer server : servers) {
       server.check(clients.get(server), broken::add);

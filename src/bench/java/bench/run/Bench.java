@@ -1,5 +1,6 @@
 package bench.run;
 
+import bench.shared.Progress;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -57,10 +58,15 @@ public final class Bench {
       List<Stack> stacks = new Entrants(home, processors, results).of(options.stacks());
       List<Work> works = affordable(options.works(), results);
       results.open(); // an earlier run's results are kept until here
-      for (int loops = 1; loops <= 2; loops++) {
-        int count = loops;
-        List<Work> some = works.stream().filter(each -> each.loops() == count).toList();
-        new Measuring(home, processors, options, results).run(stacks, some, loops);
+      Measuring measuring = new Measuring(home, processors, options, results, works, stacks.size());
+      try {
+        for (int loops = 1; loops <= 2; loops++) {
+          int count = loops;
+          List<Work> some = works.stream().filter(each -> each.loops() == count).toList();
+          measuring.run(stacks, some, loops);
+        }
+      } finally {
+        Progress.clear();
       }
       System.out.println();
       new Report(results).print();

@@ -1,5 +1,6 @@
 package bench.run;
 
+import bench.shared.Progress;
 import java.io.IOException;
 import java.util.List;
 
@@ -9,18 +10,20 @@ final class Idle {
   private final Home home;
   private final Processors processors;
   private final Results results;
+  private final Progress progress;
 
-  Idle(Home home, Processors processors, Results results) {
+  Idle(Home home, Processors processors, Results results, Progress progress) {
     this.home = home;
     this.processors = processors;
     this.results = results;
+    this.progress = progress;
   }
 
-  void run(List<Stack> stacks, Work work, int rounds) throws IOException {
+  void run(List<Stack> stacks, Work work, int rounds, double seconds) throws IOException {
     try (Load load = new Load(home, processors, 1)) {
       for (int round = 1; round <= rounds; round++) {
         for (Stack stack : stacks) {
-          System.err.println("round " + round + ": " + work.name() + " " + stack.title);
+          progress.begin("round " + round + ", " + work.name() + " " + stack.title, seconds);
           try (Server server = Server.start(stack, home, processors, 1)) {
             measure(round, work, server, load);
           }

@@ -1,6 +1,7 @@
 package bench.run;
 
 import bench.shared.AskedRate;
+import bench.shared.Progress;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -21,12 +22,30 @@ final class Measuring {
   private final Processors processors;
   private final Options options;
   private final Results results;
+  private final Progress progress;
 
-  Measuring(Home home, Processors processors, Options options, Results results) {
+  /**
+   * Creates a run.
+   *
+   * @param all the works to measure, with any number of loops
+   * @param servers how many
+   */
+  Measuring(
+      Home home,
+      Processors processors,
+      Options options,
+      Results results,
+      List<Work> all,
+      int servers) {
     this.home = home;
     this.processors = processors;
     this.options = options;
     this.results = results;
+    long idle = all.stream().filter(each -> each.kind() == Work.Kind.IDLE).count();
+    long warmUps = options.warmUp > 0 ? servers * (all.size() - idle) : 0;
+    long rounds = (long) servers * all.size() * options.rounds;
+    progress =
+        new Progress((int) (warmUps + rounds), warmUps * options.warmUp + rounds * roundSeconds());
   }
 
   void run(List<Stack> stacks, List<Work> works, int loops) throws IOException {
@@ -47,7 +66,8 @@ final class Measuring {
     }
     for (Work each : works) {
       if (each.kind() == Work.Kind.IDLE) {
-        new Idle(home, processors, results).run(stacks, each, options.rounds);
+        new Idle(home, processors, results, progress)
+            .run(stacks, each, options.rounds, roundSeconds());
       }
     }
   }
@@ -61,7 +81,7 @@ final class Measuring {
     for (Work work : works) {
       for (Server server : servers) {
         if (options.warmUp > 0) {
-          progress("warm-up", work, server);
+          progress.begin("warm-up, " + named(work, server), options.warmUp);
           load.run(command(work, server, options.warmUp, 0.1, servers), () -> {});
         }
       }
@@ -70,7 +90,7 @@ final class Measuring {
     for (int round = 1; round <= options.rounds; round++) {
       for (Work work : works) {
         for (Server server : order) {
-          progress("round " + round, work, server);
+          progress.begin("round " + round + ", " + named(work, server), roundSeconds());
           measure(round, work, server, load, servers);
         }
       }
@@ -78,14 +98,21 @@ final class Measuring {
     }
   }
 
-  private static void progress(String what, Work work, Server server) {
-    System.err.println(what + ": " + work.name() + " " + server.stack.title);
+  private static String named(Work work, Server server) {
+    return work.name() + " " + server.stack.title;
+  }
+
+  private double roundSeconds() {
+    return roundWarmUp() + options.seconds;
+  }
+
+  private double roundWarmUp() {
+    return Math.min(ROUND_WARM_UP, options.warmUp);
   }
 
   private void measure(int round, Work work, Server server, Load load, List<Server> servers)
       throws IOException {
-    double warmUp = Math.min(ROUND_WARM_UP, options.warmUp);
-    String command = command(work, server, warmUp, options.seconds, servers);
+    String command = command(work, server, roundWarmUp(), options.seconds, servers);
     Usage usage = new Usage(server);
     usage.begin(); // again once connections are open: opening is not part of the requests' cost
     Map<String, Double> measured = load.run(command, usage::begin);

@@ -26,6 +26,7 @@ final class Bench {
     need("mvn");
     Result result = run(Programs.script("bench.sh"), "--list");
     assertThat(result.code()).as(result.out() + result.err()).isZero();
+    assertThat(result.err()).doesNotContain("\033", "\r");
   }
 
   /**
@@ -45,6 +46,12 @@ final class Bench {
             classPath,
             "bench." + main));
     return command;
+  }
+
+  /** Runs a script in a pseudo-terminal, with both outputs there. */
+  static Result onATerminal(String script, String... args) throws Exception {
+    String command = Programs.script(script) + " " + String.join(" ", args);
+    return run(need("script"), "-qec", command, "/dev/null");
   }
 
   /** A server on a free port. */

@@ -41,7 +41,8 @@ class BenchIT {
             "load.PaceTest",
             "run.GcLogTest",
             "run.OptionsTest",
-            "run.ReportTest");
+            "run.ReportTest",
+            "shared.ProgressTest");
     for (String test : tests) {
       assertThat(Bench.FOLDER.resolve("target/surefire-reports/bench." + test + ".txt"))
           .content()
@@ -274,6 +275,7 @@ class BenchIT {
         Map.of("JAVA_OPTS", "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
     Result result = run(quick, "", temp, command);
     assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.err()).isEmpty(); // progress is for terminals
     assertThat(result.out())
         .containsPattern("4x4 +rate +parley +[0-9.]+ netty-nio +- +- +[0-9.]+ nio-floor")
         .containsPattern("idle-50 +heap-bytes +netty-nio ");
@@ -285,6 +287,19 @@ class BenchIT {
       assertThat(lines)
           .anyMatch(line -> line.matches(work + "\tparley\t1\t" + metric + "\t-?[0-9.]+"));
     }
+  }
+
+  @Test
+  void progressIsOneLineOfATerminal(@TempDir Path temp) throws Exception {
+    String options = "--rounds 1 --seconds 0.1 --warm-up 0.1 --servers nio-floor";
+    Result result =
+        Bench.onATerminal("bench.sh", options, "--out", temp.resolve("one.tsv") + "", "1x1");
+    assertThat(result.out())
+        .containsPattern(
+            "\n1 of 2: warm-up, 1x1 nio-floor\\r +"
+                + "\\r2 of 2: round 1, 1x1 nio-floor, about \\d+ [a-z]+ left\\r +\\r"
+                + "\\r\nratios of medians")
+        .doesNotContain("\033");
   }
 
   @Test

@@ -72,6 +72,9 @@ class FaultsIT {
   @Test
   void theExitCodeShowsThatAllHeld() {
     assertThat(HALVES).as(said()).allSatisfy(half -> assertThat(half.code()).isZero());
+    assertThat(HALVES)
+        .as(said())
+        .allSatisfy(half -> assertThat(half.err()).doesNotContain("\r", " left"));
   }
 
   @Test
@@ -79,6 +82,23 @@ class FaultsIT {
     Result result = run(script("soak.sh"), "0.3", "7");
     assertThat(result.code()).as(result.out() + result.err()).isZero();
     assertThat(result.out()).contains("lost or swapped=0", "PASSED");
+    assertThat(result.err()).isEmpty(); // progress is for terminals
+  }
+
+  @Test
+  void progressIsOneLineOfATerminal() throws Exception {
+    Result faults = Bench.onATerminal("faults.sh", "reset-in-request", "unfinished-line");
+    assertThat(faults.out())
+        .matches(
+            "(?s)1 of 2: reset-in-request on parley\\r +\\rreset-in-request +parley +held .*\\n"
+                + "2 of 2: unfinished-line on parley, about \\d+ [a-z]+ left\\r +\\r"
+                + "unfinished-line +parley +held .*")
+        .doesNotContain("\033");
+    Result soak = Bench.onATerminal("soak.sh", "0.05", "7");
+    assertThat(soak.out())
+        .containsPattern("\nsoak: about \\d s left\\r +\\r")
+        .containsPattern("\\r +\\rfaults injected: ")
+        .doesNotContain("\033");
   }
 
   @Test

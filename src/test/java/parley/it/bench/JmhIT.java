@@ -35,6 +35,7 @@ class JmhIT {
     String briefly = "-wi 0 -i 1 -r 50ms -foe true -p inOneRead=16 -p bytes=16 -p depth=16";
     Result result = jmh((briefly + " LineDecoding.parley Loop.request").split(" "));
     assertThat(result.code()).as(result.out() + result.err()).isZero();
+    assertThat(result.err()).doesNotContain("\033", "\r");
     assertThat(result.out())
         .containsPattern("LineDecoding.parley .* ns/op")
         .containsPattern("LineDecoding.parley:gc.alloc.rate.norm .* B/op")

@@ -155,7 +155,10 @@ class CrashIT {
   /** This includes the clone's commands, some of which build for a long time. */
   @Test
   void onePlaceStartsAJvm() throws Exception {
-    List<Path> scripts = new ArrayList<>(List.of(Programs.HOME.resolve("src/bench/run.sh")));
+    List<Path> scripts = new ArrayList<>();
+    for (String each : List.of("run.sh", "jmh.sh")) {
+      scripts.add(Programs.HOME.resolve("src/bench").resolve(each));
+    }
     for (String each : Installation.in(Programs.HOME.resolve("bin"))) {
       scripts.add(Programs.HOME.resolve("bin").resolve(each));
     }
