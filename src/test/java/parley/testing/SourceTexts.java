@@ -36,8 +36,8 @@ import javax.tools.ToolProvider;
 
 /**
  * The texts that sources make: whole expressions, such as {@code "port: " + port}, of which each
- * part that is no literal becomes {@code ...}. A condition makes two texts. A variable that gets a
- * text in its declaration counts as that text wherever it is used.
+ * part that is not a literal becomes {@code ...}. A condition makes two texts. A variable that gets
+ * a text in its declaration counts as that text wherever it is used.
  *
  * <p>The argument of a log call is a log line. Any other text is a message if it has two words, or
  * one in an exception or a throw statement.

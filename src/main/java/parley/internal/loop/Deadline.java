@@ -89,7 +89,7 @@ public abstract class Deadline {
   }
 
   /**
-   * Requests a check at a time, unless an earlier one is planned. There is no need to call this to
+   * Requests a check at a time, unless an earlier one is planned. This call is not needed to
    * postpone a check: a check that comes too early returns the time left. Set the data for the
    * check before the call. Any thread may call this.
    */
