@@ -129,7 +129,9 @@ public abstract sealed class Answer<A> {
   }
 
   static final class Value<A> extends Answer<A> {
-    final A message;
+    // Not final: the JIT compiler of JDK 17 does not see through the barrier behind a final field,
+    // and would allocate this object's message, such as a String whose bytes are copied at once.
+    A message;
 
     Value(A message) {
       this.message = message;
