@@ -112,7 +112,10 @@ record MixAsk(int client, int number, How how, What what, int padding) {
       case SEVERAL -> Answer.several(parts());
       case SEVERAL_OF_NONE -> Answer.several(List.of());
       case LAST -> Answer.last(line());
-      case LAST_NONE -> Answer.lastLater(CompletableFuture.completedFuture(null));
+      case LAST_NONE -> // an answer that was decided later may not come later again
+          how == How.AT_ONCE
+              ? Answer.lastLater(CompletableFuture.completedFuture(null))
+              : Answer.end();
       case LAST_SEVERAL -> Answer.lastOf(parts());
       case END -> Answer.end();
       case FAILS -> throw new IllegalStateException("a failure of " + name());
