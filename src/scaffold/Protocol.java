@@ -3,7 +3,6 @@ package @PACKAGE@;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import parley.codec.Codec;
 import parley.codec.FrameException;
@@ -37,7 +36,7 @@ public final class @CLASS@ implements Protocol.Symmetric<String> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<String, String> handler(Settings settings) {
     return new Handler();
   }
 

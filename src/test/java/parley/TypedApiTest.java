@@ -192,6 +192,10 @@ class TypedApiTest {
             + " (byte[] b) -> 1, (Integer i) -> \"\")"
             + "| new MappedCodecFactory<Integer, Integer>(new LineCodecFactory(),"
             + " (String b) -> 1, (Integer i) -> \"\")",
+        "new Lines() { public AnswerHandler<IoBuffer, IoBuffer> handler(Settings settings) {"
+            + " return new Bytes(); } }"
+            + "| new Lines() { public AnswerHandler<String, String> handler(Settings settings) {"
+            + " return AnswerHandler.of((String line) -> line); } }",
         "Protocol.answering(\"x\", new TextLineCodecFactory(), (String line) -> line)"
             + "| Protocol.answering(\"x\", Codec.of(new TextLineCodecFactory()),"
             + " (String line) -> line)",
@@ -215,6 +219,16 @@ class TypedApiTest {
           static class Bytes extends AnswerHandler<IoBuffer, IoBuffer> {
             protected Answer<IoBuffer> answer(IoSession session, IoBuffer bytes) {
               return Answer.of(bytes);
+            }
+          }
+
+          abstract static class Lines implements Protocol.Symmetric<String> {
+            public String name() {
+              return "lines";
+            }
+
+            public Codec<String, String> codec(Settings settings) {
+              return new LineCodecFactory();
             }
           }
 
@@ -288,9 +302,52 @@ class TypedApiTest {
       assertThatThrownBy(() -> client.ask("1").join())
           .isInstanceOf(CompletionException.class)
           .hasCauseInstanceOf(ConnectionLostException.class)
-          .hasStackTraceContaining(
-              "codec " + TextLineCodecFactory.class.getName() + " decoded a frame of ");
+          .hasMessageContaining(
+              "connection closed after a fault in protocol numbers: java.lang.ClassCastException:"
+                  + " codec "
+                  + TextLineCodecFactory.class.getName()
+                  + " decoded a frame of ");
     }
+  }
+
+  /** A codec of one's own, MINA's below a mapped one, and one that Parley knows. */
+  @Test
+  void aFaultNamesEachCodecThatIsNotParleys() throws Exception {
+    Codec<Integer, Integer> declared = Codec.of(new TextLineCodecFactory());
+    Codec<Integer, Integer> mapped =
+        new MappedCodecFactory<>(declared, (Integer number) -> number + 1, (Integer n) -> n);
+    Codec<Integer, Integer> own = new OwnCodec();
+    Codec<Integer, Integer> known =
+        new MappedCodecFactory<>(
+            new LineCodecFactory(),
+            (String line) -> Integer.parseInt("x" + line),
+            (Integer n) -> "" + n);
+    assertThat(fault(mapped))
+        .contains("protocol numbers with codec " + TextLineCodecFactory.class.getName());
+    assertThat(fault(own)).contains("protocol numbers with codec " + OwnCodec.class.getName());
+    assertThat(fault(known)).contains("source=\"protocol numbers\"");
+  }
+
+  private static String fault(Codec<Integer, Integer> codec) throws Exception {
+    Protocol<Integer, Integer> numbers = Protocol.answering("numbers", codec, number -> number + 1);
+    try (Logs logs = Logs.capture();
+        Server server = Server.serve(FREE, numbers);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("1\n").rest()).isEmpty();
+      return logs.atLeast("ERROR").get(0);
+    }
+  }
+
+  /** Declares Integer and decodes Strings. */
+  private static final class OwnCodec extends TextLineCodecFactory
+      implements Codec<Integer, Integer> {}
+
+  @Test
+  void aProtocolHasANameThatConfCanHave() {
+    assertThatThrownBy(
+            () -> Protocol.answering("Bad Name", new LineCodecFactory(), (String l) -> l))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("protocol name: \"Bad Name\" (expected: lower-case letters, digits and -)");
   }
 
   /** An unchecked function returns a future as its answer. */

@@ -2,9 +2,9 @@ package bench.fault;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.mina.core.service.IoHandler;
 import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
@@ -34,7 +34,7 @@ public final class CountedGreeting implements Protocol.Symmetric<String> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<String, String> handler(Settings settings) {
     Counters counters = Counters.map(Path.of(settings.get(COUNTER)));
     return new CountedHandler(counters, settings.get(BANNER));
   }

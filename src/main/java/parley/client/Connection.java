@@ -210,7 +210,7 @@ final class Connection extends IoHandlerAdapter {
   /** Fails everything in flight, after the client's own state has changed. On the loop. */
   private void closed() {
     if (loss == null) {
-      loss = ConnectionLostException.of(session, fault);
+      loss = ConnectionLostException.of(session, fault, Protocols.describe(config.protocol()));
     }
     ended = true;
     capacity.refuse(this::lost);

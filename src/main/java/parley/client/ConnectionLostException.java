@@ -22,9 +22,13 @@ public final class ConnectionLostException extends ClientException {
     super(message, cause);
   }
 
-  /** Returns the reason why a session ended; its first fault, if there was one. */
-  static ConnectionLostException of(IoSession session, @Nullable Throwable fault) {
-    return new ConnectionLostException(reason(session, fault), fault);
+  /**
+   * Returns the reason why a session ended; its first fault, if there was one.
+   *
+   * @param protocol the description of its protocol, for a fault of its code
+   */
+  static ConnectionLostException of(IoSession session, @Nullable Throwable fault, String protocol) {
+    return new ConnectionLostException(reason(session, fault, protocol), fault);
   }
 
   /** Returns a copy with the same reason, for another future. */
@@ -32,7 +36,7 @@ public final class ConnectionLostException extends ClientException {
     return new ConnectionLostException(String.valueOf(getMessage()), getCause());
   }
 
-  private static String reason(IoSession session, @Nullable Throwable fault) {
+  private static String reason(IoSession session, @Nullable Throwable fault, String protocol) {
     if (fault instanceof ConnectionResetException || fault instanceof TlsException) {
       return "connection lost: " + fault.getMessage();
     }
@@ -43,7 +47,7 @@ public final class ConnectionLostException extends ClientException {
       return "the server sent an invalid frame: " + fault.getMessage();
     }
     if (fault != null) {
-      return "connection closed after " + fault;
+      return "connection closed after a fault in " + protocol + ": " + fault;
     }
     return Input.of(session).isEnded() || TlsEngineFilter.isEnded(session)
         ? "connection closed by the server"

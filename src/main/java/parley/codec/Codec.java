@@ -13,8 +13,9 @@ public interface Codec<D, E> extends ProtocolCodecFactory {
 
   /**
    * Returns MINA's or your own codec with the types that the caller names: {@code Codec<String,
-   * String> lines = Codec.of(new TextLineCodecFactory())}. The types are not checked; {@link
-   * #of(ProtocolCodecFactory, Class)} checks them.
+   * String> lines = Codec.of(new TextLineCodecFactory())}. The types are not checked: a frame of
+   * another type fails in the handler, or in the code that gets it from a client. {@link
+   * #of(ProtocolCodecFactory, Class)} checks each frame where it is decoded.
    *
    * @param <D> the type of the frames that it decodes
    * @param <E> the type of the messages that it encodes

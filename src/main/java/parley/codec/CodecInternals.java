@@ -69,13 +69,21 @@ public final class CodecInternals {
   }
 
   /**
-   * Returns the class name of the codec that a codec with types wraps.
+   * Returns the class name of a codec whose types may be wrong: one with types that its user has
+   * declared, or one of an application, also below a {@link MappedCodecFactory}.
    *
    * @param codec the codec
-   * @return the name, or null for any other codec
+   * @return the name, or null for a codec of this package
    */
-  public static @Nullable String nameOfUntyped(ProtocolCodecFactory codec) {
-    return codec instanceof TypedCodec<?, ?> typed ? typed.factory().getClass().getName() : null;
+  public static @Nullable String foreignName(ProtocolCodecFactory codec) {
+    if (codec instanceof TypedCodec<?, ?> typed) {
+      return typed.factory().getClass().getName();
+    }
+    if (codec instanceof MappedCodecFactory<?, ?> mapped) {
+      return foreignName(mapped.frames());
+    }
+    boolean isOwn = codec.getClass().getPackage() == CodecInternals.class.getPackage();
+    return isOwn ? null : codec.getClass().getName();
   }
 
   /**

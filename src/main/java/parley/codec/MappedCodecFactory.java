@@ -74,6 +74,10 @@ public final class MappedCodecFactory<D, E> implements Codec<D, E> {
     return new Encoder(frames.getEncoder(session), writer);
   }
 
+  ProtocolCodecFactory frames() {
+    return frames;
+  }
+
   /** Returns this codec for Parley's loops, or null if the other codec is not of this package. */
   @Nullable FrameCodecFactory<D, E> direct() {
     return direct;

@@ -12,6 +12,14 @@ record PlainProtocol<Q, A>(
     Correlation<Q, A> correlation)
     implements Protocol<Q, A> {
 
+  PlainProtocol {
+    if (!name.matches(ServiceFile.KEY_FORM)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "protocol name: \"%s\" (expected: lower-case letters, digits and -)", name));
+    }
+  }
+
   @Override
   public Codec<Q, A> codec(Settings settings) {
     return codec;

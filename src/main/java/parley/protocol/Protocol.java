@@ -37,11 +37,24 @@ public interface Protocol<Q, A> {
   }
 
   /**
-   * A protocol with one type for requests and answers, and one codec for both sides.
+   * A protocol with an AnswerHandler: the compiler checks that it fits the codec.
+   *
+   * @param <Q> the type of the requests
+   * @param <A> the type of the answers
+   */
+  interface Answering<Q, A> extends Protocol<Q, A> {
+
+    @Override
+    AnswerHandler<? super Q, ? extends A> handler(Settings settings);
+  }
+
+  /**
+   * A protocol with an AnswerHandler, one type for requests and answers, and one codec for both
+   * sides.
    *
    * @param <M> the type of requests and answers
    */
-  interface Symmetric<M> extends Protocol<M, M> {
+  interface Symmetric<M> extends Answering<M, M> {
 
     @Override
     default Codec<M, M> clientCodec(Settings settings) {
@@ -53,7 +66,7 @@ public interface Protocol<Q, A> {
    * Returns a protocol that answers each frame at once.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param answer returns the answer to a request, or null for none
    * @return the protocol; its answers come in the order of the requests
@@ -68,7 +81,7 @@ public interface Protocol<Q, A> {
    * Protocol.answering("echo", new BytesCodecFactory(), (session, bytes) -> bytes)}.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param answer returns the answer to a session's request, or null for none
    * @return the protocol; its answers come in the order of the requests
@@ -84,7 +97,7 @@ public interface Protocol<Q, A> {
    * Returns a protocol that answers each frame later.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param answer returns a stage of the answer to a request; the stage may yield null for none
    * @return the protocol; its answers come in the order of the requests
@@ -100,7 +113,7 @@ public interface Protocol<Q, A> {
    * Returns a protocol that answers each frame later and sees the session.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param answer returns a stage of the answer to a session's request; the stage may yield null
    *     for none
@@ -117,7 +130,7 @@ public interface Protocol<Q, A> {
    * Returns a protocol with a given handler, whose answers come in the order of the requests.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param handler the handler, one for all sessions
    * @return the protocol
@@ -131,7 +144,7 @@ public interface Protocol<Q, A> {
    * Returns a protocol with a given handler and correlation.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param handler the handler, one for all sessions
    * @param correlation how a client finds the request that a frame answers
@@ -150,7 +163,7 @@ public interface Protocol<Q, A> {
    *
    * @param <Q> the type of the requests
    * @param <A> the type of the answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the server's codec
    * @param clientCodec the client's codec
    * @param handler the handler, one for all sessions
@@ -171,7 +184,7 @@ public interface Protocol<Q, A> {
    * compiler does not check that handler and codec fit.
    *
    * @param <M> the type of requests and answers
-   * @param name the name that conf uses
+   * @param name the name that conf uses: lower-case letters, digits and -
    * @param codec the codec of both sides
    * @param handler the handler, one for all sessions
    * @return the protocol

@@ -25,7 +25,7 @@ import parley.internal.loop.PluginContext;
 record ServiceFile(String jar, List<String> classNames) {
 
   private static final String NAME = "META-INF/services/" + Protocol.class.getName();
-  private static final String KEY_FORM = "[a-z0-9][a-z0-9-]*";
+  static final String KEY_FORM = "[a-z0-9][a-z0-9-]*";
 
   /** Returns all files that a class loader sees. An unreadable file is added to the problems. */
   static List<ServiceFile> all(ClassLoader loader, List<String> problems) {

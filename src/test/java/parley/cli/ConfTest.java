@@ -527,7 +527,7 @@ class ConfTest {
   /** Reads a protocol's block with one setting. */
   private static void readSettings(Conf conf, Setting<?> setting) {
     Protocol<String, String> protocol =
-        new Protocol.Symmetric<>() {
+        new Protocol<String, String>() {
           @Override
           public String name() {
             return "test";
@@ -541,6 +541,11 @@ class ConfTest {
           @Override
           public Codec<String, String> codec(Settings settings) {
             return new LineCodecFactory();
+          }
+
+          @Override
+          public Codec<String, String> clientCodec(Settings settings) {
+            return codec(settings);
           }
 
           @Override

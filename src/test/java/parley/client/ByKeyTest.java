@@ -10,7 +10,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -47,7 +46,7 @@ class ByKeyTest {
     }
 
     @Override
-    public IoHandler handler(Settings settings) {
+    public AnswerHandler<String, String> handler(Settings settings) {
       return AnswerHandler.<String, String>inAnyOrder(
           (from, frame) -> {
             session = from;

@@ -17,7 +17,6 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.filterchain.IoFilterChain;
-import org.apache.mina.core.service.IoHandler;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.codec.Codec;
@@ -344,7 +343,7 @@ class ClientTest {
           }
 
           @Override
-          public IoHandler handler(Settings settings) {
+          public AnswerHandler<String, String> handler(Settings settings) {
             return AnswerHandler.of((session, line) -> line);
           }
 

@@ -46,7 +46,7 @@ class PluginContextTest {
       import parley.protocol.*;
       import parley.internal.loop.EventLoop;
 
-      public class Watched implements Protocol.Symmetric<String> {
+      public class Watched implements Protocol<String, String> {
         static { note("static"); }
 
         @SuppressWarnings("unchecked")
@@ -94,6 +94,10 @@ class PluginContextTest {
               return lines.getDecoder(session);
             }
           };
+        }
+
+        public Codec<String, String> clientCodec(Settings settings) {
+          return codec(settings);
         }
 
         public IoHandler handler(Settings settings) {

@@ -251,8 +251,8 @@ class PluginErrorsTest {
   @Test
   void aClassThatDoesNotFitOnlyInASession() throws Exception {
     String answer =
-        "return AnswerHandler.<String, Object>of((session, line) -> line.equals(\"old\") ?"
-            + " new org.apache.mina.core.write.WriteRequestWrapper(null) : line);";
+        "return AnswerHandler.<String, String>of((session, line) -> line.equals(\"old\") ?"
+            + " \"\" + new org.apache.mina.core.write.WriteRequestWrapper(null) : line);";
     Path jar =
         jar(
             "late.jar",

@@ -3,7 +3,6 @@ package parley.proving;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import org.apache.mina.core.buffer.IoBuffer;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolDecoder;
 import org.apache.mina.filter.codec.ProtocolDecoderAdapter;
@@ -39,7 +38,7 @@ record Lengths(Bug bug) implements Protocol.Symmetric<byte[]> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<byte[], byte[]> handler(Settings settings) {
     return AnswerHandler.of((IoSession session, byte[] frame) -> frame);
   }
 

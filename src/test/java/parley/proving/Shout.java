@@ -28,7 +28,7 @@ import parley.testing.Pace;
  * Lines ended by CR LF, of at most 8 bytes, are returned in upper case; correct except for one bug.
  */
 @NullMarked
-record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
+record Shout(Bug bug, boolean late) implements Protocol<String, String> {
 
   static final int MOST = 8;
 
@@ -40,6 +40,11 @@ record Shout(Bug bug, boolean late) implements Protocol.Symmetric<String> {
   @Override
   public Codec<String, String> codec(Settings settings) {
     return Codec.of(new Lines(bug), String.class);
+  }
+
+  @Override
+  public Codec<String, String> clientCodec(Settings settings) {
+    return codec(settings);
   }
 
   @Override

@@ -9,7 +9,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
@@ -68,7 +67,7 @@ class SharedStatesTest {
       }
 
       @Override
-      public IoHandler handler(Settings settings) {
+      public AnswerHandler<String, String> handler(Settings settings) {
         return new AnswerHandler<String, String>() {
           @Override
           protected Answer<String> answer(IoSession session, String line) {

@@ -36,8 +36,7 @@ public final class PluginJar {
   /** A line protocol that returns each line; {@code body} is added to its class. */
   public static String source(String className, String name, String body) {
     return """
-        import org.apache.mina.core.service.IoHandler;
-        import org.apache.mina.core.session.IoSession;
+                import org.apache.mina.core.session.IoSession;
         import parley.codec.Codec;
         import parley.codec.LineCodecFactory;
         import parley.protocol.*;
@@ -47,7 +46,7 @@ public final class PluginJar {
           public Codec<String, String> codec(Settings settings) {
             return new LineCodecFactory();
           }
-          public IoHandler handler(Settings settings) {
+          public AnswerHandler<String, String> handler(Settings settings) {
             return AnswerHandler.<String, String>of((session, line) -> line);
           }
           %s

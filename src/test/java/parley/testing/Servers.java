@@ -15,7 +15,6 @@ import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.jspecify.annotations.NullMarked;
-import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.endpoint.Endpoint;
 import parley.internal.accept.Acceptor;
@@ -23,7 +22,6 @@ import parley.internal.accept.Admission;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.EventLoopGroup;
 import parley.protocol.Protocol;
-import parley.protocol.Settings;
 import parley.protocol.greeting.GreetingProtocol;
 import parley.server.BindException;
 import parley.server.ListenerConfig;
@@ -72,22 +70,8 @@ public final class Servers {
   }
 
   public static Protocol<String, String> lineProtocol(IoHandler handler) {
-    return new Protocol.Symmetric<>() {
-      @Override
-      public String name() {
-        return "test-lines";
-      }
-
-      @Override
-      public Codec<String, String> codec(Settings settings) {
-        return new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16);
-      }
-
-      @Override
-      public IoHandler handler(Settings settings) {
-        return handler;
-      }
-    };
+    return Protocol.withHandler(
+        "test-lines", new LineCodecFactory(StandardCharsets.UTF_8, 1 << 16), handler);
   }
 
   public static Endpoint endpoint(Server server) {

@@ -58,9 +58,9 @@ final class FaultFilter extends AroundFilter {
   FaultFilter(Protocol<?, ?> protocol, ProtocolCodecFactory codec) {
     super(PluginContext.around(protocol));
     this.protocol = protocol;
-    String untyped = CodecInternals.nameOfUntyped(codec);
+    String foreign = CodecInternals.foreignName(codec);
     this.description =
-        Protocols.describe(protocol) + (untyped == null ? "" : " with codec " + untyped);
+        Protocols.describe(protocol) + (foreign == null ? "" : " with codec " + foreign);
   }
 
   /** Notes that nothing below holds the session back any more. */

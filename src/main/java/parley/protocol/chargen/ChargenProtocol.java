@@ -25,7 +25,7 @@ import parley.protocol.Settings;
  * lines. A client that half-closes still receives more: only its close, or a drain of the server
  * after a whole cycle, ends the session. A client's frame is the bytes of one read.
  */
-public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
+public final class ChargenProtocol implements Protocol<IoBuffer, IoBuffer> {
 
   @Override
   public String name() {
@@ -35,6 +35,11 @@ public final class ChargenProtocol implements Protocol.Symmetric<IoBuffer> {
   @Override
   public Codec<IoBuffer, IoBuffer> codec(Settings settings) {
     return new BytesCodecFactory();
+  }
+
+  @Override
+  public Codec<IoBuffer, IoBuffer> clientCodec(Settings settings) {
+    return codec(settings);
   }
 
   @Override

@@ -30,7 +30,7 @@ import parley.session.EndReason;
  *
  * <p>The RFC leaves the format open; this one is xinetd's. A client's frame is the line, a String.
  */
-public final class DaytimeProtocol implements Protocol.Symmetric<String> {
+public final class DaytimeProtocol implements Protocol<String, String> {
 
   private static final int MAX_LINE_BYTES = 128;
   private static final String SYSTEM = "system";
@@ -66,6 +66,11 @@ public final class DaytimeProtocol implements Protocol.Symmetric<String> {
   @Override
   public Codec<String, String> codec(Settings settings) {
     return new LineCodecFactory(StandardCharsets.US_ASCII, LineDelimiter.CRLF, MAX_LINE_BYTES);
+  }
+
+  @Override
+  public Codec<String, String> clientCodec(Settings settings) {
+    return codec(settings);
   }
 
   @Override

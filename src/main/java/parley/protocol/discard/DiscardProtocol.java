@@ -1,7 +1,6 @@
 package parley.protocol.discard;
 
 import org.apache.mina.core.buffer.IoBuffer;
-import org.apache.mina.core.service.IoHandler;
 import parley.codec.BytesCodecFactory;
 import parley.codec.Codec;
 import parley.protocol.Answer;
@@ -26,7 +25,7 @@ public final class DiscardProtocol implements Protocol.Symmetric<IoBuffer> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<IoBuffer, IoBuffer> handler(Settings settings) {
     return AnswerHandler.deciding((session, bytes) -> Answer.none());
   }
 

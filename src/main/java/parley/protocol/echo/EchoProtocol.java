@@ -1,7 +1,6 @@
 package parley.protocol.echo;
 
 import org.apache.mina.core.buffer.IoBuffer;
-import org.apache.mina.core.service.IoHandler;
 import parley.codec.BytesCodecFactory;
 import parley.codec.Codec;
 import parley.protocol.AnswerHandler;
@@ -23,7 +22,7 @@ public final class EchoProtocol implements Protocol.Symmetric<IoBuffer> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<IoBuffer, IoBuffer> handler(Settings settings) {
     return AnswerHandler.of(bytes -> bytes);
   }
 

@@ -2,17 +2,17 @@ package parley.protocol.greeting;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.apache.mina.core.service.IoHandler;
 import org.jspecify.annotations.Nullable;
 import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
+import parley.protocol.AnswerHandler;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 
 /** The greeting: {@code Hello, World!} on accept, and {@code Hello, NAME!} for each line NAME. */
-public final class GreetingProtocol implements Protocol<String, String> {
+public final class GreetingProtocol implements Protocol.Answering<String, String> {
 
   /** The placeholder for the name in an answer. */
   static final String NAME = "{name}";
@@ -54,7 +54,7 @@ public final class GreetingProtocol implements Protocol<String, String> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<String, String> handler(Settings settings) {
     return new GreetingHandler(settings.get(BANNER), settings.get(ANSWER));
   }
 

@@ -27,7 +27,7 @@ import parley.session.EndReason;
  * <p>A client's frame is that number, a Long from 0 to 2^32 - 1. It wraps to 0 on 7 February 2036
  * at 06:28:16 UTC; the client must know which cycle is meant.
  */
-public final class TimeProtocol implements Protocol.Symmetric<Long> {
+public final class TimeProtocol implements Protocol<Long, Long> {
 
   /**
    * The seconds from the start of 1900 to the start of 1970, the epoch of {@link
@@ -63,6 +63,11 @@ public final class TimeProtocol implements Protocol.Symmetric<Long> {
       throw new IllegalArgumentException("time: " + time + " (expected: 0 to " + MAX + ")");
     }
     out.putInt(time.intValue());
+  }
+
+  @Override
+  public Codec<Long, Long> clientCodec(Settings settings) {
+    return codec(settings);
   }
 
   @Override

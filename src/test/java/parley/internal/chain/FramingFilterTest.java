@@ -57,7 +57,7 @@ class FramingFilterTest {
 
   private static Protocol<String, String> characters(
       ProtocolDecoder decoder, ProtocolEncoder encoder, IoHandler handler) {
-    return new Protocol.Symmetric<>() {
+    return new Protocol<>() {
       @Override
       public String name() {
         return "characters";
@@ -76,6 +76,11 @@ class FramingFilterTest {
             return decoder;
           }
         };
+      }
+
+      @Override
+      public Codec<String, String> clientCodec(Settings settings) {
+        return codec(settings);
       }
 
       @Override

@@ -9,7 +9,6 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.DefaultIoFilterChainBuilder;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
 import org.apache.mina.core.filterchain.IoFilterChain;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.junit.jupiter.api.Tag;
@@ -82,7 +81,7 @@ class PlacesTest {
     }
 
     @Override
-    public IoHandler handler(Settings settings) {
+    public AnswerHandler<String, String> handler(Settings settings) {
       return AnswerHandler.<String, String>of((session, line) -> settings.get(PREFIX) + line);
     }
 

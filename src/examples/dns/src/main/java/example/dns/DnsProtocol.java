@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.IoSession;
 import org.xbill.DNS.Header;
 import org.xbill.DNS.Message;
@@ -23,7 +22,7 @@ import parley.protocol.Settings;
  * zone, each query as soon as its answer is complete. The client finds the query of an answer by
  * the id.
  */
-public final class DnsProtocol implements Protocol<Message, Message> {
+public final class DnsProtocol implements Protocol.Answering<Message, Message> {
 
   /**
    * The lines of the zone's master file (RFC 1035, section 5.1), with at most 32 KiB of records.
@@ -72,7 +71,7 @@ public final class DnsProtocol implements Protocol<Message, Message> {
   }
 
   @Override
-  public IoHandler handler(Settings settings) {
+  public AnswerHandler<Message, Message> handler(Settings settings) {
     Answers answers = new Answers(ZoneFile.read(settings.get(ZONE)));
     Delay delay = new Delay(settings.get(DELAYED), settings.get(LATER));
     return AnswerHandler.inAnyOrder(
