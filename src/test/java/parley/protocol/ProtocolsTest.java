@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import parley.codec.Codec;
 import parley.codec.LineCodecFactory;
 import parley.protocol.echo.EchoProtocol;
 import parley.protocol.greeting.GreetingProtocol;
@@ -47,7 +48,22 @@ class ProtocolsTest {
         .hasMessageContaining(
             EchoProtocol.class.getName() + ": protocol echo already exists: parley.");
     Protocol<String, String> bad =
-        Protocol.<String>answering("E", new LineCodecFactory(), (s, line) -> line);
+        new Protocol.Symmetric<>() {
+          @Override
+          public String name() {
+            return "E";
+          }
+
+          @Override
+          public Codec<String, String> codec(Settings settings) {
+            return new LineCodecFactory();
+          }
+
+          @Override
+          public AnswerHandler<String, String> handler(Settings settings) {
+            return AnswerHandler.of((String line) -> line);
+          }
+        };
     assertThatThrownBy(() -> Protocols.load(bad))
         .isInstanceOf(ProtocolException.class)
         .hasMessage(
