@@ -98,7 +98,7 @@ final class PemBlocks {
       String use = shownBy == Side.SERVER ? "serverAuth" : "clientAuth";
       throw files.refused(
           file,
-          "its trust settings leave a certificate there untrusted for " + use,
+          "its trust settings leave a certificate in it untrusted for " + use,
           "trust for " + use + ", or no trust settings");
     }
     return certificates;
