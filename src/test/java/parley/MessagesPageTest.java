@@ -1,5 +1,6 @@
 package parley;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static parley.testing.Markdown.table;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import parley.testing.Programs;
 import parley.testing.SourceTexts;
 import parley.testing.SourceTexts.LogLine;
+import parley.testing.SourceTexts.Message;
 
 /** docs/messages.md has each log line and each error message of the main sources, and no others. */
 class MessagesPageTest {
@@ -26,55 +28,64 @@ class MessagesPageTest {
   private static final Path PAGE = Programs.HOME.resolve("docs/messages.md");
   private static final Path SOURCES = Programs.HOME.resolve("src/main/java/parley");
 
-  /** Texts of the sources that are neither a message nor a part of one. */
-  private static final Set<String> OTHERS =
-      Set.of(
+  /** Texts of the sources, by their file, that are neither a message nor a part of one. */
+  private static final Map<String, Set<String>> OTHERS =
+      Map.ofEntries(
           // what commands print if all is well
-          "(not from a jar)",
-          "conf ok",
-          "decodes and encodes frames",
-          "encrypts and decrypts with TLS",
-          "ends the session at its first fault",
-          "guards the event loop, sets the log context, lingers before a close",
-          "handles deadlines, half-close and graceful shutdown",
-          "handles frames",
-          "moves the handler to threads of its own",
-          "parley ...",
-          "reads the header of a trusted proxy",
+          entry("ConfOptions", Set.of("conf ok", "sun.jnu.encoding")),
+          entry(
+              "StartServer",
+              Set.of(
+                  "decodes and encodes frames",
+                  "encrypts and decrypts with TLS",
+                  "ends the session at its first fault",
+                  "guards the event loop, sets the log context, lingers before a close",
+                  "handles deadlines, half-close and graceful shutdown",
+                  "handles frames",
+                  "moves the handler to threads of its own",
+                  "reads the header of a trusted proxy",
+                  "LISTEN_FDS",
+                  "listening")),
+          entry("Commands", Set.of("(not from a jar)", "parley ...")),
           // what other programs, libraries and files have
-          "(?s).*Received fatal alert:",
-          "(?s).*Received fatal alert: .*",
-          "(?s)Illegal server name, .*name=(.*), value=.*",
-          "((X509|TRUSTED) )?CERTIFICATE",
-          "([A-Z]+ )*PRIVATE KEY",
-          "([a-z]\\w*\\.)+[A-Z]\\w*(Exception|Error)(: )?",
-          ", or you may be able to rename the file .properties rather than .conf",
-          "-----BEGIN ([A-Z0-9 ]+)-----([^-]*(?:-[^-]+)*)-----END \\1-----",
-          "-----BEGIN ...-----...-----END ...-----",
-          "Illegal given domain name",
-          "No name matching",
-          "No subject alternative",
-          "close_notify during handshake",
-          "environment variable",
-          "expecting a close parentheses ')' here, not: end of file",
-          "list = ...",
-          "merge of",
-          "nrecognized SSL message",
-          "pid=...\nstarted=...\nrun=...\nhome=...",
-          "subject alternative DNS name matching",
-          "subject alternative names matching",
-          "unknown encryption",
-          "value = ...",
+          entry(
+              "TlsFault",
+              Set.of(
+                  "(?s).*Received fatal alert:",
+                  "(?s).*Received fatal alert: .*",
+                  "(?s)Illegal server name, .*name=(.*), value=.*",
+                  "([a-z]\\w*\\.)+[A-Z]\\w*(Exception|Error)(: )?",
+                  "Illegal given domain name",
+                  "No name matching",
+                  "No subject alternative",
+                  "close_notify during handshake",
+                  "nrecognized SSL message",
+                  "subject alternative DNS name matching",
+                  "subject alternative names matching")),
+          entry(
+              "PemBlocks",
+              Set.of(
+                  "((X509|TRUSTED) )?CERTIFICATE",
+                  "([A-Z]+ )*PRIVATE KEY",
+                  "-----BEGIN ([A-Z0-9 ]+)-----([^-]*(?:-[^-]+)*)-----END \\1-----",
+                  "-----BEGIN ...-----...-----END ...-----",
+                  "unknown encryption")),
+          entry(
+              "ConfParsing",
+              Set.of(
+                  ", or you may be able to rename the file .properties rather than .conf",
+                  "expecting a close parentheses ')' here, not: end of file")),
+          entry("ConfKind", Set.of("list = ...", "no unit")),
+          entry("ConfText", Set.of("value = ...")),
+          entry("Origins", Set.of("environment variable", "merge of")),
+          entry("RunFolder", Set.of("pid=...\nstarted=...\nrun=...\nhome=...")),
           // parts of messages that are replaced, and a mark that is compared
-          "(expected: --... with",
-          "(expected: ... with",
-          "no file",
-          "no unit",
+          entry("HelloClient", Set.of("(expected: --... with", "(expected: ... with")),
+          entry("PemFiles", Set.of("no file")),
           // the wire
-          "ERR ...",
-          "Hello, World!",
-          "Hello, {name}!",
-          "dd MMM uuuu HH:mm:ss zzz");
+          entry("GreetingHandler", Set.of("ERR ...")),
+          entry("GreetingProtocol", Set.of("Hello, World!", "Hello, {name}!")),
+          entry("DaytimeProtocol", Set.of("dd MMM uuuu HH:mm:ss zzz")));
 
   private static SourceTexts texts;
 
@@ -127,9 +138,9 @@ class MessagesPageTest {
     texts
         .messages()
         .forEach(
-            (text, source) -> {
-              if (!text.startsWith("usage: ") && !OTHERS.contains(text)) {
-                rows.put("| `" + text + "` |", source);
+            each -> {
+              if (!isHelp(each) && !others(each.source()).contains(each.text())) {
+                rows.put("| `" + each.text() + "` |", each.source());
               }
             });
     List<String> onPage = new ArrayList<>(cells("message", 1));
@@ -137,12 +148,49 @@ class MessagesPageTest {
     assertThat(edits(onPage, rows)).as(PAGE.toString()).isEmpty();
   }
 
-  @Test
-  void eachOtherTextIsInTheSources() {
-    assertThat(texts.messages().keySet()).containsAll(OTHERS);
+  private static Set<String> others(String source) {
+    return OTHERS.getOrDefault(source, Set.of());
   }
 
-  /** For each form of a text that the sources use. */
+  @Test
+  void eachOtherTextIsInItsSource() {
+    OTHERS.forEach(
+        (source, others) ->
+            assertThat(texts.messages())
+                .as(source)
+                .containsAll(others.stream().map(text -> new Message(text, source)).toList()));
+  }
+
+  /** Returns whether a text is the usage and the help of a command. */
+  private static boolean isHelp(Message message) {
+    return message.text().startsWith("usage: ")
+        && message.text().contains("\nExit codes: ")
+        && Files.exists(SOURCES.resolve("cli").resolve(message.source() + ".java"));
+  }
+
+  @Test
+  void eachRowHasItsMeaning() throws IOException {
+    for (String heading : List.of("level", "message", "part")) {
+      assertThat(table(PAGE, heading)).as(heading).noneMatch(row -> row[row.length - 1].isEmpty());
+      assertThat(table(PAGE, heading))
+          .extracting(row -> row.length)
+          .as(heading)
+          .containsOnly(heading.equals("level") ? 3 : 2);
+    }
+  }
+
+  /** A help text is left out only as a whole, and another text only in its own source. */
+  @Test
+  void onlyAHelpTextIsOne() {
+    assertThat(isHelp(new Message("usage: x [OPTION]\n\nExit codes: 0 done", "StartServer")))
+        .isTrue();
+    assertThat(isHelp(new Message("usage: x [OPTION]\n\nExit codes: 0 done", "Server"))).isFalse();
+    assertThat(isHelp(new Message("usage: x", "StartServer"))).isFalse();
+    assertThat(others("Server")).doesNotContain("value = ...");
+    assertThat(others("ConfText")).contains("value = ...");
+  }
+
+  /** For each form of a text that the sources use, and for others that they may use. */
   @Test
   void noTextEscapes(@TempDir Path temp) throws IOException {
     Path source = temp.resolve("Any.java");
@@ -164,12 +212,27 @@ class MessagesPageTest {
             throw refused("renegotiation");
           }
 
+          String oneWord(StringBuilder b, CompletableFuture<?> f, int n, String name) {
+            problems.add("missing");
+            System.err.println("unset");
+            f.completeExceptionally(new TlsFault("records"));
+            b.append("overrun");
+            String s = name;
+            s += "bad";
+            if (n == 1) {
+              throw new TlsException("closed: " + quote("broken"));
+            }
+            throw new IOException(String.format(Locale.ROOT, "over:%d", n));
+          }
+
           void other(Object given) {
             Objects.requireNonNull(given, "given");
             check(given, String.format("%s: not %,d", given, 3));
             check(given, "at %s of %<s".formatted(given));
             LOG.info("begun: n={} of={}", 3, given == null ? "nobody at all" : given);
             LOG.atDebug().log("fluent");
+            LOG.atInfo().setMessage("set").log();
+            LOG.log(level, () -> "gone:" + given);
             RARE.log("rare: name=" + given);
             switch (given.hashCode()) {
               case 1 -> fail("in a switch");
@@ -179,13 +242,22 @@ class MessagesPageTest {
         }
         """);
     SourceTexts found = SourceTexts.of(List.of(source));
-    assertThat(found.messages().keySet())
+    assertThat(found.messages())
+        .extracting(Message::text)
         .containsExactlyInAnyOrder(
             "literal",
             "...: ... items (expected: <= ...)",
             "many",
             "one",
             "renegotiation",
+            "missing",
+            "unset",
+            "records",
+            "overrun",
+            "...bad",
+            "closed: ...",
+            "broken",
+            "over:...",
             "given",
             "...: not ...",
             "at ... of ...",
@@ -197,7 +269,9 @@ class MessagesPageTest {
         .containsExactlyInAnyOrder(
             tuple("INFO", "begun: n=... of=..."),
             tuple("INFO", "nobody at all"),
-            tuple("...", "fluent"),
+            tuple("DEBUG", "fluent"),
+            tuple("INFO", "set"),
+            tuple("...", "gone:..."),
             tuple("WARN", "rare: name=..."));
   }
 }

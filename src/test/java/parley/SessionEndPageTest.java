@@ -124,6 +124,16 @@ class SessionEndPageTest {
     }
   }
 
+  /** Operations has the exceptions, and leaves the log lines to this page. */
+  @Test
+  void eachReasonIsInTheTableOfOperations() throws IOException {
+    Path operations = PAGE.resolveSibling("operations.md");
+    assertThat(table(operations, "reason").stream().flatMap(row -> code(row[0]).stream()))
+        .containsExactlyInAnyOrderElementsOf(
+            Arrays.stream(EndReason.values()).map(EndReason::label).toList());
+    assertThat(operations).content().doesNotContain("detail=\"");
+  }
+
   /** DocsTest compares their words. */
   @Test
   void eachLogLineHasTheReasonOfItsRow() throws IOException {

@@ -5,8 +5,10 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
+import org.apache.commons.cli.MissingArgumentException;
 import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
+import org.apache.commons.cli.UnrecognizedOptionException;
 import parley.internal.loop.ClassPath;
 import parley.protocol.ProtocolException;
 
@@ -37,12 +39,7 @@ final class Commands {
     try {
       ConfOptions.addTo(options);
       options.addOption("h", "help", false, "").addOption("V", "version", false, "");
-      CommandLine line =
-          DefaultParser.builder()
-              .setAllowPartialMatching(false)
-              .setStripLeadingAndTrailingQuotes(false)
-              .get()
-              .parse(options, args);
+      CommandLine line = parsed(options, args);
       if (line.hasOption("help")) {
         utf8(System.out).print(help);
       } else if (line.hasOption("version")) {
@@ -51,7 +48,7 @@ final class Commands {
         return action.run(line);
       }
       return checked(System.out, err);
-    } catch (ParseException | UsageException e) {
+    } catch (UsageException e) {
       err.println(e.getMessage());
       err.println(help.lines().findFirst().orElse("") + " (more: --help)");
       return Exit.USAGE;
@@ -61,6 +58,24 @@ final class Commands {
     } catch (IOException | RuntimeException | Error e) {
       e.printStackTrace(err);
       return Exit.DEFECT;
+    }
+  }
+
+  /** Parses a command line. The messages of commons-cli do not have what is allowed. */
+  static CommandLine parsed(Options options, String... args) throws UsageException {
+    try {
+      return DefaultParser.builder()
+          .setAllowPartialMatching(false)
+          .setStripLeadingAndTrailingQuotes(false)
+          .get()
+          .parse(options, args);
+    } catch (UnrecognizedOptionException e) {
+      throw new UsageException(e.getOption() + ": unknown option (expected: an option of --help)");
+    } catch (MissingArgumentException e) {
+      String option = "--" + e.getOption().getLongOpt();
+      throw new UsageException(option + ": no value (expected: " + option + " VALUE)");
+    } catch (ParseException e) {
+      throw new UsageException(String.valueOf(e.getMessage())); // not with these options
     }
   }
 

@@ -169,8 +169,8 @@ public final class Server implements AutoCloseable {
    *
    * <ol>
    *   <li>For the drain delay, only health checks fail.
-   *   <li>The server accepts no more connections. It keeps reading for at least 100 ms and until
-   *       nothing more comes, for at most a quarter of the drain timeout.
+   *   <li>The server accepts no more connections. It keeps reading for a short time, because data
+   *       may still be in transit; docs/session-end.md has the bounds.
    *   <li>It answers the frames that it has read, and closes each session that has nothing in
    *       flight.
    *   <li>After the drain timeout it cuts all remaining sessions.

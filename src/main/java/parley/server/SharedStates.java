@@ -102,7 +102,7 @@ final class SharedStates {
     await(thread, end - System.nanoTime());
     if (thread.isAlive() && !Thread.currentThread().isInterrupted()) {
       LOG.error(
-          "close timeout passed, the thread is left behind: source=\"{}\" timeout={}ms",
+          "close timeout passed, its thread keeps running: source=\"{}\" timeout={}ms",
           Protocols.describe(each.protocol),
           closeTimeout.toMillis());
     }

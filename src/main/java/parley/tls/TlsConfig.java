@@ -149,7 +149,8 @@ public final class TlsConfig {
    * @return the config
    */
   public static TlsConfig of(SSLContext context) {
-    return new TlsConfig(Objects.requireNonNull(context, "context"), Map.of());
+    return new TlsConfig(
+        Objects.requireNonNull(context, "context: null (expected: an SSLContext)"), Map.of());
   }
 
   /**

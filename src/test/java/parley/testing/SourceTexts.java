@@ -3,9 +3,11 @@ package parley.testing;
 import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.BinaryTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.CompoundAssignmentTree;
 import com.sun.source.tree.ConditionalExpressionTree;
 import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.IdentifierTree;
+import com.sun.source.tree.LambdaExpressionTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MemberSelectTree;
 import com.sun.source.tree.MethodInvocationTree;
@@ -25,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -39,30 +40,48 @@ import javax.tools.ToolProvider;
  * part that is not a literal becomes {@code ...}. A condition makes two texts. A variable that gets
  * a text in its declaration counts as that text wherever it is used.
  *
- * <p>The argument of a log call is a log line. Any other text is a message if it has two words, or
- * one in an exception or a throw statement.
+ * <p>The argument of a log call is a log line, as is the result of a lambda expression there. Any
+ * other text is a message if it has two words. One word is enough in an exception, a fault or a
+ * throw statement, in a call of {@link #MESSAGE_CALLS}, and after {@code +=}.
+ *
+ * <p>Not found: one word elsewhere, such as an argument of another method, a result, or a value
+ * assigned to a variable after its declaration; and the result of a block in a lambda expression of
+ * a log call, if it has one word.
  */
 public final class SourceTexts {
 
   private static final String VARIES = "...";
   private static final Set<String> LOG_CALLS =
-      Set.of("trace", "debug", "info", "warn", "error", "log");
+      Set.of("trace", "debug", "info", "warn", "error", "log", "setMessage");
+
+  /** Calls whose arguments are messages, even if they have one word. */
+  private static final Pattern MESSAGE_CALLS =
+      Pattern.compile(
+          "(?s)(.*\\.)?((requireNonNull|completeExceptionally|failedFuture)"
+              + "|.+\\.(append|println|print)"
+              + "|(problems|warnings|hints)\\.add)");
+
+  private static final Pattern EXCEPTION = Pattern.compile("(?s).*(Exception|Error|Fault)(<.*>)?");
   private static final Pattern LEVEL = Pattern.compile("Level\\.([A-Z]+)");
+  private static final Pattern FLUENT = Pattern.compile("\\.at(Trace|Debug|Info|Warn|Error)\\(");
   private static final Pattern WORD = Pattern.compile("[A-Za-z]{2}");
   private static final Pattern WORDS = Pattern.compile("(?s)(?=.*[A-Za-z]{2}).*\\S\\s+\\S.*");
 
   /** A line of the log; the level is {@code ...} if the call does not name it. */
   public record LogLine(String level, String text) {}
 
+  /** A text that is not a log line, and the name of its source file. */
+  public record Message(String text, String source) {}
+
   private enum Place {
     ANYWHERE,
-    EXCEPTION
+    MESSAGE
   }
 
   private final Map<String, ExpressionTree> variables = new HashMap<>();
   private final Set<ExpressionTree> used = new HashSet<>();
   private final Map<LogLine, String> logLines = new HashMap<>();
-  private final Map<String, String> messages = new TreeMap<>();
+  private final Set<Message> messages = new HashSet<>();
 
   private SourceTexts() {}
 
@@ -94,8 +113,8 @@ public final class SourceTexts {
     return logLines;
   }
 
-  /** Returns all other texts, each with a source file that has it. */
-  public Map<String, String> messages() {
+  /** Returns all other texts. */
+  public Set<Message> messages() {
     return messages;
   }
 
@@ -161,13 +180,13 @@ public final class SourceTexts {
 
     @Override
     public Void visitThrow(ThrowTree tree, Place place) {
-      return super.visitThrow(tree, Place.EXCEPTION);
+      return super.visitThrow(tree, Place.MESSAGE);
     }
 
     @Override
     public Void visitNewClass(NewClassTree tree, Place place) {
-      boolean isException = tree.getIdentifier().toString().matches(".*(Exception|Error)(<.*>)?");
-      return super.visitNewClass(tree, isException ? Place.EXCEPTION : place);
+      boolean isException = EXCEPTION.matcher(tree.getIdentifier().toString()).matches();
+      return super.visitNewClass(tree, isException ? Place.MESSAGE : place);
     }
 
     @Override
@@ -179,23 +198,23 @@ public final class SourceTexts {
           && LOG_CALLS.contains(call.getIdentifier().toString())) {
         scan(call.getExpression(), Place.ANYWHERE);
         for (ExpressionTree argument : tree.getArguments()) {
-          parts(argument).stream()
+          parts(argument, Place.ANYWHERE).stream()
               .map(text -> shown(text.replace("{}", VARIES)))
               .filter(text -> WORD.matcher(text).find())
               .forEach(text -> logLines.put(new LogLine(level(call), text), className));
         }
         return null;
       }
-      if (tree.getMethodSelect().toString().endsWith("requireNonNull")) {
-        return super.visitMethodInvocation(tree, Place.EXCEPTION);
+      if (MESSAGE_CALLS.matcher(tree.getMethodSelect().toString()).matches()) {
+        return super.visitMethodInvocation(tree, Place.MESSAGE);
       }
       List<? extends ExpressionTree> arguments = tree.getArguments();
       if (tree.getMethodSelect().toString().matches("(.*\\.)?refused") && arguments.size() == 3) {
         scan(arguments.get(0), Place.ANYWHERE);
         return add(
             sums(
-                parts(arguments.get(1)),
-                sums(Set.of(" (expected: "), sums(parts(arguments.get(2)), Set.of(")")))),
+                parts(arguments.get(1), place),
+                sums(Set.of(" (expected: "), sums(parts(arguments.get(2), place), Set.of(")")))),
             place);
       }
       return super.visitMethodInvocation(tree, place);
@@ -203,8 +222,12 @@ public final class SourceTexts {
 
     private String level(MemberSelectTree call) {
       String method = call.getIdentifier().toString();
-      if (!method.equals("log")) {
+      if (!Set.of("log", "setMessage").contains(method)) {
         return method.toUpperCase(Locale.ROOT);
+      }
+      Matcher fluent = FLUENT.matcher(call.getExpression().toString());
+      if (fluent.find()) {
+        return fluent.group(1).toUpperCase(Locale.ROOT);
       }
       ExpressionTree log = variables.get(className + "." + call.getExpression());
       Matcher level = LEVEL.matcher(String.valueOf(log));
@@ -219,6 +242,12 @@ public final class SourceTexts {
     @Override
     public Void visitBinary(BinaryTree tree, Place place) {
       return tree.getKind() == Tree.Kind.PLUS ? add(tree, place) : super.visitBinary(tree, place);
+    }
+
+    @Override
+    public Void visitCompoundAssignment(CompoundAssignmentTree tree, Place place) {
+      scan(tree.getVariable(), place);
+      return add(sums(Set.of(VARIES), parts(tree.getExpression(), place)), Place.MESSAGE);
     }
 
     @Override
@@ -237,58 +266,61 @@ public final class SourceTexts {
     }
 
     private Void add(ExpressionTree tree, Place place) {
-      return add(parts(tree), place);
+      return add(parts(tree, place), place);
     }
 
     private Void add(Set<String> texts, Place place) {
-      Pattern least = place == Place.EXCEPTION ? WORD : WORDS;
+      Pattern least = place == Place.MESSAGE ? WORD : WORDS;
       texts.stream()
           .map(SourceTexts::shown)
           .filter(text -> least.matcher(text).find())
-          .forEach(text -> messages.put(text, className));
+          .forEach(text -> messages.add(new Message(text, className)));
       return null;
     }
 
     /** Returns the texts that an expression can have. Others inside it are added on their own. */
-    private Set<String> parts(ExpressionTree tree) {
+    private Set<String> parts(ExpressionTree tree, Place place) {
       if (tree instanceof LiteralTree literal) {
         Object value = literal.getValue();
         return Set.of(value instanceof String || value instanceof Character ? value + "" : VARIES);
       }
       if (tree instanceof ParenthesizedTree inner) {
-        return parts(inner.getExpression());
+        return parts(inner.getExpression(), place);
       }
       if (tree instanceof BinaryTree sum && tree.getKind() == Tree.Kind.PLUS) {
-        return sums(parts(sum.getLeftOperand()), parts(sum.getRightOperand()));
+        return sums(parts(sum.getLeftOperand(), place), parts(sum.getRightOperand(), place));
       }
       if (tree instanceof ConditionalExpressionTree choice) {
         scan(choice.getCondition(), Place.ANYWHERE);
         return Stream.of(choice.getTrueExpression(), choice.getFalseExpression())
-            .flatMap(each -> parts(each).stream())
+            .flatMap(each -> parts(each, place).stream())
             .collect(Collectors.toSet());
       }
+      if (tree instanceof LambdaExpressionTree lambda
+          && lambda.getBody() instanceof ExpressionTree result) {
+        return parts(result, place);
+      }
       if (tree instanceof MethodInvocationTree call && isFormat(call)) {
-        boolean isStatic = call.getMethodSelect().toString().equals("String.format");
+        List<ExpressionTree> arguments = new ArrayList<>(call.getArguments());
+        arguments.removeIf(each -> each.toString().startsWith("Locale."));
         ExpressionTree format =
-            isStatic
-                ? call.getArguments().get(0)
+            call.getMethodSelect().toString().equals("String.format")
+                ? arguments.remove(0)
                 : ((MemberSelectTree) call.getMethodSelect()).getExpression();
-        scan(
-            call.getArguments().subList(isStatic ? 1 : 0, call.getArguments().size()),
-            Place.ANYWHERE);
-        return parts(format).stream()
+        scan(arguments, place);
+        return parts(format, place).stream()
             .map(text -> text.replaceAll("%[-<,.$0-9]*[a-z]", VARIES))
             .collect(Collectors.toSet());
       }
       ExpressionTree variable = variable(tree);
       if (variable != null && open.add(variable)) {
         used.add(variable);
-        Set<String> its = parts(variable);
+        Set<String> its = parts(variable, place);
         open.remove(variable);
         return its;
       }
       if (variable == null) {
-        scan(tree, Place.ANYWHERE);
+        scan(tree, place);
       }
       return Set.of(VARIES);
     }

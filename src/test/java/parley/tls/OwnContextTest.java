@@ -224,7 +224,7 @@ class OwnContextTest {
   void problemsOfAContextAreNamed() throws Exception {
     assertThatThrownBy(() -> TlsConfig.of(null))
         .isInstanceOf(NullPointerException.class)
-        .hasMessage("context");
+        .hasMessage("context: null (expected: an SSLContext)");
     SSLContext raw = SSLContext.getInstance("TLS");
     assertThatThrownBy(listener(TlsConfig.of(raw))::build)
         .hasMessage("tls: SSLContext is not initialized (expected: its init)");

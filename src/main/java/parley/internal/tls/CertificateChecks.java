@@ -106,14 +106,14 @@ final class CertificateChecks {
       throw files.refused(
           TlsConfig.CERTIFICATE,
           String.format(
-              "in the wrong order: the key's certificate is number %d of %d there",
+              "in the wrong order: the key's certificate is number %d of %d in it",
               at + 1, chain.size()),
           IN_ORDER);
     }
     if (!signs(chain.get(0).getPublicKey())) {
       throw files.refused(
           TlsConfig.CERTIFICATE,
-          "its RSASSA-PSS key is restricted to what TLS does not sign by here",
+          "its RSASSA-PSS key has a restriction that TLS cannot sign with",
           "SHA-256, also for the mask, with a salt of at most 32 bytes, or no restriction");
     }
   }
@@ -186,7 +186,7 @@ final class CertificateChecks {
     List<String> usages = certificate.getExtendedKeyUsage();
     if (usages != null && Collections.disjoint(usages, List.of(usage, ANY_USAGE))) {
       String what =
-          "is not for a " + side + " to show: its extendedKeyUsage lacks " + side + "Auth";
+          "is not a " + side + " certificate: its extendedKeyUsage lacks " + side + "Auth";
       warn(TlsConfig.CERTIFICATE, certificate, what);
     }
   }

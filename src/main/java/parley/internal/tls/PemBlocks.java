@@ -92,13 +92,13 @@ final class PemBlocks {
       throw files.refused(file, "a certificate in it is damaged", "certificates in PEM");
     }
     if (certificates.isEmpty()) {
-      throw files.refused(file, "no certificate there", "certificates in PEM");
+      throw files.refused(file, "no certificate in it", "certificates in PEM");
     }
     if (!areTrusted) {
       String use = shownBy == Side.SERVER ? "serverAuth" : "clientAuth";
       throw files.refused(
           file,
-          "its trust settings leave a certificate there untrusted for " + use,
+          "its trust settings leave a certificate in it untrusted for " + use,
           "trust for " + use + ", or no trust settings");
     }
     return certificates;
@@ -132,7 +132,7 @@ final class PemBlocks {
       throw noKey(files, "it is damaged");
     }
     if (key == null) {
-      throw noKey(files, "no private key there");
+      throw noKey(files, "no private key in it");
     }
     boolean encrypted =
         key instanceof PKCS8EncryptedPrivateKeyInfo || key instanceof PEMEncryptedKeyPair;

@@ -75,10 +75,10 @@ final class TlsFault {
       message = each.getMessage() == null ? message : each.getMessage();
       Matcher serverName = SERVER_NAME.matcher(message);
       if (serverName.matches()) {
-        return "the peer asks for an invalid server name: " + serverName.group(1);
+        return "the peer requests an invalid server name: " + serverName.group(1);
       }
       if (each instanceof BadPaddingException) {
-        return "a record that does not decrypt";
+        return "a record cannot be decrypted";
       }
       if (each instanceof CertificateExpiredException) {
         return "the certificate has expired (" + each.getMessage() + ")";

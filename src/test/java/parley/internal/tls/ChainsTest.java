@@ -148,7 +148,7 @@ class ChainsTest {
                   + temp.resolve("wrong.pem")
                   + ": in the wrong order: the key's certificate is number "
                   + (first + 1)
-                  + " of 3 there (expected: the certificate itself first, then each one's issuer)");
+                  + " of 3 in it (expected: the certificate itself first, then each one's issuer)");
     }
     Collections.swap(pems, 1, 2);
     write("wrong.pem", String.join("", pems));
@@ -285,7 +285,7 @@ class ChainsTest {
         .hasMessage(
             "tls.ca: "
                 + temp.resolve("trusted.pem")
-                + ": its trust settings leave a certificate there untrusted for serverAuth"
+                + ": its trust settings leave a certificate in it untrusted for serverAuth"
                 + " (expected: trust for serverAuth, or no trust settings)");
   }
 

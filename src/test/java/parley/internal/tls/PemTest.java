@@ -162,9 +162,9 @@ class PemTest {
     }
     Path empty = Files.writeString(temp.resolve("empty.pem"), "hello\n");
     assertThatThrownBy(listener(empty, certs.resolve("server.key"))::build)
-        .hasMessageContaining("no certificate there");
+        .hasMessageContaining("no certificate in it");
     assertThatThrownBy(listener(certs.resolve("server.pem"), empty)::build)
-        .hasMessageContaining("no private key there");
+        .hasMessageContaining("no private key in it");
     assertThatThrownBy(listener(certs.resolve("server.pem"), certs.resolve("client.key"))::build)
         .hasMessageContaining("it is not the key of " + certs.resolve("server.pem"));
     Path unlinked = temp.resolve("unlinked.pem");
@@ -269,7 +269,7 @@ class PemTest {
     assertThatThrownBy(pss(restricted(hash, mask, salt))::build)
         .hasMessageStartingWith("tls.certificate: ")
         .hasMessageEndingWith(
-            "its RSASSA-PSS key is restricted to what TLS does not sign by here (expected: SHA-256,"
+            "its RSASSA-PSS key has a restriction that TLS cannot sign with (expected: SHA-256,"
                 + " also for the mask, with a salt of at most 32 bytes, or no restriction)");
   }
 
@@ -314,7 +314,7 @@ class PemTest {
       String warning =
           "WARN null TLS certificate may be rejected: owner=\"%s\" key=tls.certificate file=\""
               + certificate
-              + "\" cause=\"CN=x is not for a %s to show: its extendedKeyUsage lacks %s\"";
+              + "\" cause=\"CN=x is not a %s certificate: its extendedKeyUsage lacks %s\"";
       List<String> expected = new ArrayList<>();
       if (all.contains("serverAuth")) {
         expected.add(warning.formatted("listener test", "server", "serverAuth"));

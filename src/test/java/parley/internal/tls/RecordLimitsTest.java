@@ -67,7 +67,7 @@ class RecordLimitsTest {
       assertThat(peer.line()).isEqualTo("Hello, World!");
       peer.sendRaw(header(23, length));
       if (!refused) {
-        peer.sendRaw(new byte[length]); // a record that does not decrypt
+        peer.sendRaw(new byte[length]); // cannot be decrypted
       }
       assertThatThrownBy(peer::rest)
           .isInstanceOf(SSLException.class)

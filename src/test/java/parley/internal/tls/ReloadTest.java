@@ -189,7 +189,7 @@ class ReloadTest {
               "TLS files still being read, the previous ones stay in effect: owner=\"listener test\"");
       Files.newOutputStream(key).close(); // the reader continues, with an invalid key
       Await.until("the next warning", () -> logs.atLeast("WARN").size() > 1);
-      assertThat(logs.atLeast("WARN").get(1)).contains("no private key there");
+      assertThat(logs.atLeast("WARN").get(1)).contains("no private key in it");
       try (TlsPeer peer = TlsPeer.of(tls, anyServer(), "TLSv1.3").handshake()) {
         assertThat(peer.line()).isEqualTo("Hello, World!");
       }

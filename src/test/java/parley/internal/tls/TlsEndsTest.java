@@ -258,7 +258,7 @@ class TlsEndsTest {
       peer.beginHandshake();
       assertThat(peer.raw().bytes()).hasSize(7);
       String reason =
-          "reason=refused detail=\"TLS: the peer asks for an invalid server name: " + name + "\"";
+          "reason=refused detail=\"TLS: the peer requests an invalid server name: " + name + "\"";
       logs.await("INFO", line -> line.endsWith(reason));
     }
   }
