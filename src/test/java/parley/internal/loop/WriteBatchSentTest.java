@@ -51,6 +51,30 @@ class WriteBatchSentTest {
     }
   }
 
+  /** Stock MINA would count 2, 4 and 6 bytes. */
+  @Test
+  void insideMessageSentTheWholeBatchIsCounted() throws Exception {
+    BlockingQueue<String> counts = new LinkedBlockingQueue<>();
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            List.of("a", "b", "c").forEach(session::write);
+          }
+
+          @Override
+          public void messageSent(IoSession session, Object message) {
+            counts.add(message + ": " + session.getWrittenBytes());
+          }
+        };
+    try (Server server = serve(handler);
+        Peer peer = Servers.peer(server)) {
+      assertThat(peer.send("go\n").bytes(6)).isEqualTo("a\nb\nc\n".getBytes());
+      assertThat(List.of(counts.take(), counts.take(), counts.take()))
+          .containsExactly("a: 6", "b: 6", "c: 6");
+    }
+  }
+
   @Test
   void anAnswerHandlerWithMessageSentIsNotifiedOfEachAnswerOnceAndInOrder() throws Exception {
     List<Object> told = new ArrayList<>();

@@ -150,7 +150,9 @@ final class ServerCommands {
     List<Reply> form = new ArrayList<>();
     form.add(bulk(command.name()));
     form.add(new Int64(command.arity()));
-    form.add(new Array(command.flags().stream().<Reply>map(SimpleString::new).toList()));
+    List<Reply> flags = new ArrayList<>();
+    command.flags().forEach(flag -> flags.add(new SimpleString(flag)));
+    form.add(new Array(flags));
     command.keys().forEach(place -> form.add(new Int64(place)));
     return new Array(form);
   }
