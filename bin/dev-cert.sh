@@ -90,8 +90,8 @@ make() {
     shift
     openssl x509 -req -in "$work/request" -days "$days" -extfile "$work/extensions" "$@" \
       -out "$work/$name.pem"
-  } >"$work/said" 2>&1 || {
-    cat "$work/said" >&2
+  } >"$work/output" 2>&1 || {
+    cat "$work/output" >&2
     refuse "openssl failed" 70
   }
 }

@@ -28,7 +28,7 @@ class WriteBatchSentTest {
   @Test
   void futuresAndMessageSentCompleteOnceAndInOrder() throws Exception {
     List<String> written = new ArrayList<>();
-    List<String> told = new ArrayList<>();
+    List<String> notified = new ArrayList<>();
     IoHandler handler =
         new IoHandlerAdapter() {
           @Override
@@ -39,7 +39,7 @@ class WriteBatchSentTest {
 
           @Override
           public void messageSent(IoSession session, Object message) {
-            told.add((String) message);
+            notified.add((String) message);
           }
         };
     try (Server server = serve(handler);
@@ -47,7 +47,7 @@ class WriteBatchSentTest {
       assertThat(ask(peer, numbers(1000))).isEqualTo(numbers(1000));
       assertAllIsSent(Servers.session(server), 1000);
       assertThat(String.join("\n", written) + "\n").isEqualTo(numbers(1000));
-      assertThat(told).isEqualTo(written);
+      assertThat(notified).isEqualTo(written);
     }
   }
 
@@ -77,13 +77,13 @@ class WriteBatchSentTest {
 
   @Test
   void anAnswerHandlerWithMessageSentIsNotifiedOfEachAnswerOnceAndInOrder() throws Exception {
-    List<Object> told = new ArrayList<>();
-    IoHandler handler = answering(line -> line, told::add);
+    List<Object> notified = new ArrayList<>();
+    IoHandler handler = answering(line -> line, notified::add);
     try (Server server = serve(handler);
         Peer peer = Servers.peer(server)) {
       assertThat(ask(peer, numbers(1000))).isEqualTo(numbers(1000));
       assertAllIsSent(Servers.session(server), 1000);
-      assertThat(told).hasSize(1000).startsWith("0", "1").endsWith("999");
+      assertThat(notified).hasSize(1000).startsWith("0", "1").endsWith("999");
     }
   }
 

@@ -55,7 +55,7 @@ public record Example(Path project, Path home) {
     String source =
         "package example; import parley.client.Client; import "
             + String.join("; import ", imports)
-            + "; class Readme { void run() { "
+            + "; class Readme { void run() throws Exception { "
             + Markdown.listing(project.resolve("README.md"), "java", "Client.connect")
             + "} }";
     Path jar = project.resolve("target/readme.jar");
