@@ -9,7 +9,7 @@ localhost, 127.0.0.1 and ::1. For development only: the keys have no password, a
 ca.key can sign more certificates. Existing files are not overwritten.
 
       --days N   how long the certificates are valid, 1 to 99999 days (default: 30)
-      --help     print this text
+  -h, --help     print this text, and exit
 
 Exit codes: 0 made, 2 usage, 70 openssl is missing or failed, 73 a file exists or cannot be written."
 
@@ -20,7 +20,7 @@ refuse() {
 
 days=30
 case ${1:-} in
-  --help)
+  -h | --help)
     echo "$usage"
     exit 0
     ;;
@@ -90,8 +90,8 @@ make() {
     shift
     openssl x509 -req -in "$work/request" -days "$days" -extfile "$work/extensions" "$@" \
       -out "$work/$name.pem"
-  } >"$work/said" 2>&1 || {
-    cat "$work/said" >&2
+  } >"$work/output" 2>&1 || {
+    cat "$work/output" >&2
     refuse "openssl failed" 70
   }
 }

@@ -16,9 +16,10 @@ usage: new-protocol.sh NAME PACKAGE DIR
 Creates a Maven project for a protocol of your own: a class that answers lines, a test, a conf file
 and a README.md. The jar that it builds goes to plugins/.
 
-  NAME     the protocol's name in conf: lower-case words joined by -, such as line-echo
-  PACKAGE  the Java package of its class, such as com.example.echo
-  DIR      the folder for the project: empty, or not yet existing
+  NAME        the protocol's name in conf: lower-case words joined by -, such as line-echo
+  PACKAGE     the Java package of its class, such as com.example.echo
+  DIR         the folder for the project: empty, or not yet existing
+  -h, --help  print this text, and exit
 
 Also installs Parley's jars in the local Maven repository, because the project is built with them.
 Exit codes: 0 created, 2 usage, 70 failed.

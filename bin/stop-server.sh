@@ -10,12 +10,27 @@ done
 # shellcheck source=bin/parley.sh
 . "${self%/*}/parley.sh"
 
+usage() {
+  cat <<END
+usage: stop-server.sh
+Drains the server that start-server.sh --daemon started, and waits until it has ended: at most
+drain-delay plus drain-timeout.
+
+  -h, --help  print this text, and exit
+
+Exit codes: 0 stopped, 2 usage, 3 no server is running, 77 not permitted.
+END
+}
+
 if [ $# -gt 0 ]; then
-  echo "usage: stop-server.sh"
-  echo "Drains the server that start-server.sh --daemon started, and waits until it has ended: at most"
-  echo "drain-delay plus drain-timeout."
-  echo "Exit codes: 0 stopped, 2 usage, 3 no server is running, 77 not permitted."
-  case $1 in -h | --help) exit 0 ;; *) exit 2 ;; esac
+  case $1 in
+    -h | --help)
+      usage
+      exit
+      ;;
+  esac
+  usage >&2
+  exit 2
 fi
 
 run=${PARLEY_RUN:-$home/run}

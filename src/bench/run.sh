@@ -1,12 +1,22 @@
 # shellcheck shell=sh disable=SC2154
 # Sourced by bin/bench.sh, bin/faults.sh, bin/soak.sh and jmh.sh, which set "self" to a script in bin/
-# and "main" to a class: builds Parley and the class's project if needed, and runs the class.
-prepare
-
+# and "main" to a class: builds Parley and the class's project if needed, and runs the class. The scripts
+# in bin/ also define "usage", which prints their help; jmh.sh leaves -h to JMH.
 case $main in
-  bench.*) project=src/bench ;;
+  bench.*)
+    project=src/bench
+    for each in "$@"; do
+      case $each in
+        -h | --help)
+          usage
+          exit
+          ;;
+      esac
+    done
+    ;;
   *) project=src/bench/jmh ;;
 esac
+prepare
 bench=$home/$project
 [ -f "$bench/pom.xml" ] || die "$bench/pom.xml not found (expected: a clone of Parley)"
 

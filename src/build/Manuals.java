@@ -18,12 +18,17 @@ final class Manuals {
   /** An option or an argument, such as {@code --config FILE}; an argument has no names. */
   private record Choice(List<String> names, String value, String text) {
 
-    boolean isFile() {
-      return value.equals("FILE") || value.equals("FOLDER") || value.equals("DIR");
+    /** Returns the action in zsh that completes a value. */
+    static String action(String value) {
+      return switch (value) {
+        case "FILE" -> "_files";
+        case "FOLDER", "DIR" -> "_files -/";
+        default -> " ";
+      };
     }
   }
 
-  /** What the help of a command says. */
+  /** The parts of a command's help. */
   private record Help(
       String name, String usage, List<String> text, List<Choice> choices, String exitCodes) {}
 
@@ -90,8 +95,6 @@ final class Manuals {
         names.removeIf(name -> name == null);
         String value = choice.group(3) == null ? "" : choice.group(3);
         choices.add(new Choice(names, value, choice.group(4)));
-      } else if (line.matches("^ {2,6}--[\\w-]+$")) {
-        choices.add(new Choice(List.of(line.strip()), "", "print this, and end"));
       } else if (line.startsWith("        ") && !choices.isEmpty()) {
         Choice last = choices.remove(choices.size() - 1);
         choices.add(new Choice(last.names, last.value, last.text + " " + line.strip()));
@@ -171,17 +174,27 @@ final class Manuals {
             -*) mapfile -t COMPREPLY < <(compgen -W '%3$s' -- "$current") ;;
           esac
         }
-        complete -o default -F %2$s %1$s
+        complete%5$s -F %2$s %1$s
         """
-        .formatted(help.name, function(help), names, valued.isEmpty() ? "''" : valued);
+        .formatted(
+            help.name,
+            function(help),
+            names,
+            valued.isEmpty() ? "''" : valued,
+            valued.isEmpty() && arguments(help).isEmpty() ? "" : " -o default");
+  }
+
+  /** The arguments in the usage that are not options, such as NAME and [HOST]... */
+  private static List<String> arguments(Help help) {
+    String rest = help.usage.replaceAll("\\[(-[^\\]]*|OPTION)](\\.\\.\\.)?", "").strip();
+    return rest.isEmpty() ? List.of() : List.of(rest.split(" +"));
   }
 
   private static String zsh(Help help) {
     StringBuilder specs = new StringBuilder();
     for (Choice choice : help.choices) {
       String text = choice.text.replaceAll("([\\[\\]:\\\\])", "\\\\$1").replace("'", "'\\''");
-      String action = choice.isFile() ? "_files" : " ";
-      String value = choice.value.isEmpty() ? "" : ":" + choice.value + ":" + action;
+      String value = choice.value.isEmpty() ? "" : ":" + choice.value + ":" + Choice.action(choice.value);
       if (choice.names.isEmpty()) {
         continue;
       }
@@ -189,6 +202,12 @@ final class Manuals {
       String names = choice.names.size() > 1 ? "{" + all + "}" : all;
       specs.append(" \\\n  ").append(names).append("'[").append(text).append("]").append(value).append("'");
     }
-    return "#compdef " + help.name + "\n_arguments" + specs + " \\\n  '*:argument:_files'\n";
+    for (String argument : arguments(help)) {
+      String name = argument.replaceAll("[^A-Z]", "");
+      String place = argument.endsWith("...") ? "*:" : argument.startsWith("[") ? "::" : ":";
+      specs.append(" \\\n  '").append(place).append(name).append(":");
+      specs.append(Choice.action(name)).append("'");
+    }
+    return "#compdef " + help.name + "\n_arguments" + specs + "\n";
   }
 }

@@ -424,13 +424,13 @@ class DocsTest {
    * Returns the parts of a line that are in no text of the sources. Variable values and
    * placeholders divide a line into parts.
    */
-  private static List<String> unsaid(List<String> texts, String line) {
+  private static List<String> missing(List<String> texts, String line) {
     Matcher end = END.matcher(line);
     if (end.matches()) {
       EndReason.valueOf(end.group(1).toUpperCase(Locale.ROOT));
     }
-    String said = end.matches() ? end.group(2) : line.replaceFirst("^ERR ", "");
-    String words = VARIES.matcher(said).replaceAll(":");
+    String detail = end.matches() ? end.group(2) : line.replaceFirst("^ERR ", "");
+    String words = VARIES.matcher(detail).replaceAll(":");
     return Arrays.stream(words.split("[:;,=\"]"))
         .map(String::strip)
         .filter(part -> !part.equals("Too many open files")) // the system's text
@@ -453,7 +453,7 @@ class DocsTest {
       lines.addAll(
           code(row[6]).stream().map(each -> each.replaceFirst("^session closed: ", "")).toList());
     }
-    assertThat(lines.stream().flatMap(each -> unsaid(texts, each).stream())).isEmpty();
+    assertThat(lines.stream().flatMap(each -> missing(texts, each).stream())).isEmpty();
     assertThat(lines).hasSizeGreaterThan(25);
   }
 }

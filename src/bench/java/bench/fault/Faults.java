@@ -14,20 +14,6 @@ import java.util.List;
  */
 public final class Faults {
 
-  private static final String USAGE =
-      """
-      usage: faults.sh [--servers NAME,...] [--list] [FAULT]...
-      Injects faults into servers of the greeting, each with a heap of 64 MiB, and reports whether
-      the fault's rule was held, a quiet neighbour was served, and nothing was left over.
-
-            --servers NAME,...  parley by default, or some of parley, mina, netty-nio, netty-epoll,
-                                vertx
-            --list              lists the faults and their rules
-            --help
-
-      Exit codes: 0 Parley held all, 1 it did not, 2 usage, 70 a server could not be started.
-      """;
-
   private final Path home = Path.of(System.getProperty("bench.home"));
   private final List<String> servers = new ArrayList<>(List.of("parley"));
   private final List<Fault> faults = new ArrayList<>();
@@ -36,10 +22,6 @@ public final class Faults {
   private Faults() {}
 
   public static void main(String[] args) throws Exception {
-    if (Arrays.asList(args).contains("--help")) {
-      System.out.print(USAGE);
-      return;
-    }
     if (Arrays.asList(args).contains("--list")) {
       Fault.all().forEach(each -> System.out.printf("%-20s %s%n", each.name(), each.rule()));
       return;

@@ -46,8 +46,8 @@ final class ProcessFaults {
 
   private static void run(String... command) throws Exception {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said = new String(process.getInputStream().readAllBytes());
-    check(process.waitFor() == 0, "%s", said.strip());
+    String output = new String(process.getInputStream().readAllBytes());
+    check(process.waitFor() == 0, "%s", output.strip());
   }
 
   /**
@@ -76,7 +76,7 @@ final class ProcessFaults {
     }
     subject.killAndRestart();
     for (Peer peer : peers) {
-      check(peer.isEnded(), "a client was not told");
+      check(peer.isEnded(), "a client was not notified");
       peer.close();
     }
     try (Peer next = Peer.of(subject).greeted()) {

@@ -21,20 +21,6 @@ import java.util.function.Predicate;
  */
 public final class Soak {
 
-  private static final String USAGE =
-      """
-      usage: soak.sh MINUTES [SEED]
-      Injects faults into two servers for MINUTES, each with a heap of 64 MiB: one runs handlers on
-      its event loops, the other on executor threads. Steady clients count their requests, the
-      answers and the lines pushed to them; the servers count what they answer, push and open.
-      Bad peers join in an order given by SEED: some let the server push to them and never read.
-      Faults that end a server, or need all its connections, are injected into separate servers.
-      Prints a verdict with figures.
-      MINUTES may have a fraction, such as 0.5.
-
-      Exit codes: 0 passed, 1 failed, 2 usage, 70 the server could not be started.
-      """;
-
   /**
    * The limit for all bad peers together; the limit for one of them has its own fault, one-source.
    */
@@ -85,9 +71,11 @@ public final class Soak {
 
   public static void main(String[] args) throws Exception {
     if (!areRight(args)) {
-      boolean help = args.length == 1 && args[0].equals("--help");
-      (help ? System.out : System.err).print(USAGE);
-      System.exit(help ? 0 : 2);
+      System.err.println(
+          "arguments: "
+              + String.join(" ", args)
+              + " (expected: MINUTES [SEED]; see soak.sh --help)");
+      System.exit(2);
     }
     double minutes = Double.parseDouble(args[0]);
     long seed = args.length == 2 ? Long.parseLong(args[1]) : System.nanoTime() % 1_000_000;

@@ -185,7 +185,7 @@ final class Subject implements AutoCloseable {
     String histogram = histogram();
     Matcher total = TOTAL.matcher(histogram);
     if (!total.find()) {
-      throw new IOException("jcmd says nothing of its heap");
+      throw new IOException("jcmd printed nothing about its heap");
     }
     Matcher sources = SOURCES.matcher(histogram);
     return new Holding(
@@ -265,9 +265,9 @@ final class Subject implements AutoCloseable {
     if (!tool.waitFor(Peer.PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
       tool.destroyForcibly(); // a JVM without a free descriptor, for example, does not answer
     }
-    String said = Files.readString(out);
+    String output = Files.readString(out);
     Files.delete(out);
-    return said;
+    return output;
   }
 
   @Override

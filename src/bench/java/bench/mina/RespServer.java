@@ -2,11 +2,10 @@ package bench.mina;
 
 import bench.shared.Ports;
 import bench.shared.RespCommands;
-import bench.shared.RespError;
+import bench.shared.RespReply;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.codec.ProtocolCodecFilter;
@@ -39,7 +38,7 @@ public final class RespServer extends IoHandlerAdapter {
     if (command.isEmpty() || session.containsAttribute(ENDING)) {
       return;
     }
-    session.write(Optional.ofNullable(commands.execute(command)));
+    session.write(commands.execute(command));
     if (RespCommands.isQuit(command)) {
       session.setAttribute(ENDING);
       session.closeOnFlush();
@@ -54,7 +53,7 @@ public final class RespServer extends IoHandlerAdapter {
   @Override
   public void exceptionCaught(IoSession session, Throwable cause) {
     if (cause instanceof ProtocolDecoderException) {
-      session.write(Optional.of(new RespError("ERR Protocol error: malformed command")));
+      session.write(new RespReply.SimpleError("ERR Protocol error: malformed command"));
     }
     session.setAttribute(ENDING);
     session.closeOnFlush();

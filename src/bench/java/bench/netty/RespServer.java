@@ -2,7 +2,7 @@ package bench.netty;
 
 import bench.shared.Ports;
 import bench.shared.RespCommands;
-import bench.shared.RespError;
+import bench.shared.RespReply;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -95,23 +95,22 @@ public final class RespServer extends SimpleChannelInboundHandler<RedisMessage> 
     throw new RedisCodecException("expected a bulk string");
   }
 
-  private static RedisMessage message(Object answer) {
-    if (answer == null) {
-      return FullBulkStringRedisMessage.NULL_INSTANCE;
+  private static RedisMessage message(RespReply reply) {
+    if (reply instanceof RespReply.BulkString bulk) {
+      return new FullBulkStringRedisMessage(Unpooled.wrappedBuffer(bulk.bytes()));
     }
-    if (answer instanceof byte[] bulk) {
-      return new FullBulkStringRedisMessage(Unpooled.wrappedBuffer(bulk));
+    if (reply instanceof RespReply.Array array) {
+      return new ArrayRedisMessage(array.elements().stream().map(RespServer::message).toList());
     }
-    if (answer instanceof Long number) {
-      return new IntegerRedisMessage(number);
+    if (reply instanceof RespReply.SimpleString string) {
+      return new SimpleStringRedisMessage(string.text());
     }
-    if (answer instanceof List<?> array) {
-      return new ArrayRedisMessage(array.stream().map(RespServer::message).toList());
-    }
-    if (answer instanceof RespError error) {
+    if (reply instanceof RespReply.SimpleError error) {
       return new ErrorRedisMessage(error.message());
     }
-    return new SimpleStringRedisMessage((String) answer);
+    return reply instanceof RespReply.Int64 number
+        ? new IntegerRedisMessage(number.value())
+        : FullBulkStringRedisMessage.NULL_INSTANCE;
   }
 
   @Override

@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import bench.shared.Ports;
 import bench.shared.RespCommands;
-import bench.shared.RespError;
+import bench.shared.RespReply;
 import java.util.List;
-import java.util.Optional;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.session.IoSession;
 import parley.codec.Codec;
@@ -19,45 +18,52 @@ import parley.protocol.Protocol;
 import parley.server.Server;
 
 /** The Redis protocol on Parley. */
-public final class RespServer extends AnswerHandler<List<byte[]>, Optional<?>> {
+public final class RespServer extends AnswerHandler<List<byte[]>, RespReply> {
 
   private final RespCommands commands = new RespCommands();
 
   public static void main(String[] args) throws Exception {
-    Codec<List<byte[]>, Optional<?>> codec =
-        new FrameCodecFactory<>(RespDecoder::new, (answer, out) -> put(out, answer.orElse(null)));
-    Codec<Optional<?>, List<byte[]>> none = Codec.of(codec); // server only
-    Protocol<List<byte[]>, Optional<?>> resp =
+    Codec<List<byte[]>, RespReply> codec =
+        new FrameCodecFactory<>(RespDecoder::new, RespServer::put);
+    Codec<RespReply, List<byte[]>> none =
+        new FrameCodecFactory<>(RespServer::serverOnly, (command, out) -> serverOnly());
+    Protocol<List<byte[]>, RespReply> resp =
         Protocol.of("resp", codec, none, new RespServer(), Correlation.inOrder());
     Ports.listening(Server.serve("tcp://127.0.0.1:" + Ports.of(args), resp).endpoint().port());
   }
 
-  @Override
-  protected Answer<Optional<?>> answer(IoSession session, List<byte[]> command) {
-    Optional<?> answer = Optional.ofNullable(commands.execute(command));
-    return RespCommands.isQuit(command) ? Answer.last(answer) : Answer.of(answer);
+  private static <T> T serverOnly() {
+    throw new UnsupportedOperationException("this program has no client");
   }
 
   @Override
-  protected Answer<Optional<?>> refusal(IoSession session, FrameException cause) {
-    return Answer.of(Optional.of(new RespError("ERR Protocol error: " + cause.getMessage())));
+  protected Answer<RespReply> answer(IoSession session, List<byte[]> command) {
+    RespReply reply = commands.execute(command);
+    return RespCommands.isQuit(command) ? Answer.last(reply) : Answer.of(reply);
   }
 
-  private static void put(IoBuffer out, Object answer) {
-    if (answer instanceof byte[] bulk) {
-      put(out, "$" + bulk.length);
-      out.put(bulk).put((byte) '\r').put((byte) '\n');
-    } else if (answer instanceof List<?> array) {
-      put(out, "*" + array.size());
-      array.forEach(each -> put(out, each));
-    } else if (answer instanceof RespError error) {
-      put(out, "-" + error.message());
+  @Override
+  protected Answer<RespReply> refusal(IoSession session, FrameException cause) {
+    return Answer.of(new RespReply.SimpleError("ERR Protocol error: " + cause.getMessage()));
+  }
+
+  private static void put(RespReply reply, IoBuffer out) {
+    if (reply instanceof RespReply.BulkString bulk) {
+      line("$" + bulk.bytes().length, out);
+      out.put(bulk.bytes()).put((byte) '\r').put((byte) '\n');
+    } else if (reply instanceof RespReply.Array array) {
+      line("*" + array.elements().size(), out);
+      array.elements().forEach(each -> put(each, out));
+    } else if (reply instanceof RespReply.SimpleString string) {
+      line("+" + string.text(), out);
+    } else if (reply instanceof RespReply.SimpleError error) {
+      line("-" + error.message(), out);
     } else {
-      put(out, answer == null ? "$-1" : answer instanceof Long ? ":" + answer : "+" + answer);
+      line(reply instanceof RespReply.Int64 number ? ":" + number.value() : "$-1", out);
     }
   }
 
-  private static void put(IoBuffer out, String line) {
+  private static void line(String line, IoBuffer out) {
     out.put((line + "\r\n").getBytes(ISO_8859_1));
   }
 }

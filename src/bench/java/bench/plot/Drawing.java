@@ -82,10 +82,10 @@ final class Drawing {
     points.forEach((place, each) -> whisker(x(stack, place), each, stack.colour()));
     points.forEach(
         (place, each) -> {
-          String said = stack.label() + ", " + chart.places().get(place).label() + ": ";
+          String title = stack.label() + ", " + chart.places().get(place).label() + ": ";
           stack
               .mark()
-              .draw(svg, x(stack, place), y(each.median()), stack.colour(), said + words(each));
+              .draw(svg, x(stack, place), y(each.median()), stack.colour(), title + words(each));
         });
     svg.line("</g>");
   }

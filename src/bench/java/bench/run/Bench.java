@@ -20,9 +20,7 @@ public final class Bench {
   private static int code(String[] args) {
     try {
       Options options = new Options(args);
-      if (options.help) {
-        System.out.print(Options.USAGE);
-      } else if (options.list) {
+      if (options.list) {
         System.out.println("servers: " + Stack.titles().replace(",", ""));
         System.out.println("works:   " + String.join(" ", Work.FULL));
         System.out.println("and:     " + Work.ALLOWED);

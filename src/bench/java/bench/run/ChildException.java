@@ -8,12 +8,12 @@ final class ChildException extends IOException {
 
   final String name;
   final int code;
-  final String said;
+  final String output;
 
-  ChildException(String name, int code, String said) {
-    super(name + " ended with exit code " + code + ": " + said);
+  ChildException(String name, int code, String output) {
+    super(name + " ended with exit code " + code + ": " + output);
     this.name = name;
     this.code = code;
-    this.said = said;
+    this.output = output;
   }
 }

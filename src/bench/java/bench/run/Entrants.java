@@ -54,7 +54,7 @@ final class Entrants {
       if (e.code != CANNOT) {
         throw e;
       }
-      return e.said.lines().findFirst().orElse("it does not say why");
+      return e.output.lines().findFirst().orElse("no reason given");
     }
   }
 

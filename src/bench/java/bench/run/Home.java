@@ -37,9 +37,9 @@ final class Home {
         new ProcessBuilder(home.resolve("bin/dev-cert.sh").toString(), certs.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(made.getInputStream().readAllBytes());
+    String output = new String(made.getInputStream().readAllBytes());
     if (made.onExit().join().exitValue() != 0) {
-      throw new IOException("dev-cert.sh: " + said.strip());
+      throw new IOException("dev-cert.sh: " + output.strip());
     }
     options.add("-Dtls=" + certs);
   }

@@ -11,35 +11,10 @@ import java.util.Set;
 /** The options on the command line. */
 final class Options {
 
-  static final String USAGE =
-      """
-      usage: bench.sh [OPTION...] [WORK...]
-      Measures the greeting on Parley and on its peers, in turn in one run, and prints ratios and
-      medians. docs/bench.md explains them.
-
-        --rounds N        measurements of each, 1 to 99 (3)
-        --seconds S       duration of each measurement, 0.1 to 600 (2)
-        --warm-up S       warm-up of each server for each work, 0 to 600 (4)
-        --servers A,B     the servers to measure (all that can run here)
-        --rate [auto|N]   each CONNECTIONSxDEPTH also at one rate for all servers (open loop): auto,
-                          70 %% of the slowest server's rate in this run, or N requests per second
-        --tls             under TLS 1.3, by the JDK's engine on both sides, for servers with TLS
-        --out FILE        the file for the figures (target/bench/results.tsv)
-        --full            all works that --list shows; it takes hours
-        --list            shows the names of servers and works
-        --help            shows this
-
-      Works, without --full: %s.
-      JAVA_OPTS, if set, replaces the JVMs' options.
-      Exit codes: 0 measured, 1 a wrong or missing answer, 2 usage, 70 something else failed.
-      """
-          .formatted(String.join(" ", Work.SHORT));
-
   int rounds = 3;
   double seconds = 2;
   double warmUp = 4;
   Path out;
-  boolean help;
   boolean list;
   boolean tls;
 
@@ -84,7 +59,6 @@ final class Options {
       case "--full" -> names.addAll(Work.FULL);
       case "--list" -> list = true;
       case "--tls" -> tls = true;
-      case "--help", "-h" -> help = true;
       default ->
           throw new IllegalArgumentException(
               "option: "

@@ -3,14 +3,19 @@ package bench.shared;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import bench.shared.RespReply.Array;
+import bench.shared.RespReply.BulkString;
+import bench.shared.RespReply.Int64;
+import bench.shared.RespReply.SimpleError;
+import bench.shared.RespReply.SimpleString;
 import bench.shared.RespStore.Which;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,22 +26,25 @@ import java.util.stream.Stream;
  */
 public final class RespCommands {
 
-  private static final RespError SYNTAX = new RespError("ERR syntax error");
+  private static final RespReply OK = new SimpleString("OK");
+  private static final RespReply NONE = new Array(List.of());
+  private static final SimpleError SYNTAX = new SimpleError("ERR syntax error");
 
   /**
    * A command. The arity includes its name; a negative arity is a minimum. Keys are at the
    * positions first to last, and -1 is the end.
    */
   private record Command(
-      int arity, String flags, int first, int last, Function<List<byte[]>, Object> run) {}
+      int arity, String flags, int first, int last, Function<List<byte[]>, RespReply> run) {}
 
   private final RespStore store = new RespStore();
   private final Map<String, Command> commands =
       Map.ofEntries(
           Map.entry("ping", new Command(-1, "fast", 0, 0, this::ping)),
-          Map.entry("echo", new Command(2, "loading fast", 0, 0, args -> args.get(1))),
+          Map.entry(
+              "echo", new Command(2, "loading fast", 0, 0, args -> new BulkString(args.get(1)))),
           Map.entry("set", new Command(-3, "write denyoom", 1, 1, this::set)),
-          Map.entry("get", new Command(2, "readonly fast", 1, 1, args -> store.get(args.get(1)))),
+          Map.entry("get", new Command(2, "readonly fast", 1, 1, args -> value(args.get(1)))),
           Map.entry("del", new Command(-2, "write", 1, -1, this::del)),
           Map.entry(
               "incr",
@@ -47,7 +55,7 @@ public final class RespCommands {
           Map.entry("client", new Command(-2, "loading stale", 0, 0, this::client)),
           Map.entry("config", new Command(-2, "admin loading stale", 0, 0, this::config)),
           Map.entry("info", new Command(-1, "loading stale", 0, 0, this::info)),
-          Map.entry("quit", new Command(-1, "loading stale fast", 0, 0, args -> "OK")));
+          Map.entry("quit", new Command(-1, "loading stale fast", 0, 0, args -> OK)));
 
   /** Returns the words of an inline command. */
   public static List<byte[]> words(String line) {
@@ -66,10 +74,9 @@ public final class RespCommands {
    * Executes one command.
    *
    * @param args its name and arguments, at least one
-   * @return null for a nil bulk, byte[] for a bulk, String for a simple status, Long for an
-   *     integer, List of these for an array, RespError for an error
+   * @return the answer
    */
-  public Object execute(List<byte[]> args) {
+  public RespReply execute(List<byte[]> args) {
     String name = lower(args.get(0));
     Command command = commands.get(name);
     if (command == null) {
@@ -82,7 +89,7 @@ public final class RespCommands {
     return arity < 0 ? args.size() >= -arity : args.size() == arity;
   }
 
-  private static RespError unknown(List<byte[]> args) {
+  private static SimpleError unknown(List<byte[]> args) {
     StringBuilder message = new StringBuilder("ERR unknown command '");
     message.append(printable(args.get(0), 128)).append("', with args beginning with: ");
     int end = message.length() + 128;
@@ -92,16 +99,16 @@ public final class RespCommands {
       }
       message.append('\'').append(printable(arg, end - message.length())).append("' ");
     }
-    return new RespError(message.toString());
+    return new SimpleError(message.toString());
   }
 
-  private static RespError wrongNumber(String name) {
-    return new RespError("ERR wrong number of arguments for '" + name + "' command");
+  private static SimpleError wrongNumber(String name) {
+    return new SimpleError("ERR wrong number of arguments for '" + name + "' command");
   }
 
-  private static RespError unknownSubcommand(List<byte[]> args) {
+  private static SimpleError unknownSubcommand(List<byte[]> args) {
     String command = text(args.get(0)).toUpperCase(Locale.ROOT);
-    return new RespError(
+    return new SimpleError(
         String.format(
             "ERR unknown subcommand '%s'. Try %s HELP.", printable(args.get(1), 128), command));
   }
@@ -119,14 +126,14 @@ public final class RespCommands {
     return text(arg).toLowerCase(Locale.ROOT);
   }
 
-  private Object ping(List<byte[]> args) {
+  private RespReply ping(List<byte[]> args) {
     if (args.size() > 2) {
       return wrongNumber("ping");
     }
-    return args.size() == 1 ? "PONG" : args.get(1);
+    return args.size() == 1 ? new SimpleString("PONG") : new BulkString(args.get(1));
   }
 
-  private Object set(List<byte[]> args) {
+  private RespReply set(List<byte[]> args) {
     if (args.size() == 3) {
       return store.set(args.get(1), args.get(2), Which.ANY);
     }
@@ -137,57 +144,60 @@ public final class RespCommands {
     };
   }
 
-  private Object del(List<byte[]> args) {
-    return args.stream().skip(1).mapToLong(key -> store.delete(key) ? 1 : 0).sum();
+  private RespReply del(List<byte[]> args) {
+    return new Int64(args.stream().skip(1).filter(store::delete).count());
   }
 
-  private Object exists(List<byte[]> args) {
-    return args.stream().skip(1).filter(key -> store.get(key) != null).count();
+  private RespReply exists(List<byte[]> args) {
+    return new Int64(args.stream().skip(1).filter(key -> store.get(key) != null).count());
   }
 
-  private Object mget(List<byte[]> args) {
-    List<byte[]> values = new ArrayList<>();
-    args.subList(1, args.size()).forEach(key -> values.add(store.get(key)));
-    return values;
+  private RespReply value(byte[] key) {
+    byte[] value = store.get(key);
+    return value == null ? new RespReply.Null() : new BulkString(value);
   }
 
-  private Object command(List<byte[]> args) {
+  private RespReply mget(List<byte[]> args) {
+    return new Array(args.stream().skip(1).map(this::value).toList());
+  }
+
+  private RespReply command(List<byte[]> args) {
     if (args.size() == 1) {
-      return commands.entrySet().stream().map(RespCommands::description).toList();
+      return new Array(commands.entrySet().stream().map(RespCommands::description).toList());
     }
     return switch (lower(args.get(1))) {
-      case "count" -> (long) commands.size();
-      case "docs" -> List.of();
+      case "count" -> new Int64(commands.size());
+      case "docs" -> NONE;
       default -> unknownSubcommand(args);
     };
   }
 
   /** Returns the ten parts that COMMAND lists for each command; the last four are empty. */
-  private static Object description(Map.Entry<String, Command> entry) {
+  private static RespReply description(Map.Entry<String, Command> entry) {
     Command command = entry.getValue();
-    return List.of(
-        entry.getKey().getBytes(ISO_8859_1),
-        (long) command.arity,
-        List.of(command.flags.split(" ")),
-        (long) command.first,
-        (long) command.last,
-        command.first == 0 ? 0L : 1L,
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of());
+    return Array.of(
+        new BulkString(entry.getKey().getBytes(ISO_8859_1)),
+        new Int64(command.arity),
+        new Array(Stream.of(command.flags.split(" ")).map(SimpleString::new).toList()),
+        new Int64(command.first),
+        new Int64(command.last),
+        new Int64(command.first == 0 ? 0 : 1),
+        NONE,
+        NONE,
+        NONE,
+        NONE);
   }
 
   /** A client may set its name; it is accepted and not kept. */
-  private Object client(List<byte[]> args) {
+  private RespReply client(List<byte[]> args) {
     return switch (lower(args.get(1))) {
-      case "setname" -> args.size() == 3 ? "OK" : wrongNumber("client|setname");
-      case "setinfo" -> args.size() == 4 ? "OK" : wrongNumber("client|setinfo");
+      case "setname" -> args.size() == 3 ? OK : wrongNumber("client|setname");
+      case "setinfo" -> args.size() == 4 ? OK : wrongNumber("client|setinfo");
       default -> unknownSubcommand(args);
     };
   }
 
-  private Object config(List<byte[]> args) {
+  private RespReply config(List<byte[]> args) {
     if (!lower(args.get(1)).equals("get")) {
       return unknownSubcommand(args);
     }
@@ -200,14 +210,15 @@ public final class RespCommands {
     all.put("appendonly", "no");
     all.put("databases", "1");
     all.put("maxmemory", Long.toString(RespStore.MAX_BYTES));
-    return all.entrySet().stream()
-        .filter(each -> wanted.contains("*") || wanted.contains(each.getKey()))
-        .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
-        .map(each -> each.getBytes(UTF_8))
-        .toList();
+    return new Array(
+        all.entrySet().stream()
+            .filter(each -> wanted.contains("*") || wanted.contains(each.getKey()))
+            .flatMap(each -> Stream.of(each.getKey(), each.getValue()))
+            .map(each -> new BulkString(each.getBytes(UTF_8)))
+            .toList());
   }
 
-  private Object info(List<byte[]> args) {
+  private RespReply info(List<byte[]> args) {
     List<String> wanted = args.stream().skip(1).map(RespCommands::lower).toList();
     String keys = "db0:keys=" + store.size() + ",expires=0,avg_ttl=0\r\n";
     List<String> sections =
@@ -215,11 +226,11 @@ public final class RespCommands {
             "# Server\r\nredis_mode:standalone\r\n",
             "# Memory\r\nused_memory:" + store.usedBytes() + "\r\n",
             "# Keyspace\r\n" + (store.size() == 0 ? "" : keys));
-    return sections.stream()
-        .filter(section -> wanted.isEmpty() || wanted.contains(heading(section)))
-        .reduce((one, other) -> one + "\r\n" + other)
-        .orElse("")
-        .getBytes(UTF_8);
+    String all =
+        sections.stream()
+            .filter(section -> wanted.isEmpty() || wanted.contains(heading(section)))
+            .collect(Collectors.joining("\r\n"));
+    return new BulkString(all.getBytes(UTF_8));
   }
 
   private static String heading(String section) {

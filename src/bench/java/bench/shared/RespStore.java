@@ -2,6 +2,9 @@ package bench.shared;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import bench.shared.RespReply.Int64;
+import bench.shared.RespReply.SimpleError;
+import bench.shared.RespReply.SimpleString;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -22,12 +25,12 @@ final class RespStore {
   }
 
   private static final int PAIR_BYTES = 64;
-  private static final RespError NO_INTEGER =
-      new RespError("ERR value is not an integer or out of range");
-  private static final RespError OVERFLOW =
-      new RespError("ERR increment or decrement would overflow");
-  private static final RespError FULL =
-      new RespError("OOM command not allowed when used memory > 'maxmemory'.");
+  private static final SimpleError NO_INTEGER =
+      new SimpleError("ERR value is not an integer or out of range");
+  private static final SimpleError OVERFLOW =
+      new SimpleError("ERR increment or decrement would overflow");
+  private static final SimpleError FULL =
+      new SimpleError("OOM command not allowed when used memory > 'maxmemory'.");
 
   private final Map<String, byte[]> values = new ConcurrentHashMap<>();
   private long bytes; // guarded by this, as is each change
@@ -45,13 +48,13 @@ final class RespStore {
     return bytes;
   }
 
-  /** Returns OK, null if the condition excludes the key, or an error. */
-  synchronized Object set(byte[] key, byte[] value, Which which) {
+  /** Returns OK, Null if the condition excludes the key, or an error. */
+  synchronized RespReply set(byte[] key, byte[] value, Which which) {
     boolean known = values.containsKey(text(key));
     if (known ? which == Which.NEW : which == Which.KNOWN) {
-      return null;
+      return new RespReply.Null();
     }
-    return put(text(key), value) ? "OK" : FULL;
+    return put(text(key), value) ? new SimpleString("OK") : FULL;
   }
 
   /** Returns whether the key existed. */
@@ -64,7 +67,7 @@ final class RespStore {
   }
 
   /** Returns the number after the change, or an error. */
-  synchronized Object increment(byte[] key) {
+  synchronized RespReply increment(byte[] key) {
     byte[] old = get(key);
     String number = old == null ? "0" : text(old);
     if (!number.matches("0|-?[1-9][0-9]{0,18}")) {
@@ -76,7 +79,7 @@ final class RespStore {
         return OVERFLOW;
       }
       byte[] next = Long.toString(value + 1).getBytes(ISO_8859_1);
-      return put(text(key), next) ? (Object) (value + 1) : FULL;
+      return put(text(key), next) ? new Int64(value + 1) : FULL;
     } catch (NumberFormatException e) {
       return NO_INTEGER;
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import bench.shared.Ports;
 import bench.shared.RespCommands;
-import bench.shared.RespError;
+import bench.shared.RespReply;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetSocket;
@@ -43,7 +43,7 @@ public final class RespServer {
 
   private void refuse(String reason) {
     parser.handler(null);
-    socket.end(encode(new RespError("ERR Protocol error: " + reason)));
+    socket.end(encode(new RespReply.SimpleError("ERR Protocol error: " + reason)));
   }
 
   private void token(Buffer token) {
@@ -100,26 +100,26 @@ public final class RespServer {
     }
   }
 
-  private static Buffer encode(Object answer) {
+  private static Buffer encode(RespReply reply) {
     Buffer out = Buffer.buffer();
-    append(out, answer);
+    append(out, reply);
     return out;
   }
 
-  private static void append(Buffer out, Object answer) {
-    if (answer == null) {
-      out.appendString("$-1\r\n");
-    } else if (answer instanceof byte[] bulk) {
-      out.appendString("$" + bulk.length + "\r\n").appendBytes(bulk).appendString("\r\n");
-    } else if (answer instanceof Long number) {
-      out.appendString(":" + number + "\r\n");
-    } else if (answer instanceof List<?> array) {
-      out.appendString("*" + array.size() + "\r\n");
-      array.forEach(each -> append(out, each));
-    } else if (answer instanceof RespError error) {
+  private static void append(Buffer out, RespReply reply) {
+    if (reply instanceof RespReply.BulkString bulk) {
+      out.appendString("$" + bulk.bytes().length + "\r\n");
+      out.appendBytes(bulk.bytes()).appendString("\r\n");
+    } else if (reply instanceof RespReply.Array array) {
+      out.appendString("*" + array.elements().size() + "\r\n");
+      array.elements().forEach(each -> append(out, each));
+    } else if (reply instanceof RespReply.SimpleString string) {
+      out.appendString("+" + string.text() + "\r\n");
+    } else if (reply instanceof RespReply.SimpleError error) {
       out.appendString("-" + error.message() + "\r\n");
     } else {
-      out.appendString("+" + answer + "\r\n");
+      String line = reply instanceof RespReply.Int64 number ? ":" + number.value() : "$-1";
+      out.appendString(line + "\r\n");
     }
   }
 }

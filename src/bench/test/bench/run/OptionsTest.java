@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +52,12 @@ class OptionsTest {
         List.of("64x16", "open-64x16", "connects", "64x1-4KiB", "open-common-64x1-4KiB", "idle-50"),
         works("--rate open-64x16 connects 64x1-4KiB idle-50"));
     assertEquals(List.of("64x1", "64x16"), works("64x1 64x16"));
+  }
+
+  @Test
+  void theHelpHasTheWorksWithoutFull() throws IOException {
+    String help = Files.readString(Path.of("../../bin/bench.sh"));
+    assertTrue(help.contains("\nWorks, without --full: " + String.join(" ", Work.SHORT) + ".\n"));
   }
 
   @Test

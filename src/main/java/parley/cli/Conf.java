@@ -226,9 +226,9 @@ final class Conf {
 
   /** Adds a problem. If the place already names the key, it is not named twice. */
   void problem(String place, String what) {
-    String said = "--set " + what;
-    boolean isNamed = said.startsWith(place + " ") || said.startsWith(place + ":");
-    problems.add(isNamed ? said : place + ": " + what);
+    String message = "--set " + what;
+    boolean isNamed = message.startsWith(place + " ") || message.startsWith(place + ":");
+    problems.add(isNamed ? message : place + ": " + what);
   }
 
   /** Returns the values that were read, in reading order. */

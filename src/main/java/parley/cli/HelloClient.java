@@ -148,13 +148,13 @@ final class HelloClient {
 
   /** Returns a message in which a key that has an option is named by that option. */
   static String inOptions(String problem) {
-    String said = problem;
+    String message = problem;
     for (Map.Entry<String, String> each : FILES.entrySet()) {
-      said =
-          said.replace(
+      message =
+          message.replace(
               "(expected: " + each.getValue() + " with", "(expected: --" + each.getKey() + " with");
     }
-    return said;
+    return message;
   }
 
   private static @Nullable String last(CommandLine line, String option) {

@@ -16,10 +16,10 @@ final class Origins {
 
   /** Returns whether an origin helps a user; the library gives some values an origin of its own. */
   static boolean isOfUse(ConfigOrigin origin) {
-    String said = origin.description();
+    String description = origin.description();
     return fileOf(origin) != null
-        || said.startsWith("--")
-        || said.startsWith("environment variable ");
+        || description.startsWith("--")
+        || description.startsWith("environment variable ");
   }
 
   /** Returns FILE:LINE, or the option, or the variable. */

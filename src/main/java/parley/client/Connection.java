@@ -148,7 +148,7 @@ final class Connection extends IoHandlerAdapter {
   /** Called on the loop. */
   @Override
   public void messageReceived(IoSession any, Object frame) {
-    liveness.heard();
+    liveness.received();
     PendingRequest answered = pending.take(frame);
     client.context.run(
         answered == null ? () -> unsolicited(frame) : () -> received(answered, frame));

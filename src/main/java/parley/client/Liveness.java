@@ -23,11 +23,11 @@ final class Liveness extends Deadline {
   private final Duration silence;
   private final long mostSilence;
   private final long mostIdle;
-  private long heard = System.nanoTime();
-  private long sent = heard;
-  private long owedSince = heard;
-  private long expectedUntil = heard;
-  private long beaten = heard;
+  private long received = System.nanoTime();
+  private long sent = received;
+  private long owedSince = received;
+  private long expectedUntil = received;
+  private long beaten = received;
   private boolean beats;
   private boolean askedSince; // since the last frame came
   private boolean confirms; // at the next check
@@ -52,8 +52,8 @@ final class Liveness extends Deadline {
   }
 
   /** Called when a frame has come. */
-  void heard() {
-    heard = System.nanoTime();
+  void received() {
+    received = System.nanoTime();
     askedSince = false;
   }
 
@@ -83,7 +83,7 @@ final class Liveness extends Deadline {
   }
 
   private long silentSince() {
-    return owedSince - heard > 0 ? owedSince : heard;
+    return owedSince - received > 0 ? owedSince : received;
   }
 
   private boolean isSilent(long now) {
@@ -101,7 +101,9 @@ final class Liveness extends Deadline {
   }
 
   private long untilIdle(long now) {
-    return beats ? mostIdle - Math.min(now - beaten, Math.max(now - sent, now - heard)) : FOREVER;
+    return beats
+        ? mostIdle - Math.min(now - beaten, Math.max(now - sent, now - received))
+        : FOREVER;
   }
 
   /**

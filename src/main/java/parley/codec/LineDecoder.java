@@ -168,7 +168,10 @@ final class LineDecoder implements ProtocolDecoder {
     return line;
   }
 
-  /** Checks for malformed bytes: a replacement character may stand for them, or have been sent. */
+  /**
+   * Checks for malformed bytes. A replacement character alone proves nothing: the peer may have
+   * sent it.
+   */
   private void checkStrictly(byte[] bytes, int from, int to) throws FrameException {
     try {
       charset.newDecoder().decode(ByteBuffer.wrap(bytes, from, to - from));

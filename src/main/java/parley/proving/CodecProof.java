@@ -18,7 +18,10 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
  * ProtocolCodecException of MINA). Frames must stay the same when they are encoded and decoded.
  *
  * <p>Frames are compared by their description: text and bytes directly, lists and arrays element by
- * element, everything else by toString. So give your frames a complete toString. Not thread-safe.
+ * element, everything else by toString. So give your frames a complete toString.
+ *
+ * <p>Each method except {@link #run} and {@link #check} changes this proof and returns it. Text is
+ * UTF-8. Not thread-safe.
  *
  * @param <D> the type of the frames that the codec decodes
  */
@@ -41,9 +44,12 @@ public final class CodecProof<D> {
   }
 
   /**
-   * Adds a text of whole frames, in UTF-8.
+   * Adds a text of whole frames.
    *
+   * @param name a name for the text, in failures
+   * @param text the text
    * @param frames the frames that it decodes to; if there are none, any frames are accepted
+   * @return this proof
    */
   @SafeVarargs
   @SuppressWarnings("varargs") // only reads them
@@ -51,7 +57,14 @@ public final class CodecProof<D> {
     return streamOf(name, text, Arrays.stream(frames));
   }
 
-  /** Adds bytes of whole frames; see {@link #stream(String, String, Object...)}. */
+  /**
+   * Adds bytes of whole frames.
+   *
+   * @param name a name for the bytes, in failures
+   * @param bytes the bytes, which are copied
+   * @param frames the frames that they decode to; if there are none, any frames are accepted
+   * @return this proof
+   */
   @SafeVarargs
   @SuppressWarnings("varargs") // only reads them
   public final CodecProof<D> stream(String name, byte[] bytes, D... frames) {
@@ -66,12 +79,15 @@ public final class CodecProof<D> {
   }
 
   /**
-   * Sets the length limit of a frame: a frame at the limit is decoded, one more unit is rejected.
+   * Adds a length limit of a frame: a frame at the limit is decoded, one more unit is rejected.
+   * Calls the functions at once, with {@code most - 1} to {@code most + 1} units, but at least 0.
    *
-   * @param most the maximum number of units
+   * @param most the maximum number of units, such as characters or elements
    * @param bytes makes the bytes of a frame with the given number of units: a String or a byte
    *     array
    * @param frame makes that frame
+   * @return this proof
+   * @throws IllegalArgumentException if {@code bytes} returns neither a String nor a byte array
    */
   public CodecProof<D> limit(int most, IntFunction<?> bytes, IntFunction<? extends D> frame) {
     for (int units = Math.max(0, most - 1); units <= most; units++) {
@@ -85,24 +101,49 @@ public final class CodecProof<D> {
     return this;
   }
 
-  /** Adds a text that never completes a frame, however often it is repeated. */
+  /**
+   * Adds a text that never completes a frame, however often it is repeated. See {@link
+   * #endless(byte[])}.
+   *
+   * @param text the text
+   * @return this proof
+   */
   public CodecProof<D> endless(String text) {
     endless.add(Raw.of((Object) text));
     return this;
   }
 
-  /** Adds bytes that never complete a frame, however often they are repeated. */
+  /**
+   * Adds bytes that never complete a frame, however often they are repeated. The decoder must
+   * reject them before it has read too much: 16 times the longest {@link #limit} and 64 KiB, or 64
+   * MiB without a limit.
+   *
+   * @param bytes the bytes, which are copied
+   * @return this proof
+   */
   public CodecProof<D> endless(byte[] bytes) {
     endless.add(Raw.of(bytes));
     return this;
   }
 
-  /** Adds a text that must be rejected. */
+  /**
+   * Adds a text that must be rejected.
+   *
+   * @param name a name for the text, in failures
+   * @param text the text
+   * @return this proof
+   */
   public CodecProof<D> refused(String name, String text) {
     return refusedRaw(name, Raw.of((Object) text));
   }
 
-  /** Adds bytes that must be rejected. */
+  /**
+   * Adds bytes that must be rejected.
+   *
+   * @param name a name for the bytes, in failures
+   * @param bytes the bytes, which are copied
+   * @return this proof
+   */
   public CodecProof<D> refused(String name, byte[] bytes) {
     return refusedRaw(name, Raw.of(bytes));
   }
@@ -119,13 +160,23 @@ public final class CodecProof<D> {
     return this;
   }
 
-  /** Sets how long a call of the decoder may take. The default is 5 seconds. */
+  /**
+   * Sets how long a case may take. The default is 5 seconds. {@link #run} checks the value.
+   *
+   * @param value the time, more than 0
+   * @return this proof
+   */
   public CodecProof<D> timeout(Duration value) {
     timeout = value;
     return this;
   }
 
-  /** Sets the seed for random cuts and garbage. */
+  /**
+   * Sets the seed for random cuts and garbage. The default is 1.
+   *
+   * @param value the seed
+   * @return this proof
+   */
   public CodecProof<D> seed(long value) {
     seed = value;
     return this;
@@ -134,19 +185,33 @@ public final class CodecProof<D> {
   /**
    * Requires that half a frame at the end of the stream is dropped or rejected. Without this, its
    * outcome must only be the same for every cut.
+   *
+   * @return this proof
    */
   public CodecProof<D> wholeFramesOnly() {
     wholeFrames = true;
     return this;
   }
 
-  /** Skips the round trip: the encoder does not accept the decoder's frames. */
+  /**
+   * Skips the round trip: the encoder does not accept the decoder's frames.
+   *
+   * @return this proof
+   */
   public CodecProof<D> oneWay() {
     oneWay = true;
     return this;
   }
 
-  /** Runs all cases. Takes a second or two if they pass. */
+  /**
+   * Runs all cases, in memory. Blocks the calling thread, for a second or two if they pass. The
+   * decoders run on a thread of their own, and a call that never returns leaves that thread behind
+   * as a daemon. The proof can be run again.
+   *
+   * @return the result, with or without failures
+   * @throws IllegalStateException if no stream, limit, refused or endless input was added
+   * @throws IllegalArgumentException if the timeout is not positive
+   */
   public Report run() {
     if (streams.isEmpty() && refused.isEmpty() && endless.isEmpty()) {
       throw new IllegalStateException(
@@ -180,7 +245,7 @@ public final class CodecProof<D> {
   }
 
   /**
-   * Runs all cases and requires that they pass.
+   * Runs all cases and requires that they pass. See {@link #run} for its other exceptions.
    *
    * @throws ProofFailedException if a case fails; its message is the smallest failing case
    */

@@ -18,9 +18,9 @@ record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long mo
   public @Nullable Trouble play() {
     try (Wire wire = arena.connect(Integer.MAX_VALUE)) {
       Probe probe = arena.probe(wire);
-      Expected said = begin(wire);
-      if (said.endIn(wire.got()) < 0) {
-        return notBegun(wire, said);
+      Expected opening = begin(wire);
+      if (opening.endIn(wire.got()) < 0) {
+        return notBegun(wire, opening);
       }
       long sent = send(wire, probe);
       boolean ended = probe.isStopped() && wire.await(got -> false, arena.patience().nanos());
@@ -37,24 +37,24 @@ record EndlessCase(Arena arena, @Nullable Transcript after, String unit, long mo
     if (after == null) {
       return Expected.NOTHING;
     }
-    Expected said = after.banner();
-    await(wire, said);
+    Expected opening = after.banner();
+    await(wire, opening);
     for (Turn turn : after.turns()) {
       wire.send(turn.sent());
-      said = said.then(turn.expected());
-      await(wire, said);
+      opening = opening.then(turn.expected());
+      await(wire, opening);
     }
-    return said;
+    return opening;
   }
 
-  private void await(Wire wire, Expected said) {
-    wire.await(got -> said.match(got) != Expected.Match.PARTIAL, arena.patience().nanos());
+  private void await(Wire wire, Expected opening) {
+    wire.await(got -> opening.match(got) != Expected.Match.PARTIAL, arena.patience().nanos());
   }
 
-  private Trouble notBegun(Wire wire, Expected said) {
+  private Trouble notBegun(Wire wire, Expected opening) {
     Dialog dialog = new Dialog();
     dialog.line("S", Shown.raw(wire.got()), "got");
-    dialog.line("S", said.shown(), "expected");
+    dialog.line("S", opening.shown(), "expected");
     arena.forget(wire);
     return new Trouble("different", subject(), dialog.lines(), false);
   }

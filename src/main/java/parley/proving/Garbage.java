@@ -8,7 +8,7 @@ final class Garbage {
 
   private static final int SHORT = 64;
   private static final int LONG = 3000;
-  private static final String TELLING = "\0\1\177\200\377\r\n-+09:; ,\"{}";
+  private static final String SPECIAL = "\0\1\177\200\377\r\n-+09:; ,\"{}";
 
   private final Random random;
   private final List<String> good;
@@ -46,8 +46,8 @@ final class Garbage {
       case 0 -> before + flipped(part) + after;
       case 1 -> before + after;
       case 2 -> before + part + part + after;
-      case 3 -> before + telling() + bytes.substring(from);
-      case 4 -> before + telling() + after;
+      case 3 -> before + special() + bytes.substring(from);
+      case 4 -> before + special() + after;
       default -> good.isEmpty() ? before + noise() : before + one() + after;
     };
   }
@@ -61,8 +61,8 @@ final class Garbage {
   }
 
   /** Returns bytes that have a meaning in many protocols. */
-  private String telling() {
-    char c = TELLING.charAt(random.nextInt(TELLING.length()));
+  private String special() {
+    char c = SPECIAL.charAt(random.nextInt(SPECIAL.length()));
     return String.valueOf(c).repeat(1 + random.nextInt(4));
   }
 }

@@ -30,7 +30,11 @@ import parley.protocol.Settings;
  * handler's {@code sessionClosed}.)
  *
  * <p>With the same seed, the cases are the same in each run. A failing case is made smaller as long
- * as it fails in the same way, and the report shows the smallest. Not thread-safe.
+ * as it fails in the same way, and the report shows the smallest. A run stops after three failing
+ * kinds of cases, or earlier if a basic kind fails.
+ *
+ * <p>Each method except {@link #run} and {@link #check} changes this proof and returns it. Text is
+ * UTF-8. Not thread-safe.
  */
 public final class Proof {
 
@@ -51,45 +55,81 @@ public final class Proof {
     this.protocol = protocol;
   }
 
-  /** Returns a proof of a protocol with its default settings. */
+  /**
+   * Returns a proof of a protocol with its default settings.
+   *
+   * @param protocol the protocol
+   * @return a proof without cases
+   */
   public static Proof of(Protocol<?, ?> protocol) {
     return new Proof(protocol);
   }
 
-  /** Returns a proof of a codec alone. */
+  /**
+   * Returns a proof of a codec alone.
+   *
+   * @param <D> the type of the frames that the codec decodes
+   * @param codec the codec
+   * @return a proof without cases
+   */
   public static <D> CodecProof<D> of(Codec<D, ?> codec) {
     return new CodecProof<>(codec);
   }
 
-  /** Returns a proof of a codec alone, without its types. */
+  /**
+   * Returns a proof of a codec alone, without its types. Use it for codecs of stock MINA.
+   *
+   * @param codec the factory of the codec's encoder and decoder
+   * @return a proof without cases
+   */
   public static CodecProof<Object> of(ProtocolCodecFactory codec) {
     return new CodecProof<>(codec);
   }
 
-  /** Sets one of the protocol's settings by its key. */
+  /**
+   * Sets one of the protocol's settings by its key. {@link #run} checks the key and the value.
+   *
+   * @param key the key of the setting, as in the configuration file
+   * @param value the value, of the setting's type
+   * @return this proof
+   */
   public Proof set(String key, Object value) {
     settings.put(key, value);
     return this;
   }
 
-  /** Sets one of the protocol's settings. */
+  /**
+   * Sets one of the protocol's settings. {@link #run} checks the value.
+   *
+   * @param <T> the type of the value
+   * @param setting the setting
+   * @param value the value
+   * @return this proof
+   */
   public <T> Proof set(Setting<T> setting, T value) {
     return set(setting.key(), value);
   }
 
-  /** Adds a conversation that must go exactly as written. */
+  /**
+   * Adds a conversation that must go exactly as written.
+   *
+   * @param transcript the conversation
+   * @return this proof
+   */
   public Proof transcript(Transcript transcript) {
     transcripts.add(transcript);
     return this;
   }
 
   /**
-   * Sets the length limit of a request: a request at the limit is answered, one more unit is
-   * refused.
+   * Adds a length limit of a request: a request at the limit is answered, one more unit is refused.
+   * {@link #run} calls the functions with {@code most - 1} to {@code most + 1} units, but at least
+   * 0.
    *
-   * @param most the maximum number of units
+   * @param most the maximum number of units, such as characters or elements
    * @param request makes a request with the given number of units: a String or a byte array
-   * @param answer makes its answer
+   * @param answer makes its answer: a String or a byte array
+   * @return this proof
    */
   public Proof limit(int most, IntFunction<?> request, IntFunction<?> answer) {
     limits.add(new RefusalKinds.Limit(most, request, answer, after));
@@ -97,8 +137,11 @@ public final class Proof {
   }
 
   /**
-   * Adds a text that never completes a frame, however often it is repeated. The session must end
-   * before it has read too much.
+   * Adds a text that never completes a frame, however often it is repeated. See {@link
+   * #endless(byte[])}.
+   *
+   * @param text the text
+   * @return this proof
    */
   public Proof endless(String text) {
     return endless(Raw.bytes(Raw.of(text)));
@@ -106,19 +149,35 @@ public final class Proof {
 
   /**
    * Adds bytes that never complete a frame, however often they are repeated. The session must end
-   * before it has read too much.
+   * before it has read too much: 16 times the longest {@link #limit} and 64 KiB, or 64 MiB without
+   * a limit.
+   *
+   * @param bytes the bytes, which are copied
+   * @return this proof
    */
   public Proof endless(byte[] bytes) {
     endless.add(new RefusalKinds.Endless(Raw.of(bytes), after));
     return this;
   }
 
-  /** Adds a text that must be refused: the session ends, and nothing after the text is answered. */
+  /**
+   * Adds a text that must be refused: the session ends, and nothing after the text is answered.
+   *
+   * @param name a name for the text, in failures
+   * @param text the text
+   * @return this proof
+   */
   public Proof refused(String name, String text) {
     return refused(name, Raw.bytes(Raw.of(text)));
   }
 
-  /** Adds bytes that must be refused: the session ends, and nothing after them is answered. */
+  /**
+   * Adds bytes that must be refused: the session ends, and nothing after them is answered.
+   *
+   * @param name a name for the bytes, in failures
+   * @param bytes the bytes, which are copied
+   * @return this proof
+   */
   public Proof refused(String name, byte[] bytes) {
     refused.add(new RefusalKinds.Refused(name, Raw.of(bytes), after));
     return this;
@@ -130,6 +189,8 @@ public final class Proof {
    * empty one, or one with only a banner, they apply to new sessions only. Without this method,
    * they apply to new sessions and after the first request of a transcript.
    *
+   * @param state the conversation: of one client, which stays connected
+   * @return this proof
    * @throws IllegalArgumentException if the conversation ends the session, or has several clients
    */
   public Proof after(Transcript state) {
@@ -147,13 +208,23 @@ public final class Proof {
     return this;
   }
 
-  /** Sets how long an answer may take. The default is 5 seconds. */
+  /**
+   * Sets how long an answer may take. The default is 5 seconds. {@link #run} checks the value.
+   *
+   * @param value the time, more than 0
+   * @return this proof
+   */
   public Proof timeout(Duration value) {
     timeout = value;
     return this;
   }
 
-  /** Sets the seed for random cuts and garbage. */
+  /**
+   * Sets the seed for random cuts and garbage. The default is 1.
+   *
+   * @param value the seed
+   * @return this proof
+   */
   public Proof seed(long value) {
     seed = value;
     return this;
@@ -162,6 +233,8 @@ public final class Proof {
   /**
    * Requires that half a request at the end of the stream is not answered. Without this, the answer
    * must only be the same for every cut.
+   *
+   * @return this proof
    */
   public Proof wholeFramesOnly() {
     wholeFrames = true;
@@ -171,13 +244,25 @@ public final class Proof {
   /**
    * Skips the round trip: one side's encoder does not produce the input of the other side's
    * decoder.
+   *
+   * @return this proof
    */
   public Proof oneWay() {
     oneWay = true;
     return this;
   }
 
-  /** Runs all cases, some thousand. Takes a few seconds if they pass. */
+  /**
+   * Runs all cases, some thousand. Blocks the calling thread, for a few seconds if they pass. It
+   * starts a server on a free loopback port, which it closes before it returns. The proof can be
+   * run again.
+   *
+   * @return the result, with or without failures
+   * @throws IllegalStateException if no transcript, limit, refused or endless input was added
+   * @throws IllegalArgumentException if the timeout is not positive, a setting is unknown or its
+   *     value is not allowed, or a function of {@link #limit} returns neither a String nor a byte
+   *     array
+   */
   public Report run() {
     if (transcripts.isEmpty() && limits.isEmpty() && refused.isEmpty() && endless.isEmpty()) {
       throw new IllegalStateException(
@@ -249,7 +334,7 @@ public final class Proof {
   }
 
   /**
-   * Runs all cases and requires that they pass.
+   * Runs all cases and requires that they pass. See {@link #run} for its other exceptions.
    *
    * @throws ProofFailedException if a case fails; its message is the smallest failing case
    */

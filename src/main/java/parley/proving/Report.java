@@ -17,11 +17,18 @@ public final class Report {
    */
   public record Failure(String kind, String subject, List<String> lines) {
 
-    /** Copies the list. */
+    /**
+     * Creates a failure.
+     *
+     * @param kind the kind of the case
+     * @param subject the input, for example a transcript's name
+     * @param lines the log of the case, which is copied
+     */
     public Failure {
       lines = List.copyOf(lines);
     }
 
+    /** Returns the subject and the log, indented, as several lines. */
     @Override
     public String toString() {
       return "  " + subject + ", smallest case:\n    " + String.join("\n    ", lines);
@@ -40,25 +47,38 @@ public final class Report {
     this.complete = complete;
   }
 
-  /** Returns how many cases were run of each kind, in order. */
+  /**
+   * Returns how many cases of each kind were run.
+   *
+   * @return an unmodifiable map of kinds in the order of the run, the simplest first; it lacks the
+   *     kinds after a stop
+   */
   public Map<String, Integer> cases() {
     return cases;
   }
 
-  /** Returns one failure for each failing kind, the simplest kind first; none if all passed. */
+  /**
+   * Returns one failure for each failing kind.
+   *
+   * @return an unmodifiable list, the simplest kind first; empty if all cases passed
+   */
   public List<Failure> failures() {
     return failures;
   }
 
-  /** Returns whether all cases passed. */
+  /**
+   * Returns whether all cases passed.
+   *
+   * @return true if there are no failures
+   */
   public boolean passed() {
     return failures.isEmpty();
   }
 
   /**
-   * Does nothing if all cases passed.
+   * Requires that all cases passed.
    *
-   * @throws ProofFailedException otherwise; its message is the smallest failing case
+   * @throws ProofFailedException if a case failed; its message is the smallest failing case
    */
   public void check() {
     if (!passed()) {
@@ -86,6 +106,7 @@ public final class Report {
     return text.append(complete ? "" : "\n  later kinds were not run").toString();
   }
 
+  /** Returns the number of cases of each kind, and all failures, as several lines. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(what);

@@ -35,7 +35,7 @@ final class Talk implements AutoCloseable {
   private final String mark;
   private final Arena arena;
   private final Dialog dialog;
-  private final Telling telling;
+  private final AnswerLog answerLog;
   private final Wire wire;
   private final Probe probe;
   private final Deque<Line.Part> parts;
@@ -60,7 +60,7 @@ final class Talk implements AutoCloseable {
     this.mark = mark;
     this.arena = arena;
     this.dialog = dialog;
-    telling = new Telling(line, mark, dialog);
+    answerLog = new AnswerLog(line, mark, dialog);
     parts = new ArrayDeque<>(line.parts());
     boolean endless = line.rest() == Line.Rest.ENDLESS;
     wire = arena.connect(endless ? line.expected().literal().length() + ENOUGH : Integer.MAX_VALUE);
@@ -117,8 +117,8 @@ final class Talk implements AutoCloseable {
       wire.halfClose();
     }
     if (!wire.await(this::isOver, arena.patience().nanos())) {
-      telling.answers(wire.got());
-      telling.rest(rest());
+      answerLog.answers(wire.got());
+      answerLog.rest(rest());
       throw late("the server did not end the connection within ");
     }
     check();
@@ -132,23 +132,23 @@ final class Talk implements AutoCloseable {
 
   private void check() throws Wrong {
     String got = wire.got();
-    telling.answers(got);
+    answerLog.answers(got);
     if (isOver(got)) {
-      telling.unwanted(rest());
+      answerLog.unwanted(rest());
       throw new Wrong("answered", false);
     }
     Expected.Match match = line.expected().match(got);
     boolean right =
         switch (line.rest()) {
           case NONE -> match == Expected.Match.COMPLETE;
-          case ANY, ENDLESS -> telling.isComplete();
+          case ANY, ENDLESS -> answerLog.isComplete();
           case LESS -> match != Expected.Match.OTHER;
         };
     if (!right) {
       throw different(line.answers(), match);
     }
     if (wire.end() == Wire.End.RESET) {
-      telling.rest(rest());
+      answerLog.rest(rest());
       throw reset();
     }
   }
@@ -159,13 +159,13 @@ final class Talk implements AutoCloseable {
     boolean came =
         wire.await(got -> match(expected, got) != Expected.Match.PARTIAL, arena.patience().nanos());
     Expected.Match match = match(expected, wire.got());
-    telling.answers(wire.got());
+    answerLog.answers(wire.got());
     if (match == Expected.Match.COMPLETE) {
       arena.patience().took(System.nanoTime() - start);
     } else if (came) {
       throw different(answers, match);
     } else {
-      telling.difference(wire.got(), answers);
+      answerLog.difference(wire.got(), answers);
       throw late("no answer within ");
     }
   }
@@ -185,7 +185,7 @@ final class Talk implements AutoCloseable {
           got -> false,
           Math.min(arena.patience().nanos(), 500_000_000L)); // so that the failure shows all of it
     }
-    telling.difference(wire.got(), answers);
+    answerLog.difference(wire.got(), answers);
     if (wire.end() == Wire.End.RESET) {
       return reset();
     }

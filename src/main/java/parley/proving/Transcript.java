@@ -40,7 +40,12 @@ public final class Transcript {
     this.alone = alone;
   }
 
-  /** Returns an empty transcript; failures use its name. */
+  /**
+   * Returns an empty transcript.
+   *
+   * @param name a name for the transcript, in failures
+   * @return a transcript in which nothing is sent or received
+   */
   public static Transcript named(String name) {
     return new Transcript(
         name, Expected.NOTHING, List.of(), Line.Rest.NONE, false, false, false, Conversation.NONE);
@@ -53,6 +58,7 @@ public final class Transcript {
    * beside others.
    *
    * @param who a name for the client, in failures
+   * @return a new transcript
    * @throws IllegalStateException if a client without a name has already sent or received something
    */
   public Transcript client(String who) {
@@ -67,6 +73,7 @@ public final class Transcript {
    * Lets the last named client end its side, and the server close the connection, before the
    * transcript continues. Otherwise all clients do so at the end.
    *
+   * @return a new transcript
    * @throws IllegalStateException if no client was named
    */
   public Transcript leaves() {
@@ -80,12 +87,22 @@ public final class Transcript {
     return new Transcript(name, banner, turns, rest, closed, inStep, alone, other);
   }
 
-  /** Adds text that the client sends. */
+  /**
+   * Adds text that the client sends.
+   *
+   * @param text the text, to which nothing is added, such as a line end
+   * @return a new transcript
+   */
   public Transcript sends(String text) {
     return sendsRaw(Raw.of(text));
   }
 
-  /** Adds bytes that the client sends. */
+  /**
+   * Adds bytes that the client sends.
+   *
+   * @param bytes the bytes, which are copied
+   * @return a new transcript
+   */
   public Transcript sends(byte[] bytes) {
     return sendsRaw(Raw.of(bytes));
   }
@@ -105,12 +122,22 @@ public final class Transcript {
         name, banner, List.copyOf(more), rest, closed, inStep, alone, conversation);
   }
 
-  /** Adds text that the server sends: an answer, or a banner if nothing was sent before. */
+  /**
+   * Adds text that the server sends: an answer, or a banner if the client has sent nothing before.
+   *
+   * @param text the text, to which nothing is added, such as a line end
+   * @return a new transcript
+   */
   public Transcript receives(String text) {
     return expects(Expected.literal(Raw.of(text)));
   }
 
-  /** Adds bytes that the server sends. */
+  /**
+   * Adds bytes that the server sends: an answer, or a banner if the client has sent nothing before.
+   *
+   * @param bytes the bytes, which are copied
+   * @return a new transcript
+   */
   public Transcript receives(byte[] bytes) {
     return expects(Expected.literal(Raw.of(bytes)));
   }
@@ -118,6 +145,10 @@ public final class Transcript {
   /**
    * Adds a regular expression that the server's bytes match, for content that varies, such as a
    * time. It matches ISO-8859-1 text, and dots match line ends.
+   *
+   * @param regex the expression, in the syntax of {@link java.util.regex.Pattern}
+   * @return a new transcript
+   * @throws java.util.regex.PatternSyntaxException if the expression is not valid
    */
   public Transcript receivesMatching(String regex) {
     return expects(Expected.matching(regex));
@@ -138,7 +169,11 @@ public final class Transcript {
         name, banner, List.copyOf(all), rest, closed, inStep, alone, conversation);
   }
 
-  /** Requires that the server then closes the connection by itself. */
+  /**
+   * Requires that the server then closes the connection by itself.
+   *
+   * @return a new transcript
+   */
   public Transcript closed() {
     if (conversation.isAny()) {
       return with(conversation.ends(Conversation.End.CLOSED));
@@ -146,7 +181,11 @@ public final class Transcript {
     return new Transcript(name, banner, turns, rest, true, inStep, alone, conversation);
   }
 
-  /** Expects that the server sends without end, until the client closes the connection. */
+  /**
+   * Expects that the server sends without end, until the client closes the connection.
+   *
+   * @return a new transcript
+   */
   public Transcript goesOn() {
     return new Transcript(
         name, banner, turns, Line.Rest.ENDLESS, closed, inStep, alone, conversation);
@@ -154,12 +193,18 @@ public final class Transcript {
 
   /**
    * Makes the client wait for each answer before it sends more: for a protocol without pipelining.
+   *
+   * @return a new transcript
    */
   public Transcript inStep() {
     return new Transcript(name, banner, turns, rest, closed, true, alone, conversation);
   }
 
-  /** Marks that the answers depend on state that sessions share: it is not played beside others. */
+  /**
+   * Marks that the answers depend on state that sessions share: it is not played beside others.
+   *
+   * @return a new transcript
+   */
   public Transcript alone() {
     return new Transcript(name, banner, turns, rest, closed, inStep, true, conversation);
   }

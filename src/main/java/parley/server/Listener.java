@@ -36,7 +36,7 @@ import parley.internal.loop.SessionStructures;
 import parley.internal.proxy.ProxyFilter;
 import parley.internal.tls.TlsContext;
 import parley.internal.tls.TlsEngineFilter;
-import parley.protocol.LastWord;
+import parley.protocol.LastMessage;
 import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
@@ -76,7 +76,7 @@ public final class Listener {
             threads == null ? null : new HandlerThreads(threads, config.executorQueue()));
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
     Admission.Bounds bounds = Limits.admission(config.limits());
-    Refusal refusal = new Refusal(config.name(), bounds, text -> lastWord(handler, codec, text));
+    Refusal refusal = new Refusal(config.name(), bounds, text -> lastMessage(handler, codec, text));
     acceptor =
         new Acceptor(
             loops.thread("parley-accept"),
@@ -124,12 +124,12 @@ public final class Listener {
    * Returns the bytes for a connection beyond a limit: none under TLS, because no handshake was
    * done.
    */
-  private byte[] lastWord(IoHandler handler, ProtocolCodecFactory codec, String text) {
+  private byte[] lastMessage(IoHandler handler, ProtocolCodecFactory codec, String text) {
     return config.tlsContext() == null
         ? Protocols.part(
             config.protocol(),
             "refusal",
-            () -> LastWord.of(handler, codec, new LimitException(text)))
+            () -> LastMessage.of(handler, codec, new LimitException(text)))
         : new byte[0];
   }
 

@@ -450,15 +450,15 @@ class ClientTest {
 
   @Test
   void aProtocolWithoutAnswersSendsAndListens() throws Exception {
-    BlockingQueue<IoBuffer> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<IoBuffer> received = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(new EchoProtocol());
         Client<IoBuffer, IoBuffer> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new EchoProtocol())
-                    .onUnsolicited(heard::add)
+                    .onUnsolicited(received::add)
                     .build())) {
       client.send(IoBuffer.wrap(new byte[] {1, 2, 3})).get();
-      assertThat(heard.take()).isEqualTo(IoBuffer.wrap(new byte[] {1, 2, 3}));
+      assertThat(received.take()).isEqualTo(IoBuffer.wrap(new byte[] {1, 2, 3}));
       assertThat(failure(client.ask(IoBuffer.allocate(1))))
           .hasMessage("protocol echo does not match answers to requests (expected: send, not ask)");
     }

@@ -26,14 +26,14 @@ final class Chat extends AnswerHandler<String, String> {
     this.bug = bug;
   }
 
-  private void tell(IoSession but, String line) {
+  private void send(IoSession but, String line) {
     present.stream().filter(each -> each != but).forEach(each -> each.write(line));
   }
 
   @Override
   public void sessionOpened(IoSession session) {
     session.write("welcome");
-    tell(session, "one comes");
+    send(session, "one comes");
     present.add(session);
   }
 
@@ -43,7 +43,7 @@ final class Chat extends AnswerHandler<String, String> {
       leave(session);
       return Answer.last("bye");
     }
-    tell(bug == Bug.ECHOES ? null : session, line);
+    send(bug == Bug.ECHOES ? null : session, line);
     return Answer.none();
   }
 
@@ -55,7 +55,7 @@ final class Chat extends AnswerHandler<String, String> {
 
   private void leave(IoSession session) {
     if (present.remove(session) && bug != Bug.SILENT_LEAVE) {
-      tell(session, "one goes");
+      send(session, "one goes");
     }
   }
 }

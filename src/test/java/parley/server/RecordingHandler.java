@@ -65,7 +65,7 @@ class RecordingHandler extends AnswerHandler<String, String> {
   record Asked(int number, boolean isLast, CompletableFuture<Answer<String>> answer) {}
 
   /** A write by the handler or the test, and how often its listener was notified of its end. */
-  record Pushed(String text, WriteFuture future, AtomicInteger told) {}
+  record Pushed(String text, WriteFuture future, AtomicInteger notified) {}
 
   final CountDownLatch closed = new CountDownLatch(1);
   final ConcurrentLinkedDeque<Asked> asked = new ConcurrentLinkedDeque<>();
@@ -82,9 +82,9 @@ class RecordingHandler extends AnswerHandler<String, String> {
   }
 
   /** Also receives messageSent for each message, so its answers are MINA write requests. */
-  static final class HearingSent extends RecordingHandler {
+  static final class ReportingSent extends RecordingHandler {
 
-    HearingSent(Executor otherThread, boolean inOrder) {
+    ReportingSent(Executor otherThread, boolean inOrder) {
       super(otherThread, inOrder);
     }
 
@@ -122,9 +122,9 @@ class RecordingHandler extends AnswerHandler<String, String> {
 
   void push(IoSession session, String text) {
     WriteFuture future = session.write(text);
-    AtomicInteger told = new AtomicInteger();
-    pushed.add(new Pushed(text, future, told));
-    future.addListener(its -> told.incrementAndGet());
+    AtomicInteger notified = new AtomicInteger();
+    pushed.add(new Pushed(text, future, notified));
+    future.addListener(its -> notified.incrementAndGet());
   }
 
   /** Completes all pending answers; later ones complete at once. */

@@ -57,7 +57,7 @@ final class TriedSession implements AutoCloseable {
     this.setup = setup;
     handler =
         setup.handlesSent
-            ? new RecordingHandler.HearingSent(handlers, setup.inOrder)
+            ? new RecordingHandler.ReportingSent(handlers, setup.inOrder)
             : new RecordingHandler(handlers, setup.inOrder);
     server =
         Servers.with(
@@ -175,7 +175,7 @@ final class TriedSession implements AutoCloseable {
     on(handlers, () -> {}); // its writes are done then
     join();
     for (Pushed pushed : handler.pushed) {
-      Await.until(pushed.text(), () -> pushed.future().isDone() && pushed.told().get() == 1);
+      Await.until(pushed.text(), () -> pushed.future().isDone() && pushed.notified().get() == 1);
     }
     Servers.awaitNobody(server);
     Await.until("nothing in flight", () -> InFlight.of(session).count() == 0);

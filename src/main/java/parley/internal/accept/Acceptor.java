@@ -29,8 +29,8 @@ import parley.internal.loop.SessionState;
 /**
  * MINA's acceptor, except that it accepts all waiting connections of a listener, up to {@value
  * #MOST}, each time it wakes up; MINA's own accepts one. A connection beyond a limit gets the
- * protocol's refusal and is closed; the handler never sees it. The same happens to a connection
- * without a free descriptor.
+ * protocol's refusal and is closed; the handler never sees it. The same happens to a connection for
+ * which the process has no free file descriptor.
  */
 public final class Acceptor extends NioSocketAcceptor implements AdmittingService {
 
@@ -279,7 +279,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   public byte @Nullable [] name(IoSession session, InetAddress client) {
     Admission.Limit limit = admission.name(client);
     if (limit != null) {
-      return refusal.lastWord(client.getHostAddress(), limit);
+      return refusal.lastMessage(client.getHostAddress(), limit);
     }
     SessionState.of(session).setSource(client);
     return null;

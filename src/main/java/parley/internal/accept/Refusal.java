@@ -25,32 +25,32 @@ public final class Refusal {
 
   private final String listener;
   private final Admission.Bounds bounds;
-  private final Map<Admission.Limit, byte[]> lastWords;
+  private final Map<Admission.Limit, byte[]> lastMessages;
   private final RareLog log = new RareLog(LOG, Level.INFO);
   private final ByteBuffer dropped = ByteBuffer.allocate(4096);
 
   /**
    * Creates the refusal of a listener.
    *
-   * @param lastWord returns the bytes for a connection beyond a limit, from the limit's text
+   * @param lastMessage returns the bytes for a connection beyond a limit, from the limit's text
    */
-  public Refusal(String listener, Admission.Bounds bounds, Function<String, byte[]> lastWord) {
+  public Refusal(String listener, Admission.Bounds bounds, Function<String, byte[]> lastMessage) {
     this.listener = listener;
     this.bounds = bounds;
-    this.lastWords = new EnumMap<>(Admission.Limit.class);
+    this.lastMessages = new EnumMap<>(Admission.Limit.class);
     for (Admission.Limit limit : Admission.Limit.values()) {
-      lastWords.put(limit, lastWord.apply(bounds.text(limit)));
+      lastMessages.put(limit, lastMessage.apply(bounds.text(limit)));
     }
   }
 
   /**
    * Logs that a client is beyond a limit, and returns the bytes for it. Any thread may call this.
    */
-  byte[] lastWord(Object who, Admission.Limit limit) {
+  byte[] lastMessage(Object who, Admission.Limit limit) {
     log.log(
         "connection refused: peer=%s listener=%s cause=\"%s\""
             .formatted(who, listener, bounds.text(limit)));
-    return lastWords.getOrDefault(limit, new byte[0]); // there is an entry for each limit
+    return lastMessages.getOrDefault(limit, new byte[0]); // there is an entry for each limit
   }
 
   private static Object who(SocketChannel accepted) {
@@ -61,10 +61,10 @@ public final class Refusal {
 
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
   void refuse(SocketChannel accepted, Admission.Limit limit) {
-    byte[] lastWord = lastWord(who(accepted), limit);
+    byte[] lastMessage = lastMessage(who(accepted), limit);
     try (SocketChannel channel = accepted) {
       channel.configureBlocking(false);
-      channel.write(ByteBuffer.wrap(lastWord));
+      channel.write(ByteBuffer.wrap(lastMessage));
       channel.shutdownOutput();
       int all = 0;
       for (int count = 1; count > 0 && all < MOST_DROPPED; all += count) {

@@ -13,9 +13,9 @@ import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
 
 /**
- * The filter at the bottom of a session's chain. Exceptions from above do not reach the event loop.
- * Log lines from above carry the association. A closing session lingers. MINA's work at a session's
- * end is done despite exceptions.
+ * The filter at the bottom of a session's chain. Exceptions of the filters above do not reach the
+ * event loop, and log lines of the filters above carry the association. A closing session lingers.
+ * MINA's work at a session's end is done despite exceptions.
  */
 final class ConnectionFilter extends AroundFilter {
 

@@ -23,7 +23,7 @@ import parley.internal.loop.SessionState;
  */
 final class ExecutorFilter extends IoFilterAdapter {
 
-  private static final ClassValue<Boolean> HEARS_SENT =
+  private static final ClassValue<Boolean> HANDLES_SENT =
       new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> handler) {
@@ -102,7 +102,7 @@ final class ExecutorFilter extends IoFilterAdapter {
   @Override
   public void messageSent(NextFilter next, IoSession session, WriteRequest request) {
     Outbound outbound = Outbound.of(session);
-    if (outbound == null || !HEARS_SENT.get(session.getHandler().getClass())) {
+    if (outbound == null || !HANDLES_SENT.get(session.getHandler().getClass())) {
       next.messageSent(session, request);
       return;
     }

@@ -272,16 +272,16 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   }
 
   private void sent(
-      WriteRequest[] requests, @Nullable IoHandler told, NextFilter filter, long now) {
+      WriteRequest[] requests, @Nullable IoHandler notified, NextFilter filter, long now) {
     for (WriteRequest request : requests) {
-      if (told == null) {
+      if (notified == null) {
         Scheduled.passedOn((AbstractIoSession) session);
         filter.messageSent(session, request);
         continue;
       }
       ((AbstractIoSession) session).increaseWrittenMessages(request, now);
       try {
-        told.messageSent(session, request.getOriginalMessage());
+        notified.messageSent(session, request.getOriginalMessage());
       } catch (Throwable thrown) {
         session.getFilterChain().fireExceptionCaught(thrown);
       } finally {

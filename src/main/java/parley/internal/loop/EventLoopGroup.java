@@ -34,8 +34,8 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
   private static final long MOST_WAITING = 8 << 20;
 
   /**
-   * The limit for waiting until the loops end; a callback that never returns must not block the
-   * caller forever.
+   * How long a caller waits for the loops to end. Without this limit, a callback that never returns
+   * would block the caller forever.
    */
   private static final Duration END_TIMEOUT = Duration.ofSeconds(10);
 

@@ -26,12 +26,12 @@ public final class Outbound {
   public static final int REQUEST_COST = 352;
 
   /** How much the amount may change before the total of all sessions is updated. */
-  private static final int UNTOLD = 16 * 1024;
+  private static final int MOST_UNCOUNTED = 16 * 1024;
 
   private static final VarHandle HANDED_OVER = field("handedOver", long.class);
   private static final VarHandle UNREPORTED = field("unreported", int.class);
   private static final VarHandle CUT = field("cut", boolean.class);
-  private static final VarHandle TOLD_ABOVE = field("toldAbove", boolean.class);
+  private static final VarHandle REPORTED_ABOVE = field("reportedAbove", boolean.class);
   private static final VarHandle QUEUED = field("queued", long.class);
 
   private final AbstractIoSession session;
@@ -39,9 +39,9 @@ public final class Outbound {
   private volatile long handedOver;
   private volatile int unreported; // messages
   private volatile boolean cut;
-  private volatile boolean toldAbove; // by a reporting thread, before full was set
+  private volatile boolean reportedAbove; // by a reporting thread, before full was set
   private volatile boolean full;
-  private volatile long told; // the amount last reported to the total of all sessions
+  private volatile long counted; // the amount last reported to the total of all sessions
   private long collected; // the part of the queued data that a batch has not passed down yet
   private int usual = 1024; // bytes per message; an estimate, so any thread's value will do
   private long sentWhenFull; // the session's written bytes when everything that waited then is sent
@@ -121,7 +121,7 @@ public final class Outbound {
   /** Notes that a request is queued, and applies the limits. */
   void queued() {
     long waiting = waiting();
-    if (waiting - told >= UNTOLD || (!full && waiting > limits().outboundHigh())) {
+    if (waiting - counted >= MOST_UNCOUNTED || (!full && waiting > limits().outboundHigh())) {
       weigh();
     }
   }
@@ -152,8 +152,8 @@ public final class Outbound {
    * call this.
    */
   void handedOver(long cost) {
-    if (cost > 0 && waiting() - told >= UNTOLD) {
-      tell();
+    if (cost > 0 && waiting() - counted >= MOST_UNCOUNTED) {
+      updateTotal();
     }
   }
 
@@ -230,7 +230,7 @@ public final class Outbound {
       return true;
     }
     boolean above = waiting() > limits().outboundHigh();
-    if (above && TOLD_ABOVE.compareAndSet(this, false, true)) {
+    if (above && REPORTED_ABOVE.compareAndSet(this, false, true)) {
       weighSoon();
     }
     return above;
@@ -251,12 +251,12 @@ public final class Outbound {
       return;
     }
     long waiting = waiting();
-    if (waiting != told) {
-      tell();
+    if (waiting != counted) {
+      updateTotal();
     }
     SessionLimits limits = limits();
-    boolean wasToldAbove = toldAbove && (boolean) TOLD_ABOVE.getAndSet(this, false);
-    boolean rises = !full && (waiting > limits.outboundHigh() || wasToldAbove);
+    boolean wasReportedAbove = reportedAbove && (boolean) REPORTED_ABOVE.getAndSet(this, false);
+    boolean rises = !full && (waiting > limits.outboundHigh() || wasReportedAbove);
     if (rises) {
       setFull(true);
       sentWhenFull = sentWhenAllIs();
@@ -315,17 +315,17 @@ public final class Outbound {
   }
 
   /** Reports the waiting data to the total of all sessions. Any thread may call this. */
-  void tell() {
+  void updateTotal() {
     EventLoop loop = EventLoop.of(session);
     if (loop != null) {
-      loop.outbound().update(session, this::told);
+      loop.outbound().update(session, this::amountInTotal);
     }
   }
 
   /** Returns the amount that now counts in the total; zero for a session that is over. */
-  private long told() {
+  private long amountInTotal() {
     long waiting = takesNoMore() ? 0 : waiting();
-    told = waiting;
+    counted = waiting;
     return waiting;
   }
 }

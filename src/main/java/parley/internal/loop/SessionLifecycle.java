@@ -203,23 +203,23 @@ public final class SessionLifecycle {
   /**
    * Ends the session like the other method, with a final message.
    *
-   * @param lastWord runs when nothing is pending, and may write; null for none
+   * @param lastMessage runs when nothing is pending, and may write; null for none
    */
   public void endPolitely(
-      EndReason why, QueuedFrames queued, @Nullable String detail, @Nullable Runnable lastWord) {
+      EndReason why, QueuedFrames queued, @Nullable String detail, @Nullable Runnable lastMessage) {
     beginEnd(why, queued);
     if (detail != null) {
       logEnd(Level.INFO, detail);
     }
     endWhenSent();
     InFlight inFlight = InFlight.of(session);
-    if (lastWord == null) {
+    if (lastMessage == null) {
       inFlight.whenNone(session::closeOnFlush);
     } else {
       inFlight.whenNone(
           () -> {
             if (!session.isClosing()) {
-              lastWord.run();
+              lastMessage.run();
               inFlight.whenNone(session::closeOnFlush);
             }
           });
@@ -301,7 +301,7 @@ public final class SessionLifecycle {
     closes = true;
   }
 
-  /** Notes an exception; if a close goes down the chain, the close has failed. */
+  /** Notes an exception. During a close, this marks the close as failed. */
   public void thrown() {
     closeFailed |= closes;
   }

@@ -305,7 +305,7 @@ public final class WriteQueue implements WriteRequestQueue, Iterable<WriteReques
   @Override
   public void dispose(IoSession any) {
     SessionLifecycle.of(session).happens(Mark.NOTIFIED);
-    outbound.tell();
+    outbound.updateTotal();
     abandon();
   }
 

@@ -174,10 +174,10 @@ public final class ProxyFilter extends HoldingFilter {
       if (client != null && server != null) {
         SessionState.of(session)
             .setAssociation(new Association("tcp", Endpoint.of(server), Endpoint.of(client)));
-        byte[] lastWord = admitting.apply(session, client.getAddress());
-        if (lastWord != null) {
+        byte[] lastMessage = admitting.apply(session, client.getAddress());
+        if (lastMessage != null) {
           refused = true;
-          next.filterWrite(session, new OwnRequest(IoBuffer.wrap(lastWord)));
+          next.filterWrite(session, new OwnRequest(IoBuffer.wrap(lastMessage)));
           session.closeOnFlush();
           return;
         }

@@ -36,7 +36,7 @@ import parley.testing.Servers;
 /** An exception while a session closes keeps neither the session nor its place. */
 class CloseDefectsTest {
 
-  private final CountDownLatch told = new CountDownLatch(3);
+  private final CountDownLatch notified = new CountDownLatch(3);
 
   /** Echoes lines, and counts the ends that it is notified of. */
   private Protocol<String, String> lines(Consumer<IoSession> opened, IoFilterAdapter filter) {
@@ -54,7 +54,7 @@ class CloseDefectsTest {
 
           @Override
           public void sessionClosed(IoSession session) {
-            told.countDown();
+            notified.countDown();
           }
         };
     return new Extended<>(
@@ -74,7 +74,7 @@ class CloseDefectsTest {
           assertThat(peer.send("a\n").line()).isEqualTo("a");
         }
       }
-      told.await();
+      notified.await();
       Servers.awaitNobody(server);
       Admission admission = Servers.admission(server);
       Await.until("no address", () -> admission.addresses() == 0);

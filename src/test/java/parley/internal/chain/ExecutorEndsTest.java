@@ -184,7 +184,7 @@ class ExecutorEndsTest {
 
   @Test
   void aDeadlineIsReportedOnceHoweverLongTheHandlerTakes() throws Exception {
-    Map<IoSession, AtomicInteger> told = new ConcurrentHashMap<>();
+    Map<IoSession, AtomicInteger> notified = new ConcurrentHashMap<>();
     CountDownLatch inside = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     AnswerHandler<String, String> handler =
@@ -203,7 +203,7 @@ class ExecutorEndsTest {
             new IoFilterAdapter() {
               @Override
               public void exceptionCaught(NextFilter next, IoSession session, Throwable cause) {
-                told.computeIfAbsent(session, any -> new AtomicInteger()).incrementAndGet();
+                notified.computeIfAbsent(session, any -> new AtomicInteger()).incrementAndGet();
                 next.exceptionCaught(session, cause);
               }
             });
@@ -216,10 +216,10 @@ class ExecutorEndsTest {
         blocking.send("a\n");
         inside.await();
         late.send("unfinished");
-        clock.advanceUntil("one is told", 10, () -> told.size() == 1);
+        clock.advanceUntil("one is notified", 10, () -> notified.size() == 1);
         later.send("unfinished");
-        clock.advanceUntil("both are told", 10, () -> told.size() == 2);
-        assertThat(told.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
+        clock.advanceUntil("both are notified", 10, () -> notified.size() == 2);
+        assertThat(notified.values()).extracting(AtomicInteger::get).containsExactly(1, 1);
         goesOn.countDown();
         assertThat(late.rest()).isEmpty();
       }

@@ -54,17 +54,17 @@ class HoldingFilterTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "high", "high low", "high low high"})
   void watermarkEventsAlternateAlsoForASessionThatWasHeldBack(String before) throws Exception {
-    List<Object> heard = Collections.synchronizedList(new ArrayList<>());
+    List<Object> received = Collections.synchronizedList(new ArrayList<>());
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
           public void sessionOpened(IoSession session) {
-            heard.add("opened");
+            received.add("opened");
           }
 
           @Override
           public void event(IoSession session, FilterEvent event) {
-            heard.add(event);
+            received.add(event);
           }
         };
     Held held = new Held();
@@ -87,7 +87,7 @@ class HoldingFilterTest {
           });
       Servers.awaitRounds(session);
     }
-    assertThat(heard)
+    assertThat(received)
         .isEqualTo(
             isAbove
                 ? List.of("opened", Watermark.ABOVE_HIGH, Watermark.AT_LOW)

@@ -63,7 +63,7 @@ final class Batches {
   }
 
   /** An AnswerHandler that is notified when its answers are sent. */
-  static IoHandler answering(Function<String, Object> answer, Consumer<Object> told) {
+  static IoHandler answering(Function<String, Object> answer, Consumer<Object> notified) {
     return new AnswerHandler<String, Object>() {
       @Override
       protected Answer<Object> answer(IoSession session, String line) {
@@ -77,7 +77,7 @@ final class Batches {
 
       @Override
       public void messageSent(IoSession session, Object message) {
-        told.accept(message);
+        notified.accept(message);
       }
     };
   }

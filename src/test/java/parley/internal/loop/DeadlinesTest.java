@@ -11,10 +11,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.filterchain.IoFilterAdapter;
+import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
+import org.apache.mina.core.session.IdleStatus;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.DefaultWriteRequest;
 import org.apache.mina.filter.codec.textline.TextLineCodecFactory;
@@ -151,6 +154,61 @@ class DeadlinesTest {
         sendAndAwait(peer, "unfinished", Servers.session(server));
         clock.advance(SHORT.plusMillis(1));
         assertThat(peer.rest()).isEmpty();
+      }
+    }
+  }
+
+  /** As with stock MINA: the session stays open, and the count goes up until it reads or writes. */
+  @Test
+  void sessionIdleCountsTheIdleTimesOfTheSessionsConfig() throws Exception {
+    BlockingQueue<String> counts = new LinkedBlockingQueue<>();
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionCreated(IoSession session) {
+            session.getConfig().setReaderIdleTime(1);
+          }
+
+          @Override
+          public void messageReceived(IoSession session, Object line) {
+            session.write(line);
+          }
+
+          @Override
+          public void sessionIdle(IoSession session, IdleStatus status) {
+            counts.add(status + " " + session.getIdleCount(status));
+          }
+        };
+    try (Server server = Servers.with(Servers.lineProtocol(handler), config -> config);
+        Peer peer = Servers.peer(server)) {
+      assertThat(List.of(counts.take(), counts.take()))
+          .containsExactly("reader idle 1", "reader idle 2");
+      assertThat(peer.send("a\n").line()).isEqualTo("a");
+      counts.clear();
+      assertThat(counts.take()).isEqualTo("reader idle 1");
+    }
+  }
+
+  /** The listener's timeout needs no idle time in the session's config. */
+  @Test
+  void anIdleTimeoutEndsTheSessionWithoutSessionIdle() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    IoHandler handler =
+        new IoHandlerAdapter() {
+          @Override
+          public void sessionIdle(IoSession session, IdleStatus status) {
+            calls.incrementAndGet();
+          }
+        };
+    try (Server server =
+        Servers.with(
+            Servers.lineProtocol(handler), config -> config.limit(Limits.IDLE_TIMEOUT, SHORT))) {
+      TestClock clock = TestClock.of(server);
+      try (Peer peer = Servers.peer(server)) {
+        Servers.awaitManaged(server, 1);
+        clock.advance(SHORT.plusMillis(1));
+        assertThat(peer.rest()).isEmpty();
+        assertThat(calls).hasValue(0);
       }
     }
   }

@@ -189,7 +189,7 @@ class WaitingTest {
             }
           }
         };
-    AtomicInteger told = new AtomicInteger();
+    AtomicInteger notified = new AtomicInteger();
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
@@ -200,7 +200,7 @@ class WaitingTest {
 
           @Override
           public void messageSent(IoSession session, Object message) {
-            told.incrementAndGet();
+            notified.incrementAndGet();
           }
         };
     Protocol<String, String> protocol =
@@ -216,7 +216,7 @@ class WaitingTest {
       }
       AbstractIoSession session = (AbstractIoSession) Servers.session(server);
       Servers.awaitRounds(session);
-      assertThat(told.get()).isEqualTo(200);
+      assertThat(notified.get()).isEqualTo(200);
       assertThat(session.getScheduledWriteMessages()).isZero();
       assertThat(session.getScheduledWriteBytes()).isZero();
     }

@@ -152,8 +152,9 @@ class WriteBatchTest {
   void theSameBufferAnswersManyRequests(int length) throws Exception {
     String text = "x".repeat(length);
     IoBuffer constant = IoBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-    IoHandler told = answering(line -> constant, sent -> {});
-    for (IoHandler handler : List.of(told, AnswerHandler.<String, Object>of(line -> constant))) {
+    IoHandler notified = answering(line -> constant, sent -> {});
+    for (IoHandler handler :
+        List.of(notified, AnswerHandler.<String, Object>of(line -> constant))) {
       try (Server server = serve(handler);
           Peer peer = Servers.peer(server)) {
         peer.send("a\nb\nc\n").halfClose();

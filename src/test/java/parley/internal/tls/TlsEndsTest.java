@@ -155,19 +155,19 @@ class TlsEndsTest {
   @ParameterizedTest
   @ValueSource(strings = {V13, V12})
   void anEndWithoutCloseNotifyIsCutShort(String version) throws Exception {
-    CompletableFuture<Throwable> told = new CompletableFuture<>();
+    CompletableFuture<Throwable> notified = new CompletableFuture<>();
     AnswerHandler<String, String> handler =
         new Echo() {
           @Override
           public void exceptionCaught(IoSession session, Throwable cause) {
-            told.complete(cause);
+            notified.complete(cause);
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
         TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
       peer.send("whole\nunfin").fin();
       assertThat(peer.rest()).isEqualTo("whole\n");
-      assertThat(told.get())
+      assertThat(notified.get())
           .isInstanceOf(CutShortException.class)
           .hasMessage("TLS ended without close_notify");
     }
@@ -348,18 +348,18 @@ class TlsEndsTest {
   /** The client gives up before the handshake is done: the handler is not notified. */
   @Test
   void anEndBeforeTheHandshakeIsNotASession() throws Exception {
-    List<String> heard = new CopyOnWriteArrayList<>();
+    List<String> received = new CopyOnWriteArrayList<>();
     IoHandlerAdapter handler =
         new IoHandlerAdapter() {
           @Override
           public void inputClosed(IoSession session) {
-            heard.add("inputClosed");
+            received.add("inputClosed");
             session.closeNow();
           }
 
           @Override
           public void sessionClosed(IoSession session) {
-            heard.add("sessionClosed");
+            received.add("sessionClosed");
           }
         };
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(handler)));
@@ -367,7 +367,7 @@ class TlsEndsTest {
       peer.sendRaw(new byte[] {21, 3, 3, 0, 2, 1, 90, 21, 3, 3, 0, 2, 1, 0});
       assertThat(peer.raw().bytes()).hasSizeLessThan(100);
     }
-    assertThat(heard).isEmpty();
+    assertThat(received).isEmpty();
   }
 
   /** A cut by closeNow does not look like a proper end. */
@@ -399,7 +399,7 @@ class TlsEndsTest {
   void recordsDroppedByACloseNowOfAnotherThreadLeaveTheRestDecryptable() throws Exception {
     try (Server server = Certs.serve(Certs.listener(Servers.lineProtocol(new IoHandlerAdapter())));
         TlsPeer peer = TlsPeer.connect(server, V13).handshake()) {
-      peer.send("heard\n");
+      peer.send("received\n");
       IoSession session = Servers.session(server);
       Servers.awaitRounds(session);
       CountDownLatch written = new CountDownLatch(1);

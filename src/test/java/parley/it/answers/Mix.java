@@ -101,7 +101,7 @@ final class Mix implements AutoCloseable {
 
   private MixClient start(int number, Server server) throws Exception {
     return MixClient.start(
-        number, server.endpoint(), way, handler.said(number, random), random.nextLong());
+        number, server.endpoint(), way, handler.plan(number, random), random.nextLong());
   }
 
   private Server serve() throws Exception {

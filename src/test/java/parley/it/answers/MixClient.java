@@ -38,22 +38,22 @@ final class MixClient {
    * @param halfCloses after all lines are sent
    * @param most closes after all lines are sent and this number of lines was read
    */
-  record Said(List<String> lines, boolean halfCloses, int most) {}
+  record Plan(List<String> lines, boolean halfCloses, int most) {}
 
   private final int number;
   private final Socket socket;
   private final Random random;
   private final boolean endsLast;
-  private final Said said;
+  private final Plan plan;
   private final CompletableFuture<List<String>> answers;
   private volatile int resetsBehind = Integer.MAX_VALUE;
 
-  private MixClient(int number, Socket socket, Said said, boolean mayLeaveOpen, long seed) {
+  private MixClient(int number, Socket socket, Plan plan, boolean mayLeaveOpen, long seed) {
     this.number = number;
     this.socket = socket;
-    this.said = said;
+    this.plan = plan;
     random = new Random(seed);
-    endsLast = !mayLeaveOpen || !said.halfCloses() || random.nextBoolean();
+    endsLast = !mayLeaveOpen || !plan.halfCloses() || random.nextBoolean();
     boolean readsLate = random.nextBoolean();
     CompletableFuture<Void> sent = CompletableFuture.runAsync(this::send, MixClient::onThread);
     answers = CompletableFuture.supplyAsync(() -> read(readsLate, sent), MixClient::onThread);
@@ -64,7 +64,7 @@ final class MixClient {
   }
 
   /** Connects, and starts. */
-  static MixClient start(int number, Endpoint endpoint, Way way, Said said, long seed)
+  static MixClient start(int number, Endpoint endpoint, Way way, Plan plan, long seed)
       throws Exception {
     Socket socket = new Socket();
     socket.setReceiveBufferSize(16 * 1024);
@@ -76,7 +76,7 @@ final class MixClient {
       socket.getOutputStream().write(header.getBytes(StandardCharsets.US_ASCII));
     }
     if (way.version().isEmpty()) {
-      return new MixClient(number, socket, said, true, seed);
+      return new MixClient(number, socket, plan, true, seed);
     }
     SSLSocket tls =
         (SSLSocket)
@@ -86,7 +86,7 @@ final class MixClient {
     tls.setEnabledProtocols(new String[] {way.version()});
     tls.startHandshake();
     // TLS 1.2 has no half-close: a line that only its end of stream ends cannot be answered
-    return new MixClient(number, tls, said, way.version().equals("TLSv1.3"), seed);
+    return new MixClient(number, tls, plan, way.version().equals("TLSv1.3"), seed);
   }
 
   private void send() {
@@ -101,7 +101,7 @@ final class MixClient {
         socket.getOutputStream().write(Arrays.copyOfRange(all, at, at + count));
         at += count;
       }
-      if (said.halfCloses()) {
+      if (plan.halfCloses()) {
         socket.shutdownOutput();
       }
     } catch (IOException ended) {
@@ -119,7 +119,7 @@ final class MixClient {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(closed.getInputStream(), StandardCharsets.UTF_8));
-      while (read.size() < said.most()) {
+      while (read.size() < plan.most()) {
         String line = in.readLine();
         if (line == null) {
           return read;
@@ -154,7 +154,7 @@ final class MixClient {
   }
 
   List<String> lines() {
-    return said.lines();
+    return plan.lines();
   }
 
   List<String> answers() throws Exception {

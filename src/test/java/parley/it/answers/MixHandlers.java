@@ -17,7 +17,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
 import org.jspecify.annotations.NullMarked;
 import parley.internal.loop.InFlight;
-import parley.it.answers.MixClient.Said;
+import parley.it.answers.MixClient.Plan;
 import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
@@ -44,7 +44,7 @@ final class MixHandlers {
     }
 
     /** Draws a client's lines; here each line has its own answer. */
-    default Said said(int client, Random random) {
+    default Plan plan(int client, Random random) {
       int count = random.nextInt(2000);
       int longest = List.of(1, 100, 20_000).get(random.nextInt(3));
       int few = longest > 1000 ? count / 20 : count;
@@ -53,8 +53,8 @@ final class MixHandlers {
         lines.add(client + " " + i + " " + "x".repeat(random.nextInt(longest)));
       }
       return random.nextInt(4) > 0
-          ? new Said(lines, true, Integer.MAX_VALUE)
-          : new Said(lines, false, few + (few == 0 ? 0 : counts().pushers.count()));
+          ? new Plan(lines, true, Integer.MAX_VALUE)
+          : new Plan(lines, false, few + (few == 0 ? 0 : counts().pushers.count()));
     }
 
     /** Returns a client's lines, for failures. */

@@ -48,15 +48,15 @@ final class MixScripted extends AnswerHandler<String, String> implements MixHand
   }
 
   @Override
-  public MixClient.Said said(int client, Random random) {
+  public MixClient.Plan plan(int client, Random random) {
     MixScript script = MixScript.any(client, inOrder, mayBlock, random);
     scripts.put(client, script);
     List<String> lines = script.lines();
     if (script.ends() || random.nextBoolean()) {
-      return new MixClient.Said(lines, !script.ends() || random.nextBoolean(), Integer.MAX_VALUE);
+      return new MixClient.Plan(lines, !script.ends() || random.nextBoolean(), Integer.MAX_VALUE);
     }
     int pushed = lines.isEmpty() ? 0 : counts.pushers.count();
-    return new MixClient.Said(lines, false, script.answers() + pushed);
+    return new MixClient.Plan(lines, false, script.answers() + pushed);
   }
 
   private MixScript script(int client) {

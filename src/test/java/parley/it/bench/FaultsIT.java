@@ -51,7 +51,7 @@ class FaultsIT {
     }
   }
 
-  private static String said() {
+  private static String output() {
     return HALVES.stream().map(each -> each.out() + each.err()).collect(Collectors.joining());
   }
 
@@ -66,14 +66,14 @@ class FaultsIT {
   @ParameterizedTest
   @MethodSource("names")
   void isHeld(String fault) {
-    assertThat(said()).containsPattern("(?m)^" + fault + " +parley +held ");
+    assertThat(output()).containsPattern("(?m)^" + fault + " +parley +held ");
   }
 
   @Test
   void theExitCodeShowsThatAllHeld() {
-    assertThat(HALVES).as(said()).allSatisfy(half -> assertThat(half.code()).isZero());
+    assertThat(HALVES).as(output()).allSatisfy(half -> assertThat(half.code()).isZero());
     assertThat(HALVES)
-        .as(said())
+        .as(output())
         .allSatisfy(half -> assertThat(half.err()).doesNotContain("\r", " left"));
   }
 

@@ -25,7 +25,7 @@ record Holding(int descriptors, int threads, long heapBytes) {
     String jcmd = Path.of(System.getProperty("java.home"), "bin/jcmd").toString();
     Matcher total = TOTAL.matcher(run(jcmd, pid, "GC.class_histogram").out());
     if (!total.find()) {
-      throw new IOException("jcmd says nothing of its heap");
+      throw new IOException("jcmd printed nothing about its heap");
     }
     Path proc = Path.of("/proc", pid);
     return new Holding(

@@ -171,25 +171,25 @@ class SmallServicesIT {
     assertThat(theirs).isBetween(first - 1, time(ours("time")));
   }
 
-  private static <A> A heard(Endpoint endpoint, Protocol<?, A> protocol) throws Exception {
-    BlockingQueue<A> heard = new LinkedBlockingQueue<>();
+  private static <A> A received(Endpoint endpoint, Protocol<?, A> protocol) throws Exception {
+    BlockingQueue<A> received = new LinkedBlockingQueue<>();
     try (Client<?, A> client =
         Client.connect(
-            ClientConfig.builder(endpoint, protocol).onUnsolicited(heard::add).build())) {
+            ClientConfig.builder(endpoint, protocol).onUnsolicited(received::add).build())) {
       client.lost().get();
-      assertThat(heard).hasSize(1);
-      return heard.take();
+      assertThat(received).hasSize(1);
+      return received.take();
     }
   }
 
   @Test
   void aClientReadsTheSameFromXinetdAndParley() throws Exception {
     for (Endpoint endpoint : both("daytime")) {
-      assertThat(heard(endpoint, new DaytimeProtocol())).matches("[0-9A-Z: ]{20} CES?T");
+      assertThat(received(endpoint, new DaytimeProtocol())).matches("[0-9A-Z: ]{20} CES?T");
     }
-    long first = heard(ours("time"), new TimeProtocol());
-    long theirs = heard(xinetd.endpoint("time"), new TimeProtocol());
-    assertThat(theirs).isBetween(first - 1, heard(ours("time"), new TimeProtocol()));
+    long first = received(ours("time"), new TimeProtocol());
+    long theirs = received(xinetd.endpoint("time"), new TimeProtocol());
+    assertThat(theirs).isBetween(first - 1, received(ours("time"), new TimeProtocol()));
   }
 
   /**

@@ -54,6 +54,11 @@ class DnsIT {
   }
 
   @Test
+  void theClientInItsReadmeCompiles() throws IOException {
+    example.compileReadme("example.dns.*", "org.xbill.DNS.*", "org.xbill.DNS.Record");
+  }
+
+  @Test
   void itsOwnTestsRan() throws IOException {
     for (String test : List.of("DnsProtocolTest", "NsdTest", "ZoneTest")) {
       assertThat(example.project().resolve("target/surefire-reports/example.dns." + test + ".txt"))

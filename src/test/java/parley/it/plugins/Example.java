@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import parley.testing.Distribution;
+import parley.testing.Markdown;
 import parley.testing.Maven;
+import parley.testing.PluginJar;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
 import parley.testing.ServerProcess;
@@ -42,6 +44,22 @@ public record Example(Path project, Path home) {
       }
     }
     return to;
+  }
+
+  /** Compiles the Java of its README.md, with its classes and its libraries. */
+  public void compileReadme(String... imports) throws IOException {
+    List<Path> before = new ArrayList<>(List.of(project.resolve("target/classes")));
+    try (Stream<Path> jars = Files.list(project.resolve("target/plugins"))) {
+      jars.forEach(before::add);
+    }
+    String source =
+        "package example; import parley.client.Client; import "
+            + String.join("; import ", imports)
+            + "; class Readme { void run() throws Exception { "
+            + Markdown.listing(project.resolve("README.md"), "java", "Client.connect")
+            + "} }";
+    Path jar = project.resolve("target/readme.jar");
+    PluginJar.of(jar, "example.Readme", source, List.of(), before.toArray(Path[]::new));
   }
 
   /** Serves its conf, on a free port. */

@@ -76,7 +76,7 @@ class NewProtocolPageIT {
     Programs.need("nc");
     Path project = home.resolve("thermometer");
     try (Maven maven = Maven.withoutParley()) {
-      Files.writeString( // offline without being told
+      Files.writeString( // offline, without an option
           Files.createDirectory(home.resolve(".mvn")).resolve("maven.config"), "-o");
       Result made = sh(maven.environment(), tutorial("sh", "bin/new-protocol.sh"));
       assertThat(made.code()).as("%s", made).isZero();

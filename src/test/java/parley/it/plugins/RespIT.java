@@ -22,15 +22,16 @@ import parley.testing.ServerProcess;
 /** The example resp: built, tested by its own tests, and served to Redis's own clients. */
 class RespIT {
 
+  private static Example example;
   private static Path project;
   private static ServerProcess server;
 
   @BeforeAll
   static void buildAndServe(@TempDir Path temp) throws Exception {
     List.of("nc", "redis-cli", "redis-benchmark", "redis-server").forEach(Programs::need);
-    Example resp = Example.build("resp", temp);
-    project = resp.project();
-    server = resp.serve("resp");
+    example = Example.build("resp", temp);
+    project = example.project();
+    server = example.serve("resp");
   }
 
   @AfterAll
@@ -46,6 +47,11 @@ class RespIT {
 
   private static Result run(String input, String... command) throws Exception {
     return Programs.run(Map.of(), input, command);
+  }
+
+  @Test
+  void theClientInItsReadmeCompiles() throws IOException {
+    example.compileReadme("example.resp.*", "java.util.List");
   }
 
   @Test

@@ -53,7 +53,9 @@ class ManualsIT {
     String page = Files.readString(page(command)).replace("\\-", "-");
     String bash = read("bash-completion/completions/" + command);
     String zsh = read("zsh/site-functions/_" + command);
-    for (String option : options(command)) {
+    Set<String> options = options(command);
+    assertThat(options).contains("--help");
+    for (String option : options) {
       assertThat(page).contains(option);
       assertThat(bash).contains(option);
       assertThat(zsh).contains(option);
@@ -90,12 +92,29 @@ class ManualsIT {
     assertThat(run("bash", "-euc", completes)).isEqualTo(new Result(0, "--check-config\n0\n", ""));
   }
 
-  @Test
-  void zshReadsEachCompletion() throws Exception {
+  /** Returns what zsh gets from a completion: the options and the arguments, one per line. */
+  private static String specs(String command) throws Exception {
     Programs.need("zsh");
-    for (String command : List.of("start-server.sh", "hello-client.sh", "dev-cert.sh")) {
-      assertThat(run("zsh", "-f", "-n", "target/manuals/zsh/site-functions/_" + command))
-          .isEqualTo(new Result(0, "", ""));
-    }
+    String shown = "_arguments() { print -rl -- \"$@\" }; . ./target/manuals/zsh/site-functions/_";
+    Result result = run("zsh", "-f", "-c", shown + command);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    return result.out();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commands")
+  void zshReadsEachCompletion(String command) throws Exception {
+    assertThat(specs(command)).contains("--help[print this text, and exit]\n");
+  }
+
+  @Test
+  void zshOffersWhatAnArgumentMayBe() throws Exception {
+    String help = "-h[print this text, and exit]\n--help[print this text, and exit]\n";
+    assertThat(specs("stop-server.sh")).isEqualTo(help);
+    assertThat(specs("new-protocol.sh")).isEqualTo(help + ":NAME: \n:PACKAGE: \n:DIR:_files -/\n");
+    assertThat(specs("dev-cert.sh")).endsWith(help + ":FOLDER:_files -/\n*:HOST: \n");
+    assertThat(specs("hello-client.sh")).contains("--ca[").endsWith("\n*:NAME: \n");
+    assertThat(specs("start-server.sh")).doesNotContain("\n:", "\n*:");
   }
 }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import parley.endpoint.Endpoint;
 import parley.testing.Programs;
 import parley.testing.Programs.Result;
@@ -38,6 +40,25 @@ class ScriptsIT {
   @AfterAll
   static void stop() throws IOException {
     server.close();
+  }
+
+  /** A script that finds no Java cannot build anything. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "bench.sh",
+        "faults.sh",
+        "soak.sh",
+        "stop-server.sh",
+        "new-protocol.sh",
+        "dev-cert.sh"
+      })
+  void theHelpOfAScriptNeedsNoBuild(String name) throws Exception {
+    Result help = run(Map.of("JAVA_HOME", "/nonexistent"), "", script(name), "--help");
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).startsWith("usage: " + name).contains("\nExit codes: 0 ");
+    assertThat(help.code()).isZero();
+    assertThat(run(script(name), "-h")).isEqualTo(help);
   }
 
   private static Result client(String... arguments) throws IOException, InterruptedException {

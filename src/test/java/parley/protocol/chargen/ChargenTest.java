@@ -176,14 +176,14 @@ class ChargenTest {
 
   @Test
   void aClientReceivesThePattern() throws Exception {
-    BlockingQueue<IoBuffer> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<IoBuffer> received = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(new ChargenProtocol());
         Client<IoBuffer, IoBuffer> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new ChargenProtocol())
-                    .onUnsolicited(heard::add)
+                    .onUnsolicited(received::add)
                     .build())) {
-      IoBuffer first = heard.take();
+      IoBuffer first = received.take();
       byte[] bytes = new byte[first.remaining()];
       first.get(bytes);
       assertThat(bytes).isEqualTo(pattern(bytes.length));

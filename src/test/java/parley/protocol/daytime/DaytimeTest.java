@@ -69,17 +69,17 @@ class DaytimeTest {
 
   @Test
   void aClientReceivesTheLineAndThenTheEnd() throws Exception {
-    BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<Object> received = new LinkedBlockingQueue<>();
     ListenerConfig listener = listener("2026-11-24T03:51:01Z", "UTC");
     try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start();
         Client<String, String> client =
             Client.connect(
                 ClientConfig.builder(Servers.endpoint(server), new DaytimeProtocol())
-                    .onUnsolicited(heard::add)
+                    .onUnsolicited(received::add)
                     .build())) {
-      assertThat(heard.take()).isEqualTo("24 NOV 2026 03:51:01 UTC");
+      assertThat(received.take()).isEqualTo("24 NOV 2026 03:51:01 UTC");
       assertThat(client.lost().get()).hasMessage("connection closed by the server");
-      assertThat(heard).isEmpty();
+      assertThat(received).isEmpty();
     }
   }
 

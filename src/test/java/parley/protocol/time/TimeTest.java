@@ -50,16 +50,16 @@ class TimeTest {
   void sendsFourBytesAndClosesAndAClientReceivesANumber(String instant, long value, String bytes)
       throws Exception {
     assertThat(value).isEqualTo(Integer.toUnsignedLong((int) Long.parseLong(bytes, 16)));
-    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    BlockingQueue<Long> received = new LinkedBlockingQueue<>();
     try (Server server = Servers.of(at(instant));
         Peer peer = Servers.peer(server)) {
       assertThat(HexFormat.of().formatHex(peer.bytes())).isEqualTo(bytes);
       try (Client<Long, Long> client =
           Client.connect(
               ClientConfig.builder(Servers.endpoint(server), new TimeProtocol())
-                  .onUnsolicited(heard::add)
+                  .onUnsolicited(received::add)
                   .build())) {
-        assertThat(heard.take()).isEqualTo(value);
+        assertThat(received.take()).isEqualTo(value);
         assertThat(client.lost().get()).hasMessage("connection closed by the server");
       }
     }
@@ -82,9 +82,9 @@ class TimeTest {
         Peer peer = Servers.peer(server)) {
       long value = Integer.toUnsignedLong(ByteBuffer.wrap(peer.bytes()).getInt());
       long cycles = (before.getEpochSecond() + TimeProtocol.SECONDS_1900_TO_1970) >> 32;
-      Instant told =
+      Instant notified =
           Instant.ofEpochSecond((cycles << 32) + value - TimeProtocol.SECONDS_1900_TO_1970);
-      assertThat(told).isBetween(before, Instant.now());
+      assertThat(notified).isBetween(before, Instant.now());
     }
   }
 

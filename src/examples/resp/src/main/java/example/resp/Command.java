@@ -18,16 +18,16 @@ record Command(String name, int arity, List<String> flags, List<Integer> keys, A
   interface Action {
 
     /**
-     * Answers with a value of RESP.
+     * Returns the reply.
      *
      * @param words the request, the command's name first
      * @throws CommandException if it is rejected
      */
-    Object answer(IoSession session, List<byte[]> words);
+    Reply answer(IoSession session, List<byte[]> words);
   }
 
   /** Answers a request for this command. */
-  Object answer(IoSession session, List<byte[]> words) {
+  Reply answer(IoSession session, List<byte[]> words) {
     if (arity < 0 ? words.size() < -arity : words.size() != arity) {
       throw new CommandException("ERR wrong number of arguments for '" + name + "' command");
     }

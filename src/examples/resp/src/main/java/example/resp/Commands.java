@@ -36,7 +36,7 @@ final class Commands {
 
   /** Adds a command that has only subcommands; its arity rejects a request without one. */
   Commands addContainer(String name) {
-    return add(name, -2, (session, words) -> Nil.NIL);
+    return add(name, -2, (session, words) -> Reply.NULL);
   }
 
   /** Returns all commands without the subcommands. */

@@ -14,23 +14,21 @@ final class RespEncoder {
     arguments.forEach(argument -> bulk(out, argument));
   }
 
-  /** Writes a value by its type, one of those in {@link RespProtocol}. */
-  static void reply(Object value, IoBuffer out) {
-    if (value instanceof byte[] bytes) {
-      bulk(out, bytes);
-    } else if (value instanceof Long number) {
-      header(out, ':', number);
-    } else if (value instanceof String status) {
-      line(out, '+', status);
-    } else if (value instanceof RespError error) {
+  /** Writes a reply. */
+  static void reply(Reply reply, IoBuffer out) {
+    if (reply instanceof Reply.BulkString bulk) {
+      bulk(out, bulk.bytes());
+    } else if (reply instanceof Reply.Int64 number) {
+      header(out, ':', number.value());
+    } else if (reply instanceof Reply.SimpleString string) {
+      line(out, '+', string.text());
+    } else if (reply instanceof Reply.SimpleError error) {
       line(out, '-', error.message());
-    } else if (value == Nil.NIL) {
-      header(out, '$', -1);
-    } else if (value instanceof List<?> list) {
-      header(out, '*', list.size());
-      list.forEach(each -> reply(each, out));
+    } else if (reply instanceof Reply.Array array) {
+      header(out, '*', array.elements().size());
+      array.elements().forEach(each -> reply(each, out));
     } else {
-      throw new IllegalArgumentException("not a RESP type: " + value.getClass().getName());
+      header(out, '$', -1); // Null
     }
   }
 

@@ -7,7 +7,7 @@ import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;
 
 /** The handler of requests, with a store that all sessions share. */
-final class RespHandler extends AnswerHandler<List<byte[]>, Object> {
+final class RespHandler extends AnswerHandler<List<byte[]>, Reply> {
 
   private final Commands commands = new Commands();
 
@@ -17,21 +17,21 @@ final class RespHandler extends AnswerHandler<List<byte[]>, Object> {
   }
 
   @Override
-  protected Answer<Object> answer(IoSession session, List<byte[]> words) {
+  protected Answer<Reply> answer(IoSession session, List<byte[]> words) {
     if (words.isEmpty()) {
       return Answer.none();
     }
     try {
       Command command = commands.find(words);
-      Object answer = command.answer(session, words);
-      return command.name().equals("quit") ? Answer.last(answer) : Answer.of(answer);
+      Reply reply = command.answer(session, words);
+      return command.name().equals("quit") ? Answer.last(reply) : Answer.of(reply);
     } catch (CommandException e) {
-      return Answer.of(new RespError(e.getMessage()));
+      return Answer.of(new Reply.SimpleError(e.getMessage()));
     }
   }
 
   @Override
-  protected Answer<Object> refusal(IoSession session, FrameException cause) {
-    return Answer.of(new RespError("ERR Protocol error: " + cause.getMessage()));
+  protected Answer<Reply> refusal(IoSession session, FrameException cause) {
+    return Answer.of(new Reply.SimpleError("ERR Protocol error: " + cause.getMessage()));
   }
 }

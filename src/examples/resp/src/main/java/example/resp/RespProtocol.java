@@ -15,21 +15,12 @@ import parley.protocol.Settings;
  * any server that uses it.
  *
  * <p>A client asks with a list of byte arrays, such as {@code
- * client.ask(RespProtocol.request("SET", "key", "value"))}. A reply is
- *
- * <ul>
- *   <li>a String: a simple string, such as {@code OK}, one character per byte
- *   <li>a {@link RespError}
- *   <li>a Long
- *   <li>a {@code byte[]}: a bulk string
- *   <li>{@link Nil}: no value
- *   <li>a List of these
- * </ul>
+ * client.ask(RespProtocol.request("SET", "key", "value"))}, and gets a {@link Reply}.
  *
  * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">the
  *     specification</a>
  */
-public final class RespProtocol implements Protocol<List<byte[]>, Object> {
+public final class RespProtocol implements Protocol<List<byte[]>, Reply> {
 
   /** The longest key, value or other bulk string that is accepted. */
   public static final Setting<Integer> MAX_ARGUMENT =
@@ -57,13 +48,13 @@ public final class RespProtocol implements Protocol<List<byte[]>, Object> {
   }
 
   @Override
-  public Codec<List<byte[]>, Object> codec(Settings settings) {
+  public Codec<List<byte[]>, Reply> codec(Settings settings) {
     Limits limits = limits(settings);
     return new FrameCodecFactory<>(() -> new RequestDecoder(limits), RespEncoder::reply);
   }
 
   @Override
-  public Codec<Object, List<byte[]>> clientCodec(Settings settings) {
+  public Codec<Reply, List<byte[]>> clientCodec(Settings settings) {
     Limits limits = limits(settings);
     return new FrameCodecFactory<>(() -> new ReplyDecoder(limits), RespEncoder::request);
   }

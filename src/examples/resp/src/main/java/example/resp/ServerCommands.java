@@ -1,5 +1,9 @@
 package example.resp;
 
+import example.resp.Reply.Array;
+import example.resp.Reply.BulkString;
+import example.resp.Reply.Int64;
+import example.resp.Reply.SimpleString;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,10 +18,9 @@ import parley.protocol.SessionAttribute;
 /** The commands on the server and the connection. */
 final class ServerCommands {
 
-  private static final String OK = "OK";
-  private static final SessionAttribute<AtomicReference<Object>> NAME =
+  private static final SessionAttribute<AtomicReference<Reply>> NAME =
       new SessionAttribute<>(
-          ServerCommands.class, "name", session -> new AtomicReference<>(Nil.NIL));
+          ServerCommands.class, "name", session -> new AtomicReference<>(Reply.NULL));
 
   /** The version by which clients know the commands and their answers. */
   private static final String REDIS_VERSION = "7.0.0";
@@ -33,52 +36,52 @@ final class ServerCommands {
   void add() {
     commands
         .add("ping", -1, (session, words) -> ping(words))
-        .add("echo", 2, (session, words) -> words.get(1))
-        .add("quit", -1, (session, words) -> OK)
+        .add("echo", 2, (session, words) -> new BulkString(words.get(1)))
+        .add("quit", -1, (session, words) -> Reply.OK)
         .add("info", -1, this::info)
         .addContainer("config")
         .add("config|get", -3, (session, words) -> config(words))
         .addContainer("client")
-        .add("client|id", 2, (session, words) -> session.getId())
+        .add("client|id", 2, (session, words) -> new Int64(session.getId()))
         .add("client|getname", 2, (session, words) -> NAME.of(session).get())
         .add("client|setname", 3, (session, words) -> setName(session, words.get(2)))
-        .add("client|setinfo", 4, (session, words) -> OK)
+        .add("client|setinfo", 4, (session, words) -> Reply.OK)
         .add("client|list", 2, (session, words) -> clients(session))
-        .add("command", -1, (session, words) -> commands.all().stream().map(this::form).toList())
-        .add("command|count", 2, (session, words) -> (long) commands.all().size())
-        .add("command|info", -2, (session, words) -> forms(words))
-        .add("command|docs", -2, (session, words) -> List.of());
+        .add("command", -1, (session, words) -> forms(commands.all()))
+        .add("command|count", 2, (session, words) -> new Int64(commands.all().size()))
+        .add("command|info", -2, (session, words) -> describe(words))
+        .add("command|docs", -2, (session, words) -> new Array(List.of()));
   }
 
-  private static Object ping(List<byte[]> words) {
+  private static Reply ping(List<byte[]> words) {
     if (words.size() > 2) {
       throw new CommandException("ERR wrong number of arguments for 'ping' command");
     }
-    return words.size() == 1 ? "PONG" : words.get(1);
+    return words.size() == 1 ? new SimpleString("PONG") : new BulkString(words.get(1));
   }
 
-  private static Object setName(IoSession session, byte[] name) {
+  private static Reply setName(IoSession session, byte[] name) {
     for (byte each : name) {
       if (each < '!' || each > '~') {
         throw new CommandException(
             "ERR Client names cannot contain spaces, newlines or special characters.");
       }
     }
-    NAME.of(session).set(name.length == 0 ? Nil.NIL : name);
-    return OK;
+    NAME.of(session).set(name.length == 0 ? Reply.NULL : new BulkString(name));
+    return Reply.OK;
   }
 
   /** Returns one line for each client. */
-  private static Object clients(IoSession session) {
+  private static Reply clients(IoSession session) {
     StringBuilder lines = new StringBuilder();
     for (IoSession each : session.getService().getManagedSessions().values()) {
-      String name = NAME.of(each).get() instanceof byte[] bytes ? Text.of(bytes) : "";
+      String name = NAME.of(each).get() instanceof BulkString bulk ? bulk.text() : "";
       lines.append(
           String.format(
               "id=%d addr=%s laddr=%s name=%s\n",
               each.getId(), shown(each.getRemoteAddress()), shown(each.getLocalAddress()), name));
     }
-    return Text.bytes(lines.toString());
+    return bulk(lines.toString());
   }
 
   private static String shown(Object address) {
@@ -86,27 +89,27 @@ final class ServerCommands {
   }
 
   /** Returns pairs of name and value. */
-  private Object config(List<byte[]> words) {
+  private Reply config(List<byte[]> words) {
     Map<String, String> values = new LinkedHashMap<>();
     values.put("maxmemory", String.valueOf(store.maxBytes()));
     values.put("maxmemory-policy", "noeviction");
     values.put("save", "");
     values.put("appendonly", "no");
-    List<Object> found = new ArrayList<>();
+    List<Reply> found = new ArrayList<>();
     for (Map.Entry<String, String> each : values.entrySet()) {
       for (byte[] word : words.subList(2, words.size())) {
         String asked = Text.of(word);
         if (asked.equals("*") || asked.equalsIgnoreCase(each.getKey())) {
-          found.add(Text.bytes(asked.equals("*") ? each.getKey() : asked));
-          found.add(Text.bytes(each.getValue()));
+          found.add(bulk(asked.equals("*") ? each.getKey() : asked));
+          found.add(bulk(each.getValue()));
           break;
         }
       }
     }
-    return found;
+    return new Array(found);
   }
 
-  private Object info(IoSession session, List<byte[]> words) {
+  private Reply info(IoSession session, List<byte[]> words) {
     Map<String, String> sections = new LinkedHashMap<>();
     sections.put("Server", "redis_version:" + REDIS_VERSION + "\r\nredis_mode:standalone\r\n");
     sections.put(
@@ -121,7 +124,7 @@ final class ServerCommands {
     boolean all =
         asked.isEmpty()
             || asked.stream().anyMatch(List.of("all", "default", "everything")::contains);
-    return Text.bytes(
+    return bulk(
         sections.entrySet().stream()
             .filter(each -> all || asked.contains(each.getKey().toLowerCase(Locale.ROOT)))
             .map(each -> "# " + each.getKey() + "\r\n" + each.getValue())
@@ -129,22 +132,32 @@ final class ServerCommands {
   }
 
   /** Returns the descriptions of the requested commands, or of all. */
-  private Object forms(List<byte[]> words) {
+  private Reply describe(List<byte[]> words) {
     if (words.size() == 2) {
-      return commands.all().stream().map(this::form).toList();
+      return forms(commands.all());
     }
-    return words.stream().skip(2).map(word -> form(commands.get(Text.of(word)))).toList();
+    return forms(words.stream().skip(2).map(word -> commands.get(Text.of(word))).toList());
   }
 
-  private Object form(@Nullable Command command) {
+  private static Reply forms(List<@Nullable Command> asked) {
+    return new Array(asked.stream().map(ServerCommands::form).toList());
+  }
+
+  private static Reply form(@Nullable Command command) {
     if (command == null) {
-      return Nil.NIL;
+      return Reply.NULL;
     }
-    List<Object> form = new ArrayList<>();
-    form.add(Text.bytes(command.name()));
-    form.add((long) command.arity());
-    form.add(command.flags());
-    command.keys().forEach(place -> form.add(place.longValue()));
-    return form;
+    List<Reply> form = new ArrayList<>();
+    form.add(bulk(command.name()));
+    form.add(new Int64(command.arity()));
+    List<Reply> flags = new ArrayList<>();
+    command.flags().forEach(flag -> flags.add(new SimpleString(flag)));
+    form.add(new Array(flags));
+    command.keys().forEach(place -> form.add(new Int64(place)));
+    return new Array(form);
+  }
+
+  private static Reply bulk(String text) {
+    return new BulkString(Text.bytes(text));
   }
 }

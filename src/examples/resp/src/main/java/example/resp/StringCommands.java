@@ -1,6 +1,8 @@
 package example.resp;
 
-import java.util.ArrayList;
+import example.resp.Reply.Array;
+import example.resp.Reply.BulkString;
+import example.resp.Reply.Int64;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
@@ -8,8 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands on values: GET, SET, DEL, INCR, EXISTS, MGET. */
 final class StringCommands {
-
-  private static final String OK = "OK";
 
   private final Store store;
 
@@ -27,22 +27,20 @@ final class StringCommands {
         .add("del", -2, "write", "1 -1 1", (session, words) -> count(words, this::delete));
   }
 
-  private static Object orNil(byte @Nullable [] value) {
-    return value == null ? Nil.NIL : value;
+  private static Reply orNull(byte @Nullable [] value) {
+    return value == null ? Reply.NULL : new BulkString(value);
   }
 
-  private Object get(byte[] key) {
-    return orNil(store.get(Text.of(key)));
+  private Reply get(byte[] key) {
+    return orNull(store.get(Text.of(key)));
   }
 
-  private Object mget(List<byte[]> words) {
-    List<Object> values = new ArrayList<>(words.size() - 1);
-    words.subList(1, words.size()).forEach(key -> values.add(get(key)));
-    return values;
+  private Reply mget(List<byte[]> words) {
+    return new Array(words.stream().skip(1).map(this::get).toList());
   }
 
   /** SET key value [NX | XX] [GET]. */
-  private Object set(List<byte[]> words) {
+  private Reply set(List<byte[]> words) {
     boolean ifAbsent = false;
     boolean ifPresent = false;
     boolean get = false;
@@ -63,13 +61,13 @@ final class StringCommands {
     byte[] before =
         store.update(Text.of(words.get(1)), now -> always || (now != null) == wanted ? value : now);
     if (get) {
-      return orNil(before);
+      return orNull(before);
     }
-    return always || (before != null) == wanted ? OK : Nil.NIL;
+    return always || (before != null) == wanted ? Reply.OK : Reply.NULL;
   }
 
-  private Object incr(byte[] key) {
-    return next(store.update(Text.of(key), value -> Text.bytes(Long.toString(next(value)))));
+  private Reply incr(byte[] key) {
+    return new Int64(next(store.update(Text.of(key), value -> Text.bytes("" + next(value)))));
   }
 
   private static long next(byte @Nullable [] value) {
@@ -82,8 +80,8 @@ final class StringCommands {
     }
   }
 
-  private static Object count(List<byte[]> words, Predicate<String> what) {
-    return words.subList(1, words.size()).stream().map(Text::of).filter(what).count();
+  private static Reply count(List<byte[]> words, Predicate<String> what) {
+    return new Int64(words.stream().skip(1).map(Text::of).filter(what).count());
   }
 
   private boolean isThere(String key) {

@@ -3,6 +3,9 @@ package example.resp;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import example.resp.Reply.Int64;
+import example.resp.Reply.SimpleError;
+import example.resp.Reply.SimpleString;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -139,58 +142,59 @@ class RedisTest {
   void describesCommandsAsRedisDoes() throws Exception {
     List<byte[]> request =
         RespProtocol.request("COMMAND", "INFO", "get", "set", "incr", "mget", "exists", "del");
-    try (Client<List<byte[]>, Object> asksParley =
+    try (Client<List<byte[]>, Reply> asksParley =
             Client.connect(parley.endpoint(), new RespProtocol());
-        Client<List<byte[]>, Object> asksRedis =
+        Client<List<byte[]>, Reply> asksRedis =
             Client.connect(redis.endpoint(), new RespProtocol())) {
-      assertEquals(
-          shown(asksRedis.ask(request).join(), 6), shown(asksParley.ask(request).join(), 6));
+      assertEquals(cut(asksRedis.ask(request).join(), 6), cut(asksParley.ask(request).join(), 6));
     }
   }
 
-  /** Returns a reply as text, with at most this many elements of each list in a list. */
-  private static String shown(Object reply, int most) {
-    if (reply instanceof byte[] bytes) {
-      return Text.of(bytes);
+  /** Returns an array of arrays, with at most this many elements of each. */
+  private static List<Reply> cut(Reply reply, int most) {
+    List<Reply> all = new ArrayList<>();
+    for (Reply each : assertInstanceOf(Reply.Array.class, reply).elements()) {
+      List<Reply> elements = assertInstanceOf(Reply.Array.class, each).elements();
+      all.add(new Reply.Array(elements.subList(0, Math.min(most, elements.size()))));
     }
-    if (!(reply instanceof List<?> list)) {
-      return reply.toString();
-    }
-    List<String> all = new ArrayList<>();
-    for (Object each : list) {
-      boolean cut = each instanceof List<?> inner && inner.size() > most;
-      all.add(shown(each instanceof List<?> whole && cut ? whole.subList(0, most) : each, most));
-    }
-    return all.toString();
+    return all;
+  }
+
+  private static Reply array(Reply... elements) {
+    return new Reply.Array(List.of(elements));
   }
 
   /** Uses the client's side of this codec with Redis itself. */
   @Test
   void parleysClientAsksRedis() throws Exception {
-    try (Client<List<byte[]>, Object> client =
+    try (Client<List<byte[]>, Reply> client =
         Client.connect(redis.endpoint(), new RespProtocol())) {
-      List<CompletableFuture<Object>> answers = new ArrayList<>();
+      List<CompletableFuture<Reply>> answers = new ArrayList<>();
       for (int i = 0; i < 1000; i++) {
         answers.add(client.ask(RespProtocol.request("INCR", "n")));
       }
       for (int i = 0; i < 1000; i++) {
-        assertEquals(i + 1L, answers.get(i).join());
+        assertEquals(new Int64(i + 1), answers.get(i).join());
       }
-      assertEquals("PONG", client.ask(RespProtocol.request("PING")).join());
-      assertEquals("1000", shown(client.ask(RespProtocol.request("GET", "n")).join(), 0));
-      assertEquals(1L, client.ask(RespProtocol.request("DEL", "n")).join());
-      assertEquals(Nil.NIL, client.ask(RespProtocol.request("GET", "n")).join());
+      assertEquals(new SimpleString("PONG"), client.ask(RespProtocol.request("PING")).join());
       assertEquals(
-          new RespError("ERR unknown command 'NO', with args beginning with: "),
+          new Reply.BulkString(Text.bytes("1000")),
+          client.ask(RespProtocol.request("GET", "n")).join());
+      assertEquals(new Int64(1), client.ask(RespProtocol.request("DEL", "n")).join());
+      assertEquals(Reply.NULL, client.ask(RespProtocol.request("GET", "n")).join());
+      assertEquals(
+          new SimpleError("ERR unknown command 'NO', with args beginning with: "),
           client.ask(RespProtocol.request("NO")).join());
-      assertEquals(Nil.NIL, client.ask(RespProtocol.request("BLPOP", "none", "0.01")).join());
+      assertEquals(Reply.NULL, client.ask(RespProtocol.request("BLPOP", "none", "0.01")).join());
       String script = "return {1, {2, {}, {err = 'x y'}}, false, {ok = 'fine'}}";
       assertEquals(
-          "[1, [2, [], RespError[message=x y]], NIL, fine]",
-          shown(client.ask(RespProtocol.request("EVAL", script, 0)).join(), 9));
-      assertEquals(
-          240,
-          assertInstanceOf(List.class, client.ask(RespProtocol.request("COMMAND")).join()).size());
+          array(
+              new Int64(1),
+              array(new Int64(2), array(), new SimpleError("x y")),
+              Reply.NULL,
+              new SimpleString("fine")),
+          client.ask(RespProtocol.request("EVAL", script, 0)).join());
+      assertEquals(240, cut(client.ask(RespProtocol.request("COMMAND")).join(), 0).size());
     }
   }
 }

@@ -1,16 +1,16 @@
 package example.resp;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import example.resp.Reply.Int64;
+import example.resp.Reply.SimpleError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import parley.client.Client;
@@ -27,6 +27,10 @@ class RespProtocolTest {
 
   private static String bulk(String text) {
     return "$" + text.length() + "\r\n" + text + "\r\n";
+  }
+
+  private static Reply bulkString(String text) {
+    return new Reply.BulkString(Text.bytes(text));
   }
 
   private static String array(String... words) {
@@ -86,21 +90,19 @@ class RespProtocolTest {
   @Test
   void answersAClient() throws Exception {
     try (Server server = Server.serve(FREE, new RespProtocol());
-        Client<List<byte[]>, Object> client =
+        Client<List<byte[]>, Reply> client =
             Client.connect(server.endpoint(), new RespProtocol())) {
-      assertEquals("OK", client.ask(RespProtocol.request("SET", "größe", 17)).join());
-      assertEquals(18L, client.ask(RespProtocol.request("INCR", "größe")).join());
-      assertArrayEquals(
-          new byte[] {'1', '8'},
-          assertInstanceOf(byte[].class, client.ask(RespProtocol.request("GET", "größe")).join()));
+      assertEquals(Reply.OK, client.ask(RespProtocol.request("SET", "größe", 17)).join());
+      assertEquals(new Int64(18), client.ask(RespProtocol.request("INCR", "größe")).join());
+      assertEquals(bulkString("18"), client.ask(RespProtocol.request("GET", "größe")).join());
       assertEquals(
-          List.of(Nil.NIL, Nil.NIL),
+          new Reply.Array(List.of(Reply.NULL, Reply.NULL)),
           client.ask(RespProtocol.request("MGET", "none", "neither")).join());
       assertEquals(
-          new RespError("ERR syntax error"),
+          new SimpleError("ERR syntax error"),
           client.ask(RespProtocol.request("SET", "k", "v", "EX")).join());
-      assertEquals("OK", client.ask(RespProtocol.request("QUIT")).join());
-      CompletableFuture<Object> late =
+      assertEquals(Reply.OK, client.ask(RespProtocol.request("QUIT")).join());
+      CompletableFuture<Reply> late =
           client.lost().thenCompose(lost -> client.ask(RespProtocol.request("PING")));
       assertThrows(CompletionException.class, late::join);
     }
@@ -112,18 +114,22 @@ class RespProtocolTest {
     int times = 500;
     ListenerConfig listener = ListenerConfig.builder("test", FREE, new RespProtocol()).build();
     ServerConfig config = ServerConfig.builder().listener(listener).eventLoops(4).build();
-    List<Client<List<byte[]>, Object>> clients = new ArrayList<>();
+    List<Client<List<byte[]>, Reply>> clients = new ArrayList<>();
     try (Server server = new Server(config).start()) {
-      List<CompletableFuture<Object>> answers = new ArrayList<>();
+      List<CompletableFuture<Reply>> answers = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
         clients.add(Client.connect(server.endpoint(), new RespProtocol()));
       }
       for (int i = 0; i < times; i++) {
         clients.forEach(client -> answers.add(client.ask(RespProtocol.request("INCR", "n"))));
       }
-      Set<Object> numbers = new TreeSet<>(answers.stream().map(CompletableFuture::join).toList());
+      Set<Reply> numbers =
+          answers.stream().map(CompletableFuture::join).collect(Collectors.toSet());
       assertEquals(
-          LongStream.rangeClosed(1, connections * times).boxed().toList(), List.copyOf(numbers));
+          LongStream.rangeClosed(1, connections * times)
+              .mapToObj(Int64::new)
+              .collect(Collectors.toSet()),
+          numbers);
     } finally {
       clients.forEach(Client::close);
     }
@@ -136,25 +142,24 @@ class RespProtocolTest {
         ListenerConfig.builder("test", FREE, new RespProtocol())
             .set(RespProtocol.MAX_STORE, room)
             .build();
-    RespError full = new RespError("OOM command not allowed when used memory > 'maxmemory'.");
+    SimpleError full = new SimpleError("OOM command not allowed when used memory > 'maxmemory'.");
     try (Server server = new Server(ServerConfig.builder().listener(listener).build()).start();
-        Client<List<byte[]>, Object> client =
+        Client<List<byte[]>, Reply> client =
             Client.connect(server.endpoint(), new RespProtocol())) {
       for (int i = 0; i < 10; i++) {
-        assertEquals("OK", client.ask(RespProtocol.request("SET", "k" + i, "0123456789")).join());
+        assertEquals(
+            Reply.OK, client.ask(RespProtocol.request("SET", "k" + i, "0123456789")).join());
       }
       assertEquals(full, client.ask(RespProtocol.request("SET", "k10", "")).join());
       assertEquals(full, client.ask(RespProtocol.request("INCR", "k10")).join());
       assertEquals(full, client.ask(RespProtocol.request("SET", "k0", "0123456789x")).join());
-      assertArrayEquals(
-          Text.bytes("0123456789"),
-          assertInstanceOf(byte[].class, client.ask(RespProtocol.request("GET", "k0")).join()));
-      assertEquals("OK", client.ask(RespProtocol.request("SET", "k0", "")).join());
+      assertEquals(bulkString("0123456789"), client.ask(RespProtocol.request("GET", "k0")).join());
+      assertEquals(Reply.OK, client.ask(RespProtocol.request("SET", "k0", "")).join());
       assertEquals(
-          "OK", client.ask(RespProtocol.request("SET", "k1", "0123456789_123456789")).join());
+          Reply.OK, client.ask(RespProtocol.request("SET", "k1", "0123456789_123456789")).join());
       assertEquals(full, client.ask(RespProtocol.request("SET", "k10", "")).join());
-      assertEquals(1L, client.ask(RespProtocol.request("DEL", "k1")).join());
-      assertEquals(1L, client.ask(RespProtocol.request("INCR", "k10")).join());
+      assertEquals(new Int64(1), client.ask(RespProtocol.request("DEL", "k1")).join());
+      assertEquals(new Int64(1), client.ask(RespProtocol.request("INCR", "k10")).join());
     }
   }
 }

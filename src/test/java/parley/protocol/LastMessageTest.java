@@ -13,9 +13,9 @@ import parley.codec.LineCodecFactory;
 import parley.testing.Echo;
 
 /** A refusal before there is a session has the same messages as in a session. */
-class LastWordTest {
+class LastMessageTest {
 
-  private static String said(Answer<String> refusal) {
+  private static String sent(Answer<String> refusal) {
     AnswerHandler<String, String> handler =
         new Echo() {
           @Override
@@ -24,19 +24,19 @@ class LastWordTest {
           }
         };
     return new String(
-        LastWord.of(handler, new LineCodecFactory(), new LimitException("too many")), UTF_8);
+        LastMessage.of(handler, new LineCodecFactory(), new LimitException("too many")), UTF_8);
   }
 
   @Test
   void eachOfSeveralMessagesIsEncoded() {
-    assertThat(said(Answer.of("ERR full"))).isEqualTo("ERR full\n");
-    assertThat(said(Answer.several(List.of("ERR full", "bye")))).isEqualTo("ERR full\nbye\n");
+    assertThat(sent(Answer.of("ERR full"))).isEqualTo("ERR full\n");
+    assertThat(sent(Answer.several(List.of("ERR full", "bye")))).isEqualTo("ERR full\nbye\n");
   }
 
   @Test
   void anAnswerThatComesLaterIsNotSent() {
-    assertThat(said(Answer.last("ERR full"))).isEqualTo("ERR full\n");
-    assertThat(said(Answer.none())).isEmpty();
-    assertThat(said(Answer.later(CompletableFuture.completedFuture("ERR full")))).isEmpty();
+    assertThat(sent(Answer.last("ERR full"))).isEqualTo("ERR full\n");
+    assertThat(sent(Answer.none())).isEmpty();
+    assertThat(sent(Answer.later(CompletableFuture.completedFuture("ERR full")))).isEmpty();
   }
 }

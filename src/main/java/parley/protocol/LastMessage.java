@@ -10,12 +10,12 @@ import org.slf4j.LoggerFactory;
 import parley.codec.FrameException;
 
 /** Encodes the refusal that a protocol sends to a peer before there is a session. */
-public final class LastWord {
+public final class LastMessage {
 
-  private static final Logger LOG = LoggerFactory.getLogger(LastWord.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LastMessage.class);
   private static final byte[] NONE = {};
 
-  private LastWord() {}
+  private LastMessage() {}
 
   /**
    * Returns the encoded refusal of an {@link AnswerHandler}. It is empty for any other handler, and
