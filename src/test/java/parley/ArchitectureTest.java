@@ -37,7 +37,9 @@ class ArchitectureTest {
   private static final String[] BESIDE_CORE = {"parley.cli..", "parley.proving.."};
 
   private static final String OPTIONAL_PEM = "parley\\.internal\\.tls\\.PemBlocks.*";
-  private static final String OPTIONAL = "parley\\.internal\\.chain\\.Log4jContext|" + OPTIONAL_PEM;
+  private static final String OPTIONAL =
+      "parley\\.internal\\.chain\\.Log4jContext|parley\\.internal\\.telemetry\\.JfrEvents.*|"
+          + OPTIONAL_PEM;
 
   @Test
   void arrowsPointDown() {
@@ -66,6 +68,8 @@ class ArchitectureTest {
         .definedBy("parley.protocol")
         .layer("loop")
         .definedBy("parley.internal.loop..")
+        .layer("telemetry")
+        .definedBy("parley.telemetry..", "parley.internal.telemetry..")
         .layer("session")
         .definedBy("parley.session..")
         .layer("codec")
@@ -105,8 +109,21 @@ class ArchitectureTest {
             "proving",
             "tls",
             "mina")
+        .whereLayer("telemetry")
+        .mayOnlyBeAccessedByLayers(
+            "cli",
+            "server",
+            "client",
+            "accept",
+            "chain",
+            "protocol",
+            "proving",
+            "tls",
+            "mina",
+            "loop")
         .whereLayer("session")
         .mayOnlyBeAccessedByLayers(
+            "telemetry",
             "cli",
             "server",
             "client",

@@ -41,6 +41,7 @@ class ListingsTest {
       import java.nio.file.Path;
       import java.time.Duration;
       import java.util.List;
+      import java.util.Queue;
       import java.util.concurrent.*;
       import java.util.stream.Stream;
       import javax.net.ssl.SSLContext;
@@ -55,6 +56,8 @@ class ListingsTest {
       import parley.protocol.greeting.*;
       import parley.protocol.time.*;
       import parley.server.*;
+      import parley.session.*;
+      import parley.telemetry.*;
       import parley.tls.*;
 
       class %s {

@@ -48,6 +48,7 @@ class MessagesPageTest {
                   "listening")),
           entry("Commands", Set.of("(not from a jar)", "parley ...")),
           // what other programs, libraries and files have
+          entry("JfrEvents", Set.of("(\\d{1,9}) *(ns|us|ms|s|m|h)", "0 ns")),
           entry(
               "TlsFault",
               Set.of(

@@ -14,6 +14,7 @@ import parley.proxy.ProxyConfig;
 import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.ServerConfig;
+import parley.telemetry.SessionLog;
 import parley.tls.TlsConfig;
 
 /** Builds a ServerConfig from a conf. */
@@ -146,6 +147,11 @@ final class ServerConf {
         "listener.executor-queue",
         ConfKind.INTEGER,
         listener::executorQueue);
+    conf.read(
+        prefix + "session-log",
+        "listener.session-log",
+        ConfKind.TEXT,
+        text -> listener.sessionLog(SessionLog.of(text)));
     SettingsConf.readBlock(
         conf,
         prefix + "proxy-protocol",

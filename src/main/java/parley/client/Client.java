@@ -15,11 +15,15 @@ import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
 import parley.internal.chain.ChainBuilder;
 import parley.internal.loop.PluginContext;
-import parley.internal.loop.RareLog;
+import parley.internal.telemetry.Observers;
+import parley.internal.telemetry.RareLog;
+import parley.internal.telemetry.ServiceMeter;
 import parley.protocol.Correlation;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
+import parley.telemetry.ServiceFigures;
+import parley.telemetry.SessionLog;
 
 /**
  * A client of any protocol: sends many requests at a time over one connection, and completes each
@@ -48,6 +52,7 @@ public final class Client<Q, A> implements AutoCloseable {
   private static final RareLog RETRIES = new RareLog(LOG, Level.INFO);
 
   final ClientConfig<Q, A> config;
+  private final ServiceMeter meter;
   final Connector connector;
   final ChainBuilder chain;
   final Correlation<Object, Object> correlation;
@@ -70,7 +75,10 @@ public final class Client<Q, A> implements AutoCloseable {
     this.config = config;
     this.connector = connector;
     this.ownsConnector = ownsConnector;
-    this.chain = connector.chain(config);
+    String name = Protocols.name(config.protocol());
+    Observers observers = new Observers(config.observers());
+    this.meter = new ServiceMeter(name, name, connector.loops.size(), observers, SessionLog.OFF);
+    this.chain = connector.chain(config, meter);
     Protocol<Q, A> protocol = config.protocol();
     this.correlation = untyped(Protocols.correlation(protocol));
     this.context =
@@ -398,6 +406,11 @@ public final class Client<Q, A> implements AutoCloseable {
   public int inFlight() {
     Connection now = connection();
     return now == null ? 0 : now.capacity.inFlight();
+  }
+
+  /** {@return what was counted for this client's connections} */
+  public ServiceFigures figures() {
+    return meter.figures();
   }
 
   /** {@return the association of the current connection, or null if there is none} */

@@ -1,7 +1,9 @@
 package parley.client;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -14,6 +16,7 @@ import parley.internal.tls.TlsContext;
 import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
+import parley.telemetry.Observer;
 import parley.tls.TlsConfig;
 
 /**
@@ -58,6 +61,7 @@ public final class ClientConfig<Q, A> {
     private @Nullable Backoff retryFirstConnect;
     @Nullable Function<NewConnection<Object, Object>, ? extends CompletionStage<?>> onConnect;
     private Resolver resolver = Resolver.SYSTEM;
+    private List<Observer> observers = List.of();
     Consumer<Object> onUnsolicited = frame -> {};
 
     Options(Endpoint endpoint) {
@@ -193,6 +197,11 @@ public final class ClientConfig<Q, A> {
   /** {@return the waits before it repeats the first connect, or null if it does not} */
   public @Nullable Backoff retryFirstConnect() {
     return options.retryFirstConnect;
+  }
+
+  /** {@return the observers of the client's events} */
+  public List<Observer> observers() {
+    return options.observers;
   }
 
   /** {@return the resolver of the endpoint's host} */
@@ -401,6 +410,19 @@ public final class ClientConfig<Q, A> {
     public Builder<Q, A> heartbeat(Duration idle, Supplier<? extends Q> message) {
       options.heartbeatIdle = HEARTBEAT_IDLE.checked(idle);
       options.heartbeat = message;
+      return this;
+    }
+
+    /**
+     * Adds an observer of the client's events.
+     *
+     * @param observer the observer; each has a thread of its own
+     * @return this builder
+     */
+    public Builder<Q, A> observer(Observer observer) {
+      List<Observer> all = new ArrayList<>(options.observers);
+      all.add(observer);
+      options.observers = List.copyOf(all);
       return this;
     }
 

@@ -30,6 +30,8 @@ import parley.internal.chain.FilterChains;
 import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.SessionState;
 import parley.internal.loop.SessionStructures;
+import parley.internal.telemetry.Observers;
+import parley.internal.telemetry.ServiceMeter;
 import parley.internal.tls.TlsContext;
 import parley.internal.tls.TlsEngineFilter;
 import parley.protocol.Protocol;
@@ -99,7 +101,7 @@ public final class Connector implements AutoCloseable {
       throw e;
     }
     connecting.execute(dialer);
-    loops.watch(WATCHDOG);
+    loops.watch(WATCHDOG, Observers.NONE);
     mina.setSessionDataStructureFactory(new SessionStructures());
     mina.getSessionConfig().setTcpNoDelay(true);
     mina.getStatistics().getConfig().setStatisticsCalcEnabled(false);
@@ -190,14 +192,13 @@ public final class Connector implements AutoCloseable {
   }
 
   /** Returns the chain of a client's connections, or throws a ProtocolException. */
-  ChainBuilder chain(ClientConfig<?, ?> config) {
+  ChainBuilder chain(ClientConfig<?, ?> config, ServiceMeter meter) {
     Protocol<?, ?> protocol = config.protocol();
     Settings settings = config.settings();
     TlsContext tls = config.tlsContext;
     ProtocolCodecFactory codec =
         Protocols.part(protocol, "client codec", () -> protocol.clientCodec(settings));
-    return new FilterChains(
-            loops, config.closeTimeout(), Protocols.name(protocol), protocol, settings, codec)
+    return new FilterChains(loops, config.closeTimeout(), meter, protocol, settings, codec)
         .client(tls == null ? null : new TlsEngineFilter(tls));
   }
 

@@ -21,7 +21,7 @@ import org.apache.mina.core.RuntimeIoException;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.internal.loop.EventLoopGroup;
-import parley.internal.loop.RareLog;
+import parley.internal.telemetry.RareLog;
 
 /**
  * The thread that waits, with a selector, for the TCP connections that {@link ConnectAttempt}s

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
@@ -278,7 +279,8 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
       PendingAnswers known = pendingIfMade(session);
       if (known == null) {
         known =
-            new PendingAnswers(session, answer -> write(session, answer, WriteBatch.of(session)));
+            new PendingAnswers(
+                session, (answer, since) -> write(session, answer, WriteBatch.of(session), since));
         state.setAnswers(known);
       }
       return known;
@@ -297,17 +299,21 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
         batch.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
-      Place place = place(session, frame, EventLoop.now(session));
+      Place place = place(session, frame, since(session, batch));
       pending.add(place);
       pending.fill(place, filling(session, later));
     } else if (answer != null
         && batch != null
         && batch.takesAnswersAtOnce()
         && !(answer instanceof Answer)) {
-      writeInBatch(session, answer, batch);
+      writeInBatch(session, answer, batch, batch.since());
     } else if (answer != null) {
-      answerNow(session, answer, batch);
+      answerNow(session, answer, batch, since(session, batch));
     }
+  }
+
+  private static long since(IoSession session, @Nullable WriteBatch batch) {
+    return batch == null ? EventLoop.nanos(session) : batch.since();
   }
 
   private static CompletableFuture<?> filling(IoSession session, Answer.Later<?> later) {
@@ -347,7 +353,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     return (Q) frame;
   }
 
-  private Place place(IoSession session, Object frame, int since) {
+  private Place place(IoSession session, Object frame, long since) {
     return new Place(
         this,
         frame,
@@ -385,14 +391,14 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     if (cause instanceof FrameException e) {
       Answer<A> refusal = refusal(session, e);
       if (!refusal.isNone()) {
-        answerNow(session, refusal.asLast(), WriteBatch.of(session));
+        answerNow(session, refusal.asLast(), WriteBatch.of(session), 0);
       }
     } else if (session.getFilterChain().getAll().isEmpty()) {
       LOG.error("sessionClosed failed", cause); // without a chain, no filter logs it
     }
   }
 
-  private void answerNow(IoSession session, Object answer, @Nullable WriteBatch batch) {
+  private void answerNow(IoSession session, Object answer, @Nullable WriteBatch batch, long since) {
     boolean last = isLast(answer);
     if (last) {
       end(session, EndReason.LAST_ANSWER);
@@ -404,11 +410,11 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
       return;
     }
     if (pending != null && (isElsewhere || (waits && pending.any()))) {
-      Place place = new Place(this, answer, waits, 0, null, Duration.ZERO);
+      Place place = new Place(this, answer, waits, since, null, Duration.ZERO);
       pending.add(place);
       pending.fill(place, CompletableFuture.completedFuture(answer));
     } else {
-      write(session, answer, batch);
+      write(session, answer, batch, since);
     }
   }
 
@@ -421,44 +427,61 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
   }
 
   private static boolean write(
-      IoSession session, @Nullable Object answer, @Nullable WriteBatch batch) {
+      IoSession session, @Nullable Object answer, @Nullable WriteBatch batch, long since) {
     if (!(answer instanceof Answer<?> compound)) {
-      return answer == null || writeInBatch(session, answer, batch);
+      return answer == null || writeInBatch(session, answer, batch, since);
     }
     if (compound instanceof Answer.Last<?> last) {
       end(session, EndReason.LAST_ANSWER);
-      boolean sent = write(session, opened(last.answer), batch);
+      boolean sent = write(session, opened(last.answer), batch, since);
       session.closeOnFlush();
       return sent;
     }
     if (compound instanceof Answer.Several<?> several) {
-      return writeSeveral(session, several.messages, batch);
+      return writeSeveral(session, several.messages, batch, since);
     }
     throw new IllegalStateException(
         "answer of Answer.decidedLater comes later again (expected: an answer that is complete)");
   }
 
   private static boolean writeSeveral(
-      IoSession session, List<?> messages, @Nullable WriteBatch batch) {
-    AtomicBoolean sent = new AtomicBoolean();
+      IoSession session, List<?> messages, @Nullable WriteBatch batch, long since) {
+    AtomicBoolean sent = new AtomicBoolean(true);
     Handover.undisturbed(
         session,
-        () -> sent.set(messages.stream().allMatch(each -> writeInBatch(session, each, batch))));
+        () -> {
+          int left = messages.size();
+          for (Object each : messages) {
+            left--;
+            if (!writeInBatch(session, each, batch, left == 0 ? since : 0)) {
+              sent.set(false);
+              return;
+            }
+          }
+        });
     return sent.get();
   }
 
   /**
    * Writes into the batch if one is open, otherwise through MINA. Returns whether the answer is
    * sent.
+   *
+   * @param since when its request was read; 0 if this message completes no answer
    */
   private static boolean writeInBatch(
-      IoSession session, Object answer, @Nullable WriteBatch batch) {
+      IoSession session, Object answer, @Nullable WriteBatch batch, long since) {
     if (session.isClosing()) {
       return false;
     }
     try {
-      return (batch != null && batch.answer(answer))
-          || session.write(answer).getException() == null;
+      if (batch != null && batch.answer(answer, since)) {
+        return true;
+      }
+      WriteFuture written = session.write(answer);
+      if (since != 0) {
+        written.addListener(done -> SessionState.countAnswer(session, written, since));
+      }
+      return written.getException() == null;
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(new ProtocolEncoderException(e));
       return false;
@@ -488,7 +511,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     public void timedOut(IoHandler handler, IoSession session, Object frame, Duration timeout) {
       AnswerHandler<Object, Object> its = typed(handler);
       PendingAnswers pending = pendingOf(session);
-      Place place = new Place(its, frame, true, EventLoop.now(session), timeout, timeout);
+      Place place = new Place(its, frame, true, EventLoop.nanos(session), timeout, timeout);
       pending.add(place);
       its.late(session, pending, place);
     }

@@ -13,6 +13,7 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 import parley.internal.loop.Deadline;
+import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
@@ -31,8 +32,12 @@ final class PendingAnswers implements SessionState.Answers {
   /** Sends answers. */
   interface Writer {
 
-    /** Returns false if the session takes no answers, or this one cannot be encoded. */
-    boolean write(Object answer);
+    /**
+     * Returns false if the session takes no answers, or this one cannot be encoded.
+     *
+     * @param since when its request was delivered, in the time of EventLoop.nanos
+     */
+    boolean write(Object answer, long since);
   }
 
   /**
@@ -49,7 +54,7 @@ final class PendingAnswers implements SessionState.Answers {
     final boolean hasOwnTimeout;
 
     final Duration timeout;
-    private final int since;
+    private final long since;
     private volatile @Nullable CompletableFuture<?> answer;
     private volatile boolean isFilledForGood;
 
@@ -58,7 +63,7 @@ final class PendingAnswers implements SessionState.Answers {
      *
      * @param handler the handler that answers
      * @param inOrder whether it waits for the places that were added before
-     * @param since when the frame was delivered, in the time of EventLoop.now
+     * @param since when the frame was delivered, in the time of EventLoop.nanos
      * @param ownTimeout how long it may stay empty, zero for no bound; null for the listener's
      *     timeout
      * @param timeout the listener's timeout
@@ -67,7 +72,7 @@ final class PendingAnswers implements SessionState.Answers {
         AnswerHandler<?, ?> handler,
         Object frame,
         boolean inOrder,
-        int since,
+        long since,
         @Nullable Duration ownTimeout,
         Duration timeout) {
       this.handler = handler;
@@ -124,12 +129,12 @@ final class PendingAnswers implements SessionState.Answers {
 
     /** Schedules the check of a deadline for when this place has stayed empty for too long. */
     void dueBy(Deadline deadline) {
-      deadline.dueAfter(since, timeout);
+      deadline.dueAfter(EventLoop.millis(since), timeout);
     }
 
     /** Returns the milliseconds until it has stayed empty for too long. */
     int left(int now) {
-      return Deadline.left(since, timeout, now);
+      return Deadline.left(EventLoop.millis(since), timeout, now);
     }
   }
 
@@ -260,7 +265,7 @@ final class PendingAnswers implements SessionState.Answers {
     try {
       Object answer = session.isClosing() ? null : place.answer();
       isLast = AnswerHandler.isLast(answer);
-      isWritten = !session.isClosing() && (answer == null || writer.write(answer));
+      isWritten = !session.isClosing() && (answer == null || writer.write(answer, place.since));
     } catch (CompletionException thrown) {
       failure = thrown.getCause() == null ? thrown : thrown.getCause();
     } catch (RuntimeException | Error thrown) {
@@ -291,7 +296,7 @@ final class PendingAnswers implements SessionState.Answers {
   /** Writes the refusal instead of the failed answer. */
   private void refuse(Place place, FrameException cause) {
     try {
-      writer.write(place.handler.refusal(session, cause).asLast());
+      writer.write(place.handler.refusal(session, cause).asLast(), 0);
     } catch (RuntimeException | Error thrown) {
       session.getFilterChain().fireExceptionCaught(thrown);
     }

@@ -2,7 +2,10 @@ package parley.proxy;
 
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.SessionState;
@@ -23,6 +26,8 @@ public record ProxyHeader(
     @Nullable InetSocketAddress source,
     @Nullable InetSocketAddress destination,
     List<Tlv> tlvs) {
+
+  private static final Pattern PRINTABLE = Pattern.compile("[!-~]+");
 
   /** The type of the host that the client requested, for example by SNI. */
   public static final int AUTHORITY = 0x02;
@@ -62,6 +67,22 @@ public record ProxyHeader(
   public static @Nullable ProxyHeader of(IoSession session) {
     SessionState.Handshake handshake = SessionState.of(session).proxy();
     return handshake == null ? null : (ProxyHeader) handshake.result();
+  }
+
+  /**
+   * Returns the connection's id that the proxy assigned.
+   *
+   * @return the id, as text if it is printable ASCII, otherwise in hex; null if there is none
+   */
+  public @Nullable String uniqueId() {
+    ByteBuffer value = tlv(UNIQUE_ID);
+    if (value == null) {
+      return null;
+    }
+    byte[] bytes = new byte[value.remaining()];
+    value.get(bytes);
+    String text = new String(bytes, StandardCharsets.ISO_8859_1);
+    return PRINTABLE.matcher(text).matches() ? text : HexFormat.of().formatHex(bytes);
   }
 
   /**

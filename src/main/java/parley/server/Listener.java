@@ -8,6 +8,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.codec.LimitException;
 import parley.endpoint.Endpoint;
+import parley.internal.accept.AcceptQueues;
 import parley.internal.accept.Acceptor;
 import parley.internal.accept.Admission;
 import parley.internal.accept.Refusal;
@@ -34,6 +36,8 @@ import parley.internal.loop.InFlight;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionStructures;
 import parley.internal.proxy.ProxyFilter;
+import parley.internal.telemetry.Observers;
+import parley.internal.telemetry.ServiceMeter;
 import parley.internal.tls.TlsContext;
 import parley.internal.tls.TlsEngineFilter;
 import parley.protocol.LastMessage;
@@ -41,6 +45,7 @@ import parley.protocol.Protocol;
 import parley.protocol.Protocols;
 import parley.protocol.Settings;
 import parley.proxy.ProxyConfig;
+import parley.telemetry.ServiceFigures;
 
 /** An endpoint that the server binds, with its protocol: one NioSocketAcceptor. */
 public final class Listener {
@@ -50,13 +55,14 @@ public final class Listener {
   private final ListenerConfig config;
   private final Acceptor acceptor;
   private final DrainFilter drain;
+  private final ServiceMeter meter;
   private final @Nullable ThreadPoolExecutor threads;
   private final @Nullable ProxyFilter proxy;
   private volatile Endpoint endpoint;
   private volatile String families = "";
   private volatile boolean isOnAllAddresses;
 
-  Listener(ListenerConfig config, ServerConfig server, EventLoopGroup loops) {
+  Listener(ListenerConfig config, ServerConfig server, EventLoopGroup loops, Observers observers) {
     this.config = config;
     this.endpoint = config.endpoint();
     this.drain = new DrainFilter(Limits.deadlines(config.limits()));
@@ -65,8 +71,11 @@ public final class Listener {
     Protocol<?, ?> protocol = config.protocol();
     Settings settings = config.settings();
     ProtocolCodecFactory codec = Protocols.part(protocol, "codec", () -> protocol.codec(settings));
+    meter =
+        new ServiceMeter(
+            config.name(), Protocols.name(protocol), loops.size(), observers, config.sessionLog());
     FilterChains chains =
-        new FilterChains(loops, server.closeTimeout(), config.name(), protocol, settings, codec);
+        new FilterChains(loops, server.closeTimeout(), meter, protocol, settings, codec);
     TlsContext tls = config.tlsContext();
     ChainBuilder chain =
         chains.server(
@@ -76,7 +85,7 @@ public final class Listener {
             threads == null ? null : new HandlerThreads(threads, config.executorQueue()));
     IoHandler handler = Protocols.part(protocol, "handler", () -> protocol.handler(settings));
     Admission.Bounds bounds = Limits.admission(config.limits());
-    Refusal refusal = new Refusal(config.name(), bounds, text -> lastMessage(handler, codec, text));
+    Refusal refusal = new Refusal(meter, bounds, text -> lastMessage(handler, codec, text));
     acceptor =
         new Acceptor(
             loops.thread("parley-accept"),
@@ -164,6 +173,7 @@ public final class Listener {
     }
     isOnAllAddresses = bound.isAnyLocalAddress();
     families = families(bound);
+    meter.observers().fire(each -> each.listenerBound(config.name(), endpoint));
   }
 
   void logListening() {
@@ -214,6 +224,28 @@ public final class Listener {
     return config;
   }
 
+  /** {@return what was counted for this listener} Any thread may call this. */
+  public ServiceFigures figures() {
+    return meter.figures();
+  }
+
+  /**
+   * Returns how many connections wait in the kernel to be accepted: the figure of Linux, at most 5
+   * s old. It reads a file whose length grows with the number of the process's sockets, so do not
+   * call it on an event loop.
+   *
+   * @return the number; empty if the listener is not bound, and on other systems
+   */
+  public OptionalInt queuedConnections() {
+    InetSocketAddress bound = acceptor.getLocalAddress();
+    return bound == null ? OptionalInt.empty() : AcceptQueues.OWN.at(bound);
+  }
+
+  /** {@return the largest number of connections that may wait: backlog, or the system's limit} */
+  public int queueLimit() {
+    return AcceptQueues.OWN.limit(config.backlog());
+  }
+
   /** {@return MINA's acceptor} Change its chain and config before the server starts. */
   public NioSocketAcceptor acceptor() {
     return acceptor;
@@ -231,7 +263,11 @@ public final class Listener {
   }
 
   void unbind() {
+    boolean isBound = acceptor.isActive();
     acceptor.unbind();
+    if (isBound) {
+      meter.observers().fire(each -> each.listenerClosed(config.name(), endpoint));
+    }
   }
 
   void drain(Duration readFor) {

@@ -11,6 +11,7 @@ import parley.protocol.Protocol;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
 import parley.proxy.ProxyConfig;
+import parley.telemetry.SessionLog;
 import parley.tls.TlsConfig;
 
 /** The configuration of a listener: endpoint, protocol, settings and limits. Immutable. */
@@ -35,6 +36,7 @@ public final class ListenerConfig {
   private final TlsConfig tls;
   private final @Nullable TlsContext tlsContext;
   private final Settings own;
+  private final SessionLog sessionLog;
 
   private ListenerConfig(Builder builder, boolean readsFiles) {
     name = builder.name;
@@ -49,6 +51,7 @@ public final class ListenerConfig {
       TlsContext.checkListener(name, endpoint, tls);
     }
     own = Settings.of("listener " + name, OWN, builder.own);
+    sessionLog = builder.sessionLog;
   }
 
   /**
@@ -129,12 +132,18 @@ public final class ListenerConfig {
     return own.get(EXECUTOR_QUEUE);
   }
 
+  /** {@return which ended sessions are logged} */
+  public SessionLog sessionLog() {
+    return sessionLog;
+  }
+
   /**
    * A builder of a ListenerConfig. Each method rejects a bad value with an IllegalArgumentException
    * that has the value and the allowed values.
    */
   public static final class Builder {
 
+    private SessionLog sessionLog = SessionLog.OFF;
     private final String name;
     private Endpoint endpoint;
     private final Protocol<?, ?> protocol;
@@ -293,6 +302,17 @@ public final class ListenerConfig {
      */
     public Builder executorQueue(int value) {
       return put(own, EXECUTOR_QUEUE, value);
+    }
+
+    /**
+     * Sets which ended sessions are logged: a line each, with the session's record.
+     *
+     * @param value none by default
+     * @return this builder
+     */
+    public Builder sessionLog(SessionLog value) {
+      sessionLog = value;
+      return this;
     }
 
     /**

@@ -13,9 +13,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
 import parley.internal.loop.EventLoopGroup;
+import parley.internal.telemetry.Observers;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
 import parley.protocol.Protocols;
+import parley.telemetry.LoopFigures;
 
 /**
  * A server of protocols on its listeners. It is created, started, and ended once, by {@link #drain}
@@ -52,16 +54,17 @@ public final class Server implements AutoCloseable {
   public Server(ServerConfig config) {
     this.config = config;
     loops = new EventLoopGroup(config.eventLoops(), false, config.outboundTotalBytes());
+    Observers observers = new Observers(config.observers());
     ending = loops.thread("parley-drain");
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     try {
       if (!config.watchdog().isZero()) {
-        loops.watch(config.watchdog());
+        loops.watch(config.watchdog(), observers);
       }
       for (ListenerConfig each : config.listeners()) {
         try {
-          made.add(new Listener(each, config, loops));
+          made.add(new Listener(each, config, loops, observers));
         } catch (ProtocolException e) {
           problems.add(String.valueOf(e.getMessage()));
         }
@@ -149,6 +152,16 @@ public final class Server implements AutoCloseable {
   /** {@return the listeners, in the order of their configs} */
   public List<Listener> listeners() {
     return listeners;
+  }
+
+  /** {@return how busy each event loop is} Any thread may call this. */
+  public List<LoopFigures> loopFigures() {
+    return loops.figures();
+  }
+
+  /** {@return the memory in bytes of data that waits to be sent, in all sessions} */
+  public long outboundBytes() {
+    return loops.outboundBytes();
   }
 
   /**

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import parley.endpoint.Endpoint;
 import parley.protocol.Setting;
 import parley.protocol.Settings;
+import parley.telemetry.Observer;
 
 /** The configuration of a server: its listeners, event loops and deadlines. Immutable. */
 public final class ServerConfig {
@@ -31,11 +33,13 @@ public final class ServerConfig {
   private final List<ListenerConfig> listeners;
   private final Settings settings;
   private final long outboundBytes;
+  private final List<Observer> observers;
 
   private ServerConfig(Builder builder) {
     listeners = List.copyOf(builder.listeners);
     settings = Settings.of("server", ALL, builder.values);
     outboundBytes = builder.outboundBytes;
+    observers = List.copyOf(builder.observers);
     listeners.forEach(this::refuseLess);
   }
 
@@ -93,6 +97,11 @@ public final class ServerConfig {
     return settings.get(WATCHDOG);
   }
 
+  /** {@return the observers of the server's events} */
+  public List<Observer> observers() {
+    return observers;
+  }
+
   /**
    * A builder of a ServerConfig. Each method rejects a bad value with an IllegalArgumentException
    * that has the value and the allowed values.
@@ -101,6 +110,7 @@ public final class ServerConfig {
 
     private final List<ListenerConfig> listeners = new ArrayList<>();
     private final Map<String, Object> values = new HashMap<>();
+    private final List<Observer> observers = new ArrayList<>();
     private long outboundBytes = Math.max(LEAST_OUTBOUND, Runtime.getRuntime().maxMemory() / 4);
 
     private Builder() {}
@@ -200,6 +210,17 @@ public final class ServerConfig {
      */
     public Builder watchdog(Duration value) {
       return set(WATCHDOG, value);
+    }
+
+    /**
+     * Adds an observer of the server's events.
+     *
+     * @param observer the observer; each has a thread of its own
+     * @return this builder
+     */
+    public Builder observer(Observer observer) {
+      observers.add(Objects.requireNonNull(observer, "observer"));
+      return this;
     }
 
     /**

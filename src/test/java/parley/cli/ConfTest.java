@@ -95,6 +95,7 @@ class ConfTest {
       assertThat(each.tcpNoDelay()).isEqualTo(listener.tcpNoDelay());
       assertThat(each.executorThreads()).isEqualTo(listener.executorThreads());
       assertThat(each.executorQueue()).isEqualTo(listener.executorQueue());
+      assertThat(each.sessionLog()).isEqualTo(listener.sessionLog());
       assertThat(each.limits().all()).isEqualTo(listener.limits().all());
       assertThat(each.proxyProtocol().settings().all())
           .isEqualTo(listener.proxyProtocol().settings().all());
@@ -161,8 +162,9 @@ class ConfTest {
         "settings { max-line = 10.5 } | test.conf:5: listeners.greeting.settings.max-line = 10.5 (expected: a size, such as 1024 or 64KiB)",
         "limits { outbound-high = 1024 } | test.conf:5: listeners.greeting.limits: outbound-high: 1024 (expected: at least outbound-low, 256KiB)",
         "backlog = 99999999999 | test.conf:5: listeners.greeting.backlog = 99999999999 (expected: 1 to 65535)",
+        "session-log = some | test.conf:5: listeners.greeting.session-log = \"some\" (expected: off, abnormal, all)",
         "tcp-no-delay = maybe | test.conf:5: listeners.greeting.tcp-no-delay = \"maybe\" (expected: true or false)",
-        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is not a key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, proxy-protocol, reuse-address, settings, tcp-no-delay, tls)",
+        "backlogg = 5 | test.conf:5: listeners.greeting.backlogg is not a key (nearest: backlog; expected: backlog, enabled, endpoint, executor-queue, executor-threads, limits, protocol, proxy-protocol, reuse-address, session-log, settings, tcp-no-delay, tls)",
         "endpoint = \"udp://h:1\" | test.conf:5: listeners.greeting.endpoint = \"udp://h:1\" (expected: tcp or tls)",
         "endpoint = \"tcp://h:70000\" | test.conf:5: listeners.greeting.endpoint = \"tcp://h:70000\" (expected: 0 to 65535)",
         "protocol = greting | test.conf:5: listeners.greeting.protocol = \"greting\" (nearest: greeting; expected: chargen, daytime, discard, echo, greeting, time)",

@@ -41,7 +41,7 @@ class PendingAnswersInterleavingsTest {
       }
     }
 
-    private boolean write(Object answer) {
+    private boolean write(Object answer, long since) {
       if (!writes.compareAndSet(false, true)) {
         throw new IllegalStateException("two threads write at a time");
       }

@@ -22,9 +22,10 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.internal.loop.AdmittingService;
 import parley.internal.loop.EventLoopGroup;
-import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLimits;
 import parley.internal.loop.SessionState;
+import parley.internal.telemetry.RareLog;
+import parley.telemetry.Rejection;
 
 /**
  * MINA's acceptor, except that it accepts all waiting connections of a listener, up to {@value
@@ -118,7 +119,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       return null; // already gone
     }
     boolean isProxy = proxies.test(source);
-    Admission.Limit limit = isProxy ? admission.enterUnnamed() : admission.enter(source);
+    Rejection limit = isProxy ? admission.enterUnnamed() : admission.enter(source);
     if (limit != null) {
       refusal.refuse(channel, limit);
       return null;
@@ -146,7 +147,7 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
       if (channel == null || spare.take()) {
         return channel;
       }
-      refusal.refuse(channel, Admission.Limit.DESCRIPTORS);
+      refusal.refuse(channel, Rejection.DESCRIPTORS);
       accepted = true;
     } catch (ClosedChannelException unbound) {
       throw unbound;
@@ -277,9 +278,9 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
    * @return null, or the refusal for a client beyond its limit
    */
   public byte @Nullable [] name(IoSession session, InetAddress client) {
-    Admission.Limit limit = admission.name(client);
+    Rejection limit = admission.name(client);
     if (limit != null) {
-      return refusal.lastMessage(client.getHostAddress(), limit);
+      return refusal.lastMessage(client.getHostAddress(), null, limit);
     }
     SessionState.of(session).setSource(client);
     return null;

@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import parley.internal.loop.TokenBucket;
+import parley.internal.telemetry.TokenBucket;
+import parley.telemetry.Rejection;
 
 /**
  * Decides which connections a listener accepts, by limits in total, per source address and per
@@ -15,39 +16,18 @@ import parley.internal.loop.TokenBucket;
  */
 public final class Admission {
 
-  /** The limits that a connection can exceed. */
-  public enum Limit {
-    /** Connections in total. */
-    CONNECTIONS("too many connections"),
-    /** Connections per source address. */
-    PER_ADDRESS("too many connections from one address"),
-    /** New connections per second. */
-    PER_SECOND("too many connections per second"),
-    /** Descriptors of the process. */
-    DESCRIPTORS("no descriptor left");
-
-    private final String text;
-
-    Limit(String text) {
-      this.text = text;
-    }
-  }
-
   /** The bounds, each at least 1; {@code burst} connections may come at once. */
   public record Bounds(int connections, int perAddress, int perSecond, int burst) {
 
     /** Returns a limit with its bound, such as {@code too many connections: more than 20000}. */
-    public String text(Limit limit) {
-      if (limit == Limit.DESCRIPTORS) {
-        return limit.text; // a bound of the system
-      }
-      int bound =
-          switch (limit) {
-            case CONNECTIONS -> connections;
-            case PER_ADDRESS -> perAddress;
-            default -> perSecond;
-          };
-      return limit.text + ": more than " + bound;
+    public String text(Rejection limit) {
+      return switch (limit) {
+        case CONNECTIONS -> "too many connections: more than " + connections;
+        case CONNECTIONS_PER_ADDRESS ->
+            "too many connections from one address: more than " + perAddress;
+        case CONNECTIONS_PER_SECOND -> "too many connections per second: more than " + perSecond;
+        case DESCRIPTORS -> "no descriptor left"; // a bound of the system
+      };
     }
   }
 
@@ -63,17 +43,17 @@ public final class Admission {
   }
 
   /** Counts a connection, or returns the limit that it exceeds; in that case it does not count. */
-  public synchronized @Nullable Limit enter(InetAddress source) {
+  public synchronized @Nullable Rejection enter(InetAddress source) {
     if (connections >= bounds.connections) {
-      return Limit.CONNECTIONS;
+      return Rejection.CONNECTIONS;
     }
     Source key = new Source(source);
     int its = byAddress.getOrDefault(key, 0);
     if (its >= bounds.perAddress) {
-      return Limit.PER_ADDRESS;
+      return Rejection.CONNECTIONS_PER_ADDRESS;
     }
     if (!rate.take(System.nanoTime())) { // last: a refused client uses no token
-      return Limit.PER_SECOND;
+      return Rejection.CONNECTIONS_PER_SECOND;
     }
     byAddress.put(key, its + 1);
     connections++;
@@ -83,12 +63,12 @@ public final class Admission {
   /**
    * Counts a connection like {@link #enter}; its source is set by {@link #name} later, or never.
    */
-  public synchronized @Nullable Limit enterUnnamed() {
+  public synchronized @Nullable Rejection enterUnnamed() {
     if (connections >= bounds.connections) {
-      return Limit.CONNECTIONS;
+      return Rejection.CONNECTIONS;
     }
     if (!rate.take(System.nanoTime())) {
-      return Limit.PER_SECOND;
+      return Rejection.CONNECTIONS_PER_SECOND;
     }
     connections++;
     return null;
@@ -98,11 +78,11 @@ public final class Admission {
    * Sets the source of a connection that was counted without one, or returns the limit that it
    * exceeds.
    */
-  public synchronized @Nullable Limit name(InetAddress source) {
+  public synchronized @Nullable Rejection name(InetAddress source) {
     Source key = new Source(source);
     int its = byAddress.getOrDefault(key, 0);
     if (its >= bounds.perAddress) {
-      return Limit.PER_ADDRESS;
+      return Rejection.CONNECTIONS_PER_ADDRESS;
     }
     byAddress.put(key, its + 1);
     return null;

@@ -7,11 +7,14 @@ import java.nio.channels.SocketChannel;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 import parley.endpoint.Endpoint;
-import parley.internal.loop.RareLog;
+import parley.internal.telemetry.RareLog;
+import parley.internal.telemetry.ServiceMeter;
+import parley.telemetry.Rejection;
 
 /**
  * Refuses connections beyond a limit: sends the protocol's refusal, drops the input, and closes.
@@ -23,9 +26,9 @@ public final class Refusal {
   private static final Logger LOG = LoggerFactory.getLogger(Refusal.class);
   private static final int MOST_DROPPED = 64 * 1024;
 
-  private final String listener;
+  private final ServiceMeter meter;
   private final Admission.Bounds bounds;
-  private final Map<Admission.Limit, byte[]> lastMessages;
+  private final Map<Rejection, byte[]> lastMessages;
   private final RareLog log = new RareLog(LOG, Level.INFO);
   private final ByteBuffer dropped = ByteBuffer.allocate(4096);
 
@@ -34,34 +37,41 @@ public final class Refusal {
    *
    * @param lastMessage returns the bytes for a connection beyond a limit, from the limit's text
    */
-  public Refusal(String listener, Admission.Bounds bounds, Function<String, byte[]> lastMessage) {
-    this.listener = listener;
+  public Refusal(
+      ServiceMeter meter, Admission.Bounds bounds, Function<String, byte[]> lastMessage) {
+    this.meter = meter;
     this.bounds = bounds;
-    this.lastMessages = new EnumMap<>(Admission.Limit.class);
-    for (Admission.Limit limit : Admission.Limit.values()) {
+    this.lastMessages = new EnumMap<>(Rejection.class);
+    for (Rejection limit : Rejection.values()) {
       lastMessages.put(limit, lastMessage.apply(bounds.text(limit)));
     }
   }
 
   /**
-   * Logs that a client is beyond a limit, and returns the bytes for it. Any thread may call this.
+   * Logs and counts that a client is beyond a limit, and returns the bytes for it. Any thread may
+   * call this.
+   *
+   * @param who the client, for the log
+   * @param peer its endpoint, if that is known
    */
-  byte[] lastMessage(Object who, Admission.Limit limit) {
+  byte[] lastMessage(Object who, @Nullable Endpoint peer, Rejection limit) {
+    meter.rejected(peer, limit);
     log.log(
         "connection refused: peer=%s listener=%s cause=\"%s\""
-            .formatted(who, listener, bounds.text(limit)));
+            .formatted(who, meter.name(), bounds.text(limit)));
     return lastMessages.getOrDefault(limit, new byte[0]); // there is an entry for each limit
   }
 
-  private static Object who(SocketChannel accepted) {
+  private static @Nullable Endpoint peer(SocketChannel accepted) {
     return accepted.socket().getRemoteSocketAddress() instanceof InetSocketAddress address
-        ? Endpoint.of(address).authority()
-        : "unknown";
+        ? Endpoint.of(address)
+        : null;
   }
 
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
-  void refuse(SocketChannel accepted, Admission.Limit limit) {
-    byte[] lastMessage = lastMessage(who(accepted), limit);
+  void refuse(SocketChannel accepted, Rejection limit) {
+    Endpoint peer = peer(accepted);
+    byte[] lastMessage = lastMessage(peer == null ? "unknown" : peer.authority(), peer, limit);
     try (SocketChannel channel = accepted) {
       channel.configureBlocking(false);
       channel.write(ByteBuffer.wrap(lastMessage));

@@ -4,13 +4,12 @@ import java.time.Duration;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.filter.FilterEvent;
-import parley.endpoint.Association;
-import parley.internal.loop.EndLog;
 import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.Expiry;
 import parley.internal.loop.PluginContext;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.Mark;
+import parley.internal.telemetry.ServiceMeter;
 
 /**
  * The filter at the bottom of a session's chain. Exceptions of the filters above do not reach the
@@ -21,36 +20,32 @@ final class ConnectionFilter extends AroundFilter {
 
   private final EventLoopGroup loops;
   private final Duration closeTimeout;
-  private final String listener;
-  private final EndLog endLog = new EndLog();
+  private final ServiceMeter meter;
 
   /**
    * Creates the filter for a listener's or client's sessions.
    *
    * @param context the context for their protocol's code
    * @param closeTimeout how long a closing session waits for the peer's end
-   * @param listener its name, for the log context
+   * @param meter counts and logs what happens to the sessions
    */
   ConnectionFilter(
-      PluginContext context, EventLoopGroup loops, Duration closeTimeout, String listener) {
+      PluginContext context, EventLoopGroup loops, Duration closeTimeout, ServiceMeter meter) {
     super(context);
     this.loops = loops;
     this.closeTimeout = closeTimeout;
-    this.listener = listener;
+    this.meter = meter;
   }
 
   @Override
   void pass(IoSession session, Event event) throws Exception {
-    LogContext.current().during(session, listener, event);
+    LogContext.current().during(session, meter.name(), event);
   }
 
-  /**
-   * Reads the association while there is one, because log lines of a closed session carry it too.
-   */
+  /** Begins the session's life: among others, the association is read while there is one. */
   @Override
   public void sessionCreated(NextFilter next, IoSession session) throws Exception {
-    SessionLifecycle.of(session).begin(closeTimeout, endLog);
-    Association.of(session);
+    SessionLifecycle.of(session).begin(closeTimeout, meter);
     context().keepFor(session);
     super.sessionCreated(next, session);
   }

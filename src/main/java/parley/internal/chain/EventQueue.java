@@ -15,16 +15,17 @@ import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
-import parley.internal.loop.RareLog;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.QueuedFrames;
+import parley.internal.loop.SessionState;
+import parley.internal.telemetry.RareLog;
 import parley.session.EndReason;
 
 /**
  * Runs the events of one session one by one on an executor, a share before the events of other
  * sessions. Each event is in progress from when it is added until it is handled. Thread-safe.
  */
-final class EventQueue implements Executor {
+final class EventQueue implements SessionState.HandlerQueue {
 
   private static final RareLog REJECTED =
       new RareLog(LoggerFactory.getLogger(EventQueue.class), Level.ERROR);
@@ -37,7 +38,12 @@ final class EventQueue implements Executor {
    * @param timeout how long the answer may take; zero for no limit
    */
   private record Entry(
-      AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since) {}
+      AroundFilter.Event event, @Nullable Object frame, Duration timeout, long since) {
+
+    int sinceMillis() {
+      return EventLoop.millis(since);
+    }
+  }
 
   private final IoSession session;
   private final Executor executor;
@@ -49,6 +55,7 @@ final class EventQueue implements Executor {
   private boolean running;
   private volatile @Nullable Thread thread;
   private @Nullable WaitDeadline deadline;
+  private volatile long frameSince;
 
   EventQueue(IoSession session, Executor executor, int most, String listener) {
     this.session = session;
@@ -60,6 +67,11 @@ final class EventQueue implements Executor {
 
   boolean isRunBy(Thread asked) {
     return thread == asked;
+  }
+
+  @Override
+  public long frameSince() {
+    return frameSince;
   }
 
   @Override
@@ -78,13 +90,13 @@ final class EventQueue implements Executor {
     if (answers != null) {
       timeout = answers.timeout(session.getHandler(), session, frame);
     }
-    int now = EventLoop.now(session);
+    long now = EventLoop.nanos(session);
     put(new Entry(event, frame, timeout, now));
     if (!timeout.isZero()) {
       if (deadline == null) {
         deadline = new WaitDeadline();
       }
-      deadline.dueAfter(now, timeout);
+      deadline.dueAfter(EventLoop.millis(now), timeout);
     }
   }
 
@@ -148,7 +160,8 @@ final class EventQueue implements Executor {
     }
     if (next.frame != null) {
       frames--;
-      Input.of(session).taken(next.since);
+      frameSince = next.since;
+      Input.of(session).taken();
     }
     gate.update(frames, most - 1, most / 2);
     return next;
@@ -183,7 +196,7 @@ final class EventQueue implements Executor {
     int left = Integer.MAX_VALUE;
     for (Entry entry : entries) {
       if (entry.frame != null) {
-        left = Math.min(left, Deadline.left(entry.since, entry.timeout, now));
+        left = Math.min(left, Deadline.left(entry.sinceMillis(), entry.timeout, now));
       }
     }
     return left;
@@ -233,7 +246,7 @@ final class EventQueue implements Executor {
     protected int check(int now) {
       Entry eldest = eldest();
       int again = LATER;
-      if (eldest != null && left(eldest.since, eldest.timeout, now) <= 0) {
+      if (eldest != null && left(eldest.sinceMillis(), eldest.timeout, now) <= 0) {
         Handover.run(session, () -> timeOut(eldest));
         again = SOON;
       }

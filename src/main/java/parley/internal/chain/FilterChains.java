@@ -9,6 +9,7 @@ import org.apache.mina.filter.codec.ProtocolCodecFactory;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.PluginContext;
+import parley.internal.telemetry.ServiceMeter;
 import parley.protocol.FilterNames;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
@@ -31,7 +32,7 @@ public final class FilterChains {
 
   private final EventLoopGroup loops;
   private final Duration closeTimeout;
-  private final String name;
+  private final ServiceMeter meter;
   private final Protocol<?, ?> protocol;
   private final Settings settings;
   private final ProtocolCodecFactory codec;
@@ -41,7 +42,7 @@ public final class FilterChains {
    *
    * @param loops where the sessions run
    * @param closeTimeout how long a closing session waits for the peer's end
-   * @param name the listener's or client's name, for the log context
+   * @param meter counts and logs what happens to the sessions
    * @param protocol the protocol of its sessions
    * @param settings the protocol's settings
    * @param codec the protocol's codec
@@ -49,13 +50,13 @@ public final class FilterChains {
   public FilterChains(
       EventLoopGroup loops,
       Duration closeTimeout,
-      String name,
+      ServiceMeter meter,
       Protocol<?, ?> protocol,
       Settings settings,
       ProtocolCodecFactory codec) {
     this.loops = loops;
     this.closeTimeout = closeTimeout;
-    this.name = name;
+    this.meter = meter;
     this.protocol = protocol;
     this.settings = settings;
     this.codec = codec;
@@ -103,7 +104,7 @@ public final class FilterChains {
           PluginContext context = PluginContext.around(protocol);
           ChainBuilder chain = new ChainBuilder(context);
           chain.addLast(
-              FilterNames.CONNECTION, new ConnectionFilter(context, loops, closeTimeout, name));
+              FilterNames.CONNECTION, new ConnectionFilter(context, loops, closeTimeout, meter));
           addIf(chain, FilterNames.PROXY_PROTOCOL, proxyProtocol);
           addIf(chain, FilterNames.TLS, tls);
           chain.addLast(FilterNames.CODEC, new FramingFilter(codec));
@@ -112,7 +113,7 @@ public final class FilterChains {
           addIf(
               chain,
               FilterNames.EXECUTOR,
-              handling == null ? null : new ExecutorFilter(handling, name));
+              handling == null ? null : new ExecutorFilter(handling, meter.name()));
           chain.addLast(FilterNames.FAULT, new FaultFilter(protocol, codec));
           return chain;
         });

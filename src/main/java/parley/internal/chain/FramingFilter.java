@@ -181,7 +181,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       encodeIn(batch, handler);
       frames.to(next, handler, batch);
       if (waiting != null) {
-        frames.beginLater();
+        frames.beginLater(waiting);
       }
       decode(session, in, waiting, frames);
       decoded = true;
@@ -198,8 +198,8 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
       }
       if (batch != null) {
         batch.close();
-        frames.close();
       }
+      frames.close();
     }
   }
 

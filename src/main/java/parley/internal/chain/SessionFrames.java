@@ -48,6 +48,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   private long began;
   private int delivered; // frames of this session that were handed on, modulo 2^32
   private int deliveredBefore; // the same, before the last bytes came
+  private int counted; // the same, as of the last turn's end
 
   private SessionFrames(FramingFilter codec, IoSession session) {
     this.codec = codec;
@@ -77,8 +78,11 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   }
 
   /** Starts a later turn for the same read: it lasts while no other session waits. */
-  void beginLater() {
+  void beginLater(WaitingFrames deferred) {
     isLater = true;
+    if (batch != null) {
+      batch.readAt(deferred.since());
+    }
     began = System.nanoTime();
   }
 
@@ -178,7 +182,7 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   private WaitingFrames waiting() {
     WaitingFrames known = waiting;
     if (known == null) {
-      known = new WaitingFrames();
+      known = new WaitingFrames(batch == null ? EventLoop.nanos(session) : batch.since());
       waiting = known;
     }
     return known;
@@ -208,6 +212,10 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   /** Ends an event. */
   void close() {
     batch = null;
+    if (delivered != counted) {
+      SessionState.of(session).countRequests(session, delivered - counted);
+      counted = delivered;
+    }
   }
 
   /**

@@ -16,8 +16,19 @@ final class WaitingFrames {
   private static final int FRAME_BYTES = 64;
 
   private final Queue<Object> frames = new ArrayDeque<>(0);
+  private final long since;
   private @Nullable IoBuffer rest; // shared with no other code
   private long copied;
+
+  /** Creates an empty one, for data that was read at a time of the loop's clock. */
+  WaitingFrames(long since) {
+    this.since = since;
+  }
+
+  /** Returns when the first of the data was read. */
+  long since() {
+    return since;
+  }
 
   void add(Object frame) {
     frames.add(frame);

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BatchRequest implements WriteRequest {
 
+  private static final long[] NO_TIMES = {};
+
   /** MINA's future of a request that nobody else sees; it stores nothing. */
   private static final WriteFuture NOBODYS = new DefaultWriteRequest(new Object()).getFuture();
 
@@ -29,6 +31,9 @@ public final class BatchRequest implements WriteRequest {
   private final @Nullable IoBuffer buffer; // the bytes, for filters
   private @Nullable Object message; // null for the bytes themselves
   private int taken;
+  private long since;
+  private int timed;
+  private long[] others = NO_TIMES;
 
   /**
    * Creates a batch of messages.
@@ -53,6 +58,29 @@ public final class BatchRequest implements WriteRequest {
     this.ends = ends;
     this.answers = answers;
     this.future = requests.length == 0 && !filtered ? NOBODYS : new Futures(session);
+  }
+
+  /**
+   * Sets when the answered requests were read, in nanoseconds of the loop's clock.
+   *
+   * @param read when the requests of {@code count} answers were read
+   * @param earlier when those of other answers were
+   */
+  void time(long read, int count, long[] earlier) {
+    since = read;
+    timed = count;
+    others = earlier;
+  }
+
+  /** Counts how long its requests have waited until now, when the kernel has all its bytes. */
+  void countAnswers(IoSession session, long now) {
+    SessionState state = SessionState.of(session);
+    if (timed > 0) {
+      state.countAnswers(session, now - since, timed);
+    }
+    for (long each : others) {
+      state.countAnswers(session, now - each, 1);
+    }
   }
 
   /** Returns whether it has bytes to write, and no file. */

@@ -22,7 +22,9 @@ import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioProcessor;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
+import parley.internal.telemetry.LoopLoad;
 import parley.session.ConnectionResetException;
+import parley.telemetry.LoopFigures;
 
 /**
  * Moves the bytes of its sessions on one thread. It waits until sockets are ready, reads each once,
@@ -39,6 +41,7 @@ public final class EventLoop extends NioProcessor {
   private static final AtomicReferenceFieldUpdater<EventLoop, Thread> THREAD =
       AtomicReferenceFieldUpdater.newUpdater(EventLoop.class, Thread.class, "thread");
 
+  private final int index;
   private final Runnable removed;
   private final OutboundTotal outbound;
   private final Consumer<SelectionKey> whenReady = this::isReady;
@@ -49,29 +52,35 @@ public final class EventLoop extends NioProcessor {
   private final WriteBatch batch = new WriteBatch(this);
   private final ExpirySweeper sweeper = new ExpirySweeper();
   private final Arrivals arrivals = new Arrivals(this);
+  private final LoopLoad load = new LoopLoad();
   private final BlockingQueue<WriteQueue> ended = new LinkedBlockingQueue<>();
   private volatile @Nullable Thread thread;
   private volatile long busySince;
   private volatile LongSupplier clock = System::nanoTime;
-  private int now = millis(clock); // as of the last tick
+  private long nanos; // as of the last tick
+  private int now = tick(); // likewise, in milliseconds
   private int seen = now; // when it last polled the sockets
+  private long polled = nanos; // when it last returned from the sockets
   private boolean goesOn;
 
   /**
    * Creates a loop that uses a thread of {@code executor} while it has sessions.
    *
+   * @param index its place among the loops, from 0
    * @param outbound counts the data that its sessions have to send
    * @param mostWaiting the bytes waiting for turns above which the loop reads the minimum at a
    *     time; see {@link Reader}
    * @param removed runs after a session has ended
    */
   EventLoop(
+      int index,
       Executor executor,
       LoopBuffers buffers,
       OutboundTotal outbound,
       long mostWaiting,
       Runnable removed) {
     super(new RestartingExecutor(executor));
+    this.index = index;
     this.outbound = outbound;
     this.reader = new Reader(this, buffers.in(), mostWaiting);
     this.writer = new LoopWriter(this, buffers.out());
@@ -112,16 +121,25 @@ public final class EventLoop extends NioProcessor {
   /** Sets the nanosecond clock for deadlines; called before there is a session. */
   void setClock(LongSupplier nanos) {
     clock = nanos;
+    tick();
+    polled = this.nanos;
   }
 
-  private static int millis(LongSupplier nanos) {
-    return (int) TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong());
+  /** Returns the milliseconds of a time in nanoseconds; they wrap around. */
+  public static int millis(long nanos) {
+    return (int) TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
   /** Reads the clock; returns the milliseconds, which wrap around. */
   int tick() {
-    now = millis(clock);
+    nanos = clock.getAsLong();
+    now = millis(nanos);
     return now;
+  }
+
+  /** Reads the clock; returns the nanoseconds. Any thread may call this. */
+  long nanos() {
+    return clock.getAsLong();
   }
 
   /** Returns the milliseconds as of the last {@link #tick}, before or after a turn. */
@@ -140,8 +158,13 @@ public final class EventLoop extends NioProcessor {
    * differences count. Any thread may call this.
    */
   public static int now(IoSession session) {
+    return millis(nanos(session));
+  }
+
+  /** Returns the nanoseconds of the same clock. Any thread may call this. */
+  public static long nanos(IoSession session) {
     EventLoop loop = of(session);
-    return millis(loop == null ? System::nanoTime : loop.clock);
+    return loop == null ? System.nanoTime() : loop.nanos();
   }
 
   /** Returns whether tasks or other turns wait to run. Called on the event-loop thread. */
@@ -171,6 +194,21 @@ public final class EventLoop extends NioProcessor {
   /** Returns the thread that it runs on, or null. */
   @Nullable Thread thread() {
     return thread;
+  }
+
+  /** Returns its place among the loops, from 0. */
+  int index() {
+    return index;
+  }
+
+  /** Returns how busy it is. Any thread may call this. */
+  LoopFigures figures() {
+    return load.figures(name());
+  }
+
+  /** Returns its name, which figures have: its number, from 1. */
+  String name() {
+    return String.valueOf(index + 1);
   }
 
   Reader reader() {
@@ -243,6 +281,10 @@ public final class EventLoop extends NioProcessor {
   @Override
   protected int select(long timeout) throws Exception {
     thread = Thread.currentThread();
+    if (busySince == 0) { // it was without a thread
+      tick();
+      polled = nanos;
+    }
     busySince = System.nanoTime();
     Thread.interrupted(); // a flag left by a callback would make every select() return at once
     ready.clear();
@@ -258,6 +300,8 @@ public final class EventLoop extends NioProcessor {
     if (goesOn || sweepsOn || failsOn || writer.isDue() || !tasks.isEmpty()) {
       goesOn = false;
       wakeupCalled.set(true); // otherwise MINA takes idle rounds for a broken selector
+      tick();
+      load.round(nanos - polled);
       return seen(selector.selectNow(whenReady));
     }
     long untilExpiry = sweeper.timeout(tick(), timeout);
@@ -265,6 +309,7 @@ public final class EventLoop extends NioProcessor {
       wakeupCalled.set(true); // for the same reason
     }
     busySince = 0;
+    load.round(nanos - polled);
     int selected = selector.select(whenReady, untilExpiry);
     busySince = System.nanoTime();
     return seen(selected);
@@ -272,6 +317,7 @@ public final class EventLoop extends NioProcessor {
 
   private int seen(int selected) {
     seen = tick();
+    polled = nanos;
     return selected;
   }
 
@@ -285,6 +331,8 @@ public final class EventLoop extends NioProcessor {
     if (empty) {
       while (WriteQueue.failSome(ended)) {}
       arrivals.nextRound();
+      tick();
+      load.round(nanos - polled);
       busySince = 0;
       THREAD.compareAndSet(this, Thread.currentThread(), null); // another may run by now
     }

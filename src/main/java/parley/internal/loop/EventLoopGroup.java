@@ -12,12 +12,15 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.apache.mina.core.service.IoProcessor;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import parley.internal.telemetry.Observers;
+import parley.telemetry.LoopFigures;
 
 /**
  * A fixed number of event loops that share the sessions in turn. A session stays with its loop.
@@ -80,7 +83,8 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     try {
       while (made.size() < count) {
         LoopBuffers buffers = new LoopBuffers();
-        made.add(new EventLoop(loopThreads, buffers, outbound, waiting, () -> count(-1)));
+        int index = made.size();
+        made.add(new EventLoop(index, loopThreads, buffers, outbound, waiting, () -> count(-1)));
       }
     } catch (RuntimeException | Error e) { // no descriptor or no memory
       release(made);
@@ -150,16 +154,26 @@ public final class EventLoopGroup implements IoProcessor<NioSession> {
     }
   }
 
-  /** Logs the stack of a loop that is blocked for longer than a limit. */
-  public void watch(Duration limit) {
+  /** Logs the stack of a loop that is blocked for longer than a limit, and notifies observers. */
+  public void watch(Duration limit, Observers observers) {
     long quarter = Math.max(1, limit.toMillis() / 4);
     for (EventLoop loop : loops) {
       var unused =
           threads
               .timer()
               .scheduleWithFixedDelay(
-                  new Watchdog(loop, limit), quarter, quarter, TimeUnit.MILLISECONDS);
+                  new Watchdog(loop, limit, observers), quarter, quarter, TimeUnit.MILLISECONDS);
     }
+  }
+
+  /** Returns the number of loops. */
+  public int size() {
+    return loops.length;
+  }
+
+  /** Returns how busy each loop is. */
+  public List<LoopFigures> figures() {
+    return Stream.of(loops).map(EventLoop::figures).toList();
   }
 
   /** Returns the number of bytes that wait to be sent in all sessions. */

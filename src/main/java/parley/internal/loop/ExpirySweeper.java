@@ -5,6 +5,7 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.internal.telemetry.RareLog;
 
 /**
  * Stores when each deadline of a loop's sessions may be due at the earliest, and checks the ones

@@ -69,8 +69,6 @@ public final class Input {
   private volatile int reasons; // a bit each; changed under the lock
   private volatile boolean toTheEnd;
   private volatile boolean ended;
-  private volatile int frameSince;
-  private volatile boolean isFrameDelivered;
   private volatile boolean placing;
   private int waiting; // on the event-loop thread
 
@@ -163,21 +161,21 @@ public final class Input {
   }
 
   /**
-   * Notes when the frame that the handler's thread has taken was delivered. Until {@link #placed},
-   * no later frame may get a place among the answers.
+   * Notes that the handler's thread has taken a frame. Until {@link #placed}, no later frame may
+   * get a place among the answers.
    */
-  public void taken(int since) {
-    frameSince = since;
-    isFrameDelivered = true;
+  public void taken() {
     placing = true;
   }
 
   /**
-   * Returns when the handler's current frame was delivered, by {@link EventLoop#now}; now, if that
-   * is unknown because it came through a foreign executor.
+   * Returns when the handler's current frame was delivered, by {@link EventLoop#nanos}; now, if
+   * that is unknown because it came through a foreign executor.
    */
-  public int deliveredSince() {
-    return isFrameDelivered ? frameSince : EventLoop.now(session);
+  public long deliveredSince() {
+    SessionState.HandlerQueue queue = SessionState.of(session).events();
+    long since = queue == null ? 0 : queue.frameSince();
+    return since == 0 ? EventLoop.nanos(session) : since;
   }
 
   /** Notes that the frame that was taken has its place among the answers, or needs none. */

@@ -6,6 +6,7 @@ import org.apache.mina.util.ExceptionMonitor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.internal.telemetry.RareLog;
 
 /** Logs exceptions from listeners of futures: rarely, because there is a future for each write. */
 final class Listeners {

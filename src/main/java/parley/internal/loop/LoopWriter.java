@@ -11,6 +11,7 @@ import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.core.file.FileRegion;
 import org.apache.mina.core.write.WriteRequest;
 import org.apache.mina.transport.socket.nio.NioSession;
+import parley.internal.telemetry.LoopMeter;
 
 /**
  * Writes the queued data of a loop's sessions: as much as fits into one system call, from any
@@ -192,6 +193,7 @@ final class LoopWriter {
         int wanted = out.remaining();
         count = wanted == 0 ? 0 : write(session);
         session.increaseWrittenBytes(count, System.currentTimeMillis());
+        countWritten(session, count);
         requests += take(session, queue, count);
         full = count < wanted;
       }
@@ -225,7 +227,15 @@ final class LoopWriter {
       session.increaseScheduledWriteBytes(count); // MINA counts a file only when written
     }
     session.increaseWrittenBytes(count, System.currentTimeMillis());
+    countWritten(session, count);
     return count;
+  }
+
+  private static void countWritten(NioSession session, int count) {
+    LoopMeter meter = SessionState.of(session).meter();
+    if (meter != null) {
+      meter.written(count);
+    }
   }
 
   /** Copies the bytes of the first requests, up to the first one without bytes. */
@@ -281,7 +291,7 @@ final class LoopWriter {
    * Removes that many bytes from the first requests; returns how many requests are completely sent
    * by it.
    */
-  private static int take(NioSession session, WriteQueue queue, int bytes) {
+  private int take(NioSession session, WriteQueue queue, int bytes) {
     int sent = 0;
     int left = bytes;
     WriteRequest first =
@@ -310,7 +320,10 @@ final class LoopWriter {
     }
   }
 
-  private static void sent(NioSession session, WriteQueue queue, WriteRequest request) {
+  private void sent(NioSession session, WriteQueue queue, WriteRequest request) {
+    if (request instanceof BatchRequest batch) {
+      batch.countAnswers(session, loop.nanos());
+    }
     queue.removeSent();
     session.setCurrentWriteRequest(null);
     PluginContext context = PluginContext.of(session); // for the future's listeners

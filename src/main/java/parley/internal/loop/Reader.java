@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.mina.core.buffer.IoBuffer;
 import org.apache.mina.transport.socket.nio.NioSession;
+import parley.internal.telemetry.LoopMeter;
 
 /** Reads the sessions of a loop, once per turn each. Used on the event-loop thread only. */
 final class Reader {
@@ -22,6 +23,7 @@ final class Reader {
 
   private final long mostWaiting;
   private long waiting;
+  private long readAt;
 
   /**
    * Creates the reader of a loop.
@@ -55,6 +57,11 @@ final class Reader {
       return 0;
     }
     if (count > 0) {
+      readAt = loop.nanos();
+      LoopMeter meter = SessionState.of(session).meter();
+      if (meter != null) {
+        meter.read(count);
+      }
       deliver(session);
     } else if (count < 0) {
       Input.of(session).setEnded();
@@ -90,6 +97,11 @@ final class Reader {
         shared = IoBuffer.allocate(MOST, false);
       }
     }
+  }
+
+  /** Returns when the last bytes were read, in nanoseconds of the loop's clock. */
+  long readAt() {
+    return readAt;
   }
 
   /** Adds to the number of bytes that wait for a turn; negative to subtract. */

@@ -5,6 +5,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.internal.telemetry.RareLog;
 
 /**
  * Restarts a loop after an exception escapes it. This is the last guard that keeps one session's

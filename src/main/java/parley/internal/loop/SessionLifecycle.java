@@ -5,13 +5,19 @@ import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import javax.net.ssl.SSLSession;
+import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.IoSession;
 import org.apache.mina.transport.socket.SocketSessionConfig;
 import org.apache.mina.transport.socket.nio.NioSession;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.event.Level;
+import parley.endpoint.Association;
+import parley.internal.telemetry.EndLog;
+import parley.internal.telemetry.ServiceMeter;
 import parley.session.CutException;
 import parley.session.EndReason;
+import parley.telemetry.Observer;
 
 /**
  * The life cycle of one session: its phase, the events that change it, and the reason for its end.
@@ -105,7 +111,7 @@ public final class SessionLifecycle {
   private volatile boolean closes;
   private volatile boolean closeFailed;
   private Duration closeTimeout = Duration.ZERO; // set before the session is created
-  private EndLog endLog = EndLog.OF_OTHERS; // likewise
+  private @Nullable ServiceMeter meter; // likewise
 
   SessionLifecycle(IoSession session) {
     this.session = session;
@@ -157,7 +163,8 @@ public final class SessionLifecycle {
   public void logEnd(Level level, @Nullable String detail) {
     EndReason why = reason;
     if (why != null) {
-      endLog.log(why, level, String.valueOf(detail));
+      EndLog log = meter == null ? EndLog.OF_OTHERS : meter.endLog();
+      log.log(why, level, String.valueOf(detail));
     }
   }
 
@@ -363,16 +370,41 @@ public final class SessionLifecycle {
    * #over}.
    *
    * @param timeout how long a closing session waits for the peer's end; zero for no wait
-   * @param log the log for the lines about ends
+   * @param service counts and logs what happens to its sessions
    */
-  public void begin(Duration timeout, EndLog log) {
+  public void begin(Duration timeout, ServiceMeter service) {
     closeTimeout = timeout;
-    endLog = log;
+    meter = service;
+    EventLoop loop = EventLoop.of(session);
+    if (loop != null) {
+      SessionState.of(session).begin(service.on(loop.index()), loop.nanos());
+    }
     happens(Mark.BEGUN);
+    service.opened(session.getId(), Association.of(session));
   }
 
   Duration closeTimeout() {
     return closeTimeout;
+  }
+
+  /**
+   * Notes that the TLS handshake has ended.
+   *
+   * @param nanos how long it took
+   * @param its what is known of the TLS session; null for nothing
+   * @param failure why it failed; null if it succeeded
+   */
+  public void handshakeEnded(long nanos, @Nullable SSLSession its, @Nullable String failure) {
+    if (meter != null) {
+      meter.handshakeEnded(
+          new Observer.Handshake(
+              meter.name(),
+              session.getId(),
+              Duration.ofNanos(nanos),
+              its == null ? null : its.getProtocol(),
+              its == null ? null : its.getCipherSuite(),
+              failure));
+    }
   }
 
   /**
@@ -389,6 +421,10 @@ public final class SessionLifecycle {
   public void over() {
     EventLoop loop = EventLoop.of(session);
     if (loop != null && happens(Mark.OVER)) {
+      if (meter != null && session instanceof AbstractIoSession own) {
+        EndReason why = reason == null ? EndReason.CLOSED : reason;
+        meter.ended(SessionState.of(session).record(own, meter, why));
+      }
       if (session.getService() instanceof AdmittingService admitting) {
         admitting.left(session);
       }

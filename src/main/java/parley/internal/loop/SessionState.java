@@ -1,8 +1,15 @@
 package parley.internal.loop;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSession;
+import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandler;
 import org.apache.mina.core.session.AbstractIoSession;
 import org.apache.mina.core.session.DefaultIoSessionDataStructureFactory;
@@ -10,7 +17,12 @@ import org.apache.mina.core.session.IoSession;
 import org.apache.mina.core.session.IoSessionAttributeMap;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Association;
+import parley.endpoint.Endpoint;
+import parley.internal.telemetry.LoopMeter;
+import parley.internal.telemetry.ServiceMeter;
+import parley.session.EndReason;
 import parley.session.Watermark;
+import parley.telemetry.SessionRecord;
 
 /**
  * The state of one session. MINA stores it as the session's attribute map, so {@link #of} is a
@@ -23,6 +35,8 @@ import parley.session.Watermark;
  */
 public final class SessionState implements IoSessionAttributeMap, Association.Known {
 
+  private static final int NONE = -1;
+  private static final VarHandle REQUESTS = requestsField();
   private static final Object ADOPTING = new Object();
   private static final DefaultIoSessionDataStructureFactory MINA =
       new DefaultIoSessionDataStructureFactory();
@@ -42,7 +56,12 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   private volatile @Nullable Watermark heldMark;
   private volatile @Nullable SessionDeadlines deadlines;
   private @Nullable Deadline filed; // on the event-loop thread
-  private volatile @Nullable Executor events;
+  private volatile @Nullable LoopMeter meter;
+  private volatile long began; // in nanoseconds
+  private long requests; // changed on the event-loop thread
+  private volatile int firstFrame = NONE; // milliseconds after it began
+  private volatile int longestAnswer = NONE; // in microseconds
+  private volatile @Nullable HandlerQueue events;
   private volatile @Nullable Answers answers;
   private volatile @Nullable IoHandler handler;
 
@@ -56,6 +75,21 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
 
     /** Returns its result, a ProxyHeader or an SSLSession; null before that is known. */
     @Nullable Object result();
+
+    /** Returns the TLS session of a handshake that has succeeded, also after the end; or null. */
+    default @Nullable SSLSession secured() {
+      return null;
+    }
+
+    /** Returns the socket's remote endpoint, if the result has replaced it; otherwise null. */
+    default @Nullable Endpoint peer() {
+      return null;
+    }
+
+    /** Returns the connection's id in the result, or null. */
+    default @Nullable String uniqueId() {
+      return null;
+    }
   }
 
   /** The session's frames, as the codec's filter sees them. */
@@ -69,6 +103,16 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
 
     /** Returns whether nothing keeps the buffer of the next read after its event. */
     boolean readsInPlace();
+  }
+
+  /** Runs the events of a session's handler one by one on threads of its own. */
+  public interface HandlerQueue extends Executor {
+
+    /**
+     * Returns when the frame that the handler has now was delivered, by EventLoop.nanos; 0 before
+     * the first one.
+     */
+    long frameSince();
   }
 
   /** The pending answers of a session. */
@@ -219,6 +263,83 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     codec = its;
   }
 
+  /** Returns what counts its reads and requests; null for a session without Parley's chain. */
+  public @Nullable LoopMeter meter() {
+    return meter;
+  }
+
+  /** Starts counting. */
+  void begin(LoopMeter its, long now) {
+    meter = its;
+    began = now;
+  }
+
+  /** Counts frames that one turn handed to the handler. Called on the event-loop thread. */
+  public void countRequests(IoSession session, int frames) {
+    LoopMeter its = meter;
+    if (its == null) {
+      return;
+    }
+    if (firstFrame == NONE) {
+      firstFrame = (int) TimeUnit.NANOSECONDS.toMillis(EventLoop.nanos(session) - began);
+    }
+    REQUESTS.setOpaque(this, requests + frames);
+    its.requests(session.getId(), frames);
+  }
+
+  /** Counts requests that took the same time to answer. Called on the event-loop thread. */
+  void countAnswers(IoSession session, long nanos, int answers) {
+    LoopMeter its = meter;
+    if (its != null) {
+      int micros = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMicros(nanos));
+      if (micros > longestAnswer) {
+        longestAnswer = micros;
+      }
+      its.answered(session.getId(), nanos, answers);
+    }
+  }
+
+  /** Counts the answer of a message that was written by itself, if the kernel has taken it. */
+  public static void countAnswer(IoSession session, WriteFuture written, long since) {
+    if (written.isWritten()) {
+      of(session).countAnswers(session, EventLoop.nanos(session) - since, 1);
+    }
+  }
+
+  /** Returns the life of the session up to now. */
+  SessionRecord record(AbstractIoSession session, ServiceMeter service, EndReason reason) {
+    Handshake proxied = proxy;
+    Association its = association;
+    Endpoint peer = proxied == null ? null : proxied.peer();
+    Handshake handshake = tls;
+    SSLSession encrypted = handshake == null ? null : handshake.secured();
+    return new SessionRecord(
+        session.getId(),
+        service.name(),
+        service.protocol(),
+        its,
+        peer == null && its != null ? its.remote() : peer,
+        proxied == null ? null : proxied.uniqueId(),
+        encrypted == null ? null : encrypted.getProtocol(),
+        encrypted == null ? null : encrypted.getCipherSuite(),
+        session.getReadBytes(),
+        session.getWrittenBytes(),
+        (long) REQUESTS.getOpaque(this),
+        session.getWrittenMessages(),
+        Duration.ofNanos(EventLoop.nanos(session) - began),
+        firstFrame == NONE ? null : Duration.ofMillis(firstFrame),
+        longestAnswer == NONE ? null : Duration.of(longestAnswer, ChronoUnit.MICROS),
+        reason);
+  }
+
+  private static VarHandle requestsField() {
+    try {
+      return MethodHandles.lookup().findVarHandle(SessionState.class, "requests", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   /** Returns the deadlines that its reads and writes postpone; null for none. */
   @Nullable SessionDeadlines deadlines() {
     return deadlines;
@@ -262,12 +383,12 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
    * Returns the executor that runs its handler's events one by one, if the handler has threads of
    * its own.
    */
-  public @Nullable Executor events() {
+  public @Nullable HandlerQueue events() {
     return events;
   }
 
   /** Sets the executor for the handler's events. */
-  public void setEvents(Executor its) {
+  public void setEvents(HandlerQueue its) {
     events = its;
   }
 

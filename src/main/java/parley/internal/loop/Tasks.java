@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.internal.telemetry.RareLog;
 
 /** The tasks that an event loop runs between two turns. Any thread may add one. */
 final class Tasks {

@@ -6,6 +6,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.internal.telemetry.JfrEvents;
+import parley.internal.telemetry.Observers;
+import parley.internal.telemetry.RareLog;
 
 /**
  * Logs when a loop is blocked by a handler that blocks or takes long: one line with the stack of
@@ -19,10 +22,12 @@ final class Watchdog implements Runnable {
 
   private final EventLoop loop;
   private final long limit;
+  private final Observers observers;
   private long toldSince;
 
-  Watchdog(EventLoop loop, Duration limit) {
+  Watchdog(EventLoop loop, Duration limit, Observers observers) {
     this.loop = loop;
+    this.observers = observers;
     this.limit = limit.toNanos();
   }
 
@@ -31,6 +36,7 @@ final class Watchdog implements Runnable {
     long since = loop.busySince();
     long now = System.nanoTime();
     if (toldSince != 0 && since != toldSince) {
+      JfrEvents.loopHeldUp(loop.name(), Duration.ofNanos(now - toldSince));
       LOG.log("event loop continues: blocked_at_most=" + millis(now - toldSince) + "ms");
       toldSince = 0;
     }
@@ -39,6 +45,8 @@ final class Watchdog implements Runnable {
       String stack = stack(thread);
       if (loop.busySince() == since) { // otherwise the stack shows later work
         toldSince = since;
+        Duration blocked = Duration.ofNanos(now - since);
+        observers.fire(each -> each.loopHeldUp(loop.name(), blocked, stack));
         LOG.log(
             "event loop blocked, all its sessions wait: blocked="
                 + millis(now - since)

@@ -39,6 +39,7 @@ public final class WriteBatch {
 
   private static final WriteRequest[] NO_REQUESTS = {};
   private static final int[] NO_ENDS = {};
+  private static final long[] NO_TIMES = {};
 
   /** The chain of a session, below the batch. */
   public interface Chain {
@@ -52,6 +53,10 @@ public final class WriteBatch {
   private IoBuffer buffer = newBuffer(); // the encoded messages, one after the other
   private int[] ends = new int[64]; // where the bytes of each request end
   private int answers; // messages without a request
+  private int timed; // answers to requests of this turn's read
+  private long since; // when that was read, in nanoseconds
+  private long[] others = NO_TIMES; // when requests of earlier reads were read, that are answered
+  private int otherCount;
   private boolean encoding; // half a message may be in the buffer
   private @Nullable IoSession session;
   private @Nullable WriteQueue queue;
@@ -102,7 +107,18 @@ public final class WriteBatch {
     batch.takesAnswers = false;
     batch.answersAtOnce = false;
     batch.passedDown = false;
+    batch.since = loop.reader().readAt();
     return batch;
+  }
+
+  /** Returns when the frames of its turn were read, in nanoseconds of the loop's clock. */
+  public long since() {
+    return since;
+  }
+
+  /** Sets when the frames of its turn were read, for a later turn. */
+  public void readAt(long nanos) {
+    since = nanos;
   }
 
   /**
@@ -168,10 +184,12 @@ public final class WriteBatch {
   /**
    * Puts an answer into the batch, without a request.
    *
+   * @param began when its request was read, in nanoseconds of the loop's clock; 0 if this message
+   *     completes no answer
    * @return false if the batch does not accept the answer; write it as a message then
    * @throws Exception from the encoder; nothing of the answer is sent
    */
-  public boolean answer(Object message) throws Exception {
+  public boolean answer(Object message, long began) throws Exception {
     if (encoder == null || session == null || !takesAnswers || isFile(message)) {
       return false;
     }
@@ -185,6 +203,14 @@ public final class WriteBatch {
       encode(message, encoder);
     }
     answers++;
+    if (began == since) {
+      timed++;
+    } else if (began != 0) {
+      if (otherCount == others.length) {
+        others = Arrays.copyOf(others, Math.max(16, 2 * otherCount));
+      }
+      others[otherCount++] = began;
+    }
     passDownIfFull();
     return true;
   }
@@ -351,7 +377,9 @@ public final class WriteBatch {
     boolean none = requests.isEmpty();
     WriteRequest[] its = none ? NO_REQUESTS : requests.toArray(NO_REQUESTS);
     int[] itsEnds = none ? NO_ENDS : Arrays.copyOf(ends, its.length);
+    long[] itsOthers = otherCount == 0 ? NO_TIMES : Arrays.copyOf(others, otherCount);
     BatchRequest request = new BatchRequest(owner, bytes, filtered, its, itsEnds, answers);
+    request.time(since, timed, itsOthers);
     clear();
     return request;
   }
@@ -360,6 +388,8 @@ public final class WriteBatch {
   private void clear() {
     requests.clear();
     answers = 0;
+    timed = 0;
+    otherCount = 0;
     if (buffer.capacity() > 2 * FULL_BYTES) {
       buffer = newBuffer();
     }

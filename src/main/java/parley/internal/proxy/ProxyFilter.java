@@ -121,6 +121,18 @@ public final class ProxyFilter extends HoldingFilter {
     }
 
     @Override
+    public @Nullable Endpoint peer() {
+      ProxyHeader its = header;
+      return its == null || its.source() == null ? null : Endpoint.of(peer);
+    }
+
+    @Override
+    public @Nullable String uniqueId() {
+      ProxyHeader its = header;
+      return its == null ? null : its.uniqueId();
+    }
+
+    @Override
     public @Nullable ProxyHeader result() {
       return header;
     }

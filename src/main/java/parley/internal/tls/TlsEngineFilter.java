@@ -42,6 +42,8 @@ public final class TlsEngineFilter extends HoldingFilter {
     this.context = context;
   }
 
+  private static final String CLOSED = "TLS: closed in the handshake";
+
   /** Returns whether the peer of a session has sent close_notify. */
   public static boolean isEnded(IoSession session) {
     TlsSession tls = ifBegun(session);
@@ -68,7 +70,16 @@ public final class TlsEngineFilter extends HoldingFilter {
 
   @Override
   protected Exception ended() {
-    return new TlsException("TLS: closed in the handshake", null);
+    return new TlsException(CLOSED, null);
+  }
+
+  @Override
+  public void sessionClosed(NextFilter next, IoSession session) throws Exception {
+    TlsSession tls = ifBegun(session);
+    if (tls != null) {
+      tls.endHandshake(CLOSED); // if it was still in it
+    }
+    super.sessionClosed(next, session);
   }
 
   @Override

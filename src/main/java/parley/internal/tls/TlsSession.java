@@ -50,6 +50,8 @@ final class TlsSession implements SessionState.Handshake {
   private final NextFilter next;
   private final TlsEngineFilter filter;
   private @Nullable Deadline handshake;
+  private long began; // in nanoseconds
+  private volatile @Nullable SSLSession secured;
   private @Nullable ByteBuffer kept;
   private volatile boolean ended;
   private boolean failed;
@@ -70,6 +72,7 @@ final class TlsSession implements SessionState.Handshake {
 
   void begin() {
     handshake = Deadline.once(session, context.handshakeTimeout(), this::late);
+    began = EventLoop.nanos(session);
     try {
       engine.beginHandshake();
       goOn();
@@ -79,10 +82,13 @@ final class TlsSession implements SessionState.Handshake {
     }
   }
 
-  private void endHandshake() {
+  /** Ends the handshake, if that was not done already; it failed if there is a failure. */
+  void endHandshake(@Nullable String failure) {
     if (handshake != null) {
       handshake.withdraw();
       handshake = null; // its action references this
+      SSLSession its = failure == null ? engine.getSession() : engine.getHandshakeSession();
+      SessionLifecycle.of(session).handshakeEnded(EventLoop.nanos(session) - began, its, failure);
     }
   }
 
@@ -104,6 +110,11 @@ final class TlsSession implements SessionState.Handshake {
   @Override
   public long recordBegun() {
     return records.begun();
+  }
+
+  @Override
+  public @Nullable SSLSession secured() {
+    return secured;
   }
 
   @Override
@@ -315,7 +326,8 @@ final class TlsSession implements SessionState.Handshake {
     if (!isSecured()) {
       records.encrypted(isTls13(engine.getSession()));
       output.open();
-      endHandshake();
+      secured = engine.getSession();
+      endHandshake(null);
       HoldingFilter.letThrough(next, session);
     }
   }
@@ -379,11 +391,12 @@ final class TlsSession implements SessionState.Handshake {
       return;
     }
     failed = true;
-    endHandshake();
+    TlsException fault = fault(cause);
+    endHandshake(fault.getMessage());
     if (isSecured()) {
-      next.exceptionCaught(session, fault(cause));
+      next.exceptionCaught(session, fault);
     } else {
-      filter.refuse(session, fault(cause));
+      filter.refuse(session, fault);
     }
   }
 

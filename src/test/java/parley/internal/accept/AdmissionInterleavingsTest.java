@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import parley.internal.accept.Admission.Bounds;
-import parley.internal.accept.Admission.Limit;
+import parley.telemetry.Rejection;
 import parley.testing.Interleavings;
 
 /** Several threads admit connections from two addresses, and count them out. */
@@ -35,12 +35,12 @@ class AdmissionInterleavingsTest {
     }
 
     @Operation
-    public @Nullable Limit enter(@Param(name = "source") int source) {
+    public @Nullable Rejection enter(@Param(name = "source") int source) {
       return admission.enter(address(source));
     }
 
     @Operation
-    public @Nullable Limit enterUnnamed() {
+    public @Nullable Rejection enterUnnamed() {
       return admission.enterUnnamed();
     }
 
@@ -71,21 +71,21 @@ class AdmissionInterleavingsTest {
     private final int[] bySource = new int[2];
     private int connections;
 
-    public @Nullable Limit enter(int source) {
+    public @Nullable Rejection enter(int source) {
       if (connections >= MOST) {
-        return Limit.CONNECTIONS;
+        return Rejection.CONNECTIONS;
       }
       if (bySource[source] >= PER_ADDRESS) {
-        return Limit.PER_ADDRESS;
+        return Rejection.CONNECTIONS_PER_ADDRESS;
       }
       bySource[source]++;
       connections++;
       return null;
     }
 
-    public @Nullable Limit enterUnnamed() {
+    public @Nullable Rejection enterUnnamed() {
       if (connections >= MOST) {
-        return Limit.CONNECTIONS;
+        return Rejection.CONNECTIONS;
       }
       connections++;
       return null;

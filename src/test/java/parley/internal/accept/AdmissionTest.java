@@ -5,7 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.junit.jupiter.api.Test;
-import parley.internal.loop.TokenBucket;
+import parley.internal.telemetry.TokenBucket;
+import parley.telemetry.Rejection;
 
 class AdmissionTest {
 
@@ -22,9 +23,9 @@ class AdmissionTest {
     Admission admission = new Admission(new Admission.Bounds(3, 2, 1000, 1000));
     assertThat(admission.enter(ip("10.0.0.1"))).isNull();
     assertThat(admission.enter(ip("10.0.0.1"))).isNull();
-    assertThat(admission.enter(ip("10.0.0.1"))).isEqualTo(Admission.Limit.PER_ADDRESS);
+    assertThat(admission.enter(ip("10.0.0.1"))).isEqualTo(Rejection.CONNECTIONS_PER_ADDRESS);
     assertThat(admission.enter(ip("10.0.0.2"))).isNull();
-    assertThat(admission.enter(ip("10.0.0.3"))).isEqualTo(Admission.Limit.CONNECTIONS);
+    assertThat(admission.enter(ip("10.0.0.3"))).isEqualTo(Rejection.CONNECTIONS);
     admission.leave(ip("10.0.0.1"));
     assertThat(admission.enter(ip("10.0.0.3"))).isNull();
     assertThat(admission.addresses()).isEqualTo(3);
@@ -39,7 +40,8 @@ class AdmissionTest {
   void oneIpv6NetworkIsOneSource() {
     Admission admission = new Admission(new Admission.Bounds(9, 1, 1000, 1000));
     assertThat(admission.enter(ip("2001:db8:0:1::1"))).isNull();
-    assertThat(admission.enter(ip("2001:db8:0:1:ffff::2"))).isEqualTo(Admission.Limit.PER_ADDRESS);
+    assertThat(admission.enter(ip("2001:db8:0:1:ffff::2")))
+        .isEqualTo(Rejection.CONNECTIONS_PER_ADDRESS);
     assertThat(admission.enter(ip("2001:db8:0:2::1"))).isNull();
   }
 

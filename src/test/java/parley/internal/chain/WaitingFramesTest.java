@@ -13,7 +13,7 @@ class WaitingFramesTest {
   @Test
   void laterBytesAreCopiedAFewTimes() {
     int reads = 1 << 16;
-    WaitingFrames waiting = new WaitingFrames();
+    WaitingFrames waiting = new WaitingFrames(0);
     waiting.rest(IoBuffer.wrap(new byte[] {0}));
     for (int i = 1; i < reads; i++) {
       waiting.behind(new byte[] {(byte) i});
@@ -28,7 +28,7 @@ class WaitingFramesTest {
 
   @Test
   void takenFramesDoNotReappear() {
-    WaitingFrames waiting = new WaitingFrames();
+    WaitingFrames waiting = new WaitingFrames(0);
     waiting.behind(new byte[] {1, 2, 3});
     assertThat(waiting.passTo(null).get()).isEqualTo((byte) 1);
     waiting.behind(new byte[] {4});

@@ -22,6 +22,7 @@ final class LoopSession extends NioSession {
   private static final AtomicInteger CUTS = new AtomicInteger();
   private static final EventLoop LOOP =
       new EventLoop(
+          0,
           task -> {},
           new LoopBuffers(),
           new OutboundTotal(Long.MAX_VALUE, LoopSession::failWrites),

@@ -1,4 +1,4 @@
-package parley.internal.loop;
+package parley.internal.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.event.Level;
+import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.protocol.Answer;
 import parley.protocol.AnswerHandler;

@@ -1,4 +1,4 @@
-package parley.internal.loop;
+package parley.internal.telemetry;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,13 +16,14 @@ public final class EndLog {
   private static final Logger LOG = LoggerFactory.getLogger(EndLog.class);
 
   /** The log for sessions whose chain has only some of Parley's filters. */
-  static final EndLog OF_OTHERS = new EndLog();
+  public static final EndLog OF_OTHERS = new EndLog();
 
   private record Kind(EndReason reason, Level level) {}
 
   private final Map<Kind, RareLog> logs = new ConcurrentHashMap<>();
 
-  void log(EndReason reason, Level level, String detail) {
+  /** Logs the end of a session. */
+  public void log(EndReason reason, Level level, String detail) {
     logs.computeIfAbsent(new Kind(reason, level), kind -> new RareLog(LOG, level))
         .log("session closed: reason=" + reason.label() + " detail=\"" + detail + '"');
   }

@@ -1,4 +1,4 @@
-package parley.internal.loop;
+package parley.internal.telemetry;
 
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;

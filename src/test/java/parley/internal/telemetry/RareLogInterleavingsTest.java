@@ -1,4 +1,4 @@
-package parley.internal.loop;
+package parley.internal.telemetry;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;

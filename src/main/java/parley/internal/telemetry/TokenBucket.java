@@ -1,4 +1,4 @@
-package parley.internal.loop;
+package parley.internal.telemetry;
 
 /**
  * A token bucket: limits how often something may happen, by a rate per second and a burst. Not
