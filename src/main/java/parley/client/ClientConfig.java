@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -421,7 +422,7 @@ public final class ClientConfig<Q, A> {
      */
     public Builder<Q, A> observer(Observer observer) {
       List<Observer> all = new ArrayList<>(options.observers);
-      all.add(observer);
+      all.add(Objects.requireNonNull(observer, "observer"));
       options.observers = List.copyOf(all);
       return this;
     }

@@ -11,6 +11,7 @@ import org.apache.mina.core.service.IoHandlerAdapter;
 import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.internal.loop.EventLoop;
+import parley.internal.loop.SessionState;
 import parley.protocol.Protocols;
 
 /**
@@ -155,11 +156,12 @@ final class Connection extends IoHandlerAdapter {
   }
 
   private void received(PendingRequest answered, Object frame) {
-    // an answer that completes onConnect does not count
-    long now = ready ? System.nanoTime() : 0;
-    if (answered.answered(frame) && now != 0) {
-      lastAnswer = now;
-      firstAnswer = firstAnswer == 0 ? now : firstAnswer;
+    long now = System.nanoTime();
+    boolean wasReady = ready; // an answer that completes onConnect does not count for the backoff
+    if (answered.answered(frame)) {
+      SessionState.of(session).countAnswers(session, now - answered.made, 1);
+      lastAnswer = wasReady ? now : lastAnswer;
+      firstAnswer = wasReady && firstAnswer == 0 ? now : firstAnswer;
     }
     endIfDrained();
   }

@@ -280,7 +280,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
       if (known == null) {
         known =
             new PendingAnswers(
-                session, (answer, since) -> write(session, answer, WriteBatch.of(session), since));
+                session, (answer, read) -> write(session, answer, WriteBatch.of(session), read));
         state.setAnswers(known);
       }
       return known;
@@ -299,7 +299,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
         batch.takeNoAnswersAtOnce();
       }
       PendingAnswers pending = pendingOf(session);
-      Place place = place(session, frame, since(session, batch));
+      Place place = place(session, frame, EventLoop.now(session), read(session, batch));
       pending.add(place);
       pending.fill(place, filling(session, later));
     } else if (answer != null
@@ -308,11 +308,12 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
         && !(answer instanceof Answer)) {
       writeInBatch(session, answer, batch, batch.since());
     } else if (answer != null) {
-      answerNow(session, answer, batch, since(session, batch));
+      answerNow(session, answer, batch, read(session, batch));
     }
   }
 
-  private static long since(IoSession session, @Nullable WriteBatch batch) {
+  /** Returns when the current frame was read. */
+  private static long read(IoSession session, @Nullable WriteBatch batch) {
     return batch == null ? EventLoop.nanos(session) : batch.since();
   }
 
@@ -330,7 +331,8 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
    */
   private void receivedElsewhere(IoSession session, Object frame) throws Exception {
     PendingAnswers pending = pendingOf(session);
-    Place place = place(session, frame, Input.of(session).deliveredSince());
+    Input input = Input.of(session);
+    Place place = place(session, frame, input.deliveredSince(), input.deliveredRead());
     pending.add(place);
     Input.of(session).placed();
     CompletableFuture<?> filling = NONE;
@@ -353,12 +355,13 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     return (Q) frame;
   }
 
-  private Place place(IoSession session, Object frame, long since) {
+  private Place place(IoSession session, Object frame, int since, long read) {
     return new Place(
         this,
         frame,
         inOrder(),
         since,
+        read,
         ownTimeout(session, frame),
         SessionLimits.of(session).answerTimeout());
   }
@@ -398,7 +401,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     }
   }
 
-  private void answerNow(IoSession session, Object answer, @Nullable WriteBatch batch, long since) {
+  private void answerNow(IoSession session, Object answer, @Nullable WriteBatch batch, long read) {
     boolean last = isLast(answer);
     if (last) {
       end(session, EndReason.LAST_ANSWER);
@@ -410,11 +413,11 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
       return;
     }
     if (pending != null && (isElsewhere || (waits && pending.any()))) {
-      Place place = new Place(this, answer, waits, since, null, Duration.ZERO);
+      Place place = new Place(this, answer, waits, 0, read, null, Duration.ZERO);
       pending.add(place);
       pending.fill(place, CompletableFuture.completedFuture(answer));
     } else {
-      write(session, answer, batch, since);
+      write(session, answer, batch, read);
     }
   }
 
@@ -427,25 +430,25 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
   }
 
   private static boolean write(
-      IoSession session, @Nullable Object answer, @Nullable WriteBatch batch, long since) {
+      IoSession session, @Nullable Object answer, @Nullable WriteBatch batch, long read) {
     if (!(answer instanceof Answer<?> compound)) {
-      return answer == null || writeInBatch(session, answer, batch, since);
+      return answer == null || writeInBatch(session, answer, batch, read);
     }
     if (compound instanceof Answer.Last<?> last) {
       end(session, EndReason.LAST_ANSWER);
-      boolean sent = write(session, opened(last.answer), batch, since);
+      boolean sent = write(session, opened(last.answer), batch, read);
       session.closeOnFlush();
       return sent;
     }
     if (compound instanceof Answer.Several<?> several) {
-      return writeSeveral(session, several.messages, batch, since);
+      return writeSeveral(session, several.messages, batch, read);
     }
     throw new IllegalStateException(
         "answer of Answer.decidedLater comes later again (expected: an answer that is complete)");
   }
 
   private static boolean writeSeveral(
-      IoSession session, List<?> messages, @Nullable WriteBatch batch, long since) {
+      IoSession session, List<?> messages, @Nullable WriteBatch batch, long read) {
     AtomicBoolean sent = new AtomicBoolean(true);
     Handover.undisturbed(
         session,
@@ -453,7 +456,7 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
           int left = messages.size();
           for (Object each : messages) {
             left--;
-            if (!writeInBatch(session, each, batch, left == 0 ? since : 0)) {
+            if (!writeInBatch(session, each, batch, left == 0 ? read : 0)) {
               sent.set(false);
               return;
             }
@@ -466,20 +469,20 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
    * Writes into the batch if one is open, otherwise through MINA. Returns whether the answer is
    * sent.
    *
-   * @param since when its request was read; 0 if this message completes no answer
+   * @param read when its request was read; 0 if this message completes no answer
    */
   private static boolean writeInBatch(
-      IoSession session, Object answer, @Nullable WriteBatch batch, long since) {
+      IoSession session, Object answer, @Nullable WriteBatch batch, long read) {
     if (session.isClosing()) {
       return false;
     }
     try {
-      if (batch != null && batch.answer(answer, since)) {
+      if (batch != null && batch.answer(answer, read)) {
         return true;
       }
       WriteFuture written = session.write(answer);
-      if (since != 0) {
-        written.addListener(done -> SessionState.countAnswer(session, written, since));
+      if (read != 0) {
+        written.addListener(done -> SessionState.countAnswer(session, written, read));
       }
       return written.getException() == null;
     } catch (Exception e) {
@@ -508,10 +511,11 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
     }
 
     @Override
-    public void timedOut(IoHandler handler, IoSession session, Object frame, Duration timeout) {
+    public void timedOut(
+        IoHandler handler, IoSession session, Object frame, Duration timeout, long read) {
       AnswerHandler<Object, Object> its = typed(handler);
       PendingAnswers pending = pendingOf(session);
-      Place place = new Place(its, frame, true, EventLoop.nanos(session), timeout, timeout);
+      Place place = new Place(its, frame, true, EventLoop.now(session), read, timeout, timeout);
       pending.add(place);
       its.late(session, pending, place);
     }

@@ -13,7 +13,6 @@ import org.apache.mina.core.session.IoSession;
 import org.jspecify.annotations.Nullable;
 import parley.codec.FrameException;
 import parley.internal.loop.Deadline;
-import parley.internal.loop.EventLoop;
 import parley.internal.loop.Handover;
 import parley.internal.loop.InFlight;
 import parley.internal.loop.Input;
@@ -35,9 +34,9 @@ final class PendingAnswers implements SessionState.Answers {
     /**
      * Returns false if the session takes no answers, or this one cannot be encoded.
      *
-     * @param since when its request was delivered, in the time of EventLoop.nanos
+     * @param read when its request was read, in the time of EventLoop.nanos; 0 if it is not timed
      */
-    boolean write(Object answer, long since);
+    boolean write(Object answer, long read);
   }
 
   /**
@@ -54,7 +53,8 @@ final class PendingAnswers implements SessionState.Answers {
     final boolean hasOwnTimeout;
 
     final Duration timeout;
-    private final long since;
+    private final int since;
+    private final long read;
     private volatile @Nullable CompletableFuture<?> answer;
     private volatile boolean isFilledForGood;
 
@@ -63,7 +63,8 @@ final class PendingAnswers implements SessionState.Answers {
      *
      * @param handler the handler that answers
      * @param inOrder whether it waits for the places that were added before
-     * @param since when the frame was delivered, in the time of EventLoop.nanos
+     * @param since when the frame was delivered, in the time of EventLoop.now
+     * @param read when it was read, in the time of EventLoop.nanos; 0 if it is not timed
      * @param ownTimeout how long it may stay empty, zero for no bound; null for the listener's
      *     timeout
      * @param timeout the listener's timeout
@@ -72,13 +73,15 @@ final class PendingAnswers implements SessionState.Answers {
         AnswerHandler<?, ?> handler,
         Object frame,
         boolean inOrder,
-        long since,
+        int since,
+        long read,
         @Nullable Duration ownTimeout,
         Duration timeout) {
       this.handler = handler;
       this.frame = frame;
       this.inOrder = inOrder;
       this.since = since;
+      this.read = read;
       this.hasOwnTimeout = ownTimeout != null;
       this.timeout = ownTimeout == null ? timeout : ownTimeout;
     }
@@ -129,12 +132,12 @@ final class PendingAnswers implements SessionState.Answers {
 
     /** Schedules the check of a deadline for when this place has stayed empty for too long. */
     void dueBy(Deadline deadline) {
-      deadline.dueAfter(EventLoop.millis(since), timeout);
+      deadline.dueAfter(since, timeout);
     }
 
     /** Returns the milliseconds until it has stayed empty for too long. */
     int left(int now) {
-      return Deadline.left(EventLoop.millis(since), timeout, now);
+      return Deadline.left(since, timeout, now);
     }
   }
 
@@ -265,7 +268,7 @@ final class PendingAnswers implements SessionState.Answers {
     try {
       Object answer = session.isClosing() ? null : place.answer();
       isLast = AnswerHandler.isLast(answer);
-      isWritten = !session.isClosing() && (answer == null || writer.write(answer, place.since));
+      isWritten = !session.isClosing() && (answer == null || writer.write(answer, place.read));
     } catch (CompletionException thrown) {
       failure = thrown.getCause() == null ? thrown : thrown.getCause();
     } catch (RuntimeException | Error thrown) {

@@ -231,8 +231,8 @@ public final class Listener {
 
   /**
    * Returns how many connections wait in the kernel to be accepted: the figure of Linux, at most 5
-   * s old. It reads a file whose length grows with the number of the process's sockets, so do not
-   * call it on an event loop.
+   * s old. It reads a file whose length grows with the number of sockets, so do not call it on an
+   * event loop.
    *
    * @return the number; empty if the listener is not bound, and on other systems
    */

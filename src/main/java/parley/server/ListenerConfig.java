@@ -3,6 +3,7 @@ package parley.server;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import parley.endpoint.Endpoint;
 import parley.internal.loop.PluginContext;
@@ -311,7 +312,7 @@ public final class ListenerConfig {
      * @return this builder
      */
     public Builder sessionLog(SessionLog value) {
-      sessionLog = value;
+      sessionLog = Objects.requireNonNull(value, "session log");
       return this;
     }
 

@@ -35,6 +35,7 @@ public final class Server implements AutoCloseable {
   }
 
   private final ServerConfig config;
+  private final Observers observers;
   private final EventLoopGroup loops;
   private final Executor ending;
   private final List<Listener> listeners;
@@ -53,8 +54,8 @@ public final class Server implements AutoCloseable {
    */
   public Server(ServerConfig config) {
     this.config = config;
+    observers = new Observers(config.observers());
     loops = new EventLoopGroup(config.eventLoops(), false, config.outboundTotalBytes());
-    Observers observers = new Observers(config.observers());
     ending = loops.thread("parley-drain");
     List<Listener> made = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -164,6 +165,11 @@ public final class Server implements AutoCloseable {
     return loops.outboundBytes();
   }
 
+  /** {@return the number of events that were dropped because an observer was too slow} */
+  public long droppedEvents() {
+    return observers.dropped();
+  }
+
   /**
    * Returns the endpoint of the first listener.
    *
@@ -245,6 +251,7 @@ public final class Server implements AutoCloseable {
       loops.dispose();
       listeners.forEach(Listener::endThreads);
       shared.close();
+      observers.end();
       int allCut = (int) Math.max(cut, cutByClose.get());
       ended.complete(new DrainResult(allCut, Duration.ofNanos(System.nanoTime() - since)));
     } catch (RuntimeException | Error e) {

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * The durations of many events, counted in buckets: a snapshot. A bucket's upper bound is 1.1 to
- * 1.25 times that of the one before, so a percentile is at most 25 % too high.
+ * The durations of many events, counted in buckets: a snapshot. A bucket's upper bound is at most
+ * 1.25 times that of the one before, so a percentile between the smallest and the largest bound is
+ * at most 25 % too high.
  */
 public final class DurationFigures {
 
@@ -40,14 +41,14 @@ public final class DurationFigures {
   /**
    * Returns how many events lasted at most a time.
    *
-   * @param most the time; rounded up to the next bound
+   * @param most the time; rounded up to the next bound, and down to the largest
    * @return the number of events
    */
   public long countWithin(Duration most) {
     long sum = 0;
-    for (int i = 0; i < counts.length; i++) {
+    for (int i = 0; i < bounds.length; i++) {
       sum += counts[i];
-      if (i < bounds.length && bounds[i] >= most.toNanos()) {
+      if (bounds[i] >= most.toNanos()) {
         break;
       }
     }

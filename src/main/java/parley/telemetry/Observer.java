@@ -9,9 +9,14 @@ import parley.endpoint.Endpoint;
  * Receives events of a server or client; each method does nothing by default. {@code
  * ServerConfig.Builder.observer} and {@code ClientConfig.Builder.observer} take one.
  *
- * <p>All calls come one at a time, in order, on a daemon thread of the observer's own. Up to 8,192
- * events wait for it; with more, events are dropped and counted, so a slow observer holds up
- * nothing. An exception is logged, and the next event follows.
+ * <p>All calls for one server or client come one at a time, in order, on a daemon thread of the
+ * observer's own. An observer of several is called by several threads. Up to 8,192 events wait;
+ * with more, events are dropped and counted ({@code Server.droppedEvents}), so a slow observer
+ * holds up nothing. A server that ends delivers the waiting events before, for at most 5 s. An
+ * exception is logged, and the next event follows.
+ *
+ * <p>A client has no listener, its loops belong to its Connector and are not reported, and its
+ * requests are the frames that it receives.
  */
 public interface Observer {
 
@@ -35,7 +40,8 @@ public interface Observer {
    * A connection was rejected because of a limit.
    *
    * @param listener the listener's name
-   * @param peer the peer's endpoint; null if it is gone
+   * @param peer the peer's endpoint, or that of a trusted proxy's client; null if it is gone. Such
+   *     a client's session was opened before, and ends as refused
    * @param limit the limit
    */
   default void connectionRejected(String listener, @Nullable Endpoint peer, Rejection limit) {}

@@ -13,11 +13,12 @@ import parley.session.EndReason;
  * @param opened the sessions that were opened
  * @param ended the sessions that have ended, by reason; each reason has an entry
  * @param rejected the connections that were rejected, by limit; each limit has an entry
- * @param readBytes the bytes that were read from sockets, of TLS the encrypted ones
+ * @param readBytes the bytes that were read from the sockets of sessions, of TLS the encrypted
+ *     ones; those of rejected connections are not counted
  * @param writtenBytes the bytes that the kernel has taken, likewise
- * @param requests the frames that were handed to the handler
- * @param requestDurations from the read that completed a request to the kernel's taking its answer;
- *     of requests that an AnswerHandler answered
+ * @param requests the frames that were handed to the handler; of a client, those that it received
+ * @param requestDurations from the read that completed a request to the kernel's taking its answer,
+ *     of requests that an AnswerHandler answered; of a client, from the request to its answer
  * @param connectionDurations of the sessions that have ended
  * @param handshakeDurations of the TLS handshakes that succeeded
  * @param failedHandshakes the TLS handshakes that failed

@@ -57,7 +57,7 @@ class PendingAnswersInterleavingsTest {
     @Operation(nonParallelGroup = "handler")
     public void place() {
       for (int end = Math.min(placed + 2, ANSWERS); placed < end; ) {
-        Place place = new Place(handler, "frame", true, 0, null, Duration.ZERO);
+        Place place = new Place(handler, "frame", true, 0, 0, null, Duration.ZERO);
         pending.add(place);
         pending.fill(place, answers.get(placed++));
       }

@@ -103,7 +103,8 @@ class SeededBugsTest {
 
   @Test
   void aDecoderForAllSessions() {
-    assertThat(found(shout(Bug.DECODER_SHARED).run()))
+    // which word of the other session is the smallest that fails depends on two threads' timing
+    assertThat(found(shout(Bug.DECODER_SHARED).run()).replace("\"hello\\r\"", "\"grün\\r\""))
         .isEqualTo(
             """
             many sessions interleaved

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
 import org.apache.mina.core.session.IoSession;
@@ -17,8 +19,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import parley.client.Client;
+import parley.client.ClientConfig;
+import parley.codec.LineCodecFactory;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
+import parley.internal.loop.TestClock;
 import parley.internal.tls.Certs;
 import parley.internal.tls.TlsPeer;
 import parley.protocol.Answer;
@@ -350,9 +356,145 @@ class TelemetryTest {
       Await.until("reported", () -> events.texts.contains("held up 1 true"));
       free.complete(null);
       assertThat(peer.line()).isEqualTo("a");
-      LoopFigures loop = server.loopFigures().get(0);
+      LoopFigures loop =
+          Await.until(
+              "the round is over",
+              () -> server.loopFigures().get(0),
+              its -> its.delay().percentile(100).toMillis() >= 4);
       assertThat(loop.busy()).isGreaterThanOrEqualTo(Duration.ofMillis(4));
-      assertThat(loop.delay().percentile(100)).isGreaterThanOrEqualTo(Duration.ofMillis(4));
+    }
+  }
+
+  /** A frame that waits for the limit of pending answers is delivered later than it is read. */
+  @Test
+  void anAnswersTimeoutCountsFromItsDelivery() throws Exception {
+    int count = AnswerHandler.MAX_PENDING + 50;
+    Queue<CompletableFuture<String>> answers = new ConcurrentLinkedQueue<>();
+    AnswerHandler<String, String> handler =
+        AnswerHandler.later(
+            (String line) -> {
+              CompletableFuture<String> answer = new CompletableFuture<>();
+              answers.add(answer);
+              return answer;
+            });
+    Events events = new Events(false);
+    try (Server server =
+        serve(lines(handler), events, l -> l.limit(Limits.ANSWER_TIMEOUT, Duration.ofSeconds(1)))) {
+      TestClock clock = TestClock.of(server);
+      Peer peer = Servers.peer(server);
+      peer.send(Peer.numbers(count)).halfClose();
+      Await.until("as many as may be pending", () -> answers.size() == AnswerHandler.MAX_PENDING);
+      clock.advance(700);
+      answers.forEach(each -> each.complete("a"));
+      Await.until("all delivered", () -> answers.size() == count);
+      clock.advance(700);
+      answers.forEach(each -> each.complete("a"));
+      assertThat(peer.rest().lines().count()).isEqualTo(count);
+      SessionRecord record = events.records.take();
+      assertThat(record.reason()).isEqualTo(EndReason.PEER);
+      assertThat(record.longestAnswer().toMillis()).isBetween(1300L, 1500L); // from its read
+      peer.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aLastLineWithoutAnEndIsTimedFromTheEndOfTheStream(int threads) throws Exception {
+    Events events = new Events(false);
+    try (Server server =
+        serve(
+            lines(AnswerHandler.of((String line) -> line)),
+            events,
+            l -> l.executorThreads(threads))) {
+      TestClock clock = TestClock.of(server);
+      Peer peer = Servers.peer(server);
+      peer.send("a\nb");
+      assertThat(peer.line()).isEqualTo("a");
+      clock.advance(1000);
+      assertThat(peer.halfClose().rest()).isEqualTo("b\n");
+      SessionRecord record = events.records.take();
+      assertThat(record.duration()).isGreaterThanOrEqualTo(Duration.ofSeconds(1));
+      assertThat(record.longestAnswer()).isLessThan(Duration.ofSeconds(1));
+      assertThat(record.firstFrame()).isLessThan(Duration.ofSeconds(1));
+      peer.close();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 2})
+  void aRequestBeginsBeforeItIsAnswered(int threads) throws Exception {
+    Events events = new Events(true);
+    try (Server server =
+            serve(
+                lines(AnswerHandler.of((String line) -> line)),
+                events,
+                l -> l.executorThreads(threads));
+        Peer peer = Servers.peer(server)) {
+      String longLine = "x".repeat(9000) + "\n";
+      CompletableFuture<Void> sent = peer.sendAllAside(longLine.repeat(64));
+      assertThat(peer.rest()).hasSize(64 * 9001);
+      sent.join();
+      Await.until("ended", () -> events.texts.contains("ended peer"));
+      int open = 0;
+      for (String each : events.texts) {
+        open += each.startsWith("begun ") ? Integer.parseInt(each.substring(6)) : 0;
+        open -= each.startsWith("answered ") ? Integer.parseInt(each.substring(9)) : 0;
+        assertThat(open).isNotNegative();
+      }
+      assertThat(open).isZero();
+    }
+  }
+
+  /** Whichever side closes, also the records that TLS sends at the end. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void theBytesOfTlsAreThoseOfTheSocket(String version) throws Exception {
+    Events events = new Events(false);
+    ListenerConfig listener =
+        Certs.listener(
+                lines(
+                    AnswerHandler.deciding(
+                        (session, line) ->
+                            line.equals("bye") ? Answer.last("bye") : Answer.of(line))))
+            .build();
+    try (Server server =
+        new Server(ServerConfig.builder().listener(listener).observer(events).build()).start()) {
+      try (TlsPeer peer = TlsPeer.connect(server, version).handshake()) {
+        peer.send("a\nbye\n");
+        assertThat(peer.rest()).isEqualTo("a\nbye\n");
+        SessionRecord record = events.records.take();
+        assertThat(record.writtenBytes()).isEqualTo(figures(server).writtenBytes());
+        assertThat(record.writtenBytes()).isEqualTo(peer.receivedBytes());
+      }
+    }
+  }
+
+  @Test
+  void aClientTimesItsRequests() throws Exception {
+    Events events = new Events(false);
+    CompletableFuture<String> late = new CompletableFuture<>();
+    Protocol<String, String> protocol =
+        Protocol.answeringLater("late", new LineCodecFactory(), (String line) -> late);
+    try (Server server = Server.serve("tcp://127.0.0.1:0", protocol)) {
+      ClientConfig<String, String> config =
+          ClientConfig.builder(server.endpoint(), protocol).observer(events).build();
+      Client<String, String> client = Client.connect(config);
+      CompletableFuture<String> answer = client.ask("a");
+      CompletableFuture<String> timedOut = client.ask("b", Duration.ofMillis(1));
+      assertThat(timedOut).failsWithin(Await.PATIENCE);
+      late.complete("it");
+      assertThat(answer.join()).isEqualTo("it");
+      assertThat(client.ask("c").join()).isEqualTo("it");
+      assertThat(client.figures().open()).isEqualTo(1);
+      client.close();
+      SessionRecord record = events.records.take();
+      assertThat(record.service()).isEqualTo("late");
+      assertThat(record.association().remote()).isEqualTo(server.endpoint());
+      assertThat(record.longestAnswer()).isGreaterThanOrEqualTo(Duration.ofMillis(1));
+      // the answer to "b" too, if that was sent before it timed out
+      assertThat(client.figures().requests()).isBetween(2L, 3L);
+      assertThat(client.figures().requestDurations().count()).isEqualTo(2);
+      assertThat(client.figures().open()).isZero();
     }
   }
 

@@ -18,13 +18,14 @@ import java.util.function.LongSupplier;
 
 /**
  * How many connections wait in the kernel to be accepted, by listening address: the column {@code
- * rx_queue} of the sockets in state LISTEN in Linux' {@code /proc/self/net/tcp} and {@code tcp6}.
- * The kernel walks all its sockets for these files, so they are read at most once in {@value
- * #SECONDS} s, on the thread that asks. Thread-safe.
+ * rx_queue} of the sockets in state LISTEN in Linux' {@code /proc/self/net/tcp} and {@code tcp6},
+ * which have all sockets of the process's network namespace. The kernel walks all its sockets for
+ * these files, so they are read at most once in {@value #SECONDS} s, on the thread that asks.
+ * Thread-safe.
  */
 public final class AcceptQueues {
 
-  /** Those of this process. */
+  /** The queues of this process's network namespace. */
   public static final AcceptQueues OWN = new AcceptQueues(Path.of("/proc"), System::nanoTime);
 
   private static final int SECONDS = 5;
@@ -80,7 +81,9 @@ public final class AcceptQueues {
     for (String table : List.of("self/net/tcp", "self/net/tcp6")) {
       try {
         for (String line : Files.readAllLines(proc.resolve(table))) {
-          add(found, line.strip().split("\\s+"));
+          if (line.contains(' ' + LISTEN + ' ')) { // before it is split: most sockets do not listen
+            add(found, line.strip().split("\\s+"));
+          }
         }
       } catch (IOException e) {
         // not Linux, or without IPv6

@@ -20,6 +20,8 @@ import org.apache.mina.transport.socket.nio.NioSocketAcceptor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
+import parley.endpoint.Association;
+import parley.endpoint.Endpoint;
 import parley.internal.loop.AdmittingService;
 import parley.internal.loop.EventLoopGroup;
 import parley.internal.loop.SessionLimits;
@@ -280,10 +282,15 @@ public final class Acceptor extends NioSocketAcceptor implements AdmittingServic
   public byte @Nullable [] name(IoSession session, InetAddress client) {
     Rejection limit = admission.name(client);
     if (limit != null) {
-      return refusal.lastMessage(client.getHostAddress(), null, limit);
+      return refusal.lastMessage(client.getHostAddress(), peer(session), limit);
     }
     SessionState.of(session).setSource(client);
     return null;
+  }
+
+  private static @Nullable Endpoint peer(IoSession session) {
+    Association association = Association.of(session);
+    return association == null ? null : association.remote();
   }
 
   /** Returns each handle again as long as something was accepted. */

@@ -51,14 +51,14 @@ public final class Refusal {
    * Logs and counts that a client is beyond a limit, and returns the bytes for it. Any thread may
    * call this.
    *
-   * @param who the client, for the log
+   * @param name the client, for the log
    * @param peer its endpoint, if that is known
    */
-  byte[] lastMessage(Object who, @Nullable Endpoint peer, Rejection limit) {
+  byte[] lastMessage(Object name, @Nullable Endpoint peer, Rejection limit) {
     meter.rejected(peer, limit);
     log.log(
         "connection refused: peer=%s listener=%s cause=\"%s\""
-            .formatted(who, meter.name(), bounds.text(limit)));
+            .formatted(name, meter.name(), bounds.text(limit)));
     return lastMessages.getOrDefault(limit, new byte[0]); // there is an entry for each limit
   }
 
@@ -70,9 +70,9 @@ public final class Refusal {
 
   /** Refuses an accepted connection that no loop has yet. Called on the acceptor's thread. */
   void refuse(SocketChannel accepted, Rejection limit) {
-    Endpoint peer = peer(accepted);
-    byte[] lastMessage = lastMessage(peer == null ? "unknown" : peer.authority(), peer, limit);
     try (SocketChannel channel = accepted) {
+      Endpoint peer = peer(accepted);
+      byte[] lastMessage = lastMessage(peer == null ? "unknown" : peer.authority(), peer, limit);
       channel.configureBlocking(false);
       channel.write(ByteBuffer.wrap(lastMessage));
       channel.shutdownOutput();

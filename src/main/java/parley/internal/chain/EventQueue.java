@@ -18,6 +18,7 @@ import parley.internal.loop.Input;
 import parley.internal.loop.SessionLifecycle;
 import parley.internal.loop.SessionLifecycle.QueuedFrames;
 import parley.internal.loop.SessionState;
+import parley.internal.loop.WriteBatch;
 import parley.internal.telemetry.RareLog;
 import parley.session.EndReason;
 
@@ -36,14 +37,11 @@ final class EventQueue implements SessionState.HandlerQueue {
    *
    * @param frame the frame for the handler; null for another event
    * @param timeout how long the answer may take; zero for no limit
+   * @param since when it was added, in the time of EventLoop.now
+   * @param read when the frame was read, in the time of EventLoop.nanos
    */
   private record Entry(
-      AroundFilter.Event event, @Nullable Object frame, Duration timeout, long since) {
-
-    int sinceMillis() {
-      return EventLoop.millis(since);
-    }
-  }
+      AroundFilter.Event event, @Nullable Object frame, Duration timeout, int since, long read) {}
 
   private final IoSession session;
   private final Executor executor;
@@ -55,7 +53,8 @@ final class EventQueue implements SessionState.HandlerQueue {
   private boolean running;
   private volatile @Nullable Thread thread;
   private @Nullable WaitDeadline deadline;
-  private volatile long frameSince;
+  private volatile int frameSince;
+  private volatile long frameRead;
 
   EventQueue(IoSession session, Executor executor, int most, String listener) {
     this.session = session;
@@ -70,8 +69,13 @@ final class EventQueue implements SessionState.HandlerQueue {
   }
 
   @Override
-  public long frameSince() {
+  public int frameSince() {
     return frameSince;
+  }
+
+  @Override
+  public long frameRead() {
+    return frameRead;
   }
 
   @Override
@@ -80,7 +84,7 @@ final class EventQueue implements SessionState.HandlerQueue {
   }
 
   void add(AroundFilter.Event event) {
-    put(new Entry(event, null, Duration.ZERO, 0));
+    put(new Entry(event, null, Duration.ZERO, 0, 0));
   }
 
   /** Adds a frame; called on the session's loop. */
@@ -90,13 +94,15 @@ final class EventQueue implements SessionState.HandlerQueue {
     if (answers != null) {
       timeout = answers.timeout(session.getHandler(), session, frame);
     }
-    long now = EventLoop.nanos(session);
-    put(new Entry(event, frame, timeout, now));
+    int now = EventLoop.now(session);
+    WriteBatch batch = WriteBatch.of(session);
+    long read = batch == null ? EventLoop.nanos(session) : batch.since();
+    put(new Entry(event, frame, timeout, now, read));
     if (!timeout.isZero()) {
       if (deadline == null) {
         deadline = new WaitDeadline();
       }
-      deadline.dueAfter(EventLoop.millis(now), timeout);
+      deadline.dueAfter(now, timeout);
     }
   }
 
@@ -161,6 +167,7 @@ final class EventQueue implements SessionState.HandlerQueue {
     if (next.frame != null) {
       frames--;
       frameSince = next.since;
+      frameRead = next.read;
       Input.of(session).taken();
     }
     gate.update(frames, most - 1, most / 2);
@@ -196,7 +203,7 @@ final class EventQueue implements SessionState.HandlerQueue {
     int left = Integer.MAX_VALUE;
     for (Entry entry : entries) {
       if (entry.frame != null) {
-        left = Math.min(left, Deadline.left(entry.sinceMillis(), entry.timeout, now));
+        left = Math.min(left, Deadline.left(entry.since, entry.timeout, now));
       }
     }
     return left;
@@ -218,7 +225,7 @@ final class EventQueue implements SessionState.HandlerQueue {
   private void timeOut(Entry late) {
     AnswerAccess answers = AnswerAccess.of(session.getHandler());
     if (late.frame != null && answers != null && isLast(late)) {
-      answers.timedOut(session.getHandler(), session, late.frame, late.timeout);
+      answers.timedOut(session.getHandler(), session, late.frame, late.timeout, late.read);
       InFlight.of(session).leave();
     }
   }
@@ -246,7 +253,7 @@ final class EventQueue implements SessionState.HandlerQueue {
     protected int check(int now) {
       Entry eldest = eldest();
       int again = LATER;
-      if (eldest != null && left(eldest.sinceMillis(), eldest.timeout, now) <= 0) {
+      if (eldest != null && left(eldest.since, eldest.timeout, now) <= 0) {
         Handover.run(session, () -> timeOut(eldest));
         again = SOON;
       }

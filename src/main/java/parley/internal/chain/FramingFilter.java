@@ -196,6 +196,7 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
         frames.endWaiting();
         waitForTurn(session);
       }
+      frames.count();
       if (batch != null) {
         batch.close();
       }

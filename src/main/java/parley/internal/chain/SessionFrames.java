@@ -211,9 +211,15 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
 
   /** Ends an event. */
   void close() {
+    count();
     batch = null;
+  }
+
+  /** Counts the frames that were handed on since the last count, before their answers are sent. */
+  void count() {
     if (delivered != counted) {
-      SessionState.of(session).countRequests(session, delivered - counted);
+      long read = batch == null ? EventLoop.nanos(session) : batch.since();
+      SessionState.of(session).countRequests(session, delivered - counted, read);
       counted = delivered;
     }
   }
@@ -247,7 +253,10 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
     left--;
     delivered++;
     deliver(next, frame);
-    if (batch != null) {
+    if (batch == null) {
+      count(); // of a decoder that passes a frame on outside of a turn
+    } else if (batch.hasPassedDown()) {
+      count();
       batch.writePassedDown(); // may end the session: not between check and delivery
     }
   }

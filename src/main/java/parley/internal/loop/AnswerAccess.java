@@ -33,7 +33,11 @@ public abstract class AnswerAccess {
   /** Returns how long the handler may take to answer a frame; zero for no limit. */
   public abstract Duration timeout(IoHandler handler, IoSession session, Object frame);
 
-  /** Ends a session one of whose frames has waited too long for its answer. */
+  /**
+   * Ends a session one of whose frames has waited too long for its answer.
+   *
+   * @param read when the frame was read, in the time of EventLoop.nanos
+   */
   public abstract void timedOut(
-      IoHandler handler, IoSession session, Object frame, Duration timeout);
+      IoHandler handler, IoSession session, Object frame, Duration timeout, long read);
 }

@@ -331,8 +331,10 @@ public final class EventLoop extends NioProcessor {
     if (empty) {
       while (WriteQueue.failSome(ended)) {}
       arrivals.nextRound();
-      tick();
-      load.round(nanos - polled);
+      if (isLoopThread()) { // another may run by now
+        tick();
+        load.round(nanos - polled);
+      }
       busySince = 0;
       THREAD.compareAndSet(this, Thread.currentThread(), null); // another may run by now
     }

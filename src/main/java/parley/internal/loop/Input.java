@@ -169,13 +169,19 @@ public final class Input {
   }
 
   /**
-   * Returns when the handler's current frame was delivered, by {@link EventLoop#nanos}; now, if
-   * that is unknown because it came through a foreign executor.
+   * Returns when the handler's current frame was delivered, by {@link EventLoop#now}; now, if that
+   * is unknown because it came through a foreign executor.
    */
-  public long deliveredSince() {
+  public int deliveredSince() {
     SessionState.HandlerQueue queue = SessionState.of(session).events();
-    long since = queue == null ? 0 : queue.frameSince();
-    return since == 0 ? EventLoop.nanos(session) : since;
+    return queue == null || queue.frameRead() == 0 ? EventLoop.now(session) : queue.frameSince();
+  }
+
+  /** Returns when that frame was read, by {@link EventLoop#nanos}; now, if that is unknown. */
+  public long deliveredRead() {
+    SessionState.HandlerQueue queue = SessionState.of(session).events();
+    long read = queue == null ? 0 : queue.frameRead();
+    return read == 0 ? EventLoop.nanos(session) : read;
   }
 
   /** Notes that the frame that was taken has its place among the answers, or needs none. */

@@ -321,7 +321,7 @@ final class LoopWriter {
   }
 
   private void sent(NioSession session, WriteQueue queue, WriteRequest request) {
-    if (request instanceof BatchRequest batch) {
+    if (request.getOriginalRequest() instanceof BatchRequest batch) { // a filter may wrap it
       batch.countAnswers(session, loop.nanos());
     }
     queue.removeSent();

@@ -23,7 +23,7 @@ final class Reader {
 
   private final long mostWaiting;
   private long waiting;
-  private long readAt;
+  private long readAt; // 0 outside of a read
 
   /**
    * Creates the reader of a loop.
@@ -56,8 +56,25 @@ final class Reader {
       EventLoop.end(session, e);
       return 0;
     }
+    readAt = loop.nanos();
+    try {
+      pass(session, count);
+    } finally {
+      readAt = 0;
+    }
+    if (count != 0) {
+      Outbound.served(session);
+    }
+    SessionDeadlines deadlines = count > 0 ? SessionState.of(session).deadlines() : null;
+    if (deadlines != null) {
+      deadlines.read(loop.tick());
+    }
+    return Math.max(0, count);
+  }
+
+  /** Passes on the data of a read, or the end of the stream. */
+  private void pass(NioSession session, int count) {
     if (count > 0) {
-      readAt = loop.nanos();
       LoopMeter meter = SessionState.of(session).meter();
       if (meter != null) {
         meter.read(count);
@@ -68,14 +85,6 @@ final class Reader {
       loop.updateTrafficControl(session);
       session.getFilterChain().fireInputClosed();
     }
-    if (count != 0) {
-      Outbound.served(session);
-    }
-    SessionDeadlines deadlines = count > 0 ? SessionState.of(session).deadlines() : null;
-    if (deadlines != null) {
-      deadlines.read(loop.tick());
-    }
-    return Math.max(0, count);
   }
 
   /** Passes on the data that was read, in a new buffer if a receiver may keep it. */
@@ -99,9 +108,12 @@ final class Reader {
     }
   }
 
-  /** Returns when the last bytes were read, in nanoseconds of the loop's clock. */
+  /**
+   * Returns when the data that is passed on now was read, in nanoseconds of the loop's clock; now,
+   * if it comes from elsewhere.
+   */
   long readAt() {
-    return readAt;
+    return readAt == 0 ? loop.nanos() : readAt;
   }
 
   /** Adds to the number of bytes that wait for a turn; negative to subtract. */

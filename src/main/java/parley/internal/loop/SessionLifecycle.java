@@ -375,12 +375,13 @@ public final class SessionLifecycle {
   public void begin(Duration timeout, ServiceMeter service) {
     closeTimeout = timeout;
     meter = service;
+    Association association = Association.of(session); // while there is one, for the log
     EventLoop loop = EventLoop.of(session);
-    if (loop != null) {
+    if (loop != null) { // otherwise its end would not count
       SessionState.of(session).begin(service.on(loop.index()), loop.nanos());
+      service.opened(session.getId(), association);
     }
     happens(Mark.BEGUN);
-    service.opened(session.getId(), Association.of(session));
   }
 
   Duration closeTimeout() {
@@ -421,14 +422,17 @@ public final class SessionLifecycle {
   public void over() {
     EventLoop loop = EventLoop.of(session);
     if (loop != null && happens(Mark.OVER)) {
-      if (meter != null && session instanceof AbstractIoSession own) {
-        EndReason why = reason == null ? EndReason.CLOSED : reason;
-        meter.ended(SessionState.of(session).record(own, meter, why));
+      try {
+        if (meter != null && session instanceof AbstractIoSession own) {
+          EndReason why = reason == null ? EndReason.CLOSED : reason;
+          meter.ended(SessionState.of(session).record(own, meter, why));
+        }
+      } finally {
+        if (session.getService() instanceof AdmittingService admitting) {
+          admitting.left(session);
+        }
+        loop.removed(); // last: when no session is left, all places are given back
       }
-      if (session.getService() instanceof AdmittingService admitting) {
-        admitting.left(session);
-      }
-      loop.removed(); // last: when no session is left, all places are given back
     }
   }
 

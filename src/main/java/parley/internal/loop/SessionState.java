@@ -4,10 +4,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.net.InetAddress;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLSession;
 import org.apache.mina.core.future.WriteFuture;
 import org.apache.mina.core.service.IoHandler;
@@ -35,7 +33,6 @@ import parley.telemetry.SessionRecord;
  */
 public final class SessionState implements IoSessionAttributeMap, Association.Known {
 
-  private static final int NONE = -1;
   private static final VarHandle REQUESTS = requestsField();
   private static final Object ADOPTING = new Object();
   private static final DefaultIoSessionDataStructureFactory MINA =
@@ -59,8 +56,8 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   private volatile @Nullable LoopMeter meter;
   private volatile long began; // in nanoseconds
   private long requests; // changed on the event-loop thread
-  private volatile int firstFrame = NONE; // milliseconds after it began
-  private volatile int longestAnswer = NONE; // in microseconds
+  private volatile float firstFrame = Float.NaN; // seconds after it began
+  private volatile float longestAnswer = Float.NaN; // in seconds
   private volatile @Nullable HandlerQueue events;
   private volatile @Nullable Answers answers;
   private volatile @Nullable IoHandler handler;
@@ -108,11 +105,11 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
   /** Runs the events of a session's handler one by one on threads of its own. */
   public interface HandlerQueue extends Executor {
 
-    /**
-     * Returns when the frame that the handler has now was delivered, by EventLoop.nanos; 0 before
-     * the first one.
-     */
-    long frameSince();
+    /** Returns when the frame that the handler has now was delivered, by EventLoop.now. */
+    int frameSince();
+
+    /** Returns when that frame was read, by EventLoop.nanos; 0 before the first frame. */
+    long frameRead();
   }
 
   /** The pending answers of a session. */
@@ -274,26 +271,29 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
     began = now;
   }
 
-  /** Counts frames that one turn handed to the handler. Called on the event-loop thread. */
-  public void countRequests(IoSession session, int frames) {
+  /**
+   * Counts frames that were handed to the handler. Called on the event-loop thread.
+   *
+   * @param read when they were read, in the time of EventLoop.nanos
+   */
+  public void countRequests(IoSession session, int frames, long read) {
     LoopMeter its = meter;
     if (its == null) {
       return;
     }
-    if (firstFrame == NONE) {
-      firstFrame = (int) TimeUnit.NANOSECONDS.toMillis(EventLoop.nanos(session) - began);
+    if (Float.isNaN(firstFrame)) {
+      firstFrame = seconds(read - began);
     }
     REQUESTS.setOpaque(this, requests + frames);
     its.requests(session.getId(), frames);
   }
 
   /** Counts requests that took the same time to answer. Called on the event-loop thread. */
-  void countAnswers(IoSession session, long nanos, int answers) {
+  public void countAnswers(IoSession session, long nanos, int answers) {
     LoopMeter its = meter;
     if (its != null) {
-      int micros = (int) Math.min(Integer.MAX_VALUE, TimeUnit.NANOSECONDS.toMicros(nanos));
-      if (micros > longestAnswer) {
-        longestAnswer = micros;
+      if (!(seconds(nanos) <= longestAnswer)) {
+        longestAnswer = seconds(nanos);
       }
       its.answered(session.getId(), nanos, answers);
     }
@@ -327,9 +327,17 @@ public final class SessionState implements IoSessionAttributeMap, Association.Kn
         (long) REQUESTS.getOpaque(this),
         session.getWrittenMessages(),
         Duration.ofNanos(EventLoop.nanos(session) - began),
-        firstFrame == NONE ? null : Duration.ofMillis(firstFrame),
-        longestAnswer == NONE ? null : Duration.of(longestAnswer, ChronoUnit.MICROS),
+        duration(firstFrame),
+        duration(longestAnswer),
         reason);
+  }
+
+  private static float seconds(long nanos) {
+    return Math.max(0, nanos) / 1e9f;
+  }
+
+  private static @Nullable Duration duration(float seconds) {
+    return Float.isNaN(seconds) ? null : Duration.ofNanos((long) (seconds * 1e9));
   }
 
   private static VarHandle requestsField() {

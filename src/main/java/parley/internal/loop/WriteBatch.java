@@ -203,7 +203,7 @@ public final class WriteBatch {
       encode(message, encoder);
     }
     answers++;
-    if (began == since) {
+    if (began != 0 && began == since) {
       timed++;
     } else if (began != 0) {
       if (otherCount == others.length) {
@@ -409,6 +409,11 @@ public final class WriteBatch {
     boolean its = session == flushed;
     passedDown |= its;
     return its;
+  }
+
+  /** Returns whether messages were passed down that are not written yet. */
+  public boolean hasPassedDown() {
+    return passedDown;
   }
 
   /** Writes the messages already passed down, between two frames, so that they do not pile up. */

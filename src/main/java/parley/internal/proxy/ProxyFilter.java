@@ -106,7 +106,8 @@ public final class ProxyFilter extends HoldingFilter {
     private final InetSocketAddress peer;
     private final IoBuffer begun = IoBuffer.allocate(0).setAutoExpand(true);
     private boolean refused;
-    private volatile @Nullable ProxyHeader header;
+    private volatile @Nullable ProxyHeader received;
+    private volatile @Nullable ProxyHeader header; // the same, once it is admitted
 
     Waiting(IoSession session, InetSocketAddress peer) {
       this.session = session;
@@ -122,13 +123,13 @@ public final class ProxyFilter extends HoldingFilter {
 
     @Override
     public @Nullable Endpoint peer() {
-      ProxyHeader its = header;
+      ProxyHeader its = received;
       return its == null || its.source() == null ? null : Endpoint.of(peer);
     }
 
     @Override
     public @Nullable String uniqueId() {
-      ProxyHeader its = header;
+      ProxyHeader its = received;
       return its == null ? null : its.uniqueId();
     }
 
@@ -181,6 +182,7 @@ public final class ProxyFilter extends HoldingFilter {
         session.closeNow();
         return;
       }
+      received = its;
       InetSocketAddress client = its.source();
       InetSocketAddress server = its.destination();
       if (client != null && server != null) {
@@ -189,6 +191,8 @@ public final class ProxyFilter extends HoldingFilter {
         byte[] lastMessage = admitting.apply(session, client.getAddress());
         if (lastMessage != null) {
           refused = true;
+          SessionLifecycle.of(session)
+              .beginEnd(EndReason.REFUSED, SessionLifecycle.QueuedFrames.DROPPED);
           next.filterWrite(session, new OwnRequest(IoBuffer.wrap(lastMessage)));
           session.closeOnFlush();
           return;

@@ -5,16 +5,47 @@ import java.lang.invoke.VarHandle;
 import parley.telemetry.DurationFigures;
 
 /**
- * Counts durations in fixed buckets, four for each power of two from 1 µs to 69 s. One thread at a
- * time records; any thread may read.
+ * Counts durations in fixed buckets, four for each power of two. One thread at a time records; any
+ * thread may read.
  */
 public final class Durations {
 
-  private static final int SMALLEST = 10; // as a power of two, in nanoseconds
-  private static final int LARGEST = 36;
   private static final int PARTS_BITS = 2;
   private static final int PARTS = 1 << PARTS_BITS;
-  private static final long[] BOUNDS = bounds();
+
+  /** The smallest and the largest bound, as powers of two in nanoseconds. */
+  public static final class Scale {
+
+    /** From 1 µs to 69 s. */
+    public static final Scale ANSWERS = new Scale(10, 36);
+
+    /** From 1 ms to 26 days. */
+    public static final Scale SESSIONS = new Scale(20, 51);
+
+    private final int smallest;
+    private final int largest;
+    private final long[] bounds;
+
+    private Scale(int smallest, int largest) {
+      this.smallest = smallest;
+      this.largest = largest;
+      this.bounds = Durations.bounds(smallest, largest);
+    }
+
+    /** Returns the bucket of a duration: the first whose bound it does not exceed. */
+    int bucket(long duration) {
+      if (duration <= 1L << smallest) {
+        return 0;
+      }
+      long last = duration - 1; // a bound belongs to its own bucket
+      int power = Long.SIZE - 1 - Long.numberOfLeadingZeros(last);
+      if (power >= largest) {
+        return bounds.length;
+      }
+      int part = (int) (last >>> (power - PARTS_BITS)) & (PARTS - 1);
+      return 1 + (power - smallest) * PARTS + part;
+    }
+  }
 
   private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
   private static final VarHandle NANOS;
@@ -27,36 +58,29 @@ public final class Durations {
     }
   }
 
-  private final long[] counts = new long[BOUNDS.length + 1];
+  private final Scale scale;
+  private final long[] counts;
   private long nanos;
 
-  private static long[] bounds() {
-    long[] bounds = new long[1 + (LARGEST - SMALLEST) * PARTS];
-    bounds[0] = 1L << SMALLEST;
+  /** Creates the counters of a scale. */
+  public Durations(Scale scale) {
+    this.scale = scale;
+    this.counts = new long[scale.bounds.length + 1];
+  }
+
+  private static long[] bounds(int smallest, int largest) {
+    long[] bounds = new long[1 + (largest - smallest) * PARTS];
+    bounds[0] = 1L << smallest;
     for (int i = 1; i < bounds.length; i++) {
-      long power = 1L << (SMALLEST + (i - 1) / PARTS);
+      long power = 1L << (smallest + (i - 1) / PARTS);
       bounds[i] = power + ((i - 1) % PARTS + 1) * (power >> PARTS_BITS);
     }
     return bounds;
   }
 
-  /** Returns the bucket of a duration: the first whose bound it does not exceed. */
-  static int bucket(long duration) {
-    if (duration <= 1L << SMALLEST) {
-      return 0;
-    }
-    long last = duration - 1; // a bound belongs to its own bucket
-    int power = Long.SIZE - 1 - Long.numberOfLeadingZeros(last);
-    if (power >= LARGEST) {
-      return BOUNDS.length;
-    }
-    int part = (int) (last >>> (power - PARTS_BITS)) & (PARTS - 1);
-    return 1 + (power - SMALLEST) * PARTS + part;
-  }
-
   /** Counts some events of one duration, in nanoseconds. */
   public void record(long duration, int times) {
-    int bucket = bucket(duration);
+    int bucket = scale.bucket(duration);
     ELEMENT.setOpaque(counts, bucket, counts[bucket] + times);
     NANOS.setOpaque(this, nanos + duration * times);
   }
@@ -67,6 +91,6 @@ public final class Durations {
     for (int i = 0; i < copy.length; i++) {
       copy[i] = (long) ELEMENT.getOpaque(counts, i);
     }
-    return new DurationFigures(BOUNDS, copy, (long) NANOS.getOpaque(this));
+    return new DurationFigures(scale.bounds, copy, (long) NANOS.getOpaque(this));
   }
 }

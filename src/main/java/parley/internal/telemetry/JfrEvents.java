@@ -17,6 +17,8 @@ import jdk.jfr.SettingDefinition;
 import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import parley.endpoint.Endpoint;
 import parley.telemetry.Observer;
 import parley.telemetry.Rejection;
@@ -25,7 +27,7 @@ import parley.telemetry.SessionRecord;
 /**
  * The events of Java Flight Recorder, without stacks and payload. They are instants with a duration
  * among their fields, since an event that lasts would need an object for each open session. Its
- * setting {@code longerThan} takes the place of JFR's {@code threshold}, which looks at the event's
+ * setting {@code longerThan} takes the place of JFR's {@code threshold}, which compares the event's
  * own duration.
  *
  * <p>The classes of the events are loaded while a recording exists, not before. Thread-safe.
@@ -33,6 +35,9 @@ import parley.telemetry.SessionRecord;
 public final class JfrEvents {
 
   private static final boolean IS_PRESENT = ModuleLayer.boot().findModule("jdk.jfr").isPresent();
+
+  private static final RareLog FAILED =
+      new RareLog(LoggerFactory.getLogger(JfrEvents.class), Level.ERROR);
 
   private JfrEvents() {}
 
@@ -51,28 +56,37 @@ public final class JfrEvents {
     }
   }
 
+  /** A failure, such as a class that cannot be loaded, must not harm what is recorded. */
+  private static void safely(Runnable commit) {
+    try {
+      commit.run();
+    } catch (RuntimeException | Error e) {
+      FAILED.log("JFR event failed", e);
+    }
+  }
+
   static void sessionEnded(SessionRecord its) {
     if (isOn()) {
-      SessionEnd.commit(its);
+      safely(() -> SessionEnd.commit(its));
     }
   }
 
   static void handshakeEnded(Observer.Handshake its) {
     if (isOn()) {
-      Handshake.commit(its);
+      safely(() -> Handshake.commit(its));
     }
   }
 
   static void connectionRejected(String listener, @Nullable Endpoint peer, Rejection limit) {
     if (isOn()) {
-      ConnectionRejected.commit(listener, peer, limit);
+      safely(() -> ConnectionRejected.commit(listener, peer, limit));
     }
   }
 
   /** Records that a loop was held up, when it continues. */
   public static void loopHeldUp(String loop, Duration atMost) {
     if (isOn()) {
-      LoopHeldUp.commit(loop, atMost);
+      safely(() -> LoopHeldUp.commit(loop, atMost));
     }
   }
 
@@ -245,7 +259,7 @@ public final class JfrEvents {
     @SettingDefinition
     @Label("Longer Than")
     boolean longerThan(LongerThan setting) {
-      return setting.accepts(lasted);
+      return failure != null || setting.accepts(lasted);
     }
   }
 

@@ -8,7 +8,7 @@ import parley.telemetry.LoopFigures;
 /**
  * Measures how busy one event loop is. Its thread counts; any thread may read.
  *
- * <p>A loop is busy from the return of one look at its sockets to the next. While it is, a socket
+ * <p>A loop is busy from the return of one poll of its sockets to the next. While it is, a socket
  * that becomes ready waits: for at most that time.
  */
 public final class LoopLoad {
@@ -23,10 +23,10 @@ public final class LoopLoad {
     }
   }
 
-  private final Durations rounds = new Durations();
+  private final Durations rounds = new Durations(Durations.Scale.ANSWERS);
   private long busyNanos;
 
-  /** Counts a round: the time in nanoseconds between two looks at the sockets. */
+  /** Counts a round: the time in nanoseconds between two polls of the sockets. */
   public void round(long duration) {
     BUSY.setOpaque(this, busyNanos + duration);
     rounds.record(duration, 1);

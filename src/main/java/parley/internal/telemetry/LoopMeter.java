@@ -11,12 +11,14 @@ import parley.telemetry.DurationFigures;
  */
 public final class LoopMeter {
 
+  private static final DurationFigures NO_DURATIONS =
+      new Durations(Durations.Scale.ANSWERS).figures();
   private static final VarHandle READ = field("readBytes");
   private static final VarHandle WRITTEN = field("writtenBytes");
   private static final VarHandle REQUESTS = field("requests");
 
   private final @Nullable ServiceMeter observed; // null if no observer wants its requests
-  private final Durations requestDurations = new Durations();
+  private volatile @Nullable Durations requestDurations; // since the first answer
   private long readBytes;
   private long writtenBytes;
   private long requests;
@@ -53,7 +55,12 @@ public final class LoopMeter {
 
   /** Counts requests of a session that were answered after the same time, in nanoseconds. */
   public void answered(long session, long duration, int times) {
-    requestDurations.record(duration, times);
+    Durations known = requestDurations;
+    if (known == null) {
+      known = new Durations(Durations.Scale.ANSWERS);
+      requestDurations = known;
+    }
+    known.record(duration, times);
     if (observed != null) {
       observed.requestsAnswered(session, duration, times);
     }
@@ -72,6 +79,7 @@ public final class LoopMeter {
   }
 
   DurationFigures requestDurations() {
-    return requestDurations.figures();
+    Durations known = requestDurations;
+    return known == null ? NO_DURATIONS : known.figures();
   }
 }

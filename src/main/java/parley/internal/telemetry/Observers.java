@@ -2,6 +2,7 @@ package parley.internal.telemetry;
 
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -17,12 +18,13 @@ import parley.telemetry.Observer;
  */
 public final class Observers {
 
-  /** Those of a server or client without one. */
+  /** The observers of a server or client that has none. */
   public static final Observers NONE = new Observers(List.of());
 
   private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
   private static final int MOST_WAITING = 8192;
   private static final int KEEP_SECONDS = 10;
+  private static final int END_SECONDS = 5;
 
   private final List<Delivery> all;
   private final boolean observesRequests;
@@ -66,6 +68,29 @@ public final class Observers {
     return all.stream().mapToLong(each -> each.dropped.sum()).sum();
   }
 
+  /** Delivers the waiting events, for at most {@value #END_SECONDS} s; later ones are dropped. */
+  public void end() {
+    all.forEach(each -> each.thread.shutdown());
+    try {
+      for (Delivery each : all) {
+        var unused = each.thread.awaitTermination(END_SECONDS, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Returns a factory whose threads have the caller's context, not that of a plug-in. */
+  private static ThreadFactory factory() {
+    ClassLoader context = Thread.currentThread().getContextClassLoader();
+    return task -> {
+      Thread thread = new Thread(task, "parley-observer");
+      thread.setDaemon(true);
+      thread.setContextClassLoader(context);
+      return thread;
+    };
+  }
+
   private static final class Delivery {
 
     private final Observer observer;
@@ -85,15 +110,9 @@ public final class Observers {
               KEEP_SECONDS,
               TimeUnit.SECONDS,
               new ArrayBlockingQueue<>(MOST_WAITING),
-              Delivery::thread,
+              factory(),
               (task, full) -> drop());
       thread.allowCoreThreadTimeOut(true);
-    }
-
-    private static Thread thread(Runnable task) {
-      Thread thread = new Thread(task, "parley-observer");
-      thread.setDaemon(true);
-      return thread;
     }
 
     void add(Consumer<Observer> event) {
@@ -114,8 +133,7 @@ public final class Observers {
 
     private void drop() {
       dropped.increment();
-      slow.log(
-          "observer too slow, an event was dropped: observer=" + observer.getClass().getName());
+      slow.log("observer event dropped: observer=" + observer.getClass().getName());
     }
   }
 }

@@ -1,12 +1,15 @@
 package parley.internal.telemetry;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,13 +34,13 @@ public final class ServiceMeter {
   private final String protocol;
   private final Observers observers;
   private final SessionLog sessionLog;
-  private final LoopMeter[] loops;
+  private final AtomicReferenceArray<@Nullable LoopMeter> loops;
   private final EndLog endLog = new EndLog();
   private final LongAdder opened = new LongAdder();
   private final Map<EndReason, LongAdder> ended = counters(EndReason.class);
   private final Map<Rejection, LongAdder> rejected = counters(Rejection.class);
-  private final Durations connections = new Durations(); // under the lock
-  private final Durations handshakes = new Durations(); // under the lock
+  private final Durations connections = new Durations(Durations.Scale.SESSIONS); // under the lock
+  private final Durations handshakes = new Durations(Durations.Scale.ANSWERS); // under the lock
   private final LongAdder failedHandshakes = new LongAdder();
 
   /**
@@ -55,10 +58,7 @@ public final class ServiceMeter {
     this.name = name;
     this.protocol = protocol;
     this.observers = observers;
-    this.loops =
-        Stream.generate(() -> new LoopMeter(this, observers))
-            .limit(loopCount)
-            .toArray(LoopMeter[]::new);
+    this.loops = new AtomicReferenceArray<>(loopCount);
   }
 
   /** Returns the name of the listener or client. */
@@ -83,7 +83,17 @@ public final class ServiceMeter {
 
   /** Returns the meter of one of its loops. */
   public LoopMeter on(int loop) {
-    return loops[loop];
+    LoopMeter known = loops.get(loop);
+    if (known != null) {
+      return known;
+    }
+    LoopMeter made = new LoopMeter(this, observers);
+    LoopMeter first = loops.compareAndExchange(loop, null, made);
+    return first == null ? made : first;
+  }
+
+  private Stream<LoopMeter> meters() {
+    return IntStream.range(0, loops.length()).mapToObj(loops::get).filter(Objects::nonNull);
   }
 
   /** Counts a session that begins. */
@@ -101,8 +111,12 @@ public final class ServiceMeter {
     }
     increment(ended, its.reason());
     JfrEvents.sessionEnded(its);
-    if (sessionLog.has(its.reason())) {
-      log(its);
+    if (sessionLog.has(its.reason()) && SESSIONS.isInfoEnabled()) {
+      try {
+        log(its);
+      } catch (RuntimeException | Error appenderFailed) {
+        // the end of the session continues
+      }
     }
     if (!observers.isEmpty()) {
       observers.fire(each -> each.sessionEnded(its));
@@ -168,9 +182,9 @@ public final class ServiceMeter {
         sum(LoopMeter::readBytes),
         sum(LoopMeter::writtenBytes),
         sum(LoopMeter::requests),
-        Stream.of(loops)
+        meters()
             .map(LoopMeter::requestDurations)
-            .reduce(new Durations().figures(), DurationFigures::plus),
+            .reduce(new Durations(Durations.Scale.ANSWERS).figures(), DurationFigures::plus),
         figures(connections),
         figures(handshakes),
         failedHandshakes.sum());
@@ -191,11 +205,11 @@ public final class ServiceMeter {
   private static <K extends Enum<K>> Map<K, Long> sums(Class<K> keys, Map<K, LongAdder> counters) {
     Map<K, Long> sums = new EnumMap<>(keys);
     counters.forEach((key, count) -> sums.put(key, count.sum()));
-    return sums;
+    return Collections.unmodifiableMap(sums);
   }
 
   private long sum(ToLongFunction<LoopMeter> count) {
-    return Stream.of(loops).mapToLong(count).sum();
+    return meters().mapToLong(count).sum();
   }
 
   private static DurationFigures figures(Durations of) {

@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 import parley.internal.chain.OwnRequest;
 import parley.internal.loop.EventLoop;
 import parley.internal.loop.InFlight;
+import parley.internal.loop.SessionState;
 import parley.internal.loop.WriteBatch;
 import parley.internal.loop.WriteQueue;
+import parley.internal.telemetry.LoopMeter;
 
 /**
  * The encrypted output of one session. Used on the session's loop, so that the records are in wire
@@ -175,7 +177,12 @@ final class TlsOutput {
         && session instanceof NioSession nio
         && nio.getChannel() instanceof SocketChannel channel) {
       try {
-        channel.write(wrapOwn().buf());
+        int count = channel.write(wrapOwn().buf());
+        LoopMeter meter = SessionState.of(session).meter();
+        if (meter != null && count > 0) {
+          nio.increaseWrittenBytes(count, System.currentTimeMillis());
+          meter.written(count);
+        }
       } catch (IOException e) {
         // the peer is gone
       }

@@ -21,7 +21,7 @@ class DurationsTest {
   void aPercentileIsAtMostAQuarterTooHigh(
       @ForAll @Size(min = 1, max = 200) List<@LongRange(min = 0, max = LARGEST) Long> values,
       @ForAll @LongRange(min = 1, max = 100) long percent) {
-    Durations durations = new Durations();
+    Durations durations = new Durations(Durations.Scale.ANSWERS);
     values.forEach(each -> durations.record(each, 1));
     long[] sorted = values.stream().mapToLong(Long::longValue).sorted().toArray();
     long exact = sorted[(int) Math.ceil(sorted.length * percent / 100.0) - 1];
@@ -35,11 +35,13 @@ class DurationsTest {
 
   @Property
   void aBoundBelongsToItsOwnBucket(@ForAll @LongRange(min = 0, max = LARGEST) long nanos) {
-    Durations durations = new Durations();
+    Durations durations = new Durations(Durations.Scale.ANSWERS);
     durations.record(nanos, 3);
     Duration bound = durations.figures().percentile(100);
-    assertThat(Durations.bucket(bound.toNanos())).isEqualTo(Durations.bucket(nanos));
-    assertThat(Durations.bucket(bound.toNanos() + 1)).isEqualTo(Durations.bucket(nanos) + 1);
+    assertThat(Durations.Scale.ANSWERS.bucket(bound.toNanos()))
+        .isEqualTo(Durations.Scale.ANSWERS.bucket(nanos));
+    assertThat(Durations.Scale.ANSWERS.bucket(bound.toNanos() + 1))
+        .isEqualTo(Durations.Scale.ANSWERS.bucket(nanos) + 1);
     assertThat(durations.figures().countWithin(bound)).isEqualTo(3);
     assertThat(durations.figures().countWithin(bound.dividedBy(2)))
         .isEqualTo(nanos <= 1024 ? 3 : 0);
@@ -48,18 +50,19 @@ class DurationsTest {
   @Property(tries = 20)
   void longerDurationsCountAtTheLargestBound(
       @ForAll @LongRange(min = LARGEST + 1, max = Long.MAX_VALUE / 4) long nanos) {
-    Durations durations = new Durations();
+    Durations durations = new Durations(Durations.Scale.ANSWERS);
     durations.record(nanos, 1);
     assertThat(durations.figures().percentile(50).toNanos()).isEqualTo(LARGEST);
     assertThat(durations.figures().countWithin(Duration.ofNanos(LARGEST))).isZero();
+    assertThat(durations.figures().countWithin(Duration.ofDays(1))).isZero();
   }
 
   @Property(tries = 1)
   void sumsAndNothing() {
-    Durations one = new Durations();
+    Durations one = new Durations(Durations.Scale.ANSWERS);
     assertThat(one.figures().percentile(99)).isZero();
     one.record(2_000, 2);
-    Durations other = new Durations();
+    Durations other = new Durations(Durations.Scale.ANSWERS);
     other.record(1_000_000, 1);
     DurationFigures both = one.figures().plus(other.figures());
     assertThat(both.count()).isEqualTo(3);

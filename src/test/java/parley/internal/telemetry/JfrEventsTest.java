@@ -13,6 +13,7 @@ import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
 import jdk.jfr.consumer.RecordingFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import parley.endpoint.Association;
@@ -67,7 +68,11 @@ class JfrEventsTest {
   }
 
   private static Observer.Handshake handshake(Duration duration) {
-    return new Observer.Handshake("line", 7, duration, "TLSv1.3", "TLS_X", "TLS: no TLS");
+    return handshake(duration, null);
+  }
+
+  private static Observer.Handshake handshake(Duration duration, @Nullable String failure) {
+    return new Observer.Handshake("line", 7, duration, "TLSv1.3", "TLS_X", failure);
   }
 
   @Test
@@ -77,7 +82,7 @@ class JfrEventsTest {
             recording -> {},
             () -> {
               JfrEvents.sessionEnded(ended(Duration.ofSeconds(5)));
-              JfrEvents.handshakeEnded(handshake(Duration.ofMillis(20)));
+              JfrEvents.handshakeEnded(handshake(Duration.ofMillis(1), "TLS: no TLS"));
               JfrEvents.connectionRejected("line", PEER, Rejection.CONNECTIONS_PER_SECOND);
               JfrEvents.loopHeldUp("1", Duration.ofSeconds(2));
             });

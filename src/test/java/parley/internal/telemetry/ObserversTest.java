@@ -74,8 +74,7 @@ class ObserversTest {
       }
       assertThat(observers.dropped()).isBetween(10_000L - 8192 - 1, 10_000L);
       assertThat(logs.atLeast("WARN").get(0))
-          .contains(
-              "observer too slow, an event was dropped: observer=" + slow.getClass().getName());
+          .contains("observer event dropped: observer=" + slow.getClass().getName());
     } finally {
       free.countDown();
     }

@@ -28,6 +28,7 @@ public final class TlsPeer implements Closeable {
   private final ByteBuffer net = ByteBuffer.allocate(1 << 20).flip();
   private final ByteBuffer plain = ByteBuffer.allocate(1 << 20).flip();
   private boolean ended;
+  private long received;
 
   private TlsPeer(Endpoint endpoint, SSLEngine engine) throws IOException {
     this.peer = Peer.connect(endpoint);
@@ -181,12 +182,17 @@ public final class TlsPeer implements Closeable {
       if (count < 0) {
         return false;
       }
+      received += count;
       net.compact().put(read, 0, count).flip();
     }
     return true;
   }
 
   /** Returns the next line without its LF, or the rest at the end. */
+  public long receivedBytes() {
+    return received;
+  }
+
   public String line() throws IOException {
     StringBuilder line = new StringBuilder();
     while (true) {
@@ -204,7 +210,7 @@ public final class TlsPeer implements Closeable {
   }
 
   /** Returns everything until the end. */
-  String rest() throws IOException {
+  public String rest() throws IOException {
     StringBuilder all = new StringBuilder();
     boolean more = true;
     while (more || plain.hasRemaining()) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.NullMarked;
 import parley.internal.accept.Admission;
 import parley.internal.tls.Certs;
@@ -19,6 +22,10 @@ import parley.server.Limits;
 import parley.server.ListenerConfig;
 import parley.server.Server;
 import parley.server.ServerConfig;
+import parley.session.EndReason;
+import parley.telemetry.Observer;
+import parley.telemetry.ServiceFigures;
+import parley.telemetry.SessionRecord;
 import parley.testing.Await;
 import parley.testing.Seeds;
 import parley.testing.Servers;
@@ -30,6 +37,7 @@ final class Mix implements AutoCloseable {
 
   private static final int CLIENTS = 6;
 
+  private final Queue<SessionRecord> records = new ConcurrentLinkedQueue<>();
   private final Random random;
   private final Counted handler;
   private final MixClient.Way way;
@@ -94,9 +102,34 @@ final class Mix implements AutoCloseable {
       await("connections left", () -> admission.connections() == 0);
       assertThat(admission.addresses()).as(what + ": addresses left").isZero();
       await("bytes left", () -> Servers.loops(server).outboundBytes() == 0);
+      checkFigures(server.listeners().get(0).figures());
       check(clients); // now, because the handler will receive no more
       handler.counts().pushers.checkAll(what);
     }
+  }
+
+  /** The listener's figures are the sums of the records of its sessions. */
+  private void checkFigures(ServiceFigures figures) throws Exception {
+    assertThat(figures.open()).as(what + ": open").isZero();
+    await("records", () -> records.size() == figures.opened());
+    assertThat(sum(SessionRecord::readBytes)).as(what + ": read").isEqualTo(figures.readBytes());
+    assertThat(sum(SessionRecord::writtenBytes))
+        .as(what + ": written")
+        .isEqualTo(figures.writtenBytes());
+    assertThat(sum(SessionRecord::requests)).as(what + ": requests").isEqualTo(figures.requests());
+    assertThat(figures.requestDurations().count())
+        .as(what + ": answers")
+        .isLessThanOrEqualTo(figures.requests());
+    assertThat(figures.connectionDurations().count()).as(what).isEqualTo(figures.opened());
+    for (EndReason reason : EndReason.values()) {
+      assertThat(records.stream().filter(each -> each.reason() == reason).count())
+          .as(what + ": ended by " + reason.label())
+          .isEqualTo(figures.ended().get(reason));
+    }
+  }
+
+  private long sum(ToLongFunction<SessionRecord> of) {
+    return records.stream().mapToLong(of).sum();
   }
 
   private MixClient start(int number, Server server) throws Exception {
@@ -129,6 +162,13 @@ final class Mix implements AutoCloseable {
     ServerConfig config =
         ServerConfig.builder()
             .listener(listener.build())
+            .observer(
+                new Observer() {
+                  @Override
+                  public void sessionEnded(SessionRecord record) {
+                    records.add(record);
+                  }
+                })
             .eventLoops(1 + random.nextInt(2))
             .drainTimeout(patience)
             .closeTimeout(longerThanAnyClient)
