@@ -101,21 +101,18 @@ class SeededBugsTest {
                 .strip());
   }
 
+  /** The sessions are on two event loops: which case is the smallest depends on their timing. */
   @Test
   void aDecoderForAllSessions() {
-    // which word of the other session is the smallest that fails depends on two threads' timing
-    assertThat(found(shout(Bug.DECODER_SHARED).run()).replace("\"hello\\r\"", "\"grün\\r\""))
-        .isEqualTo(
+    assertThat(found(shout(Bug.DECODER_SHARED).run()))
+        .matches(
             """
-            many sessions interleaved
-             transcript "three words", 2 sessions, smallest case:
-             C2: "grün\\r"
-             C1: "grün\\r\\n"
-             C2: "\\n"
-             S1: nothing got
-             S1: "GRÜN\\r\\n" expected
-             then: the server ended the connection
-             hint: add .alone() to a transcript whose answers depend on what other sessions do
+            (?s)many sessions interleaved
+             transcript "three words", [23] sessions, smallest case:
+             C\\d: .*
+             S\\d: .* expected
+            .*\
+             hint: add \\.alone\\(\\) to a transcript whose answers depend on what other sessions do
             """
                 .strip());
   }
