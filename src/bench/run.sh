@@ -4,7 +4,7 @@
 # in bin/ also define "usage", which prints their help; jmh.sh leaves -h to JMH.
 case $main in
   bench.*)
-    project=src/bench
+    part=src/bench
     for each in "$@"; do
       case $each in
         -h | --help)
@@ -14,10 +14,10 @@ case $main in
       esac
     done
     ;;
-  *) project=src/bench/jmh ;;
+  *) part=src/bench/jmh ;;
 esac
 prepare
-bench=$home/$project
+bench=$home/$part
 [ -f "$bench/pom.xml" ] || die "$bench/pom.xml not found (expected: a clone of Parley)"
 
 is_bench_built() {
@@ -26,12 +26,12 @@ is_bench_built() {
 }
 
 if ! is_bench_built; then
-  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build $project)"
+  command -v mvn >/dev/null || die "mvn not found (expected: Maven, to build $part)"
   lock "$bench/target/.build-lock"
   if ! is_bench_built; then
     rm -rf "$bench/target/classes" "$bench/target/lib" # no jar of an earlier version beside its next
-    build_project "$project" "$bench" "$bench/java" 100 package ||
-      die "cannot build $project: see the lines above"
+    build_project "$part" "$bench" "$bench/java" 100 package ||
+      die "cannot build $part: see the lines above"
     touch "$bench/target/.built"
   fi
   unlock

@@ -92,7 +92,7 @@ final class Expected {
     return pattern != null;
   }
 
-  /** Returns the bytes, if there are no patterns. */
+  /** Returns the bytes of an expectation without patterns. */
   String literal() {
     return literal;
   }

@@ -69,7 +69,7 @@ public final class Report {
   /**
    * Returns whether all cases passed.
    *
-   * @return true if there are no failures
+   * @return whether no kind failed
    */
   public boolean passed() {
     return failures.isEmpty();

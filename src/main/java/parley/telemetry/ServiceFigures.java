@@ -4,7 +4,7 @@ import java.util.Map;
 import parley.session.EndReason;
 
 /**
- * What was counted for one listener or client since it began. The counters are read one by one, so
+ * The counters of one listener or client since it began. They are read one by one, so
  * two of them may differ by what happens meanwhile; but {@code opened} is always the sum of {@code
  * ended} and {@code open}.
  *

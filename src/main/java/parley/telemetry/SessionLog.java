@@ -19,7 +19,7 @@ public enum SessionLog {
    *
    * @param name the name: off, abnormal or all
    * @return the value
-   * @throws IllegalArgumentException if there is no such value
+   * @throws IllegalArgumentException for any other name
    */
   public static SessionLog of(String name) {
     return Arrays.stream(values())

@@ -35,7 +35,7 @@ public final class Observers {
     observesRequests = all.stream().anyMatch(each -> each.observesRequests);
   }
 
-  /** Returns whether there is no observer: then no event needs to be made. */
+  /** Returns whether this has none: then no event needs to be made. */
   public boolean isEmpty() {
     return all.isEmpty();
   }

@@ -22,7 +22,7 @@ import parley.server.Server;
 import parley.testing.Peer;
 import parley.testing.Servers;
 
-/** Connections for which there is no descriptor get a refusal, each time that none is left. */
+/** Connections without a free descriptor get a refusal, each time that none is left. */
 class ReserveDescriptorTest {
 
   /** A server in a process of its own that takes all descriptors on request. */
