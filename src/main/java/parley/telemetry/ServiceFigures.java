@@ -4,9 +4,9 @@ import java.util.Map;
 import parley.session.EndReason;
 
 /**
- * The counters of one listener or client since it began. They are read one by one, so
- * two of them may differ by what happens meanwhile; but {@code opened} is always the sum of {@code
- * ended} and {@code open}.
+ * The counters of one listener or client since it began. They are read one by one, so two of them
+ * may differ by what happens meanwhile; but {@code opened} is always the sum of {@code ended} and
+ * {@code open}.
  *
  * @param name the listener's name, or the client's
  * @param protocol the name of its protocol

@@ -157,6 +157,31 @@ class TerminalIT {
                 + "cannot build parley: see the lines above\n");
   }
 
+  /** In a clone that is not built, these build Parley first and then their own project. */
+  @ParameterizedTest
+  @ValueSource(strings = {"bench.sh", "faults.sh", "soak.sh 1"})
+  void aBenchCommandBuildsTwoProjects(String command) throws Exception {
+    Map<String, String> environment = unbuilt();
+    Path bench =
+        Files.createDirectories(temp.resolve("clone/src/bench/java/bench")).resolve("../..");
+    Files.createFile(bench.resolve("pom.xml"));
+    Files.copy(Programs.HOME.resolve("src/bench/run.sh"), bench.resolve("run.sh"));
+    executable(
+        temp.resolve("tools/mvn"),
+        "[ \"${PWD##*/}\" = clone ] || exit 1;"
+            + " mkdir -p target/lib; touch target/lib/parley-1-cli.jar target/lib/.built");
+    Result result =
+        Programs.run(environment, "", temp, List.of("sh", "-c", "exec sh clone/bin/" + command));
+    assertThat(result.err())
+        .isEqualTo(
+            """
+            building parley ...
+            building src/bench ...
+            cannot build src/bench: see the lines above
+            """);
+    assertThat(result.code()).isEqualTo(70);
+  }
+
   /** No command colours anything, so that NO_COLOR has nothing to turn off. */
   @Test
   void nothingIsColoured() throws Exception {
