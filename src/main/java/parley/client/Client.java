@@ -14,6 +14,7 @@ import parley.client.Backoff.Retries;
 import parley.endpoint.Association;
 import parley.endpoint.Endpoint;
 import parley.internal.chain.ChainBuilder;
+import parley.internal.loop.LoopThreads;
 import parley.internal.loop.PluginContext;
 import parley.internal.telemetry.Observers;
 import parley.internal.telemetry.RareLog;
@@ -76,7 +77,8 @@ public final class Client<Q, A> implements AutoCloseable {
     this.connector = connector;
     this.ownsConnector = ownsConnector;
     String name = Protocols.name(config.protocol());
-    Observers observers = new Observers(config.observers());
+    Observers observers =
+        new Observers(config.observers(), LoopThreads.named("parley-observer", true));
     this.meter = new ServiceMeter(name, name, connector.loops.size(), observers, SessionLog.OFF);
     this.chain = connector.chain(config, meter);
     Protocol<Q, A> protocol = config.protocol();

@@ -13,10 +13,9 @@ record PlainProtocol<Q, A>(
     implements Protocol<Q, A> {
 
   PlainProtocol {
-    if (!name.matches(ServiceFile.KEY_FORM)) {
-      throw new IllegalArgumentException(
-          String.format(
-              "protocol name: \"%s\" (expected: lower-case letters, digits and -)", name));
+    String wrong = ServiceFile.wrongForm("protocol name", name);
+    if (wrong != null) {
+      throw new IllegalArgumentException(wrong);
     }
   }
 

@@ -25,7 +25,7 @@ import parley.internal.loop.PluginContext;
 record ServiceFile(String jar, List<String> classNames) {
 
   private static final String NAME = "META-INF/services/" + Protocol.class.getName();
-  static final String KEY_FORM = "[a-z0-9][a-z0-9-]*";
+  private static final String KEY_FORM = "[a-z0-9][a-z0-9-]*";
 
   /** Returns all files that a class loader sees. An unreadable file is added to the problems. */
   static List<ServiceFile> all(ClassLoader loader, List<String> problems) {
@@ -111,10 +111,16 @@ record ServiceFile(String jar, List<String> classNames) {
   }
 
   private static void checkForm(String what, @Nullable String key) {
-    if (key == null || !key.matches(KEY_FORM)) {
-      throw new ProtocolException(
-          List.of(
-              String.format("%s: \"%s\" (expected: lower-case letters, digits and -)", what, key)));
+    String wrong = wrongForm(what, key);
+    if (wrong != null) {
+      throw new ProtocolException(List.of(wrong));
     }
+  }
+
+  /** Returns the message for a name or key that conf cannot have; null if it can. */
+  static @Nullable String wrongForm(String what, @Nullable String key) {
+    return key == null || !key.matches(KEY_FORM)
+        ? String.format("%s: \"%s\" (expected: lower-case letters, digits and -)", what, key)
+        : null;
   }
 }

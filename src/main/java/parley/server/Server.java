@@ -13,6 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import parley.endpoint.Endpoint;
 import parley.internal.loop.EventLoopGroup;
+import parley.internal.loop.LoopThreads;
 import parley.internal.telemetry.Observers;
 import parley.protocol.Protocol;
 import parley.protocol.ProtocolException;
@@ -54,7 +55,7 @@ public final class Server implements AutoCloseable {
    */
   public Server(ServerConfig config) {
     this.config = config;
-    observers = new Observers(config.observers());
+    observers = new Observers(config.observers(), LoopThreads.named("parley-observer", true));
     loops = new EventLoopGroup(config.eventLoops(), false, config.outboundTotalBytes());
     ending = loops.thread("parley-drain");
     List<Listener> made = new ArrayList<>();

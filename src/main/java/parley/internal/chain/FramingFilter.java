@@ -180,8 +180,11 @@ public final class FramingFilter extends IoFilterAdapter implements WriteBatch.C
     try {
       encodeIn(batch, handler);
       frames.to(next, handler, batch);
+      if (batch != null) {
+        batch.readAt(waiting == null ? batch.since() : waiting.since());
+      }
       if (waiting != null) {
-        frames.beginLater(waiting);
+        frames.beginLater();
       }
       decode(session, in, waiting, frames);
       decoded = true;

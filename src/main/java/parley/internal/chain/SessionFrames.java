@@ -78,11 +78,8 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
   }
 
   /** Starts a later turn for the same read: it lasts while no other session waits. */
-  void beginLater(WaitingFrames deferred) {
+  void beginLater() {
     isLater = true;
-    if (batch != null) {
-      batch.readAt(deferred.since());
-    }
     began = System.nanoTime();
   }
 
@@ -211,7 +208,6 @@ final class SessionFrames implements FrameOutput, SessionState.CodecState {
 
   /** Ends an event. */
   void close() {
-    count();
     batch = null;
   }
 

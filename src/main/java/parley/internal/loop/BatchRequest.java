@@ -73,7 +73,11 @@ public final class BatchRequest implements WriteRequest {
   }
 
   /** Counts how long its requests have waited until now, when the kernel has all its bytes. */
-  void countAnswers(IoSession session, long now) {
+  void countAnswers(IoSession session, EventLoop loop) {
+    if (timed == 0 && others.length == 0) {
+      return; // without reading the clock
+    }
+    long now = loop.nanos();
     SessionState state = SessionState.of(session);
     if (timed > 0) {
       state.countAnswers(session, now - since, timed);

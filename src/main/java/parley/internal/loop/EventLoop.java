@@ -126,7 +126,7 @@ public final class EventLoop extends NioProcessor {
   }
 
   /** Returns the milliseconds of a time in nanoseconds; they wrap around. */
-  public static int millis(long nanos) {
+  private static int millis(long nanos) {
     return (int) TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
  * The threads of event loops and their services: threads that are kept from start to end, a timer's
  * thread, and others for blocking tasks. Thread-safe.
  */
-final class LoopThreads {
+public final class LoopThreads {
 
   /** How long a thread for blocking tasks is kept without a task. */
   private static final int KEEP_SECONDS = 10;
@@ -50,7 +50,7 @@ final class LoopThreads {
    * Returns a factory whose threads have the caller's context, not that of a plug-in whose call
    * needs one later.
    */
-  static ThreadFactory named(String name, boolean daemon) {
+  public static ThreadFactory named(String name, boolean daemon) {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
     return task -> {
       Thread thread = new Thread(task, name);

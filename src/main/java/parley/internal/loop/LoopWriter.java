@@ -322,7 +322,7 @@ final class LoopWriter {
 
   private void sent(NioSession session, WriteQueue queue, WriteRequest request) {
     if (request.getOriginalRequest() instanceof BatchRequest batch) { // a filter may wrap it
-      batch.countAnswers(session, loop.nanos());
+      batch.countAnswers(session, loop);
     }
     queue.removeSent();
     session.setCurrentWriteRequest(null);

@@ -109,11 +109,11 @@ final class Reader {
   }
 
   /**
-   * Returns when the data that is passed on now was read, in nanoseconds of the loop's clock; now,
-   * if it comes from elsewhere.
+   * Returns when the data that is passed on now was read, in nanoseconds of the loop's clock; 0
+   * outside of a read.
    */
   long readAt() {
-    return readAt == 0 ? loop.nanos() : readAt;
+    return readAt;
   }
 
   /** Adds to the number of bytes that wait for a turn; negative to subtract. */

@@ -54,7 +54,7 @@ public final class WriteBatch {
   private int[] ends = new int[64]; // where the bytes of each request end
   private int answers; // messages without a request
   private int timed; // answers to requests of this turn's read
-  private long since; // when that was read, in nanoseconds
+  private long since; // when that was read, in nanoseconds; 0 if that is not asked for yet
   private long[] others = NO_TIMES; // when requests of earlier reads were read, that are answered
   private int otherCount;
   private boolean encoding; // half a message may be in the buffer
@@ -111,12 +111,18 @@ public final class WriteBatch {
     return batch;
   }
 
-  /** Returns when the frames of its turn were read, in nanoseconds of the loop's clock. */
+  /**
+   * Returns when the frames of its turn were read, in nanoseconds of the loop's clock; now, if they
+   * come from elsewhere.
+   */
   public long since() {
+    if (since == 0) {
+      since = loop.nanos();
+    }
     return since;
   }
 
-  /** Sets when the frames of its turn were read, for a later turn. */
+  /** Sets when the frames of its turn were read. */
   public void readAt(long nanos) {
     since = nanos;
   }

@@ -1,7 +1,8 @@
 package parley.internal.telemetry;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import parley.telemetry.DurationFigures;
 
 /**
@@ -47,25 +48,14 @@ public final class Durations {
     }
   }
 
-  private static final VarHandle ELEMENT = MethodHandles.arrayElementVarHandle(long[].class);
-  private static final VarHandle NANOS;
-
-  static {
-    try {
-      NANOS = MethodHandles.lookup().findVarHandle(Durations.class, "nanos", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Scale scale;
-  private final long[] counts;
-  private long nanos;
+  private final AtomicLongArray counts;
+  private final AtomicLong nanos = new AtomicLong();
 
   /** Creates the counters of a scale. */
   public Durations(Scale scale) {
     this.scale = scale;
-    this.counts = new long[scale.bounds.length + 1];
+    this.counts = new AtomicLongArray(scale.bounds.length + 1);
   }
 
   private static long[] bounds(int smallest, int largest) {
@@ -81,16 +71,14 @@ public final class Durations {
   /** Counts some events of one duration, in nanoseconds. */
   public void record(long duration, int times) {
     int bucket = scale.bucket(duration);
-    ELEMENT.setOpaque(counts, bucket, counts[bucket] + times);
-    NANOS.setOpaque(this, nanos + duration * times);
+    counts.setOpaque(bucket, counts.getPlain(bucket) + times);
+    nanos.setOpaque(nanos.getPlain() + duration * times);
   }
 
   /** Returns what was recorded so far. */
   public DurationFigures figures() {
-    long[] copy = new long[counts.length];
-    for (int i = 0; i < copy.length; i++) {
-      copy[i] = (long) ELEMENT.getOpaque(counts, i);
-    }
-    return new DurationFigures(scale.bounds, copy, (long) NANOS.getOpaque(this));
+    long[] copy = new long[counts.length()];
+    Arrays.setAll(copy, counts::getOpaque);
+    return new DurationFigures(scale.bounds, copy, nanos.getOpaque());
   }
 }

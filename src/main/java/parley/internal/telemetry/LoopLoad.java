@@ -1,8 +1,7 @@
 package parley.internal.telemetry;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import parley.telemetry.LoopFigures;
 
 /**
@@ -13,27 +12,17 @@ import parley.telemetry.LoopFigures;
  */
 public final class LoopLoad {
 
-  private static final VarHandle BUSY;
-
-  static {
-    try {
-      BUSY = MethodHandles.lookup().findVarHandle(LoopLoad.class, "busyNanos", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
   private final Durations rounds = new Durations(Durations.Scale.ANSWERS);
-  private long busyNanos;
+  private final AtomicLong busyNanos = new AtomicLong();
 
   /** Counts a round: the time in nanoseconds between two polls of the sockets. */
   public void round(long duration) {
-    BUSY.setOpaque(this, busyNanos + duration);
+    busyNanos.setOpaque(busyNanos.getPlain() + duration);
     rounds.record(duration, 1);
   }
 
   /** Returns the figures of a loop with this name. */
   public LoopFigures figures(String name) {
-    return new LoopFigures(name, Duration.ofNanos((long) BUSY.getOpaque(this)), rounds.figures());
+    return new LoopFigures(name, Duration.ofNanos(busyNanos.getOpaque()), rounds.figures());
   }
 }

@@ -1,7 +1,6 @@
 package parley.internal.telemetry;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import parley.telemetry.DurationFigures;
 
@@ -13,41 +12,34 @@ public final class LoopMeter {
 
   private static final DurationFigures NO_DURATIONS =
       new Durations(Durations.Scale.ANSWERS).figures();
-  private static final VarHandle READ = field("readBytes");
-  private static final VarHandle WRITTEN = field("writtenBytes");
-  private static final VarHandle REQUESTS = field("requests");
 
   private final @Nullable ServiceMeter observed; // null if no observer wants its requests
   private volatile @Nullable Durations requestDurations; // since the first answer
-  private long readBytes;
-  private long writtenBytes;
-  private long requests;
+  private final AtomicLong readBytes = new AtomicLong();
+  private final AtomicLong writtenBytes = new AtomicLong();
+  private final AtomicLong requests = new AtomicLong();
 
   LoopMeter(ServiceMeter service, Observers observers) {
     observed = observers.observesRequests() ? service : null;
   }
 
-  private static VarHandle field(String name) {
-    try {
-      return MethodHandles.lookup().findVarHandle(LoopMeter.class, name, long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
+  private static void add(AtomicLong count, int more) {
+    count.setOpaque(count.getPlain() + more);
   }
 
   /** Counts bytes that were read from sockets. */
   public void read(int bytes) {
-    READ.setOpaque(this, readBytes + bytes);
+    add(readBytes, bytes);
   }
 
   /** Counts bytes that the kernel has taken. */
   public void written(int bytes) {
-    WRITTEN.setOpaque(this, writtenBytes + bytes);
+    add(writtenBytes, bytes);
   }
 
   /** Counts frames of a session that were handed to the handler. */
   public void requests(long session, int frames) {
-    REQUESTS.setOpaque(this, requests + frames);
+    add(requests, frames);
     if (observed != null) {
       observed.requestsBegan(session, frames);
     }
@@ -67,15 +59,15 @@ public final class LoopMeter {
   }
 
   long readBytes() {
-    return (long) READ.getOpaque(this);
+    return readBytes.getOpaque();
   }
 
   long writtenBytes() {
-    return (long) WRITTEN.getOpaque(this);
+    return writtenBytes.getOpaque();
   }
 
   long requests() {
-    return (long) REQUESTS.getOpaque(this);
+    return requests.getOpaque();
   }
 
   DurationFigures requestDurations() {

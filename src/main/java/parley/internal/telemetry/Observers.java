@@ -19,7 +19,7 @@ import parley.telemetry.Observer;
 public final class Observers {
 
   /** The observers of a server or client that has none. */
-  public static final Observers NONE = new Observers(List.of());
+  public static final Observers NONE = new Observers(List.of(), Thread::new);
 
   private static final Logger LOG = LoggerFactory.getLogger(Observers.class);
   private static final int MOST_WAITING = 8192;
@@ -29,9 +29,13 @@ public final class Observers {
   private final List<Delivery> all;
   private final boolean observesRequests;
 
-  /** Creates the deliveries to some observers. */
-  public Observers(List<Observer> observers) {
-    all = observers.stream().map(Delivery::new).toList();
+  /**
+   * Creates the deliveries to some observers.
+   *
+   * @param threads makes daemon threads
+   */
+  public Observers(List<Observer> observers, ThreadFactory threads) {
+    all = observers.stream().map(each -> new Delivery(each, threads)).toList();
     observesRequests = all.stream().anyMatch(each -> each.observesRequests);
   }
 
@@ -80,17 +84,6 @@ public final class Observers {
     }
   }
 
-  /** Returns a factory whose threads have the caller's context, not that of a plug-in. */
-  private static ThreadFactory factory() {
-    ClassLoader context = Thread.currentThread().getContextClassLoader();
-    return task -> {
-      Thread thread = new Thread(task, "parley-observer");
-      thread.setDaemon(true);
-      thread.setContextClassLoader(context);
-      return thread;
-    };
-  }
-
   private static final class Delivery {
 
     private final Observer observer;
@@ -100,7 +93,7 @@ public final class Observers {
     private final RareLog failed = new RareLog(LOG, Level.ERROR);
     private final ThreadPoolExecutor thread;
 
-    Delivery(Observer observer) {
+    Delivery(Observer observer, ThreadFactory threads) {
       this.observer = observer;
       observesRequests = observer.observesRequests();
       thread =
@@ -110,7 +103,7 @@ public final class Observers {
               KEEP_SECONDS,
               TimeUnit.SECONDS,
               new ArrayBlockingQueue<>(MOST_WAITING),
-              factory(),
+              threads,
               (task, full) -> drop());
       thread.allowCoreThreadTimeOut(true);
     }

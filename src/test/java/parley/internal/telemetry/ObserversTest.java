@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import parley.endpoint.Endpoint;
+import parley.internal.loop.LoopThreads;
 import parley.telemetry.Observer;
 import parley.testing.Await;
 import parley.testing.Logs;
@@ -36,7 +37,7 @@ class ObserversTest {
   @Test
   void anObserverThatThrowsGetsTheNextEventsInOrder() throws Exception {
     Names observer = new Names();
-    Observers observers = new Observers(List.of(observer));
+    Observers observers = new Observers(List.of(observer), LoopThreads.named("observer", true));
     try (Logs logs = Logs.capture()) {
       for (String name : List.of("a", "throws", "b", "last")) {
         observers.fire(each -> each.listenerBound(name, ANY));
@@ -66,7 +67,7 @@ class ObserversTest {
           }
         };
     Names other = new Names();
-    Observers observers = new Observers(List.of(slow, other));
+    Observers observers = new Observers(List.of(slow, other), LoopThreads.named("observer", true));
     try (Logs logs = Logs.capture()) {
       for (int i = 0; i < 10_000; i++) {
         observers.fire(each -> each.listenerBound("a", ANY));
@@ -90,7 +91,8 @@ class ObserversTest {
             return true;
           }
         };
-    Observers observers = new Observers(List.of(without, with));
+    Observers observers =
+        new Observers(List.of(without, with), LoopThreads.named("observer", true));
     assertThat(observers.observesRequests()).isTrue();
     observers.fireOfRequests(each -> each.listenerBound("request", ANY));
     observers.fire(each -> each.listenerBound("last", ANY));
