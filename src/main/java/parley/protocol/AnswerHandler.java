@@ -477,18 +477,19 @@ public abstract class AnswerHandler<Q, A> extends IoHandlerAdapter {
       return false;
     }
     try {
-      if (batch != null && batch.answer(answer, read)) {
-        return true;
-      }
-      WriteFuture written = session.write(answer);
-      if (read != 0) {
-        written.addListener(done -> SessionState.countAnswer(session, written, read));
-      }
-      return written.getException() == null;
+      return (batch != null && batch.answer(answer, read)) || writeAlone(session, answer, read);
     } catch (Exception e) {
       session.getFilterChain().fireExceptionCaught(new ProtocolEncoderException(e));
       return false;
     }
+  }
+
+  private static boolean writeAlone(IoSession session, Object answer, long read) {
+    WriteFuture written = session.write(answer);
+    if (read != 0) {
+      written.addListener(done -> SessionState.countAnswer(session, written, read));
+    }
+    return written.getException() == null;
   }
 
   /** Gives the engine access to methods that the public class does not show. */

@@ -212,13 +212,17 @@ public final class WriteBatch {
     if (began != 0 && began == since) {
       timed++;
     } else if (began != 0) {
-      if (otherCount == others.length) {
-        others = Arrays.copyOf(others, Math.max(16, 2 * otherCount));
-      }
-      others[otherCount++] = began;
+      addOther(began);
     }
     passDownIfFull();
     return true;
+  }
+
+  private void addOther(long began) {
+    if (otherCount == others.length) {
+      others = Arrays.copyOf(others, Math.max(16, 2 * otherCount));
+    }
+    others[otherCount++] = began;
   }
 
   /** Returns whether MINA writes a message by its own means. */
